@@ -1,0 +1,85 @@
+"""A draft: what a reader found about one event, on its way into the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from db.when import When
+from geo.place import Place
+
+FigureKind = Literal["count", "amount", "rate"]
+Status = Literal["draft", "review", "published", "retracted"]
+Verification = Literal["reported", "confirmed", "disputed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """A place as it was written: text, coordinates in degrees, or both; `country` is a hint (name or code)."""
+
+    text: str = ""
+    country: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number that an event reports. Its kind follows from its name: see `Figure.named`."""
+
+    name: str
+    value: float
+    kind: FigureKind = "count"
+    unit: str | None = None
+
+    @classmethod
+    def named(cls, name: str, value: float) -> "Figure":
+        """Tell the kind from the name.
+
+        `…_per_year`, `…_percent` and `…_rate` are rates; a last word that is a unit (`seized_eur`,
+        `cocaine_kg`) makes an amount; everything else is a count. Counts and amounts may be summed.
+        """
+        words = name.split("_")
+        if "per" in words or words[-1] in RATE_WORDS:
+            return cls(name=name, value=value, kind="rate")
+        if words[-1] in UNITS and len(words) > 1:
+            return cls(name=name, value=value, kind="amount", unit=words[-1])
+        return cls(name=name, value=value)
+
+
+RATE_WORDS = frozenset({"percent", "pct", "rate", "share", "ratio", "average"})
+UNITS = frozenset(
+    "eur usd gbp cad aud brl chf jpy cny inr mxn pln sek nok dkk kg g t tonnes l litres km km2 m m2 ha hours days months years".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a fact was published: `url` is http or https; `date` is EDTF."""
+
+    title: str
+    publisher: str | None = None
+    url: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One event as it was read: `where` still to be located, `places` once they are.
+
+    `category` is a slug; `when` is None for an undated event; `data` holds what has no field here.
+    """
+
+    title: str
+    category: str
+    id: str | None = None
+    summary: str = ""
+    when: When | None = None
+    where: tuple[Where, ...] = ()
+    places: tuple[Place, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    tags: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    note: str | None = None
+    status: Status = "draft"
+    verification: Verification = "reported"
