@@ -1,0 +1,36 @@
+"""What can go wrong at the edge. Statuses live in one table: timeline/api/problems.py."""
+
+
+class TimelineError(Exception):
+    """Something that the user can mend; the message says what was wrong and what was expected."""
+
+
+class BadParameter(TimelineError, ValueError):
+    """A query parameter with a value that means nothing; carries an example that would do."""
+
+    def __init__(self, name: str, message: str, example: str | None = None) -> None:
+        super().__init__(message)
+        self.name = name
+        self.example = example
+
+
+class UnknownParameter(TimelineError, ValueError):
+    """A query parameter that nobody reads; `nearest` is the closest known name."""
+
+    def __init__(self, name: str, nearest: str | None, known: list[str]) -> None:
+        hint = f"did you mean {nearest!r}?" if nearest else f"known are {', '.join(known)}"
+        super().__init__(f"There is no parameter {name!r}; {hint}")
+        self.name = name
+        self.nearest = nearest
+
+
+class NotFound(TimelineError):
+    """An address or an id that does not exist."""
+
+
+class NotAcceptable(TimelineError):
+    """None of the formats that the client accepts can be given here."""
+
+
+class BadFile(TimelineError, ValueError):
+    """A file that cannot be read at all; the message names it."""

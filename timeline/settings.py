@@ -1,0 +1,56 @@
+"""Settings: one frozen value, read from the environment or a .env file, made once and passed on."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_List = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """Everything that an operator may choose; each field is read from `TIMELINE_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TIMELINE_", env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore"
+    )
+
+    database_url: str = Field("sqlite:///timeline.db", description="where the events are stored")
+    title: str = Field("Dateline", description="name of the site, on the page and in the API")
+    description: str = Field(
+        "Dated events on a map, with honest dates and honest places.", description="one line about the site"
+    )
+    lang: str = Field("en", description="language of dates, labels and names where none is asked for")
+    base_url: str | None = Field(
+        None, description="public address for links, such as https://events.example.org/map"
+    )
+    allowed_hosts: _List = Field(
+        ("localhost", "127.0.0.1", "[::1]"),
+        description="Host headers that are answered, comma-separated; * for any; *.example.org for subdomains",
+    )
+    trusted_proxies: _List = Field(
+        (), description="addresses of proxies whose Forwarded and X-Forwarded-* headers are believed"
+    )
+    geocoder: str = Field("gazetteer", description="gazetteer (offline), nominatim, photon, pelias, geonames, opencage")
+    geocoder_url: str | None = Field(None, description="address of your own geocoding service")
+    geocoder_key: str | None = Field(None, description="API key or user name of a geocoding service", repr=False)
+    gazetteer: Path | None = Field(None, description="the compiled gazetteer file; default in the cache folder")
+    read_timeout: float = Field(10.0, gt=0, description="seconds after which a read is given up with a 503")
+    cache_seconds: int = Field(10, ge=0, description="how long answers about events may be kept without asking")
+
+    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _http_only(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
