@@ -1,0 +1,110 @@
+"""An event as a GeoJSON Feature (RFC 7946) with a JSON-FG `time`: built once, on writing, and stored as bytes."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from db.civil import iso_time
+from db.draft import Draft, Figure
+from db.when import ALWAYS, FOREVER, When
+from db.words import display
+from geo.place import Place
+
+
+class Meta(NamedTuple):
+    """When an event was made and last changed, in seconds of UTC, and which revision it is."""
+
+    created: int
+    updated: int
+    revision: int = 1
+
+
+def encode(draft: Draft, meta: Meta) -> bytes:
+    """Build the Feature of an event and write it as JSON."""
+    return msgspec.json.encode(feature(draft, meta))
+
+
+def feature(draft: Draft, meta: Meta) -> dict[str, Any]:
+    """Build the Feature: coordinates are lon, lat in degrees (CRS84), in the order of `places`."""
+    first = draft.places[0] if draft.places else None
+    when = draft.when
+    return {
+        "type": "Feature",
+        "id": draft.id,
+        "geometry": _geometry(draft.places),
+        "time": _time(when),
+        "properties": {
+            "title": draft.title,
+            "summary": draft.summary,
+            "category": draft.category,
+            "date": when.text if when else None,
+            "display_date": display(when.text if when else None),
+            "earliest": when.earliest if when else None,
+            "latest": when.latest if when else None,
+            "date_precision": when.precision if when else "undated",
+            "place": first.name if first else None,
+            "country": first.country if first else None,
+            "countries": _countries(draft.places),
+            "precision": first.precision if first else None,
+            "places": [_place(place) for place in draft.places],
+            "figures": {figure.name: number(figure) for figure in draft.figures},
+            "tags": list(draft.tags),
+            "sources": [
+                {"title": s.title, "publisher": s.publisher, "url": s.url, "date": s.date} for s in draft.sources
+            ],
+            "data": dict(draft.data),
+            "note": draft.note,
+            "status": draft.status,
+            "verification": draft.verification,
+            "created": iso_time(meta.created),
+            "updated": iso_time(meta.updated),
+        },
+    }
+
+
+def number(figure: Figure) -> float | int:
+    """Give a whole number as one."""
+    return int(figure.value) if float(figure.value).is_integer() else figure.value
+
+
+def _geometry(places: tuple[Place, ...]) -> dict[str, Any] | None:
+    if not places:
+        return None
+    points = [[round(place.lon, 5), round(place.lat, 5)] for place in places]
+    if len(points) == 1:
+        return {"type": "Point", "coordinates": points[0]}
+    return {"type": "MultiPoint", "coordinates": points}
+
+
+def _countries(places: tuple[Place, ...]) -> list[str]:
+    return list(dict.fromkeys(code for place in places for code in place.codes))
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        "name": place.name,
+        "country": place.country,
+        **({"countries": list(place.countries)} if place.countries else {}),
+        "admin1": place.admin1,
+        "precision": place.precision.value,
+        "lon": round(place.lon, 5),
+        "lat": round(place.lat, 5),
+        "radius_km": place.radius_km,
+        "confidence": place.confidence,
+        "geocoder": place.geocoder,
+        "gazetteer_id": place.gazetteer_id,
+    }
+
+
+def _time(when: When | None) -> Mapping[str, Any] | None:
+    """Write JSON-FG's `time` (OGC 21-045): a day, an instant, or an interval with `..` for open or unknown."""
+    if when is None:
+        return None
+    if when.precision == "day":
+        return {"date": when.earliest}
+    if when.precision == "second":
+        return {"timestamp": when.earliest}
+    start = ".." if when.start_min == ALWAYS else when.earliest
+    end = ".." if when.end_max == FOREVER else when.latest
+    return {"interval": [start, end]}

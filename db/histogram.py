@@ -1,0 +1,94 @@
+"""Days counted into the buckets of a histogram."""
+
+from collections.abc import Iterable
+
+from db.civil import DAY, civil, days, iso_date, months_later
+from db.errors import BadFilter
+from db.filter import Bucket
+from db.interval import Interval
+from db.when import ALWAYS, FOREVER
+
+MOST_BUCKETS = 1000
+AUTO_BUCKETS = 120
+
+# Finest first; lengths in months, but for days and weeks. Beyond a year only `auto` goes, for deep time.
+_MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200, "millennium": 12_000} | {
+    f"P{10**power}Y": 12 * 10**power for power in range(4, 9)
+}
+CHOICES = ("auto", "day", "week", "month", "quarter", "year")
+_STEPS = ("day", "week", *_MONTHS)
+
+
+def histogram(counts: Iterable[tuple[int, int]], window: Interval | None, interval: str) -> tuple[str, list[Bucket]]:
+    """Count `(start_min, events)` pairs (seconds of UTC) into buckets without a gap, and name their interval.
+
+    What began before the window, or always, counts in the first bucket, whose start is then None.
+    Raises BadFilter when the interval is too fine for the span.
+    """
+    opening = window.first if window and window.first != ALWAYS else None
+    early, by_day = 0, dict[int, int]()
+    for start, count in counts:
+        if start == ALWAYS or (opening is not None and start < opening):
+            early += count
+        else:
+            by_day[start // DAY] = by_day.get(start // DAY, 0) + count
+    if not by_day and not early:
+        return ("day" if interval == "auto" else interval), []
+    first = opening // DAY if early and opening is not None else min(by_day, default=None)
+    if first is None:
+        return ("day" if interval == "auto" else interval), [Bucket(start=None, end=_last_day(window), count=early)]
+    last = max(by_day, default=first)
+    interval = _auto(first, last) if interval == "auto" else _checked(interval, first, last)
+    return interval, _buckets(by_day, early, (first, last), interval)
+
+
+def _last_day(window: Interval | None) -> str | None:
+    return iso_date(window.last) if window and window.last != FOREVER else None
+
+
+def _index(day: int, interval: str) -> int:
+    """Number the bucket that holds a day, counted from 1970-01-01 (weeks from its Monday)."""
+    if interval == "day":
+        return day
+    if interval == "week":
+        return (day + 3) // 7
+    year, month, _ = civil(day)
+    return (year * 12 + month - 1) // _MONTHS[interval]
+
+
+def _first_day(index: int, interval: str) -> int:
+    if interval == "day":
+        return index
+    if interval == "week":
+        return index * 7 - 3
+    return days(*months_later(0, 1, index * _MONTHS[interval]))
+
+
+def _count(first: int, last: int, interval: str) -> int:
+    return _index(last, interval) - _index(first, interval) + 1
+
+
+def _auto(first: int, last: int) -> str:
+    return next(step for step in _STEPS if _count(first, last, step) <= AUTO_BUCKETS)
+
+
+def _checked(interval: str, first: int, last: int) -> str:
+    count = _count(first, last, interval)
+    if count > MOST_BUCKETS:
+        raise BadFilter(f"{interval!r} would give {count:,} buckets, and {MOST_BUCKETS:,} is the most; take a coarser one or auto")
+    return interval
+
+
+def _buckets(by_day: dict[int, int], early: int, span: tuple[int, int], interval: str) -> list[Bucket]:
+    low, high = (_index(day, interval) for day in span)
+    counts = [0] * (high - low + 1)
+    for day, count in by_day.items():
+        counts[_index(day, interval) - low] += count
+    edges = [_first_day(low + i, interval) for i in range(len(counts) + 1)]
+    buckets = [
+        Bucket(start=iso_date(edges[i] * DAY), end=iso_date((edges[i + 1] - 1) * DAY), count=count)
+        for i, count in enumerate(counts)
+    ]
+    if early:
+        buckets[0] = Bucket(start=None, end=buckets[0].end, count=buckets[0].count + early)
+    return buckets

@@ -1,0 +1,131 @@
+"""The tables, and the values made from them."""
+
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, text
+from sqlmodel import Field, SQLModel
+
+PUBLISHED = text("status = 'published'")
+UNDATED_LAST = text("coalesce(start_min, 9223372036854775807)")
+
+
+class Category(SQLModel, table=True):
+    """What kind of event: a slug, a label per language, a colour (`#rrggbb`) and a marker shape."""
+
+    slug: str = Field(primary_key=True)
+    labels: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    color: str
+    shape: str
+    position: int = 0
+
+
+class Event(SQLModel, table=True):
+    """Something dated that happened, or is planned, somewhere.
+
+    The four bounds are seconds of UTC since 1970 (see db.when), all null when undated. `feature` is the
+    GeoJSON Feature as it is served, encoded once on writing. `pk` is the row, `id` what users know.
+    """
+
+    __table_args__ = (
+        CheckConstraint("status IN ('draft', 'review', 'published', 'retracted')", name="event_status"),
+        CheckConstraint(
+            "verification IN ('reported', 'confirmed', 'disputed')", name="event_verification"
+        ),
+        CheckConstraint("start_min <= start_max AND end_min <= end_max", name="event_bounds"),
+        Index("ix_event_newest", text("start_min DESC"), "id", sqlite_where=PUBLISHED),
+        Index("ix_event_oldest", UNDATED_LAST, "id", sqlite_where=PUBLISHED),
+        Index("ix_event_title", text("title COLLATE NOCASE"), "id", sqlite_where=PUBLISHED),
+        Index("ix_event_updated", text("updated DESC"), "id", sqlite_where=PUBLISHED),
+        Index("ix_event_category", "category", text("start_min DESC"), sqlite_where=PUBLISHED),
+        Index("ix_event_unplaced", text("start_min DESC"), sqlite_where=text("NOT placed")),
+    )
+
+    pk: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    title: str
+    summary: str = ""
+    category: str = Field(foreign_key="category.slug")
+    date: str | None = None
+    start_min: int | None = None
+    start_max: int | None = None
+    end_min: int | None = None
+    end_max: int | None = None
+    doubtful: bool = False
+    date_precision: str = "undated"
+    placed: bool = False
+    note: str | None = None
+    status: str = "draft"
+    verification: str = "reported"
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    created: int
+    updated: int
+    revision: int = 1
+    feature: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Place(SQLModel, table=True):
+    """A pin: one place of one event. `rank` is the precision's, 0 (`point`) to 5 (`country`)."""
+
+    pk: int | None = Field(default=None, primary_key=True)
+    event: int = Field(foreign_key="event.pk", ondelete="CASCADE", index=True)
+    position: int
+    name: str
+    lon: float
+    lat: float
+    precision: str
+    rank: int
+    country: str | None = None
+    countries: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    admin1: str | None = None
+    radius_km: float = 0.0
+    confidence: float = 1.0
+    geocoder: str = "gazetteer"
+    gazetteer_id: str | None = None
+
+
+class PlaceCountry(SQLModel, table=True):
+    """Which countries a pin belongs to: one, or all of a region's."""
+
+    __tablename__ = "place_country"
+
+    country: str = Field(primary_key=True)
+    place: int = Field(primary_key=True, foreign_key="place.pk", ondelete="CASCADE", index=True)
+
+
+class Source(SQLModel, table=True):
+    """Where a fact about an event was published; `date` is EDTF, `url` http or https."""
+
+    pk: int | None = Field(default=None, primary_key=True)
+    event: int = Field(foreign_key="event.pk", ondelete="CASCADE", index=True)
+    position: int
+    title: str
+    publisher: str | None = None
+    url: str | None = None
+    date: str | None = None
+
+
+class Figure(SQLModel, table=True):
+    """A number that an event reports: a count, an amount with a unit, or a rate (never summed)."""
+
+    event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE")
+    name: str = Field(primary_key=True)
+    kind: str
+    value: float
+    unit: str | None = None
+
+
+class Tag(SQLModel, table=True):
+    """A word that somebody put on an event."""
+
+    tag: str = Field(primary_key=True)
+    event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE", index=True)
+
+
+class DataVersion(SQLModel, table=True):
+    """One row: how many commits the data have seen, and the moment of the last, in seconds of UTC."""
+
+    __tablename__ = "data_version"
+
+    one: int = Field(default=1, primary_key=True)
+    version: int = 0
+    moment: int = 0

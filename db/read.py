@@ -1,0 +1,38 @@
+"""Reading: one page of events, one event, the data version."""
+
+from sqlalchemy import Connection
+
+from db.filter import Cursor, Filter, Page, Sort, Stamp
+from db.select import ORDERS, after, select
+
+
+def stamp(connection: Connection) -> Stamp:
+    """Read the data version and its moment."""
+    version, moment = connection.exec_driver_sql("SELECT version, moment FROM data_version").one()
+    return Stamp(version=version, moment=moment)
+
+
+def event(connection: Connection, id_: str) -> tuple[bytes, int] | None:
+    """Read the Feature and revision of a published event."""
+    sql = "SELECT feature, revision FROM event WHERE id = ? AND status = 'published'"
+    row = connection.exec_driver_sql(sql, (id_,)).first()
+    return (row[0], row[1]) if row else None
+
+
+def page(connection: Connection, filter_: Filter, limit: int, sort: Sort, at: Cursor | None) -> Page:
+    """Read up to `limit` matching events after a cursor, and count all that match."""
+    where = select(filter_).events
+    now = stamp(connection)
+    matched = connection.exec_driver_sql(f"SELECT count(*) FROM event e WHERE {where.sql}", where.params).scalar()  # noqa: S608  # our own clauses; values are bound
+    key, _, order = ORDERS[sort]
+    sql, params = where
+    if at:
+        further = after(sort, at.key, at.id)
+        sql, params = f"{sql} AND {further.sql}", (*params, *further.params)
+    if sort is Sort.OLDEST:
+        key = "e.start_min"
+    statement = f"SELECT e.feature, {key}, e.id FROM event e WHERE {sql} ORDER BY {order} LIMIT ?"  # noqa: S608  # as above
+    found = connection.exec_driver_sql(statement, (*params, limit + 1)).all()
+    last = found[limit - 1] if len(found) > limit else None
+    following = Cursor(last[1], last[2]).encode(filter_, sort) if last else None
+    return Page(features=[row[0] for row in found[:limit]], matched=matched or 0, next=following, stamp=now)

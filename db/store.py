@@ -1,0 +1,131 @@
+"""The store: the only door to the events. What is asked is a Filter, what is found is a Page or a Summary."""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+from sqlmodel import Session
+
+from db import count, migrate, read, write
+from db.draft import Draft
+from db.errors import StoreUnavailable
+from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
+from db.models import Category
+from db.sqlite import check_features, connect, database_file, deadline, guarded
+from db.vocabulary import COLORS, SHAPES
+from db.write import Added
+
+_BATCH = 1000
+
+
+class Store:
+    """The events of one database (`sqlite:///timeline.db`); safe to use from several threads."""
+
+    def __init__(self, url: str, read_timeout: float = 10.0) -> None:
+        check_features()
+        self._engine = connect(url, read_timeout)
+        self._read_timeout = read_timeout
+
+    def migrate(self) -> None:
+        """Make the database, or bring it to this program's version, in one transaction."""
+        with guarded(self._engine):
+            with self._engine.connect() as connection:
+                # The journal mode stays with the file; it cannot change inside a transaction.
+                connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]  # sqlite3's own
+            migrate.upgrade(self._engine)
+
+    def check(self) -> None:
+        """Raise StoreUnavailable, in one line, when the database is missing, locked or of another version."""
+        file = database_file(self._engine)
+        if file is not None and not file.exists():
+            raise StoreUnavailable(f"there is no database {file}; run 'timeline migrate' or 'timeline demo'")
+        with guarded(self._engine):
+            migrate.check(self._engine)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+    def categories(self) -> dict[str, Category]:
+        """Read the vocabulary, by slug, in its order."""
+        with self._reading() as connection, Session(connection) as session:
+            found = session.scalars(select(Category).order_by(Category.position, Category.slug)).all()  # type: ignore[arg-type]  # columns
+            session.expunge_all()
+        return {category.slug: category for category in found}
+
+    def add_category(self, slug: str, label: str, lang: str = "en") -> None:
+        """Add a category to the vocabulary, with the next colour and shape; one that exists stays as it is."""
+        with self._writing() as connection, Session(connection) as session:
+            if session.get(Category, slug) is None:
+                position = session.scalar(select(func.count()).select_from(Category)) or 0
+                look = {"color": COLORS[position % 6], "shape": SHAPES[(position + position // 6) % 6]}
+                session.add(Category(slug=slug, labels={lang: label}, position=position, **look))
+                session.flush()
+
+    def add(self, drafts: Iterable[Draft]) -> Added:
+        """Write drafts, all or none: new ids are created, known ones updated, same ones left alone.
+
+        Raises BadEvent or UnknownCategory for a draft that cannot be stored, StoreUnavailable otherwise.
+        """
+        categories = self.categories()
+        good = write.unique(write.checked(draft, categories) for draft in drafts)
+        total = Added()
+        with self._writing() as connection:
+            for start in range(0, len(good), _BATCH):
+                total = total.plus(write.write(connection, good[start : start + _BATCH], int(time.time())))
+            if total.created or total.updated:
+                write.bump(connection, int(time.time()))
+        return total
+
+    def stamp(self) -> Stamp:
+        """Read the data version and its moment, and nothing else."""
+        with self._reading() as connection:
+            return read.stamp(connection)
+
+    def find(self, filter_: Filter, limit: int = 100, sort: Sort = Sort.NEWEST, cursor: str | None = None) -> Page:
+        """Find one page of the matching events, and count all of them exactly.
+
+        Raises BadFilter for a cursor of another filter, ReadTimeout when it takes too long.
+        """
+        at = Cursor.decode(cursor, filter_, sort) if cursor is not None else None
+        with self._reading() as connection:
+            return read.page(connection, filter_, limit, sort, at)
+
+    def get(self, id_: str) -> tuple[bytes, int] | None:
+        """Read the Feature and the revision of one published event; None where there is none."""
+        with self._reading() as connection:
+            return read.event(connection, id_)
+
+    def stream(self, filter_: Filter, sort: Sort = Sort.OLDEST) -> Iterator[bytes]:
+        """Read every matching event's Feature, a thousand at a time."""
+        cursor = None
+        while True:
+            page = self.find(filter_, _BATCH, sort, cursor)
+            yield from page.features
+            cursor = page.next
+            if cursor is None:
+                return
+
+    def summary(self, filter_: Filter, interval: str = "auto") -> Summary:
+        """Count the matching events by time, category and country, and sum their figures, in one snapshot."""
+        with self._reading() as connection:
+            return count.summary(connection, filter_, interval)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with guarded(self._engine), self._engine.connect() as connection:
+            with deadline(connection, self._read_timeout), connection.begin():
+                yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with guarded(self._engine), self._engine.connect().execution_options(writing=True) as connection:
+            with connection.begin():
+                yield connection
+
+
+def rows(connection: Connection, sql: str, params: tuple[Any, ...] = ()) -> list[Any]:
+    """Run a statement of our own and read every row."""
+    return list(connection.exec_driver_sql(sql, params))

@@ -1,0 +1,235 @@
+"""Drafts into rows: checked, compared with what is there, and written in one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Any, NamedTuple, get_args
+
+import msgspec
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlmodel import SQLModel
+
+from db import feature
+from db.draft import Draft, Status, Verification
+from db.errors import BadEvent, UnknownCategory
+from db.models import Category, DataVersion, Event, Figure, Place, PlaceCountry, Source, Tag
+from db.sqlite import index_row, text_row
+
+_MOST_ID = 500
+
+
+class Added(NamedTuple):
+    """How many events a write made, changed and left as they were."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def plus(self, other: "Added") -> "Added":
+        """Add two counts."""
+        return Added(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+class Known(NamedTuple):
+    """What the store holds under an id already."""
+
+    pk: int
+    created: int
+    revision: int
+    feature: bytes
+
+
+@dataclass
+class Rows:
+    """Rows on their way in, by table."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+    places: list[dict[str, Any]] = field(default_factory=list)
+    countries: list[dict[str, Any]] = field(default_factory=list)
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    tags: list[dict[str, Any]] = field(default_factory=list)
+    texts: list[tuple[Any, ...]] = field(default_factory=list)
+    pins: list[tuple[float, ...]] = field(default_factory=list)
+
+
+def checked(draft: Draft, categories: Mapping[str, Any]) -> Draft:
+    """Return the draft with a category of the vocabulary and words that fit; raise BadEvent otherwise."""
+    if not draft.id:
+        raise BadEvent("id", "every event needs an id")
+    if len(draft.id) > _MOST_ID or any(ord(character) < 32 for character in draft.id):
+        raise BadEvent("id", f"at most {_MOST_ID} characters, none of them a control character")
+    if not draft.title.strip():
+        raise BadEvent("title", "every event needs a title")
+    if draft.category not in categories:
+        nearest = get_close_matches(draft.category, categories, n=1, cutoff=0.5)
+        raise UnknownCategory(draft.category, nearest[0] if nearest else None)
+    for name, value, allowed in (
+        ("status", draft.status, get_args(Status)),
+        ("verification", draft.verification, get_args(Verification)),
+    ):
+        if value not in allowed:
+            raise BadEvent(name, f"{value!r} is not one of {', '.join(allowed)}")
+    for source in draft.sources:
+        if source.url and not source.url.lower().startswith(("http://", "https://")):
+            raise BadEvent("source_url", f"{source.url!r} must begin with http:// or https://")
+    return draft
+
+
+def write(connection: Connection, drafts: Sequence[Draft], now: int) -> Added:
+    """Write checked drafts with distinct ids; an event that says the same as before is left alone."""
+    known = _known(connection, [draft.id or "" for draft in drafts])
+    rows = Rows()
+    next_event = _next(connection, Event)
+    next_place = _next(connection, Place)
+    counts = [0, 0, 0]
+    for draft in drafts:
+        old = known.get(draft.id or "")
+        encoded, meta = _encoded(draft, old, now)
+        if encoded is None:
+            counts[2] += 1
+            continue
+        if old:
+            remove(connection, old.pk, old.feature, keep_event=True)
+        pk = old.pk if old else next_event
+        next_event += not old
+        _rows(rows, draft, pk, encoded, meta)
+        _place_rows(rows, draft, pk, next_place)
+        next_place += len(draft.places)
+        counts[bool(old)] += 1
+    _insert(connection, rows, {row.pk for row in known.values()})
+    return Added(*counts)
+
+
+def _known(connection: Connection, ids: list[str]) -> dict[str, Known]:
+    query = select(Event.id, Event.pk, Event.created, Event.revision, Event.feature).where(Event.id.in_(ids))  # type: ignore[call-overload, attr-defined]  # SQLModel's columns pass for their values
+    return {row[0]: Known(*row[1:]) for row in connection.execute(query)}
+
+
+def _next(connection: Connection, table: type[SQLModel]) -> int:
+    return (connection.execute(select(func.max(table.pk))).scalar() or 0) + 1  # type: ignore[attr-defined]  # both have it
+
+
+def _encoded(draft: Draft, old: Known | None, now: int) -> tuple[bytes | None, feature.Meta]:
+    """Encode the draft; None when the old event says the same, whenever it was written."""
+    if old is None:
+        meta = feature.Meta(now, now)
+        return feature.encode(draft, meta), meta
+    before = msgspec.json.decode(old.feature)
+    meta = feature.Meta(old.created, now, old.revision + 1)
+    after = msgspec.json.decode(feature.encode(draft, meta))
+    same = {"updated": before["properties"]["updated"]}
+    if before == after | {"properties": after["properties"] | same}:
+        return None, meta
+    return feature.encode(draft, meta), meta
+
+
+def _rows(rows: Rows, draft: Draft, pk: int, encoded: bytes, meta: feature.Meta) -> None:
+    when = draft.when
+    rows.events.append(
+        {
+            "pk": pk, "id": draft.id, "title": draft.title, "summary": draft.summary, "category": draft.category,
+            "date": when.text if when else None,
+            "start_min": when.start_min if when else None, "start_max": when.start_max if when else None,
+            "end_min": when.end_min if when else None, "end_max": when.end_max if when else None,
+            "doubtful": when.doubtful if when else False,
+            "date_precision": when.precision if when else "undated",
+            "placed": bool(draft.places), "note": draft.note, "status": draft.status,
+            "verification": draft.verification, "data": dict(draft.data), "feature": encoded,
+            "created": meta.created, "updated": meta.updated, "revision": meta.revision,
+        }
+    )  # fmt: skip
+    places = " . ".join(place.name for place in draft.places)
+    rows.texts.append((pk, *text_row((draft.title, draft.summary, places, " . ".join(draft.tags)))))
+    rows.tags += [{"tag": tag, "event": pk} for tag in dict.fromkeys(draft.tags)]
+    rows.figures += [
+        {"event": pk, "name": f.name, "kind": f.kind, "value": f.value, "unit": f.unit} for f in draft.figures
+    ]
+    rows.sources += [
+        {"event": pk, "position": i, "title": s.title, "publisher": s.publisher, "url": s.url, "date": s.date}
+        for i, s in enumerate(draft.sources)
+    ]
+
+
+def _place_rows(rows: Rows, draft: Draft, event: int, first: int) -> None:
+    when = draft.when
+    bounds = (when.start_min, when.end_max) if when else (None, None)
+    for position, place in enumerate(draft.places):
+        pk = first + position
+        rows.places.append(
+            {
+                "pk": pk, "event": event, "position": position, "name": place.name,
+                "lon": round(place.lon, 5), "lat": round(place.lat, 5),
+                "precision": place.precision.value, "rank": place.precision.rank, "country": place.country,
+                "countries": list(place.countries), "admin1": place.admin1, "radius_km": place.radius_km,
+                "confidence": place.confidence, "geocoder": place.geocoder, "gazetteer_id": place.gazetteer_id,
+            }
+        )  # fmt: skip
+        rows.countries += [{"country": code, "place": pk} for code in dict.fromkeys(place.codes)]
+        rows.pins.append(index_row(pk, round(place.lon, 5), round(place.lat, 5), bounds))
+
+
+def _insert(connection: Connection, rows: Rows, old: set[int]) -> None:
+    created = [row for row in rows.events if row["pk"] not in old]
+    if created:
+        connection.execute(insert(Event), created)
+    for row in rows.events:
+        if row["pk"] in old:
+            connection.execute(update(Event).where(Event.pk == row["pk"]).values(row))  # type: ignore[arg-type]  # a column
+    for table, some in (
+        (Place, rows.places), (PlaceCountry, rows.countries), (Source, rows.sources),
+        (Figure, rows.figures), (Tag, rows.tags),
+    ):  # fmt: skip
+        if some:
+            connection.execute(insert(table), some)
+    if rows.texts:
+        connection.exec_driver_sql(
+            "INSERT INTO event_text (rowid, title, summary, places, tags) VALUES (?, ?, ?, ?, ?)", rows.texts
+        )
+    if rows.pins:
+        connection.exec_driver_sql("INSERT INTO pin_index VALUES (?, ?, ?, ?, ?, ?, ?)", rows.pins)
+
+
+def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = False) -> None:
+    """Take an event's pins, texts and other rows away, and the event itself unless it is kept.
+
+    A contentless FTS5 table forgets a row only when it is told the row's own text again
+    (https://www.sqlite.org/fts5.html, 4.4.4), so that comes from the stored Feature.
+    """
+    said = msgspec.json.decode(encoded)["properties"]
+    places = " . ".join(place["name"] for place in said["places"])
+    texts = text_row((said["title"], said["summary"], places, " . ".join(said["tags"])))
+    connection.exec_driver_sql(
+        "INSERT INTO event_text (event_text, rowid, title, summary, places, tags)"
+        " VALUES ('delete', ?, ?, ?, ?, ?)",
+        (pk, *texts),
+    )
+    connection.exec_driver_sql(
+        "DELETE FROM pin_index WHERE place IN (SELECT pk FROM place WHERE event = ?)", (pk,)
+    )
+    for table in (Place, Source, Figure, Tag):
+        connection.execute(delete(table).where(table.event == pk))  # type: ignore[attr-defined]  # all four have it
+    if not keep_event:
+        connection.execute(delete(Event).where(Event.pk == pk))  # type: ignore[arg-type]  # a column
+
+
+def bump(connection: Connection, now: int) -> None:
+    """Count a commit: the data version moves, and never twice to the same moment's past."""
+    connection.execute(
+        update(DataVersion).values(
+            version=DataVersion.version + 1, moment=func.max(text(str(now)), DataVersion.moment)
+        )
+    )
+
+
+def unique(drafts: Iterable[Draft]) -> list[Draft]:
+    """Keep the last draft of each id: in one file a later row corrects an earlier one."""
+    return list({draft.id: draft for draft in drafts}.values())
+
+
+def new_category(slug: str, labels: dict[str, str], position: int, look: tuple[str, str]) -> Category:
+    """Make a category with its colour and shape."""
+    return Category(slug=slug, labels=labels, color=look[0], shape=look[1], position=position)
+
+
+__all__ = ["Added", "bump", "checked", "remove", "replace", "unique", "write"]
