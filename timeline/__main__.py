@@ -1,0 +1,5 @@
+"""Let `python -m timeline` do what `timeline` does."""
+
+from timeline.cli import main
+
+main()

@@ -1,0 +1,43 @@
+"""Find the category that an import means, or make it."""
+
+from difflib import get_close_matches
+
+from db.errors import BadEvent, UnknownCategory
+from db.store import Store
+from timeline.identity import slug
+
+
+class Categories:
+    """The vocabulary during one import: by slug and by label in any language, and what is new."""
+
+    def __init__(self, store: Store, *, create: bool = False) -> None:
+        self.store = store
+        self.create = create
+        self.new: dict[str, str] = {}
+        self.slugs: dict[str, str] = {}
+        for known, category in store.categories().items():
+            for label in category.labels.values():
+                self.slugs.setdefault(label.casefold(), known)
+        for known in store.categories():
+            self.slugs[known] = known
+
+    def slug(self, text: str) -> str:
+        """Return the slug of a slug or label; raise UnknownCategory unless new ones are made."""
+        found = self.slugs.get(text) or self.slugs.get(text.casefold()) or self.slugs.get(slug(text, "_"))
+        if found:
+            return found
+        if not self.create:
+            near = get_close_matches(text.casefold(), self.slugs, n=1, cutoff=0.5)
+            raise UnknownCategory(text, self.slugs[near[0]] if near else None)
+        made = slug(text, "_")
+        if not made:
+            raise BadEvent("category", f"{text!r} has no letter or digit to make a slug of")
+        self.new[made] = text
+        self.slugs[text.casefold()] = self.slugs[made] = made
+        return made
+
+    def store_new(self) -> None:
+        """Put the new categories into the vocabulary, each under the label it came with."""
+        for made, label in self.new.items():
+            self.store.add_category(made, label)
+        self.new.clear()

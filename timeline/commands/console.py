@@ -1,0 +1,146 @@
+"""What the commands share: known errors in one line, settings, the store, the geocoder, progress bars."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from db.errors import DbError
+from geo.errors import GeoError
+from timeline.errors import TimelineError
+
+if TYPE_CHECKING:
+    from geo.resolve import Resolver
+
+    from db.store import Store
+    from timeline.locate import Locate
+    from timeline.settings import Settings
+
+Tick = Callable[[int, int], None]  # done, total
+
+
+class KnownErrors(click.Group):
+    """A group whose commands end with one line and exit 1 for whatever is known to go wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader of our output has seen enough (`timeline export geojson | head`).
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(1)
+        except (TimelineError, DbError, GeoError) as error:
+            raise click.ClickException(" ".join(str(error).split("\n"))) from error
+        except OSError as error:
+            name = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{name}{error.strerror or error}") from error
+
+
+def version() -> str:
+    """Tell the installed version of the distribution."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("dateline")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def settings() -> "Settings":
+    """Read the settings; end with one line that names the variable when one of them cannot be used."""
+    from pydantic import ValidationError
+
+    from timeline.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "TIMELINE_" + "_".join(map(str, first["loc"])).upper()
+        raise click.ClickException(f"the setting {name} cannot be used: {first['msg']}") from None
+
+
+def store(chosen: "Settings", *, make: bool = False) -> "Store":
+    """Open the database, with `make` made or upgraded first; raise StoreUnavailable if it cannot be."""
+    from db.store import Store
+
+    opened = Store(chosen.database_url, chosen.read_timeout)
+    if make:
+        opened.migrate()
+    opened.check()
+    return opened
+
+
+def resolver(chosen: "Settings") -> "Resolver":
+    """Open the offline geocoder, compiling its gazetteer first if need be, with a progress bar."""
+    from geo.gazetteer import open_gazetteer
+    from geo.resolve import Resolver
+
+    with bar("Compiling the gazetteer") as tick:
+        return Resolver(open_gazetteer(chosen.gazetteer, tick))
+
+
+def locate(chosen: "Settings") -> "Locate":
+    """Return the geocoder that the settings name, opened when it is first asked."""
+    found: list[Locate] = []
+
+    def ask(text: str, country: str | None) -> Any:
+        if not found:
+            found.append(_locator(chosen))
+        return found[0](text, country)
+
+    return ask
+
+
+def _locator(chosen: "Settings") -> "Locate":
+    from geo.geocoders import locator
+
+    options = {"url": chosen.geocoder_url, "key": chosen.geocoder_key}
+    given = {name: value for name, value in options.items() if value is not None}
+    found: Locate = locator(chosen.geocoder, resolver(chosen), **given)
+    return found
+
+
+@contextmanager
+def bar(label: str, unit: str = "steps") -> Iterator[Tick]:
+    """Show progress with rate and time left on a terminal's standard error, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%  {task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        # Invisible until the first tick: most gazetteers are made already.
+        task = progress.add_task(label, total=None, visible=False, rate="")
+
+        def tick(done: int, total: int) -> None:
+            speed = progress.tasks[0].speed or 0
+            rate = f"{speed:,.0f} {unit}/s" if speed else ""
+            progress.update(task, completed=done, total=total or None, visible=True, rate=rate)
+
+        yield tick
+
+
+@contextmanager
+def written(path: Path) -> Iterator[Any]:
+    """Open a text file that appears at `path` only when everything is in it."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,61 @@
+"""`timeline export`: the matching events to standard output."""
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from timeline.commands.console import settings, store
+
+if TYPE_CHECKING:
+    from db.filter import Filter
+
+
+class WithFilter(click.Command):
+    """A command with an option for every parameter of the one filter, meaning the same as in the API."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        from timeline.api.params import FILTER
+
+        options = [
+            click.Option(
+                [f"--{one.name}", one.name], metavar="VALUE", help=f"{one.meaning}; such as {one.example}"
+            )
+            for one in FILTER
+        ]
+        return [*self.params, *options, *super().get_params(ctx)[len(self.params) :]]
+
+
+@click.command(
+    cls=WithFilter,
+    epilog="""\b
+Examples:
+  timeline export geojson > events.geojson
+  timeline export geojson --country NL,BE --datetime 2020/2023 --undated exclude""",
+)
+@click.argument("format_", type=click.Choice(["geojson"]), metavar="FORMAT")
+def export(format_: str, **given: str | None) -> None:
+    """Write the published events that match as FORMAT (geojson) to standard output."""
+    filter_ = _understood({name: value for name, value in given.items() if value is not None})
+    opened = store(settings())
+    output = sys.stdout.buffer
+    output.write(b'{"type":"FeatureCollection","features":[')
+    for number, feature in enumerate(opened.stream(filter_)):
+        output.write(b",\n" if number else b"\n")
+        output.write(feature)
+    output.write(b"\n]}\n")
+    output.flush()
+    opened.close()
+
+
+def _understood(values: Mapping[str, str]) -> "Filter":
+    """Parse the filter; a value that means nothing is a wrong use of the command (exit 2)."""
+    from timeline.api.params import parse_filter
+    from timeline.errors import BadParameter
+
+    try:
+        return parse_filter(values)
+    except BadParameter as error:
+        example = f"; for example {error.example}" if error.example else ""
+        raise click.BadParameter(f"{error}{example}", param_hint=f"--{error.name}") from None

@@ -1,0 +1,151 @@
+"""`timeline import` and `timeline seed`: events from files into the database."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from timeline.commands.console import bar, locate, settings, store
+
+if TYPE_CHECKING:
+    from timeline.ingest import Ingest, Options, Remark, Report
+
+_MOST = 50  # remarks of a kind that are printed; a million would help nobody
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Read COLUMN=FIELD or FIELD=VALUE; the field is checked against those there are."""
+    from difflib import get_close_matches
+
+    from timeline.fields import FIELDS
+
+    pairs: dict[str, str] = {}
+    mapping = param.name == "columns"
+    for text in values:
+        # A column's name may hold a =, a field's never does.
+        left, joint, right = text.rpartition("=") if mapping else text.partition("=")
+        known = right if mapping else left
+        if not joint or not left:
+            raise click.BadParameter(f"{text!r}: expected {'COLUMN=FIELD' if mapping else 'FIELD=VALUE'}")
+        if known not in FIELDS:
+            near = get_close_matches(known, FIELDS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(FIELDS)}"
+            raise click.BadParameter(f"there is no field {known!r}; {hint}")
+        if left in pairs or (mapping and right in pairs.values()):
+            raise click.BadParameter(f"{text!r}: it is chosen twice")
+        pairs[left] = right
+    return pairs
+
+
+@click.command(
+    "import",
+    epilog="""\b
+Examples:
+  timeline import events.csv --publish
+  timeline import deaths.csv --map name=title --map death_date=date --set category=death --dry-run
+  timeline import a.geojson b.geojson --key date,title --create-categories
+
+Fields: id, title, summary, category, date (EDTF) or start and end, place or city, admin1, country, lat, lon,
+tags, source_title, source_url, note, verification. Other columns are kept in data.""",
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option(
+    "--map",
+    "columns",
+    multiple=True,
+    callback=_pairs,
+    metavar="COLUMN=FIELD",
+    help="Read a field from this column.",
+)
+@click.option(
+    "--set",
+    "values",
+    multiple=True,
+    callback=_pairs,
+    metavar="FIELD=VALUE",
+    help="Give every row this value.",
+)
+@click.option(
+    "--key", metavar="COLUMNS", help="Make ids of these columns, comma-separated, where there is no id."
+)
+@click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
+@click.option("--publish", is_flag=True, help="Publish the events; without it they are drafts.")
+@click.option("--create-categories", is_flag=True, help="Add unknown categories to the vocabulary.")
+def load(
+    files: tuple[Path, ...], columns: dict[str, str], values: dict[str, str], key: str | None, **flags: bool
+) -> None:
+    """Import events from CSV, GeoJSON or YAML files.
+
+    Good rows go in, bad rows are told one by one; the same file twice changes nothing.
+    """
+    from timeline.ingest import Options
+
+    parts = tuple(part.strip() for part in key.split(",") if part.strip()) if key is not None else ()
+    if key is not None and not parts:
+        raise click.BadParameter("expected names of columns, such as date,title", param_hint="--key")
+    _load(files, Options(columns=columns, values=values, key=parts, **flags))
+
+
+@click.command(epilog="\b\nExample:\n  timeline migrate && timeline seed")
+def seed() -> None:
+    """Load the seed events, published; twice changes nothing."""
+    load_seeds()
+
+
+def load_seeds() -> None:
+    """Load the seed events, all or none."""
+    from seeds import EVENTS
+    from timeline.ingest import Options
+
+    _load((EVENTS,), Options(publish=True, whole=True))
+
+
+def _load(files: tuple[Path, ...], options: "Options") -> None:
+    from timeline.errors import BadFile
+    from timeline.ingest import Ingest
+
+    chosen = settings()
+    opened = store(chosen)
+    ingest = Ingest(store=opened, locate=locate(chosen), options=options)
+    failed = False
+    for file in files:
+        try:
+            failed |= _one(ingest, file)
+        except BadFile as error:
+            click.echo(f"Error: {error}", err=True)
+            failed = True
+    opened.close()
+    if failed:
+        sys.exit(1)
+
+
+def _one(ingest: "Ingest", file: Path) -> bool:
+    """Import one file, tell what came of it, and return whether a row was rejected."""
+    with bar(f"Reading {file.name}", "rows") as tick:
+        report = ingest.file(file, tick)
+    _remarks("warning", report.warnings)
+    _remarks("rejected", report.rejected)
+    click.echo(_sum(file.name, report, ingest.options))
+    return bool(report.rejected)
+
+
+def _remarks(kind: str, remarks: "list[Remark]") -> None:
+    for remark in remarks[:_MOST]:
+        click.echo(f"{kind}: {remark}", err=True)
+    if len(remarks) > _MOST:
+        click.echo(f"{kind}: and {len(remarks) - _MOST:,} more", err=True)
+
+
+def _sum(name: str, report: "Report", options: "Options") -> str:
+    rejected, warnings = len(report.rejected), len(report.warnings)
+    told = f"{rejected:,} rejected, {warnings:,} {'warning' if warnings == 1 else 'warnings'}"
+    if options.dry_run:
+        good = report.rows - rejected
+        return f"{name}: {report.rows:,} rows, {good:,} would come in, {told}; nothing was written"
+    if options.whole and rejected:
+        return f"{name}: {report.rows:,} rows, {told}; nothing was written"
+    return (
+        f"{name}: {report.rows:,} rows, {report.created:,} created, {report.updated:,} updated, "
+        f"{report.unchanged:,} unchanged, {told}"
+    )

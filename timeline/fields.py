@@ -1,0 +1,212 @@
+"""The import fields: the columns of a row → a draft. What has no field here goes to `data`."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_args
+from urllib.parse import urlsplit
+
+from db.draft import Draft, Source, Verification, Where
+from db.errors import BadDate, BadEvent
+from db.when import When
+from timeline.readers import Row
+
+FIELDS = (
+    "id", "title", "summary", "category", "date", "start", "end", "place", "city", "admin1", "country",
+    "lat", "lon", "tags", "source_title", "source_url", "note", "verification",
+)  # fmt: skip
+
+_SPACE = re.compile(r"\s|[\x00-\x1f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which column feeds which field; `values` are the same for every row; `rest` goes to `data`."""
+
+    columns: Mapping[str, str]
+    rest: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, names: Iterable[str], mapped: Mapping[str, str], values: Mapping[str, str]) -> "Plan":
+        """Match column names with fields: as mapped, else by the field's own name in any case."""
+        names = tuple(names)
+        columns = {field: name for name, field in mapped.items() if name in names}
+        taken = {*columns.values(), *mapped}
+        exact_first = sorted(names, key=lambda name: name not in FIELDS)
+        for name in exact_first:
+            known = name.strip().lower()
+            if known in FIELDS and known not in columns and known not in values and name not in taken:
+                columns[known] = name
+        columns = {field: name for field, name in columns.items() if field not in values}
+        used = set(columns.values())
+        return cls(columns, tuple(name for name in names if name not in used), values)
+
+
+def draft(row: Row, plan: Plan) -> Draft:
+    """Make a draft of a row; raise BadEvent with the field, the value and what was expected."""
+    got = {name: _text(name, row.columns.get(column)) for name, column in plan.columns.items()}
+    got.update(plan.values)
+    where, unused = _where(got, row.points)
+    kept = {plan.columns.get(name, name): row.columns.get(plan.columns.get(name, name)) for name in unused}
+    kept.update({name: row.columns.get(name) for name in plan.rest})
+    return Draft(
+        id=got.get("id") or None,
+        title=required(got.get("title"), "title", "--map COLUMN=title"),
+        summary=got.get("summary", ""),
+        category=required(got.get("category"), "category", "--set category=raid"),
+        when=_when(got),
+        where=where,
+        tags=_tags(row.columns.get(plan.columns.get("tags", "")), got.get("tags", "")),
+        sources=_sources(got),
+        note=got.get("note") or None,
+        verification=verification(got.get("verification") or "reported"),
+        data={name: value for name, value in kept.items() if value is not None and value != ""},
+    )
+
+
+def required(text: str | None, name: str, example: str) -> str:
+    """Return a text that may not be empty, or raise BadEvent."""
+    if not text:
+        raise BadEvent(name, f"is missing; expected a text in every row, for example by {example}")
+    return text
+
+
+def _text(name: str, value: Any) -> str:
+    """Read a field's value as text, without the space around it; '' for nothing."""
+    if isinstance(value, str):
+        return value.strip()
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, int | float | list):
+        raise BadEvent(name, f"{value!r} is neither a text nor a number")
+    if isinstance(value, list):
+        if name != "tags" or not all(isinstance(tag, str) for tag in value):
+            raise BadEvent(name, f"{value!r} is a list; expected a text")
+        return ", ".join(value)
+    return str(value)
+
+
+def date(name: str, text: str) -> When:
+    """Read an EDTF date; raise BadEvent under the name of the field."""
+    try:
+        return When.parse(text)
+    except BadDate as error:
+        raise BadEvent(name, str(error)) from None
+
+
+def _when(got: Mapping[str, str]) -> When | None:
+    whole, start, end = got.get("date", ""), got.get("start", ""), got.get("end", "")
+    if whole and (start or end):
+        raise BadEvent(
+            "date", f"{whole!r} stands beside start {start!r} and end {end!r}; expected one or the other"
+        )
+    if whole:
+        return date("date", whole)
+    if not start and not end:
+        return None
+    if not start:
+        raise BadEvent("start", f"is missing beside end {end!r}; expected a date, or '..' for an open start")
+    for name, side in (("start", start), ("end", end)):
+        if "/" in side:
+            raise BadEvent(
+                name, f"{side!r} is an interval; expected one date such as '2021-06', or the field 'date'"
+            )
+    return date("start", start) if not end or start == end else _lasting(start, end)
+
+
+def _lasting(start: str, end: str) -> When:
+    for name, side in (("start", start), ("end", end)):
+        if side != "..":
+            date(name, side)
+    return date("end", f"{start}/{end}")
+
+
+def _where(
+    got: Mapping[str, str], points: tuple[tuple[Any, Any], ...]
+) -> tuple[tuple[Where, ...], list[str]]:
+    """Return where it happened, and the fields that were not needed to say so."""
+    parts = ["city", "admin1"]
+    text = got.get("place") or ", ".join(got[name] for name in parts if got.get(name))
+    unused = parts if got.get("place") else []
+    country = got.get("country") or None
+    if points:
+        unused = [*unused, "lat", "lon"]
+        pairs = [point(lon, lat) for lon, lat in points]
+    else:
+        pairs = _given(got.get("lon", ""), got.get("lat", ""))
+    if pairs:
+        return tuple(Where(text=text, country=country, lon=lon, lat=lat) for lon, lat in pairs), unused
+    if text:
+        return (Where(text=text, country=country),), unused
+    return ((Where(text=country),) if country else ()), unused
+
+
+def _given(lon: str, lat: str) -> list[tuple[float, float]]:
+    if not lon and not lat:
+        return []
+    if not lon or not lat:
+        have, lack = ("lat", "lon") if lat else ("lon", "lat")
+        raise BadEvent(lack, f"is missing beside {have} {lat or lon!r}; expected both or neither")
+    return [point(lon, lat)]
+
+
+def point(lon: Any, lat: Any) -> tuple[float, float]:
+    """Read longitude and latitude in degrees (CRS84), to five decimals; raise BadEvent when out of range."""
+    x, y = _degrees("lon", lon, 180), _degrees("lat", lat, 90)
+    swapped = "; are lat and lon swapped?" if 90 < abs(y) <= 180 and abs(x) <= 90 else ""
+    for name, value, number, limit in (("lon", lon, x, 180), ("lat", lat, y, 90)):
+        if abs(number) > limit:
+            raise BadEvent(name, f"{value!r} is out of range; {_expected(limit)}{swapped}")
+    return round(x, 5), round(y, 5)
+
+
+def _degrees(name: str, value: Any, limit: int) -> float:
+    try:
+        # Python takes 1_000 and True for numbers, which in a table are slips of the hand.
+        number = float("no" if isinstance(value, bool) or "_" in str(value) else value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise BadEvent(name, f"{value!r} is not a number; {_expected(limit)}")
+    return number
+
+
+def _expected(limit: int) -> str:
+    return f"expected degrees between -{limit} and {limit}, such as 50.93"
+
+
+def _tags(value: Any, text: str) -> tuple[str, ...]:
+    """Split at semicolons if there are any, else at commas; a list stays as it is. None twice."""
+    parts = value if isinstance(value, list) else text.split(";" if ";" in text else ",")
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def _sources(got: Mapping[str, str]) -> tuple[Source, ...]:
+    title, url = got.get("source_title", ""), got.get("source_url", "")
+    if not title and not url:
+        return ()
+    checked = address("source_url", url) if url else None
+    return (Source(title=title or urlsplit(url).hostname or url, url=checked),)
+
+
+def address(name: str, url: str) -> str:
+    """Check the address of a source: http or https with a host, else BadEvent (no javascript:, no files)."""
+    expected = "expected an address such as 'https://example.org/story'"
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        raise BadEvent(name, f"{url!r} is not an address; {expected}") from None
+    if parts.scheme not in ("http", "https") or not host or _SPACE.search(url):
+        raise BadEvent(name, f"{url!r} is not an http or https address; {expected}")
+    return url
+
+
+def verification(text: str) -> Verification:
+    """Read a verification in any case, or raise BadEvent with the three there are."""
+    for known in get_args(Verification):
+        if text.lower() == known:
+            return known  # type: ignore[no-any-return] # get_args is untyped
+    raise BadEvent("verification", f"{text!r} is unknown; expected {', '.join(get_args(Verification))}")

@@ -1,0 +1,226 @@
+"""Ingest: read → locate → store, with a report a row. Good rows go in, bad rows are told."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from db.draft import Draft
+from db.errors import BadEvent
+from db.store import Store
+from timeline.categories import Categories
+from timeline.errors import BadFile
+from timeline.fields import Plan
+from timeline.fields import draft as from_fields
+from timeline.identity import of_key, of_row
+from timeline.locate import Locate, located, remembering
+from timeline.readers import Row, reader_for
+from timeline.structured import draft as from_structure
+
+BATCH = 1_000
+Progress = Callable[[int, int], None]  # rows so far; rows in all by the bytes read, 0 for unknown
+
+
+class Remark(NamedTuple):
+    """What is wrong with one row: the file, where in it, the field, its value, and what to do."""
+
+    file: str
+    at: str
+    field: str
+    value: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, {self.at}: " + (f"{self.field}: {self.message}" if self.field else self.message)
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of an import; rows = created + updated + unchanged + rejected, unless it was a dry run."""
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[Remark] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to read rows and what to do with them.
+
+    `columns` maps a column to a field; `values` gives fields to every row; `key` names the columns of the
+    id. `whole` stores all rows or, when one is rejected, none.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    dry_run: bool = False
+    publish: bool = False
+    create_categories: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingest:
+    """An import into a store, with a geocoder for the places that are only named."""
+
+    store: Store
+    locate: Locate
+    options: Options = field(default_factory=Options)
+
+    def file(self, path: Path, progress: Progress | None = None) -> Report:
+        """Import a file; raise BadFile when it cannot be read at all."""
+        try:
+            with path.open("rb") as stream:
+                return self.stream(str(path), stream, progress)
+        except FileNotFoundError:
+            raise BadFile(f"{path}: there is no such file") from None
+        except IsADirectoryError:
+            raise BadFile(f"{path} is a folder; expected a file") from None
+        except PermissionError:
+            raise BadFile(f"{path} may not be read: permission denied") from None
+
+    def stream(self, name: str, stream: BinaryIO, progress: Progress | None = None) -> Report:
+        """Import what a seekable stream holds; `name` is for messages, and its suffix tells the format."""
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
+        if not size:
+            raise BadFile(f"{name} is empty")
+        run = _Run(self, name)
+        try:
+            for row in reader_for(name)(stream, lambda message: run.warn("file", "", "", message)):
+                run.take(row)
+                if progress and run.report.rows % 20 == 0:
+                    progress(run.report.rows, _expected(run.report.rows, stream.tell(), size))
+        except BadFile as error:
+            raise BadFile(f"{name} {error}") from None
+        run.finish()
+        if progress:
+            progress(run.report.rows, run.report.rows)
+        return run.report
+
+
+def _expected(rows: int, read: int, size: int) -> int:
+    return rows * size // read if 0 < read < size else 0
+
+
+class _Run:
+    """One file on its way in: what was seen, what waits for the next transaction, and the report."""
+
+    def __init__(self, ingest: Ingest, name: str) -> None:
+        self.ingest = ingest
+        self.options = ingest.options
+        self.name = name
+        self.report = Report()
+        self.now = int(time.time())
+        self.locate = remembering(ingest.locate)
+        self.categories = Categories(ingest.store, create=self.options.create_categories)
+        self.waiting: list[tuple[str, Draft]] = []
+        self.seen: dict[int, int] = {}
+        self.plans: dict[tuple[str, ...], Plan] = {}
+
+    def take(self, row: Row) -> None:
+        """Turn a row into a draft that waits, or into a remark."""
+        if not self.report.rows:
+            self._check_columns(row)
+        self.report.rows += 1
+        plan = self._plan(row)
+        try:
+            if row.problem:
+                raise BadEvent("", row.problem)
+            ready = self._draft(row, plan)
+        except BadEvent as error:
+            column = plan.columns.get(error.field, error.field)
+            self._reject(row.at, error, row.columns.get(column))
+            return
+        if ready:
+            self.waiting.append((row.at, ready))
+        if len(self.waiting) >= BATCH and not self.options.whole:
+            self._flush()
+
+    def finish(self) -> None:
+        """Store what still waits; nothing at all when the whole was asked for and a row was rejected."""
+        if not self.report.rows:
+            raise BadFile(f"{self.name} holds no events")
+        if not (self.options.whole and self.report.rejected):
+            self._flush()
+
+    def warn(self, at: str, name: str, value: str, message: str) -> None:
+        """Remark on something that does not keep the row out."""
+        self.report.warnings.append(Remark(self.name, at, name, value, message))
+
+    def _draft(self, row: Row, plan: Plan) -> Draft | None:
+        read = from_structure(row, plan.values) if row.kind == "own" else from_fields(row, plan)
+        read = replace(read, category=self.categories.slug(read.category))
+        own = read.id or (of_key(row.columns, self.options.key) if self.options.key else None)
+        identity = own or of_row(row)
+        before = self.seen.setdefault(hash(identity), row.number)
+        if before != row.number and own:
+            raise BadEvent(
+                "id", f"{identity!r} stands already in {row.unit} {before}; expected one id for each event"
+            )
+        if before != row.number:
+            self.warn(row.at, "", "", f"is the same as {row.unit} {before}, and the same event")
+            self.report.unchanged += 1
+            return None
+        if read.when and read.when.start_min > self.now:
+            self.warn(row.at, "date", read.when.text, f"{read.when.text!r} lies in the future")
+        read = located(read, self.locate, lambda *remark: self.warn(row.at, *remark))
+        return replace(read, id=identity, status="published" if self.options.publish else "draft")
+
+    def _plan(self, row: Row) -> Plan:
+        names = tuple(row.columns)
+        if names not in self.plans:
+            if len(self.plans) > 1_000:  # features may each have columns of their own
+                self.plans.clear()
+            self.plans[names] = Plan.of(names, self.options.columns, self.options.values)
+        return self.plans[names]
+
+    def _check_columns(self, row: Row) -> None:
+        """Say at once what every row of a table would be rejected for."""
+        if row.kind != "table" or row.problem:
+            return
+        names = ", ".join(map(repr, row.columns))
+        for column in (*self.options.columns, *self.options.key):
+            if column not in row.columns:
+                raise BadFile(f"has no column {column!r}; its columns are {names}")
+        plan = self._plan(row)
+        for name in ("title", "category"):
+            if name not in plan.columns and name not in plan.values:
+                raise BadFile(
+                    f"has no column {name!r}; its columns are {names}: "
+                    f"choose one with --map COLUMN={name}, or give all rows one with --set {name}=…"
+                )
+
+    def _reject(self, at: str, error: BadEvent, value: object = None) -> None:
+        text = "" if value is None else str(value)[:200]
+        self.report.rejected.append(Remark(self.name, at, error.field, text, error.message))
+
+    def _flush(self) -> None:
+        batch, self.waiting = self.waiting, []
+        if not batch:
+            return
+        if self.options.dry_run:
+            return
+        self.categories.store_new()
+        self._add(batch)
+
+    def _add(self, batch: list[tuple[str, Draft]]) -> None:
+        """Store a batch in one transaction; where the store refuses one, halve until it stands alone."""
+        try:
+            added = self.ingest.store.add(draft for _, draft in batch)
+        except BadEvent as error:
+            if len(batch) == 1 or self.options.whole:
+                self._reject(batch[0][0] if len(batch) == 1 else "some entry", error)
+                return
+            self._add(batch[: len(batch) // 2])
+            self._add(batch[len(batch) // 2 :])
+            return
+        self.report.created += added.created
+        self.report.updated += added.updated
+        self.report.unchanged += added.unchanged

@@ -1,0 +1,31 @@
+"""Readers: bytes → rows. A family of siblings with one signature, chosen by the file's suffix.
+
+Each `read(stream, note)` checks the file as a whole first, raises BadFile when it cannot be read at all,
+then yields a Row an event; `note` is told what the user should know about the file.
+"""
+
+from pathlib import PurePath
+
+from timeline.errors import BadFile
+from timeline.readers import csv, geojson, yaml
+from timeline.readers.row import Note, Reader, Row
+
+READERS: dict[str, Reader] = {
+    ".csv": csv.read,
+    ".tsv": csv.read,
+    ".geojson": geojson.read,
+    ".json": geojson.read,
+    ".yaml": yaml.read,
+    ".yml": yaml.read,
+}
+
+
+def reader_for(name: str) -> Reader:
+    """Choose the reader by a file's suffix, in any case; raise BadFile when there is none."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in READERS:
+        raise BadFile(f"cannot be read by its suffix {suffix!r}; expected one of {', '.join(READERS)}")
+    return READERS[suffix]
+
+
+__all__ = ["READERS", "Note", "Reader", "Row", "reader_for"]

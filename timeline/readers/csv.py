@@ -1,0 +1,154 @@
+"""Read CSV: any of four delimiters, UTF-8 or what it turns out to be, quoted newlines; a row at a time."""
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from timeline.errors import BadFile
+from timeline.readers.row import Note, Row
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+LONGEST = 4_000_000  # bytes of one line; a longer one is no table, and must not fill the memory
+_DELIMITERS = ",;\t|"
+_SAMPLE = 65_536
+_CHUNK = 1_048_576
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
+    """Yield the rows of a CSV file whose first line names the columns; raise BadFile when it is none."""
+    encoding = _encoding(stream, note)
+    csv.field_size_limit(LONGEST)
+    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    try:
+        delimiter = _delimiter(text.read(_SAMPLE))
+        text.seek(0)
+        yield from _rows(csv.reader(text, delimiter=delimiter, strict=True))
+    finally:
+        text.detach()
+
+
+def _encoding(stream: BinaryIO, note: Note) -> str:
+    """Read the whole file once, so that nothing is stored of one that breaks in the middle."""
+    head = stream.read(4)
+    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "utf-8")
+    stream.seek(0)
+    odd, failure = _scan(stream, encoding)
+    stream.seek(0)
+    if not failure:
+        return encoding
+    if encoding != "utf-8":
+        raise BadFile(f"begins like {encoding.upper()} but is not: {failure}")
+    # Windows-1252 leaves five bytes undefined, Latin-1 none.
+    fallback = "latin-1" if odd & set(b"\x81\x8d\x8f\x90\x9d") else "cp1252"
+    note(f"is not UTF-8 ({failure}); read as {fallback.replace('cp', 'Windows-')}: look at its accents")
+    return fallback
+
+
+def _scan(stream: BinaryIO, encoding: str) -> tuple[set[int], str]:
+    """Return the bytes above 127 that occur after a failure to decode, and that failure ('' for none)."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    odd: set[int] = set()
+    failure, line, length = "", 1, 0
+    while chunk := stream.read(_CHUNK):
+        length = _check_line(chunk, length, line)
+        try:
+            if not failure:
+                decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            at = line + error.object[: error.start].count(b"\n")
+            failure = f"byte 0x{error.object[error.start]:02x} on line {at}"
+        odd.update(byte for byte in set(chunk) if byte > 127)
+        line += chunk.count(b"\n")
+    try:
+        decoder.decode(b"", final=not failure)
+    except UnicodeDecodeError:
+        failure = "it ends in the middle of a character"
+    return odd, failure
+
+
+def _check_line(chunk: bytes, length: int, line: int) -> int:
+    """Return how long the last, unfinished line is by now."""
+    if b"\n" not in chunk and b"\r" not in chunk:
+        length += len(chunk)
+    else:
+        length = len(chunk) - max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) - 1
+    if length > LONGEST:
+        raise BadFile(f"has a line of more than {LONGEST:,} bytes after line {line}; is it a table at all?")
+    return length
+
+
+def _delimiter(sample: str) -> str:
+    """Take the delimiter under which most lines have as many values as the first, more columns first."""
+
+    def score(delimiter: str) -> tuple[float, int]:
+        try:
+            widths = [
+                len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if row
+            ]
+        except csv.Error:
+            return 0, 0
+        if not widths or widths[0] < 2:
+            return 0, 0
+        whole = widths[:-1] if len(sample) == _SAMPLE and len(widths) > 2 else widths
+        return round(whole.count(widths[0]) / len(whole), 1), widths[0]
+
+    return max(_DELIMITERS, key=score)
+
+
+def _header(rows: Iterator[list[str]]) -> list[str]:
+    for row in rows:
+        if any(value.strip() for value in row):
+            names = [name.strip() or f"column {number}" for number, name in enumerate(row, 1)]
+            break
+    else:
+        raise BadFile("is empty; expected a first line with the names of the columns")
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise BadFile(f"has two columns called {twice[0]!r}; rename one of them")
+    if any("\x00" in name for name in names):
+        raise BadFile(
+            "has NUL characters in its first line; is it a table at all, or UTF-16 without its mark?"
+        )
+    return names
+
+
+def _rows(reader: "Reader") -> Iterator[Row]:
+    try:
+        names = _header(reader)
+    except csv.Error as error:
+        raise BadFile(f"cannot be read as CSV: line {reader.line_num}: {error}") from None
+    while True:
+        line = reader.line_num + 1
+        try:
+            values = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Row("line", line, {}, problem=_explain(error))
+            continue
+        if values and any(values):
+            yield _row(line, names, values)
+
+
+def _row(line: int, names: list[str], values: list[str]) -> Row:
+    columns = dict(zip(names, values, strict=False))
+    if len(values) > len(names) and any(values[len(names) :]):
+        problem = f"has {len(values)} values for {len(names)} columns; is a quote missing around one of them?"
+        return Row("line", line, columns, problem=problem)
+    for name in names[len(values) :]:
+        columns[name] = ""
+    if any("\x00" in value for value in values):
+        return Row("line", line, columns, problem="holds a NUL character")
+    return Row("line", line, columns)
+
+
+def _explain(error: csv.Error) -> str:
+    if "unexpected end" in str(error):
+        return "a quote that opens in this row is never closed, so that the rest of the file belongs to it"
+    return f"cannot be read as CSV: {error}"

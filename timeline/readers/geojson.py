@@ -1,0 +1,82 @@
+"""Read GeoJSON (RFC 7946): a FeatureCollection, streamed, or one Feature; properties are the columns."""
+
+import codecs
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+import ijson
+
+from timeline.errors import BadFile
+from timeline.readers.row import Note, Row, unsound
+
+# What only Dateline writes together: such a feature comes back whole.
+_MARKS = frozenset({"title", "date_precision", "places", "sources", "figures", "verification", "data"})
+_KEPT = (*_MARKS - {"date_precision"}, "summary", "category", "date", "tags", "note")
+
+
+def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
+    """Yield a row a feature; raise BadFile when the file is not JSON, or JSON of another type."""
+    start = len(codecs.BOM_UTF8) if stream.read(3) == codecs.BOM_UTF8 else 0
+    stream.seek(start)
+    kind = _kind(stream)
+    stream.seek(start)
+    if kind not in ("FeatureCollection", "Feature"):
+        raise BadFile(f'is JSON of type {kind!r}; expected a GeoJSON "FeatureCollection" or "Feature"')
+    prefix = "features.item" if kind == "FeatureCollection" else ""
+    for number, feature in enumerate(ijson.items(stream, prefix, use_float=True), 1):
+        yield _row(number, feature)
+
+
+def _kind(stream: BinaryIO) -> str | None:
+    """Find the top-level `type`, and read to the end: nothing is stored of a file that breaks halfway."""
+    kind, depth, key = None, 0, None
+    try:
+        for event, value in ijson.basic_parse(stream, use_float=True):
+            if event in ("start_map", "start_array"):
+                depth += 1
+            elif event in ("end_map", "end_array"):
+                depth -= 1
+            elif depth == 1 and event == "map_key":
+                key = value
+            elif depth == 1 and key == "type":
+                kind, key = value, None
+    except ijson.IncompleteJSONError as error:
+        reason = " ".join(str(error).split("\n")[0].split())
+        raise BadFile(f"is not JSON: {reason}") from None
+    return kind if isinstance(kind, str) else None
+
+
+def _row(number: int, feature: Any) -> Row:
+    if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
+        return Row("feature", number, {}, kind="feature", problem='is not an object with "type": "Feature"')
+    properties = feature.get("properties")
+    if not isinstance(properties, Mapping):
+        properties = {}
+    fault = unsound(feature)
+    if fault:
+        return Row("feature", number, properties, kind="feature", problem=fault)
+    identity = {"id": feature["id"]} if feature.get("id") is not None else {}
+    if properties.keys() >= _MARKS:
+        fields = {name: properties[name] for name in _KEPT if name in properties}
+        return Row("feature", number, {**identity, **fields}, kind="own")
+    try:
+        points = _points(feature.get("geometry"))
+    except ValueError as error:
+        return Row("feature", number, properties, kind="feature", problem=f"geometry: {error}")
+    return Row("feature", number, {**properties, **identity}, points, kind="feature")
+
+
+def _points(geometry: Any) -> tuple[tuple[Any, Any], ...]:
+    """Return (lon, lat) pairs; heights are left out. Their range is checked with the other fields."""
+    if geometry is None:
+        return ()
+    kind = geometry.get("type") if isinstance(geometry, Mapping) else None
+    if kind not in ("Point", "MultiPoint"):
+        raise ValueError(f"{kind!r} marks no place of an event; expected Point, MultiPoint or null")
+    positions = [geometry.get("coordinates")] if kind == "Point" else geometry.get("coordinates")
+    if not isinstance(positions, list):
+        raise ValueError("coordinates are missing; expected [lon, lat], such as [4.35, 50.85]")
+    for position in positions:
+        if not isinstance(position, list) or len(position) < 2:
+            raise ValueError(f"{position!r} is no position; expected [lon, lat], such as [4.35, 50.85]")
+    return tuple((position[0], position[1]) for position in positions)

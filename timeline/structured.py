@@ -1,0 +1,111 @@
+"""Rows in Dateline's own shape → drafts: what it exported comes back whole, and seeds are written so."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from db.draft import Draft, Figure, Source, Where
+from db.errors import BadEvent
+from geo.place import Place, Precision
+from timeline.fields import address, date, point, required, verification
+from timeline.readers import Row
+
+
+def draft(row: Row, values: Mapping[str, str]) -> Draft:
+    """Make a draft of a structured row, `values` set over its fields; raise BadEvent with the reason."""
+    got: Mapping[str, Any] = {**row.columns, **values}
+    when = _text(got, "date")
+    places = _list(got, "places")
+    title = _text(got, "title")
+    if not title.strip():
+        required("", "title", "'title: …'")
+    return Draft(
+        id=_text(got, "id") or None,
+        title=title,
+        summary=_text(got, "summary"),
+        category=required(_text(got, "category"), "category", "'category: raid'"),
+        when=date("date", when) if when else None,
+        where=tuple(Where(text=place) for place in places if isinstance(place, str)),
+        places=tuple(_place(place) for place in places if not isinstance(place, str)),
+        figures=_figures(got.get("figures") or {}),
+        tags=tuple(_tag(tag) for tag in _list(got, "tags")),
+        sources=tuple(_source(source) for source in _list(got, "sources")),
+        data=_mapping("data", got.get("data") or {}),
+        note=_text(got, "note") or None,
+        verification=verification(_text(got, "verification") or "reported"),
+    )
+
+
+def _text(got: Mapping[str, Any], name: str, label: str | None = None) -> str:
+    value = got.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise BadEvent(label or name, f"{value!r} is not a text")
+    return str(value)
+
+
+def _list(got: Mapping[str, Any], name: str) -> list[Any]:
+    value = got.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise BadEvent(name, f"{value!r} is not a list")
+    return value
+
+
+def _mapping(name: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise BadEvent(name, f"{value!r} is not a mapping of names to values")
+    return value
+
+
+def _tag(tag: Any) -> str:
+    if not isinstance(tag, str) or not tag.strip():
+        raise BadEvent("tags", f"{tag!r} is not a text")
+    return tag
+
+
+def _figures(value: Any) -> tuple[Figure, ...]:
+    return tuple(
+        Figure.named(name, _number(f"figures.{name}", n)) for name, n in _mapping("figures", value).items()
+    )
+
+
+def _number(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise BadEvent(name, f"{value!r} is not a number; expected one such as 132 or 37.8")
+    return value
+
+
+def _source(value: Any) -> Source:
+    got = _mapping("sources", value)
+    url, published = _text(got, "url", "sources.url"), _text(got, "date", "sources.date")
+    return Source(
+        title=required(_text(got, "title", "sources.title"), "sources.title", "'title: …'"),
+        publisher=_text(got, "publisher", "sources.publisher") or None,
+        url=address("sources.url", url) if url else None,
+        date=date("sources.date", published).text if published else None,
+    )
+
+
+def _place(value: Any) -> Place:
+    """Take a place as it was located before; nobody looks it up again."""
+    got = _mapping("places", value)
+    lon, lat = point(got.get("lon"), got.get("lat"))
+    precision = _text(got, "precision", "places.precision")
+    if precision not in set(Precision):
+        raise BadEvent("places.precision", f"{precision!r} is unknown; expected {', '.join(Precision)}")
+    return Place(
+        name=required(_text(got, "name", "places.name"), "places.name", "'name: …'"),
+        lon=lon,
+        lat=lat,
+        precision=Precision(precision),
+        country=_text(got, "country", "places.country") or None,
+        countries=tuple(map(str, _list(got, "countries"))),
+        admin1=_text(got, "admin1", "places.admin1") or None,
+        radius_km=_number("places.radius_km", got.get("radius_km", 0.0)),
+        confidence=_number("places.confidence", got.get("confidence", 1.0)),
+        geocoder=_text(got, "geocoder", "places.geocoder") or "given",
+        gazetteer_id=_text(got, "gazetteer_id", "places.gazetteer_id") or None,
+    )
