@@ -14,7 +14,11 @@ class BadInterval(DbError, ValueError):
 
 
 class BadFilter(DbError, ValueError):
-    """A filter value that means nothing, such as a cursor of another filter."""
+    """A filter value that means nothing, such as a cursor of another filter; `name` is the parameter's."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(f"{name}: {message}")
+        self.name = name
 
 
 class BadEvent(DbError, ValueError):

@@ -89,11 +89,11 @@ class Cursor(NamedTuple):
             raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
             digest, order, key, id_ = msgspec.json.decode(raw, type=_CURSOR[sort is Sort.TITLE])
         except (ValueError, msgspec.MsgspecError):
-            raise BadFilter(_FORGED) from None
+            raise BadFilter("cursor", _FORGED) from None
         if digest != filter_.digest() or order != sort.value:
-            raise BadFilter("it belongs to another filter or order; begin again without it")
+            raise BadFilter("cursor", "it belongs to another filter or order; begin again without it")
         if isinstance(key, int) and not -(2**63) <= key < 2**63:
-            raise BadFilter(_FORGED)
+            raise BadFilter("cursor", _FORGED)
         return cls(key, id_)
 
 

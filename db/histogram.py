@@ -75,7 +75,7 @@ def _auto(first: int, last: int) -> str:
 def _checked(interval: str, first: int, last: int) -> str:
     count = _count(first, last, interval)
     if count > MOST_BUCKETS:
-        raise BadFilter(f"{interval!r} would give {count:,} buckets, and {MOST_BUCKETS:,} is the most; take a coarser one or auto")
+        raise BadFilter("interval", f"{interval!r} would give {count:,} buckets, and {MOST_BUCKETS:,} is the most; take a coarser one or auto")
     return interval
 
 

@@ -184,7 +184,7 @@ def match_expression(text: str) -> str:
         if any(character.isalnum() for character in said):
             terms.append(f'"{said}"' + ("*" if word.endswith("*") else ""))
     if not terms:
-        raise BadFilter("there is no word to search for")
+        raise BadFilter("q", "there is no word to search for")
     return " AND ".join(terms)
 
 

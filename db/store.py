@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 from sqlmodel import Session
@@ -63,6 +62,7 @@ class Store:
                 look = {"color": COLORS[position % 6], "shape": SHAPES[(position + position // 6) % 6]}
                 session.add(Category(slug=slug, labels={lang: label}, position=position, **look))
                 session.flush()
+                write.bump(connection, int(time.time()))
 
     def add(self, drafts: Iterable[Draft]) -> Added:
         """Write drafts, all or none: new ids are created, known ones updated, same ones left alone.
@@ -125,7 +125,3 @@ class Store:
             with connection.begin():
                 yield connection
 
-
-def rows(connection: Connection, sql: str, params: tuple[Any, ...] = ()) -> list[Any]:
-    """Run a statement of our own and read every row."""
-    return list(connection.exec_driver_sql(sql, params))

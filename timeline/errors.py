@@ -9,7 +9,7 @@ class BadParameter(TimelineError, ValueError):
     """A query parameter with a value that means nothing; carries an example that would do."""
 
     def __init__(self, name: str, message: str, example: str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(f"{name}: {message}")
         self.name = name
         self.example = example
 

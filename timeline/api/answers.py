@@ -1,0 +1,75 @@
+"""Answers about events: an ETag from the data version and the request, 304 without reading any event."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+
+from db.filter import Stamp
+from timeline.api.asked import Asked
+from timeline.web.pages import CSP, Site
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+HTML = "text/html"  # Litestar adds the charset
+SCHEMA = "application/schema+json"
+
+Made = tuple[bytes, str, Stamp | None]
+
+
+def site(asked: Asked) -> Site:
+    """Tell the pages what they belong to."""
+    settings = asked.context.settings
+    return Site(title=settings.title, description=settings.description, lang="en", root=_root(asked))
+
+
+def _root(asked: Asked) -> str:
+    """Give the path prefix of the base address, without its host."""
+    return "/".join(["", *asked.base.split("/")[3:]]).rstrip("/")
+
+
+def cached(request: Request[Any, Any, Any], asked: Asked, make: Callable[[], Made]) -> Response[bytes]:
+    """Answer with what `make` gives, or with a 304 when the client holds this version of it already."""
+    stamp = asked.context.store.stamp()
+    if matches(request, etag(asked, stamp)):
+        return Response(b"", status_code=304, headers=_headers(asked, etag(asked, stamp)), media_type=None)
+    body, media_type, made_of = make()
+    return send(body, media_type, _headers(asked, etag(asked, made_of or stamp)))
+
+
+def etag(asked: Asked, stamp: Stamp) -> str:
+    """Make a strong entity tag: same version and same request, same bytes (RFC 9110, 8.8.3)."""
+    return f'"{stamp.version}-{asked.digest()}"'
+
+
+def matches(request: Request[Any, Any, Any], tag: str) -> bool:
+    """Tell whether If-None-Match names the tag; weak comparison, as RFC 9110, 13.1.2 wants."""
+    held = request.headers.get("if-none-match")
+    if held is None:
+        return False
+    tags = {part.strip().removeprefix("W/") for part in held.split(",")}
+    # A server that compresses may mark its tag; the client sends it back so.
+    return "*" in tags or tag in tags
+
+
+def _headers(asked: Asked, tag: str) -> dict[str, str]:
+    seconds = asked.context.settings.cache_seconds
+    return {
+        "ETag": tag,
+        "Cache-Control": f"public, max-age={seconds}, stale-while-revalidate={seconds * 6}",
+        "Vary": "Accept, Accept-Encoding",
+    }
+
+
+def send(body: bytes, media_type: str, headers: dict[str, str] | None = None) -> Response[bytes]:
+    """Send bytes of a media type; pages carry their content security policy."""
+    found = {"Vary": "Accept, Accept-Encoding", **(headers or {})}
+    if media_type == HTML:
+        found["Content-Security-Policy"] = CSP
+    return Response(body, media_type=media_type, headers=found)
+
+
+def send_json(document: Any, media_type: str = JSON) -> Response[bytes]:
+    """Send a document as JSON."""
+    return send(msgspec.json.encode(document), media_type)

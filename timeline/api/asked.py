@@ -1,0 +1,115 @@
+"""What a request asks: its values, the form of the answer, and the address that the client used."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from babel import Locale, UnknownLocaleError
+from litestar import Request
+from litestar.datastructures import State
+
+from db.filter import Filter
+from timeline.api.params import FILTER, Parameter, choose, parse_filter, read_query
+from timeline.context import Context
+from timeline.errors import BadParameter
+
+Form = Literal["json", "html"]
+_JSON_TYPES = ("application/geo+json", "application/json", "application/*", "*/*")
+_HTML_TYPES = ("text/html", "application/xhtml+xml", "text/*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request, read and checked: values by parameter, `form` of the answer, `base` for links."""
+
+    context: Context
+    values: Mapping[str, str]
+    path: str
+    base: str
+    form: Form
+    lang: str
+
+    @property
+    def filter(self) -> Filter:
+        """Read the filter that every view shares; raise BadParameter for a value that means nothing.
+
+        A category outside the vocabulary is a mistake and says so: never an empty map without a word.
+        """
+        found = parse_filter(self.values)
+        if found.categories:
+            known = self.context.store.categories()
+            for slug in found.categories:
+                choose("category", slug, known)
+        return found
+
+    def link(self, path: str, **changes: str | None) -> str:
+        """Make an absolute address under the base; `changes` replace or (None) drop parameters."""
+        kept = {name: value for name, value in self.values.items() if name not in changes}
+        query = urlencode(kept | {name: value for name, value in changes.items() if value is not None}, safe=",:/*")
+        return f"{self.base}{path}{'?' if query else ''}{query}"
+
+    def plain(self, path: str) -> str:
+        """Make an absolute address under the base, without parameters."""
+        return f"{self.base}{path}"
+
+    def filter_only(self) -> dict[str, str]:
+        """Keep the values that choose events, and drop those that shape the answer."""
+        names = {parameter.name for parameter in FILTER}
+        return {name: value for name, value in self.values.items() if name in names}
+
+    def digest(self) -> str:
+        """Sum up what the answer depends on beside the data."""
+        parts = [self.path, self.base, self.form, self.lang, *(f"{k}={v}" for k, v in sorted(self.values.items()))]
+        return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def ask(request: Request[Any, Any, State], known: Iterable[Parameter]) -> Asked:
+    """Read a request; raise UnknownParameter or BadParameter for a query string that cannot be meant."""
+    values = read_query(request.scope["query_string"], known)
+    context: Context = request.app.state.context
+    return Asked(
+        context=context,
+        values=values,
+        path=request.scope["path"],
+        base=base_address(request),
+        form=_form(values.get("f"), request.headers.get("accept", "*/*")),
+        lang=_lang(values.get("lang"), context.settings.lang),
+    )
+
+
+def base_address(request: Request[Any, Any, State]) -> str:
+    """Give the configured base address, or the one that the client used; its host has been checked."""
+    configured: str | None = request.app.state.context.settings.base_url
+    if configured:
+        return configured
+    root = request.scope.get("root_path", "").rstrip("/")
+    host = request.headers.get("host") or "localhost"
+    return f"{request.scope['scheme']}://{host}{root}"
+
+
+def _form(chosen: str | None, accept: str) -> Form:
+    if chosen is not None:
+        return "html" if choose("f", chosen, ("json", "geojson", "html")) == "html" else "json"
+    return "html" if prefers_html(accept) else "json"
+
+
+def prefers_html(accept: str) -> bool:
+    """Tell whether an Accept header names HTML and likes it better than JSON (RFC 9110, 12.5.1)."""
+    liked = {}
+    for part in accept.split(","):
+        kind, *params = (piece.strip() for piece in part.split(";"))
+        weight = next((param[2:] for param in params if param.startswith("q=")), "1")
+        liked[kind.lower()] = float(weight) if weight.replace(".", "", 1).isdigit() else 0.0
+    html = max((liked.get(kind, 0.0) for kind in _HTML_TYPES), default=0.0)
+    return html > 0 and html >= max((liked.get(kind, 0.0) for kind in _JSON_TYPES), default=0.0)
+
+
+def _lang(chosen: str | None, default: str) -> str:
+    if chosen is None:
+        return default
+    try:
+        return str(Locale.parse(chosen, sep="-" if "-" in chosen else "_")).replace("_", "-")
+    except (ValueError, UnknownLocaleError):
+        raise BadParameter("lang", f"{chosen[:40]!r} is not a language that is known here", "lang=fr") from None

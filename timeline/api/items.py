@@ -1,0 +1,102 @@
+"""The events: a list and a single one, as GeoJSON or as a page."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
+
+from db.filter import Page, Stamp
+from timeline.api import pages
+from timeline.api.answers import GEOJSON, HTML, cached, matches, send, site
+from timeline.api.asked import Asked, ask
+from timeline.api.params import ITEM, LIST, choose, parse_limit, parse_sort, split
+from timeline.errors import NotFound
+from timeline.web.pages import render_event
+from timeline.writers.geojson import Shaping, collection, item
+
+ITEMS = "/collections/events/items"
+PROPERTIES = (
+    "title", "summary", "category", "date", "display_date", "earliest", "latest", "date_precision", "place",
+    "country", "countries", "precision", "places", "figures", "tags", "sources", "data", "note", "status",
+    "verification", "created", "updated",
+)  # fmt: skip
+
+
+def listed(request: Request[Any, Any, State]) -> Response[bytes]:
+    """Answer with the matching events, as GeoJSON or as a page."""
+    back = pages.tidied(request)
+    if back is not None:
+        return back
+    asked = ask(request, LIST)
+    if asked.form == "html" and not asked.path.endswith(".geojson"):
+        return cached(request, asked, lambda: pages.list_page(asked, find(asked)))
+    shaping = read_shaping(asked)
+    return cached(request, asked, lambda: _collection(asked, find(asked), shaping))
+
+
+def _list_at(path: str) -> HTTPRouteHandler:
+    # One handler an address: Litestar 2.25 wraps a threaded handler of several paths once for each.
+    @get(path, sync_to_thread=True)
+    def events(request: Request[Any, Any, State]) -> Response[bytes]:
+        """List the matching events."""
+        return listed(request)
+
+    return events
+
+
+LISTS = [_list_at(path) for path in (ITEMS, "/events", "/events.geojson")]
+
+
+def find(asked: Asked) -> Page:
+    """Ask the store for the page that the request means."""
+    limit, sort = parse_limit(asked.values), parse_sort(asked.values)
+    return asked.context.store.find(asked.filter, limit, sort, asked.values.get("cursor"))
+
+
+def _collection(asked: Asked, page: Page, shaping: Shaping) -> tuple[bytes, str, Stamp]:
+    here = asked.path
+    links = [
+        {"rel": "self", "type": GEOJSON, "title": "this page", "href": asked.link(here)},
+        {"rel": "alternate", "type": "text/html", "title": "as a page", "href": asked.link(ITEMS, f="html")},
+        {"rel": "collection", "type": "application/json", "href": asked.plain("/collections/events")},
+    ]
+    if page.next:
+        links.append({"rel": "next", "type": GEOJSON, "title": "next page", "href": asked.link(here, cursor=page.next)})
+    return collection(page, shaping, links), GEOJSON, page.stamp
+
+
+def read_shaping(asked: Asked) -> Shaping:
+    """Read how the Features shall look; raise BadParameter for a property that events don't have."""
+    properties = split(asked.values.get("properties"))
+    for name in properties:
+        choose("properties", name, PROPERTIES)
+    geometry = choose("geometry", asked.values.get("geometry", "point"), ("point", "shape", "none"))
+    return Shaping(properties, geometry, asked.lang)
+
+
+@get(ITEMS + "/{event_id:path}", name="event", sync_to_thread=True)
+def event(request: Request[Any, Any, State], event_id: str) -> Response[bytes]:
+    """Give one event."""
+    asked = ask(request, ITEM)
+    shaping = read_shaping(asked)
+    # An id may hold a slash, so the rest of the path is the id.
+    event_id = event_id.removeprefix("/")
+    found = asked.context.store.get(event_id)
+    if found is None:
+        raise NotFound(f"There is no event {event_id[:200]!r}; the events are listed at {ITEMS}")
+    raw, revision = found
+    tag = f'"r{revision}-{asked.digest()}"'
+    headers = {"ETag": tag, "Cache-Control": f"public, max-age={asked.context.settings.cache_seconds}"}
+    if matches(request, tag):
+        return Response(b"", status_code=304, headers={**headers, "Vary": "Accept, Accept-Encoding"}, media_type=None)
+    if asked.form == "html":
+        page = render_event(site(asked), msgspec.json.decode(raw), asked.link(asked.path, f="json"))
+        return send(page.encode(), HTML, headers)
+    links = [
+        {"rel": "self", "type": GEOJSON, "href": asked.link(asked.path)},
+        {"rel": "alternate", "type": "text/html", "href": asked.link(asked.path, f="html")},
+        {"rel": "collection", "type": "application/json", "href": asked.plain("/collections/events")},
+    ]
+    return send(item(raw, shaping, links), GEOJSON, headers)

@@ -1,0 +1,169 @@
+"""The OpenAPI 3.0 document, made from the same table of parameters that reads the query strings.
+
+OpenAPI 3.0 and not 3.1, since OGC API Features 1.0 conforms to `oas30` and GDAL and OWSLib read that.
+"""
+
+from collections.abc import Iterable
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.datastructures import State
+
+from timeline.api import params
+from timeline.api.answers import send
+from timeline.api.asked import ask
+from timeline.api.items import ITEMS
+from timeline.api.params import Parameter
+from timeline.api.places import GEOCODE, REVERSE
+from timeline.api.schema import FEATURE
+
+MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
+_GEOJSON, _JSON, _HTML, _SCHEMA = "application/geo+json", "application/json", "text/html", "application/schema+json"
+_LIST = ("A page of events", "EventCollection", (_GEOJSON, _HTML), params.LIST)
+
+# address: (summary, schema, media types, parameters, tag)
+_PATHS: dict[str, tuple[str, str, tuple[str, ...], tuple[Parameter, ...]]] = {
+    "/": ("Landing page; the events as a page for browsers", "Document", (_JSON, _HTML), params.DOCUMENT),
+    "/conformance": ("Conformance classes", "Document", (_JSON, _HTML), params.DOCUMENT),
+    "/collections": ("The collections", "Document", (_JSON, _HTML), params.DOCUMENT),
+    "/collections/events": ("The collection of events", "Document", (_JSON, _HTML), params.DOCUMENT),
+    "/collections/events/queryables": ("What events can be chosen by", "Document", (_SCHEMA, _HTML), params.DOCUMENT),
+    "/collections/events/schema": ("What an event looks like", "Document", (_SCHEMA, _HTML), params.DOCUMENT),
+    ITEMS: _LIST,
+    ITEMS + "/{id}": ("One event", "Event", (_GEOJSON, _HTML), params.ITEM),
+    "/events": _LIST,
+    "/events.geojson": ("A page of events", "EventCollection", (_GEOJSON,), params.LIST),
+    "/events/summary": ("Counts by time, category and country", "Summary", (_JSON, _HTML), params.SUMMARY),
+    "/categories": ("The vocabulary", "Document", (_JSON, _HTML), params.DOCUMENT),
+    "/geocode": ("What a text may mean, best first", "Document", (_GEOJSON,), GEOCODE),
+    "/reverse": ("The places that hold a point", "Document", (_JSON,), REVERSE),
+    "/health": ("Is it alive?", "Document", (_JSON,), (params.FORMAT,)),
+}
+_OPERATIONS = {
+    "/": "getLandingPage",
+    "/conformance": "getConformanceDeclaration",
+    "/collections": "getCollections",
+    "/collections/events": "describeCollection",
+    ITEMS: "getFeatures",
+    ITEMS + "/{id}": "getFeature",
+}
+
+
+@get("/openapi.json", name="openapi", sync_to_thread=True)
+def openapi(request: Request[Any, Any, State]) -> Response[bytes]:
+    """Describe the API."""
+    asked = ask(request, (params.FORMAT,))
+    settings = asked.context.settings
+    return send(msgspec.json.encode(document(settings.title, settings.description, asked.base or "/")), MEDIA_TYPE)
+
+
+def document(title: str, description: str, server: str) -> dict[str, Any]:
+    """Make the document for a server address."""
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": title,
+            "description": description,
+            "version": version("dateline"),
+            "license": {"name": "MIT", "url": "https://opensource.org/license/mit"},
+        },
+        "servers": [{"url": server}],
+        "paths": {path: {"get": _operation(path, *row)} for path, row in _PATHS.items()},
+        "components": {"schemas": _schemas(), "responses": {"Problem": _problem()}},
+    }
+
+
+def _operation(
+    path: str, summary: str, schema: str, types: tuple[str, ...], known: Iterable[Parameter]
+) -> dict[str, Any]:
+    content = {kind: {"schema": {"$ref": f"#/components/schemas/{schema}"}} for kind in types if kind != _HTML}
+    if _HTML in types:
+        content[_HTML] = {"schema": {"type": "string"}}
+    found: dict[str, Any] = {
+        "operationId": _OPERATIONS.get(path, path.strip("/").replace("/", "_").replace(".", "_")),
+        "summary": summary,
+        "parameters": [_parameter(parameter, path) for parameter in known],
+        "responses": {
+            "200": {"description": summary, "content": content},
+            "default": {"$ref": "#/components/responses/Problem"},
+        },
+    }
+    if "{id}" in path:
+        found["parameters"].insert(0, {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
+    return found
+
+
+def _parameter(parameter: Parameter, path: str) -> dict[str, Any]:
+    schema = dict(parameter.schema)
+    described: dict[str, Any] = {
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.meaning,
+        "required": (path, parameter.name) in (("/geocode", "q"), ("/reverse", "lon"), ("/reverse", "lat")),
+        "schema": schema,
+    }
+    if schema["type"] == "array":
+        described |= {"style": "form", "explode": False}
+    return described
+
+
+def _problem() -> dict[str, Any]:
+    return {
+        "description": "What was wrong, what was expected, and an example (RFC 9457)",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    event = oas30(FEATURE)
+    return {
+        "Event": event,
+        "EventCollection": {
+            "type": "object",
+            "required": ["type", "features"],
+            "properties": {
+                "type": {"type": "string", "enum": ["FeatureCollection"]},
+                "numberMatched": {"type": "integer"},
+                "numberReturned": {"type": "integer"},
+                "timeStamp": {"type": "string", "format": "date-time"},
+                "links": {"type": "array", "items": {"type": "object"}},
+                "features": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
+            },
+        },
+        "Summary": {
+            "type": "object",
+            "properties": {name: {"type": "integer"} for name in ("matched", "undated", "unplaced", "pins")}
+            | {
+                "interval": {"type": "string"},
+                "histogram": {"type": "array", "items": {"type": "object"}},
+                **{name: {"type": "object"} for name in ("categories", "countries", "figures", "extent")},
+            },
+        },
+        "Document": {"type": "object"},
+        "Problem": {
+            "type": "object",
+            "properties": {
+                "type": {"type": "string"},
+                "title": {"type": "string"},
+                "status": {"type": "integer"},
+                "detail": {"type": "string"},
+                "parameter": {"type": "string"},
+                "example": {"type": "string"},
+            },
+        },
+    }
+
+
+def oas30(schema: Any) -> Any:
+    """Turn JSON Schema's `["string", "null"]` into OpenAPI 3.0's `nullable`."""
+    if isinstance(schema, list):
+        return [oas30(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    turned = {name: oas30(part) for name, part in schema.items()}
+    if isinstance(turned.get("type"), list):
+        turned["type"] = next(kind for kind in turned["type"] if kind != "null")
+        turned["nullable"] = True
+    return turned

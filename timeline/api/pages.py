@@ -1,0 +1,97 @@
+"""The pages that browsers get: the list of events with its form, and the documentation."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.static_files import create_static_files_router
+
+from db.filter import Filter, Page, Stamp
+from geo.countries import country_name
+from timeline.api.answers import HTML, send, site
+from timeline.api.asked import Asked, ask, prefers_html
+from timeline.api.params import FORMAT
+from timeline.api.summary import shaped
+from timeline.web.pages import STATIC, CategoryOption, CountryOption, EventsView, render_docs, render_events
+
+_FORM_ONLY = ("start", "end")
+
+
+def tidied(request: Request[Any, Any, State]) -> Response[bytes] | None:
+    """Send a browser that submitted the form on to the address it means.
+
+    A form sends its empty fields too, and a date range as two of them; `start` and `end` become `datetime`.
+    """
+    pairs = parse_qsl(request.scope["query_string"].decode("ascii", "replace"), keep_blank_values=True)
+    wants_html = ("f", "html") in pairs or prefers_html(request.headers.get("accept", ""))
+    names = {name for name, _ in pairs}
+    if not wants_html or not (names & set(_FORM_ONLY) or any(not value for _, value in pairs)):
+        return None
+    fields = dict(pairs)
+    kept = [(name, value) for name, value in pairs if value and name not in _FORM_ONLY]
+    start, end = fields.get("start", ""), fields.get("end", "")
+    if start or end:
+        kept = [(name, value) for name, value in kept if name != "datetime"]
+        kept.append(("datetime", f"{start or '..'}/{end or '..'}"))
+    path = request.scope.get("root_path", "") + request.scope["path"]
+    query = urlencode(kept, safe=",:/*")
+    return Response(b"", status_code=303, headers={"Location": f"{path}?{query}" if query else path})
+
+
+def list_page(asked: Asked, page: Page) -> tuple[bytes, str, Stamp]:
+    """Render the list of events with its filters and its timeline."""
+    store, filter_ = asked.context.store, asked.filter
+    summary = store.summary(filter_)
+    around = store.summary(replace(filter_, categories=(), countries=()))
+    view = EventsView(
+        site=site(asked),
+        features=[msgspec.json.decode(raw) for raw in page.features],
+        matched=summary.matched,
+        undated=summary.undated,
+        unplaced=summary.unplaced,
+        params=[(name, value) for name, value in asked.values.items() if name not in ("f", "cursor")],
+        categories=_categories(asked, around.categories),
+        countries=_countries(asked, filter_, around.countries),
+        histogram=shaped(summary)["histogram"],
+        interval=summary.interval,
+        next=asked.link(asked.path, cursor=page.next) if page.next else None,
+        json=asked.link("/events", f=None, cursor=None),
+    )
+    return render_events(view).encode(), HTML, page.stamp
+
+
+def _categories(asked: Asked, counts: Any) -> list[CategoryOption]:
+    return [
+        CategoryOption(
+            slug=category.slug,
+            label=category.labels.get(asked.lang) or category.labels.get("en") or category.slug,
+            color=category.color,
+            shape=category.shape,
+            count=counts.get(category.slug, 0),
+        )
+        for category in asked.context.store.categories().values()
+        if counts.get(category.slug) or category.slug in asked.filter.categories
+    ]
+
+
+def _countries(asked: Asked, filter_: Filter, counts: Any) -> list[CountryOption]:
+    codes = [*counts, *(code for code in filter_.countries if code not in counts)]
+    found = [
+        CountryOption(code=code, name=country_name(code, asked.lang), count=counts.get(code, 0)) for code in codes
+    ]
+    return sorted(found, key=lambda option: option.name)
+
+
+@get("/docs", name="docs", sync_to_thread=True)
+def docs(request: Request[Any, Any, State]) -> Response[bytes]:
+    """Show the API's documentation, with assets of our own."""
+    asked = ask(request, (FORMAT,))
+    return send(render_docs(site(asked)).encode(), HTML)
+
+
+static = create_static_files_router(
+    path="/static", directories=[STATIC], name="static", cache_control=None, include_in_schema=False
+)

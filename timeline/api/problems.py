@@ -1,0 +1,73 @@
+"""Errors as RFC 9457 problems: the one table from error to status."""
+
+import logging
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from db.errors import BadEvent, BadFilter, BadInterval, ReadTimeout, StoreUnavailable
+from geo.errors import BadBox, BadPoint, GazetteerError, GeocoderUnavailable
+from timeline.api.params import INTERVAL, LIST
+from timeline.errors import BadParameter, NotFound, TimelineError, UnknownParameter
+
+_log = logging.getLogger("dateline")
+MEDIA_TYPE = "application/problem+json"
+
+# The first row that fits decides.
+STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
+    (UnknownParameter, 400, "Unknown parameter"),
+    (BadParameter, 400, "Bad parameter"),
+    (BadFilter, 400, "Bad parameter"),
+    (BadInterval, 400, "Bad parameter"),
+    (BadBox, 400, "Bad parameter"),
+    (BadPoint, 400, "Bad parameter"),
+    (BadEvent, 422, "Event cannot be stored"),
+    (NotFound, 404, "Not found"),
+    (ReadTimeout, 503, "Took too long"),
+    (StoreUnavailable, 503, "Database unavailable"),
+    (GeocoderUnavailable, 503, "Geocoder unavailable"),
+    (GazetteerError, 503, "Gazetteer unavailable"),
+    (TimelineError, 400, "Bad request"),
+)
+
+
+def problem(error: Exception) -> dict[str, Any]:
+    """Describe an error as an RFC 9457 problem: title, status, detail, and where known the parameter."""
+    if isinstance(error, HTTPException):
+        title = _HTTP.get(error.status_code, "Request refused")
+        return {"type": "about:blank", "title": title, "status": error.status_code, "detail": error.detail}
+    for kind, status, title in STATUSES:
+        if isinstance(error, kind):
+            name = getattr(error, "name", None)
+            example = getattr(error, "example", None) or example_of(name)
+            extras = {"parameter": name, "nearest": getattr(error, "nearest", None), "example": example}
+            found = {"type": "about:blank", "title": title, "status": status, "detail": str(error)}
+            return found | {key: value for key, value in extras.items() if value}
+    _log.exception("unforeseen error", exc_info=error)
+    detail = "Something unforeseen went wrong here; it is not your request's fault, and it has been logged."
+    return {"type": "about:blank", "title": "Internal error", "status": 500, "detail": detail}
+
+
+def example_of(name: str | None) -> str | None:
+    """Give a value that a parameter would take, as it stands in an address."""
+    return next((f"{p.name}={p.example}" for p in (*LIST, INTERVAL) if p.name == name), None)
+
+
+_HTTP = {404: "Not found", 405: "Method not allowed", 413: "Too large", 415: "Unsupported media type"}
+
+
+def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Answer with the problem, never to be kept by a cache."""
+    found = problem(error)
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow") or "GET, HEAD, OPTIONS"
+        headers["Allow"] = allowed
+        found["detail"] = f"{request.method} is not possible here; expected one of {allowed}"
+    if isinstance(error, HTTPException) and error.status_code == 404:
+        found["detail"] = f"There is nothing at {request.url.path}; the addresses are listed in /openapi.json"
+    if found["status"] == 503:
+        headers["Retry-After"] = "5"
+    return Response(msgspec.json.encode(found), status_code=found["status"], media_type=MEDIA_TYPE, headers=headers)

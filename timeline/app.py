@@ -1,0 +1,60 @@
+"""The application: settings in, an ASGI application out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
+from litestar.types import ASGIApp
+
+from db.store import Store
+from timeline.api import health, items, landing, openapi, places, summary
+from timeline.api.edge import edge
+from timeline.api.problems import respond
+from timeline.context import Context
+from timeline.settings import Settings
+
+_MAX_BODY = 1024 * 1024
+
+
+def create_app(settings: Settings) -> Litestar:
+    """Make the application; the database is opened by the first request, the gazetteer by the first that needs it."""
+    context = Context(settings, Store(settings.database_url, settings.read_timeout))
+
+    @asynccontextmanager
+    async def opened(_app: Litestar) -> AsyncIterator[None]:
+        yield
+        context.store.close()
+
+    return Litestar(
+        route_handlers=[
+            *items.LISTS,
+            items.event,
+            summary.summary,
+            summary.categories,
+            places.geocode,
+            places.reverse,
+            health.health,
+            openapi.openapi,
+            *landing.HANDLERS,
+        ],
+        state=State({"context": context}),
+        lifespan=[opened],
+        exception_handlers={Exception: respond},
+        cors_config=CORSConfig(allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], expose_headers=["ETag"]),
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=5),
+        openapi_config=None,
+        request_max_body_size=_MAX_BODY,
+    )
+
+
+def serve_app(settings: Settings) -> ASGIApp:
+    """Make the application with its edge: hosts checked, proxies believed only when named, HEAD answered."""
+    return edge(settings)(create_app(settings))
+
+
+def app_from_environment() -> ASGIApp:
+    """Make the application from the environment; what a server process of `timeline serve` loads."""
+    return serve_app(Settings())

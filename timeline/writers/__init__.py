@@ -1,0 +1,1 @@
+"""Writers: a page of events becomes bytes."""
