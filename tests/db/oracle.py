@@ -1,0 +1,157 @@
+"""The filter again, in plain Python, as the contract words it: what the store must agree with."""
+
+import re
+import unicodedata
+from math import asin, cos, radians, sin, sqrt
+
+from hypothesis import strategies as st
+
+from dates import edtf
+from db.draft import Draft, Figure
+from db.filter import Filter, Near
+from db.interval import Interval
+from db.when import ALWAYS, FOREVER, When
+from geo.box import Box
+from geo.place import Place, Precision
+
+WORDS = ("raid", "harbour", "cocaïne", "Señor", "ŁÓDŹ", "東京都", "two")
+CATEGORIES = ("raid", "arrest", "study")
+TAGS = ("europol", "sky ecc")
+CODES = ("NL", "BE", "FJ")
+lons = st.one_of(st.floats(-180, 180), st.sampled_from([-180.0, 180.0, 0.0, 4.35])).map(lambda x: round(x, 5))
+lats = st.one_of(st.floats(-90, 90), st.sampled_from([-90.0, 90.0, 0.0, 50.85])).map(lambda x: round(x, 5))
+
+
+@st.composite
+def places(draw: st.DrawFn) -> Place:
+    codes = draw(st.lists(st.sampled_from(CODES), max_size=2, unique=True))
+    return Place(
+        name=draw(st.sampled_from(WORDS)),
+        lon=draw(lons),
+        lat=draw(lats),
+        precision=draw(st.sampled_from(list(Precision))),
+        country=codes[0] if len(codes) == 1 else None,
+        countries=tuple(codes) if len(codes) == 2 else (),
+    )
+
+
+@st.composite
+def drafts(draw: st.DrawFn, id_: str) -> Draft:
+    names = draw(st.lists(st.sampled_from(["arrests", "cocaine_kg", "deaths_per_year"]), unique=True))
+    return Draft(
+        id=id_,
+        title=" ".join(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))),
+        category=draw(st.sampled_from(CATEGORIES)),
+        when=draw(st.one_of(st.none(), edtf.map(When.parse))),
+        places=tuple(draw(st.lists(places(), max_size=3))),
+        figures=tuple(Figure.named(name, draw(st.integers(0, 1000))) for name in names),
+        tags=tuple(draw(st.lists(st.sampled_from(TAGS), max_size=2, unique=True))),
+        status=draw(st.sampled_from(["published", "published", "published", "draft", "retracted"])),
+    )
+
+
+@st.composite
+def events(draw: st.DrawFn) -> list[Draft]:
+    count = draw(st.integers(0, 12))
+    return [draw(drafts(f"e{number:02}")) for number in range(count)]
+
+
+@st.composite
+def boxes(draw: st.DrawFn) -> Box:
+    south, north = sorted((draw(lats), draw(lats)))
+    return Box(draw(lons), south, draw(lons), north)
+
+
+@st.composite
+def intervals(draw: st.DrawFn) -> Interval:
+    first, last = sorted((draw(st.integers(-(10**11), 10**11)), draw(st.integers(-(10**11), 10**11))))
+    return Interval(draw(st.sampled_from([first, ALWAYS])), draw(st.sampled_from([last, FOREVER])))
+
+
+_presence = st.sampled_from(["include", "include", "exclude", "only"])
+filters = st.builds(
+    Filter,
+    box=st.one_of(st.none(), boxes()),
+    unplaced=_presence,
+    interval=st.one_of(st.none(), intervals()),
+    certain=st.booleans(),
+    undated=_presence,
+    categories=st.lists(st.sampled_from(CATEGORIES), max_size=2, unique=True).map(tuple),
+    countries=st.lists(st.sampled_from(CODES), max_size=2, unique=True).map(tuple),
+    tags=st.lists(st.sampled_from(TAGS), max_size=1).map(tuple),
+    text=st.one_of(st.none(), st.none(), st.sampled_from([*WORDS, "cocaine", "lodz raid", '"raid two"', "har*", "京都"])),
+    near=st.one_of(st.none(), st.none(), st.builds(Near, lons, lats, st.floats(1, 20_000))),
+    precision=st.one_of(st.none(), st.sampled_from(list(Precision))),
+)
+
+
+def matches(event: Draft, asked: Filter) -> bool:
+    """Tell whether a published event is among those that are asked for."""
+    return (
+        event.status == "published"
+        and _timely(event, asked)
+        and _placed(event, asked)
+        and (not asked.categories or event.category in asked.categories)
+        and (not asked.tags or bool(set(event.tags) & set(asked.tags)))
+        and (asked.text is None or _says(event, asked.text))
+    )
+
+
+def _timely(event: Draft, asked: Filter) -> bool:
+    certain = asked.certain and asked.interval is not None
+    if event.when is None:
+        return asked.undated != "exclude" and not certain
+    if asked.undated == "only":
+        return False
+    if asked.interval is None:
+        return True
+    return event.when.certainly(*asked.interval) if certain else event.when.possibly(*asked.interval)
+
+
+def _placed(event: Draft, asked: Filter) -> bool:
+    if not event.places:
+        return asked.unplaced != "exclude" and not (asked.countries or asked.near or asked.precision)
+    if asked.unplaced == "only":
+        return False
+    return any(selects(asked, place) for place in event.places)
+
+
+def selects(asked: Filter, place: Place) -> bool:
+    """Tell whether one pin satisfies all that is asked of pins."""
+    box, near = asked.box, asked.near
+    if box:
+        across = box.west > box.east
+        inside = place.lon >= box.west or place.lon <= box.east if across else box.west <= place.lon <= box.east
+        if not (inside and box.south <= place.lat <= box.north):
+            return False
+    if near and _km(place.lon, place.lat, near.lon, near.lat) > near.radius_km:
+        return False
+    if asked.countries and not set(place.codes) & set(asked.countries):
+        return False
+    order = list(Precision)
+    return asked.precision is None or order.index(place.precision) <= order.index(asked.precision)
+
+
+def _km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    a, b = radians(lat), radians(other_lat)
+    h = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(radians(other_lon - lon) / 2) ** 2
+    return 2 * 6371.0088 * asin(min(1.0, sqrt(h)))
+
+
+def _says(event: Draft, text: str) -> bool:
+    fields = [_words(part) for part in (event.title, *(place.name for place in event.places), *event.tags)]
+    return all(any(_holds(words, term) for words in fields) for term in re.findall(r'"[^"]+"|\S+', text))
+
+
+def _holds(words: list[str], term: str) -> bool:
+    wanted = _words(term)
+    spans = [words[at : at + len(wanted)] for at in range(len(words))]
+    if term.endswith("*"):
+        return any(span[:-1] == wanted[:-1] and span[-1].startswith(wanted[-1]) for span in spans)
+    return wanted in spans
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text.casefold()).replace("ł", "l")
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.findall(r"[぀-鿿]|[^\W぀-鿿]+", plain)

@@ -1,0 +1,89 @@
+"""Every view of a filter follows from one set of matching events: the store against plain Python."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from oracle import events, filters, matches, selects
+
+from db.draft import Draft
+from db.filter import Filter, Sort
+from db.store import Store
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Give one store for all examples; each empties it first."""
+    made = Store(f"sqlite:///{tmp_path_factory.mktemp('agreement')}/events.db")
+    made.migrate()
+    return made
+
+
+def _filled(store: Store, drafts: list[Draft]) -> Store:
+    store.clear()
+    store.add(drafts)
+    return store
+
+
+def _pages(store: Store, asked: Filter, sort: Sort, limit: int) -> list[str]:
+    ids, cursor = [], None
+    while True:
+        page = store.find(asked, limit, sort, cursor)
+        ids += [msgspec.json.decode(raw)["id"] for raw in page.features]
+        cursor = page.next
+        if cursor is None:
+            return ids
+
+
+def _key(sort: Sort, event: Draft) -> tuple:
+    start = event.when.start_min if event.when else None
+    return {
+        Sort.NEWEST: (start is None, -(start or 0), event.id),
+        Sort.OLDEST: (start is None, start or 0, event.id),
+        Sort.TITLE: (event.title.lower(), event.id),
+        Sort.UPDATED: (event.id,),
+    }[sort]
+
+
+@given(events(), filters)
+@settings(max_examples=400, deadline=None)
+def test_pages_hold_the_matching_events_once_and_in_order(one: Store, drafts: list[Draft], asked: Filter) -> None:
+    store = _filled(one, drafts)
+    wanted = [event for event in drafts if matches(event, asked)]
+    assert store.find(asked).matched == len(wanted)
+    for sort, limit in ((Sort.NEWEST, 2), (Sort.OLDEST, 3), (Sort.UPDATED, 100)):
+        expected = sorted(wanted, key=lambda event: _key(sort, event))
+        assert _pages(store, asked, sort, limit) == [event.id for event in expected]
+
+
+@given(events(), filters)
+@settings(max_examples=400, deadline=None)
+def test_the_summary_counts_what_matches(one: Store, drafts: list[Draft], asked: Filter) -> None:
+    found = _filled(one, drafts).summary(asked)
+    wanted = [event for event in drafts if matches(event, asked)]
+    pins = [place for event in wanted for place in event.places if selects(asked, place)]
+    assert found.matched == len(wanted)
+    assert found.undated == sum(event.when is None for event in wanted)
+    assert found.unplaced == sum(not event.places for event in wanted)
+    assert found.pins == len(pins)
+    assert sum(bucket.count for bucket in found.histogram) + found.undated == found.matched
+    assert sum(found.categories.values()) == found.matched
+    assert len(found.histogram) <= 120
+    sums = [figure.value for event in wanted for figure in event.figures if figure.name == "arrests"]
+    assert found.figures.get("arrests", 0) == sum(sums)
+    assert "deaths_per_year" not in found.figures
+
+
+@given(events(), filters)
+@settings(max_examples=200, deadline=None)
+def test_the_countries_of_a_summary_match_when_asked_for(one: Store, drafts: list[Draft], asked: Filter) -> None:
+    store = _filled(one, drafts)
+    for code, count in store.summary(asked).countries.items():
+        assert count == store.find(replace(asked, countries=(code,))).matched
+
+
+def test_title_order_ignores_case(store: Store) -> None:
+    drafts = [Draft(id=t, title=t, category="raid", status="published") for t in ("b", "A", "c", "B2")]
+    store.add(drafts)
+    assert _pages(store, Filter(), Sort.TITLE, 2) == ["A", "b", "B2", "c"]
