@@ -27,7 +27,7 @@ class Categories:
         if found:
             return found
         if not self.create:
-            near = get_close_matches(text.casefold(), self.slugs, n=1, cutoff=0.5)
+            near = get_close_matches(text.casefold(), self.slugs, n=1, cutoff=0)
             raise UnknownCategory(text, self.slugs[near[0]] if near else None)
         made = slug(text, "_")
         if not made:

@@ -93,7 +93,6 @@ def test_geojson_single_feature_without_geometry() -> None:
         (3, '"type": "Feature"'),
         ({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": []}}, "expected Point"),
         ({"type": "Feature", "geometry": {"type": "Point", "coordinates": [1]}}, "no position"),
-        ({"type": "Feature", "properties": {"a": "\ud800"}}, "surrogate"),
         ({"type": "Feature", "properties": {"a": ["\x00"]}}, "NUL"),
     ],
 )
@@ -141,6 +140,7 @@ def test_yaml_puts_sources_where_their_keys_stand() -> None:
         (b"{titel: a}", "titel: there is no such field"),
         (b"{sources: [x]}", "'x' is not listed"),
         (b"3", "mapping"),
+        (b'{title: "\\ud800"}', "surrogate"),
     ],
 )
 def test_yaml_entry_that_cannot_be_used(entry: bytes, reason: str) -> None:

@@ -20,7 +20,9 @@ class WithFilter(click.Command):
 
         options = [
             click.Option(
-                [f"--{one.name}", one.name], metavar="VALUE", help=f"{one.meaning}; such as {one.example}"
+                [f"--{one.name}", one.name],
+                metavar="VALUE",
+                help=f"{one.meaning.rstrip('.')}; such as {one.example}",
             )
             for one in FILTER
         ]

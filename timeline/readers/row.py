@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
 Note = Callable[[str], None]
+DEEPEST = 50
 _UNSOUND = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -37,7 +38,7 @@ class Row:
 Reader = Callable[[BinaryIO, Note], Iterator[Row]]
 
 
-def unsound(value: Any) -> str | None:
+def unsound(value: Any, depth: int = 0) -> str | None:
     """Say what makes a text, number, list or mapping impossible to store; None when nothing does."""
     if isinstance(value, str):
         found = _UNSOUND.search(value)
@@ -48,8 +49,9 @@ def unsound(value: Any) -> str | None:
         return None if -(2**63) <= value < 2**63 else "holds a whole number of more than 64 bits"
     if isinstance(value, float):
         return None if math.isfinite(value) else "holds a number that is not finite"
-    if isinstance(value, Mapping):
-        return next(filter(None, (unsound(part) for pair in value.items() for part in pair)), None)
-    if isinstance(value, list | tuple):
-        return next(filter(None, map(unsound, value)), None)
-    return None
+    if not isinstance(value, Mapping | list | tuple):
+        return None
+    if depth > DEEPEST:
+        return f"is nested more than {DEEPEST} deep"
+    parts = (part for pair in value.items() for part in pair) if isinstance(value, Mapping) else value
+    return next(filter(None, (unsound(part, depth + 1) for part in parts)), None)

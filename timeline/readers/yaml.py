@@ -66,6 +66,8 @@ def _load(stream: BinaryIO) -> tuple[Mapping[str, Any], list[tuple[int, Any]]]:
         whole = loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
         raise BadFile(f"is not YAML: {_reason(error)}") from None
+    except RecursionError:
+        raise BadFile("is nested too deeply") from None
     if not isinstance(whole, dict) or not isinstance(whole.get("events"), list):
         raise BadFile("has no list called 'events'; expected 'sources: {key: …}' and 'events: [{title: …}]'")
     unknown = whole.keys() - {"sources", "events"}
