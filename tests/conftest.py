@@ -13,8 +13,10 @@ import httpx
 import pytest
 
 from db.store import Store
-from geo.gazetteer import Gazetteer, open_gazetteer
-from geo.resolve import Resolver
+
+if TYPE_CHECKING:
+    from geo.gazetteer import Gazetteer
+    from geo.resolve import Resolver
 
 DATA = Path(__file__).parent / "data"
 
