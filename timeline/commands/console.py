@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from geo.resolve import Resolver
 
     from db.store import Store
+    from geo.gazetteer import Gazetteer
     from timeline.locate import Locate
     from timeline.settings import Settings
 
@@ -77,12 +78,18 @@ def store(chosen: "Settings", *, make: bool = False) -> "Store":
 
 
 def resolver(chosen: "Settings") -> "Resolver":
-    """Open the offline geocoder, compiling its gazetteer first if need be, with a progress bar."""
-    from geo.gazetteer import open_gazetteer
+    """Open the offline geocoder."""
     from geo.resolve import Resolver
 
+    return Resolver(gazetteer(chosen))
+
+
+def gazetteer(chosen: "Settings") -> "Gazetteer":
+    """Open the gazetteer, compiling it first if need be, with a progress bar."""
+    from geo.gazetteer import open_gazetteer
+
     with bar("Compiling the gazetteer") as tick:
-        return Resolver(open_gazetteer(chosen.gazetteer, tick))
+        return open_gazetteer(chosen.gazetteer, tick)
 
 
 def locate(chosen: "Settings") -> "Locate":
@@ -107,8 +114,8 @@ def _locator(chosen: "Settings") -> "Locate":
 
 
 @contextmanager
-def bar(label: str, unit: str = "steps") -> Iterator[Tick]:
-    """Show progress with rate and time left on a terminal's standard error, and nothing elsewhere."""
+def bar(label: str, unit: str = "") -> Iterator[Tick]:
+    """Show progress, rate (in `unit` a second) and time left on a terminal's standard error, else nothing."""
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
@@ -128,7 +135,7 @@ def bar(label: str, unit: str = "steps") -> Iterator[Tick]:
 
         def tick(done: int, total: int) -> None:
             speed = progress.tasks[0].speed or 0
-            rate = f"{speed:,.0f} {unit}/s" if speed else ""
+            rate = f"{speed:,.0f} {unit}/s" if speed and unit else ""
             progress.update(task, completed=done, total=total or None, visible=True, rate=rate)
 
         yield tick

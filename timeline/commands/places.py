@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from timeline.commands import console
 from timeline.commands.console import bar, locate, resolver, settings, written
 
 if TYPE_CHECKING:
@@ -151,8 +152,4 @@ def _answer(text: str, place: "Place | None") -> dict[str, Any]:
 @click.command(epilog="\b\nExample:\n  TIMELINE_GAZETTEER=/srv/gazetteer.db timeline gazetteer")
 def gazetteer() -> None:
     """Print where the compiled gazetteer lies; make it if it is missing or old."""
-    from geo.gazetteer import default_path
-
-    chosen = settings()
-    resolver(chosen)
-    click.echo(chosen.gazetteer or default_path())
+    click.echo(console.gazetteer(settings()).path)
