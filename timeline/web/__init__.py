@@ -1,0 +1,1 @@
+"""The pages that browsers see: rendered on the server, readable without JavaScript, self-contained."""

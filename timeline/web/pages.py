@@ -1,0 +1,135 @@
+"""Render the pages: the events, one event, an OGC document, a problem, the API documentation."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from timeline.web import links, show
+from timeline.web.chart import HEIGHT, chart
+from timeline.web.marks import symbols
+from timeline.web.view import CategoryOption, CountryOption, EventsView, Site
+from timeline.web.words import voice
+
+__all__ = [
+    "CSP",
+    "STATIC",
+    "CategoryOption",
+    "CountryOption",
+    "EventsView",
+    "Site",
+    "render_docs",
+    "render_document",
+    "render_event",
+    "render_events",
+    "render_problem",
+]
+
+STATIC = Path(__file__).parent / "static"
+
+# img-src data: is for the icons inside swagger-ui's own style sheet.
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+    )
+)
+
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.tests["web"] = show.web
+_ENVIRONMENT.tests["flat"] = show.flat
+
+
+def render_events(view: EventsView) -> str:
+    """Render the list of events with its filters and its timeline."""
+    site, speaker = view.site, voice(view.site.lang)
+    categories = {option.slug: option for option in view.categories}
+    dates = links.dates(view.params)
+    return _render(
+        "events.html",
+        site,
+        view=view,
+        rows=[show.row(site, speaker, feature, categories) for feature in view.features],
+        marks=symbols(view.categories),
+        chart=chart(view, speaker),
+        chart_height=HEIGHT,
+        chips=links.chips(view, speaker),
+        dates=dates,
+        hidden=links.hidden(view.params, dates),
+        chosen={name: links.values(view.params, name) for name in ("category", "country")},
+        ask=lambda name: links.text(view.params, name),
+        pill=lambda slug: links.page(site.root, links.toggle(view.params, "category", slug)),
+        any_date=links.page(site.root, links.put(view.params, "datetime", "")),
+        clear=links.page(site.root, links.clear(view.params)),
+        json_url=view.json,
+    )
+
+
+def render_event(
+    site: Site, feature: Mapping[str, Any], json_url: str, category: CategoryOption | None = None
+) -> str:
+    """Render one event in full; `category` brings its label and marker."""
+    speaker = voice(site.lang)
+    found = {category.slug: category} if category else {}
+    return _render(
+        "event.html",
+        site,
+        row=show.row(site, speaker, feature, found),
+        properties=feature.get("properties") or {},
+        precision=lambda place: show.precision(place, speaker),
+        country=speaker.country,
+        tagged=lambda tag: links.page(site.root, [("tag", tag)]),
+        marks=symbols(found.values()),
+        json_url=json_url,
+    )
+
+
+def render_document(site: Site, title: str, document: Mapping[str, Any], json_url: str) -> str:
+    """Render a JSON document of the API: its description, its links, and the rest as nested lists."""
+    rest = {k: v for k, v in document.items() if k not in ("title", "description", "links")}
+    return _render(
+        "document.html",
+        site,
+        title=document.get("title") or title,
+        description=document.get("description"),
+        links=document.get("links") or [],
+        plain_values={k: v for k, v in rest.items() if not isinstance(v, dict | list)},
+        rest={k: v for k, v in rest.items() if isinstance(v, dict | list)},
+        json_url=json_url,
+    )
+
+
+def render_problem(site: Site, problem: Mapping[str, Any]) -> str:
+    """Render an RFC 9457 problem: what was wrong, what was expected, an example, and the way back."""
+    return _render("problem.html", site, problem=problem, json_url=None)
+
+
+def render_docs(site: Site) -> str:
+    """Render the API documentation, which reads {root}/openapi.json in the browser."""
+    return _render("docs.html", site, json_url=None)
+
+
+def _render(template: str, site: Site, **values: Any) -> str:
+    speaker = voice(site.lang)
+    return _ENVIRONMENT.get_template(template).render(
+        site=site,
+        root=site.root,
+        say=speaker.say,
+        number=speaker.number,
+        direction=speaker.direction,
+        **values,
+    )

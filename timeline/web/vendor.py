@@ -1,0 +1,93 @@
+"""Copy fonts and libraries for the pages from exact npm releases: `python -m timeline.web.vendor`."""
+
+import hashlib
+import json
+import subprocess
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+VENDOR = Path(__file__).parent / "static" / "vendor"
+HASHES = VENDOR / "HASHES.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """One npm release, and which of its files go into which folder under which name."""
+
+    name: str
+    version: str
+    folder: str
+    files: dict[str, str]
+
+
+def _font(name: str, version: str) -> Package:
+    subsets = {
+        f"files/{name}-{subset}-wght-normal.woff2": f"{name}-{subset}.woff2"
+        for subset in ("latin", "latin-ext")
+    }
+    package = f"@fontsource-variable/{name}"
+    return Package(name=package, version=version, folder=name, files={**subsets, "LICENSE": "LICENSE"})
+
+
+PACKAGES = (
+    _font("source-sans-3", "5.3.0"),
+    _font("source-serif-4", "5.3.1"),
+    Package(
+        name="swagger-ui-dist",
+        version="5.35.0",
+        folder="swagger-ui",
+        files={
+            name: name
+            for name in (
+                "swagger-ui.css",
+                "swagger-ui-bundle.js",
+                "swagger-ui-bundle.js.LICENSE.txt",
+                "LICENSE",
+                "NOTICE",
+            )
+        },
+    ),
+)
+
+
+def hashes() -> dict[str, str]:
+    """Compute the SHA-256 of each vendored file, by its path under the vendor folder."""
+    files = sorted(path for path in VENDOR.rglob("*") if path.is_file() and path != HASHES)
+    return {
+        path.relative_to(VENDOR).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+    }
+
+
+def fetch(package: Package, scratch: Path) -> None:
+    """Unpack one release in the folder `scratch` and copy the files that we ship.
+
+    Raises CalledProcessError when npm cannot fetch it, KeyError when a file is missing from it.
+    """
+    command = ["npm", "pack", "--silent", f"{package.name}@{package.version}"]
+    npm = subprocess.run(command, cwd=scratch, check=True, capture_output=True, text=True)  # noqa: S603 - constants of this file
+    archive = npm.stdout.split()[-1]
+    target = VENDOR / package.folder
+    target.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(scratch / archive) as bundle:
+        for inside, outside in package.files.items():
+            member = bundle.extractfile(f"package/{inside}")
+            if member is None:
+                raise KeyError(inside)
+            (target / outside).write_bytes(member.read())
+
+
+def main() -> None:
+    """Fetch every package and write the hashes that the tests check."""
+    with tempfile.TemporaryDirectory() as folder:
+        for package in PACKAGES:
+            fetch(package, Path(folder))
+    versions = {package.name: package.version for package in PACKAGES}
+    HASHES.write_text(
+        json.dumps({"packages": versions, "sha256": hashes()}, indent=2) + "\n", encoding="utf-8"
+    )
+
+
+if __name__ == "__main__":
+    main()
