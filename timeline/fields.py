@@ -58,7 +58,9 @@ def draft(row: Row, plan: Plan) -> Draft:
         category=required(got.get("category"), "category", "--set category=raid"),
         when=_when(got),
         where=where,
-        tags=_tags(row.columns.get(plan.columns.get("tags", "")), got.get("tags", "")),
+        tags=_tags(
+            row.columns[plan.columns["tags"]] if "tags" in plan.columns else None, got.get("tags", "")
+        ),
         sources=_sources(got),
         note=got.get("note") or None,
         verification=verification(got.get("verification") or "reported"),

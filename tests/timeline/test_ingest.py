@@ -277,7 +277,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=texts.filter(str.strip), note=texts, data=st.dictionaries(texts, values, max_size=4))
 def test_hostile_text_comes_back_whole(store: Store, title: str, note: str, data: dict[str, Any]) -> None:
     properties = {**data, "title": title, "category": "raid", "note": note}

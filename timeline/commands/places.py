@@ -58,7 +58,7 @@ def _text(text: str, country: str | None, lang: str, limit: int, as_json: bool) 
     if country and country_code(country) is None:
         click.echo(f"warning: {country!r} is no country's name or code; left out", err=True)
         country = None
-    found = resolver(settings()).candidates(text, country, lang, limit)
+    found = resolver(settings()).candidates(text, country=country, lang=lang, limit=limit)
     if as_json:
         click.echo(json.dumps([_plain(candidate) for candidate in found], ensure_ascii=False, indent=1))
     elif found:
