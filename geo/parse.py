@@ -1,0 +1,77 @@
+"""A place string taken apart: its parts, finest first, and what was said around them."""
+
+import re
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+from geo.sources import own_rows
+from geo.text import fold
+from geo.vocabulary import is_kind
+
+LONGEST = 300
+MOST_PARTS = 6
+
+_PARTING = re.compile(r"[,;،、，؛|/\n\t>]+|\s[-–—]\s|[()（）\[\]]+")
+_NEAR = re.compile(
+    r"^(?:near|nearby|outside|around|close to|next to|(?:(?:north|south|east|west|northeast|northwest|southeast|"
+    r"southwest)\s+of)|vicinity of|area of|bei|nahe|près de|cerca de|perto de|vicino a|presso|около|близ)\s+",
+    re.IGNORECASE,
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+
+
+class Part(NamedTuple):
+    """One part of a place string: as written, and folded."""
+
+    text: str
+    folded: str
+
+
+class Reading(NamedTuple):
+    """The parts of a place string, finest first, and whether only the neighbourhood of it was named."""
+
+    parts: tuple[Part, ...]
+    near: bool
+
+
+def parse(text: str) -> Reading:
+    """Take a place string apart; what names no place (numbers, signs, "online") leaves no parts."""
+    if len(text) > LONGEST:
+        return Reading((), False)
+    clean = _CONTROL.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    unprefixed = _NEAR.sub("", clean)
+    parts = [made for piece in _PARTING.split(unprefixed) if (made := _part(piece))]
+    if parts and any(part.folded in _nowhere() for part in parts[:1]) and len(parts) == 1:
+        parts = []
+    return Reading(tuple(parts[:MOST_PARTS]), unprefixed != clean)
+
+
+def _part(piece: str) -> Part | None:
+    folded = fold(piece)
+    if not any(letter.isalpha() for letter in folded) or is_kind(folded):
+        return None
+    return Part(piece.strip(), folded)
+
+
+@cache
+def _nowhere() -> frozenset[str]:
+    return frozenset(fold(row["text"]) for row in own_rows("nowhere.csv"))
+
+
+def is_nowhere(folded: str) -> bool:
+    """Tell whether a folded text says that there is no place, such as "unknown" or "online"."""
+    return folded in _nowhere()
+
+
+def tails(part: Part) -> list[tuple[Part, Part]]:
+    """Split one part at its spaces, longest head first, for "Paris TX" and "Parijs Francia"."""
+    words = part.text.split()
+    if len(words) > 8:
+        return []
+    splits = []
+    for at in range(len(words) - 1, 0, -1):
+        head, tail = _part(" ".join(words[:at])), _part(" ".join(words[at:]))
+        if head and tail:
+            splits.append((head, tail))
+    return splits

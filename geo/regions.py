@@ -1,0 +1,79 @@
+"""Regions of several countries: their names, members, label point and extent."""
+
+import math
+from collections import defaultdict
+from functools import cache
+from typing import NamedTuple
+
+from geo import countries, shapes
+from geo.geometry import DECIMALS
+from geo.sources import own_rows
+from geo.sphere import distance_km
+from geo.text import key
+
+
+class Region(NamedTuple):
+    """A region: names (the first is shown), ISO codes, a point on its land in degrees, kilometres of radius."""
+
+    names: tuple[str, ...]
+    codes: tuple[str, ...]
+    lon: float
+    lat: float
+    radius_km: float
+
+    @property
+    def name(self) -> str:
+        """Give the name that is shown."""
+        return self.names[0]
+
+
+@cache
+def regions() -> tuple[Region, ...]:
+    """List the regions of regions.csv, and those of UN M49 by their names in every language."""
+    made, taken = [], set()
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, code in countries.translations():
+        if code.isdigit() and code != "001":
+            groups[code].append(name)
+    rows = [(row["name"].split("|"), row["codes"].split()) for row in own_rows("regions.csv")]
+    rows += [([_english(code), *names], [code]) for code, names in sorted(groups.items())]
+    for names, members in rows:
+        fresh = tuple(dict.fromkeys(name for name in names if key(name) and key(name) not in taken))
+        codes = _expand(members)
+        if fresh and codes:
+            made.append(Region(fresh, codes, *_extent(codes)))
+            taken.update(map(key, fresh))
+    return tuple(made)
+
+
+def _english(code: str) -> str:
+    return countries.country_name(code, "en")
+
+
+def _expand(members: list[str]) -> tuple[str, ...]:
+    codes: set[str] = set()
+    for member in members:
+        codes.update(countries.members(member) if member.isdigit() or member == "EU" else (member,))
+    return tuple(sorted(codes))
+
+
+def _extent(codes: tuple[str, ...]) -> tuple[float, float, float]:
+    # The point lies on the land of the member whose label is nearest to the middle of all, by area.
+    labels = [(label, _square_km(code)) for code in codes if (label := shapes.label(code))]
+    x = y = z = 0.0
+    for label, area in labels:
+        phi, theta = math.radians(label.lat), math.radians(label.lon)
+        x += area * math.cos(phi) * math.cos(theta)
+        y += area * math.cos(phi) * math.sin(theta)
+        z += area * math.sin(phi)
+    lon, lat = math.degrees(math.atan2(y, x)), math.degrees(math.atan2(z, math.hypot(x, y)))
+    big = max(area for _, area in labels)
+    eligible = [label for label, area in labels if area > 0.02 * big]
+    centre = min(eligible, key=lambda label: distance_km(lon, lat, label.lon, label.lat))
+    reach = max(distance_km(centre.lon, centre.lat, label.lon, label.lat) for label in eligible)
+    return round(centre.lon, DECIMALS), round(centre.lat, DECIMALS), round(reach + centre.radius_km / 2, 1)
+
+
+def _square_km(code: str) -> float:
+    whole = shapes.shape(code)
+    return 0.0 if whole is None else float(whole.area * math.cos(math.radians(whole.centroid.y)))

@@ -1,0 +1,37 @@
+"""Names that differ a little: typing errors within one edit, and spellings that sound alike."""
+
+from anyascii import anyascii
+
+from geo.text import key
+
+
+def within_one(a: str, b: str) -> bool:
+    """Tell whether two strings differ by at most one letter put in, left out, changed or swapped with the next."""
+    if a == b:
+        return True
+    if abs(len(a) - len(b)) > 1:
+        return False
+    start = 0
+    shorter = min(len(a), len(b))
+    while start < shorter and a[start] == b[start]:
+        start += 1
+    if len(a) == len(b):
+        swapped = a[start : start + 2] == b[start : start + 2][::-1] and a[start + 2 :] == b[start + 2 :]
+        return a[start + 1 :] == b[start + 1 :] or swapped
+    return a[start + 1 :] == b[start:] if len(a) > len(b) else a[start:] == b[start + 1 :]
+
+
+def likeness(a: str, b: str) -> float:
+    """Measure how alike two names are once in Latin letters: 1 for equal, 0 for nothing shared (Levenshtein)."""
+    one, two = key(anyascii(a)), key(anyascii(b))
+    longest = max(len(one), len(two))
+    return 1 - _edits(one, two) / longest if longest else 0.0
+
+
+def _edits(a: str, b: str) -> int:
+    row = list(range(len(b) + 1))
+    for i, letter in enumerate(a, 1):
+        corner, row[0] = row[0], i
+        for j, other in enumerate(b, 1):
+            corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + (letter != other))
+    return row[-1]
