@@ -47,7 +47,7 @@ def _key(sort: Sort, event: Draft) -> tuple:
 
 
 @given(events(), filters)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_pages_hold_the_matching_events_once_and_in_order(one: Store, drafts: list[Draft], asked: Filter) -> None:
     store = _filled(one, drafts)
     wanted = [event for event in drafts if matches(event, asked)]
@@ -58,7 +58,7 @@ def test_pages_hold_the_matching_events_once_and_in_order(one: Store, drafts: li
 
 
 @given(events(), filters)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_the_summary_counts_what_matches(one: Store, drafts: list[Draft], asked: Filter) -> None:
     found = _filled(one, drafts).summary(asked)
     wanted = [event for event in drafts if matches(event, asked)]

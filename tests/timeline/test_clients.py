@@ -1,0 +1,57 @@
+"""Other people's programs read the API: GDAL through pyogrio, and OWSLib."""
+
+from typing import Any
+
+import pyogrio
+import pytest
+from owslib.ogcapi.features import Features
+
+
+def _read(server: Any, **options: Any) -> Any:
+    return pyogrio.raw.read(f"OAPIF:{server.url}", layer="events", **options)
+
+
+def test_gdal_reads_every_event(server: Any) -> None:
+    wanted = server.get("/events?limit=1").json()["numberMatched"]
+    meta, _, geometries, _ = _read(server)
+    assert len(geometries) == wanted
+    assert {"title", "category", "date", "place", "country"} <= set(meta["fields"])
+
+
+def test_gdal_pages_through_all_of_them(server: Any) -> None:
+    _, fids, geometries, fields = pyogrio.raw.read(f"OAPIF:{server.url}", layer="events", PAGE_SIZE="5")
+    assert len(geometries) == server.get("/events").json()["numberMatched"]
+    assert len(set(fields[list(pyogrio.read_info(f"OAPIF:{server.url}", layer="events")["fields"]).index("title")])) > 30
+
+
+def test_gdal_passes_a_box_on(server: Any) -> None:
+    box = (4.0, 50.0, 6.0, 52.0)
+    wanted = server.get("/events?bbox=4,50,6,52&unplaced=exclude&limit=1").json()["numberMatched"]
+    _, _, geometries, _ = _read(server, bbox=box)
+    assert len([one for one in geometries if one is not None]) == wanted > 0
+
+
+def test_gdal_passes_a_date_range_on(server: Any) -> None:
+    url = f"OAPIF:{server.url}/collections/events/items?datetime=2020-01-01/2020-12-31"
+    wanted = server.get("/events?datetime=2020-01-01/2020-12-31").json()["numberMatched"]
+    _, _, geometries, _ = pyogrio.raw.read(f"{server.url}/collections/events/items?datetime=2020-01-01/2020-12-31&limit=1000")
+    assert len(geometries) == wanted, url
+
+
+def test_owslib_lists_describes_and_pages(server: Any) -> None:
+    client = Features(server.url)
+    assert client.feature_collections() == ["events"]
+    assert client.collection("events")["extent"]["spatial"]["bbox"]
+    assert "properties" in client.collection_queryables("events")
+    first = client.collection_items("events", limit=5)
+    assert (len(first["features"]), first["numberReturned"]) == (5, 5)
+    assert client.collection_item("events", first["features"][0]["id"])["id"] == first["features"][0]["id"]
+    found = client.collection_items("events", datetime_="2020-01-01/2023-12-31", bbox=[-10, 35, 30, 60])
+    assert found["numberMatched"] < client.collection_items("events")["numberMatched"]
+
+
+@pytest.mark.parametrize("path", ["/", "/conformance", "/collections", "/collections/events"])
+def test_the_documents_read_as_pages_too(server: Any, path: str) -> None:
+    answer = server.get(path, headers={"Accept": "text/html"})
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "<main" in answer.text

@@ -1,0 +1,189 @@
+"""Bad input: always a problem that says what was wrong, what was expected, and gives an example."""
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+BAD = {
+    "datetiem=2020": "datetime",
+    "foo=1": "bbox",
+    "datetime=yesterday": "2023-05",
+    "datetime=2023/2020": "after the end",
+    "datetime=2023-02-30": "no day 30",
+    "datetime=": "empty",
+    "datetime=2023-21": "season",
+    "match=maybe": "certain",
+    "undated=ony": "only",
+    "unplaced=no": "exclude",
+    "bbox=1,2,3,4,5": "got 5",
+    "bbox=1,2,3": "got 3",
+    "bbox=a,b,c,d": "'a'",
+    "bbox=nan,0,1,1": "finite",
+    "bbox=-181,0,1,1": "-180",
+    "bbox=0,5,1,1": "above",
+    "near=4.35": "2 numbers",
+    "near=nan,50": "finite",
+    "near=4.35,95": "out of range",
+    "radius=5": "near",
+    "near=1,1&radius=0": "between",
+    "near=1,1&radius=inf": "finite",
+    "country=Germany": "DE",
+    "country=ZZ": "alpha-2",
+    "category=rade": "raid",
+    "precision=town": "neighbourhood",
+    "limit=0": "from 1",
+    "limit=ten": "ten",
+    "limit=-1": "from 1",
+    "limit=1.5": "from 1",
+    "limit=%D9%A3": "from 1",
+    "cursor=abc": "next",
+    "cursor=%C3%A9": "next",
+    "cursor=W10": "next",
+    "sortby=dat": "-date",
+    "properties=tilte": "title",
+    "geometry=polygon": "shape",
+    "f=xml": "geojson",
+    "lang=zz-top": "language",
+    "lang=../../etc": "language",
+    "q=%22%22": "word",
+    "q=%FF": "UTF-8",
+    "limit=1&limit=2": "twice",
+}
+
+
+@pytest.mark.parametrize("query", BAD)
+def test_a_bad_value_is_a_400_that_explains_itself(server: Any, query: str) -> None:
+    answer = server.get(f"/events?{query}")
+    problem = answer.json()
+    assert answer.status_code == problem["status"] == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert BAD[query] in problem["detail"]
+    assert problem["parameter"] == query.split("=")[0] or "&" in query
+    assert "example" in problem or "nearest" in problem or "known are" in problem["detail"]
+
+
+@pytest.mark.parametrize("query", ["q=a&utm_source=x", "fbclid=1", "gclid=2&utm_medium=y"])
+def test_tracking_parameters_are_ignored(server: Any, query: str) -> None:
+    assert server.get(f"/events?{query}").status_code == 200
+
+
+def test_a_cursor_of_another_filter_is_refused(server: Any) -> None:
+    page = server.get("/events?limit=2").json()
+    following = next(link["href"] for link in page["links"] if link["rel"] == "next")
+    answer = httpx.get(following + "&country=NL")
+    assert answer.status_code == 400
+    assert "another filter" in answer.json()["detail"]
+
+
+def test_too_much_is_clamped(server: Any) -> None:
+    assert server.get("/events?limit=999999999999").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nope", 404), ("/collections/nope", 404), ("/collections/events/items/nope", 404), ("/static/../app.py", 404)],
+)
+def test_what_is_not_there_is_a_problem(server: Any, path: str, status: int) -> None:
+    answer = server.get(path)
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_that_is_not_json_is_a_problem_and_not_a_500(server: Any) -> None:
+    answer = httpx.post(server.url + "/events", content=b"{not json", headers={"Content-Type": "application/json"})
+    assert answer.status_code == 405
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "GET" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize("length", [60_000, 70_000, 2_000_000])
+def test_an_endless_query_string_is_a_problem(server: Any, length: int) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as wire:
+        wire.sendall(b"GET /events?foo=" + b"a" * length + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        said = wire.recv(4096)
+    assert said.split(b"\r\n")[0] in (b"HTTP/1.1 400 Bad Request", b"HTTP/1.1 414 URI Too Long")
+    assert b"application/problem+json" in said
+
+
+def test_a_strange_host_is_refused(server: Any) -> None:
+    answer = server.get("/events", headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    assert "TIMELINE_ALLOWED_HOSTS" in answer.json()["detail"]
+
+
+def test_no_proxy_is_believed_by_default(server: Any) -> None:
+    forwarded = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "Forwarded": "host=evil.example"}
+    assert "evil" not in server.get("/", headers=forwarded).text
+
+
+def test_a_named_proxy_is_believed(serve: Callable[..., Any], seeded: Path) -> None:
+    server = serve(seeded, TIMELINE_TRUSTED_PROXIES="127.0.0.1", TIMELINE_ALLOWED_HOSTS="news.example,127.0.0.1")
+    headers = {"X-Forwarded-Host": "news.example", "X-Forwarded-Proto": "https", "X-Forwarded-Prefix": "/map"}
+    links = server.get("/", headers=headers).json()["links"]
+    assert links[0]["href"] == "https://news.example/map/"
+    server.stop()
+
+
+def test_a_configured_base_address_makes_every_link(serve: Callable[..., Any], seeded: Path) -> None:
+    server = serve(seeded, TIMELINE_BASE_URL="https://news.example/map")
+    for link in server.get("/events?limit=1").json()["links"]:
+        assert link["href"].startswith("https://news.example/map/")
+    server.stop()
+
+
+@pytest.mark.parametrize("kind", ["missing", "garbage", "newer", "empty"])
+def test_a_database_that_will_not_do_is_one_clear_line(kind: str, tmp_path: Path) -> None:
+    from subprocess import run
+    from sys import executable
+
+    database = tmp_path / "events.db"
+    _spoil(database, kind)
+    before = database.read_bytes() if database.exists() else None
+    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{database}"}
+    done = run([executable, "-m", "timeline", "serve", "--port", "0"], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert str(database) in done.stderr
+    assert (database.read_bytes() if database.exists() else None) == before
+
+
+def _spoil(database: Path, kind: str) -> None:
+    import sqlite3
+
+    from db.store import Store
+
+    if kind == "garbage":
+        database.write_bytes(b"not a database at all" * 100)
+    elif kind == "empty":
+        database.touch()
+    elif kind == "newer":
+        store = Store(f"sqlite:///{database}")
+        store.migrate()
+        store.close()
+        with sqlite3.connect(database) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.close()
+
+
+def test_a_database_that_vanishes_while_serving_is_a_503(serve: Callable[..., Any], tmp_path: Path) -> None:
+    from db.store import Store
+
+    database = tmp_path / "events.db"
+    store = Store(f"sqlite:///{database}")
+    store.migrate()
+    store.close()
+    server = serve(database)
+    server.stop()
+    import sqlite3
+
+    with sqlite3.connect(database) as connection:
+        connection.execute("DROP TABLE data_version")
+    connection.close()
+    with pytest.raises(RuntimeError, match="migrate"):
+        serve(database)
