@@ -4,7 +4,6 @@ import errno
 import socket
 import threading
 import time
-from typing import Any
 
 import click
 
@@ -101,27 +100,11 @@ def _refusal(host: str, port: int, error: OSError) -> str:
 
 
 def _run(host: str, address: str, port: int, workers: int) -> None:
-    """Serve with Granian until it is told to stop; each worker makes the application for itself."""
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
+    """Serve until told to stop, and print the address once somebody answers there."""
+    from timeline.server import run
 
-    server = Granian(
-        "timeline.app:app_from_environment",
-        address=address,
-        port=port,
-        interface=Interfaces.ASGI,
-        factory=True,
-        workers=workers,
-        websockets=False,
-        log_level=LogLevels.warning,
-        log_dictconfig=_logs(),
-        workers_kill_timeout=10,
-    )
-    server.on_startup(
-        lambda: threading.Thread(target=_announce, args=(host, address, port), daemon=True).start()
-    )
-    server.serve()
+    threading.Thread(target=_announce, args=(host, address, port), daemon=True).start()
+    run(address, port, workers)
 
 
 def _announce(host: str, address: str, port: int) -> None:
@@ -135,12 +118,3 @@ def _announce(host: str, address: str, port: int) -> None:
             continue
         click.echo(f"Dateline is serving http://{shown}:{port}/ – press Ctrl-C to stop")
         return
-
-
-def _logs() -> dict[str, Any]:
-    """Send the server's warnings to standard error; standard output is for the address."""
-    from granian.log import LOGGING_CONFIG
-
-    usual: dict[str, Any] = LOGGING_CONFIG["handlers"]  # type: ignore[assignment] # untyped there
-    handlers = {name: {**handler, "stream": "ext://sys.stderr"} for name, handler in usual.items()}
-    return {"handlers": handlers}
