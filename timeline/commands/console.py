@@ -14,10 +14,9 @@ from geo.errors import GeoError
 from timeline.errors import TimelineError
 
 if TYPE_CHECKING:
-    from geo.resolve import Resolver
-
     from db.store import Store
     from geo.gazetteer import Gazetteer
+    from geo.resolve import Resolver
     from timeline.locate import Locate
     from timeline.settings import Settings
 
@@ -105,11 +104,14 @@ def locate(chosen: "Settings") -> "Locate":
 
 
 def _locator(chosen: "Settings") -> "Locate":
+    offline = resolver(chosen)
+    if chosen.geocoder == "gazetteer":
+        return lambda text, country: offline.resolve(text, country=country)
     from geo.geocoders import locator
 
     options = {"url": chosen.geocoder_url, "key": chosen.geocoder_key}
     given = {name: value for name, value in options.items() if value is not None}
-    found: Locate = locator(chosen.geocoder, resolver(chosen), **given)
+    found: Locate = locator(chosen.geocoder, offline, **given)
     return found
 
 

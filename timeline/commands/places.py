@@ -81,9 +81,8 @@ def _table(found: "list[Candidate]") -> Iterator[str]:
         country = place.country or ",".join(place.countries) or "–"
         lat, lon = f"{place.lat:.5f}", f"{place.lon:.5f}"
         reasons = "; ".join(candidate.reasons)
-        rows.append(
-            (place.name, country, place.precision.value, lat, lon, f"{place.confidence:.2f}", reasons)
-        )
+        name = f"{place.name}, {place.admin1}" if place.admin1 and place.admin1 != place.name else place.name
+        rows.append((name, country, place.precision.value, lat, lon, f"{place.confidence:.2f}", reasons))
     widths = [max(len(row[column]) for row in rows) for column in range(6)]
     for row in rows:
         cells = [
