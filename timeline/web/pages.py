@@ -91,7 +91,6 @@ def render_event(
         row=show.row(site, speaker, feature, found),
         properties=feature.get("properties") or {},
         precision=lambda place: show.precision(place, speaker),
-        country=speaker.country,
         tagged=lambda tag: links.page(site.root, [("tag", tag)]),
         marks=symbols(found.values()),
         json_url=json_url,

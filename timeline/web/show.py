@@ -197,7 +197,10 @@ def figure(name: str, value: float, voice: Voice) -> str:
 
 
 def _singular(words: str) -> str:
-    """Turn "deaths" into "death" after a one; names of figures are English plurals."""
+    """Turn "deaths" into "death" and "leaders arrested" into "leader arrested"; figures have plural names."""
+    head, *rest = words.split(" ")
+    if not words.endswith("s") and rest:
+        return " ".join((_singular(head), *rest))
     if words.endswith("ies"):
         return words[:-3] + "y"
     if words.endswith(("ches", "shes", "sses", "xes")):
