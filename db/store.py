@@ -79,6 +79,12 @@ class Store:
                 write.bump(connection, int(time.time()))
         return total
 
+    def clear(self) -> None:
+        """Take every event away, in one transaction; the vocabulary stays."""
+        with self._writing() as connection:
+            write.clear(connection)
+            write.bump(connection, int(time.time()))
+
     def stamp(self) -> Stamp:
         """Read the data version and its moment, and nothing else."""
         with self._reading() as connection:

@@ -1,7 +1,7 @@
 """Drafts into rows: checked, compared with what is there, and written in one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, NamedTuple, get_args
 
@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from db import feature
 from db.draft import Draft, Status, Verification
 from db.errors import BadEvent, UnknownCategory
-from db.models import Category, DataVersion, Event, Figure, Place, PlaceCountry, Source, Tag
+from db.models import DataVersion, Event, Figure, Place, PlaceCountry, Source, Tag
 from db.sqlite import index_row, text_row
 
 _MOST_ID = 500
@@ -213,6 +213,14 @@ def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = F
         connection.execute(delete(Event).where(Event.pk == pk))  # type: ignore[arg-type]  # a column
 
 
+def clear(connection: Connection) -> None:
+    """Take every event away."""
+    connection.exec_driver_sql("INSERT INTO event_text (event_text) VALUES ('delete-all')")
+    connection.exec_driver_sql("DELETE FROM pin_index")
+    for table in (PlaceCountry, Place, Source, Figure, Tag, Event):
+        connection.execute(delete(table))
+
+
 def bump(connection: Connection, now: int) -> None:
     """Count a commit: the data version moves, and never twice to the same moment's past."""
     connection.execute(
@@ -225,11 +233,3 @@ def bump(connection: Connection, now: int) -> None:
 def unique(drafts: Iterable[Draft]) -> list[Draft]:
     """Keep the last draft of each id: in one file a later row corrects an earlier one."""
     return list({draft.id: draft for draft in drafts}.values())
-
-
-def new_category(slug: str, labels: dict[str, str], position: int, look: tuple[str, str]) -> Category:
-    """Make a category with its colour and shape."""
-    return Category(slug=slug, labels=labels, color=look[0], shape=look[1], position=position)
-
-
-__all__ = ["Added", "bump", "checked", "remove", "replace", "unique", "write"]
