@@ -269,11 +269,12 @@ def address(process: subprocess.Popen[str]) -> str:
     raise AssertionError(process.stderr and process.stderr.read())
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_serve_prints_its_address_answers_and_stops(
-    process: Callable[..., subprocess.Popen[str]], sign: signal.Signals
+    process: Callable[..., subprocess.Popen[str]], sign: signal.Signals, workers: str
 ) -> None:
-    server = process("serve", "--port", "0", "--workers", "2")
+    server = process("serve", "--port", "0", "--workers", workers)
     assert httpx.get(address(server) + "health").status_code == 200
     server.send_signal(sign)
     _, errors = server.communicate(timeout=20)

@@ -1,7 +1,9 @@
 """`timeline serve`, `demo` and `migrate`: the database behind an address."""
 
 import errno
+import signal
 import socket
+import sys
 import threading
 import time
 
@@ -103,6 +105,8 @@ def _run(host: str, address: str, port: int, workers: int) -> None:
     """Serve until told to stop, and print the address once somebody answers there."""
     from timeline.server import run
 
+    # The server ends in good order on SIGTERM and then raises it again, which by default is no success.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     threading.Thread(target=_announce, args=(host, address, port), daemon=True).start()
     run(address, port, workers)
 
