@@ -1,6 +1,7 @@
 """What was found, put into words: name, precision, radius, confidence and reasons of a candidate."""
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 from geo import countries
@@ -42,9 +43,15 @@ class Found(NamedTuple):
 
 def candidate(found: Found, gazetteer: Gazetteer, lang: str, *, near: bool = False) -> Candidate:
     """Make a candidate of what was found, named in a language where that is known."""
-    entry = found.entry
+    place = place_of(found.entry, gazetteer, lang)
+    measured = replace(place, radius_km=_radius(found, near=near), confidence=_confidence(found))
+    return Candidate(place=measured, reasons=tuple(_reasons(found, near=near)))
+
+
+def place_of(entry: Entry, gazetteer: Gazetteer, lang: str = "en") -> Place:
+    """Make a place of an entry, named in a language where that is known (countries), else by its own name."""
     admin1 = gazetteer.entry(entry.admin1) if entry.admin1 and entry.kind < ADMIN1 else None
-    place = Place(
+    return Place(
         name=_name(entry, lang),
         lon=round(entry.lon, DECIMALS) + 0.0,
         lat=round(entry.lat, DECIMALS) + 0.0,
@@ -52,11 +59,9 @@ def candidate(found: Found, gazetteer: Gazetteer, lang: str, *, near: bool = Fal
         country=entry.country,
         countries=() if entry.country else entry.countries,
         admin1=entry.name if entry.kind == ADMIN1 else admin1.name if admin1 else None,
-        radius_km=_radius(found, near=near),
-        confidence=_confidence(found),
+        radius_km=entry.radius_km,
         gazetteer_id=_ident(entry),
     )
-    return Candidate(place=place, reasons=tuple(_reasons(found, near=near)))
 
 
 def _name(entry: Entry, lang: str) -> str:

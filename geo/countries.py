@@ -13,6 +13,7 @@ import shapely
 from babel import localedata
 from shapely.geometry import Point
 from shapely.geometry import shape as from_mapping
+from shapely.geometry.base import BaseGeometry
 
 from geo.errors import BadPoint
 from geo.geometry import point, repair
@@ -27,19 +28,21 @@ class Borders(NamedTuple):
     """country-coder's features with a polygon: ISO codes beside polygons, under one spatial index."""
 
     codes: list[str]
+    polygons: list[BaseGeometry]
     tree: shapely.STRtree
 
 
 @cache
 def borders() -> Borders:
     """Read the borders once; a country's bigger polygons are generous at sea and must never be drawn."""
-    codes, polygons = [], []
+    owners: list[str] = []
+    polygons: list[BaseGeometry] = []
     for feature in own_json("borders.json")["features"]:
         if feature["geometry"] and (code := _code(feature["properties"])):
             for polygon in shapely.get_parts(repair(from_mapping(feature["geometry"]))):
-                codes.append(code)
+                owners.append(code)
                 polygons.append(polygon)
-    return Borders(codes, shapely.STRtree(polygons))
+    return Borders(owners, polygons, shapely.STRtree(polygons))
 
 
 def _code(properties: dict[str, Any]) -> str | None:
@@ -59,7 +62,7 @@ def codes() -> frozenset[str]:
 
 
 def country_at(lon: float, lat: float) -> str | None:
-    """Find the country at a point in degrees, or the nearest within 200 km of its shore; None on the high seas.
+    """Find the country at a point in degrees, or the nearest one within 200 km; None on the high seas.
 
     Raises BadPoint for numbers that are not finite or out of range.
     """
@@ -69,9 +72,9 @@ def country_at(lon: float, lat: float) -> str | None:
     hits = found.tree.query(where, predicate="intersects")
     if len(hits):
         # Where boxes overlap (an enclave's and its surroundings'), the smaller one is the closer drawn.
-        return found.codes[min(hits, key=lambda i: found.tree.geometries[i].area)]
+        return found.codes[min(hits, key=lambda i: found.polygons[i].area)]
     nearest = found.tree.nearest(where)
-    shore = shapely.shortest_line(found.tree.geometries[nearest], where).coords[0]
+    shore = shapely.shortest_line(found.polygons[nearest], where).coords[0]
     return found.codes[nearest] if distance_km(lon, lat, *shore) <= OFFSHORE_KM else None
 
 
@@ -104,6 +107,8 @@ def translations() -> Iterator[tuple[str, str]]:
     """Give every (name, code) of CLDR in every language, once a language: M49 regions' codes are digits."""
     for identifier in localedata.locale_identifiers():
         names = localedata.load(identifier, merge_inherited=False).get("territories") or {}
+        # Babel keeps every language that it ever read: 1,000 of them would take 150 MB.
+        getattr(localedata, "_cache", {}).pop(identifier, None)
         for code, name in names.items():
             if code in codes() or code.isdigit() or code == "EU":
                 yield name, code
@@ -138,28 +143,32 @@ def _english() -> dict[str, str]:
 
 @cache
 def ranked_names() -> list[tuple[str, str, int]]:
-    """List (key of a name, code, rank) of every country: rank 0 is well known, 1 is rare, 2 is a code.
+    """List (key of a name, code, rank), best first.
 
-    Where languages disagree ("Kongo"), the code that most of them mean has the name.
+    Rank 0 is an English or everyday name, 1 another language's, 2 a code. Where languages disagree
+    ("Kongo"), a code has the name if a quarter of them mean it.
     """
     votes: dict[str, Counter[str]] = {}
     for name, code in translations():
         if code in codes():
             votes.setdefault(key(name), Counter())[code] += 1
-    ranked = {name: (count.most_common(1)[0][0], int(count.total() < _FEW)) for name, count in votes.items()}
-    ranked |= {key(name): (code, 0) for name, code in aliases()}
-    ranked |= {name: (code, 0) for name, code in _english().items()}
-    ranked = {**{name: (code, 2) for name, code in _by_code().items()}, **ranked}
-    ranked.pop("", None)
-    return [(name, code, rank) for name, (code, rank) in ranked.items()]
-
-
-_FEW = 2
+    ranked = {
+        (name, code): 1 for name, count in votes.items() for code in count if 4 * count[code] >= count.total()
+    }
+    ranked |= dict.fromkeys(_by_code().items(), 2)
+    ranked |= {(key(name), code): 0 for name, code in aliases()}
+    ranked |= dict.fromkeys(_english().items(), 0)
+    order = sorted(ranked.items(), key=lambda item: (item[1], -votes.get(item[0][0], Counter())[item[0][1]]))
+    return [(name, code, rank) for (name, code), rank in order if name]
 
 
 @cache
 def _by_name() -> dict[str, str]:
-    return {name: code for name, code, rank in ranked_names() if rank < 2}
+    table: dict[str, str] = {}
+    for name, code, rank in ranked_names():
+        if rank < 2:
+            table.setdefault(name, code)
+    return table
 
 
 @lru_cache(maxsize=4096)

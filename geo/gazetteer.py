@@ -21,8 +21,8 @@ _KEPT = 8192
 class Entry(NamedTuple):
     """A place of the gazetteer under one of its names.
 
-    `kind` is a rank of Precision; `admin1` and `admin2` are ids of entries; `names` counts the names, a measure
-    of how well known the place is; `codes` are the countries of a region; `rank` says how good the name is
+    `kind` is a rank of Precision; `admin1` and `admin2` are ids of entries; `names` counts the names, which
+    tells how well known the place is; `codes` are the countries of a region; `rank` says how good the name is
     that was looked up: 0 the primary name, 1 an alternate, 2 a code or abbreviation, 3 a similar name.
     """
 
@@ -54,13 +54,13 @@ class Entry(NamedTuple):
 
 
 _PRECISIONS = tuple(Precision)
-_COLUMNS = "p.id, p.name, p.lon, p.lat, p.kind, p.country, p.admin1, p.admin2, p.population, p.names, p.radius, p.codes"
-_BY_NAME = f"SELECT {_COLUMNS}, n.rank FROM name n JOIN place p ON p.id = n.place WHERE n.key = ?"
-_BY_SKELETON = (
-    f"SELECT {_COLUMNS}, 3 FROM skeleton n JOIN place p ON p.id = n.place WHERE n.key = ? LIMIT 500"
-)
-_BY_ID = f"SELECT {_COLUMNS}, 0 FROM place p WHERE p.id = ?"
-_BY_CELL = f"SELECT {_COLUMNS}, 0 FROM place p WHERE p.cell BETWEEN ? AND ?"
+_PLACE = "p.id, p.name, p.lon, p.lat, p.kind, p.country, p.admin1, p.admin2, p.population, p.names"
+_COLUMNS = f"{_PLACE}, p.radius, p.codes"
+_JOINED = "n JOIN place p ON p.id = n.place WHERE n.key = ?"
+_BY_NAME = f"SELECT {_COLUMNS}, n.rank FROM name {_JOINED}"  # noqa: S608 columns are ours
+_BY_SKELETON = f"SELECT {_COLUMNS}, 3 FROM skeleton {_JOINED} LIMIT 500"  # noqa: S608 columns are ours
+_BY_ID = f"SELECT {_COLUMNS}, 0 FROM place p WHERE p.id = ?"  # noqa: S608 columns are ours
+_BY_CELL = f"SELECT {_COLUMNS}, 0 FROM place p WHERE p.cell BETWEEN ? AND ?"  # noqa: S608 columns are ours
 _STARTING = "SELECT DISTINCT key FROM name WHERE key >= ? AND key < ? LIMIT ?"
 
 

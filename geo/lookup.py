@@ -23,7 +23,7 @@ class Option(NamedTuple):
     """Entries that a part may mean, the kinds that it names, and how doubtful this way of reading it is."""
 
     entries: tuple[Entry, ...]
-    kinds: frozenset[int] | None
+    kinds: tuple[int, ...] | None
     doubt: float
 
 
@@ -50,7 +50,9 @@ class Lookup:
         options = [Option(self.exact(part.folded), None, 0.0)]
         bare = core(part.folded)
         if bare and bare.text:
-            options.append(Option(self.exact(bare.text), bare.kinds, 0.5))
+            # "Kansas City" is a name: only what has no such name is read as a kind and a core.
+            known = any(entry.rank < 2 for entry in options[0].entries)
+            options.append(Option(self.exact(bare.text), bare.kinds, 4.0 if known else 0.5))
         shorter = without_article(part.folded)
         if shorter and not options[0].entries:
             options.append(Option(self.exact(shorter), None, 0.3))
@@ -59,7 +61,7 @@ class Lookup:
         return [option for option in options if option.entries]
 
     def similar(self, part: Part, *, anywhere: bool) -> list[Option]:
-        """List entries whose names resemble a part; `anywhere`, only typing errors of a single letter count."""
+        """List entries whose names resemble a part; `anywhere`, only typing errors count."""
         bare = core(part.folded)
         name, kinds = (bare.text, bare.kinds) if bare and bare.text else (part.folded, None)
         options = self._mistyped(name, kinds)
@@ -67,7 +69,7 @@ class Lookup:
             options += self._sounding(name, kinds)
         return options
 
-    def _mistyped(self, name: str, kinds: frozenset[int] | None) -> list[Option]:
+    def _mistyped(self, name: str, kinds: tuple[int, ...] | None) -> list[Option]:
         wanted = name.replace(" ", "")
         if len(wanted) < 7 or any(letter.isdigit() for letter in wanted):
             return []
@@ -75,7 +77,7 @@ class Lookup:
         close = [other for other in keys if within_one(wanted, other)]
         return [Option(self._gazetteer.named(other), kinds, 1.5) for other in close]
 
-    def _sounding(self, name: str, kinds: frozenset[int] | None) -> list[Option]:
+    def _sounding(self, name: str, kinds: tuple[int, ...] | None) -> list[Option]:
         bones = skeleton(name)
         if len(bones) < 3:
             return []

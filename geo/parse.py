@@ -14,8 +14,9 @@ MOST_PARTS = 6
 
 _PARTING = re.compile(r"[,;،、，؛|/\n\t>]+|\s[-–—]\s|[()（）\[\]]+")
 _NEAR = re.compile(
-    r"^(?:near|nearby|outside|around|close to|next to|(?:(?:north|south|east|west|northeast|northwest|southeast|"
-    r"southwest)\s+of)|vicinity of|area of|bei|nahe|près de|cerca de|perto de|vicino a|presso|около|близ)\s+",
+    r"^(?:near|nearby|outside|around|close to|next to|(?:(?:north|south|east|west|northeast|northwest|"
+    r"southeast|southwest)\s+of)|vicinity of|area of|"
+    r"bei|nahe|près de|cerca de|perto de|vicino a|presso|около|близ)\s+",
     re.IGNORECASE,
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")

@@ -13,7 +13,7 @@ from geo.text import key
 
 
 class Region(NamedTuple):
-    """A region: names (the first is shown), ISO codes, a point on its land in degrees, kilometres of radius."""
+    """A region: names (the first is shown), ISO codes, a point on its land, a radius in km."""
 
     names: tuple[str, ...]
     codes: tuple[str, ...]
@@ -30,7 +30,8 @@ class Region(NamedTuple):
 @cache
 def regions() -> tuple[Region, ...]:
     """List the regions of regions.csv, and those of UN M49 by their names in every language."""
-    made, taken = [], set()
+    made: list[Region] = []
+    taken: set[str] = set()
     groups: dict[str, list[str]] = defaultdict(list)
     for name, code in countries.translations():
         if code.isdigit() and code != "001":

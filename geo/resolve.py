@@ -12,16 +12,38 @@ from geo.join import joined
 from geo.lookup import Lookup, Option
 from geo.parse import Part, is_nowhere, parse, tails
 from geo.place import Candidate, Place
-from geo.score import COUNTRY, MISMATCH, Qualifier, agreement, fits, prominence, qualifier
+from geo.reverse import Surroundings, surroundings
+from geo.score import (
+    ADMIN1,
+    ADMIN2,
+    COUNTRY,
+    EXCLUDED,
+    MISMATCH,
+    Qualifier,
+    agreement,
+    fits,
+    prominence,
+    qualifier,
+)
 
 _HONEST = 0.2
-_CONTRADICTED = MISMATCH / 2
+_MOST = 50
+_ALONE = 3.0
 
 
 class _Scored(NamedTuple):
     score: float
-    worst: float
+    agreed: list[float]
     entry: Entry
+
+
+def _stands(agreed: list[float], said: tuple[Qualifier, ...]) -> bool:
+    """Tell whether no later part contradicts an entry, or a coarser area makes up for a finer one."""
+    worst = min(agreed, default=0.0)
+    if worst > MISMATCH:
+        return True
+    areas = (value for value, one in zip(agreed, said, strict=True) if one.admins and not one.firm)
+    return worst > EXCLUDED and any(value > 0 for value in areas)
 
 
 class Resolver:
@@ -55,80 +77,98 @@ class Resolver:
             found = [one._replace(doubt=one.doubt + 0.3) for one in self._search(reading.parts, None)]
         return [candidate(one, self.gazetteer, lang, near=reading.near) for one in found[:limit]]
 
+    def reverse(self, lon: float, lat: float, lang: str = "en") -> Surroundings:
+        """Find what holds a point in degrees; raise BadPoint for numbers that are not finite or out of range.
+
+        The country is read from polygons, the admin areas from the nearest city (see Surroundings).
+        """
+        return surroundings(self.gazetteer, lon, lat, lang)
+
     def _search(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
-        found = self._by_parts(parts, hint)
-        if len(parts) > 1 and (not found or found[0].fallen) and self._is_country(parts[0]):
-            turned = self._by_parts(parts[::-1], hint)
-            if turned and not turned[0].fallen:
-                return turned
-        if not found or found[0].fallen or found[0].weak:
-            found = self._other_readings(parts, hint) or found
-        return found
+        """Try ways of reading the parts, the usual one first; a weak result waits for a better."""
+        weak: list[Found] = []
+        for reading in (self._plain, self._turned, self._merged, self._both, self._split, self._like):
+            found = reading(parts, hint)
+            if found and not found[0].weak:
+                return found
+            weak = weak or found
+        return weak or self._fallen(parts, hint)
 
-    def _is_country(self, part: Part) -> bool:
-        return any(entry.kind == COUNTRY and entry.rank == 0 for entry in self._lookup.exact(part.folded))
+    def _plain(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
+        """Read the parts as they stand, finest first: "San Luca, Reggio Calabria, Italy"."""
+        if is_nowhere(parts[0].folded):
+            return []
+        said = self._qualify(parts[1:], hint)
+        return self._describe(self._score(self._lookup.options(parts[0]), said), said, parts[0])
 
-    def _other_readings(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
-        """Read the parts in less usual ways: "Halle (Saale)", "Paris TX", "England and Wales"."""
-        if len(parts) > 1:
-            whole = " ".join(part.folded for part in parts[:2])
-            merged = self._by_parts((Part(f"{parts[0].text} {parts[1].text}", whole), *parts[2:]), hint)
-            if merged and not merged[0].fallen and not merged[0].weak:
-                return merged
+    def _turned(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
+        """Read the parts coarsest first: "Italy, Rome"."""
+        first = self._lookup.exact(parts[0].folded) if len(parts) > 1 else ()
+        if not any(entry.kind == COUNTRY and entry.rank == 0 for entry in first):
+            return []
+        return self._plain(parts[::-1], hint)
+
+    def _merged(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
+        """Read the first two parts as one name: "Halle (Saale)"."""
+        if len(parts) < 2:
+            return []
+        whole = Part(f"{parts[0].text} {parts[1].text}", f"{parts[0].folded} {parts[1].folded}")
+        return self._plain((whole, *parts[2:]), hint) if self._lookup.exact(whole.folded) else []
+
+    def _both(self, parts: tuple[Part, ...], _hint: str | None) -> list[Found]:
+        """Read the first part as two areas: "England and Wales"."""
         both = joined(parts, self._lookup)
-        if both:
-            return [both]
+        return [both] if both else []
+
+    def _split(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
+        """Read the end of the first part as what holds its beginning: "Paris TX", "Parijs Francia"."""
         for head, tail in tails(parts[0]):
-            if self._holds_places(tail):
-                split = self._by_parts((head, tail, *parts[1:]), hint)
-                if split and not split[0].fallen:
-                    return split
+            if any(entry.kind >= ADMIN2 for entry in self._lookup.exact(tail.folded)):
+                found = self._plain((head, tail, *parts[1:]), hint)
+                if found and found[0].agreed == found[0].said:
+                    return found
         return []
 
-    def _holds_places(self, part: Part) -> bool:
-        return any(entry.kind > 2 for entry in self._lookup.exact(part.folded))
+    def _like(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
+        """Read the first part as a name spelt a little differently."""
+        part, said = parts[0], self._qualify(parts[1:], hint)
+        if is_nowhere(part.folded):
+            return []
+        return self._describe(self._score(self._lookup.similar(part, anywhere=not said), said), said, part)
 
-    def _by_parts(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
-        """Take the finest part that is known and agrees with the later ones; say how many were given up."""
-        for fallen in range(len(parts)):
-            part, said = parts[fallen], self._qualify(parts[fallen + 1 :], hint)
-            if is_nowhere(part.folded):
-                continue
-            ranked = self._rank(part, said, alone=fallen + 1 == len(parts), whole=not fallen)
-            if ranked:
+    def _fallen(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
+        """Give the finest parts up one by one, until what holds them is known."""
+        for fallen in range(1, len(parts)):
+            rest = parts[fallen:]
+            found = self._plain(rest, hint) or self._like(rest, hint)
+            if found:
                 lost = tuple(part.text for part in parts[:fallen])
-                return self._describe(ranked, said, part, lost)
+                return [one._replace(lost=lost) for one in found]
         return []
-
-    def _rank(self, part: Part, said: tuple[Qualifier, ...], *, alone: bool, whole: bool) -> list[_Scored]:
-        scored = self._score(self._lookup.options(part), said)
-        if not scored and whole and not (alone and not said and len(part.folded) < 7):
-            scored = self._score(self._lookup.similar(part, anywhere=not said), said)
-        return scored
 
     @staticmethod
     def _score(options: list[Option], said: tuple[Qualifier, ...]) -> list[_Scored]:
         best: dict[int, _Scored] = {}
         for option in options:
             for entry in option.entries:
-                score, worst = prominence(entry) + fits(entry, option.kinds) - option.doubt, 0.0
-                for one in said:
-                    agrees = agreement(entry, one)
-                    score, worst = score + agrees, min(worst, agrees)
-                if worst > _CONTRADICTED and (entry.id not in best or best[entry.id].score < score):
-                    best[entry.id] = _Scored(score, worst, entry)
+                agreed = [agreement(entry, one) for one in said]
+                if not _stands(agreed, said):
+                    continue
+                score = prominence(entry) + fits(entry, option.kinds) - option.doubt + sum(agreed)
+                if entry.id not in best or best[entry.id].score < score:
+                    best[entry.id] = _Scored(score, agreed, entry)
         return sorted(best.values(), key=lambda one: -one.score)
 
-    def _describe(
-        self, ranked: list[_Scored], said: tuple[Qualifier, ...], part: Part, lost: tuple[str, ...]
-    ) -> list[Found]:
+    @staticmethod
+    def _describe(ranked: list[_Scored], said: tuple[Qualifier, ...], part: Part) -> list[Found]:
         described = []
-        for place, one in enumerate(ranked[:50]):
-            rival = ranked[1 - min(place, 1)].score if len(ranked) > 1 else None
-            gap = one.score - rival if rival is not None else 3.0
-            agreed = sum(agreement(one.entry, other) > 0 for other in said)
-            unread = sum(not other.entries for other in said)
-            described.append(Found(one.entry, one.score, gap, agreed, unread, len(said), lost, part.text))
+        unread = sum(not one.entries for one in said)
+        for place, one in enumerate(ranked[:_MOST]):
+            rival = ranked[1 - min(place, 1)].score if len(ranked) > 1 else one.score - _ALONE
+            agreed = sum(value > 0 for value in one.agreed)
+            described.append(
+                Found(one.entry, one.score, one.score - rival, agreed, unread, len(said), (), part.text)
+            )
         return described
 
     def _make_qualifiers(self, parts: tuple[Part, ...], hint: str | None) -> tuple[Qualifier, ...]:
@@ -136,7 +176,11 @@ class Resolver:
         made: list[Qualifier] = []
         for part in reversed(parts):
             entries = tuple(entry for option in self._lookup.options(part) for entry in option.entries)
-            held = tuple(e for e in entries if all(agreement(e, one) > _CONTRADICTED for one in made))
+            held = tuple(e for e in entries if all(agreement(e, one) > MISMATCH for one in made))
+            if not held and made:
+                similar = self._lookup.similar(part, anywhere=False)
+                areas = (e for option in similar for e in option.entries if e.kind in (ADMIN1, ADMIN2))
+                held = tuple(e for e in areas if all(agreement(e, one) > MISMATCH for one in made))
             made.append(qualifier(part.text, held))
         if hint and not any(one.firm for one in made):
             made.append(Qualifier(hint, self._lookup.country(hint), {hint: 4.0}, {}, (), True))

@@ -1,4 +1,4 @@
-"""How well an entry of the gazetteer agrees with what a text says: numbers, on one scale of tenfolds of people."""
+"""How well an entry agrees with what a text says: numbers, on a scale of tenfolds of people."""
 
 import math
 from typing import NamedTuple
@@ -15,22 +15,26 @@ NEIGHBOURHOOD, CITY, ADMIN2, ADMIN1, COUNTRY = (
     Precision.ADMIN1.rank,
     Precision.COUNTRY.rank,
 )
+_RENOWN = 0.8
 _LESSER = {CITY: 0.0, ADMIN2: 1.3, ADMIN1: 0.7}
-_BY_RANK = (0.0, 1.2, 2.5, 1.5)
-_COUNTRY_BY_RANK = (12.0, 5.5, 4.0, 4.0)
+_CODES_IN_USE = {"US": 1.0, "CA": 0.8, "AU": 0.5, "BR": 0.5}
+_BY_RANK = (0.0, 2.0, 3.5, 1.5)
+_COUNTRY_BY_RANK = (12.0, 6.4, 5.5, 4.0)
 
 EXCLUDED = -20.0
 MISMATCH = -4.0
 
 
 def prominence(entry: Entry) -> float:
-    """Score how likely an entry is meant by its name alone: tenfolds of people, well-knownness, name quality."""
+    """Score how likely an entry is meant by its name alone: people, renown, quality of the name."""
     if entry.kind == COUNTRY:
         return _COUNTRY_BY_RANK[entry.rank]
     if entry.kind == NEIGHBOURHOOD:
         return 3.0 - _BY_RANK[entry.rank]
     people = math.log10(max(entry.population, 0) + 100)
-    known = 0.8 * math.log10(entry.names + 1) if entry.kind == CITY else 0.4
+    known = _RENOWN * math.log10(entry.names + 1) if entry.kind == CITY else 0.4
+    if entry.rank == 2 and entry.kind == ADMIN1:
+        known += 1 + 2 * _CODES_IN_USE.get(entry.country or "", 0.0)
     return people + known - _LESSER[entry.kind] - _BY_RANK[entry.rank]
 
 
@@ -60,12 +64,19 @@ def qualifier(text: str, entries: tuple[Entry, ...]) -> Qualifier:
             for code in entry.countries:
                 within[code] = max(weight, within.get(code, 0.0))
         elif entry.kind in (ADMIN1, ADMIN2):
-            weight = 2.5 if entry.rank == 2 else 3.0 if entry.kind == ADMIN1 else 3.3
+            weight = _code_weight(entry) if entry.rank == 2 else 3.0 if entry.kind == ADMIN1 else 3.3
             admins[entry.id] = max(weight, admins.get(entry.id, 0.0))
-        else:
+        elif entry.rank != 2:
             towns.append(entry)
     firm = any(entry.kind == COUNTRY and entry.rank == 0 for entry in entries)
-    return Qualifier(text, entries, within, admins, tuple(towns), firm and not admins)
+    # Georgia is a country and a state, and so is Luxembourg: such a name leaves room.
+    shared = any(entry.kind == ADMIN1 and entry.rank == 0 for entry in entries)
+    return Qualifier(text, entries, within, admins, tuple(towns), firm and not shared)
+
+
+def _code_weight(entry: Entry) -> float:
+    # "City, ST" is how North Americans write; in Brazil and Australia it is common as well.
+    return 2.5 + _CODES_IN_USE.get(entry.country or "", 0.0)
 
 
 def agreement(entry: Entry, said: Qualifier) -> float:
@@ -104,11 +115,11 @@ def _nearness(entry: Entry, said: Qualifier) -> float:
     return MISMATCH
 
 
-def fits(entry: Entry, kinds: frozenset[int] | None) -> float:
+def fits(entry: Entry, kinds: tuple[int, ...] | None) -> float:
     """Score whether an entry is of the kind that the text names ("village", "province")."""
     if not kinds:
         return 0.0
     if entry.kind in kinds:
-        return 2.5
+        return 2.5 if entry.kind == kinds[0] else 1.5
     # A word such as "district" may well stand for a town's surroundings: only a country is out of question.
     return -1.0 if entry.kind != COUNTRY else -6.0

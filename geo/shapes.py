@@ -1,11 +1,13 @@
 """Shapes of countries for drawing, label points inside their land, and how far they reach (Natural Earth)."""
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import shapely
-from shapely.geometry import MultiPolygon
+from shapely import affinity
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry import shape as from_mapping
 from shapely.geometry.base import BaseGeometry
 
@@ -43,9 +45,13 @@ def _shapes() -> dict[str, MultiPolygon]:
 
 
 def _gather(polygons: list[BaseGeometry]) -> MultiPolygon:
-    whole = MultiPolygon(polygons)
+    whole = _multi(polygons)
     # Somaliland and Northern Cyprus share an edge with the rest of their country.
-    return whole if whole.is_valid else MultiPolygon(shapely.get_parts(shapely.union_all(polygons)).tolist())
+    return whole if whole.is_valid else _multi(shapely.get_parts(shapely.union_all(polygons)))
+
+
+def _multi(polygons: Iterable[BaseGeometry]) -> MultiPolygon:
+    return MultiPolygon([polygon for polygon in polygons if isinstance(polygon, Polygon)])
 
 
 def _owner(polygon: BaseGeometry, whole: str | None) -> str | None:
@@ -72,7 +78,7 @@ def label(code: str) -> Label | None:
     whole = shape(code)
     if whole is None:
         return None
-    polygons = sorted(shapely.get_parts(whole), key=_area, reverse=True)
+    polygons = sorted(whole.geoms, key=_area, reverse=True)
     lon, lat = _pole(polygons[0])
     return Label(round(lon, DECIMALS), round(lat, DECIMALS), _reach(polygons, lon, lat))
 
@@ -81,10 +87,9 @@ def _area(polygon: BaseGeometry) -> float:
     return float(polygon.area * np.cos(np.radians(polygon.centroid.y)))
 
 
-def _pole(polygon: BaseGeometry) -> tuple[float, float]:
+def _pole(polygon: Polygon) -> tuple[float, float]:
     shrink = max(0.05, float(np.cos(np.radians(polygon.centroid.y))))
-    flat = shapely.transform(polygon, lambda xy: xy * [shrink, 1.0])
-    flat = flat.simplify(0.0005 * max(flat.bounds[2] - flat.bounds[0], flat.bounds[3] - flat.bounds[1]))
+    flat = affinity.scale(polygon, xfact=shrink, yfact=1.0, origin=(0.0, 0.0))
     circle = shapely.maximum_inscribed_circle(flat, tolerance=0.01 * float(np.sqrt(flat.area)))
     centre = flat.centroid
     lon, lat = circle.coords[0]
@@ -93,7 +98,7 @@ def _pole(polygon: BaseGeometry) -> tuple[float, float]:
     return lon / shrink, lat
 
 
-def _reach(polygons: list[BaseGeometry], lon: float, lat: float) -> float:
+def _reach(polygons: list[Polygon], lon: float, lat: float) -> float:
     total = sum(map(_area, polygons))
     distances, weights = [], []
     for polygon in polygons:

@@ -6,7 +6,7 @@ from geo.text import key
 
 
 def within_one(a: str, b: str) -> bool:
-    """Tell whether two strings differ by at most one letter put in, left out, changed or swapped with the next."""
+    """Tell whether two strings are one edit apart at most: a letter more, less, changed or swapped."""
     if a == b:
         return True
     if abs(len(a) - len(b)) > 1:
@@ -22,7 +22,7 @@ def within_one(a: str, b: str) -> bool:
 
 
 def likeness(a: str, b: str) -> float:
-    """Measure how alike two names are once in Latin letters: 1 for equal, 0 for nothing shared (Levenshtein)."""
+    """Measure how alike two names are in Latin letters, from 0 to 1 (Levenshtein)."""
     one, two = key(anyascii(a)), key(anyascii(b))
     longest = max(len(one), len(two))
     return 1 - _edits(one, two) / longest if longest else 0.0

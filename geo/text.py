@@ -31,10 +31,11 @@ _HAS_SHORT = re.compile(r"\b(?:st|ste|mt|ft|sta|sto)\b")
 
 def fold(text: str) -> str:
     """Put aside case, accents and punctuation: lower-case words parted by single spaces."""
-    text = text.casefold().translate(_JOINING)
     if text.isascii():
+        text = text.lower().replace("'", "").replace(".", "").replace("`", "")
         text = _ASCII_SIGNS.sub(" ", text).strip()
     else:
+        text = text.casefold().translate(_JOINING)
         text = unicodedata.normalize("NFKD", text)
         text = _MARKS.sub("", text).translate(_LETTERS)
         text = _SIGNS.sub(" ", unicodedata.normalize("NFC", text)).strip()

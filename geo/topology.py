@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import affinity
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -45,14 +46,14 @@ def _cut(rings: list[Arc]) -> list[BaseGeometry]:
     unwrapped = [_unwrap(ring) for ring in rings]
     outer = unwrapped[0]
     # A hole is unwrapped from its own first point: bring it to the same turn of the globe as its shell.
-    holes = [hole + [_turns(outer, hole) * 360.0, 0.0] for hole in unwrapped[1:]]
+    holes = [np.add(hole, [_turns(outer, hole) * 360.0, 0.0]) for hole in unwrapped[1:]]
     whole = repair(Polygon(outer, holes))
     parts = []
     for turn in (-1, 0, 1):
         window = shapely.box(-180 + 360 * turn, -90, 180 + 360 * turn, 90)
         part = whole.intersection(window)
         if part.area > 0:
-            parts.append(shapely.transform(part, lambda xy, t=turn: xy - [360.0 * t, 0.0]))
+            parts.append(affinity.translate(part, xoff=-360.0 * turn))
     return [polygon for part in parts for polygon in shapely.get_parts(part) if polygon.area > 0]
 
 

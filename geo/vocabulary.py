@@ -1,4 +1,4 @@
-"""Words for kinds of place ("village", "governorate", "Regional Municipality of …") and what they stand for."""
+"""Words for kinds of place ("village", "governorate", "Regional Municipality of …")."""
 
 from functools import cache
 from typing import NamedTuple
@@ -20,23 +20,23 @@ _LONGEST = 3
 
 
 class Core(NamedTuple):
-    """What is left of a name without its kind word, and the ranks of Precision that the word allows."""
+    """A name without its kind word, and the ranks of Precision that the word allows, likeliest first."""
 
     text: str
-    kinds: frozenset[int]
+    kinds: tuple[int, ...]
 
 
 class _Words(NamedTuple):
-    before: dict[str, frozenset[int]]
-    after: dict[str, frozenset[int]]
-    glued: dict[str, frozenset[int]]
+    before: dict[str, tuple[int, ...]]
+    after: dict[str, tuple[int, ...]]
+    glued: dict[str, tuple[int, ...]]
 
 
 @cache
 def _words() -> _Words:
     words = _Words({}, {}, {})
     for row in own_rows("kinds.csv"):
-        kinds = frozenset(_KINDS[letter].rank for letter in row["kinds"])
+        kinds = tuple(_KINDS[letter].rank for letter in row["kinds"])
         word = fold(row["word"])
         if row["where"] in "be":
             words.before[word] = kinds
