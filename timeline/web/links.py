@@ -149,7 +149,7 @@ def _label(view: EventsView, voice: Voice, name: str, value: str) -> str:
     if name == "category":
         return next((option.label for option in view.categories if option.slug == value), value)
     if name == "country":
-        return next((option.name for option in view.countries if option.code == value), value)
+        return next((option.name for option in view.countries if option.code == value.upper()), value)
     if name == "datetime":
         return period(value, voice.lang)
     if name == "near":

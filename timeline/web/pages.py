@@ -70,7 +70,10 @@ def render_events(view: EventsView) -> str:
         chips=links.chips(view, speaker),
         dates=dates,
         hidden=links.hidden(view.params, dates),
-        chosen={name: links.values(view.params, name) for name in ("category", "country")},
+        chosen={
+            "category": links.values(view.params, "category"),
+            "country": [code.upper() for code in links.values(view.params, "country")],
+        },
         ask=lambda name: links.text(view.params, name),
         pill=lambda slug: links.page(site.root, links.toggle(view.params, "category", slug)),
         any_date=links.page(site.root, links.put(view.params, "datetime", "")),
