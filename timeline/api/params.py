@@ -75,7 +75,7 @@ FILTER = (
           "cocaine belgi*"),
     Parameter("near", "lon,lat in degrees: pins within `radius` of it",
               {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}, "4.35,50.85"),
-    _number("radius", "kilometres on the sphere around `near` (50 if left out)", "100", exclusiveMinimum=0),
+    _number("radius", "kilometres on the sphere around `near` (50 if left out)", "100", minimum=0, exclusiveMinimum=True),
     _choice("precision", "pins at least this precise", [p.value for p in Precision], "country"),
     _list("ids", "these events alone", "ndrangheta-action-day,duisburg-massacre"),
 )  # fmt: skip

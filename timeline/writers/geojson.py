@@ -88,7 +88,12 @@ def _shapes(feature: dict[str, Any]) -> Any:
         found or {"type": "Point", "coordinates": [place["lon"], place["lat"]]}
         for place, found in zip(places, shapes, strict=True)
     ]
-    return drawn[0] if len(drawn) == 1 else {"type": "GeometryCollection", "geometries": drawn}
+    if len(drawn) == 1:
+        return drawn[0]
+    if all(part["type"] == "MultiPolygon" for part in drawn):
+        # RFC 7946, 3.1.8: a collection of one type should be a geometry of that type.
+        return {"type": "MultiPolygon", "coordinates": [ring for part in drawn for ring in part["coordinates"]]}
+    return {"type": "GeometryCollection", "geometries": drawn}
 
 
 def _shape(place: Mapping[str, Any]) -> dict[str, Any] | None:
