@@ -7,8 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -236,6 +238,43 @@ def test_geocode_names_the_line_that_is_wrong_and_leaves_out_alone(
 
 def test_gazetteer_prints_its_path_alone(run: Run, gazetteer: object) -> None:
     assert Path(run("gazetteer").stdout.strip()).is_file()
+
+
+class Nominatim(BaseHTTPRequestHandler):
+    """Answer every search with one town, under a path prefix."""
+
+    def do_GET(self) -> None:
+        assert self.path.startswith("/osm/search?")
+        self.send_response(200)
+        self.end_headers()
+        address = {"country_code": "be", "city": "Hasselt"}
+        found = {"lat": "50.93", "lon": "5.34", "display_name": "Hasselt, België", "address": address}
+        self.wfile.write(json.dumps([{**found, "addresstype": "city", "importance": 0.6}]).encode())
+
+    def log_message(self, *args: object) -> None:
+        """Keep quiet."""
+
+
+def test_import_asks_the_network_geocoder_of_the_settings(
+    run: Run, rows: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Nominatim) as service:
+        threading.Thread(target=service.serve_forever, daemon=True).start()
+        monkeypatch.setenv("TIMELINE_GEOCODER", "nominatim")
+        monkeypatch.setenv("TIMELINE_GEOCODER_URL", f"http://127.0.0.1:{service.server_port}/osm")
+        rows.write_text("title,category,place\na,raid,Hasselt\n")
+        assert "1 created" in run("import", rows, "--publish").stdout
+        service.shutdown()
+    (feature,) = json.loads(run("export", "geojson").stdout)["features"]
+    assert feature["geometry"]["coordinates"] == [5.34, 50.93]
+
+
+def test_an_unknown_geocoder_is_one_clear_line(run: Run, rows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIMELINE_GEOCODER", "nominatm")
+    rows.write_text("title,category,place\na,raid,Hasselt\n")
+    result = run("import", rows)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: unknown geocoder 'nominatm': use one of gazetteer, nominatim")
 
 
 def environment() -> dict[str, str]:

@@ -104,15 +104,24 @@ def locate(chosen: "Settings") -> "Locate":
 
 
 def _locator(chosen: "Settings") -> "Locate":
-    offline = resolver(chosen)
-    if chosen.geocoder == "gazetteer":
-        return lambda text, country: offline.resolve(text, country=country)
-    from geo.geocoders import locator
+    from geo.geocoders import OFFLINE, locator
 
-    options = {"url": chosen.geocoder_url, "key": chosen.geocoder_key}
-    given = {name: value for name, value in options.items() if value is not None}
-    found: Locate = locator(chosen.geocoder, offline, **given)
-    return found
+    if chosen.geocoder == OFFLINE:
+        return locator(OFFLINE, resolver(chosen))
+    return locator(chosen.geocoder, None, **geopy_options(chosen))
+
+
+def geopy_options(chosen: "Settings") -> dict[str, str]:
+    """Write the address and key of a geocoding service as geopy's classes name them."""
+    from urllib.parse import urlsplit
+
+    options: dict[str, str] = {}
+    if chosen.geocoder_url:
+        parts = urlsplit(chosen.geocoder_url)
+        options |= {"scheme": parts.scheme, "domain": (parts.netloc + parts.path).strip("/")}
+    if chosen.geocoder_key:
+        options["username" if chosen.geocoder == "geonames" else "api_key"] = chosen.geocoder_key
+    return options
 
 
 @contextmanager
@@ -151,5 +160,7 @@ def written(path: Path) -> Iterator[Any]:
         with part.open("w", encoding="utf-8", newline="\n") as stream:
             yield stream
         part.replace(path)
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(path)) from None
     finally:
         part.unlink(missing_ok=True)
