@@ -38,7 +38,7 @@ class Found(NamedTuple):
     @property
     def weak(self) -> bool:
         """Tell whether the name is only a code, only similar, or a later part could not be read."""
-        return self.entry.rank >= 2 or self.unread > 0
+        return self.entry.rank in (2, 3) or self.unread > 0
 
 
 def candidate(found: Found, gazetteer: Gazetteer, lang: str, *, near: bool = False) -> Candidate:
@@ -107,7 +107,13 @@ def _ident(entry: Entry) -> str | None:
 
 def _reasons(found: Found, *, near: bool) -> list[str]:
     entry = found.entry
-    how = ("is its name", "is another name of it", "is its code or abbreviation", "resembles its name")
+    how = (
+        "is its name",
+        "is another name of it",
+        "is its code or abbreviation",
+        "resembles its name",
+        "is short for it",
+    )
     reasons = [f"“{found.text}” {how[entry.rank]}"]
     if found.lost:
         unknown = ", ".join(f"“{text}”" for text in found.lost)

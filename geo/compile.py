@@ -12,7 +12,7 @@ from geo.errors import GazetteerError
 from geo.harvest import Harvest
 from geo.sources import versions
 
-SCHEMA = 1
+SCHEMA = 2
 CRC_AT = 60  # bytes 60 to 63 of a SQLite file are its user_version (SQLite file format, 1.3)
 
 Progress = Callable[[int, int], None]
@@ -88,7 +88,7 @@ def _write(part: Path, progress: Progress) -> None:
             progress(80 + 4 * number, 100)
         connection.execute("INSERT INTO meta VALUES ('fingerprint', ?)", (fingerprint(),))
         connection.execute("INSERT INTO meta SELECT 'places', count(*) FROM place")
-        connection.executescript("DROP TABLE temp.heap; DROP TABLE temp.bones; ANALYZE;")
+        connection.executescript("DROP TABLE temp.heap; DROP TABLE temp.bones;")
     finally:
         connection.close()
     progress(100, 100)

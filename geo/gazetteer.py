@@ -23,7 +23,8 @@ class Entry(NamedTuple):
 
     `kind` is a rank of Precision; `admin1` and `admin2` are ids of entries; `names` counts the names, which
     tells how well known the place is; `codes` are the countries of a region; `rank` says how good the name is
-    that was looked up: 0 the primary name, 1 an alternate, 2 a code or abbreviation, 3 a similar name.
+    that was looked up: 0 the primary name, 1 an alternate, 2 a code or abbreviation, 3 a similar name,
+    4 the primary name cut short ("New York" for New York City).
     """
 
     id: int

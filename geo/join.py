@@ -36,7 +36,7 @@ def _area(entries: tuple[Entry, ...], held: list) -> Entry | None:  # type: igno
     areas = [
         entry
         for entry in entries
-        if entry.kind in (ADMIN1, COUNTRY) and entry.rank < 2 and all(agrees(entry, one) > 0 for one in held)
+        if entry.kind in (ADMIN1, COUNTRY) and entry.rank != 2 and all(agrees(entry, one) > 0 for one in held)
     ]
     return max(areas, key=prominence, default=None)
 

@@ -47,11 +47,15 @@ class Lookup:
 
     def options(self, part: Part) -> list[Option]:
         """List what a part may mean: the name as it stands, without its kind word, without its article."""
-        options = [Option(self.exact(part.folded), None, 0.0)]
+        exact = self.exact(part.folded)
+        if not part.text.isupper():
+            # "NYC" is a code, "mom" is a word; only countries are often written in small letters ("usa").
+            exact = tuple(entry for entry in exact if entry.rank != 2 or entry.kind == COUNTRY)
+        options = [Option(exact, None, 0.0)]
         bare = core(part.folded)
         if bare and bare.text:
             # "Kansas City" is a name: only what has no such name is read as a kind and a core.
-            known = any(entry.rank < 2 for entry in options[0].entries)
+            known = any(entry.rank != 2 for entry in options[0].entries)
             options.append(Option(self.exact(bare.text), bare.kinds, 4.0 if known else 0.5))
         shorter = without_article(part.folded)
         if shorter and not options[0].entries:

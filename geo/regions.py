@@ -59,22 +59,23 @@ def _expand(members: list[str]) -> tuple[str, ...]:
 
 
 def _extent(codes: tuple[str, ...]) -> tuple[float, float, float]:
-    # The point lies on the land of the member whose label is nearest to the middle of all, by area.
-    labels = [(label, _square_km(code)) for code in codes if (label := shapes.label(code))]
+    # The point lies on the land of the member whose label is nearest to the middle of all.
+    labels = [(label, _weight(code)) for code in codes if (label := shapes.label(code))]
     x = y = z = 0.0
-    for label, area in labels:
+    for label, weight in labels:
         phi, theta = math.radians(label.lat), math.radians(label.lon)
-        x += area * math.cos(phi) * math.cos(theta)
-        y += area * math.cos(phi) * math.sin(theta)
-        z += area * math.sin(phi)
+        x += weight * math.cos(phi) * math.cos(theta)
+        y += weight * math.cos(phi) * math.sin(theta)
+        z += weight * math.sin(phi)
     lon, lat = math.degrees(math.atan2(y, x)), math.degrees(math.atan2(z, math.hypot(x, y)))
-    big = max(area for _, area in labels)
-    eligible = [label for label, area in labels if area > 0.02 * big]
+    big = max(weight for _, weight in labels)
+    eligible = [label for label, weight in labels if weight > 0.1 * big]
     centre = min(eligible, key=lambda label: distance_km(lon, lat, label.lon, label.lat))
     reach = max(distance_km(centre.lon, centre.lat, label.lon, label.lat) for label in eligible)
     return round(centre.lon, DECIMALS), round(centre.lat, DECIMALS), round(reach + centre.radius_km / 2, 1)
 
 
-def _square_km(code: str) -> float:
+def _weight(code: str) -> float:
+    # The root of the area: by area alone, the middle of Europe would lie in Siberia.
     whole = shapes.shape(code)
-    return 0.0 if whole is None else float(whole.area * math.cos(math.radians(whole.centroid.y)))
+    return 0.0 if whole is None else math.sqrt(whole.area * math.cos(math.radians(whole.centroid.y)))

@@ -25,10 +25,12 @@ from geo.score import (
     prominence,
     qualifier,
 )
+from geo.sphere import distance_km
 
 _HONEST = 0.2
 _MOST = 50
 _ALONE = 3.0
+_APART_KM = 25.0
 
 
 class _Scored(NamedTuple):
@@ -44,6 +46,18 @@ def _stands(agreed: list[float], said: tuple[Qualifier, ...]) -> bool:
         return True
     areas = (value for value, one in zip(agreed, said, strict=True) if one.admins and not one.firm)
     return worst > EXCLUDED and any(value > 0 for value in areas)
+
+
+def _rival(ranked: list[_Scored]) -> float:
+    """Give the score of the best place elsewhere: a town and the district around it are no rivals."""
+    best = ranked[0].entry if ranked else None
+    for one in ranked[1:_MOST]:
+        if (
+            best
+            and distance_km(best.lon, best.lat, one.entry.lon, one.entry.lat) > _APART_KM + best.radius_km
+        ):
+            return one.score
+    return ranked[0].score - _ALONE if ranked else 0.0
 
 
 class Resolver:
@@ -163,12 +177,11 @@ class Resolver:
     def _describe(ranked: list[_Scored], said: tuple[Qualifier, ...], part: Part) -> list[Found]:
         described = []
         unread = sum(not one.entries for one in said)
+        rival = _rival(ranked)
         for place, one in enumerate(ranked[:_MOST]):
-            rival = ranked[1 - min(place, 1)].score if len(ranked) > 1 else one.score - _ALONE
+            gap = one.score - (ranked[0].score if place else rival)
             agreed = sum(value > 0 for value in one.agreed)
-            described.append(
-                Found(one.entry, one.score, one.score - rival, agreed, unread, len(said), (), part.text)
-            )
+            described.append(Found(one.entry, one.score, gap, agreed, unread, len(said), (), part.text))
         return described
 
     def _make_qualifiers(self, parts: tuple[Part, ...], hint: str | None) -> tuple[Qualifier, ...]:

@@ -18,8 +18,8 @@ NEIGHBOURHOOD, CITY, ADMIN2, ADMIN1, COUNTRY = (
 _RENOWN = 0.8
 _LESSER = {CITY: 0.0, ADMIN2: 1.3, ADMIN1: 0.7}
 _CODES_IN_USE = {"US": 1.0, "CA": 0.8, "AU": 0.5, "BR": 0.5}
-_BY_RANK = (0.0, 2.0, 3.5, 1.5)
-_COUNTRY_BY_RANK = (12.0, 6.4, 5.5, 4.0)
+_BY_RANK = (0.0, 2.0, 3.5, 1.5, 0.6)
+_COUNTRY_BY_RANK = (12.0, 6.4, 5.5, 4.0, 4.0)
 
 EXCLUDED = -20.0
 MISMATCH = -4.0
@@ -60,7 +60,7 @@ def qualifier(text: str, entries: tuple[Entry, ...]) -> Qualifier:
     towns = []
     for entry in entries:
         if entry.kind == COUNTRY:
-            weight = 4.0 if entry.rank < 2 else 2.5
+            weight = 4.0 if entry.rank != 2 else 2.5
             for code in entry.countries:
                 within[code] = max(weight, within.get(code, 0.0))
         elif entry.kind in (ADMIN1, ADMIN2):

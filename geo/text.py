@@ -24,7 +24,10 @@ _LETTERS = str.maketrans(
 _JOINING = str.maketrans(dict.fromkeys("'’‘`´ʻʼʹʺ′″ʾʿ.·।॰"))
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670]+")
 _SIGNS = re.compile(r"[^\w\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3099\u309a]+|_+")
-_ASCII_SIGNS = re.compile(r"[^a-z0-9]+")
+_ASCII = {
+    code: None if chr(code) in "'.`" else chr(code).lower() if chr(code).isalnum() else " "
+    for code in range(128)
+}
 _SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "sta": "santa", "sto": "santo"}
 _HAS_SHORT = re.compile(r"\b(?:st|ste|mt|ft|sta|sto)\b")
 
@@ -32,8 +35,7 @@ _HAS_SHORT = re.compile(r"\b(?:st|ste|mt|ft|sta|sto)\b")
 def fold(text: str) -> str:
     """Put aside case, accents and punctuation: lower-case words parted by single spaces."""
     if text.isascii():
-        text = text.lower().replace("'", "").replace(".", "").replace("`", "")
-        text = _ASCII_SIGNS.sub(" ", text).strip()
+        text = " ".join(text.translate(_ASCII).split())
     else:
         text = text.casefold().translate(_JOINING)
         text = unicodedata.normalize("NFKD", text)
@@ -52,7 +54,9 @@ def key(text: str) -> str:
 _ARTICLE = re.compile(
     r"^(?:al|el|ul|as|ash|ad|adh|ar|an|at|ath|az)[ -]+(?=\w{3})|\b(?:al|el|ul)[ -]+(?=\w{3})"
 )
-_SOUNDS = str.maketrans({"q": "k", "c": "k", "w": "u", "j": "g", "z": "s", "v": "u", "x": "k", "h": None})
+_SOUNDS = str.maketrans(
+    {"q": "k", "c": "k", "w": "u", "j": "g", "z": "s", "v": "u", "x": "k"} | dict.fromkeys("aeiouyh ")
+)
 _GROUPS = (
     ("ph", "f"),
     ("tch", "k"),
@@ -63,7 +67,6 @@ _GROUPS = (
     ("dh", "d"),
     ("gh", "g"),
 )
-_VOWELS = re.compile("[aeiouy]+")
 _TWICE = re.compile(r"(.)\1+")
 
 
@@ -78,8 +81,9 @@ def skeleton(text: str) -> str:
 
 def bones(folded: str) -> str:
     """Reduce a folded name in Latin letters to its skeleton."""
-    latin = _ARTICLE.sub("", folded)
-    for group, sound in _GROUPS:
-        latin = latin.replace(group, sound)
-    sounds = _VOWELS.sub("", latin.translate(_SOUNDS))
-    return _TWICE.sub(r"\1", sounds.replace(" ", ""))
+    if " " in folded:
+        folded = _ARTICLE.sub("", folded)
+    if "h" in folded:
+        for group, sound in _GROUPS:
+            folded = folded.replace(group, sound)
+    return _TWICE.sub(r"\1", folded.translate(_SOUNDS))
