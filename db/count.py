@@ -1,6 +1,6 @@
 """Counting: the summary of a filter, whose numbers agree with each other and with the list."""
 
-from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,7 +23,7 @@ def summary(connection: Connection, filter_: Filter, interval: str) -> Summary:
     # The matching events are found once, and everything is counted from them, so the counts cannot differ.
     connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS matching (pk INTEGER PRIMARY KEY)")
     connection.exec_driver_sql("DELETE FROM temp.matching")
-    found = f"INSERT INTO temp.matching SELECT e.pk FROM event e WHERE {chosen.events.sql}"  # noqa: S608  # our own clauses; values are bound
+    found = f"INSERT INTO temp.matching SELECT e.pk FROM event e WHERE {chosen.events.sql}"
     connection.exec_driver_sql(found, chosen.events.params)
     counts = _rows(connection, "SELECT e.start_min, count(*) FROM {e} GROUP BY e.start_min")
     dated = [(start, count) for start, count in counts if start is not None]
@@ -35,7 +35,9 @@ def summary(connection: Connection, filter_: Filter, interval: str) -> Summary:
         unplaced=_rows(connection, "SELECT count(*) FROM {e} WHERE NOT e.placed")[0][0],
         interval=name,
         histogram=buckets,
-        categories=dict(_rows(connection, "SELECT e.category, count(*) FROM {e} GROUP BY 1 ORDER BY 2 DESC, 1")),
+        categories=dict(
+            _rows(connection, "SELECT e.category, count(*) FROM {e} GROUP BY 1 ORDER BY 2 DESC, 1")
+        ),
         figures=_figures(connection),
         **_pins(connection, chosen, filter_),
         **_span(connection),
@@ -43,19 +45,19 @@ def summary(connection: Connection, filter_: Filter, interval: str) -> Summary:
     )
 
 
-def _rows(connection: Connection, sql: str, clause: Clause | None = None) -> list[tuple]:  # type: ignore[type-arg]  # rows of many shapes
+def _rows(connection: Connection, sql: str, clause: Clause | None = None) -> list[Any]:
     params = clause.params if clause else ()
     said = sql.replace("{e}", "temp.matching m JOIN event e ON e.pk = m.pk")
     return [tuple(row) for row in connection.exec_driver_sql(said, params)]
 
 
-def _pins(connection: Connection, chosen: Selection, filter_: Filter) -> Mapping[str, object]:
+def _pins(connection: Connection, chosen: Selection, filter_: Filter) -> dict[str, Any]:
     """Count the selected pins and the events by country; a country filter leaves its own countries."""
     pins = f"temp.matching m JOIN place p ON p.event = m.pk WHERE {chosen.pins.sql}"
-    box = f"SELECT count(*), min(p.lon), min(p.lat), max(p.lon), max(p.lat) FROM {pins}"  # noqa: S608  # as above
+    box = f"SELECT count(*), min(p.lon), min(p.lat), max(p.lon), max(p.lat) FROM {pins}"
     number, *edges = _rows(connection, box, chosen.pins)[0]
     by_country = (
-        "SELECT c.country, count(DISTINCT m.pk) FROM temp.matching m JOIN place p ON p.event = m.pk"  # noqa: S608  # as above
+        "SELECT c.country, count(DISTINCT m.pk) FROM temp.matching m JOIN place p ON p.event = m.pk"
         f" JOIN place_country c ON c.place = p.pk WHERE {chosen.pins.sql} GROUP BY 1 ORDER BY 2 DESC, 1"
     )
     countries = dict(_rows(connection, by_country, chosen.pins))
@@ -73,7 +75,7 @@ def _figures(connection: Connection) -> dict[str, float]:
     return {name: int(value) if value.is_integer() else value for name, value in _rows(connection, sql)}
 
 
-def _span(connection: Connection) -> Mapping[str, str | None]:
+def _span(connection: Connection) -> dict[str, Any]:
     first, last = _rows(connection, "SELECT min(e.start_min), max(e.end_max) FROM {e}")[0]
     return {
         "earliest": None if first in (None, ALWAYS) else iso_date(first),

@@ -48,7 +48,38 @@ class Figure:
 
 RATE_WORDS = frozenset({"percent", "pct", "rate", "share", "ratio", "average"})
 UNITS = frozenset(
-    "eur usd gbp cad aud brl chf jpy cny inr mxn pln sek nok dkk kg g t tonnes l litres km km2 m m2 ha hours days months years".split()
+    [
+        "eur",
+        "usd",
+        "gbp",
+        "cad",
+        "aud",
+        "brl",
+        "chf",
+        "jpy",
+        "cny",
+        "inr",
+        "mxn",
+        "pln",
+        "sek",
+        "nok",
+        "dkk",
+        "kg",
+        "g",
+        "t",
+        "tonnes",
+        "l",
+        "litres",
+        "km",
+        "km2",
+        "m",
+        "m2",
+        "ha",
+        "hours",
+        "days",
+        "months",
+        "years",
+    ]
 )
 
 

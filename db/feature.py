@@ -51,7 +51,8 @@ def feature(draft: Draft, meta: Meta) -> dict[str, Any]:
             "figures": {figure.name: number(figure) for figure in draft.figures},
             "tags": list(draft.tags),
             "sources": [
-                {"title": s.title, "publisher": s.publisher, "url": s.url, "date": s.date} for s in draft.sources
+                {"title": s.title, "publisher": s.publisher, "url": s.url, "date": s.date}
+                for s in draft.sources
             ],
             "data": dict(draft.data),
             "note": draft.note,

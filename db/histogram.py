@@ -12,14 +12,21 @@ MOST_BUCKETS = 1000
 AUTO_BUCKETS = 120
 
 # Finest first; lengths in months, but for days and weeks. Beyond a year only `auto` goes, for deep time.
-_MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200, "millennium": 12_000} | {
-    f"P{10**power}Y": 12 * 10**power for power in range(4, 9)
-}
+_MONTHS: dict[str, int] = {
+    "month": 1,
+    "quarter": 3,
+    "year": 12,
+    "decade": 120,
+    "century": 1200,
+    "millennium": 12_000,
+} | {f"P{10**power}Y": 12 * 10**power for power in range(4, 9)}
 CHOICES = ("auto", "day", "week", "month", "quarter", "year")
 _STEPS = ("day", "week", *_MONTHS)
 
 
-def histogram(counts: Iterable[tuple[int, int]], window: Interval | None, interval: str) -> tuple[str, list[Bucket]]:
+def histogram(
+    counts: Iterable[tuple[int, int]], window: Interval | None, interval: str
+) -> tuple[str, list[Bucket]]:
     """Count `(start_min, events)` pairs (seconds of UTC) into buckets without a gap, and name their interval.
 
     What began before the window, or always, counts in the first bucket, whose start is then None.
@@ -36,7 +43,9 @@ def histogram(counts: Iterable[tuple[int, int]], window: Interval | None, interv
         return ("day" if interval == "auto" else interval), []
     first = opening // DAY if early and opening is not None else min(by_day, default=None)
     if first is None:
-        return ("day" if interval == "auto" else interval), [Bucket(start=None, end=_last_day(window), count=early)]
+        return ("day" if interval == "auto" else interval), [
+            Bucket(start=None, end=_last_day(window), count=early)
+        ]
     last = max(by_day, default=first)
     interval = _auto(first, last) if interval == "auto" else _checked(interval, first, last)
     return interval, _buckets(by_day, early, (first, last), interval)
@@ -75,7 +84,10 @@ def _auto(first: int, last: int) -> str:
 def _checked(interval: str, first: int, last: int) -> str:
     count = _count(first, last, interval)
     if count > MOST_BUCKETS:
-        raise BadFilter("interval", f"{interval!r} would give {count:,} buckets, and {MOST_BUCKETS:,} is the most; take a coarser one or auto")
+        raise BadFilter(
+            "interval",
+            f"{interval!r} would give {count:,} buckets, and {MOST_BUCKETS:,} is the most; take a coarser one or auto",
+        )
     return interval
 
 

@@ -9,7 +9,8 @@ from db.patterns import GROUPINGS, Span, qualified, timed
 from db.when import ALWAYS, FOREVER
 
 _DURATION = re.compile(
-    r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII
+    r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?",
+    re.ASCII,
 )
 _CALENDAR = re.compile(r"-?\d{4}(?:-(\d\d)(?:-\d\d)?)?", re.ASCII)
 _LOST_PLUS = re.compile(r"(T\d\d(?::?\d\d)*(?:[.,]\d+)?) (\d\d(?::?\d\d)?)$", re.ASCII | re.IGNORECASE)

@@ -33,7 +33,9 @@ def check(engine: Engine) -> None:
     """Raise StoreUnavailable, in one line, unless the database has this program's version."""
     found, wanted = _version(engine), _versions()[0]
     if found is None:
-        raise StoreUnavailable(f"the database {engine.url.database} holds no events table; run 'timeline migrate'")
+        raise StoreUnavailable(
+            f"the database {engine.url.database} holds no events table; run 'timeline migrate'"
+        )
     if found not in _versions():
         raise _newer(engine)
     if found != wanted:
@@ -44,7 +46,8 @@ def check(engine: Engine) -> None:
 
 def _newer(engine: Engine) -> StoreUnavailable:
     return StoreUnavailable(
-        f"the database {engine.url.database} is of a newer version ({_version(engine)}) than this program; upgrade Dateline"
+        f"the database {engine.url.database} is of a newer version ({_version(engine)}) than this program;"
+        " upgrade Dateline"
     )
 
 

@@ -28,9 +28,7 @@ class Event(SQLModel, table=True):
 
     __table_args__ = (
         CheckConstraint("status IN ('draft', 'review', 'published', 'retracted')", name="event_status"),
-        CheckConstraint(
-            "verification IN ('reported', 'confirmed', 'disputed')", name="event_verification"
-        ),
+        CheckConstraint("verification IN ('reported', 'confirmed', 'disputed')", name="event_verification"),
         CheckConstraint("start_min <= start_max AND end_min <= end_max", name="event_bounds"),
         Index("ix_event_newest", text("start_min DESC"), "id", sqlite_where=PUBLISHED),
         Index("ix_event_oldest", UNDATED_LAST, "id", sqlite_where=PUBLISHED),

@@ -23,7 +23,9 @@ def page(connection: Connection, filter_: Filter, limit: int, sort: Sort, at: Cu
     """Read up to `limit` matching events after a cursor, and count all that match."""
     where = select(filter_).events
     now = stamp(connection)
-    matched = connection.exec_driver_sql(f"SELECT count(*) FROM event e WHERE {where.sql}", where.params).scalar()  # noqa: S608  # our own clauses; values are bound
+    matched = connection.exec_driver_sql(
+        f"SELECT count(*) FROM event e WHERE {where.sql}", where.params
+    ).scalar()
     key, _, order = ORDERS[sort]
     sql, params = where
     if at:
@@ -31,7 +33,7 @@ def page(connection: Connection, filter_: Filter, limit: int, sort: Sort, at: Cu
         sql, params = f"{sql} AND {further.sql}", (*params, *further.params)
     if sort is Sort.OLDEST:
         key = "e.start_min"
-    statement = f"SELECT e.feature, {key}, e.id FROM event e WHERE {sql} ORDER BY {order} LIMIT ?"  # noqa: S608  # as above
+    statement = f"SELECT e.feature, {key}, e.id FROM event e WHERE {sql} ORDER BY {order} LIMIT ?"
     found = connection.exec_driver_sql(statement, (*params, limit + 1)).all()
     last = found[limit - 1] if len(found) > limit else None
     following = Cursor(last[1], last[2]).encode(filter_, sort) if last else None

@@ -6,9 +6,8 @@ Both R*Tree and FTS5 are compiled into SQLite itself; GeoAlchemy2 or SpatiaLite 
 import re
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,9 +50,13 @@ def connect(url: str, read_timeout: float) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise StoreUnavailable(f"{url!r} is not a database address; expected one like sqlite:///timeline.db") from None
+        raise StoreUnavailable(
+            f"{url!r} is not a database address; expected one like sqlite:///timeline.db"
+        ) from None
     if parsed.get_backend_name() != "sqlite":
-        raise StoreUnavailable(f"cannot store events in {parsed.get_backend_name()!r}; expected sqlite:///timeline.db")
+        raise StoreUnavailable(
+            f"cannot store events in {parsed.get_backend_name()!r}; expected sqlite:///timeline.db"
+        )
     engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -173,7 +176,9 @@ def near_clause(near: Near) -> Clause:
 
 def text_clause(text: str) -> Clause:
     """Select the events (alias `e`) whose title, summary, places or tags hold every word of a text."""
-    return Clause("e.pk IN (SELECT rowid FROM event_text WHERE event_text MATCH ?)", (match_expression(text),))
+    return Clause(
+        "e.pk IN (SELECT rowid FROM event_text WHERE event_text MATCH ?)", (match_expression(text),)
+    )
 
 
 def match_expression(text: str) -> str:

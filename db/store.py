@@ -90,7 +90,9 @@ class Store:
         with self._reading() as connection:
             return read.stamp(connection)
 
-    def find(self, filter_: Filter, limit: int = 100, sort: Sort = Sort.NEWEST, cursor: str | None = None) -> Page:
+    def find(
+        self, filter_: Filter, limit: int = 100, sort: Sort = Sort.NEWEST, cursor: str | None = None
+    ) -> Page:
         """Find one page of the matching events, and count all of them exactly.
 
         Raises BadFilter for a cursor of another filter, ReadTimeout when it takes too long.
@@ -121,13 +123,19 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with guarded(self._engine), self._engine.connect() as connection:
-            with deadline(connection, self._read_timeout), connection.begin():
-                yield connection
+        with (
+            guarded(self._engine),
+            self._engine.connect() as connection,
+            deadline(connection, self._read_timeout),
+            connection.begin(),
+        ):
+            yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with guarded(self._engine), self._engine.connect().execution_options(writing=True) as connection:
-            with connection.begin():
-                yield connection
-
+        with (
+            guarded(self._engine),
+            self._engine.connect().execution_options(writing=True) as connection,
+            connection.begin(),
+        ):
+            yield connection

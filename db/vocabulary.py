@@ -22,10 +22,17 @@ def _labels(en: str, ca: str, es: str, fr: str, ar: str) -> dict[str, str]:
 
 VOCABULARY = (
     Kind("raid", _labels("Raid", "Escorcoll", "Redada", "Perquisition", "مداهمة"), "#1f3fae", "circle"),
-    Kind("arrest", _labels("Arrest", "Detenció", "Detención", "Arrestation", "اعتقال"), "#c2300f", "triangle"),
+    Kind(
+        "arrest", _labels("Arrest", "Detenció", "Detención", "Arrestation", "اعتقال"), "#c2300f", "triangle"
+    ),
     Kind("seizure", _labels("Seizure", "Comís", "Incautación", "Saisie", "ضبط"), "#ab8100", "square"),
     Kind("death", _labels("Death", "Mort", "Muerte", "Décès", "وفاة"), "#571f5c", "diamond"),
-    Kind("protest", _labels("Protest", "Protesta", "Protesta", "Manifestation", "احتجاج"), "#1492b4", "triangle"),
+    Kind(
+        "protest",
+        _labels("Protest", "Protesta", "Protesta", "Manifestation", "احتجاج"),
+        "#1492b4",
+        "triangle",
+    ),
     Kind(
         "use_of_force",
         _labels("Use of force", "Ús de la força", "Uso de la fuerza", "Usage de la force", "استخدام القوة"),
@@ -34,7 +41,13 @@ VOCABULARY = (
     ),
     Kind(
         "cyber_operation",
-        _labels("Cyber operation", "Operació cibernètica", "Operación cibernética", "Cyberopération", "عملية سيبرانية"),
+        _labels(
+            "Cyber operation",
+            "Operació cibernètica",
+            "Operación cibernética",
+            "Cyberopération",
+            "عملية سيبرانية",
+        ),
         "#1492b4",
         "hexagon",
     ),
@@ -46,11 +59,22 @@ VOCABULARY = (
     ),
     Kind(
         "policy_change",
-        _labels("Policy change", "Canvi de política", "Cambio de política", "Changement de politique", "تغيير في السياسات"),
+        _labels(
+            "Policy change",
+            "Canvi de política",
+            "Cambio de política",
+            "Changement de politique",
+            "تغيير في السياسات",
+        ),
         "#ab8100",
         "inverted_triangle",
     ),
-    Kind("conviction", _labels("Conviction", "Condemna", "Condena", "Condamnation", "إدانة"), "#571f5c", "square"),
+    Kind(
+        "conviction",
+        _labels("Conviction", "Condemna", "Condena", "Condamnation", "إدانة"),
+        "#571f5c",
+        "square",
+    ),
     Kind(
         "court_hearing",
         _labels("Court hearing", "Vista judicial", "Vista judicial", "Audience", "جلسة محكمة"),

@@ -22,7 +22,9 @@ DatePrecision = Literal[
 
 _PLAIN_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EPOCH = date(1970, 1, 1).toordinal()
-_ADVICE = "expected an EDTF date such as '2023-05-03', '2023-05', '2021-06/2022-10', '2023-05-04?' or '2020/..'"
+_ADVICE = (
+    "expected an EDTF date such as '2023-05-03', '2023-05', '2021-06/2022-10', '2023-05-04?' or '2020/..'"
+)
 
 
 class When(NamedTuple):
@@ -117,7 +119,7 @@ def _interval(text: str) -> When:
     # A start never lies after its end, so each bound also holds for the other side.
     return When(
         text, start_min, min(start_max, end_max), max(end_min, start_min), end_max, "interval",
-        bool(start and start.doubtful or end and end.doubtful),
+        bool((start and start.doubtful) or (end and end.doubtful)),
         bool(start and start.timed), bool(end and end.timed),
     )  # fmt: skip
 
@@ -150,4 +152,3 @@ def _members(item: str) -> list[Span | int]:
     if isinstance(ends[0], Span) and isinstance(ends[1], Span) and ends[0].first > ends[1].last:
         raise ValueError(f"the range {item!r} starts after its end")
     return ends
-

@@ -13,7 +13,6 @@ from db.when import When
 _NO_DOUBT = str.maketrans("", "", "?~%")
 
 
-
 class Words(NamedTuple):
     """The few words that dates need beside what babel knows."""
 
@@ -180,4 +179,6 @@ def _item(item: str, tongue: _Tongue) -> str:
         return tongue.say(item)
     if left and right:
         return tongue.words.span.format(tongue.say(left), tongue.say(right))
-    return tongue.words.until.format(tongue.say(right)) if right else tongue.words.since.format(tongue.say(left))
+    return (
+        tongue.words.until.format(tongue.say(right)) if right else tongue.words.since.format(tongue.say(left))
+    )

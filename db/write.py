@@ -7,7 +7,6 @@ from typing import Any, NamedTuple, get_args
 
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, text, update
-from sqlmodel import SQLModel
 
 from db import feature
 from db.draft import Draft, Status, Verification
@@ -106,8 +105,8 @@ def _known(connection: Connection, ids: list[str]) -> dict[str, Known]:
     return {row[0]: Known(*row[1:]) for row in connection.execute(query)}
 
 
-def _next(connection: Connection, table: type[SQLModel]) -> int:
-    return (connection.execute(select(func.max(table.pk))).scalar() or 0) + 1  # type: ignore[attr-defined]  # both have it
+def _next(connection: Connection, table: type[Event] | type[Place]) -> int:
+    return (connection.execute(select(func.max(table.pk))).scalar() or 0) + 1
 
 
 def _encoded(draft: Draft, old: Known | None, now: int) -> tuple[bytes | None, feature.Meta]:
@@ -175,7 +174,7 @@ def _insert(connection: Connection, rows: Rows, old: set[int]) -> None:
         connection.execute(insert(Event), created)
     for row in rows.events:
         if row["pk"] in old:
-            connection.execute(update(Event).where(Event.pk == row["pk"]).values(row))  # type: ignore[arg-type]  # a column
+            connection.execute(update(Event).where(Event.pk == row["pk"]).values(row))
     for table, some in (
         (Place, rows.places), (PlaceCountry, rows.countries), (Source, rows.sources),
         (Figure, rows.figures), (Tag, rows.tags),
@@ -208,7 +207,7 @@ def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = F
         "DELETE FROM pin_index WHERE place IN (SELECT pk FROM place WHERE event = ?)", (pk,)
     )
     for table in (Place, Source, Figure, Tag):
-        connection.execute(delete(table).where(table.event == pk))  # type: ignore[attr-defined]  # all four have it
+        connection.execute(delete(table).where(table.event == pk))  # type: ignore[arg-type]  # a column
     if not keep_event:
         connection.execute(delete(Event).where(Event.pk == pk))  # type: ignore[arg-type]  # a column
 

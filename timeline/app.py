@@ -43,7 +43,9 @@ def create_app(settings: Settings) -> Litestar:
         state=State({"context": context}),
         lifespan=[opened],
         exception_handlers={Exception: respond},
-        cors_config=CORSConfig(allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], expose_headers=["ETag"]),
+        cors_config=CORSConfig(
+            allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], expose_headers=["ETag"]
+        ),
         compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=5),
         openapi_config=None,
         request_max_body_size=_MAX_BODY,

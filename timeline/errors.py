@@ -28,9 +28,5 @@ class NotFound(TimelineError):
     """An address or an id that does not exist."""
 
 
-class NotAcceptable(TimelineError):
-    """None of the formats that the client accepts can be given here."""
-
-
 class BadFile(TimelineError, ValueError):
     """A file that cannot be read at all; the message names it."""

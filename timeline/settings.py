@@ -32,12 +32,20 @@ class Settings(BaseSettings):
     trusted_proxies: _List = Field(
         (), description="addresses of proxies whose Forwarded and X-Forwarded-* headers are believed"
     )
-    geocoder: str = Field("gazetteer", description="gazetteer (offline), nominatim, photon, pelias, geonames, opencage")
+    geocoder: str = Field(
+        "gazetteer", description="gazetteer (offline), nominatim, photon, pelias, geonames, opencage"
+    )
     geocoder_url: str | None = Field(None, description="address of your own geocoding service")
-    geocoder_key: str | None = Field(None, description="API key or user name of a geocoding service", repr=False)
-    gazetteer: Path | None = Field(None, description="the compiled gazetteer file; default in the cache folder")
+    geocoder_key: str | None = Field(
+        None, description="API key or user name of a geocoding service", repr=False
+    )
+    gazetteer: Path | None = Field(
+        None, description="the compiled gazetteer file; default in the cache folder"
+    )
     read_timeout: float = Field(10.0, gt=0, description="seconds after which a read is given up with a 503")
-    cache_seconds: int = Field(10, ge=0, description="how long answers about events may be kept without asking")
+    cache_seconds: int = Field(
+        10, ge=0, description="how long answers about events may be kept without asking"
+    )
 
     @field_validator("allowed_hosts", "trusted_proxies", mode="before")
     @classmethod

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from math import asin, cos, radians, sin, sqrt
 
+from dates import edtf
 from hypothesis import strategies as st
 
-from dates import edtf
 from db.draft import Draft, Figure
 from db.filter import Filter, Near
 from db.interval import Interval
@@ -79,7 +79,9 @@ filters = st.builds(
     categories=st.lists(st.sampled_from(CATEGORIES), max_size=2, unique=True).map(tuple),
     countries=st.lists(st.sampled_from(CODES), max_size=2, unique=True).map(tuple),
     tags=st.lists(st.sampled_from(TAGS), max_size=1).map(tuple),
-    text=st.one_of(st.none(), st.none(), st.sampled_from([*WORDS, "cocaine", "lodz raid", '"raid two"', "har*", "京都"])),
+    text=st.one_of(
+        st.none(), st.none(), st.sampled_from([*WORDS, "cocaine", "lodz raid", '"raid two"', "har*", "京都"])
+    ),
     near=st.one_of(st.none(), st.none(), st.builds(Near, lons, lats, st.floats(1, 20_000))),
     precision=st.one_of(st.none(), st.sampled_from(list(Precision))),
 )
@@ -121,7 +123,9 @@ def selects(asked: Filter, place: Place) -> bool:
     box, near = asked.box, asked.near
     if box:
         across = box.west > box.east
-        inside = place.lon >= box.west or place.lon <= box.east if across else box.west <= place.lon <= box.east
+        inside = (
+            place.lon >= box.west or place.lon <= box.east if across else box.west <= place.lon <= box.east
+        )
         if not (inside and box.south <= place.lat <= box.north):
             return False
     if near and _km(place.lon, place.lat, near.lon, near.lat) > near.radius_km:

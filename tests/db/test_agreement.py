@@ -48,7 +48,9 @@ def _key(sort: Sort, event: Draft) -> tuple:
 
 @given(events(), filters)
 @settings(max_examples=200, deadline=None)
-def test_pages_hold_the_matching_events_once_and_in_order(one: Store, drafts: list[Draft], asked: Filter) -> None:
+def test_pages_hold_the_matching_events_once_and_in_order(
+    one: Store, drafts: list[Draft], asked: Filter
+) -> None:
     store = _filled(one, drafts)
     wanted = [event for event in drafts if matches(event, asked)]
     assert store.find(asked).matched == len(wanted)
@@ -77,7 +79,9 @@ def test_the_summary_counts_what_matches(one: Store, drafts: list[Draft], asked:
 
 @given(events(), filters)
 @settings(max_examples=200, deadline=None)
-def test_the_countries_of_a_summary_match_when_asked_for(one: Store, drafts: list[Draft], asked: Filter) -> None:
+def test_the_countries_of_a_summary_match_when_asked_for(
+    one: Store, drafts: list[Draft], asked: Filter
+) -> None:
     store = _filled(one, drafts)
     for code, count in store.summary(asked).countries.items():
         assert count == store.find(replace(asked, countries=(code,))).matched

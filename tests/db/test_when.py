@@ -81,7 +81,9 @@ def test_certain_means_every_true_date_overlaps(text: str, data: st.DataObject) 
 @given(st.one_of(plain, groupings, unspecified))
 @settings(max_examples=150, deadline=None)
 def test_a_second_opinion_agrees_on_single_dates(text: str) -> None:
-    assume(not text.endswith(tuple(f"-{code}" for code in range(25, 42))))  # that package knows 21 to 24 alone
+    assume(
+        not text.endswith(tuple(f"-{code}" for code in range(25, 42)))
+    )  # that package knows 21 to 24 alone
     assume(not (text.startswith("00") or text.endswith("-24")))  # and ends a winter with the year
     other = second.parse_edtf(text)
     when = When.parse(text)

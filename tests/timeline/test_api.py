@@ -26,7 +26,18 @@ def test_the_openapi_document_is_valid_and_names_every_parameter(server: Any) ->
     document = server.get("/openapi.json").json()
     validate(document)
     names = {p["name"] for p in document["paths"]["/events"]["get"]["parameters"]}
-    assert {"bbox", "datetime", "match", "undated", "category", "country", "q", "near", "limit", "cursor"} <= names
+    assert {
+        "bbox",
+        "datetime",
+        "match",
+        "undated",
+        "category",
+        "country",
+        "q",
+        "near",
+        "limit",
+        "cursor",
+    } <= names
 
 
 def test_conformance_is_declared(server: Any) -> None:
@@ -45,8 +56,9 @@ def test_the_events_are_valid_geojson_by_each_of_their_addresses(server: Any, pa
 def test_every_geometry_is_valid_and_within_range(server: Any, geometry: str) -> None:
     for feature in server.get(f"/events?geometry={geometry}").json()["features"]:
         Feature.model_validate(feature)
-        for lon, lat in _positions((feature["geometry"] or {})):
-            assert -180 <= lon <= 180 and -90 <= lat <= 90
+        for lon, lat in _positions(feature["geometry"] or {}):
+            assert -180 <= lon <= 180
+            assert -90 <= lat <= 90
             assert (round(lon, 5), round(lat, 5)) == (lon, lat)
 
 
@@ -97,7 +109,13 @@ def test_a_country_and_a_range_of_years(server: Any) -> None:
 
 
 def test_the_summary_agrees_with_the_list(server: Any) -> None:
-    for query in ("", "?country=BR", "?datetime=2020/2023", "?bbox=-10,35,30,60", "?category=raid,death&match=certain"):
+    for query in (
+        "",
+        "?country=BR",
+        "?datetime=2020/2023",
+        "?bbox=-10,35,30,60",
+        "?category=raid,death&match=certain",
+    ):
         summary, page = server.get(f"/events/summary{query}").json(), server.get(f"/events{query}").json()
         assert summary["matched"] == page["numberMatched"]
         assert sum(bar["count"] for bar in summary["histogram"]) + summary["undated"] == summary["matched"]
@@ -126,7 +144,9 @@ def test_the_same_version_gives_the_same_bytes_and_304(server: Any) -> None:
     assert first.content == second.content
     again = server.get("/events?country=BR", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    assert server.get("/events?country=NL", headers={"If-None-Match": first.headers["etag"]}).status_code == 200
+    assert (
+        server.get("/events?country=NL", headers={"If-None-Match": first.headers["etag"]}).status_code == 200
+    )
 
 
 def test_it_compresses_when_asked(server: Any) -> None:
@@ -137,7 +157,15 @@ def test_it_compresses_when_asked(server: Any) -> None:
 
 
 def test_head_and_options_work_everywhere(server: Any) -> None:
-    for path in ("/", "/events", "/events/summary", "/health", "/docs", "/openapi.json", f"{ITEMS}/duisburg-massacre"):
+    for path in (
+        "/",
+        "/events",
+        "/events/summary",
+        "/health",
+        "/docs",
+        "/openapi.json",
+        f"{ITEMS}/duisburg-massacre",
+    ):
         head = httpx.head(server.url + path)
         assert (head.status_code, head.content) == (200, b""), path
         assert httpx.options(server.url + path).status_code == 204, path
@@ -189,7 +217,10 @@ def test_reverse_names_the_places_that_hold_a_point(server: Any) -> None:
 def test_browsers_get_a_page_with_a_form_that_works_without_javascript(server: Any) -> None:
     answer = server.get("/?start=2020-01-01&end=&category=&q=cocaine&f=html")
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/?q=cocaine&f=html&datetime=2020-01-01/.." or "datetime=2020-01-01/.." in answer.headers["location"]
+    assert (
+        answer.headers["location"] == "/?q=cocaine&f=html&datetime=2020-01-01/.."
+        or "datetime=2020-01-01/.." in answer.headers["location"]
+    )
     page = httpx.get(server.url + "/", headers={"Accept": "text/html"})
     assert "<script" not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]

@@ -19,9 +19,18 @@ def test_gdal_reads_every_event(server: Any) -> None:
 
 
 def test_gdal_pages_through_all_of_them(server: Any) -> None:
-    _, fids, geometries, fields = pyogrio.raw.read(f"OAPIF:{server.url}", layer="events", PAGE_SIZE="5")
+    _, _, geometries, fields = pyogrio.raw.read(f"OAPIF:{server.url}", layer="events", PAGE_SIZE="5")
     assert len(geometries) == server.get("/events").json()["numberMatched"]
-    assert len(set(fields[list(pyogrio.read_info(f"OAPIF:{server.url}", layer="events")["fields"]).index("title")])) > 30
+    assert (
+        len(
+            set(
+                fields[
+                    list(pyogrio.read_info(f"OAPIF:{server.url}", layer="events")["fields"]).index("title")
+                ]
+            )
+        )
+        > 30
+    )
 
 
 def test_gdal_passes_a_box_on(server: Any) -> None:
@@ -34,7 +43,9 @@ def test_gdal_passes_a_box_on(server: Any) -> None:
 def test_gdal_passes_a_date_range_on(server: Any) -> None:
     url = f"OAPIF:{server.url}/collections/events/items?datetime=2020-01-01/2020-12-31"
     wanted = server.get("/events?datetime=2020-01-01/2020-12-31").json()["numberMatched"]
-    _, _, geometries, _ = pyogrio.raw.read(f"{server.url}/collections/events/items?datetime=2020-01-01/2020-12-31&limit=1000")
+    _, _, geometries, _ = pyogrio.raw.read(
+        f"{server.url}/collections/events/items?datetime=2020-01-01/2020-12-31&limit=1000"
+    )
     assert len(geometries) == wanted, url
 
 

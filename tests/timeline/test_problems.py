@@ -91,7 +91,12 @@ def test_too_much_is_clamped(server: Any) -> None:
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/nope", 404), ("/collections/nope", 404), ("/collections/events/items/nope", 404), ("/static/../app.py", 404)],
+    [
+        ("/nope", 404),
+        ("/collections/nope", 404),
+        ("/collections/events/items/nope", 404),
+        ("/static/../app.py", 404),
+    ],
 )
 def test_what_is_not_there_is_a_problem(server: Any, path: str, status: int) -> None:
     answer = server.get(path)
@@ -100,7 +105,9 @@ def test_what_is_not_there_is_a_problem(server: Any, path: str, status: int) -> 
 
 
 def test_a_body_that_is_not_json_is_a_problem_and_not_a_500(server: Any) -> None:
-    answer = httpx.post(server.url + "/events", content=b"{not json", headers={"Content-Type": "application/json"})
+    answer = httpx.post(
+        server.url + "/events", content=b"{not json", headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code == 405
     assert answer.headers["content-type"] == "application/problem+json"
     assert "GET" in answer.headers["allow"]
@@ -110,7 +117,9 @@ def test_a_body_that_is_not_json_is_a_problem_and_not_a_500(server: Any) -> None
 def test_an_endless_query_string_is_a_problem(server: Any, length: int) -> None:
     host, port = server.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=20) as wire:
-        wire.sendall(b"GET /events?foo=" + b"a" * length + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        wire.sendall(
+            b"GET /events?foo=" + b"a" * length + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        )
         said = wire.recv(4096)
     assert said.split(b"\r\n")[0] in (b"HTTP/1.1 400 Bad Request", b"HTTP/1.1 414 URI Too Long")
     assert b"application/problem+json" in said
@@ -123,12 +132,18 @@ def test_a_strange_host_is_refused(server: Any) -> None:
 
 
 def test_no_proxy_is_believed_by_default(server: Any) -> None:
-    forwarded = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "Forwarded": "host=evil.example"}
+    forwarded = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "https",
+        "Forwarded": "host=evil.example",
+    }
     assert "evil" not in server.get("/", headers=forwarded).text
 
 
 def test_a_named_proxy_is_believed(serve: Callable[..., Any], seeded: Path) -> None:
-    server = serve(seeded, TIMELINE_TRUSTED_PROXIES="127.0.0.1", TIMELINE_ALLOWED_HOSTS="news.example,127.0.0.1")
+    server = serve(
+        seeded, TIMELINE_TRUSTED_PROXIES="127.0.0.1", TIMELINE_ALLOWED_HOSTS="news.example,127.0.0.1"
+    )
     headers = {"X-Forwarded-Host": "news.example", "X-Forwarded-Proto": "https", "X-Forwarded-Prefix": "/map"}
     links = server.get("/", headers=headers).json()["links"]
     assert links[0]["href"] == "https://news.example/map/"
@@ -148,7 +163,13 @@ def test_a_database_that_will_not_do_is_one_clear_line(kind: str, tmp_path: Path
     _spoil(database, kind)
     before = database.read_bytes() if database.exists() else None
     env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{database}"}
-    done = run([executable, "-m", "timeline", "serve", "--port", "0"], env=env, capture_output=True, text=True, check=False)
+    done = run(
+        [executable, "-m", "timeline", "serve", "--port", "0"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
     assert str(database) in done.stderr

@@ -46,7 +46,10 @@ def test_the_oracle_holds(zone: str, database: Path, serve: Callable[..., Any]) 
             ):
                 query = {"datetime": case["datetime"], "limit": 1000, "properties": "date", **params}
                 found = client.get("/events", params=query).json()
-                assert sorted(f["id"] for f in found["features"]) == sorted(case[name]), (case["datetime"], name)
+                assert sorted(f["id"] for f in found["features"]) == sorted(case[name]), (
+                    case["datetime"],
+                    name,
+                )
                 assert found["numberMatched"] == len(case[name])
     server.stop()
 

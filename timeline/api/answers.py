@@ -8,6 +8,7 @@ from litestar import Request, Response
 
 from db.filter import Stamp
 from timeline.api.asked import Asked
+from timeline.settings import Settings
 from timeline.web.pages import CSP, Site
 
 JSON = "application/json"
@@ -20,13 +21,13 @@ Made = tuple[bytes, str, Stamp | None]
 
 def site(asked: Asked) -> Site:
     """Tell the pages what they belong to."""
-    settings = asked.context.settings
-    return Site(title=settings.title, description=settings.description, lang="en", root=_root(asked))
+    return site_at(asked.context.settings, asked.base)
 
 
-def _root(asked: Asked) -> str:
-    """Give the path prefix of the base address, without its host."""
-    return "/".join(["", *asked.base.split("/")[3:]]).rstrip("/")
+def site_at(settings: Settings, base: str) -> Site:
+    """Tell the pages what they belong to; their links begin with the path of the base address."""
+    root = "/".join(["", *base.split("/")[3:]]).rstrip("/")
+    return Site(title=settings.title, description=settings.description, lang="en", root=root)
 
 
 def cached(request: Request[Any, Any, Any], asked: Asked, make: Callable[[], Made]) -> Response[bytes]:

@@ -47,7 +47,9 @@ class Asked:
     def link(self, path: str, **changes: str | None) -> str:
         """Make an absolute address under the base; `changes` replace or (None) drop parameters."""
         kept = {name: value for name, value in self.values.items() if name not in changes}
-        query = urlencode(kept | {name: value for name, value in changes.items() if value is not None}, safe=",:/*")
+        query = urlencode(
+            kept | {name: value for name, value in changes.items() if value is not None}, safe=",:/*"
+        )
         return f"{self.base}{path}{'?' if query else ''}{query}"
 
     def plain(self, path: str) -> str:
@@ -61,7 +63,13 @@ class Asked:
 
     def digest(self) -> str:
         """Sum up what the answer depends on beside the data."""
-        parts = [self.path, self.base, self.form, self.lang, *(f"{k}={v}" for k, v in sorted(self.values.items()))]
+        parts = [
+            self.path,
+            self.base,
+            self.form,
+            self.lang,
+            *(f"{k}={v}" for k, v in sorted(self.values.items())),
+        ]
         return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
@@ -95,6 +103,14 @@ def _form(chosen: str | None, accept: str) -> Form:
     return "html" if prefers_html(accept) else "json"
 
 
+def wants_html(request: Request[Any, Any, State]) -> bool:
+    """Tell whether a request is for a page, also where its query string cannot be read."""
+    query = request.scope["query_string"]
+    if b"f=json" in query or b"f=geojson" in query:
+        return False
+    return b"f=html" in query or prefers_html(request.headers.get("accept", "*/*"))
+
+
 def prefers_html(accept: str) -> bool:
     """Tell whether an Accept header names HTML and likes it better than JSON (RFC 9110, 12.5.1)."""
     liked = {}
@@ -112,4 +128,6 @@ def _lang(chosen: str | None, default: str) -> str:
     try:
         return str(Locale.parse(chosen, sep="-" if "-" in chosen else "_")).replace("_", "-")
     except (ValueError, UnknownLocaleError):
-        raise BadParameter("lang", f"{chosen[:40]!r} is not a language that is known here", "lang=fr") from None
+        raise BadParameter(
+            "lang", f"{chosen[:40]!r} is not a language that is known here", "lang=fr"
+        ) from None

@@ -16,7 +16,7 @@ def edge(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
     trusted = [ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]
 
     def around(app: ASGIApp) -> ASGIApp:
-        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        async def serve(scope: Any, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
                 await app(scope, receive, send)
                 return
@@ -27,7 +27,7 @@ def edge(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
                 await _refuse(send, *refusal)
             elif scope["method"] == "HEAD":
                 # RFC 9110, 9.3.2: as GET, without the content.
-                await app({**scope, "method": "GET"}, receive, _without_body(send))  # type: ignore[typeddict-item]  # a copy of the scope
+                await app({**scope, "method": "GET"}, receive, _without_body(send))  # type: ignore[arg-type]  # a scope
             else:
                 await app(scope, receive, send)
 
@@ -46,7 +46,9 @@ def _refusal(scope: Scope, settings: Settings) -> tuple[int, str, str] | None:
         return 414, "Address too long", f"The query string has {length:,} bytes; {MAX_QUERY:,} is the most."
     host = _headers(scope).get("host", "")
     if settings.base_url is None and not host_allowed(host, settings.allowed_hosts):
-        detail = f"The host {host[:200]!r} is not served here; the operator names hosts in TIMELINE_ALLOWED_HOSTS."
+        detail = (
+            f"The host {host[:200]!r} is not served here; the operator names hosts in TIMELINE_ALLOWED_HOSTS."
+        )
         return 400, "Unknown host", detail
     return None
 
@@ -57,7 +59,8 @@ def host_allowed(host: str, allowed: tuple[str, ...]) -> bool:
     if not name.endswith("]"):
         name = name.rsplit(":", 1)[0] if ":" in name else name
     return any(
-        pattern in ("*", name) or (pattern.startswith("*.") and name.endswith(pattern[1:])) for pattern in allowed
+        pattern in ("*", name) or (pattern.startswith("*.") and name.endswith(pattern[1:]))
+        for pattern in allowed
     )
 
 
@@ -74,7 +77,9 @@ def _forwarded(scope: Scope) -> Scope:
     headers = _headers(scope)
     said = {
         key.strip().lower(): value.strip().strip('"')
-        for key, _, value in (pair.partition("=") for pair in headers.get("forwarded", "").split(",")[0].split(";"))
+        for key, _, value in (
+            pair.partition("=") for pair in headers.get("forwarded", "").split(",")[0].split(";")
+        )
     }
     host = said.get("host") or headers.get("x-forwarded-host", "").split(",")[0].strip()
     scheme = said.get("proto") or headers.get("x-forwarded-proto", "").split(",")[0].strip()

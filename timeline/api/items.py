@@ -2,18 +2,16 @@
 
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
 from db.filter import Page, Stamp
 from timeline.api import pages
-from timeline.api.answers import GEOJSON, HTML, cached, matches, send, site
+from timeline.api.answers import GEOJSON, HTML, cached, matches, send
 from timeline.api.asked import Asked, ask
 from timeline.api.params import ITEM, LIST, choose, parse_limit, parse_sort, split
 from timeline.errors import NotFound
-from timeline.web.pages import render_event
 from timeline.writers.geojson import Shaping, collection, item
 
 ITEMS = "/collections/events/items"
@@ -63,7 +61,9 @@ def _collection(asked: Asked, page: Page, shaping: Shaping) -> tuple[bytes, str,
         {"rel": "collection", "type": "application/json", "href": asked.plain("/collections/events")},
     ]
     if page.next:
-        links.append({"rel": "next", "type": GEOJSON, "title": "next page", "href": asked.link(here, cursor=page.next)})
+        links.append(
+            {"rel": "next", "type": GEOJSON, "title": "next page", "href": asked.link(here, cursor=page.next)}
+        )
     return collection(page, shaping, links), GEOJSON, page.stamp
 
 
@@ -90,10 +90,11 @@ def event(request: Request[Any, Any, State], event_id: str) -> Response[bytes]:
     tag = f'"r{revision}-{asked.digest()}"'
     headers = {"ETag": tag, "Cache-Control": f"public, max-age={asked.context.settings.cache_seconds}"}
     if matches(request, tag):
-        return Response(b"", status_code=304, headers={**headers, "Vary": "Accept, Accept-Encoding"}, media_type=None)
+        return Response(
+            b"", status_code=304, headers={**headers, "Vary": "Accept, Accept-Encoding"}, media_type=None
+        )
     if asked.form == "html":
-        page = render_event(site(asked), msgspec.json.decode(raw), asked.link(asked.path, f="json"))
-        return send(page.encode(), HTML, headers)
+        return send(pages.event_page(asked, raw).encode(), HTML, headers)
     links = [
         {"rel": "self", "type": GEOJSON, "href": asked.link(asked.path)},
         {"rel": "alternate", "type": "text/html", "href": asked.link(asked.path, f="html")},

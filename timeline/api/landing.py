@@ -9,7 +9,7 @@ from litestar.datastructures import State
 from db.filter import Filter
 from timeline.api import pages
 from timeline.api.answers import HTML, JSON, SCHEMA, cached, send, send_json, site
-from timeline.api.asked import Asked, ask, prefers_html
+from timeline.api.asked import Asked, ask, wants_html
 from timeline.api.items import ITEMS, listed
 from timeline.api.params import DOCUMENT
 from timeline.api.schema import QUERYABLES, feature_schema
@@ -36,8 +36,7 @@ ATTRIBUTION = "Place data: GeoNames (CC BY 4.0), Natural Earth, country-coder"
 @get("/", name="landing", sync_to_thread=True)
 def landing(request: Request[Any, Any, State]) -> Response[bytes]:
     """Give browsers the events, and programs the landing page."""
-    asked_for = request.query_params.get("f")
-    if asked_for == "html" or (asked_for is None and prefers_html(request.headers.get("accept", ""))):
+    if wants_html(request):
         return listed(request)
     asked = ask(request, DOCUMENT)
     return _send(asked, "Landing page", landing_document(asked))
@@ -53,7 +52,12 @@ def landing_document(asked: Asked) -> dict[str, Any]:
         "attribution": ATTRIBUTION,
         "links": [
             {"rel": "self", "type": JSON, "title": "this document", "href": link("/")},
-            {"rel": "alternate", "type": "text/html", "title": "the events as a page", "href": link("/?f=html")},
+            {
+                "rel": "alternate",
+                "type": "text/html",
+                "title": "the events as a page",
+                "href": link("/?f=html"),
+            },
             {"rel": "service-desc", "type": _OPENAPI, "title": "the API", "href": link("/openapi.json")},
             {"rel": "service-doc", "type": "text/html", "title": "documentation", "href": link("/docs")},
             {"rel": "conformance", "type": JSON, "title": "conformance", "href": link("/conformance")},
@@ -86,7 +90,14 @@ def collections(request: Request[Any, Any, State]) -> Response[bytes]:
             asked,
             "Collections",
             {
-                "links": [{"rel": "self", "type": JSON, "title": "this document", "href": asked.plain("/collections")}],
+                "links": [
+                    {
+                        "rel": "self",
+                        "type": JSON,
+                        "title": "this document",
+                        "href": asked.plain("/collections"),
+                    }
+                ],
                 "collections": [_collection(asked)],
             },
         ),
@@ -114,7 +125,10 @@ def _collection(asked: Asked) -> dict[str, Any]:
     if summary.bbox:
         extent["spatial"] = {"bbox": [list(summary.bbox)], "crs": CRS84}
     if summary.matched > summary.undated:
-        instants = [summary.earliest and f"{summary.earliest}T00:00:00Z", summary.latest and f"{summary.latest}T23:59:59Z"]
+        instants = [
+            summary.earliest and f"{summary.earliest}T00:00:00Z",
+            summary.latest and f"{summary.latest}T23:59:59Z",
+        ]
         extent["temporal"] = {"interval": [instants]}
     return {
         "id": "events",
@@ -127,8 +141,18 @@ def _collection(asked: Asked) -> dict[str, Any]:
         "links": [
             {"rel": "self", "type": JSON, "title": "this collection", "href": link("/collections/events")},
             {"rel": "items", "type": _GEOJSON, "title": "the events", "href": link(ITEMS)},
-            {"rel": "items", "type": "text/html", "title": "the events as a page", "href": link(f"{ITEMS}?f=html")},
-            {"rel": _QUERYABLES, "type": SCHEMA, "title": "queryables", "href": link("/collections/events/queryables")},
+            {
+                "rel": "items",
+                "type": "text/html",
+                "title": "the events as a page",
+                "href": link(f"{ITEMS}?f=html"),
+            },
+            {
+                "rel": _QUERYABLES,
+                "type": SCHEMA,
+                "title": "queryables",
+                "href": link("/collections/events/queryables"),
+            },
             {"rel": _SCHEMA, "type": SCHEMA, "title": "schema", "href": link("/collections/events/schema")},
         ],
     }
@@ -172,4 +196,14 @@ def _send(asked: Asked, title: str, document: dict[str, Any], media_type: str = 
     return send(body, kind) if kind == HTML else send_json(document, media_type)
 
 
-HANDLERS = [landing, conformance, collections, collection, unknown_collection, queryables, schema, pages.docs, pages.static]
+HANDLERS: list[Any] = [
+    landing,
+    conformance,
+    collections,
+    collection,
+    unknown_collection,
+    queryables,
+    schema,
+    pages.docs,
+    pages.static,
+]

@@ -20,7 +20,12 @@ from timeline.api.places import GEOCODE, REVERSE
 from timeline.api.schema import FEATURE
 
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
-_GEOJSON, _JSON, _HTML, _SCHEMA = "application/geo+json", "application/json", "text/html", "application/schema+json"
+_GEOJSON, _JSON, _HTML, _SCHEMA = (
+    "application/geo+json",
+    "application/json",
+    "text/html",
+    "application/schema+json",
+)
 _LIST = ("A page of events", "EventCollection", (_GEOJSON, _HTML), params.LIST)
 
 # address: (summary, schema, media types, parameters, tag)
@@ -29,7 +34,12 @@ _PATHS: dict[str, tuple[str, str, tuple[str, ...], tuple[Parameter, ...]]] = {
     "/conformance": ("Conformance classes", "Document", (_JSON, _HTML), params.DOCUMENT),
     "/collections": ("The collections", "Document", (_JSON, _HTML), params.DOCUMENT),
     "/collections/events": ("The collection of events", "Document", (_JSON, _HTML), params.DOCUMENT),
-    "/collections/events/queryables": ("What events can be chosen by", "Document", (_SCHEMA, _HTML), params.DOCUMENT),
+    "/collections/events/queryables": (
+        "What events can be chosen by",
+        "Document",
+        (_SCHEMA, _HTML),
+        params.DOCUMENT,
+    ),
     "/collections/events/schema": ("What an event looks like", "Document", (_SCHEMA, _HTML), params.DOCUMENT),
     ITEMS: _LIST,
     ITEMS + "/{id}": ("One event", "Event", (_GEOJSON, _HTML), params.ITEM),
@@ -56,7 +66,9 @@ def openapi(request: Request[Any, Any, State]) -> Response[bytes]:
     """Describe the API."""
     asked = ask(request, (params.FORMAT,))
     settings = asked.context.settings
-    return send(msgspec.json.encode(document(settings.title, settings.description, asked.base or "/")), MEDIA_TYPE)
+    return send(
+        msgspec.json.encode(document(settings.title, settings.description, asked.base or "/")), MEDIA_TYPE
+    )
 
 
 def document(title: str, description: str, server: str) -> dict[str, Any]:
@@ -69,6 +81,7 @@ def document(title: str, description: str, server: str) -> dict[str, Any]:
             "version": version("dateline"),
             "license": {"name": "MIT", "url": "https://opensource.org/license/mit"},
         },
+        "tags": [{"name": name} for name in ("Events", "Places", "Description", "Operations")],
         "servers": [{"url": server}],
         "paths": {path: {"get": _operation(path, *row)} for path, row in _PATHS.items()},
         "components": {"schemas": _schemas(), "responses": {"Problem": _problem()}},
@@ -78,12 +91,15 @@ def document(title: str, description: str, server: str) -> dict[str, Any]:
 def _operation(
     path: str, summary: str, schema: str, types: tuple[str, ...], known: Iterable[Parameter]
 ) -> dict[str, Any]:
-    content = {kind: {"schema": {"$ref": f"#/components/schemas/{schema}"}} for kind in types if kind != _HTML}
+    content = {
+        kind: {"schema": {"$ref": f"#/components/schemas/{schema}"}} for kind in types if kind != _HTML
+    }
     if _HTML in types:
         content[_HTML] = {"schema": {"type": "string"}}
     found: dict[str, Any] = {
         "operationId": _OPERATIONS.get(path, path.strip("/").replace("/", "_").replace(".", "_")),
         "summary": summary,
+        "tags": [_tag(path)],
         "parameters": [_parameter(parameter, path) for parameter in known],
         "responses": {
             "200": {"description": summary, "content": content},
@@ -91,8 +107,16 @@ def _operation(
         },
     }
     if "{id}" in path:
-        found["parameters"].insert(0, {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
+        found["parameters"].insert(
+            0, {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+        )
     return found
+
+
+def _tag(path: str) -> str:
+    if path.startswith(("/events", ITEMS, "/categories")):
+        return "Events"
+    return {"/geocode": "Places", "/reverse": "Places", "/health": "Operations"}.get(path, "Description")
 
 
 def _parameter(parameter: Parameter, path: str) -> dict[str, Any]:

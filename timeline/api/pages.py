@@ -10,12 +10,21 @@ from litestar.datastructures import State
 from litestar.static_files import create_static_files_router
 
 from db.filter import Filter, Page, Stamp
+from db.models import Category
 from geo.countries import country_name
 from timeline.api.answers import HTML, send, site
-from timeline.api.asked import Asked, ask, prefers_html
+from timeline.api.asked import Asked, ask, wants_html
 from timeline.api.params import FORMAT
 from timeline.api.summary import shaped
-from timeline.web.pages import STATIC, CategoryOption, CountryOption, EventsView, render_docs, render_events
+from timeline.web.pages import (
+    STATIC,
+    CategoryOption,
+    CountryOption,
+    EventsView,
+    render_docs,
+    render_event,
+    render_events,
+)
 
 _FORM_ONLY = ("start", "end")
 
@@ -26,9 +35,8 @@ def tidied(request: Request[Any, Any, State]) -> Response[bytes] | None:
     A form sends its empty fields too, and a date range as two of them; `start` and `end` become `datetime`.
     """
     pairs = parse_qsl(request.scope["query_string"].decode("ascii", "replace"), keep_blank_values=True)
-    wants_html = ("f", "html") in pairs or prefers_html(request.headers.get("accept", ""))
     names = {name for name, _ in pairs}
-    if not wants_html or not (names & set(_FORM_ONLY) or any(not value for _, value in pairs)):
+    if not wants_html(request) or not (names & set(_FORM_ONLY) or any(not value for _, value in pairs)):
         return None
     fields = dict(pairs)
     kept = [(name, value) for name, value in pairs if value and name not in _FORM_ONLY]
@@ -65,22 +73,36 @@ def list_page(asked: Asked, page: Page) -> tuple[bytes, str, Stamp]:
 
 def _categories(asked: Asked, counts: Any) -> list[CategoryOption]:
     return [
-        CategoryOption(
-            slug=category.slug,
-            label=category.labels.get(asked.lang) or category.labels.get("en") or category.slug,
-            color=category.color,
-            shape=category.shape,
-            count=counts.get(category.slug, 0),
-        )
+        option(category, asked.lang, counts.get(category.slug, 0))
         for category in asked.context.store.categories().values()
         if counts.get(category.slug) or category.slug in asked.filter.categories
     ]
 
 
+def option(category: Category, lang: str, count: int = 0) -> CategoryOption:
+    """Show a category with its label in a language."""
+    return CategoryOption(
+        slug=category.slug,
+        label=category.labels.get(lang) or category.labels.get("en") or category.slug,
+        color=category.color,
+        shape=category.shape,
+        count=count,
+    )
+
+
+def event_page(asked: Asked, raw: bytes) -> str:
+    """Render one event with its category's label and marker."""
+    feature = msgspec.json.decode(raw)
+    category = asked.context.store.categories().get(feature["properties"]["category"])
+    found = option(category, asked.lang) if category else None
+    return render_event(site(asked), feature, asked.link(asked.path, f="json"), found)
+
+
 def _countries(asked: Asked, filter_: Filter, counts: Any) -> list[CountryOption]:
     codes = [*counts, *(code for code in filter_.countries if code not in counts)]
     found = [
-        CountryOption(code=code, name=country_name(code, asked.lang), count=counts.get(code, 0)) for code in codes
+        CountryOption(code=code, name=country_name(code, asked.lang), count=counts.get(code, 0))
+        for code in codes
     ]
     return sorted(found, key=lambda option: option.name)
 

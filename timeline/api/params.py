@@ -75,7 +75,8 @@ FILTER = (
           "cocaine belgi*"),
     Parameter("near", "lon,lat in degrees: pins within `radius` of it",
               {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}, "4.35,50.85"),
-    _number("radius", "kilometres on the sphere around `near` (50 if left out)", "100", minimum=0, exclusiveMinimum=True),
+    _number("radius", "kilometres on the sphere around `near` (50 if left out)", "100",
+            minimum=0, exclusiveMinimum=True),
     _choice("precision", "pins at least this precise", [p.value for p in Precision], "country"),
     _list("ids", "these events alone", "ndrangheta-action-day,duisburg-massacre"),
 )  # fmt: skip
@@ -101,9 +102,7 @@ PAGING = (
 LIST = (*FILTER, *PAGING, *SHAPING)
 ITEM = SHAPING
 DOCUMENT = (LANG, FORMAT)
-INTERVAL = _choice(
-    "interval", "width of a bar", ("auto", "day", "week", "month", "quarter", "year"), "auto"
-)
+INTERVAL = _choice("interval", "width of a bar", ("auto", "day", "week", "month", "quarter", "year"), "auto")
 SUMMARY = (*FILTER, INTERVAL, LANG, FORMAT)
 
 
@@ -126,7 +125,9 @@ def read_query(raw: bytes, known: Iterable[Parameter]) -> dict[str, str]:
             raise UnknownParameter(name[:80], nearest[0] if nearest else None, list(by_name))
         if name in values:
             if not by_name[name].many:
-                raise BadParameter(name, "is given twice; expected one value", f"{name}={by_name[name].example}")
+                raise BadParameter(
+                    name, "is given twice; expected one value", f"{name}={by_name[name].example}"
+                )
             text = f"{values[name]},{text}"
         if not text.strip():
             raise BadParameter(
@@ -189,7 +190,9 @@ def choose(name: str, text: str, choices: Iterable[str]) -> str:
     if text in choices:
         return text
     nearest = get_close_matches(text, choices, n=1, cutoff=0.4)
-    raise BadParameter(name, f"{text[:80]!r} is not one of {', '.join(choices)}", f"{name}={(nearest or choices)[0]}")
+    raise BadParameter(
+        name, f"{text[:80]!r} is not one of {', '.join(choices)}", f"{name}={(nearest or choices)[0]}"
+    )
 
 
 def _chosen(values: Mapping[str, str], name: str) -> str:
@@ -258,6 +261,8 @@ def check_point(name: str, lon: float, lat: float) -> tuple[float, float]:
     """Return lon and lat in degrees if they are in range; raise BadParameter otherwise."""
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise BadParameter(
-            name, f"longitude {lon:g}, latitude {lat:g} are out of range (-180 to 180, -90 to 90)", "near=4.35,50.85"
+            name,
+            f"longitude {lon:g}, latitude {lat:g} are out of range (-180 to 180, -90 to 90)",
+            "near=4.35,50.85",
         )
     return lon, lat

@@ -15,7 +15,9 @@ from timeline.errors import BadParameter
 GEOCODE = (
     Parameter("q", "a place as people write it", {"type": "string"}, "Hasselt, Belgium"),
     Parameter("country", "the country it lies in: a name or an ISO code", {"type": "string"}, "BE"),
-    Parameter("limit", "most candidates", {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}, "10"),
+    Parameter(
+        "limit", "most candidates", {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}, "10"
+    ),
     *DOCUMENT,
 )
 REVERSE = (
@@ -35,9 +37,11 @@ def geocode(request: Request[Any, Any, State]) -> Response[bytes]:
     if text is None:
         raise BadParameter("q", "missing: the place to look for", "q=Hasselt, Belgium")
     if len(text) > _LONGEST:
-        raise BadParameter("q", f"it has {len(text):,} characters; {_LONGEST:,} is the most", "q=Hasselt, Belgium")
+        raise BadParameter(
+            "q", f"it has {len(text):,} characters; {_LONGEST:,} is the most", "q=Hasselt, Belgium"
+        )
     limit = asked.values.get("limit", "10")
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:6])):
+    if not (limit.isascii() and limit.isdigit() and int(limit[:6]) >= 1):
         raise BadParameter("limit", f"{limit[:40]!r} is not a whole number from 1 to 50", "limit=10")
     found = asked.context.resolver.candidates(
         text, country=asked.values.get("country"), lang=asked.lang, limit=min(int(limit[:6]), 50)
@@ -51,7 +55,12 @@ def _feature(candidate: Candidate) -> dict[str, Any]:
 
 def _properties(place: Place, reasons: tuple[str, ...]) -> dict[str, Any]:
     facts = asdict(place)
-    return {**facts, "countries": list(place.codes), "precision": place.precision.value, "reasons": list(reasons)}
+    return {
+        **facts,
+        "countries": list(place.codes),
+        "precision": place.precision.value,
+        "reasons": list(reasons),
+    }
 
 
 def place_feature(place: Place) -> dict[str, Any]:

@@ -9,8 +9,11 @@ from litestar.exceptions import HTTPException
 
 from db.errors import BadEvent, BadFilter, BadInterval, ReadTimeout, StoreUnavailable
 from geo.errors import BadBox, BadPoint, GazetteerError, GeocoderUnavailable
+from timeline.api.answers import HTML, send, site_at
+from timeline.api.asked import base_address, wants_html
 from timeline.api.params import INTERVAL, LIST
 from timeline.errors import BadParameter, NotFound, TimelineError, UnknownParameter
+from timeline.web.pages import render_problem
 
 _log = logging.getLogger("dateline")
 MEDIA_TYPE = "application/problem+json"
@@ -59,7 +62,7 @@ _HTTP = {404: "Not found", 405: "Method not allowed", 413: "Too large", 415: "Un
 
 
 def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """Answer with the problem, never to be kept by a cache."""
+    """Answer with the problem, as JSON or to a browser as a page, never to be kept by a cache."""
     found = problem(error)
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, HTTPException) and error.status_code == 405:
@@ -70,4 +73,11 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
         found["detail"] = f"There is nothing at {request.url.path}; the addresses are listed in /openapi.json"
     if found["status"] == 503:
         headers["Retry-After"] = "5"
-    return Response(msgspec.json.encode(found), status_code=found["status"], media_type=MEDIA_TYPE, headers=headers)
+    if wants_html(request):
+        here = site_at(request.app.state.context.settings, base_address(request))
+        answer = send(render_problem(here, found).encode(), HTML, headers)
+        answer.status_code = found["status"]
+        return answer
+    return Response(
+        msgspec.json.encode(found), status_code=found["status"], media_type=MEDIA_TYPE, headers=headers
+    )

@@ -28,7 +28,10 @@ _PLACE = {
         "precision": _text("How finely it is known", enum=_PRECISIONS),
         "lon": {"type": "number", "title": "Longitude in degrees (CRS84)"},
         "lat": {"type": "number", "title": "Latitude in degrees (CRS84)"},
-        "radius_km": {"type": "number", "title": "How far from the point the true place may lie, in kilometres"},
+        "radius_km": {
+            "type": "number",
+            "title": "How far from the point the true place may lie, in kilometres",
+        },
         "confidence": {"type": "number", "minimum": 0, "maximum": 1},
         "geocoder": _text("Who placed it"),
         "gazetteer_id": _optional("Where the gazetteer keeps it, such as geonames:3175395"),

@@ -92,7 +92,10 @@ def _shapes(feature: dict[str, Any]) -> Any:
         return drawn[0]
     if all(part["type"] == "MultiPolygon" for part in drawn):
         # RFC 7946, 3.1.8: a collection of one type should be a geometry of that type.
-        return {"type": "MultiPolygon", "coordinates": [ring for part in drawn for ring in part["coordinates"]]}
+        return {
+            "type": "MultiPolygon",
+            "coordinates": [ring for part in drawn for ring in part["coordinates"]],
+        }
     return {"type": "GeometryCollection", "geometries": drawn}
 
 

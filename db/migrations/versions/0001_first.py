@@ -34,110 +34,123 @@ def downgrade() -> None:
 
 
 def _make_event() -> None:
-    op.create_table('category',
-    sa.Column('slug', sa.String(), nullable=False),
-    sa.Column('labels', sa.JSON(), nullable=False),
-    sa.Column('color', sa.String(), nullable=False),
-    sa.Column('shape', sa.String(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('slug')
+    op.create_table(
+        "category",
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("labels", sa.JSON(), nullable=False),
+        sa.Column("color", sa.String(), nullable=False),
+        sa.Column("shape", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("slug"),
     )
-    op.create_table('data_version',
-    sa.Column('one', sa.Integer(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('moment', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('one')
+    op.create_table(
+        "data_version",
+        sa.Column("one", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("moment", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("one"),
     )
-    op.create_table('event',
-    sa.Column('pk', sa.Integer(), nullable=False),
-    sa.Column('id', sa.String(), nullable=False),
-    sa.Column('title', sa.String(), nullable=False),
-    sa.Column('summary', sa.String(), nullable=False),
-    sa.Column('category', sa.String(), nullable=False),
-    sa.Column('date', sa.String(), nullable=True),
-    sa.Column('start_min', sa.Integer(), nullable=True),
-    sa.Column('start_max', sa.Integer(), nullable=True),
-    sa.Column('end_min', sa.Integer(), nullable=True),
-    sa.Column('end_max', sa.Integer(), nullable=True),
-    sa.Column('doubtful', sa.Boolean(), nullable=False),
-    sa.Column('date_precision', sa.String(), nullable=False),
-    sa.Column('placed', sa.Boolean(), nullable=False),
-    sa.Column('note', sa.String(), nullable=True),
-    sa.Column('status', sa.String(), nullable=False),
-    sa.Column('verification', sa.String(), nullable=False),
-    sa.Column('data', sa.JSON(), nullable=False),
-    sa.Column('created', sa.Integer(), nullable=False),
-    sa.Column('updated', sa.Integer(), nullable=False),
-    sa.Column('revision', sa.Integer(), nullable=False),
-    sa.Column('feature', sa.LargeBinary(), nullable=False),
-    sa.CheckConstraint("status IN ('draft', 'review', 'published', 'retracted')", name='event_status'),
-    sa.CheckConstraint("verification IN ('reported', 'confirmed', 'disputed')", name='event_verification'),
-    sa.CheckConstraint('start_min <= start_max AND end_min <= end_max', name='event_bounds'),
-    sa.ForeignKeyConstraint(['category'], ['category.slug'], ),
-    sa.PrimaryKeyConstraint('pk'),
-    sa.UniqueConstraint('id')
+    op.create_table(
+        "event",
+        sa.Column("pk", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("summary", sa.String(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("date", sa.String(), nullable=True),
+        sa.Column("start_min", sa.Integer(), nullable=True),
+        sa.Column("start_max", sa.Integer(), nullable=True),
+        sa.Column("end_min", sa.Integer(), nullable=True),
+        sa.Column("end_max", sa.Integer(), nullable=True),
+        sa.Column("doubtful", sa.Boolean(), nullable=False),
+        sa.Column("date_precision", sa.String(), nullable=False),
+        sa.Column("placed", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("verification", sa.String(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("created", sa.Integer(), nullable=False),
+        sa.Column("updated", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("feature", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("status IN ('draft', 'review', 'published', 'retracted')", name="event_status"),
+        sa.CheckConstraint(
+            "verification IN ('reported', 'confirmed', 'disputed')", name="event_verification"
+        ),
+        sa.CheckConstraint("start_min <= start_max AND end_min <= end_max", name="event_bounds"),
+        sa.ForeignKeyConstraint(
+            ["category"],
+            ["category.slug"],
+        ),
+        sa.PrimaryKeyConstraint("pk"),
+        sa.UniqueConstraint("id"),
     )
 
 
 def _make_parts() -> None:
-    op.create_table('figure',
-    sa.Column('event', sa.Integer(), nullable=False),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('value', sa.Float(), nullable=False),
-    sa.Column('unit', sa.String(), nullable=True),
-    sa.ForeignKeyConstraint(['event'], ['event.pk'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('event', 'name')
+    op.create_table(
+        "figure",
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["event"], ["event.pk"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("event", "name"),
     )
-    op.create_table('place',
-    sa.Column('pk', sa.Integer(), nullable=False),
-    sa.Column('event', sa.Integer(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('name', sa.String(), nullable=False),
-    sa.Column('lon', sa.Float(), nullable=False),
-    sa.Column('lat', sa.Float(), nullable=False),
-    sa.Column('precision', sa.String(), nullable=False),
-    sa.Column('rank', sa.Integer(), nullable=False),
-    sa.Column('country', sa.String(), nullable=True),
-    sa.Column('countries', sa.JSON(), nullable=False),
-    sa.Column('admin1', sa.String(), nullable=True),
-    sa.Column('radius_km', sa.Float(), nullable=False),
-    sa.Column('confidence', sa.Float(), nullable=False),
-    sa.Column('geocoder', sa.String(), nullable=False),
-    sa.Column('gazetteer_id', sa.String(), nullable=True),
-    sa.ForeignKeyConstraint(['event'], ['event.pk'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('pk')
+    op.create_table(
+        "place",
+        sa.Column("pk", sa.Integer(), nullable=False),
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("lon", sa.Float(), nullable=False),
+        sa.Column("lat", sa.Float(), nullable=False),
+        sa.Column("precision", sa.String(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("country", sa.String(), nullable=True),
+        sa.Column("countries", sa.JSON(), nullable=False),
+        sa.Column("admin1", sa.String(), nullable=True),
+        sa.Column("radius_km", sa.Float(), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("geocoder", sa.String(), nullable=False),
+        sa.Column("gazetteer_id", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["event"], ["event.pk"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("pk"),
     )
-    op.create_index('ix_place_event', 'place', ['event'])
+    op.create_index("ix_place_event", "place", ["event"])
 
-    op.create_table('source',
-    sa.Column('pk', sa.Integer(), nullable=False),
-    sa.Column('event', sa.Integer(), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('title', sa.String(), nullable=False),
-    sa.Column('publisher', sa.String(), nullable=True),
-    sa.Column('url', sa.String(), nullable=True),
-    sa.Column('date', sa.String(), nullable=True),
-    sa.ForeignKeyConstraint(['event'], ['event.pk'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('pk')
+    op.create_table(
+        "source",
+        sa.Column("pk", sa.Integer(), nullable=False),
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("publisher", sa.String(), nullable=True),
+        sa.Column("url", sa.String(), nullable=True),
+        sa.Column("date", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["event"], ["event.pk"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("pk"),
     )
-    op.create_index('ix_source_event', 'source', ['event'])
+    op.create_index("ix_source_event", "source", ["event"])
 
-    op.create_table('tag',
-    sa.Column('tag', sa.String(), nullable=False),
-    sa.Column('event', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['event'], ['event.pk'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('tag', 'event')
+    op.create_table(
+        "tag",
+        sa.Column("tag", sa.String(), nullable=False),
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["event.pk"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("tag", "event"),
     )
-    op.create_index('ix_tag_event', 'tag', ['event'])
+    op.create_index("ix_tag_event", "tag", ["event"])
 
-    op.create_table('place_country',
-    sa.Column('country', sa.String(), nullable=False),
-    sa.Column('place', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['place'], ['place.pk'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('country', 'place')
+    op.create_table(
+        "place_country",
+        sa.Column("country", sa.String(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["place"], ["place.pk"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("country", "place"),
     )
-    op.create_index('ix_place_country_place', 'place_country', ['place'])
+    op.create_index("ix_place_country_place", "place_country", ["place"])
 
 
 def _make_indexes() -> None:
