@@ -38,7 +38,7 @@ def from_geojson(document: Mapping[str, Any]) -> BaseGeometry:
     Raises BadGeometry for another type, malformed coordinates, an empty geometry or numbers out of range.
     """
     kind = document.get("type") if isinstance(document, Mapping) else None
-    if kind not in _TYPES:
+    if not isinstance(kind, str) or kind not in _TYPES:
         raise BadGeometry(f"expected a GeoJSON geometry, got type {kind!r}")
     try:
         geometry = shape(dict(document))

@@ -79,7 +79,10 @@ class Lookup:
             return []
         keys = self._gazetteer.keys_starting(wanted[:_PREFIX])
         close = [other for other in keys if within_one(wanted, other)]
-        return [Option(self._gazetteer.named(other), kinds, 1.5) for other in close]
+        return [
+            Option(tuple(entry._replace(rank=3) for entry in self._gazetteer.named(other)), kinds, 0.5)
+            for other in close
+        ]
 
     def _sounding(self, name: str, kinds: tuple[int, ...] | None) -> list[Option]:
         bones = skeleton(name)

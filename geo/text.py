@@ -23,7 +23,7 @@ _LETTERS = str.maketrans(
 # Apostrophes and full stops join what they stand in ("St. John's" is "st johns"); other signs part words.
 _JOINING = str.maketrans(dict.fromkeys("'’‘`´ʻʼʹʺ′″ʾʿ.·।॰"))
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670]+")
-_SIGNS = re.compile(r"[^\w\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3099\u309a]+|_+")
+_SIGNS = re.compile(r"[^\w\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3099\u309a]|_")
 _ASCII = {
     code: None if chr(code) in "'.`" else chr(code).lower() if chr(code).isalnum() else " "
     for code in range(128)
@@ -40,7 +40,7 @@ def fold(text: str) -> str:
         text = text.casefold().translate(_JOINING)
         text = unicodedata.normalize("NFKD", text)
         text = _MARKS.sub("", text).translate(_LETTERS)
-        text = _SIGNS.sub(" ", unicodedata.normalize("NFC", text)).strip()
+        text = " ".join(_SIGNS.sub(" ", unicodedata.normalize("NFC", text)).split())
     if _HAS_SHORT.search(text):
         text = " ".join(_SHORT.get(word, word) for word in text.split(" "))
     return text

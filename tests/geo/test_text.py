@@ -1,0 +1,66 @@
+"""Names made comparable."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.similar import likeness, within_one
+from geo.text import fold, key, skeleton
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("São Paulo", "sao paulo"),
+        ("St. John's", "Saint Johns"),
+        ("Łódź", "Lodz"),
+        ("Jastrzębie-Zdrój", "JASTRZEBIE ZDROJ"),
+        ("القاهرة", "القاهره"),
+        ("Ё-город", "е город"),
+        ("Großvillars", "GROSSVILLARS"),
+    ],
+)
+def test_spellings_of_one_name_share_a_key(one: str, other: str) -> None:
+    assert key(one) == key(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("東京", "京都"), ("Київ", "Киев"), ("กรุงเทพ", "กรุงทพ")])
+def test_other_names_keep_keys_of_their_own(one: str, other: str) -> None:
+    assert key(one) != key(other)
+
+
+def test_letters_with_their_own_marks_in_other_scripts_survive() -> None:
+    assert fold("दिल्ली") == "दिल्ली"
+
+
+@given(st.text(max_size=60))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Qminas", "Qumaynas"), ("Helmand", "Hilmand"), ("Ash Shaddadi", "Shaddadeh")]
+)
+def test_transliterations_share_a_skeleton(one: str, other: str) -> None:
+    assert skeleton(one) == skeleton(other)
+
+
+def _edits(a: str, b: str) -> int:
+    """Count edits by the definition, swaps of neighbours included (restricted Damerau-Levenshtein)."""
+    if not a or not b:
+        return len(a) + len(b)
+    best = min(_edits(a[1:], b) + 1, _edits(a, b[1:]) + 1, _edits(a[1:], b[1:]) + (a[0] != b[0]))
+    if len(a) > 1 and len(b) > 1 and a[:2] == b[1::-1]:
+        best = min(best, _edits(a[2:], b[2:]) + 1)
+    return best
+
+
+@given(st.text("ab", max_size=5), st.text("abc", max_size=5))
+def test_within_one_agrees_with_the_definition(a: str, b: str) -> None:
+    assert within_one(a, b) == (_edits(a, b) <= 1)
+
+
+def test_likeness_runs_from_nothing_to_the_same() -> None:
+    assert likeness("Київ", "Kyiv") > 0.5
+    assert likeness("Roma", "roma") == 1
+    assert likeness("Roma", "xyz") == 0
