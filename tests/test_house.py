@@ -16,7 +16,9 @@ BIN = Path(sys.executable).parent
 
 
 @pytest.mark.parametrize(
-    "command", ["ruff check .", "ruff format --check .", "mypy", "lint-imports"], ids=lambda said: said.split(" .")[0]
+    "command",
+    ["ruff check .", "ruff format --check .", "mypy", "lint-imports"],
+    ids=lambda said: said.split(" .")[0],
 )
 def test_the_code_keeps_the_house_rules(command: str) -> None:
     name, *rest = command.split()

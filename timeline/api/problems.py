@@ -44,8 +44,9 @@ def problem(error: Exception) -> dict[str, Any]:
     for kind, status, title in STATUSES:
         if isinstance(error, kind):
             name = getattr(error, "name", None)
-            example = getattr(error, "example", None) or example_of(name)
-            extras = {"parameter": name, "nearest": getattr(error, "nearest", None), "example": example}
+            nearest = getattr(error, "nearest", None)
+            example = getattr(error, "example", None) or example_of(nearest or name)
+            extras = {"parameter": name, "nearest": nearest, "example": example}
             found = {"type": "about:blank", "title": title, "status": status, "detail": str(error)}
             return found | {key: value for key, value in extras.items() if value}
     _log.exception("unforeseen error", exc_info=error)

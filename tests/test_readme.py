@@ -1,0 +1,49 @@
+"""What the README says works: its requests, its settings, its import."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from timeline.api.params import LIST
+from timeline.settings import Settings
+
+README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+REQUESTS = re.findall(r"^curl '(http://127\.0\.0\.1:8000[^']+)'$", README, re.MULTILINE)
+COMMANDS = [line for line in re.findall(r"^timeline [^\n]+$", README, re.MULTILINE) if "serve" not in line]
+
+
+def test_there_are_five_first_requests() -> None:
+    assert len(REQUESTS) == 5
+
+
+@pytest.mark.parametrize("url", REQUESTS)
+def test_a_request_of_the_readme_finds_something(server: Any, url: str) -> None:
+    found = server.get(url.removeprefix("http://127.0.0.1:8000")).json()
+    assert found.get("features") or found["matched"]
+
+
+def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
+    (tmp_path / "events.csv").write_text(
+        'title,category,date,place\nA raid,raid,2023-05,"Hasselt, Belgium"\n'
+    )
+    (tmp_path / "deaths.csv").write_text(
+        "first_name,last_name,death_date,neighborhood,title\nA,B,1992-05-01,Chinatown,A death\n"
+    )
+    for line in COMMANDS:
+        words = shlex.split(line.partition(">")[0])
+        done = subprocess.run(
+            [sys.executable, "-m", *words], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (line, done.stderr)
+
+
+def test_the_readme_names_every_setting_and_every_parameter() -> None:
+    for name in Settings.model_fields:
+        assert f"TIMELINE_{name.upper()}" in README
+    for parameter in LIST:
+        assert f"`{parameter.name}`" in README
