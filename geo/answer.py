@@ -81,15 +81,15 @@ def _radius(found: Found, *, near: bool) -> float:
 def _confidence(found: Found) -> float:
     sure = 1 / (1 + math.exp(-(0.4 + 1.1 * found.gap)))
     if found.said and found.agreed == found.said:
-        sure = 0.5 + sure / 2
+        sure = 0.15 + 0.85 * sure
     elif found.unread:
         sure *= 0.8
     if found.entry.kind == COUNTRY and found.entry.rank == 0:
         sure = max(sure, 0.97)
     if found.entry.rank == 3 or (found.entry.rank == 2 and found.entry.kind != COUNTRY):
-        sure *= 0.7
+        sure *= 0.5
     if found.fallen:
-        sure *= 0.6
+        sure *= 0.35
     return round(max(0.01, min(0.99, sure - found.doubt)), 2)
 
 

@@ -16,7 +16,6 @@ from geo.text import fold, key, skeleton
 from geo.vocabulary import core, without_article
 
 _PREFIX = 4
-_ALIKE = 0.5
 
 
 class Option(NamedTuple):
@@ -51,6 +50,8 @@ class Lookup:
         if not part.text.isupper():
             # "NYC" is a code, "mom" is a word; only countries are often written in small letters ("usa").
             exact = tuple(entry for entry in exact if entry.rank != 2 or entry.kind == COUNTRY)
+        elif len(part.text) == 2 and part.text.isascii():
+            exact = tuple(entry for entry in exact if entry.rank == 2 or entry.kind == COUNTRY) or exact
         options = [Option(exact, None, 0.0)]
         bare = core(part.folded)
         if bare and bare.text:
@@ -64,13 +65,16 @@ class Lookup:
             options.append(Option(self.exact(fold(anyascii(part.text))), None, 0.5))
         return [option for option in options if option.entries]
 
-    def similar(self, part: Part, *, anywhere: bool) -> list[Option]:
-        """List entries whose names resemble a part; `anywhere`, only typing errors count."""
+    def similar(self, part: Part, *, alike: float | None) -> list[Option]:
+        """List entries whose names resemble a part: typing errors, and what sounds the same and is alike.
+
+        Without a measure of likeness (0 to 1), as where the country is not known, only typing errors count.
+        """
         bare = core(part.folded)
         name, kinds = (bare.text, bare.kinds) if bare and bare.text else (part.folded, None)
         options = self._mistyped(name, kinds)
-        if not anywhere:
-            options += self._sounding(name, kinds)
+        if alike is not None:
+            options += self._sounding(name, kinds, alike)
         return options
 
     def _mistyped(self, name: str, kinds: tuple[int, ...] | None) -> list[Option]:
@@ -84,13 +88,13 @@ class Lookup:
             for other in close
         ]
 
-    def _sounding(self, name: str, kinds: tuple[int, ...] | None) -> list[Option]:
+    def _sounding(self, name: str, kinds: tuple[int, ...] | None, alike: float) -> list[Option]:
         bones = skeleton(name)
         if len(bones) < 3:
             return []
-        alike: dict[float, list[Entry]] = {}
+        scored: dict[float, list[Entry]] = {}
         for entry in self._gazetteer.sounding(bones):
             score = likeness(name, entry.name)
-            if score >= _ALIKE:
-                alike.setdefault(score, []).append(entry)
-        return [Option(tuple(entries), kinds, 4 * (1 - score)) for score, entries in alike.items()]
+            if score >= alike:
+                scored.setdefault(score, []).append(entry)
+        return [Option(tuple(entries), kinds, 4 * (1 - score)) for score, entries in scored.items()]

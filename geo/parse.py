@@ -12,13 +12,15 @@ from geo.vocabulary import is_kind
 LONGEST = 300
 MOST_PARTS = 6
 
-_PARTING = re.compile(r"[,;،、，؛|/\n\t>]+|\s[-–—]\s|[()（）\[\]]+")
+_PARTING = re.compile(r"[,;،、，؛|\n\t>]+|\s[-–—]\s|[()（）\[\]]+")
 _NEAR = re.compile(
     r"^(?:near|nearby|outside|around|close to|next to|(?:(?:north|south|east|west|northeast|northwest|"
     r"southeast|southwest)\s+of)|vicinity of|area of|"
     r"bei|nahe|près de|cerca de|perto de|vicino a|presso|около|близ)\s+",
     re.IGNORECASE,
 )
+_PIECES = re.compile(r"\s*[-–/]\s*")
+_SHORTEST = 4
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
 
@@ -63,6 +65,12 @@ def _nowhere() -> frozenset[str]:
 def is_nowhere(folded: str) -> bool:
     """Tell whether a folded text says that there is no place, such as "unknown" or "online"."""
     return folded in _nowhere()
+
+
+def pieces(part: Part) -> list[Part]:
+    """Split one part at its slashes and hyphens, for "Chicago/Aurora" and "Pecs-Pogany"."""
+    made = [_part(piece) for piece in _PIECES.split(part.text)]
+    return [piece for piece in made if piece and len(piece.folded) >= _SHORTEST] if len(made) > 1 else []
 
 
 def tails(part: Part) -> list[tuple[Part, Part]]:

@@ -1,5 +1,6 @@
 """A place string → ranked candidates, each with its reasons."""
 
+import math
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from geo.answer import Found, candidate
 from geo.gazetteer import Entry, Gazetteer
 from geo.join import joined
 from geo.lookup import Lookup, Option
-from geo.parse import Part, is_nowhere, parse, tails
+from geo.parse import Part, is_nowhere, parse, pieces, tails
 from geo.place import Candidate, Place
 from geo.reverse import Surroundings, surroundings
 from geo.score import (
@@ -31,6 +32,8 @@ _HONEST = 0.2
 _MOST = 50
 _ALONE = 3.0
 _APART_KM = 25.0
+_ALIKE = 0.75
+_ALIKE_IN_AREA = 0.5
 
 
 class _Scored(NamedTuple):
@@ -63,8 +66,14 @@ def _rival(ranked: list[_Scored]) -> float:
 class Resolver:
     """Reads place strings with a gazetteer and an overlay; safe to use from several threads."""
 
-    def __init__(self, gazetteer: Gazetteer, overlays: Iterable[Path] = ()) -> None:
-        """Take a gazetteer, and files of places of one's own (columns as in geo/data/overlay.csv)."""
+    def __init__(
+        self, gazetteer: Gazetteer, overlays: Iterable[Path] = (), *, widest_km: float = math.inf
+    ) -> None:
+        """Take a gazetteer, and files of places of one's own (columns as in geo/data/overlay.csv).
+
+        Where a finer part is not known, what holds it is the answer, unless its radius is more than `widest_km`.
+        """
+        self._widest = widest_km
         self.gazetteer = gazetteer
         self._lookup = Lookup(gazetteer, overlays)
         self._qualify = lru_cache(maxsize=4096)(self._make_qualifiers)
@@ -101,7 +110,15 @@ class Resolver:
     def _search(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
         """Try ways of reading the parts, the usual one first; a weak result waits for a better."""
         weak: list[Found] = []
-        for reading in (self._plain, self._turned, self._merged, self._both, self._split, self._like):
+        for reading in (
+            self._plain,
+            self._turned,
+            self._merged,
+            self._both,
+            self._split,
+            self._pieces,
+            self._like,
+        ):
             found = reading(parts, hint)
             if found and not found[0].weak:
                 return found
@@ -148,14 +165,25 @@ class Resolver:
         part, said = parts[0], self._qualify(parts[1:], hint)
         if is_nowhere(part.folded):
             return []
-        return self._describe(self._score(self._lookup.similar(part, anywhere=not said), said), said, part)
+        areas = any(one.admins and not one.coded for one in said)
+        alike = _ALIKE_IN_AREA if areas else _ALIKE if said else None
+        ranked = self._score(self._lookup.similar(part, alike=alike), said)
+        return self._describe(ranked, said, part)
+
+    def _pieces(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
+        """Read a piece of the first part: "Pecs-Pogany", "Chicago/Aurora"."""
+        for piece in pieces(parts[0]):
+            found = self._plain((piece, *parts[1:]), hint)
+            if found and found[0].said and not found[0].unread:
+                return found
+        return []
 
     def _fallen(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
         """Give the finest parts up one by one, until what holds them is known."""
         for fallen in range(1, len(parts)):
             rest = parts[fallen:]
             found = self._plain(rest, hint) or self._like(rest, hint)
-            if found:
+            if found and found[0].entry.radius_km <= self._widest:
                 lost = tuple(part.text for part in parts[:fallen])
                 return [one._replace(lost=lost) for one in found]
         return []
@@ -191,10 +219,10 @@ class Resolver:
             entries = tuple(entry for option in self._lookup.options(part) for entry in option.entries)
             held = tuple(e for e in entries if all(agreement(e, one) > MISMATCH for one in made))
             if not held and made:
-                similar = self._lookup.similar(part, anywhere=False)
+                similar = self._lookup.similar(part, alike=_ALIKE_IN_AREA)
                 areas = (e for option in similar for e in option.entries if e.kind in (ADMIN1, ADMIN2))
                 held = tuple(e for e in areas if all(agreement(e, one) > MISMATCH for one in made))
             made.append(qualifier(part.text, held))
         if hint and not any(one.firm for one in made):
-            made.append(Qualifier(hint, self._lookup.country(hint), {hint: 4.0}, {}, (), True))
+            made.append(Qualifier(hint, self._lookup.country(hint), {hint: 4.0}, {}, (), True, False))
         return tuple(made)

@@ -42,7 +42,7 @@ class Qualifier(NamedTuple):
     """A later part of a place string: what may hold the earlier ones.
 
     `countries` and `admins` map ISO codes and ids to weights; `firm` tells that the part is a country's
-    own name, which nothing outside may contradict.
+    own name, which nothing outside may contradict, `coded` that it is nothing but a code.
     """
 
     text: str
@@ -51,6 +51,7 @@ class Qualifier(NamedTuple):
     admins: dict[int, float]
     towns: tuple[Entry, ...]
     firm: bool
+    coded: bool
 
 
 def qualifier(text: str, entries: tuple[Entry, ...]) -> Qualifier:
@@ -69,9 +70,10 @@ def qualifier(text: str, entries: tuple[Entry, ...]) -> Qualifier:
         elif entry.rank != 2:
             towns.append(entry)
     firm = any(entry.kind == COUNTRY and entry.rank == 0 for entry in entries)
+    coded = all(entry.rank == 2 for entry in entries)
     # Georgia is a country and a state, and so is Luxembourg: such a name leaves room.
     shared = any(entry.kind == ADMIN1 and entry.rank == 0 for entry in entries)
-    return Qualifier(text, entries, within, admins, tuple(towns), firm and not shared)
+    return Qualifier(text, entries, within, admins, tuple(towns), firm and not shared, coded)
 
 
 def _code_weight(entry: Entry) -> float:

@@ -29,7 +29,8 @@ _ASCII = {
     for code in range(128)
 }
 _SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "sta": "santa", "sto": "santo"}
-_HAS_SHORT = re.compile(r"\b(?:st|ste|mt|ft|sta|sto)\b")
+# Only before another word: "MT" alone is Montana.
+_HAS_SHORT = re.compile(r"\b(st|ste|mt|ft|sta|sto) (?=\w)")
 
 
 def fold(text: str) -> str:
@@ -42,7 +43,7 @@ def fold(text: str) -> str:
         text = _MARKS.sub("", text).translate(_LETTERS)
         text = " ".join(_SIGNS.sub(" ", unicodedata.normalize("NFC", text)).split())
     if _HAS_SHORT.search(text):
-        text = " ".join(_SHORT.get(word, word) for word in text.split(" "))
+        text = _HAS_SHORT.sub(lambda found: f"{_SHORT[found[1]]} ", text)
     return text
 
 
