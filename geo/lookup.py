@@ -1,6 +1,6 @@
 """The entries that one part of a place string may mean, by its name, its core, or what it resembles."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,16 +65,17 @@ class Lookup:
             options.append(Option(self.exact(fold(anyascii(part.text))), None, 0.5))
         return [option for option in options if option.entries]
 
-    def similar(self, part: Part, *, alike: float | None) -> list[Option]:
+    def similar(self, part: Part, alike: float | None, holds: Callable[[Entry], bool]) -> list[Option]:
         """List entries whose names resemble a part: typing errors, and what sounds the same and is alike.
 
         Without a measure of likeness (0 to 1), as where the country is not known, only typing errors count.
+        `holds` tells whether the later parts hold an entry: of what sounds alike, most lies elsewhere.
         """
         bare = core(part.folded)
         name, kinds = (bare.text, bare.kinds) if bare and bare.text else (part.folded, None)
         options = self._mistyped(name, kinds)
         if alike is not None:
-            options += self._sounding(name, kinds, alike)
+            options += self._sounding(name, kinds, alike, holds)
         return options
 
     def _mistyped(self, name: str, kinds: tuple[int, ...] | None) -> list[Option]:
@@ -88,13 +89,14 @@ class Lookup:
             for other in close
         ]
 
-    def _sounding(self, name: str, kinds: tuple[int, ...] | None, alike: float) -> list[Option]:
+    def _sounding(
+        self, name: str, kinds: tuple[int, ...] | None, alike: float, holds: Callable[[Entry], bool]
+    ) -> list[Option]:
         bones = skeleton(name)
         if len(bones) < 3:
             return []
         scored: dict[float, list[Entry]] = {}
         for entry in self._gazetteer.sounding(bones):
-            score = likeness(name, entry.name)
-            if score >= alike:
+            if holds(entry) and (score := likeness(name, entry.name)) >= alike:
                 scored.setdefault(score, []).append(entry)
         return [Option(tuple(entries), kinds, 4 * (1 - score)) for score, entries in scored.items()]

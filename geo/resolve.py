@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,6 +49,10 @@ def _stands(agreed: list[float], said: tuple[Qualifier, ...]) -> bool:
         return True
     areas = (value for value, one in zip(agreed, said, strict=True) if one.admins and not one.firm)
     return worst > EXCLUDED and any(value > 0 for value in areas)
+
+
+def _within(said: Iterable[Qualifier], entry: Entry) -> bool:
+    return all(agreement(entry, one) > MISMATCH for one in said)
 
 
 def _rival(ranked: list[_Scored]) -> float:
@@ -167,7 +171,7 @@ class Resolver:
             return []
         areas = any(one.admins and not one.coded for one in said)
         alike = _ALIKE_IN_AREA if areas else _ALIKE if said else None
-        ranked = self._score(self._lookup.similar(part, alike=alike), said)
+        ranked = self._score(self._lookup.similar(part, alike, partial(_within, said)), said)
         return self._describe(ranked, said, part)
 
     def _pieces(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
@@ -217,11 +221,11 @@ class Resolver:
         made: list[Qualifier] = []
         for part in reversed(parts):
             entries = tuple(entry for option in self._lookup.options(part) for entry in option.entries)
-            held = tuple(e for e in entries if all(agreement(e, one) > MISMATCH for one in made))
+            held = tuple(e for e in entries if _within(made, e))
             if not held and made:
-                similar = self._lookup.similar(part, alike=_ALIKE_IN_AREA)
+                similar = self._lookup.similar(part, _ALIKE_IN_AREA, partial(_within, made))
                 areas = (e for option in similar for e in option.entries if e.kind in (ADMIN1, ADMIN2))
-                held = tuple(e for e in areas if all(agreement(e, one) > MISMATCH for one in made))
+                held = tuple(e for e in areas if _within(made, e))
             made.append(qualifier(part.text, held))
         if hint and not any(one.firm for one in made):
             made.append(Qualifier(hint, self._lookup.country(hint), {hint: 4.0}, {}, (), True, False))
