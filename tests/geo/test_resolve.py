@@ -292,3 +292,10 @@ def test_a_bad_overlay_row_is_named(gazetteer: Gazetteer, tmp_path: Path) -> Non
     own.write_text("name,alternate_names,lon,lat,precision,country,parent,radius_km\nX,,900,0,city,BR,,1\n")
     with pytest.raises(GazetteerError, match=r"own\.csv, row 1.*900"):
         Resolver(gazetteer, [own])
+
+
+def test_a_fallback_wider_than_allowed_is_no_answer(gazetteer: Gazetteer) -> None:
+    narrow = Resolver(gazetteer, widest_km=1500)
+    assert narrow.resolve("Nowheresville, United States") is None
+    assert narrow.resolve("United States") is not None
+    assert narrow.resolve("Nowheresville, Serbia") is not None
