@@ -38,8 +38,8 @@ def fold(text: str) -> str:
     if text.isascii():
         text = " ".join(text.translate(_ASCII).split())
     else:
-        text = text.casefold().translate(_JOINING)
-        text = unicodedata.normalize("NFKD", text)
+        # Compatibility forms first: a mathematical or full-width A has no small letter of its own.
+        text = unicodedata.normalize("NFKD", text).casefold().translate(_JOINING)
         text = _MARKS.sub("", text).translate(_LETTERS)
         text = " ".join(_SIGNS.sub(" ", unicodedata.normalize("NFC", text)).split())
     if _HAS_SHORT.search(text):
