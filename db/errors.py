@@ -22,12 +22,13 @@ class BadFilter(DbError, ValueError):
 
 
 class BadEvent(DbError, ValueError):
-    """An event that cannot be stored as it stands; `field` names what is wrong."""
+    """An event that cannot be stored as it stands; `field` names what is wrong, `id` the event once known."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
+        self.id: str | None = None
 
 
 class UnknownCategory(BadEvent):

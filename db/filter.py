@@ -68,7 +68,7 @@ class Sort(StrEnum):
 
 
 _FORGED = "it is not a cursor of this server; follow the link 'next' of a page"
-_CURSOR = {False: tuple[str, str, int | None, str], True: tuple[str, str, str, str]}
+_CURSOR = tuple[str, str, int | str | None, str]
 
 
 class Cursor(NamedTuple):
@@ -87,12 +87,13 @@ class Cursor(NamedTuple):
         """Read it back; raise BadFilter when it is forged, or belongs to another filter or order."""
         try:
             raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-            digest, order, key, id_ = msgspec.json.decode(raw, type=_CURSOR[sort is Sort.TITLE])
+            digest, order, key, id_ = msgspec.json.decode(raw, type=_CURSOR)
         except (ValueError, msgspec.MsgspecError):
             raise BadFilter("cursor", _FORGED) from None
         if digest != filter_.digest() or order != sort.value:
             raise BadFilter("cursor", "it belongs to another filter or order; begin again without it")
-        if isinstance(key, int) and not -(2**63) <= key < 2**63:
+        fits = isinstance(key, str) if sort is Sort.TITLE else not isinstance(key, str)
+        if not fits or (isinstance(key, int) and not -(2**63) <= key < 2**63):
             raise BadFilter("cursor", _FORGED)
         return cls(key, id_)
 

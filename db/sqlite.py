@@ -26,7 +26,7 @@ from geo.text import fold
 
 # An R*Tree stores 32-bit floats, so this stands for both infinities of time, in days.
 _ENDLESS = 1e12
-_BUSY_SECONDS = 15
+BUSY_SECONDS = 15
 _CJK = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f])")
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
@@ -57,7 +57,7 @@ def connect(url: str, read_timeout: float) -> Engine:
         raise StoreUnavailable(
             f"cannot store events in {parsed.get_backend_name()!r}; expected sqlite:///timeline.db"
         )
-    engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -101,7 +101,7 @@ def guarded(engine: Engine) -> Iterator[None]:
 
 
 _MEANINGS = (
-    ("locked", f"is locked by another program (waited {_BUSY_SECONDS} seconds)"),
+    ("locked", f"is locked by another program (waited {BUSY_SECONDS} seconds)"),
     ("readonly", "is read-only; check the permissions of the file and its folder"),
     ("unable to open", "cannot be opened; check that the folder exists and may be written"),
     ("disk is full", "cannot grow: the disk is full; nothing of this write was kept"),

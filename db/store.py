@@ -1,11 +1,11 @@
 """The store: the only door to the events. What is asked is a Filter, what is found is a Page or a Summary."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, func, select
-from sqlmodel import Session
+from sqlalchemy import Connection, select
+from sqlmodel import Session, col
 
 from db import count, migrate, read, write
 from db.draft import Draft
@@ -13,7 +13,6 @@ from db.errors import StoreUnavailable
 from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
 from db.models import Category
 from db.sqlite import check_features, connect, database_file, deadline, guarded
-from db.vocabulary import COLORS, SHAPES
 from db.write import Added
 
 _BATCH = 1000
@@ -50,33 +49,40 @@ class Store:
     def categories(self) -> dict[str, Category]:
         """Read the vocabulary, by slug, in its order."""
         with self._reading() as connection, Session(connection) as session:
-            found = session.scalars(select(Category).order_by(Category.position, Category.slug)).all()  # type: ignore[arg-type]  # columns
+            found = session.scalars(
+                select(Category).order_by(col(Category.position), col(Category.slug))
+            ).all()
             session.expunge_all()
         return {category.slug: category for category in found}
 
-    def add_category(self, slug: str, label: str, lang: str = "en") -> None:
-        """Add a category to the vocabulary, with the next colour and shape; one that exists stays as it is."""
-        with self._writing() as connection, Session(connection) as session:
-            if session.get(Category, slug) is None:
-                position = session.scalar(select(func.count()).select_from(Category)) or 0
-                look = {"color": COLORS[position % 6], "shape": SHAPES[(position + position // 6) % 6]}
-                session.add(Category(slug=slug, labels={lang: label}, position=position, **look))
-                session.flush()
-                write.bump(connection, int(time.time()))
-
-    def add(self, drafts: Iterable[Draft]) -> Added:
+    def add(
+        self,
+        drafts: Iterable[Draft],
+        *,
+        categories: Mapping[str, str] | None = None,
+        keep_status: bool = False,
+        dry_run: bool = False,
+    ) -> Added:
         """Write drafts, all or none: new ids are created, known ones updated, same ones left alone.
 
-        Raises BadEvent or UnknownCategory for a draft that cannot be stored, StoreUnavailable otherwise.
+        `categories` (slug → English label) join the vocabulary first, each with the next colour and shape.
+        With `keep_status` a known event stays published, or a draft; with `dry_run` nothing is written, and
+        the counts are those that would be. Raises BadEvent or UnknownCategory for a draft that cannot be
+        stored, StoreUnavailable otherwise.
         """
-        categories = self.categories()
-        good = write.unique(write.checked(draft, categories) for draft in drafts)
-        total = Added()
+        now = int(time.time())
         with self._writing() as connection:
+            write.add_categories(connection, categories or {})
+            known = set(connection.scalars(select(col(Category.slug))))
+            good = write.unique(write.checked(draft, known) for draft in drafts)
+            total = Added()
             for start in range(0, len(good), _BATCH):
-                total = total.plus(write.write(connection, good[start : start + _BATCH], int(time.time())))
-            if total.created or total.updated:
-                write.bump(connection, int(time.time()))
+                batch = good[start : start + _BATCH]
+                total = total.plus(write.write(connection, batch, now, keep_status))
+            if total.created or total.updated or categories:
+                write.bump(connection, now)
+            if dry_run:
+                connection.rollback()
         return total
 
     def clear(self) -> None:

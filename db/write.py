@@ -1,18 +1,19 @@
 """Drafts into rows: checked, compared with what is there, and written in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, get_args
 
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlmodel import col
 
 from db import feature
 from db.draft import Draft, Status, Verification
 from db.errors import BadEvent, UnknownCategory
-from db.models import DataVersion, Event, Figure, Place, PlaceCountry, Source, Tag
+from db.models import Category, DataVersion, Event, Figure, Place, PlaceCountry, Source, Tag
 from db.sqlite import index_row, text_row
+from db.vocabulary import COLORS, SHAPES
 
 _MOST_ID = 500
 
@@ -33,6 +34,7 @@ class Known(NamedTuple):
     """What the store holds under an id already."""
 
     pk: int
+    status: Status
     created: int
     revision: int
     feature: bytes
@@ -52,8 +54,17 @@ class Rows:
     pins: list[tuple[float, ...]] = field(default_factory=list)
 
 
-def checked(draft: Draft, categories: Mapping[str, Any]) -> Draft:
+def checked(draft: Draft, categories: Container[str]) -> Draft:
     """Return the draft with a category of the vocabulary and words that fit; raise BadEvent otherwise."""
+    try:
+        _check(draft, categories)
+    except BadEvent as error:
+        error.id = draft.id
+        raise
+    return draft
+
+
+def _check(draft: Draft, categories: Container[str]) -> None:
     if not draft.id:
         raise BadEvent("id", "every event needs an id")
     if len(draft.id) > _MOST_ID or any(ord(character) < 32 for character in draft.id):
@@ -61,8 +72,7 @@ def checked(draft: Draft, categories: Mapping[str, Any]) -> Draft:
     if not draft.title.strip():
         raise BadEvent("title", "every event needs a title")
     if draft.category not in categories:
-        nearest = get_close_matches(draft.category, categories, n=1, cutoff=0.5)
-        raise UnknownCategory(draft.category, nearest[0] if nearest else None)
+        raise UnknownCategory(draft.category, None)
     for name, value, allowed in (
         ("status", draft.status, get_args(Status)),
         ("verification", draft.verification, get_args(Verification)),
@@ -72,11 +82,13 @@ def checked(draft: Draft, categories: Mapping[str, Any]) -> Draft:
     for source in draft.sources:
         if source.url and not source.url.lower().startswith(("http://", "https://")):
             raise BadEvent("source_url", f"{source.url!r} must begin with http:// or https://")
-    return draft
 
 
-def write(connection: Connection, drafts: Sequence[Draft], now: int) -> Added:
-    """Write checked drafts with distinct ids; an event that says the same as before is left alone."""
+def write(connection: Connection, drafts: Sequence[Draft], now: int, keep_status: bool = False) -> Added:
+    """Write checked drafts with distinct ids; an event that says the same as before is left alone.
+
+    With `keep_status` an event that is there keeps the status it has.
+    """
     known = _known(connection, [draft.id or "" for draft in drafts])
     rows = Rows()
     next_event = _next(connection, Event)
@@ -84,6 +96,8 @@ def write(connection: Connection, drafts: Sequence[Draft], now: int) -> Added:
     counts = [0, 0, 0]
     for draft in drafts:
         old = known.get(draft.id or "")
+        if old and keep_status:
+            draft = replace(draft, status=old.status)
         encoded, meta = _encoded(draft, old, now)
         if encoded is None:
             counts[2] += 1
@@ -101,7 +115,10 @@ def write(connection: Connection, drafts: Sequence[Draft], now: int) -> Added:
 
 
 def _known(connection: Connection, ids: list[str]) -> dict[str, Known]:
-    query = select(Event.id, Event.pk, Event.created, Event.revision, Event.feature).where(Event.id.in_(ids))  # type: ignore[call-overload, attr-defined]  # SQLModel's columns pass for their values
+    names = ("pk", "status", "created", "revision", "feature")
+    query = select(col(Event.id), *(col(getattr(Event, name)) for name in names)).where(
+        col(Event.id).in_(ids)
+    )
     return {row[0]: Known(*row[1:]) for row in connection.execute(query)}
 
 
@@ -174,7 +191,7 @@ def _insert(connection: Connection, rows: Rows, old: set[int]) -> None:
         connection.execute(insert(Event), created)
     for row in rows.events:
         if row["pk"] in old:
-            connection.execute(update(Event).where(Event.pk == row["pk"]).values(row))
+            connection.execute(update(Event).where(col(Event.pk) == row["pk"]).values(row))
     for table, some in (
         (Place, rows.places), (PlaceCountry, rows.countries), (Source, rows.sources),
         (Figure, rows.figures), (Tag, rows.tags),
@@ -207,9 +224,19 @@ def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = F
         "DELETE FROM pin_index WHERE place IN (SELECT pk FROM place WHERE event = ?)", (pk,)
     )
     for table in (Place, Source, Figure, Tag):
-        connection.execute(delete(table).where(table.event == pk))  # type: ignore[arg-type]  # a column
+        connection.execute(delete(table).where(col(table.event) == pk))
     if not keep_event:
-        connection.execute(delete(Event).where(Event.pk == pk))  # type: ignore[arg-type]  # a column
+        connection.execute(delete(Event).where(col(Event.pk) == pk))
+
+
+def add_categories(connection: Connection, labels: Mapping[str, str]) -> None:
+    """Add categories (slug → English label) to the vocabulary; one that exists stays as it is."""
+    known = set(connection.scalars(select(col(Category.slug))))
+    for position, (slug, label) in enumerate(labels.items(), len(known)):
+        if slug not in known:
+            look = {"color": COLORS[position % 6], "shape": SHAPES[(position + position // 6) % 6]}
+            row = {"slug": slug, "labels": {"en": label}, "position": position, **look}
+            connection.execute(insert(Category), [row])
 
 
 def clear(connection: Connection) -> None:

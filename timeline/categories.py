@@ -35,9 +35,3 @@ class Categories:
         self.new[made] = text
         self.slugs[text.casefold()] = self.slugs[made] = made
         return made
-
-    def store_new(self) -> None:
-        """Put the new categories into the vocabulary, each under the label it came with."""
-        for made, label in self.new.items():
-            self.store.add_category(made, label)
-        self.new.clear()

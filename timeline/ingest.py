@@ -202,25 +202,24 @@ class _Run:
         self.report.rejected.append(Remark(self.name, at, error.field, text, error.message))
 
     def _flush(self) -> None:
+        """Store what waits in one transaction; a draft that the store refuses is taken out and reported."""
         batch, self.waiting = self.waiting, []
-        if not batch:
+        while batch:
+            try:
+                added = self.ingest.store.add(
+                    (draft for _, draft in batch),
+                    categories=self.categories.new,
+                    keep_status=not self.options.publish,
+                    dry_run=self.options.dry_run,
+                )
+            except BadEvent as error:
+                at = next(at for at, draft in batch if draft.id == error.id)
+                self._reject(at, error)
+                batch = [] if self.options.whole else [kept for kept in batch if kept[1].id != error.id]
+                continue
+            if not self.options.dry_run:
+                self.categories.new.clear()
+            self.report.created += added.created
+            self.report.updated += added.updated
+            self.report.unchanged += added.unchanged
             return
-        if self.options.dry_run:
-            return
-        self.categories.store_new()
-        self._add(batch)
-
-    def _add(self, batch: list[tuple[str, Draft]]) -> None:
-        """Store a batch in one transaction; where the store refuses one, halve until it stands alone."""
-        try:
-            added = self.ingest.store.add(draft for _, draft in batch)
-        except BadEvent as error:
-            if len(batch) == 1 or self.options.whole:
-                self._reject(batch[0][0] if len(batch) == 1 else "some entry", error)
-                return
-            self._add(batch[: len(batch) // 2])
-            self._add(batch[len(batch) // 2 :])
-            return
-        self.report.created += added.created
-        self.report.updated += added.updated
-        self.report.unchanged += added.unchanged

@@ -217,9 +217,24 @@ def test_new_categories_keep_their_label(store: Store) -> None:
 
 def test_a_dry_run_writes_nothing(store: Store) -> None:
     report = take(store, table(category="New"), dry_run=True, create_categories=True)
-    assert (report.rows, report.rejected) == (1, [])
+    assert (report.rows, report.created, report.rejected) == (1, 1, [])
     assert features(store) == []
+    assert store.stamp().version == 0
     assert "new" not in store.categories()
+
+
+def test_a_dry_run_tells_what_it_would_do(store: Store) -> None:
+    take(store, "id,title,category\na,One,raid\nb,Two,raid\n")
+    report = take(store, "id,title,category\na,One,raid\nb,Changed,raid\nc,New,raid\n", dry_run=True)
+    assert (report.created, report.updated, report.unchanged) == (1, 1, 1)
+    assert store.stamp().version == 1
+
+
+def test_an_import_without_publish_leaves_what_is_published_so(store: Store) -> None:
+    take(store, "id,title,category\na,One,raid\n", publish=True)
+    take(store, "id,title,category\na,Corrected,raid\nb,New,raid\n", publish=False)
+    (seen,) = features(store)
+    assert (seen["id"], seen["properties"]["title"]) == ("a", "Corrected")
 
 
 def test_a_million_character_cell_and_a_batch_of_rows(store: Store) -> None:

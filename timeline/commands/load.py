@@ -140,12 +140,11 @@ def _remarks(kind: str, remarks: "list[Remark]") -> None:
 def _sum(name: str, report: "Report", options: "Options") -> str:
     rejected, warnings = len(report.rejected), len(report.warnings)
     told = f"{rejected:,} rejected, {warnings:,} {'warning' if warnings == 1 else 'warnings'}"
-    if options.dry_run:
-        good = report.rows - rejected
-        return f"{name}: {report.rows:,} rows, {good:,} would come in, {told}; nothing was written"
     if options.whole and rejected:
         return f"{name}: {report.rows:,} rows, {told}; nothing was written"
+    would = "would be " if options.dry_run else ""
+    end = "; nothing was written" if options.dry_run else ""
     return (
-        f"{name}: {report.rows:,} rows, {report.created:,} created, {report.updated:,} updated, "
-        f"{report.unchanged:,} unchanged, {told}"
+        f"{name}: {report.rows:,} rows, {would}{report.created:,} created, {report.updated:,} updated, "
+        f"{report.unchanged:,} unchanged, {told}{end}"
     )

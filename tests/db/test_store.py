@@ -1,0 +1,227 @@
+"""The store on a real file: migrations, plans, locks, time limits, and nothing half-written."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from db.draft import Draft, Figure
+from db.errors import BadEvent, BadFilter, ReadTimeout, StoreUnavailable, UnknownCategory
+from db.filter import Filter, Near, Sort
+from db.interval import Interval
+from db.migrations.sight import include
+from db.select import select
+from db.sqlite import connect
+from db.store import Store
+from db.when import When
+from geo.box import Box
+from geo.place import Place, Precision
+
+HASSELT = Place(name="Hasselt", lon=5.33781, lat=50.93106, precision=Precision.CITY, country="BE")
+
+
+def event(id_: str = "a", **fields: object) -> Draft:
+    """Make a published raid in Hasselt, with fields of its own."""
+    when = When.parse("2023-05-03")
+    made = Draft(id=id_, title="Raid", category="raid", status="published", places=(HASSELT,), when=when)
+    return replace(made, **fields)  # type: ignore[arg-type]  # passed on
+
+
+@pytest.mark.filterwarnings("ignore:autogenerate skipping", "ignore:Skipped unsupported reflection")
+def test_the_migrations_make_what_the_models_say(store: Store, tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path}/events.db", 10)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_object": include, "compare_type": True}
+        )
+        differences = compare_metadata(context, SQLModel.metadata)
+    assert [one for one in differences if "index" not in one[0]] == []
+    engine.dispose()
+
+
+def test_the_migrations_make_the_indexes_of_the_models(store: Store, tmp_path: Path) -> None:
+    """Alembic cannot compare indexes over expressions, so their SQL is."""
+    modelled = connect(f"sqlite:///{tmp_path}/modelled.db", 10)
+    SQLModel.metadata.create_all(modelled)
+    modelled.dispose()
+    assert _indexes(tmp_path / "events.db") == _indexes(tmp_path / "modelled.db")
+
+
+def _indexes(path: Path) -> dict[str, str]:
+    with sqlite3.connect(path) as connection:
+        found = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        )
+        made = {name: " ".join(sql.replace('"', "").split()) for name, sql in found}
+    connection.close()
+    return made
+
+
+def test_migrating_twice_changes_nothing(store: Store, tmp_path: Path) -> None:
+    store.add([event()])
+    store.migrate()
+    assert store.find(Filter()).matched == 1
+
+
+def test_the_database_is_in_wal_mode(store: Store, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "events.db") as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        (Filter(box=Box(5, 50, 6, 51), unplaced="exclude"), "pin_index VIRTUAL TABLE"),
+        (Filter(near=Near(5, 50, 10)), "pin_index VIRTUAL TABLE"),
+        (Filter(text="raid"), "event_text VIRTUAL TABLE"),
+        (Filter(countries=("BE",)), "place_country USING"),
+        (Filter(categories=("raid",)), "ix_event_category"),
+        (Filter(ids=("a",)), "sqlite_autoindex_event"),
+        (Filter(tags=("x",)), "sqlite_autoindex_tag"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_filter_uses_its_index(store: Store, tmp_path: Path, asked: Filter, index: str) -> None:
+    where = select(asked).events
+    with sqlite3.connect(tmp_path / "events.db") as connection:
+        connection.create_function("distance_km", 4, lambda *numbers: 0.0)
+        sql = f"EXPLAIN QUERY PLAN SELECT e.pk FROM event e WHERE {where.sql}"
+        plan = " | ".join(row[3] for row in connection.execute(sql, where.params))
+    connection.close()
+    assert index in plan, plan
+
+
+def test_a_page_by_date_is_read_in_the_order_of_an_index(store: Store, tmp_path: Path) -> None:
+    where = select(Filter(interval=Interval.parse("2020/2023"))).events
+    with sqlite3.connect(tmp_path / "events.db") as connection:
+        for order in ("e.start_min DESC, e.id", "coalesce(e.start_min, 9223372036854775807), e.id"):
+            sql = f"EXPLAIN QUERY PLAN SELECT e.pk FROM event e WHERE {where.sql} ORDER BY {order} LIMIT 100"
+            plan = " | ".join(row[3] for row in connection.execute(sql, where.params))
+            assert "TEMP B-TREE" not in plan, plan
+    connection.close()
+
+
+def test_an_update_replaces_everything_and_a_repeat_nothing(store: Store) -> None:
+    first = event(title="Old words", figures=(Figure.named("arrests", 3),), tags=("x",))
+    second = event(title="New words", places=(), when=None)
+    assert store.add([first]) == (1, 0, 0)
+    assert store.add([second]) == (0, 1, 0)
+    assert store.add([second]) == (0, 0, 1)
+    assert store.find(Filter(text="old")).matched == 0
+    assert store.find(Filter(text="new")).matched == 1
+    found = store.summary(Filter())
+    assert (found.pins, found.undated, found.unplaced, found.figures) == (0, 1, 1, {})
+
+
+def test_the_version_counts_writes_that_change_something(store: Store) -> None:
+    store.add([event()])
+    store.add([event()])
+    store.add([event(title="Other")])
+    assert store.stamp().version == 2
+
+
+def test_one_bad_draft_keeps_all_of_them_out(store: Store) -> None:
+    with pytest.raises(UnknownCategory) as refusal:
+        store.add([event("a"), event("b", category="nope")])
+    assert refusal.value.id == "b"
+    assert store.find(Filter()).matched == 0
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"id_": ""},
+        {"id_": "x" * 501},
+        {"id_": "a\nb"},
+        {"title": " "},
+        {"status": "gone"},
+        {"verification": "sure"},
+    ],
+)
+def test_what_cannot_be_stored_is_refused(store: Store, fields: dict) -> None:
+    with pytest.raises(BadEvent):
+        store.add([event(**fields)])
+
+
+def test_a_locked_database_is_one_clear_line(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.sqlite.BUSY_SECONDS", 0.2)
+    impatient = Store(f"sqlite:///{tmp_path}/events.db")
+    other = sqlite3.connect(tmp_path / "events.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreUnavailable, match="locked by another program"):
+        impatient.add([event()])
+    other.execute("ROLLBACK")
+    other.close()
+    assert impatient.add([event()]).created == 1
+    impatient.close()
+
+
+def test_reading_does_not_wait_for_writing(store: Store, tmp_path: Path) -> None:
+    store.add([event()])
+    other = sqlite3.connect(tmp_path / "events.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert store.find(Filter()).matched == 1
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def test_a_read_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    slow = Store(f"sqlite:///{tmp_path}/events.db", read_timeout=0.002)
+    slow.migrate()
+    slow.add(event(f"e{number}") for number in range(3000))
+    with pytest.raises(ReadTimeout):
+        slow.summary(Filter(near=Near(5.3, 50.9, 10_000), text="raid"))
+    assert slow.stamp().version == 1
+    slow.close()
+
+
+def test_a_cursor_is_of_one_filter_and_one_order(store: Store) -> None:
+    store.add(event(f"e{number}") for number in range(5))
+    cursor = store.find(Filter(), 2).next
+    assert cursor is not None
+    with pytest.raises(BadFilter, match="another filter"):
+        store.find(Filter(categories=("raid",)), 2, cursor=cursor)
+    with pytest.raises(BadFilter, match="another filter"):
+        store.find(Filter(), 2, Sort.TITLE, cursor)
+
+
+def test_pages_stay_whole_while_events_are_added(store: Store) -> None:
+    store.add(event(f"e{number}") for number in range(6))
+    first = store.find(Filter(), 3)
+    store.add([event("a-late-one"), event("newer", when=When.parse("2024"))])
+    second = store.find(Filter(), 3, cursor=first.next)
+    assert b'"id":"e3"' in second.features[0]
+    assert len(second.features) == 3
+
+
+def test_a_kill_in_the_middle_leaves_a_whole_database(tmp_path: Path) -> None:
+    rows = "".join(f"e{number},Raid {number},raid,2023,5.3,50.9\n" for number in range(30_000))
+    (tmp_path / "events.csv").write_text("id,title,category,date,lon,lat\n" + rows)
+    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{tmp_path}/events.db"}
+    timeline = [sys.executable, "-m", "timeline"]
+    subprocess.run([*timeline, "migrate"], env=env, check=True, capture_output=True)
+    process = subprocess.Popen([*timeline, "import", "events.csv", "--publish"], env=env, cwd=tmp_path)
+    store = Store(env["TIMELINE_DATABASE_URL"])
+    while store.stamp().version < 3:
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    found = store.find(Filter(), 1).matched
+    assert 0 < found < 30_000
+    assert found % 1000 == 0
+    assert store.summary(Filter(text="raid", box=Box(5, 50, 6, 51), unplaced="exclude")).pins == found
+    store.close()
+    with sqlite3.connect(tmp_path / "events.db") as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
