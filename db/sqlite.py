@@ -19,7 +19,6 @@ from db.civil import DAY
 from db.errors import BadFilter, ReadTimeout, StoreUnavailable
 from db.filter import Near
 from db.interval import Interval
-from db.when import ALWAYS, FOREVER
 from geo.box import Box
 from geo.sphere import around, distance_km
 from geo.text import fold
@@ -198,9 +197,9 @@ def searchable(text: str) -> str:
     return _CJK.sub(r" \1 ", fold(text))
 
 
-def text_row(texts: Iterable[str]) -> tuple[str, ...]:
-    """Make the full-text row of an event from title, summary, places and tags."""
-    return tuple(map(searchable, texts))
+def text_row(*fields: Iterable[str]) -> tuple[str, ...]:
+    """Make the full-text row of an event: title, summary, places and tags, each a list of texts.
 
-
-__all__ = ["ALWAYS", "FOREVER", "Clause"]
+    A token that nobody types parts them, so that no phrase reaches from one place or tag into the next.
+    """
+    return tuple(" \ue000 ".join(map(searchable, texts)) for texts in fields)

@@ -155,8 +155,8 @@ def _rows(rows: Rows, draft: Draft, pk: int, encoded: bytes, meta: feature.Meta)
             "created": meta.created, "updated": meta.updated, "revision": meta.revision,
         }
     )  # fmt: skip
-    places = " . ".join(place.name for place in draft.places)
-    rows.texts.append((pk, *text_row((draft.title, draft.summary, places, " . ".join(draft.tags)))))
+    names = [place.name for place in draft.places]
+    rows.texts.append((pk, *text_row([draft.title], [draft.summary], names, draft.tags)))
     rows.tags += [{"tag": tag, "event": pk} for tag in dict.fromkeys(draft.tags)]
     rows.figures += [
         {"event": pk, "name": f.name, "kind": f.kind, "value": f.value, "unit": f.unit} for f in draft.figures
@@ -213,8 +213,8 @@ def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = F
     (https://www.sqlite.org/fts5.html, 4.4.4), so that comes from the stored Feature.
     """
     said = msgspec.json.decode(encoded)["properties"]
-    places = " . ".join(place["name"] for place in said["places"])
-    texts = text_row((said["title"], said["summary"], places, " . ".join(said["tags"])))
+    names = [place["name"] for place in said["places"]]
+    texts = text_row([said["title"]], [said["summary"]], names, said["tags"])
     connection.exec_driver_sql(
         "INSERT INTO event_text (event_text, rowid, title, summary, places, tags)"
         " VALUES ('delete', ?, ?, ?, ?, ?)",
