@@ -24,7 +24,7 @@ def around(lon: float, lat: float, radius_km: float) -> Box:
     angle = radius_km / EARTH_KM
     spare = 1e-6
     south, north = lat - math.degrees(angle) - spare, lat + math.degrees(angle) + spare
-    if south <= -90 or north >= 90 or angle >= math.pi / 2:
+    if south <= -90 or north >= 90:
         return Box(-180.0, max(south, -90.0), 180.0, min(north, 90.0))
     reach = math.degrees(math.asin(math.sin(angle) / math.cos(math.radians(lat)))) + spare
     if reach >= 180:

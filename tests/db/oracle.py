@@ -18,6 +18,10 @@ WORDS = ("raid", "harbour", "cocaïne", "Señor", "ŁÓDŹ", "東京都", "two")
 CATEGORIES = ("raid", "arrest", "study")
 TAGS = ("europol", "sky ecc")
 CODES = ("NL", "BE", "FJ")
+# A few dates that meet each other's edges, since two that are drawn from all of time hardly ever do.
+DATES = tuple(
+    map(When.parse, ("2020", "2020-05", "2020-05-03", "2020-05-31/2020-06", "2020-06-01~", "2020-05/.."))
+)
 lons = st.one_of(st.floats(-180, 180), st.sampled_from([-180.0, 180.0, 0.0, 4.35])).map(lambda x: round(x, 5))
 lats = st.one_of(st.floats(-90, 90), st.sampled_from([-90.0, 90.0, 0.0, 50.85])).map(lambda x: round(x, 5))
 
@@ -42,7 +46,7 @@ def drafts(draw: st.DrawFn, id_: str) -> Draft:
         id=id_,
         title=" ".join(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))),
         category=draw(st.sampled_from(CATEGORIES)),
-        when=draw(st.one_of(st.none(), edtf.map(When.parse))),
+        when=draw(st.one_of(st.none(), st.sampled_from(DATES), edtf.map(When.parse))),
         places=tuple(draw(st.lists(places(), max_size=3))),
         figures=tuple(Figure.named(name, draw(st.integers(0, 1000))) for name in names),
         tags=tuple(draw(st.lists(st.sampled_from(TAGS), max_size=2, unique=True))),
@@ -62,9 +66,13 @@ def boxes(draw: st.DrawFn) -> Box:
     return Box(draw(lons), south, draw(lons), north)
 
 
+_edges = st.sampled_from([bound for when in DATES for bound in when[1:5]])
+_instants = st.one_of(_edges, _edges.map(lambda edge: edge - 1), st.integers(-(10**11), 10**11))
+
+
 @st.composite
 def intervals(draw: st.DrawFn) -> Interval:
-    first, last = sorted((draw(st.integers(-(10**11), 10**11)), draw(st.integers(-(10**11), 10**11))))
+    first, last = sorted((draw(_instants), draw(_instants)))
     return Interval(draw(st.sampled_from([first, ALWAYS])), draw(st.sampled_from([last, FOREVER])))
 
 

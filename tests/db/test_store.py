@@ -129,6 +129,25 @@ def test_the_version_counts_writes_that_change_something(store: Store) -> None:
     assert store.stamp().version == 2
 
 
+@pytest.mark.parametrize("undated", ["include", "exclude"])
+@pytest.mark.parametrize("certain", [False, True])
+@pytest.mark.parametrize("box", [None, Box(5, 50, 6, 51)])
+def test_the_edges_of_an_interval_are_included_and_nothing_beyond(
+    store: Store, undated: str, certain: bool, box: Box | None
+) -> None:
+    store.add([event(when=When.parse("2023-05-03T12:00:00Z"))])
+    noon = When.parse("2023-05-03T12:00:00Z").start_min
+    for first, last, found in (
+        (noon, noon, 1),
+        (noon - 9, noon, 1),
+        (noon, noon + 9, 1),
+        (noon + 1, noon + 9, 0),
+    ):
+        asked = Filter(interval=Interval(first, last), undated=undated, certain=certain, box=box)  # type: ignore[arg-type]
+        assert store.find(asked).matched == found
+    assert store.find(replace(asked, interval=Interval(noon - 9, noon - 1))).matched == 0
+
+
 def test_one_bad_draft_keeps_all_of_them_out(store: Store) -> None:
     with pytest.raises(UnknownCategory) as refusal:
         store.add([event("a"), event("b", category="nope")])

@@ -110,6 +110,13 @@ def test_open_and_unknown_sides_differ() -> None:
     assert (some_time.start_min, some_time.start_max) == (ALWAYS, some_time.end_max)
 
 
+def test_a_start_and_an_end_hold_for_each_other() -> None:
+    """The whole year as an end, after a start in June: it cannot have ended before June."""
+    late, early = When.parse("2022-06-14/2022"), When.parse("2022/2022-06-14")
+    assert late.end_min == late.start_min == When.parse("2022-06-14").start_min
+    assert early.start_max == early.end_max == When.parse("2022-06-14").end_max
+
+
 def test_one_of_is_an_envelope_and_all_of_lasts() -> None:
     one, every = When.parse("[2020, 2022]"), When.parse("{2020, 2022}")
     assert (one.start_min, one.start_max) == (one.end_min, one.end_max)
