@@ -103,7 +103,8 @@ LIST = (*FILTER, *PAGING, *SHAPING)
 ITEM = SHAPING
 DOCUMENT = (LANG, FORMAT)
 INTERVAL = _choice("interval", "width of a bar", ("auto", "day", "week", "month", "quarter", "year"), "auto")
-SUMMARY = (*FILTER, INTERVAL, LANG, FORMAT)
+# Counts take what lists take, so that one query string serves all views; pages never touch them.
+SUMMARY = (*FILTER, INTERVAL, *PAGING, *SHAPING)
 
 
 def read_query(raw: bytes, known: Iterable[Parameter]) -> dict[str, str]:

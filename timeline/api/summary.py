@@ -10,7 +10,7 @@ from db.civil import iso_time
 from db.filter import Stamp, Summary
 from timeline.api.answers import HTML, JSON, cached, site
 from timeline.api.asked import Asked, ask
-from timeline.api.params import DOCUMENT, INTERVAL, SUMMARY, choose
+from timeline.api.params import DOCUMENT, INTERVAL, SUMMARY, choose, parse_limit, parse_sort
 from timeline.web.pages import render_document
 
 
@@ -18,6 +18,8 @@ from timeline.web.pages import render_document
 def summary(request: Request[Any, Any, State]) -> Response[bytes]:
     """Count the matching events by time, category and country, and sum their figures."""
     asked = ask(request, SUMMARY)
+    parse_limit(asked.values)
+    parse_sort(asked.values)
     interval = choose("interval", asked.values.get("interval", "auto"), INTERVAL.schema["enum"])
     filter_ = asked.filter
 

@@ -113,7 +113,8 @@ def _run(host: str, address: str, port: int, workers: int) -> None:
 
 def _announce(host: str, address: str, port: int) -> None:
     """Print the address once somebody answers there."""
-    shown = f"[{host}]" if ":" in host else host
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # named, not bound to
+    shown = f"[{reachable}]" if ":" in reachable else reachable
     for _ in range(600):
         try:
             socket.create_connection((address, port), timeout=1).close()

@@ -145,7 +145,7 @@ def precision(place: Mapping[str, Any], voice: Voice) -> str:
     radius = place.get("radius_km")
     if not radius:
         return said
-    return f"{said}, {voice.say('within_km', km=voice.number(round(radius, 1)))}"
+    return f"{said}, {voice.say('within_km', km=voice.number(round(radius) if radius >= 10 else round(radius, 1)))}"
 
 
 def _origin(source: Mapping[str, Any], voice: Voice) -> Origin:
