@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 from db.errors import StoreUnavailable
 
@@ -24,8 +24,13 @@ def config(engine: Engine | None = None) -> Config:
 
 def upgrade(engine: Engine) -> None:
     """Bring the database to this program's version, in one transaction; refuse one of a newer version."""
-    if _version(engine) not in (None, *_versions()):
+    found = _version(engine)
+    if found not in (None, *_versions()):
         raise _newer(engine)
+    if found is None and inspect(engine).get_table_names():
+        raise StoreUnavailable(
+            f"the database {engine.url.database} is another program's; choose a file of its own"
+        )
     command.upgrade(config(engine), "head")
 
 

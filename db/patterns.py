@@ -77,7 +77,7 @@ def long_year(text: str) -> Span | None:
     if match is None:
         return None
     digits, exponent, significant, doubt = match.groups()
-    if exponent is None and len(digits.lstrip("-")) < 5:
+    if exponent is None and (len(digits.lstrip("-")) < 5 or digits.lstrip("-")[0] == "0"):
         raise ValueError("Y is for years of more than four digits")
     if len(digits) > 12 or (exponent and len(exponent) > 2):
         raise ValueError("years beyond ±1,000,000,000 are refused")

@@ -135,8 +135,9 @@ def _set(text: str) -> When:
     last = max(dates, key=lambda span: span.last)
     start_min = ALWAYS if ALWAYS in members else first.first
     end_max = FOREVER if FOREVER in members else last.last
-    start_max = end_max if one_of else (ALWAYS if start_min == ALWAYS else first.last)
-    end_min = start_min if one_of else (FOREVER if end_max == FOREVER else last.first)
+    # All of them happened, so it began by the end of whichever ends first, and lasted into the last to begin.
+    start_max = end_max if one_of else (ALWAYS if start_min == ALWAYS else min(span.last for span in dates))
+    end_min = start_min if one_of else (FOREVER if end_max == FOREVER else max(span.first for span in dates))
     doubtful = any(span.doubtful for span in dates)
     return When(text, start_min, start_max, end_min, end_max, "set", doubtful, first.timed, last.timed)
 

@@ -69,6 +69,8 @@ def _check(draft: Draft, categories: Container[str]) -> None:
         raise BadEvent("id", "every event needs an id")
     if len(draft.id) > _MOST_ID or any(ord(character) < 32 for character in draft.id):
         raise BadEvent("id", f"at most {_MOST_ID} characters, none of them a control character")
+    if draft.id in (".", ".."):
+        raise BadEvent("id", f"{draft.id!r} cannot stand in an address")
     if not draft.title.strip():
         raise BadEvent("title", "every event needs a title")
     if draft.category not in categories:

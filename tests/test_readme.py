@@ -14,7 +14,7 @@ from timeline.settings import Settings
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 REQUESTS = re.findall(r"^curl '(http://127\.0\.0\.1:8000[^']+)'$", README, re.MULTILINE)
-COMMANDS = [line for line in re.findall(r"^timeline [^\n]+$", README, re.MULTILINE) if "serve" not in line]
+COMMANDS = re.findall(r"^timeline (?!serve)[^\n]+$", README.replace("\\\n ", ""), re.MULTILINE)
 
 
 def test_there_are_five_first_requests() -> None:
@@ -32,7 +32,7 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
         'title,category,date,place\nA raid,raid,2023-05,"Hasselt, Belgium"\n'
     )
     (tmp_path / "deaths.csv").write_text(
-        "first_name,last_name,death_date,neighborhood,title\nA,B,1992-05-01,Chinatown,A death\n"
+        "first_name,last_name,death_date,neighborhood,longitude,latitude\nA,B,1992-05-01,Westlake,-118.27,34.06\n"
     )
     for line in COMMANDS:
         words = shlex.split(line.partition(">")[0])

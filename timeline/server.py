@@ -14,9 +14,9 @@ _REFUSAL = msgspec.json.encode(
         "type": "about:blank",
         "title": "Bad request",
         "status": 400,
-        "detail": "This is not an HTTP request that can be read, or its address is longer than 64 kB; "
-        "expected a shorter one, such as /events?datetime=2020/2023&country=NL",
-        "example": "/events?datetime=2020/2023&country=NL",
+        "detail": "This request cannot be read: its address is longer than 64 kB, or holds a space or a letter such "
+        "as é that is not percent-encoded, or it is no HTTP at all; expected an address such as the example",
+        "example": "/events?q=Umba%C3%BAba&datetime=2020/2023",
     }
 )
 
@@ -28,7 +28,8 @@ class Protocol(HttpToolsProtocol):
         """Answer with a problem, and close: what follows on the connection cannot be trusted."""
         head = (
             b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\n"
-            b"cache-control: no-store\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
+            b"cache-control: no-store\r\naccess-control-allow-origin: *\r\nconnection: close\r\n"
+            b"content-length: %d\r\n\r\n"
         )
         self.transport.write(head % len(_REFUSAL) + _REFUSAL)
         self.transport.close()

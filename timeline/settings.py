@@ -1,8 +1,10 @@
 """Settings: one frozen value, read from the environment or a .env file, made once and passed on."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
+from babel import Locale, UnknownLocaleError
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -52,6 +54,27 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in value:
+            try:
+                ip_network(proxy, strict=False)
+            except ValueError:
+                raise ValueError(
+                    f"{proxy!r} is not an IP address or network such as 127.0.0.1 or 10.0.0.0/8"
+                ) from None
+        return value
+
+    @field_validator("lang")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        try:
+            Locale.parse(value.replace("-", "_"))
+        except (ValueError, UnknownLocaleError):
+            raise ValueError(f"{value!r} is not a language such as en or pt-BR") from None
         return value
 
     @field_validator("base_url")

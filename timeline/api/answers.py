@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Request, Response
@@ -26,15 +27,20 @@ def site(asked: Asked) -> Site:
 
 def site_at(settings: Settings, base: str) -> Site:
     """Tell the pages what they belong to; their links begin with the path of the base address."""
-    root = "/".join(["", *base.split("/")[3:]]).rstrip("/")
-    return Site(title=settings.title, description=settings.description, lang="en", root=root)
+    return Site(title=settings.title, description=settings.description, lang="en", root=root_path(base))
+
+
+def root_path(base: str) -> str:
+    """Give the path of a base address, without a slash at its end."""
+    return urlsplit(base).path.rstrip("/")
 
 
 def cached(request: Request[Any, Any, Any], asked: Asked, make: Callable[[], Made]) -> Response[bytes]:
     """Answer with what `make` gives, or with a 304 when the client holds this version of it already."""
     stamp = asked.context.store.stamp()
-    if matches(request, etag(asked, stamp)):
-        return Response(b"", status_code=304, headers=_headers(asked, etag(asked, stamp)), media_type=None)
+    held = matching(request, etag(asked, stamp))
+    if held:
+        return Response(b"", status_code=304, headers=_headers(asked, held), media_type=None)
     body, media_type, made_of = make()
     return send(body, media_type, _headers(asked, etag(asked, made_of or stamp)))
 
@@ -44,14 +50,17 @@ def etag(asked: Asked, stamp: Stamp) -> str:
     return f'"{stamp.version}-{asked.digest()}"'
 
 
-def matches(request: Request[Any, Any, Any], tag: str) -> bool:
-    """Tell whether If-None-Match names the tag; weak comparison, as RFC 9110, 13.1.2 wants."""
-    held = request.headers.get("if-none-match")
-    if held is None:
-        return False
-    tags = {part.strip().removeprefix("W/") for part in held.split(",")}
-    # A server that compresses may mark its tag; the client sends it back so.
-    return "*" in tags or tag in tags
+def matching(request: Request[Any, Any, Any], tag: str) -> str | None:
+    """Return the tag of If-None-Match that names this version, in whatever encoding the client holds it.
+
+    Weak comparison, as RFC 9110, 13.1.2 wants.
+    """
+    held = request.headers.get("if-none-match", "")
+    for part in held.split(","):
+        plain = part.strip().removeprefix("W/")
+        if plain in (tag, "*") or plain.rsplit("-", 1)[0] == tag[:-1]:
+            return tag if plain == "*" else plain
+    return None
 
 
 def _headers(asked: Asked, tag: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from litestar import Request
 from litestar.datastructures import State
 
 from db.filter import Filter
-from timeline.api.params import FILTER, Parameter, choose, parse_filter, read_query
+from timeline.api.params import FILTER, Parameter, check_categories, choose, parse_filter, read_query
 from timeline.context import Context
 from timeline.errors import BadParameter
 
@@ -33,16 +33,9 @@ class Asked:
 
     @property
     def filter(self) -> Filter:
-        """Read the filter that every view shares; raise BadParameter for a value that means nothing.
-
-        A category outside the vocabulary is a mistake and says so: never an empty map without a word.
-        """
+        """Read the filter that every view shares; raise BadParameter for a value that means nothing."""
         found = parse_filter(self.values)
-        if found.categories:
-            known = self.context.store.categories()
-            for slug in found.categories:
-                choose("category", slug, known)
-        return found
+        return check_categories(found, self.context.store.categories()) if found.categories else found
 
     def link(self, path: str, **changes: str | None) -> str:
         """Make an absolute address under the base; `changes` replace or (None) drop parameters."""

@@ -1,8 +1,10 @@
 """What happens before any handler: whose host is answered, which proxy is believed, HEAD as GET."""
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +16,7 @@ from timeline.settings import Settings
 def edge(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
     """Make the outermost layer for these settings."""
     trusted = [ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]
+    prefix = urlsplit(settings.base_url or "").path.rstrip("/")
 
     def around(app: ASGIApp) -> ASGIApp:
         async def serve(scope: Any, receive: Receive, send: Send) -> None:
@@ -25,11 +28,12 @@ def edge(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
             refusal = _refusal(scope, settings)
             if refusal:
                 await _refuse(send, *refusal)
-            elif scope["method"] == "HEAD":
+                return
+            scope = _accepting(_unprefixed(scope, prefix))
+            if scope["method"] == "HEAD":
                 # RFC 9110, 9.3.2: as GET, without the content.
-                await app({**scope, "method": "GET"}, receive, _without_body(send))  # type: ignore[arg-type]  # a scope
-            else:
-                await app(scope, receive, send)
+                scope, send = {**scope, "method": "GET"}, _without_body(send)
+            await app(scope, receive, _tidy(send))
 
         return serve
 
@@ -45,7 +49,7 @@ def _refusal(scope: Scope, settings: Settings) -> tuple[int, str, str] | None:
         length = len(scope["query_string"])
         return 414, "Address too long", f"The query string has {length:,} bytes; {MAX_QUERY:,} is the most."
     host = _headers(scope).get("host", "")
-    if settings.base_url is None and not host_allowed(host, settings.allowed_hosts):
+    if not host_allowed(host, ("*",) if settings.base_url else settings.allowed_hosts):
         detail = (
             f"The host {host[:200]!r} is not served here; the operator names hosts in TIMELINE_ALLOWED_HOSTS."
         )
@@ -54,14 +58,64 @@ def _refusal(scope: Scope, settings: Settings) -> tuple[int, str, str] | None:
 
 
 def host_allowed(host: str, allowed: tuple[str, ...]) -> bool:
-    """Tell whether a Host header is one of the allowed names; `*.example.org` covers subdomains."""
-    name = host.lower()
-    if not name.endswith("]"):
-        name = name.rsplit(":", 1)[0] if ":" in name else name
+    """Tell whether a Host header is well formed and one of the allowed names; `*.example.org` covers subdomains.
+
+    The form is checked first (RFC 9112, 3.2), since links are made of it: `localhost:1@evil.example` is none.
+    """
+    match = _HOST.fullmatch(host)
+    if match is None:
+        return False
+    name = match[1].lower()
     return any(
         pattern in ("*", name) or (pattern.startswith("*.") and name.endswith(pattern[1:]))
         for pattern in allowed
     )
+
+
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
+
+
+def _unprefixed(scope: Any, prefix: str) -> Any:
+    """Take the base address's path off, for proxies that leave it on; plain paths work as well."""
+    path: str = scope["path"]
+    if not prefix or not (path == prefix or path.startswith(prefix + "/")):
+        return scope
+    raw = scope.get("raw_path", b"").removeprefix(quote(prefix).encode())
+    return {**scope, "path": path[len(prefix) :] or "/", "raw_path": raw or b"/"}
+
+
+def _accepting(scope: Any) -> Any:
+    """Drop encodings that a client rules out with q=0 (RFC 9110, 12.5.3), which the compression overlooks."""
+    said = _headers(scope).get("accept-encoding", "")
+    if "q=0" not in said:
+        return scope
+    liked = [part.strip() for part in said.split(",") if not _NEVER.search(part)]
+    kept = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
+    return {**scope, "headers": [*kept, (b"accept-encoding", ", ".join(liked).encode("latin-1"))]}
+
+
+_NEVER = re.compile(r";\s*q=0(?:\.0*)?\s*$")
+
+
+def _tidy(send: Send) -> Send:
+    """Finish the headers: one entity tag for each encoding, HEAD among what is allowed, no sniffing of types."""
+
+    async def serve(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = {name.lower(): value for name, value in message["headers"]}
+            tag = headers.get(b"etag")
+            if tag and b"content-encoding" in headers:
+                headers[b"etag"] = tag[:-1] + b"-" + headers[b"content-encoding"] + b'"'
+            if b"vary" in headers:
+                named = dict.fromkeys(part.strip() for part in headers[b"vary"].split(b","))
+                headers[b"vary"] = b", ".join(named)
+            if headers.get(b"allow") == b"GET, OPTIONS":
+                headers[b"allow"] = b"GET, HEAD, OPTIONS"
+            headers[b"x-content-type-options"] = b"nosniff"
+            message = {**message, "headers": list(headers.items())}
+        await send(message)
+
+    return serve
 
 
 def _from_proxy(scope: Scope, trusted: list[Any]) -> bool:
@@ -108,6 +162,11 @@ def _without_body(send: Send) -> Send:
 
 async def _refuse(send: Send, status: int, title: str, detail: str) -> None:
     body = msgspec.json.encode({"type": "about:blank", "title": title, "status": status, "detail": detail})
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"access-control-allow-origin", b"*"),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,6 +1,7 @@
 """The events: a list and a single one, as GeoJSON or as a page."""
 
 from typing import Any
+from urllib.parse import quote, unquote
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
@@ -8,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from db.filter import Page, Stamp
 from timeline.api import pages
-from timeline.api.answers import GEOJSON, HTML, cached, matches, send
+from timeline.api.answers import GEOJSON, HTML, cached, matching, send
 from timeline.api.asked import Asked, ask
 from timeline.api.params import ITEM, LIST, choose, parse_limit, parse_sort, split
 from timeline.errors import NotFound
@@ -28,7 +29,7 @@ def listed(request: Request[Any, Any, State]) -> Response[bytes]:
     if back is not None:
         return back
     asked = ask(request, LIST)
-    if asked.form == "html" and not asked.path.endswith(".geojson"):
+    if asked.form == "html" and (not asked.path.endswith(".geojson") or "f" in asked.values):
         return cached(request, asked, lambda: pages.list_page(asked, find(asked)))
     shaping = read_shaping(asked)
     return cached(request, asked, lambda: _collection(asked, find(asked), shaping))
@@ -81,23 +82,30 @@ def event(request: Request[Any, Any, State], event_id: str) -> Response[bytes]:
     """Give one event."""
     asked = ask(request, ITEM)
     shaping = read_shaping(asked)
-    # An id may hold a slash, so the rest of the path is the id.
-    event_id = event_id.removeprefix("/")
+    event_id = _id(request, event_id)
     found = asked.context.store.get(event_id)
     if found is None:
         raise NotFound(f"There is no event {event_id[:200]!r}; the events are listed at {ITEMS}")
     raw, revision = found
     tag = f'"r{revision}-{asked.digest()}"'
+    here = f"{ITEMS}/{quote(event_id, safe='')}"
     headers = {"ETag": tag, "Cache-Control": f"public, max-age={asked.context.settings.cache_seconds}"}
-    if matches(request, tag):
-        return Response(
-            b"", status_code=304, headers={**headers, "Vary": "Accept, Accept-Encoding"}, media_type=None
-        )
+    held = matching(request, tag)
+    if held:
+        headers |= {"ETag": held, "Vary": "Accept, Accept-Encoding"}
+        return Response(b"", status_code=304, headers=headers, media_type=None)
     if asked.form == "html":
-        return send(pages.event_page(asked, raw).encode(), HTML, headers)
+        return send(pages.event_page(asked, raw, here).encode(), HTML, headers)
     links = [
-        {"rel": "self", "type": GEOJSON, "href": asked.link(asked.path)},
-        {"rel": "alternate", "type": "text/html", "href": asked.link(asked.path, f="html")},
+        {"rel": "self", "type": GEOJSON, "href": asked.link(here)},
+        {"rel": "alternate", "type": "text/html", "href": asked.link(here, f="html")},
         {"rel": "collection", "type": "application/json", "href": asked.plain("/collections/events")},
     ]
     return send(item(raw, shaping, links), GEOJSON, headers)
+
+
+def _id(request: Request[Any, Any, State], routed: str) -> str:
+    """Read the id from the path as it was sent: it may hold slashes, which routing would fold."""
+    raw: bytes = request.scope.get("raw_path", b"").split(b"?")[0]
+    _, found, rest = raw.partition(f"{ITEMS}/".encode())
+    return unquote(rest.decode("latin-1")) if found else routed.removeprefix("/")

@@ -12,8 +12,8 @@ from litestar.static_files import create_static_files_router
 from db.filter import Filter, Page, Stamp
 from db.models import Category
 from geo.countries import country_name
-from timeline.api.answers import HTML, send, site
-from timeline.api.asked import Asked, ask, wants_html
+from timeline.api.answers import HTML, root_path, send, site
+from timeline.api.asked import Asked, ask, base_address, wants_html
 from timeline.api.params import FORMAT
 from timeline.api.summary import shaped
 from timeline.web.pages import (
@@ -44,9 +44,10 @@ def tidied(request: Request[Any, Any, State]) -> Response[bytes] | None:
     if start or end:
         kept = [(name, value) for name, value in kept if name != "datetime"]
         kept.append(("datetime", f"{start or '..'}/{end or '..'}"))
-    path = request.scope.get("root_path", "") + request.scope["path"]
+    path = root_path(base_address(request)) + request.scope["path"]
     query = urlencode(kept, safe=",:/*")
-    return Response(b"", status_code=303, headers={"Location": f"{path}?{query}" if query else path})
+    headers = {"Location": f"{path}?{query}" if query else path, "Vary": "Accept"}
+    return Response(b"", status_code=303, headers=headers)
 
 
 def list_page(asked: Asked, page: Page) -> tuple[bytes, str, Stamp]:
@@ -73,37 +74,34 @@ def list_page(asked: Asked, page: Page) -> tuple[bytes, str, Stamp]:
 
 def _categories(asked: Asked, counts: Any) -> list[CategoryOption]:
     return [
-        option(category, asked.lang, counts.get(category.slug, 0))
+        option(category, counts.get(category.slug, 0))
         for category in asked.context.store.categories().values()
         if counts.get(category.slug) or category.slug in asked.filter.categories
     ]
 
 
-def option(category: Category, lang: str, count: int = 0) -> CategoryOption:
-    """Show a category with its label in a language."""
+def option(category: Category, count: int = 0) -> CategoryOption:
+    """Show a category; the pages speak English until they speak every language."""
     return CategoryOption(
         slug=category.slug,
-        label=category.labels.get(lang) or category.labels.get("en") or category.slug,
+        label=category.labels.get("en") or category.slug,
         color=category.color,
         shape=category.shape,
         count=count,
     )
 
 
-def event_page(asked: Asked, raw: bytes) -> str:
+def event_page(asked: Asked, raw: bytes, here: str) -> str:
     """Render one event with its category's label and marker."""
     feature = msgspec.json.decode(raw)
     category = asked.context.store.categories().get(feature["properties"]["category"])
-    found = option(category, asked.lang) if category else None
-    return render_event(site(asked), feature, asked.link(asked.path, f="json"), found)
+    found = option(category) if category else None
+    return render_event(site(asked), feature, asked.link(here, f="json"), found)
 
 
 def _countries(asked: Asked, filter_: Filter, counts: Any) -> list[CountryOption]:
     codes = [*counts, *(code for code in filter_.countries if code not in counts)]
-    found = [
-        CountryOption(code=code, name=country_name(code, asked.lang), count=counts.get(code, 0))
-        for code in codes
-    ]
+    found = [CountryOption(code=code, name=country_name(code), count=counts.get(code, 0)) for code in codes]
     return sorted(found, key=lambda option: option.name)
 
 

@@ -130,7 +130,7 @@ def read_query(raw: bytes, known: Iterable[Parameter]) -> dict[str, str]:
                     name, "is given twice; expected one value", f"{name}={by_name[name].example}"
                 )
             text = f"{values[name]},{text}"
-        if not text.strip():
+        if not text.strip() or (by_name[name].many and not split(text)):
             raise BadParameter(
                 name, "is empty; leave it out or give it a value", f"{name}={by_name[name].example}"
             )
@@ -143,6 +143,14 @@ def _unquote(text: str, name: str) -> str:
         return unquote_plus(text, errors="strict")
     except UnicodeDecodeError:
         raise BadParameter(name[:80], "is not UTF-8 behind its percent signs", "q=caf%C3%A9") from None
+
+
+def check_categories(filter_: Filter, known: Iterable[str]) -> Filter:
+    """Return the filter if the vocabulary holds its categories: never an empty map without a word."""
+    slugs = list(known) if filter_.categories else []
+    for slug in filter_.categories:
+        choose("category", slug, slugs)
+    return filter_
 
 
 def parse_filter(values: Mapping[str, str]) -> Filter:
@@ -238,7 +246,9 @@ def _read_near(values: Mapping[str, str]) -> Near:
     if len(numbers) != 2:
         raise BadParameter("near", f"expected 2 numbers, lon,lat, got {len(numbers)}", "near=4.35,50.85")
     lon, lat = check_point("near", *numbers)
-    (radius,) = read_numbers("radius", values.get("radius", "50"), "near=4.35,50.85&radius=100")[:1]
+    radius, *more = read_numbers("radius", values.get("radius", "50"), "near=4.35,50.85&radius=100")
+    if more:
+        raise BadParameter("radius", f"expected 1 number, got {1 + len(more)}", "near=4.35,50.85&radius=100")
     if not 0 < radius <= HALF_TURN_KM:
         raise BadParameter("radius", f"{radius:g} is not between 0 and {HALF_TURN_KM:,.0f} km", "radius=100")
     return Near(lon, lat, radius)

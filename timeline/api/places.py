@@ -76,6 +76,9 @@ def reverse(request: Request[Any, Any, State]) -> Response[bytes]:
     for name in ("lon", "lat"):
         if name not in asked.values:
             raise BadParameter(name, "missing", "lon=4.35&lat=50.85")
-        numbers += read_numbers(name, asked.values[name], "lon=4.35&lat=50.85")[:1]
+        found = read_numbers(name, asked.values[name], "lon=4.35&lat=50.85")
+        if len(found) > 1:
+            raise BadParameter(name, f"expected 1 number, got {len(found)}", "lon=4.35&lat=50.85")
+        numbers += found
     lon, lat = check_point("lon, lat", *numbers)
     return send_json(asked.context.resolver.reverse(lon, lat, lang=asked.lang))

@@ -59,6 +59,8 @@ def settings() -> "Settings":
 
     try:
         return Settings()
+    except UnicodeDecodeError:
+        raise click.ClickException("the file .env is not UTF-8; save it as UTF-8") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = "TIMELINE_" + "_".join(map(str, first["loc"])).upper()

@@ -10,6 +10,7 @@ from timeline.commands.console import settings, store
 
 if TYPE_CHECKING:
     from db.filter import Filter
+    from db.store import Store
 
 
 class WithFilter(click.Command):
@@ -39,8 +40,8 @@ Examples:
 @click.argument("format_", type=click.Choice(["geojson"]), metavar="FORMAT")
 def export(format_: str, **given: str | None) -> None:
     """Write the published events that match as FORMAT (geojson) to standard output."""
-    filter_ = _understood({name: value for name, value in given.items() if value is not None})
     opened = store(settings())
+    filter_ = _understood({name: value for name, value in given.items() if value is not None}, opened)
     output = sys.stdout.buffer
     output.write(b'{"type":"FeatureCollection","features":[')
     for number, feature in enumerate(opened.stream(filter_)):
@@ -51,13 +52,13 @@ def export(format_: str, **given: str | None) -> None:
     opened.close()
 
 
-def _understood(values: Mapping[str, str]) -> "Filter":
+def _understood(values: Mapping[str, str], opened: "Store") -> "Filter":
     """Parse the filter; a value that means nothing is a wrong use of the command (exit 2)."""
-    from timeline.api.params import parse_filter
+    from timeline.api.params import check_categories, parse_filter
     from timeline.errors import BadParameter
 
     try:
-        return parse_filter(values)
+        return check_categories(parse_filter(values), opened.categories())
     except BadParameter as error:
         example = f"; for example {error.example}" if error.example else ""
         raise click.BadParameter(f"{error}{example}", param_hint=f"--{error.name}") from None

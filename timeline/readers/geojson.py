@@ -41,8 +41,13 @@ def _kind(stream: BinaryIO) -> str | None:
             elif depth == 1 and key == "type":
                 kind, key = value, None
     except ijson.IncompleteJSONError as error:
-        reason = " ".join(str(error).split("\n")[0].split())
-        raise BadFile(f"is not JSON: {reason}") from None
+        said = error.args[0] if error.args else ""
+        words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        if "invalid bytes in UTF8" in words:
+            raise BadFile("is not UTF-8; save it as UTF-8") from None
+        raise BadFile(
+            f"is not JSON: {' '.join(words.splitlines()[0].split()) if words else 'it ends too early'}"
+        ) from None
     return kind if isinstance(kind, str) else None
 
 
