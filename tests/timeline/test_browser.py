@@ -1,0 +1,74 @@
+"""The pages in a real browser: the form without JavaScript, no error, nothing fetched from elsewhere."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield opened
+        opened.close()
+
+
+def _open(browser: Browser, url: str, **options: Any) -> tuple[Page, list[str]]:
+    """Open a page, and collect what it logs as an error and what it fetches from other hosts."""
+    page, faults = browser.new_page(**options), list[str]()
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    host = "/".join(url.split("/")[:3])
+    page.on(
+        "request", lambda asked: None if asked.url.startswith((host, "data:")) else faults.append(asked.url)
+    )
+    page.goto(url, wait_until="networkidle")
+    return page, faults
+
+
+def test_the_form_filters_without_javascript(browser: Browser, server: Any) -> None:
+    page, faults = _open(browser, f"{server.url}/", java_script_enabled=False)
+    page.get_by_label("Country", exact=True).select_option("NL")
+    page.get_by_label("From", exact=True).fill("2020-01-01")
+    page.get_by_label("To", exact=True).fill("2020-12-31")
+    page.get_by_role("button", name="Show events").click()
+    assert "country=NL" in page.url
+    assert "datetime=2020-01-01/2020-12-31" in page.url
+    assert page.get_by_role("heading", name="700 kg of cocaine seized in Rotterdam").is_visible()
+    assert page.get_by_role("heading", name="1 event").is_visible()
+    assert faults == []
+    page.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/collections", "/collections/events/items/ndrangheta-action-day"]
+)
+@pytest.mark.parametrize("width", [390, 600, 1280])
+def test_a_page_logs_no_error_fetches_nothing_from_elsewhere_and_fits(
+    browser: Browser, server: Any, path: str, width: int
+) -> None:
+    page, faults = _open(browser, f"{server.url}{path}", viewport={"width": width, "height": 700})
+    assert faults == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
+def test_browsers_of_all_time_zones_show_the_same_day(browser: Browser, server: Any, zone: str) -> None:
+    page, _ = _open(browser, f"{server.url}/?ids=ndrangheta-action-day", timezone_id=zone)
+    assert page.get_by_text("3 May 2023").first.is_visible()
+    page.close()
+
+
+def test_a_mistake_is_a_page_that_explains_itself(browser: Browser, server: Any) -> None:
+    page, _ = _open(browser, f"{server.url}/?datetme=2020")
+    assert page.get_by_text("did you mean 'datetime'").is_visible()
+    page.close()
