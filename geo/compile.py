@@ -1,21 +1,18 @@
 """Make the gazetteer: one read-only SQLite file from the installed data packages."""
 
-import glob
 import os
 import sqlite3
 import tempfile
-import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import quote
 
 from geo.errors import GazetteerError
 from geo.harvest import Harvest
 from geo.sources import versions
 
-SCHEMA = 4
+SCHEMA = 5
 CRC_AT = 60  # bytes 60 to 63 of a SQLite file are its user_version (SQLite file format, 1.3)
 
 Progress = Callable[[int, int], None]
@@ -23,9 +20,9 @@ Progress = Callable[[int, int], None]
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE place (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, lon REAL NOT NULL, lat REAL NOT NULL, kind INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, lon INTEGER NOT NULL, lat INTEGER NOT NULL, kind INTEGER NOT NULL,
     country TEXT, admin1 INTEGER, admin2 INTEGER, population INTEGER NOT NULL, names INTEGER NOT NULL,
-    radius REAL NOT NULL, cell INTEGER, codes TEXT
+    radius INTEGER NOT NULL, cell INTEGER, codes TEXT
 );
 CREATE TEMP TABLE heap (key TEXT, place INTEGER, rank INTEGER);
 CREATE TEMP TABLE bones (key TEXT, place INTEGER);
@@ -53,8 +50,6 @@ def compile_gazetteer(path: Path, progress: Progress | None = None) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        spare(path)
-        _sweep(path)
         with _beside(path) as part:
             _write(part, progress or (lambda _done, _total: None))
             seal(part)
@@ -63,41 +58,6 @@ def compile_gazetteer(path: Path, progress: Progress | None = None) -> None:
             _sync(path.parent)
     except (OSError, sqlite3.Error) as error:
         raise GazetteerError(f"cannot make the gazetteer at {path}: {error}") from error
-
-
-def spare(path: Path) -> None:
-    """Make sure that only a gazetteer is written over: a setting may name the wrong file.
-
-    Another program's database raises GazetteerError; what cannot be read at all is kept under another name.
-    """
-    if not path.exists() or path.stat().st_size == 0:
-        return
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
-            tables = {
-                name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            }
-    except sqlite3.DatabaseError:
-        with path.open("rb") as file:
-            if file.read(len(_MAGIC)) != _MAGIC:
-                path.rename(path.with_name(f"{path.name}.kept"))
-        return
-    if tables and not tables >= {"meta", "place", "name"}:
-        raise GazetteerError(
-            f"{path} is a database of something else, and was left alone; choose another file"
-        )
-
-
-_MAGIC = b"SQLite format 3"
-_STALE_SECONDS = 3600
-
-
-def _sweep(path: Path) -> None:
-    """Take away what a compile that was killed an hour or longer ago left beside the file."""
-    for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
-        with suppress(OSError):
-            if time.time() - part.stat().st_mtime > _STALE_SECONDS:
-                part.unlink()
 
 
 @contextmanager
