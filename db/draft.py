@@ -10,6 +10,9 @@ from geo.place import Place
 FigureKind = Literal["count", "amount", "rate"]
 Status = Literal["draft", "review", "published", "retracted"]
 Verification = Literal["reported", "confirmed", "disputed"]
+Doubt = Literal["missing", "unsure", "ambiguous", "outside", "disagreement"]
+"""Why a person should look at a place: nothing was found; the confidence is low; another place is as likely;
+it lies outside the import's bounding box; provider and gazetteer name different countries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +23,19 @@ class Where:
     country: str | None = None
     lon: float | None = None
     lat: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A text that was looked up: in which country's context (ISO code), and with what result.
+
+    `place` counts the draft's places from 0, and is None when nothing was found.
+    """
+
+    text: str
+    country: str | None = None
+    place: int | None = None
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +111,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One event as it was read: `where` still to be located, `places` once they are.
+    """One event as it was read: `where` still to be located, `places` once they are, from `texts`.
 
     `category` is a slug; `when` is None for an undated event; `data` holds what has no field here.
     """
@@ -107,6 +123,7 @@ class Draft:
     when: When | None = None
     where: tuple[Where, ...] = ()
     places: tuple[Place, ...] = ()
+    texts: tuple[Written, ...] = ()
     figures: tuple[Figure, ...] = ()
     tags: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -40,6 +40,10 @@ class UnknownCategory(BadEvent):
         self.nearest = nearest
 
 
+class NoSuchPlace(DbError, LookupError):
+    """An event, or a place of it as it was written, that the store does not hold."""
+
+
 class StoreUnavailable(DbError):
     """The database is missing, locked, read-only, full or of another version; the message is one clear line."""
 

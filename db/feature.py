@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from db.civil import iso_time
-from db.draft import Draft, Figure
+from db.draft import Draft, Figure, Source
 from db.when import ALWAYS, FOREVER, When
 from db.words import display
 from geo.place import Place
@@ -62,6 +62,27 @@ def feature(draft: Draft, meta: Meta) -> dict[str, Any]:
             "updated": iso_time(meta.updated),
         },
     }
+
+
+def decode(encoded: bytes) -> Draft:
+    """Read a Feature that `encode` wrote back into the draft of which it would make the same bytes."""
+    said = msgspec.json.decode(encoded)
+    got = said["properties"]
+    return Draft(
+        id=said["id"],
+        title=got["title"],
+        summary=got["summary"],
+        category=got["category"],
+        when=When.parse(got["date"]) if got["date"] else None,
+        places=msgspec.convert(got["places"], tuple[Place, ...]),
+        figures=tuple(Figure.named(name, value) for name, value in got["figures"].items()),
+        tags=tuple(got["tags"]),
+        sources=tuple(Source(**source) for source in got["sources"]),
+        data=got["data"],
+        note=got["note"],
+        status=got["status"],
+        verification=got["verification"],
+    )
 
 
 def number(figure: Figure) -> float | int:

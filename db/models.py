@@ -90,6 +90,53 @@ class PlaceCountry(SQLModel, table=True):
     place: int = Field(primary_key=True, foreign_key="place.pk", ondelete="CASCADE", index=True)
 
 
+class PlaceText(SQLModel, table=True):
+    """A place as it was written, kept for review: `place` is the position of the pin that answers it, if any.
+
+    `country` (ISO alpha-2) is the context it was asked in; `doubt` says why a person should look.
+    """
+
+    __tablename__ = "place_text"
+    __table_args__ = (
+        Index("ix_place_text_doubt", "event", "position", sqlite_where=text("doubt IS NOT NULL")),
+    )
+
+    event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE")
+    position: int = Field(primary_key=True)
+    text: str
+    country: str | None = None
+    place: int | None = None
+    doubt: str | None = None
+
+
+class PlaceChoice(SQLModel, table=True):
+    """What a person chose for a folded text in a country's context ('' for none): a place, or none at all.
+
+    One row holds for the event of that id, and one with the event '' for every other; an event that is
+    deleted and imported again keeps its own. `chosen` is in seconds of UTC.
+    """
+
+    __tablename__ = "place_choice"
+
+    event: str = Field(primary_key=True)
+    text: str = Field(primary_key=True)
+    country: str = Field(primary_key=True)
+    place: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    chosen: int
+
+
+class PlaceAnswer(SQLModel, table=True):
+    """What a network geocoder answered, so that it is asked once: a place or none; `asked` is UTC seconds."""
+
+    __tablename__ = "place_answer"
+
+    provider: str = Field(primary_key=True)
+    text: str = Field(primary_key=True)
+    country: str = Field(primary_key=True)
+    place: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    asked: int
+
+
 class Source(SQLModel, table=True):
     """Where a fact about an event was published; `date` is EDTF, `url` http or https."""
 

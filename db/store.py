@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
-from db import count, migrate, read, write
+from db import choices, count, migrate, read, texts, write
 from db.draft import Draft
 from db.errors import StoreUnavailable
 from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
 from db.models import Category
 from db.sqlite import check_features, connect, database_file, deadline, guarded
+from db.texts import Doubtful
 from db.write import Added
+from geo.place import Place
 
 _BATCH = 1000
 
@@ -90,6 +92,39 @@ class Store:
         with self._writing() as connection:
             write.clear(connection)
             write.bump(connection, int(time.time()))
+
+    def doubtful(self) -> list[Doubtful]:
+        """List the places that a person should look at, of events of any status."""
+        with self._reading() as connection:
+            return texts.doubtful(connection)
+
+    def settle(self, event: str, number: int, place: Place | None) -> None:
+        """Give an event the place that a person chose for its text (counted from 1), or none.
+
+        The choice is remembered for the event, and for the text in its country's context. Raises NoSuchPlace.
+        """
+        now = int(time.time())
+        with self._writing() as connection:
+            draft = choices.settle(connection, event, number, place, now)
+            if write.write(connection, [draft], now).updated:
+                write.bump(connection, now)
+
+    def choices(self) -> choices.Choices:
+        """Read every choice that was made; `db.choices.chosen` looks one up."""
+        with self._reading() as connection:
+            return choices.read(connection)
+
+    def answer(
+        self, provider: str, text: str, country: str | None, since: int = 0
+    ) -> tuple[bool, Place | None]:
+        """Tell whether a network geocoder answered a text since a moment (seconds of UTC), and what."""
+        with self._reading() as connection:
+            return choices.answer(connection, provider, text, country, since)
+
+    def keep_answer(self, provider: str, text: str, country: str | None, place: Place | None) -> None:
+        """Remember what a network geocoder answered now; the data version stays as it is."""
+        with self._writing() as connection:
+            choices.keep_answer(connection, provider, text, country, place, int(time.time()))
 
     def stamp(self) -> Stamp:
         """Read the data version and its moment, and nothing else."""

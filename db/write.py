@@ -8,8 +8,8 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlmodel import col
 
-from db import feature
-from db.draft import Draft, Status, Verification
+from db import feature, texts
+from db.draft import Draft, Status, Verification, Written
 from db.errors import BadEvent, UnknownCategory
 from db.models import Category, DataVersion, Event, Figure, Place, PlaceCountry, Source, Tag
 from db.sqlite import index_row, text_row
@@ -96,23 +96,26 @@ def write(connection: Connection, drafts: Sequence[Draft], now: int, keep_status
     next_event = _next(connection, Event)
     next_place = _next(connection, Place)
     counts = [0, 0, 0]
+    written: dict[int, tuple[Written, ...]] = {}
     for draft in drafts:
         old = known.get(draft.id or "")
         if old and keep_status:
             draft = replace(draft, status=old.status)
         encoded, meta = _encoded(draft, old, now)
+        pk = old.pk if old else next_event
+        written[pk] = draft.texts
         if encoded is None:
             counts[2] += 1
             continue
         if old:
             remove(connection, old.pk, old.feature, keep_event=True)
-        pk = old.pk if old else next_event
         next_event += not old
         _rows(rows, draft, pk, encoded, meta)
         _place_rows(rows, draft, pk, next_place)
         next_place += len(draft.places)
         counts[bool(old)] += 1
     _insert(connection, rows, {row.pk for row in known.values()})
+    texts.keep(connection, written)
     return Added(*counts)
 
 
@@ -216,11 +219,11 @@ def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = F
     """
     said = msgspec.json.decode(encoded)["properties"]
     names = [place["name"] for place in said["places"]]
-    texts = text_row([said["title"]], [said["summary"]], names, said["tags"])
+    words = text_row([said["title"]], [said["summary"]], names, said["tags"])
     connection.exec_driver_sql(
         "INSERT INTO event_text (event_text, rowid, title, summary, places, tags)"
         " VALUES ('delete', ?, ?, ?, ?, ?)",
-        (pk, *texts),
+        (pk, *words),
     )
     connection.exec_driver_sql(
         "DELETE FROM pin_index WHERE place IN (SELECT pk FROM place WHERE event = ?)", (pk,)
