@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
 from db import choices, count, migrate, read, texts, write
-from db.draft import Draft
+from db.draft import Draft, Written
 from db.errors import StoreUnavailable
 from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
 from db.models import Category
@@ -97,6 +97,11 @@ class Store:
         """List the places that a person should look at, of events of any status."""
         with self._reading() as connection:
             return texts.doubtful(connection)
+
+    def written(self, event: str, place: str) -> tuple[int, Written]:
+        """Find a text of an event by its number (from 1) or as it was written; raise NoSuchPlace for neither."""
+        with self._reading() as connection:
+            return texts.one(connection, event, place)
 
     def settle(self, event: str, number: int, place: Place | None) -> None:
         """Give an event the place that a person chose for its text (counted from 1), or none.

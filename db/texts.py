@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlmodel import col
 
 from db.draft import Doubt, Written
+from db.errors import NoSuchPlace
 from db.models import Event, PlaceText
 from geo.place import Place
 
@@ -55,6 +56,21 @@ def of(connection: Connection, events: Iterable[int]) -> dict[int, tuple[Written
         one = Written(text=text, country=country, place=place, doubt=doubt)
         found[pk] = (*found.get(pk, ()), one)
     return found
+
+
+def one(connection: Connection, event: str, place: str) -> tuple[int, Written]:
+    """Find a text by its number (from 1) or as it was written; raise NoSuchPlace, which names those there are."""
+    pk = connection.scalar(select(col(Event.pk)).where(col(Event.id) == event))
+    if pk is None:
+        raise NoSuchPlace(f"there is no event {event!r}")
+    held = dict(enumerate(of(connection, [pk]).get(pk, ()), 1))
+    for number, written in held.items():
+        if place in (str(number), written.text):
+            return number, written
+    listed = "; ".join(f"{number} {written.text!r}" for number, written in held.items())
+    raise NoSuchPlace(
+        f"event {event!r} has no place {place!r} that was looked up; there are: {listed or 'none'}"
+    )
 
 
 def doubtful(connection: Connection) -> list[Doubtful]:

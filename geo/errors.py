@@ -23,3 +23,7 @@ class GazetteerError(GeoError):
 
 class GeocoderUnavailable(GeoError):
     """A network geocoder did not answer; the offline one may."""
+
+
+class GeocoderRefused(GeocoderUnavailable):
+    """A network geocoder does not let us in, as for a wrong key: waiting does not help."""

@@ -1,17 +1,19 @@
 """One door to every geocoder: the offline gazetteer as a geopy class, and geopy's own for the network."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-from geopy.exc import GeocoderServiceError, GeopyError
+from geopy.adapters import URLLibAdapter
+from geopy.exc import GeopyError
 from geopy.geocoders import get_geocoder_for_service
 from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 from geopy.point import Point
 
 from geo.countries import country_code, country_name
-from geo.errors import BadPoint, GeocoderUnavailable, GeoError
+from geo.errors import BadPoint, GeocoderRefused, GeocoderUnavailable, GeoError
 from geo.gazetteer import open_gazetteer
+from geo.pace import Pace
 from geo.place import Candidate, Place
 from geo.provider import place_from
 from geo.resolve import Resolver
@@ -22,6 +24,9 @@ _USER_AGENT = "dateline (https://github.com/dateline/dateline)"
 
 Locate = Callable[[str, str | None], Place | None]
 """Answers a place string, and the country (name or ISO code) it probably lies in, with a place or None."""
+
+Ask = Callable[[str, str | None], list[Candidate]]
+"""Answers the same question with ranked candidates, best first."""
 
 
 class GazetteerGeocoder(Geocoder):  # type: ignore[misc]  # geopy ships no types
@@ -93,34 +98,93 @@ def make_geocoder(name: str, **options: Any) -> Geocoder:
             return GazetteerGeocoder(**options)
         if name not in NETWORK:
             raise GeoError(f"unknown geocoder {name!r}: use one of {', '.join((OFFLINE, *NETWORK))}")
-        if name == "nominatim":
-            options.setdefault("user_agent", _USER_AGENT)
+        options["user_agent"] = options.get("user_agent") or _USER_AGENT
+        # geopy's other adapter, taken where `requests` is installed, repeats requests behind the pace's back.
+        options.setdefault("adapter_factory", URLLibAdapter)
         return get_geocoder_for_service(name)(**options)
     except (TypeError, GeopyError) as error:
         raise GeoError(f"geocoder {name}: {error}") from error
 
 
 def locator(name: str, resolver: Resolver | None = None, **options: Any) -> Locate:
-    """Make the function text, country → Place of a geocoder by name; it may raise GeocoderUnavailable."""
+    """Make the function text, country → Place of a geocoder by name; for the network see network_locator.
+
+    `delay` is the least time between two requests in seconds; other options go to geopy's class.
+    """
     if name == OFFLINE:
         offline = resolver or Resolver(open_gazetteer())
         return lambda text, country: offline.resolve(text, country=country)
-    return network_locator(name, make_geocoder(name, **options))
+    pace = Pace(name, options.pop("delay", None))
+    return network_locator(name, make_geocoder(name, **options), pace)
 
 
-def network_locator(name: str, geocoder: Geocoder) -> Locate:
-    """Make the function text, country → Place of any geopy geocoder; `name` goes into the places it finds."""
+def network_locator(name: str, geocoder: Geocoder, pace: Pace | None = None) -> Locate:
+    """Make the function text, country → Place of any geopy geocoder; `name` goes into the places it finds.
+
+    It keeps the provider's pace, and may raise GeocoderUnavailable or GeocoderRefused.
+    """
     extra = {"addressdetails": True} if name == "nominatim" else {}
+    kept = pace or Pace(name)
 
     def locate(text: str, country: str | None) -> Place | None:
         code = country_code(country) if country else None
         query = f"{text}, {country_name(code)}" if code else text
-        try:
-            found = geocoder.geocode(query, exactly_one=True, **extra)
-        except GeocoderServiceError as error:
-            raise GeocoderUnavailable(f"{name} did not answer: {error or type(error).__name__}") from error
-        except GeopyError as error:
-            raise GeocoderUnavailable(f"{name} cannot be asked: {error}") from error
+        found = kept.ask(lambda: geocoder.geocode(query, exactly_one=True, **extra))
         return place_from(found, name) if found else None
 
     return locate
+
+
+class Memory(NamedTuple):
+    """Answers of network geocoders, remembered by functions that the database's side passes in.
+
+    `recall(provider, text, country)` tells whether there is an answer, and which; `keep` takes one more.
+    """
+
+    recall: Callable[[str, str, str | None], tuple[bool, Place | None]]
+    keep: Callable[[str, str, str | None, Place | None], None]
+
+
+def offline_asker(resolver: Resolver, limit: int = 5) -> Ask:
+    """Make the function text, country → candidates of the gazetteer."""
+    return lambda text, country: resolver.candidates(text, country=country, limit=limit)
+
+
+def network_asker(
+    name: str, locate: Locate, offline: Ask, memory: Memory | None = None, tell: Callable[[str], None] = print
+) -> Ask:
+    """Make the function text, country → candidates of a provider: its answer first, then the gazetteer's.
+
+    What the provider answered before is not asked again. While it is down the gazetteer answers alone, and
+    `tell` hears of it once. Raises GeocoderRefused when the provider does not let us in.
+    """
+    told: set[str] = set()
+
+    def ask(text: str, country: str | None) -> list[Candidate]:
+        known = offline(text, country)
+        try:
+            place = _recalled(name, locate, memory, text, country)
+        except GeocoderRefused:
+            raise
+        except GeocoderUnavailable as error:
+            if not told:
+                tell(f"{error}; the offline gazetteer answers instead")
+            told.add(name)
+            return known
+        if place is None:
+            return known
+        return [Candidate(place=place, reasons=(f"{name} answered so",)), *known]
+
+    return ask
+
+
+def _recalled(
+    name: str, locate: Locate, memory: Memory | None, text: str, country: str | None
+) -> Place | None:
+    if memory is None:
+        return locate(text, country)
+    known, place = memory.recall(name, text, country)
+    if not known:
+        place = locate(text, country)
+        memory.keep(name, text, country, place)
+    return place

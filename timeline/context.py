@@ -29,4 +29,4 @@ class Context:
         from geo.resolve import Resolver
 
         with _OPENING:
-            return Resolver(open_gazetteer(self.settings.gazetteer))
+            return Resolver(open_gazetteer(self.settings.gazetteer), self.settings.overlay)

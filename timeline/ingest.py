@@ -10,12 +10,13 @@ from typing import BinaryIO, NamedTuple
 from db.draft import Draft
 from db.errors import BadEvent
 from db.store import Store
+from geo.box import Box
 from timeline.categories import Categories
 from timeline.errors import BadFile
 from timeline.fields import Plan
 from timeline.fields import draft as from_fields
 from timeline.identity import of_key, of_row
-from timeline.locate import Locate, located, remembering
+from timeline.locate import BELOW, Locate, Surroundings, located, remembering
 from timeline.readers import Row, reader_for
 from timeline.structured import draft as from_structure
 
@@ -53,7 +54,8 @@ class Options:
     """How to read rows and what to do with them.
 
     `columns` maps a column to a field; `values` gives fields to every row; `key` names the columns of the
-    id. `whole` stores all rows or, when one is rejected, none.
+    id. `whole` stores all rows or, when one is rejected, none. `country` (ISO code) and `box` say where places
+    lie that say no more; those with a confidence under `below` are kept for review.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +65,9 @@ class Options:
     publish: bool = False
     create_categories: bool = False
     whole: bool = False
+    country: str | None = None
+    box: Box | None = None
+    below: float = BELOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +123,13 @@ class _Run:
         self.name = name
         self.report = Report()
         self.now = int(time.time())
-        self.locate = remembering(ingest.locate)
+        self.around = Surroundings(
+            country=self.options.country,
+            box=self.options.box,
+            below=self.options.below,
+            choices=ingest.store.choices(),
+        )
+        self.judge = remembering(ingest.locate, self.around)
         self.categories = Categories(ingest.store, create=self.options.create_categories)
         self.waiting: list[tuple[str, Draft]] = []
         self.seen: dict[int, int] = {}
@@ -170,8 +181,9 @@ class _Run:
             return None
         if read.when and read.when.start_min > self.now:
             self.warn(row.at, "date", read.when.text, f"{read.when.text!r} lies in the future")
-        read = located(read, self.locate, lambda *remark: self.warn(row.at, *remark))
-        return replace(read, id=identity, status="published" if self.options.publish else "draft")
+        read = replace(read, id=identity)
+        read = located(read, self.judge, lambda *remark: self.warn(row.at, *remark), self.around)
+        return replace(read, status="published" if self.options.publish else "draft")
 
     def _plan(self, row: Row) -> Plan:
         names = tuple(row.columns)

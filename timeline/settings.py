@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _List = Annotated[tuple[str, ...], NoDecode]
+_Paths = Annotated[tuple[Path, ...], NoDecode]
 
 
 class Settings(BaseSettings):
@@ -44,12 +45,28 @@ class Settings(BaseSettings):
     gazetteer: Path | None = Field(
         None, description="the compiled gazetteer file; default in the cache folder"
     )
+    geocoder_delay: float | None = Field(
+        None, ge=0, description="seconds between two requests to that service; default its own policy's"
+    )
+    geocoder_timeout: float = Field(
+        10.0, gt=0, description="seconds after which that service counts as down, and the gazetteer answers"
+    )
+    geocoder_user_agent: str | None = Field(
+        None, description="how requests to that service name you, such as example.org (desk@example.org)"
+    )
+    geocoder_days: int = Field(180, ge=0, description="days after which that service is asked a text again")
+    overlay: _Paths = Field(
+        (), description="CSV files of places of your own, comma-separated, that the gazetteer then knows"
+    )
+    review_below: float = Field(
+        0.5, ge=0, le=1, description="confidence below which a place is kept for review"
+    )
     read_timeout: float = Field(10.0, gt=0, description="seconds after which a read is given up with a 503")
     cache_seconds: int = Field(
         10, ge=0, description="how long answers about events may be kept without asking"
     )
 
-    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
+    @field_validator("allowed_hosts", "trusted_proxies", "overlay", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

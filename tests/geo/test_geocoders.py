@@ -1,6 +1,7 @@
 """Every geocoder behind one door, against a local server; never a live service."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,9 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from geopy.geocoders.base import Geocoder
 
-from geo.errors import BadPoint, GeocoderUnavailable, GeoError
-from geo.geocoders import GazetteerGeocoder, locator, make_geocoder
-from geo.place import Precision
+from geo.errors import BadPoint, GeocoderRefused, GeocoderUnavailable, GeoError
+from geo.geocoders import GazetteerGeocoder, Memory, locator, make_geocoder, network_asker
+from geo.pace import DELAYS, Pace
+from geo.place import Candidate, Place, Precision
 from geo.resolve import Resolver
 
 NOMINATIM = [
@@ -48,7 +50,7 @@ PHOTON = {
 
 
 @contextmanager
-def _serving(status: int, answer: Any) -> Iterator[tuple[str, list[dict[str, list[str]]]]]:
+def _serving(status: int, answer: Any, **headers: str) -> Iterator[tuple[str, list[dict[str, list[str]]]]]:
     asked: list[dict[str, list[str]]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -56,6 +58,9 @@ def _serving(status: int, answer: Any) -> Iterator[tuple[str, list[dict[str, lis
             asked.append(parse_qs(urlsplit(self.path).query))
             body = json.dumps(answer).encode()
             self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name.replace("_", "-"), value)
+            asked[-1]["agent"] = [self.headers["User-Agent"]]
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -146,3 +151,100 @@ def test_a_provider_that_is_down_is_unavailable() -> None:
 def test_an_unknown_geocoder_or_option_is_named(name: str, options: dict[str, int]) -> None:
     with pytest.raises(GeoError, match=name):
         make_geocoder(name, **options)
+
+
+LOCAL = {"scheme": "http", "delay": 0}
+TOWN = Candidate(place=Place(name="Rotterdam", lon=4.48, lat=51.92, precision=Precision.CITY, country="NL"))
+
+
+def test_requests_keep_the_least_delay() -> None:
+    with _serving(200, NOMINATIM) as (domain, asked):
+        ask = locator("nominatim", domain=domain, scheme="http", delay=0.2)
+        before = time.monotonic()
+        for _ in range(3):
+            ask("Rotterdam", None)
+        assert time.monotonic() - before >= 0.4
+    assert len(asked) == 3
+
+
+def test_the_public_nominatim_is_asked_at_most_once_a_second() -> None:
+    assert DELAYS["nominatim"] >= 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_short_retry_after_is_waited_for_once(status: int) -> None:
+    with _serving(status, {}, Retry_After="1") as (domain, asked):
+        before = time.monotonic()
+        with pytest.raises(GeocoderUnavailable):
+            locator("nominatim", domain=domain, **LOCAL)("Rotterdam", None)
+        assert time.monotonic() - before >= 1
+    assert len(asked) == 2
+
+
+def test_a_long_retry_after_leaves_the_provider_alone() -> None:
+    with _serving(429, {}, Retry_After="3600") as (domain, asked):
+        ask = locator("nominatim", domain=domain, **LOCAL)
+        for _ in range(3):
+            with pytest.raises(GeocoderUnavailable, match="nominatim did not answer"):
+                ask("Rotterdam", None)
+    assert len(asked) == 1
+
+
+def test_a_provider_is_asked_again_after_its_rest() -> None:
+    with _serving(500, {}) as (domain, asked):
+        geocoder, pace = make_geocoder("photon", domain=domain, scheme="http"), Pace("photon", 0, rest=0)
+        for _ in range(2):
+            with pytest.raises(GeocoderUnavailable):
+                pace.ask(lambda: geocoder.geocode("Rotterdam"))
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_is_told_and_not_papered_over(status: int) -> None:
+    with _serving(status, {}) as (domain, _):
+        network = locator("nominatim", domain=domain, **LOCAL)
+        ask = network_asker("nominatim", network, lambda text, country: [TOWN])
+        with pytest.raises(GeocoderRefused):
+            ask("Rotterdam", None)
+
+
+def test_a_question_that_the_provider_cannot_read_has_no_answer() -> None:
+    with _serving(400, {}) as (domain, _):
+        assert locator("nominatim", domain=domain, **LOCAL)("???", None) is None
+
+
+def test_requests_name_us_or_whom_the_settings_name() -> None:
+    with _serving(200, PHOTON) as (domain, asked):
+        locator("photon", domain=domain, **LOCAL)("Hoflaan", None)
+        locator("photon", domain=domain, user_agent="desk@example.org", **LOCAL)("Hoflaan", None)
+    assert "dateline" in asked[0]["agent"][0]
+    assert asked[1]["agent"] == ["desk@example.org"]
+
+
+def test_the_gazetteer_answers_while_the_provider_is_down_and_says_so_once() -> None:
+    told: list[str] = []
+    with _serving(503, {}) as (domain, asked):
+        ask = network_asker(
+            "photon",
+            locator("photon", domain=domain, **LOCAL),
+            lambda text, country: [TOWN],
+            tell=told.append,
+        )
+        assert ask("Rotterdam", None) == ask("Schiedam", None) == [TOWN]
+    assert len(asked) == len(told) == 1
+    assert "photon did not answer" in told[0]
+
+
+def test_an_answer_is_asked_for_once_and_stands_before_the_gazetteers() -> None:
+    kept: dict[Any, Place | None] = {}
+    memory = Memory(
+        lambda *at: (at in kept, kept.get(at)),
+        lambda provider, text, country, place: kept.update({(provider, text, country): place}),
+    )
+    with _serving(200, PHOTON) as (domain, asked):
+        offline = lambda text, country: [TOWN]  # noqa: E731  # one line, as the seam is
+        ask = network_asker("photon", locator("photon", domain=domain, **LOCAL), offline, memory)
+        found = ask("Hoflaan", None)
+        assert ask("Hoflaan", None) == found
+    assert [one.place.geocoder for one in found] == ["photon", "gazetteer"]
+    assert len(asked) == 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from db.filter import Filter
 from db.store import Store
-from geo.place import Place, Precision
+from geo.place import Candidate, Place, Precision
 from seeds import EVENTS
 from timeline.errors import BadFile
 from timeline.ingest import Ingest, Options, Report
@@ -20,9 +20,9 @@ from timeline.ingest import Ingest, Options, Report
 HASSELT = Place(name="Hasselt", lon=5.34, lat=50.93, precision=Precision.CITY, country="BE")
 
 
-def locate(text: str, country: str | None) -> Place | None:
+def locate(text: str, country: str | None) -> list[Candidate]:
     """Know one town, so that these tests need no gazetteer."""
-    return HASSELT if "Hasselt" in text else None
+    return [Candidate(place=HASSELT)] if "Hasselt" in text else []
 
 
 def take(store: Store, data: str | bytes, name: str = "events.csv", **options: Any) -> Report:

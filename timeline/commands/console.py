@@ -2,8 +2,10 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +18,9 @@ from timeline.errors import TimelineError
 if TYPE_CHECKING:
     from db.store import Store
     from geo.gazetteer import Gazetteer
+    from geo.geocoders import Ask
+    from geo.geocoders import Locate as FirstPlace
     from geo.resolve import Resolver
-    from timeline.locate import Locate
     from timeline.settings import Settings
 
 Tick = Callable[[int, int], None]  # done, total
@@ -82,7 +85,7 @@ def resolver(chosen: "Settings") -> "Resolver":
     """Open the offline geocoder."""
     from geo.resolve import Resolver
 
-    return Resolver(gazetteer(chosen))
+    return Resolver(gazetteer(chosen), chosen.overlay)
 
 
 def gazetteer(chosen: "Settings") -> "Gazetteer":
@@ -93,31 +96,61 @@ def gazetteer(chosen: "Settings") -> "Gazetteer":
         return open_gazetteer(chosen.gazetteer, tick)
 
 
-def locate(chosen: "Settings") -> "Locate":
-    """Return the geocoder that the settings name, opened when it is first asked."""
-    found: list[Locate] = []
-
-    def ask(text: str, country: str | None) -> Any:
-        if not found:
-            found.append(_locator(chosen))
-        return found[0](text, country)
-
-    return ask
-
-
-def _locator(chosen: "Settings") -> "Locate":
+def locate(chosen: "Settings") -> "FirstPlace":
+    """Return the function text, country → place of the geocoder that the settings name, opened when first asked."""
     from geo.geocoders import OFFLINE, locator
 
+    @cache
+    def opened() -> "FirstPlace":
+        if chosen.geocoder == OFFLINE:
+            return locator(OFFLINE, resolver(chosen))
+        return locator(chosen.geocoder, None, **geopy_options(chosen))
+
+    return lambda text, country: opened()(text, country)
+
+
+def asker(chosen: "Settings", opened: "Store | None" = None) -> "Ask":
+    """Return the function text, country → candidates of the geocoder that the settings name.
+
+    It is opened when first asked; a network geocoder's answers are remembered in the store, and while it is
+    down the gazetteer answers.
+    """
+
+    @cache
+    def made() -> "Ask":
+        return _asker(chosen, opened)
+
+    return lambda text, country: made()(text, country)
+
+
+def _asker(chosen: "Settings", opened: "Store | None") -> "Ask":
+    from geo.geocoders import OFFLINE, Memory, locator, network_asker, offline_asker
+
     if chosen.geocoder == OFFLINE:
-        return locator(OFFLINE, resolver(chosen))
-    return locator(chosen.geocoder, None, **geopy_options(chosen))
+        return offline_asker(resolver(chosen))
+    network = locator(chosen.geocoder, None, **geopy_options(chosen))
+    memory = None
+    if opened:
+        since = int(time.time()) - chosen.geocoder_days * 86_400
+        memory = Memory(partial(opened.answer, since=since), opened.keep_answer)
+    return network_asker(
+        chosen.geocoder,
+        network,
+        offline_asker(resolver(chosen)),
+        memory,
+        lambda message: click.echo(f"warning: {message}", err=True),
+    )
 
 
-def geopy_options(chosen: "Settings") -> dict[str, str]:
-    """Write the address and key of a geocoding service as geopy's classes name them."""
+def geopy_options(chosen: "Settings") -> dict[str, Any]:
+    """Write what the settings say of a geocoding service as geopy's classes name it, and its `delay`."""
     from urllib.parse import urlsplit
 
-    options: dict[str, str] = {}
+    options: dict[str, Any] = {
+        "delay": chosen.geocoder_delay,
+        "timeout": chosen.geocoder_timeout,
+        "user_agent": chosen.geocoder_user_agent,
+    }
     if chosen.geocoder_url:
         parts = urlsplit(chosen.geocoder_url)
         options |= {"scheme": parts.scheme, "domain": (parts.netloc + parts.path).strip("/")}

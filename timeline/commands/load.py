@@ -1,14 +1,16 @@
 """`timeline import` and `timeline seed`: events from files into the database."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from timeline.commands.console import bar, locate, settings, store
+from timeline.commands.console import asker, bar, settings, store
 
 if TYPE_CHECKING:
+    from geo.box import Box
     from timeline.ingest import Ingest, Options, Remark, Report
 
 _MOST = 50  # remarks of a kind that are printed; a million would help nobody
@@ -36,6 +38,27 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
             raise click.BadParameter(f"{text!r}: it is chosen twice")
         pairs[left] = right
     return pairs
+
+
+def _country(_ctx: click.Context, _param: click.Parameter, name: str | None) -> str | None:
+    from geo.countries import country_code
+
+    code = country_code(name) if name else None
+    if name and code is None:
+        raise click.BadParameter(f"{name!r} is no country's name or code; expected one such as BE or Belgium")
+    return code
+
+
+def _box(_ctx: click.Context, _param: click.Parameter, text: str | None) -> "Box | None":
+    from geo.box import Box
+    from geo.errors import BadBox
+
+    try:
+        return Box.parse(text) if text is not None else None
+    except BadBox as error:
+        raise click.BadParameter(
+            f"{error}; expected west,south,east,north such as 2.5,49.5,6.4,51.5"
+        ) from None
 
 
 @click.command(
@@ -69,11 +92,19 @@ tags, source_title, source_url, note, verification. Other columns are kept in da
 @click.option(
     "--key", metavar="COLUMNS", help="Make ids of these columns, comma-separated, where there is no id."
 )
+@click.option("--country", callback=_country, help="Where places lie that say no more: a name or ISO code.")
+@click.option(
+    "--bbox",
+    "box",
+    callback=_box,
+    metavar="W,S,E,N",
+    help="Prefer places in this box (degrees); others are kept for review.",
+)
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option("--publish", is_flag=True, help="Publish the events; without it they are drafts.")
 @click.option("--create-categories", is_flag=True, help="Add unknown categories to the vocabulary.")
 def load(
-    files: tuple[Path, ...], columns: dict[str, str], values: dict[str, str], key: str | None, **flags: bool
+    files: tuple[Path, ...], columns: dict[str, str], values: dict[str, str], key: str | None, **chosen: Any
 ) -> None:
     """Import events from CSV, GeoJSON or YAML files.
 
@@ -84,7 +115,7 @@ def load(
     parts = tuple(part.strip() for part in key.split(",") if part.strip()) if key is not None else ()
     if key is not None and not parts:
         raise click.BadParameter("expected names of columns, such as date,title", param_hint="--key")
-    _load(files, Options(columns=columns, values=values, key=parts, **flags))
+    _load(files, Options(columns=columns, values=values, key=parts, **chosen))
 
 
 @click.command(epilog="\b\nExample:\n  timeline migrate && timeline seed")
@@ -107,7 +138,9 @@ def _load(files: tuple[Path, ...], options: "Options") -> None:
 
     chosen = settings()
     opened = store(chosen)
-    ingest = Ingest(store=opened, locate=locate(chosen), options=options)
+    ingest = Ingest(
+        store=opened, locate=asker(chosen, opened), options=replace(options, below=chosen.review_below)
+    )
     failed = False
     for file in files:
         try:
