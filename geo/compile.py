@@ -1,12 +1,15 @@
 """Make the gazetteer: one read-only SQLite file from the installed data packages."""
 
+import glob
 import os
 import sqlite3
 import tempfile
+import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from geo.errors import GazetteerError
 from geo.harvest import Harvest
@@ -50,6 +53,8 @@ def compile_gazetteer(path: Path, progress: Progress | None = None) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        spare(path)
+        _sweep(path)
         with _beside(path) as part:
             _write(part, progress or (lambda _done, _total: None))
             seal(part)
@@ -58,6 +63,41 @@ def compile_gazetteer(path: Path, progress: Progress | None = None) -> None:
             _sync(path.parent)
     except (OSError, sqlite3.Error) as error:
         raise GazetteerError(f"cannot make the gazetteer at {path}: {error}") from error
+
+
+def spare(path: Path) -> None:
+    """Make sure that only a gazetteer is written over: a setting may name the wrong file.
+
+    Another program's database raises GazetteerError; what cannot be read at all is kept under another name.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
+            tables = {
+                name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            }
+    except sqlite3.DatabaseError:
+        with path.open("rb") as file:
+            if file.read(len(_MAGIC)) != _MAGIC:
+                path.rename(path.with_name(f"{path.name}.kept"))
+        return
+    if tables and not tables >= {"meta", "place", "name"}:
+        raise GazetteerError(
+            f"{path} is a database of something else, and was left alone; choose another file"
+        )
+
+
+_MAGIC = b"SQLite format 3"
+_STALE_SECONDS = 3600
+
+
+def _sweep(path: Path) -> None:
+    """Take away what a compile that was killed an hour or longer ago left beside the file."""
+    for part in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > _STALE_SECONDS:
+                part.unlink()
 
 
 @contextmanager
