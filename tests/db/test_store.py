@@ -233,6 +233,7 @@ def test_a_kill_in_the_middle_leaves_a_whole_database(tmp_path: Path) -> None:
     process = subprocess.Popen([*timeline, "import", "events.csv", "--publish"], env=env, cwd=tmp_path)
     store = Store(env["TIMELINE_DATABASE_URL"])
     while store.stamp().version < 3:
+        assert process.poll() is None, "the import ended before it could be killed"
         time.sleep(0.01)
     process.kill()
     process.wait()
