@@ -290,7 +290,7 @@ def test_an_overlay_of_ones_own_is_read(gazetteer: Gazetteer, tmp_path: Path) ->
 def test_a_bad_overlay_row_is_named(gazetteer: Gazetteer, tmp_path: Path) -> None:
     own = tmp_path / "own.csv"
     own.write_text("name,alternate_names,lon,lat,precision,country,parent,radius_km\nX,,900,0,city,BR,,1\n")
-    with pytest.raises(GazetteerError, match=r"own\.csv, row 1.*900"):
+    with pytest.raises(GazetteerError, match=r"own\.csv, line 2, column lon.*900"):
         Resolver(gazetteer, [own])
 
 
