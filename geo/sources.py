@@ -1,7 +1,6 @@
 """Where the data comes from: files of installed packages, read without importing them, and our own."""
 
 import csv
-import gzip
 import json
 from collections.abc import Iterator
 from functools import cache
@@ -67,13 +66,6 @@ def cities(read: int = 1 << 20) -> Iterator[tuple[dict[str, Any], int]]:
                     start = at
                     break
                 yield city, done
-
-
-def postal_rows() -> Iterator[list[str]]:
-    """Read the towns of postal.tsv.gz: country, name, lon, lat, id of the first-level area or nothing."""
-    packed = resources.files("geo.data").joinpath("postal.tsv.gz").read_bytes()
-    for line in gzip.decompress(packed).decode().splitlines():
-        yield line.split("\t")
 
 
 def own_json(name: str) -> Any:
