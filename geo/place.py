@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+HONEST = 0.2  # of confidence: below it no answer is better than a guess
+
 
 class Precision(StrEnum):
     """How finely a place is known, finest first."""

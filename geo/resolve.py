@@ -12,7 +12,7 @@ from geo.gazetteer import Entry, Gazetteer
 from geo.join import joined
 from geo.lookup import Lookup, Option
 from geo.parse import Part, is_nowhere, parse, pieces, tails
-from geo.place import Candidate, Place
+from geo.place import HONEST, Candidate, Place
 from geo.reverse import Surroundings, surroundings
 from geo.score import (
     ADMIN1,
@@ -28,7 +28,6 @@ from geo.score import (
 )
 from geo.sphere import distance_km
 
-_HONEST = 0.2
 _MOST = 50
 _ALONE = 3.0
 _APART_KM = 25.0
@@ -85,7 +84,7 @@ class Resolver:
     def resolve(self, text: str, *, country: str | None = None, lang: str = "en") -> Place | None:
         """Find the place that a text means, or None where no answer is better than a guess."""
         best = self.candidates(text, country=country, lang=lang, limit=1)
-        return best[0].place if best and best[0].place.confidence >= _HONEST else None
+        return best[0].place if best and best[0].place.confidence >= HONEST else None
 
     def candidates(
         self, text: str, *, country: str | None = None, lang: str = "en", limit: int = 10

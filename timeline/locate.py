@@ -9,14 +9,13 @@ from db.choices import chosen
 from db.draft import Doubt, Draft, Where, Written
 from geo.box import Box
 from geo.countries import country_at, country_code
-from geo.place import Candidate, Place, Precision
+from geo.place import HONEST, Candidate, Place, Precision
 from geo.sphere import around, distance_km
 
 Locate = Callable[[str, str | None], list[Candidate]]  # text, country → best first
 Warn = Callable[[str, str, str], None]  # field, value, message
 
 BELOW = 0.5
-HONEST = 0.2  # below this no answer is better than a guess, as in geo.resolve
 _APART_KM = 25.0
 _ALIKE = 0.75  # of the best one's confidence
 
