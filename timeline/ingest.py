@@ -16,7 +16,8 @@ from timeline.errors import BadFile
 from timeline.fields import Plan
 from timeline.fields import draft as from_fields
 from timeline.identity import of_key, of_row
-from timeline.locate import BELOW, Locate, Surroundings, located, remembering
+from timeline.judge import BELOW, Locate, Surroundings, remembering
+from timeline.locate import located
 from timeline.readers import Row, reader_for
 from timeline.structured import draft as from_structure
 

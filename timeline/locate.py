@@ -1,127 +1,107 @@
 """Give a draft its places: coordinates as they were given, texts through the geocoder, doubt kept beside them."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import replace
 
 from db.choices import chosen
-from db.draft import Doubt, Draft, Where, Written
-from geo.box import Box
+from db.draft import Draft, Where, Written
 from geo.countries import country_at, country_code
-from geo.place import HONEST, Candidate, Place, Precision
-from geo.sphere import around, distance_km
+from geo.place import Place, Precision
+from timeline.company import Weighed, weighed
+from timeline.judge import ALIKE, CAPPED, CLEAR, Answer, Judge, Surroundings
 
-Locate = Callable[[str, str | None], list[Candidate]]  # text, country → best first
 Warn = Callable[[str, str, str], None]  # field, value, message
-
-BELOW = 0.5
-_APART_KM = 25.0
-_ALIKE = 0.75  # of the best one's confidence
-
-
-class Answer(NamedTuple):
-    """What a text is taken for, and why a person should look, if one should."""
-
-    place: Place | None
-    doubt: Doubt | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What an import says of all its places: their country (ISO code), a box, and what people chose before."""
-
-    country: str | None = None
-    box: Box | None = None
-    below: float = BELOW
-    choices: Mapping[tuple[str, str, str], Place | None] = field(default_factory=dict)
-
-
-def remembering(locate: Locate, around: Surroundings, size: int = 20_000) -> "Judge":
-    """Ask and judge each place once in a run: a table names the same towns again and again."""
-    return lru_cache(maxsize=size)(lambda text, country: judged(locate(text, country), around))
-
-
-Judge = Callable[[str, str | None], Answer]
-
-
-def judged(found: list[Candidate], around: Surroundings) -> Answer:
-    """Choose the best candidate, of those inside the box if there are any, and tell what is in doubt."""
-    found = [one for one in found if one.place.confidence >= HONEST]
-    if not found:
-        return Answer(None, "missing")
-    if around.box:
-        inside = [one for one in found if _touches(around.box, one.place)]
-        if not inside:
-            return Answer(found[0].place, "outside")
-        found = inside
-    best = found[0].place
-    return Answer(best, _doubt(best, found[1:], around.below))
-
-
-def _doubt(best: Place, others: list[Candidate], below: float) -> Doubt | None:
-    offline = [one.place for one in others if one.place.geocoder != best.geocoder]
-    if offline and offline[0].confidence >= below and best.country and best.country not in offline[0].codes:
-        return "disagreement"
-    if best.confidence < below:
-        return "unsure"
-    rivals = (one.place for one in others if one.place.geocoder == best.geocoder)
-    alike = (one for one in rivals if one.confidence >= _ALIKE * best.confidence)
-    return "ambiguous" if any(_apart(best, one) for one in alike) else None
-
-
-def _apart(one: Place, other: Place) -> bool:
-    return distance_km(one.lon, one.lat, other.lon, other.lat) > _APART_KM + one.radius_km
-
-
-def _touches(box: Box, place: Place) -> bool:
-    """Tell whether a place may reach into a box: areas are wider than the point that stands for them."""
-    wide = around(place.lon, place.lat, max(place.radius_km, 0.001))
-    return any(
-        a.west <= b.east and b.west <= a.east and a.south <= b.north and b.south <= a.north
-        for a in box.parts()
-        for b in wide.parts()
-    )
 
 
 def located(draft: Draft, judge: Judge, warn: Warn, known: Surroundings | None = None) -> Draft:
-    """Return the draft with a place for each `where` that has an answer; `warn` hears of the others."""
+    """Return the draft with a place for each `where` that has an answer; `warn` hears of what is odd."""
     if not draft.where:
         return draft
     known = known or Surroundings()
+    alone = [_answer(where, draft.id or "", judge, known, warn) for where in draft.where]
+    answers = _together(draft.places, alone, known.below)
     places, texts = list(draft.places), list(draft.texts)
-    for where in draft.where:
-        if where.lon is not None:
-            places.append(_given(where, warn))
-            continue
-        country = country_code(where.country) if where.country else known.country
-        settled, place = chosen(known.choices, draft.id or "", where.text, country)
-        answer = Answer(place, None) if settled else judge(where.text, country)
-        texts.append(
-            Written(
-                text=where.text,
-                country=country,
-                place=len(places) if answer.place else None,
-                doubt=answer.doubt,
+    for where, answer in zip(draft.where, answers, strict=True):
+        if where.lon is None:
+            texts.append(
+                Written(
+                    text=where.text,
+                    country=_country(where, known),
+                    place=len(places) if answer.place else None,
+                    doubt=answer.doubt,
+                )
             )
-        )
         if answer.place:
             places.append(answer.place)
-        if answer.doubt:
-            _tell(where, answer, warn)
+    for where, first, answer in zip(draft.where, alone, answers, strict=True):
+        _tell(where, first, answer, warn, placed=bool(places))
     return replace(draft, where=(), places=tuple(places), texts=tuple(texts))
 
 
-def _tell(where: Where, answer: Answer, warn: Warn) -> None:
-    text = where.text
-    if answer.place is None:
-        within = f" in {where.country}" if where.country else ""
-        warn("place", text, f"no place called {text!r}{within} was found; the event comes in unplaced")
-    elif answer.doubt == "outside":
-        warn("place", text, f"{text!r} lies outside the bounding box; kept for review")
+def _country(where: Where, known: Surroundings) -> str | None:
+    return country_code(where.country) if where.country else known.country
+
+
+def _answer(where: Where, event: str, judge: Judge, known: Surroundings, warn: Warn) -> Answer:
+    """Take one place by itself: coordinates, else what a person chose, else what the geocoder says."""
+    if where.lon is not None:
+        place = _given(where, warn)
+        return Answer(place, None, (place,))
+    country = _country(where, known)
+    settled, choice = chosen(known.choices, event, where.text, country)
+    if settled:
+        return Answer(choice, None, (choice,) if choice else ())
+    return judge(where.text, country)
+
+
+def _together(before: tuple[Place, ...], alone: list[Answer], below: float) -> list[Answer]:
+    """Let the places of an event help those of its texts that are in doubt."""
+    if len(before) + len(alone) < 2 or not any(len(one.meanings) > 1 for one in alone):
+        return alone
+    ranked = weighed([*((place,) for place in before), *(one.meanings for one in alone)])
+    return [
+        _beside(one, found, below) if len(found) > 1 else one
+        for one, found in zip(alone, ranked[len(before) :], strict=True)
+    ]
+
+
+def _beside(alone: Answer, ranked: list[Weighed], below: float) -> Answer:
+    """Take what is best in company; it is no surer than before, and stays in doubt, unless company settles it."""
+    first, (best, before, share), second = alone.meanings[0], ranked[0], ranked[1]
+    if share >= CLEAR:
+        confidence = max(best.confidence, min(CAPPED, share))
+    elif best is first:
+        confidence = best.confidence * min(1.0, share / before)
+    else:
+        confidence = min(first.confidence, share)
+    confidence = round(confidence, 2)
+    doubt = alone.doubt
+    if confidence < below:
+        doubt = "unsure"
+    elif share >= CLEAR:
+        doubt = None
+    elif best is not first or second.share >= ALIKE * share:
+        doubt = "ambiguous"
+    return Answer(replace(best, confidence=confidence), doubt)
+
+
+def _tell(where: Where, first: Answer, answer: Answer, warn: Warn, *, placed: bool) -> None:
+    text, place, told = where.text, answer.place, ""
+    if place is None:
+        if answer.doubt:
+            within = f" in {where.country}" if where.country else ""
+            comes = "without it" if placed else "unplaced"
+            warn("place", text, f"no place called {text!r}{within} was found; the event comes in {comes}")
+        return
+    if answer.doubt == "outside":
+        told = f"{text!r} lies outside the bounding box"
     elif answer.doubt == "disagreement":
-        told = f"{answer.place.geocoder} puts {text!r} in {answer.place.country}, the gazetteer elsewhere"
-        warn("place", text, f"{told}; kept for review")
+        told = f"{place.geocoder} puts {text!r} in {place.country}, the gazetteer elsewhere"
+    elif first.place and (first.place.lon, first.place.lat) != (place.lon, place.lat):
+        names = ", ".join(dict.fromkeys(filter(None, (place.name, place.admin1, place.country))))
+        told = f"{text!r} is taken for {names}, which goes best with the event's other places"
+    if told:
+        warn("place", text, f"{told}; kept for review" if answer.doubt else told)
 
 
 def _given(where: Where, warn: Warn) -> Place:

@@ -269,6 +269,21 @@ def test_import_asks_the_network_geocoder_of_the_settings(
     assert feature["geometry"]["coordinates"] == [5.34, 50.93]
 
 
+def test_a_dry_run_spares_the_import_that_follows_the_network(
+    run: Run, rows: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows.write_text("title,category,place\na,raid,Hasselt\n")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Nominatim) as service:
+        threading.Thread(target=service.serve_forever, daemon=True).start()
+        monkeypatch.setenv("TIMELINE_GEOCODER", "nominatim")
+        monkeypatch.setenv("TIMELINE_GEOCODER_URL", f"http://127.0.0.1:{service.server_port}/osm")
+        assert "1 created" in run("import", rows, "--dry-run").stdout
+        service.shutdown()
+    assert run("import", rows, "--publish").stderr == ""
+    (feature,) = json.loads(run("export", "geojson").stdout)["features"]
+    assert feature["properties"]["places"][0]["geocoder"] == "nominatim"
+
+
 def test_an_unknown_geocoder_is_one_clear_line(run: Run, rows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIMELINE_GEOCODER", "nominatm")
     rows.write_text("title,category,place\na,raid,Hasselt\n")

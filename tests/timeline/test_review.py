@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,7 +14,10 @@ from click.testing import CliRunner, Result
 from geo.box import Box
 from geo.place import Candidate, Place, Precision
 from timeline.commands import cli
-from timeline.locate import Surroundings, judged
+from timeline.judge import Surroundings, judged
+
+if TYPE_CHECKING:
+    from geo.resolve import Resolver
 
 Run = Callable[..., Result]
 ROWS = 'id,title,category,place\n1,A raid,raid,Springfield\n2,B raid,raid,Qqxzzy\n3,C raid,raid,"Hasselt, Belgium"\n'
@@ -75,6 +78,65 @@ def test_a_box_prefers_what_lies_inside_and_doubts_what_does_not() -> None:
     assert inside.place
     assert (inside.place.country, inside.doubt) == ("GB", None)
     assert judged(found, Surroundings(box=Box(100, 0, 110, 10))).doubt == "outside"
+
+
+def test_a_box_makes_what_lies_inside_likelier_but_not_sure() -> None:
+    here, far = replace(OHIO, confidence=0.02), replace(KENT, confidence=0.93)
+    found = judged([Candidate(place=far), Candidate(place=here)], Surroundings(box=Box(-85, 38, -80, 42)))
+    assert found.place
+    assert (found.place.country, found.doubt) == ("US", "unsure")
+    assert 0.02 < found.place.confidence < 0.5
+
+
+def test_a_box_finds_a_namesake_far_down_the_list(run: Run, tmp_path: Path, resolver: "Resolver") -> None:
+    named = resolver.candidates("Springfield", country="US", limit=50)
+    down = next(one.place for one in named[8:] if one.place.name == "Springfield")
+    (tmp_path / "more.csv").write_text("id,title,category,place\n9,D,raid,Springfield\n")
+    west, south = down.lon - 0.3, down.lat - 0.3
+    run("import", "more.csv", "--publish", f"--bbox={west},{south},{west + 0.6},{south + 0.6}")
+    assert place(run, "9")[:2] == ("Springfield", down.admin1)
+
+
+def test_what_was_taken_is_listed_however_far_down(run: Run, tmp_path: Path, resolver: "Resolver") -> None:
+    named = resolver.candidates("London", limit=50)
+    number, down = next((n, one.place) for n, one in enumerate(named, 1) if n > 5)
+    (tmp_path / "more.csv").write_text("id,title,category,place\n9,D,raid,London\n")
+    west, south = down.lon - 0.01, down.lat - 0.01
+    run("import", "more.csv", "--publish", f"--bbox={west},{south},{west + 0.02},{south + 0.02}")
+    offered = listed(run)["9"]["candidates"]
+    assert [one["candidate"] for one in offered] == [1, 2, 3, 4, 5, number]
+    assert offered[-1]["gazetteer_id"] == down.gazetteer_id
+    assert run("review", "--choose", "9", "1", number).exit_code == 0
+    assert place(run, "9")[2] == "chosen"
+
+
+EVENT = "events:\n  - {id: e, title: t, category: raid, places: [%s]}\n"
+
+
+def test_what_company_changed_is_told_and_comes_back_the_same(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "event.yaml").write_text(EVENT % "Cambridge, Boston")
+    result = run("import", "event.yaml", "--publish")
+    assert "'Cambridge' is taken for Cambridge, Massachusetts, US" in result.stderr
+    assert place(run, "e")[1] == "Massachusetts"
+    assert "1 unchanged" in run("import", "event.yaml", "--publish").stdout
+
+
+def test_a_choice_for_one_place_helps_the_others_at_the_next_import(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "event.yaml").write_text(EVENT % "Cambridge, Qqxzzy")
+    run("import", "event.yaml", "--publish")
+    assert place(run, "e")[1] == "England"
+    run("review", "--choose", "e", "Qqxzzy", "42.36,-71.06")
+    run("import", "event.yaml", "--publish")
+    assert place(run, "e")[1] == "Massachusetts"
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [("Qqxzzy", "the event comes in unplaced"), ("Qqxzzy, Rotterdam", "the event comes in without it")],
+)
+def test_an_event_is_called_unplaced_only_if_it_is(run: Run, tmp_path: Path, places: str, said: str) -> None:
+    (tmp_path / "event.yaml").write_text(EVENT % places)
+    assert f"no place called 'Qqxzzy' was found; {said}" in run("import", "event.yaml", "--publish").stderr
 
 
 def test_what_is_in_doubt_is_listed_with_its_candidates(run: Run) -> None:

@@ -109,8 +109,8 @@ def locate(chosen: "Settings") -> "FirstPlace":
     return lambda text, country: opened()(text, country)
 
 
-def asker(chosen: "Settings", opened: "Store | None" = None) -> "Ask":
-    """Return the function text, country → candidates of the geocoder that the settings name.
+def asker(chosen: "Settings", opened: "Store | None" = None, *, limit: int = 5) -> "Ask":
+    """Return the function text, country → candidates (at most `limit`) of the geocoder that the settings name.
 
     It is opened when first asked; a network geocoder's answers are remembered in the store, and while it is
     down the gazetteer answers.
@@ -118,16 +118,16 @@ def asker(chosen: "Settings", opened: "Store | None" = None) -> "Ask":
 
     @cache
     def made() -> "Ask":
-        return _asker(chosen, opened)
+        return _asker(chosen, opened, limit)
 
     return lambda text, country: made()(text, country)
 
 
-def _asker(chosen: "Settings", opened: "Store | None") -> "Ask":
+def _asker(chosen: "Settings", opened: "Store | None", limit: int) -> "Ask":
     from geo.geocoders import OFFLINE, Memory, locator, network_asker, offline_asker
 
     if chosen.geocoder == OFFLINE:
-        return offline_asker(resolver(chosen))
+        return offline_asker(resolver(chosen), limit)
     network = locator(chosen.geocoder, None, **geopy_options(chosen))
     memory = None
     if opened:
@@ -136,7 +136,7 @@ def _asker(chosen: "Settings", opened: "Store | None") -> "Ask":
     return network_asker(
         chosen.geocoder,
         network,
-        offline_asker(resolver(chosen)),
+        offline_asker(resolver(chosen), limit),
         memory,
         lambda message: click.echo(f"warning: {message}", err=True),
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from geo.box import Box
     from timeline.ingest import Ingest, Options, Remark, Report
 
+_FEW, _MANY = 5, 50  # candidates for a text: a box may hold a namesake that stands far down the list
 _MOST = 50  # remarks of a kind that are printed; a million would help nobody
 
 
@@ -100,7 +101,12 @@ tags, source_title, source_url, note, verification. Other columns are kept in da
     metavar="W,S,E,N",
     help="Prefer places in this box (degrees); others are kept for review.",
 )
-@click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Check everything, write no event. Answers of a network geocoder are remembered all the same: "
+    "the import that follows need not ask it again.",
+)
 @click.option("--publish", is_flag=True, help="Publish the events; without it they are drafts.")
 @click.option("--create-categories", is_flag=True, help="Add unknown categories to the vocabulary.")
 def load(
@@ -138,9 +144,8 @@ def _load(files: tuple[Path, ...], options: "Options") -> None:
 
     chosen = settings()
     opened = store(chosen)
-    ingest = Ingest(
-        store=opened, locate=asker(chosen, opened), options=replace(options, below=chosen.review_below)
-    )
+    locate = asker(chosen, opened, limit=_MANY if options.box else _FEW)
+    ingest = Ingest(store=opened, locate=locate, options=replace(options, below=chosen.review_below))
     failed = False
     for file in files:
         try:

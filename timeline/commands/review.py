@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from geo.geocoders import Ask
     from geo.place import Candidate, Place
 
+_FEW, _MANY = 5, 50  # candidates that are listed, and that can be chosen
 _COLUMNS = (
     "event", "title", "status", "place", "text", "context", "doubt", "current",
     "candidate", "name", "admin1", "country", "precision", "lat", "lon", "confidence", "gazetteer_id", "because",
@@ -47,7 +48,7 @@ def review(form: str, choose: tuple[str, str, str] | None) -> None:
     """List the places that were not found, or not surely; or settle one."""
     chosen = settings()
     opened = store(chosen)
-    ask = asker(chosen, opened)
+    ask = asker(chosen, opened, limit=_MANY)
     if choose:
         _settle(opened, ask, *choose)
     elif form == "text":
@@ -55,7 +56,7 @@ def review(form: str, choose: tuple[str, str, str] | None) -> None:
     elif form == "csv":
         _csv(opened.doubtful(), ask)
     else:
-        listed = [_plain(one, ask(one.text, one.country)) for one in opened.doubtful()]
+        listed = [_plain(one, _offered(one, ask)) for one in opened.doubtful()]
         click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
     opened.close()
 
@@ -96,7 +97,14 @@ def _point(said: str, text: str) -> "Place":
     return Place(name=text, lon=lon, lat=lat, precision=Precision.POINT, country=country, geocoder="chosen")
 
 
-def _plain(one: "Doubtful", found: "list[Candidate]") -> dict[str, Any]:
+def _offered(one: "Doubtful", ask: "Ask") -> "list[tuple[int, Candidate]]":
+    """Number the first few candidates, and the one it is taken for: a box or company may have brought it up."""
+    found = enumerate(ask(one.text, one.country), 1)
+    taken = one.place and (one.place.lon, one.place.lat)
+    return [each for each in found if each[0] <= _FEW or (each[1].place.lon, each[1].place.lat) == taken]
+
+
+def _plain(one: "Doubtful", found: "list[tuple[int, Candidate]]") -> dict[str, Any]:
     from dataclasses import asdict
 
     return {
@@ -110,7 +118,7 @@ def _plain(one: "Doubtful", found: "list[Candidate]") -> dict[str, Any]:
         "current": asdict(one.place) if one.place else None,
         "candidates": [
             {"candidate": number, **asdict(each.place), "reasons": list(each.reasons)}
-            for number, each in enumerate(found, 1)
+            for number, each in found
         ],
     }
 
@@ -122,12 +130,12 @@ def _csv(listed: "list[Doubtful]", ask: "Ask") -> None:
     for one in listed:
         current = one.place.name if one.place else ""
         head = (one.event, one.title, one.status, one.number, one.text, one.country, one.doubt, current)
-        rows = list(_cells(ask(one.text, one.country))) or [("",) * 10]
+        rows = list(_cells(_offered(one, ask))) or [("",) * 10]
         output.writerows((*head, *row) for row in rows)
 
 
-def _cells(found: "list[Candidate]") -> Iterator[tuple[Any, ...]]:
-    for number, one in enumerate(found, 1):
+def _cells(found: "list[tuple[int, Candidate]]") -> Iterator[tuple[Any, ...]]:
+    for number, one in found:
         place = one.place
         country = place.country or ",".join(place.countries)
         yield (
@@ -144,7 +152,7 @@ def _text(listed: "list[Doubtful]", ask: "Ask") -> None:
         taken = f", taken for {one.place.name}, {one.place.country}" if one.place else ""
         click.echo(f"{one.event}, place {one.number}: {one.text!r}{within}: {one.doubt}{taken}")
         for number, name, admin1, country, precision, lat, lon, sure, id_, because in _cells(
-            ask(one.text, one.country)
+            _offered(one, ask)
         ):
             where = ", ".join(dict.fromkeys(part for part in (name, admin1, country) if part))
             told = f"{lat:.5f},{lon:.5f}  {sure:.2f}  {id_ or '–'}"
