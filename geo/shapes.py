@@ -12,6 +12,7 @@ from shapely.geometry import shape as from_mapping
 from shapely.geometry.base import BaseGeometry
 
 from geo import topology
+from geo.claims import divide
 from geo.countries import alpha2, country_at, parent
 from geo.geometry import DECIMALS
 from geo.sources import own_json
@@ -36,8 +37,9 @@ def _shapes() -> dict[str, MultiPolygon]:
     for geometry in document["objects"]["countries"]["geometries"]:
         whole = alpha2(geometry.get("id"))
         for polygon in topology.polygons(geometry, arcs):
-            if code := _owner(polygon, whole):
-                parts.setdefault(code, []).append(polygon)
+            owner = _owner(polygon, whole)
+            for code, part in divide(owner, polygon) if owner else ():
+                parts.setdefault(code, []).append(part)
     for feature in own_json("islands.geojson")["features"]:
         code = feature["properties"]["code"]
         parts[code] = list(shapely.get_parts(from_mapping(feature["geometry"])))

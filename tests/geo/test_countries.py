@@ -8,35 +8,7 @@ import shapely
 from shapely.geometry import Point
 
 from geo import countries, shapes
-from geo.errors import BadPoint
 from geo.regions import regions
-
-
-@pytest.mark.parametrize(
-    ("lon", "lat", "code"),
-    [
-        (12.48, 41.89, "IT"),
-        (12.453, 41.903, "VA"),
-        (-53.0, 4.0, "GF"),
-        (55.5, -21.1, "RE"),
-        (-68.27, 12.15, "BQ"),
-        (15.6, 78.2, "SJ"),
-        (21.16, 42.66, "XK"),
-        (-149.9, 61.2, "US"),
-        (-66.1, 18.4, "PR"),
-        (179.9, -16.6, "FJ"),
-        (-179.9, -16.6, "FJ"),
-        (4.0, 52.5, "NL"),
-        (-140.0, 0.0, None),
-    ],
-)
-def test_a_point_lies_in_its_country(lon: float, lat: float, code: str | None) -> None:
-    assert countries.country_at(lon, lat) == code
-
-
-def test_a_point_that_is_none_is_refused() -> None:
-    with pytest.raises(BadPoint):
-        countries.country_at(float("nan"), 0.0)
 
 
 @pytest.mark.parametrize(
