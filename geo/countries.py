@@ -53,7 +53,7 @@ def _code(properties: dict[str, Any]) -> str | None:
     own: str | None = properties.get("iso1A2")
     if own in codes():
         return own
-    groups = properties.get("groups", ())
+    groups: list[str] = properties.get("groups", [])
     if _CYPRUS in groups:
         # ISO 3166 knows one code for the island: for its north, and for the British bases as well.
         return "CY"
