@@ -103,13 +103,42 @@ def test_a_text_once_more_is_no_evidence() -> None:
     assert weighed([pair, pair]) == weighed([pair]) * 2
 
 
-def test_two_hundred_doubtful_places_stay_fast() -> None:
+def test_an_unsure_companion_counts_little() -> None:
+    pair = (town(-90, 39, 0.6), town(-72, 42, 0.3))
+    sure, unsure = town(-72, 42.1, 1.0), town(-72, 42.1, 0.05)
+    assert weighed([pair, (sure,)])[0][0].place is pair[1]
+    assert weighed([pair, (unsure,)])[0][0].place is pair[0]
+
+
+def test_of_many_companions_the_surest_count_wherever_they_stand() -> None:
+    pair = (town(-90, 39, 0.6), town(-72, 42, 0.3))
+    crowd = [(town(n / 2, -40, 0.3, "AU"), town(n / 2, -30, 0.2, "AU")) for n in range(200)]
+    sure = (town(-72, 42.1, 1.0),)
+    assert weighed([pair, *crowd, sure])[0] == weighed([pair, sure, *crowd])[0]
+    assert weighed([pair, *crowd, sure])[0][0].place is pair[1]
+
+
+def test_six_hundred_doubtful_places_stay_fast() -> None:
     chance = random.Random(1)
-    spots = [(chance.uniform(-180, 180), chance.uniform(-60, 70)) for _ in range(1_000)]
-    texts = [tuple(town(*spot, 0.2) for spot in spots[n : n + 5]) for n in range(0, 1_000, 5)]
+    spots = [(chance.uniform(-180, 180), chance.uniform(-60, 70)) for _ in range(3_000)]
+    texts = [tuple(town(*spot, 0.2) for spot in spots[n : n + 5]) for n in range(0, 3_000, 5)]
     began = time.process_time()
     weighed(texts)
     assert time.process_time() - began < 2
+
+
+def test_a_text_is_asked_once_in_a_run_though_it_has_company() -> None:
+    asked: list[str] = []
+
+    def ask(text: str, _country: str | None) -> list[Candidate]:
+        asked.append(text)
+        return both(0.55, 0.45)
+
+    judge = remembering(ask, Surroundings())
+    for _ in range(3):
+        draft = Draft(title="a", category="raid", where=(Where(text="x"), Where(text="y")))
+        located(draft, judge, lambda *_: None)
+    assert asked == ["x", "y"]
 
 
 Found = dict[str, tuple[str | None, str | None, Doubt | None]]
