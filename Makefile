@@ -19,6 +19,10 @@ check: $(VENV)/.tested
 format: $(VENV)/.tested
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
+.PHONY: bench-geocoding
+bench-geocoding: $(VENV)/.tested
+	$(BIN)/python -m tests.bench.geocoding.run $(ARGS)
+
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dateline needs Python 3.11 or newer; try: make demo PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
