@@ -7,8 +7,10 @@ from typing import NamedTuple
 from geo import countries
 from geo.gazetteer import Entry, Gazetteer
 from geo.geometry import DECIMALS
+from geo.harvest import locode
+from geo.overlay import is_overlay
 from geo.place import Candidate, Place
-from geo.score import ADMIN1, CITY, COUNTRY, NEIGHBOURHOOD
+from geo.score import ADMIN1, CITY, COUNTRY
 
 _NEAR_KM = 25.0
 
@@ -96,9 +98,11 @@ def _confidence(found: Found) -> float:
 def _ident(entry: Entry) -> str | None:
     if entry.id > 0:
         return f"geonames:{entry.id}"
+    if code := locode(entry.id):
+        return f"locode:{code}"
     if entry.kind == COUNTRY and entry.country:
         return f"iso:{entry.country}"
-    if entry.kind == NEIGHBOURHOOD:
+    if is_overlay(entry.id):
         return f"overlay:{entry.name}"
     if entry.kind == COUNTRY and entry.id:
         return f"region:{entry.name}"

@@ -15,7 +15,7 @@ from geo.errors import GazetteerError
 from geo.harvest import Harvest
 from geo.sources import versions
 
-SCHEMA = 4
+SCHEMA = 6
 CRC_AT = 60  # bytes 60 to 63 of a SQLite file are its user_version (SQLite file format, 1.3)
 
 Progress = Callable[[int, int], None]
@@ -23,9 +23,9 @@ Progress = Callable[[int, int], None]
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE place (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, lon REAL NOT NULL, lat REAL NOT NULL, kind INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, lon INTEGER NOT NULL, lat INTEGER NOT NULL, kind INTEGER NOT NULL,
     country TEXT, admin1 INTEGER, admin2 INTEGER, population INTEGER NOT NULL, names INTEGER NOT NULL,
-    radius REAL NOT NULL, cell INTEGER, codes TEXT
+    radius INTEGER NOT NULL, cell INTEGER, codes TEXT
 );
 CREATE TEMP TABLE heap (key TEXT, place INTEGER, rank INTEGER);
 CREATE TEMP TABLE bones (key TEXT, place INTEGER);

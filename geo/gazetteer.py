@@ -55,8 +55,10 @@ class Entry(NamedTuple):
 
 
 _PRECISIONS = tuple(Precision)
-_PLACE = "p.id, p.name, p.lon, p.lat, p.kind, p.country, p.admin1, p.admin2, p.population, p.names"
-_COLUMNS = f"{_PLACE}, p.radius, p.codes"
+_PLACE = (
+    "p.id, p.name, p.lon / 1e5, p.lat / 1e5, p.kind, p.country, p.admin1, p.admin2, p.population, p.names"
+)
+_COLUMNS = f"{_PLACE}, p.radius / 10.0, p.codes"
 _JOINED = "n JOIN place p ON p.id = n.place WHERE n.key = ?"
 _BY_NAME = f"SELECT {_COLUMNS}, n.rank FROM name {_JOINED}"  # noqa: S608 columns are ours
 _BY_SKELETON = f"SELECT {_COLUMNS}, 3 FROM skeleton {_JOINED} LIMIT 500"  # noqa: S608 columns are ours

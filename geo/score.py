@@ -97,11 +97,24 @@ def agreement(entry: Entry, said: Qualifier) -> float:
     return _nearness(entry, said)
 
 
+# Where texts name another holder than ISO does: until when it was so, or who else says so. Either may be written.
+_SHARED = {
+    "SS": ("SD",),
+    "PS": ("IL",),
+    "XK": ("RS",),
+    "EH": ("MA",),
+    "MA": ("EH",),
+    "TW": ("CN",),
+    "TL": ("ID",),
+    "ER": ("ET",),
+}
+
+
 def _owners(entry: Entry) -> tuple[str, ...]:
     if entry.country is None:
         return entry.countries
     owner = countries.parent(entry.country)
-    return (owner,) if owner else ()
+    return ((owner,) if owner else ()) + _SHARED.get(entry.country, ())
 
 
 def _nearness(entry: Entry, said: Qualifier) -> float:

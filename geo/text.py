@@ -36,13 +36,16 @@ _HAS_SHORT = re.compile(r"\b(st|ste|mt|ft|sta|sto) (?=\w)")
 def fold(text: str) -> str:
     """Put aside case, accents and punctuation: lower-case words parted by single spaces."""
     if text.isascii():
-        text = " ".join(text.translate(_ASCII).split())
+        text = text.lower() if text.isalnum() else " ".join(text.translate(_ASCII).split())
     else:
         # Compatibility forms first: a mathematical or full-width A has no small letter of its own.
         text = unicodedata.normalize("NFKD", text).casefold().translate(_JOINING)
-        text = _MARKS.sub("", text).translate(_LETTERS)
-        text = " ".join(_SIGNS.sub(" ", unicodedata.normalize("NFC", text)).split())
-    if _HAS_SHORT.search(text):
+        if not text.isalpha():
+            text = _MARKS.sub("", text)
+        text = unicodedata.normalize("NFC", text.translate(_LETTERS))
+        if not text.isalnum():
+            text = " ".join(_SIGNS.sub(" ", text).split())
+    if " " in text and _HAS_SHORT.search(text):
         text = _HAS_SHORT.sub(lambda found: f"{_SHORT[found[1]]} ", text)
     return text
 
