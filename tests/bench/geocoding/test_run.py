@@ -1,8 +1,8 @@
 """The benchmark runs: on the real command, in a small way."""
 
 import pytest
-from bench.geocoding import measure, run, score, tables
 
+from bench.geocoding import measure, run, score, tables
 from geo.resolve import Resolver
 
 
