@@ -5,14 +5,17 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from geo import countries
+from geo.choice import SURE
 from geo.gazetteer import Entry, Gazetteer
 from geo.geometry import DECIMALS
 from geo.harvest import locode
 from geo.overlay import is_overlay
-from geo.place import Candidate, Place
-from geo.score import ADMIN1, CITY, COUNTRY
+from geo.place import HONEST, Candidate, Place
+from geo.score import ADMIN1, ADMIN2, CITY, COUNTRY
 
 _NEAR_KM = 25.0
+_SIMILAR, _AREA = 0.6, 0.85
+_SLOPE = 1.9
 
 
 class Found(NamedTuple):
@@ -43,10 +46,27 @@ class Found(NamedTuple):
         return self.entry.rank in (2, 3) or self.unread > 0
 
 
-def candidate(found: Found, gazetteer: Gazetteer, lang: str, *, near: bool = False) -> Candidate:
-    """Make a candidate of what was found, named in a language where that is known."""
+def candidates(
+    found: list[Found], gazetteer: Gazetteer, lang: str, *, near: bool = False, limit: int = 10
+) -> list[Candidate]:
+    """Make candidates of what was found, best first; the others share what the best one's confidence leaves."""
+    if not found:
+        return []
+    sure = _confidence(found[0])
+    if sure >= SURE and limit == 1:
+        found = found[:1]
+    odds = [math.exp(_SLOPE * min(0.0, one.gap)) for one in found[1:]]
+    least = [min(sure * odd, (1 - sure) * odd / sum(odds)) for odd in odds]
+    shares = [sure, *(round(max(0.01, share), 2) for share in least)]
+    return [
+        _candidate(one, share, gazetteer, lang, near=near)
+        for one, share in zip(found[:limit], shares, strict=False)
+    ]
+
+
+def _candidate(found: Found, sure: float, gazetteer: Gazetteer, lang: str, *, near: bool) -> Candidate:
     place = place_of(found.entry, gazetteer, lang)
-    measured = replace(place, radius_km=_radius(found, near=near), confidence=_confidence(found))
+    measured = replace(place, radius_km=_radius(found, near=near), confidence=sure)
     return Candidate(place=measured, reasons=tuple(_reasons(found, near=near)))
 
 
@@ -81,18 +101,34 @@ def _radius(found: Found, *, near: bool) -> float:
 
 
 def _confidence(found: Found) -> float:
-    sure = 1 / (1 + math.exp(-(0.4 + 1.1 * found.gap)))
-    if found.said and found.agreed == found.said:
-        sure = 0.15 + 0.85 * sure
-    elif found.unread:
-        sure *= 0.8
-    if found.entry.kind == COUNTRY and found.entry.rank == 0:
-        sure = max(sure, 0.97)
-    if found.entry.rank == 3 or (found.entry.rank == 2 and found.entry.kind != COUNTRY):
-        sure *= 0.5
+    """Say how likely a place is right: curves read off the development set, see tests/bench/geocoding.
+
+    The lead over the next best place elsewhere counts, on the scale of geo.score. A name with nothing beside it
+    mostly means the best known place; "Springfield, United States" says that a lesser one may be meant.
+    """
+    entry = found.entry
+    offset, slope = (-0.7, 1.75) if found.said else (0.4, _SLOPE)
+    sure: float = 1 / (1 + math.exp(-(offset + slope * found.gap)))
     if found.fallen:
-        sure *= 0.35
-    return round(max(0.01, min(0.99, sure - found.doubt)), 2)
+        sure *= _inside(entry.radius_km)
+    elif entry.rank == 3:
+        sure = min(sure, _SIMILAR)
+    elif entry.rank == 2 and entry.kind != COUNTRY:
+        sure *= 0.5
+    elif entry.kind in (ADMIN1, ADMIN2):
+        sure = min(sure, _AREA)
+    elif entry.kind == COUNTRY and entry.rank == 0:
+        sure = max(sure, 0.97)
+    if found.unread:
+        sure *= 0.9
+    least = HONEST if found.fallen and found.gap > 0 else 0.01
+    return round(max(least, min(0.98, sure - found.doubt)), 2)
+
+
+def _inside(radius_km: float) -> float:
+    # What was given up lies anywhere in what holds it: in a town that is as good as there, in a big state it is not.
+    share: float = (40 / max(radius_km, 1)) ** 1.2
+    return min(_SIMILAR, share)
 
 
 def _ident(entry: Entry) -> str | None:

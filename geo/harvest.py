@@ -73,6 +73,13 @@ class Row(NamedTuple):
     codes: str | None = None
 
 
+def _shortens(short: str, whole: str) -> bool:
+    """Tell whether a folded name is whole words at an end of another: "Salem" is not short for "Jerusalem"."""
+    if short.isascii():
+        return whole.startswith(f"{short} ") or whole.endswith(f" {short}")
+    return whole.startswith(short) or whole.endswith(short)
+
+
 class Harvest:
     """Fills the tables `place`, `heap` (names) and `bones` (skeletons) of an open database."""
 
@@ -151,7 +158,8 @@ class Harvest:
 
     def _spell(self, ident: int, name: str, others: list[str]) -> int:
         """Add a place's names, and count them: what has names in many languages is well known."""
-        primary = key(name)
+        whole = fold(name)
+        primary = whole.replace(" ", "")
         ranks = {primary: PRIMARY}
         skeletons = {skeleton(name)}
         for other in others:
@@ -164,7 +172,7 @@ class Harvest:
                 continue
             if len(other) <= 3 and other.isascii() and other.isupper():
                 ranks[text] = CODE
-            elif len(text) > 2 and (primary.startswith(text) or primary.endswith(text)):
+            elif len(text) > 2 and _shortens(folded, whole):
                 ranks[text] = SHORT
             else:
                 ranks[text] = ALTERNATE

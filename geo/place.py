@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-HONEST = 0.2  # of confidence: below it no answer is better than a guess
+HONEST = 0.05  # of confidence: below it no answer is better than a guess
 
 
 class Precision(StrEnum):
@@ -32,7 +32,8 @@ class Place:
     `lon` and `lat` are degrees (CRS84) with at most five decimals; `radius_km` is how far from that point
     the true location may lie. `country` is an ISO 3166-1 alpha-2 code, or None for a region of several
     countries (then `countries` lists them, and `precision` is `country`) and for the open sea.
-    `gazetteer_id` reads `geonames:3175395`, `iso:IT` and the like. `confidence` is between 0 and 1.
+    `gazetteer_id` reads `geonames:3175395`, `iso:IT` and the like. `confidence` is between 0 and 1: of the
+    answers at 0.9, nine in ten are right.
     """
 
     name: str

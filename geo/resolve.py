@@ -1,13 +1,13 @@
 """A place string → ranked candidates, each with its reasons."""
 
-import math
 from collections.abc import Iterable
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
 from geo import countries
-from geo.answer import Found, candidate
+from geo.answer import Found, candidates
+from geo.choice import rival, undecided
 from geo.gazetteer import Entry, Gazetteer
 from geo.join import joined
 from geo.lookup import Lookup, Option
@@ -26,12 +26,12 @@ from geo.score import (
     prominence,
     qualifier,
 )
-from geo.sphere import distance_km
 from geo.vocabulary import is_kind
 
 _MOST = 50
 _ALONE = 3.0
-_APART_KM = 25.0
+_WIDEST_KM = 1500.0
+_FEW = 10
 _ALIKE = 0.75
 _ALIKE_IN_AREA = 0.5
 
@@ -55,23 +55,20 @@ def _within(said: Iterable[Qualifier], entry: Entry) -> bool:
     return all(agreement(entry, one) > MISMATCH for one in said)
 
 
-def _rival(ranked: list[_Scored]) -> float:
+def _next(ranked: list[_Scored]) -> float:
     """Give the score of the best place elsewhere: a town and the district around it are no rivals."""
-    best = ranked[0].entry if ranked else None
-    for one in ranked[1:_MOST]:
-        if (
-            best
-            and distance_km(best.lon, best.lat, one.entry.lon, one.entry.lat) > _APART_KM + best.radius_km
-        ):
-            return one.score
-    return ranked[0].score - _ALONE if ranked else 0.0
+    if not ranked:
+        return 0.0
+    best, scores = ranked[0], {one.entry: one.score for one in ranked[1:_MOST]}
+    other = rival(best.entry, scores)
+    return scores[other] if other else best.score - _ALONE
 
 
 class Resolver:
     """Reads place strings with a gazetteer and an overlay; safe to use from several threads."""
 
     def __init__(
-        self, gazetteer: Gazetteer, overlays: Iterable[Path] = (), *, widest_km: float = math.inf
+        self, gazetteer: Gazetteer, overlays: Iterable[Path] = (), *, widest_km: float = _WIDEST_KM
     ) -> None:
         """Take a gazetteer, and files of places of one's own (columns as in geo/data/overlay.csv).
 
@@ -84,8 +81,13 @@ class Resolver:
 
     def resolve(self, text: str, *, country: str | None = None, lang: str = "en") -> Place | None:
         """Find the place that a text means, or None where no answer is better than a guess."""
-        best = self.candidates(text, country=country, lang=lang, limit=1)
-        return best[0].place if best and best[0].place.confidence >= HONEST else None
+        found, near = self._find(text, country)
+        if not found:
+            return None
+        best, *others = candidates(found, self.gazetteer, lang, near=near, limit=_FEW)
+        if best.place.confidence < HONEST or undecided(best.place, (one.place for one in others)):
+            return None
+        return best.place
 
     def candidates(
         self, text: str, *, country: str | None = None, lang: str = "en", limit: int = 10
@@ -95,15 +97,20 @@ class Resolver:
         `country` is a name in any language or an ISO code that the place probably lies in; what cannot be
         read is ignored, and so is one that the text itself contradicts. Never raises for any text.
         """
+        found, near = self._find(text, country)
+        return candidates(found, self.gazetteer, lang, near=near, limit=limit)
+
+    def _find(self, text: str, country: str | None) -> tuple[list[Found], bool]:
+        """Find what a text may mean, best first, and whether it says that the place is only near it."""
         reading = parse(text)
         if not reading.parts:
-            return []
+            return [], False
         hint = countries.country_code(country) if country else None
         parts = self._named(reading.parts, hint)
         found = self._search(parts, hint)
         if hint and not found:
             found = [one._replace(doubt=one.doubt + 0.3) for one in self._search(parts, None)]
-        return [candidate(one, self.gazetteer, lang, near=reading.near) for one in found[:limit]]
+        return found, reading.near
 
     def reverse(self, lon: float, lat: float, lang: str = "en") -> Surroundings:
         """Find what holds a point in degrees; raise BadPoint for numbers that are not finite or out of range.
@@ -113,7 +120,9 @@ class Resolver:
         return surroundings(self.gazetteer, lon, lat, lang)
 
     def _named(self, parts: tuple[Part, ...], hint: str | None) -> tuple[Part, ...]:
-        """Leave a first part out that is but a word for a kind of place, if there is no town of that name."""
+        """Leave a first part out that names nothing: "unknown", or a word for a kind of place that no town has."""
+        if len(parts) > 1 and is_nowhere(parts[0].folded):
+            return parts[1:]
         if len(parts) < 2 or not is_kind(parts[0].folded):
             return parts
         found = self._plain(parts, hint)
@@ -217,9 +226,9 @@ class Resolver:
     def _describe(ranked: list[_Scored], said: tuple[Qualifier, ...], part: Part) -> list[Found]:
         described = []
         unread = sum(not one.entries for one in said)
-        rival = _rival(ranked)
+        after = _next(ranked)
         for place, one in enumerate(ranked[:_MOST]):
-            gap = one.score - (ranked[0].score if place else rival)
+            gap = one.score - (ranked[0].score if place else after)
             agreed = sum(value > 0 for value in one.agreed)
             described.append(Found(one.entry, one.score, gap, agreed, unread, len(said), (), part.text))
         return described

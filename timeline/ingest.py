@@ -11,12 +11,13 @@ from db.draft import Draft
 from db.errors import BadEvent
 from db.store import Store
 from geo.box import Box
+from geo.choice import SURE
 from timeline.categories import Categories
 from timeline.errors import BadFile
 from timeline.fields import Plan
 from timeline.fields import draft as from_fields
 from timeline.identity import of_key, of_row
-from timeline.judge import BELOW, Locate, Surroundings, remembering
+from timeline.judge import Locate, Surroundings, remembering
 from timeline.locate import located
 from timeline.readers import Row, reader_for
 from timeline.structured import draft as from_structure
@@ -68,7 +69,7 @@ class Options:
     whole: bool = False
     country: str | None = None
     box: Box | None = None
-    below: float = BELOW
+    below: float = SURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

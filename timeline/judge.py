@@ -7,17 +7,15 @@ from typing import NamedTuple
 
 from db.draft import Doubt
 from geo.box import Box
+from geo.choice import CHANCE, SURE, apart, rival
 from geo.place import HONEST, Candidate, Place
-from geo.sphere import around, distance_km
+from geo.sphere import around
 from timeline.company import GAIN, MOST, Meanings, shared
 
 Locate = Callable[[str, str | None], list[Candidate]]  # text, country → best first
 
-BELOW = 0.5
-ALIKE = 0.75  # of the best one's confidence
 CLEAR = 0.8  # of confidence: from here on a place helps others, and none can move it
 CAPPED = 0.95  # what context says is never surer
-_APART_KM = 25.0
 _BOX = 20.0  # how much likelier places in an import's box are
 
 
@@ -38,7 +36,7 @@ class Surroundings:
 
     country: str | None = None
     box: Box | None = None
-    below: float = BELOW
+    below: float = SURE
     choices: Mapping[tuple[str, str, str], Place | None] = field(default_factory=dict)
 
 
@@ -85,24 +83,20 @@ def _meanings(places: list[Place]) -> Meanings:
     kept = [places[0]]
     for one in places[1:]:
         likely = one.geocoder == kept[0].geocoder and one.confidence * GAIN >= kept[0].confidence
-        if likely and len(kept) < MOST and all(_apart(other, one) for other in kept):
+        if likely and len(kept) < MOST and all(apart(other, one) for other in kept):
             kept.append(one)
     return tuple(kept)
 
 
 def _doubt(best: Place, others: list[Place], below: float) -> Doubt | None:
+    """Tell why a person should look: another place may as well be meant, or this one is not likely enough."""
     offline = [one for one in others if one.geocoder != best.geocoder]
     if offline and offline[0].confidence >= below and best.country and best.country not in offline[0].codes:
         return "disagreement"
-    if best.confidence < below:
-        return "unsure"
-    rivals = (one for one in others if one.geocoder == best.geocoder)
-    alike = (one for one in rivals if one.confidence >= ALIKE * best.confidence)
-    return "ambiguous" if any(_apart(best, one) for one in alike) else None
-
-
-def _apart(one: Place, other: Place) -> bool:
-    return distance_km(one.lon, one.lat, other.lon, other.lat) > _APART_KM + one.radius_km
+    if best.confidence >= below:
+        return None
+    other = rival(best, (one for one in others if one.geocoder == best.geocoder))
+    return "ambiguous" if other and CHANCE * other.confidence >= best.confidence else "unsure"
 
 
 def _touches(box: Box, place: Place) -> bool:

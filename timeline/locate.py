@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from db.choices import chosen
-from db.draft import Draft, Where, Written
+from db.draft import Doubt, Draft, Where, Written
+from geo.choice import undecided
 from geo.countries import country_at, country_code
 from geo.place import Place, Precision
 from timeline.company import Weighed, weighed
-from timeline.judge import ALIKE, CAPPED, CLEAR, Answer, Judge, Surroundings
+from timeline.judge import CAPPED, CLEAR, Answer, Judge, Surroundings
 
 Warn = Callable[[str, str, str], None]  # field, value, message
 
@@ -57,17 +58,17 @@ def _answer(where: Where, event: str, judge: Judge, known: Surroundings, warn: W
 def _together(before: tuple[Place, ...], alone: list[Answer], below: float) -> list[Answer]:
     """Let the places of an event help those of its texts that are in doubt."""
     if len(before) + len(alone) < 2 or not any(len(one.meanings) > 1 for one in alone):
-        return alone
+        return [_decided(one) for one in alone]
     ranked = weighed([*((place,) for place in before), *(one.meanings for one in alone)])
     return [
-        _beside(one, found, below) if len(found) > 1 else one
+        _beside(one, found, below) if len(found) > 1 else _decided(one)
         for one, found in zip(alone, ranked[len(before) :], strict=True)
     ]
 
 
 def _beside(alone: Answer, ranked: list[Weighed], below: float) -> Answer:
     """Take what is best in company; it is no surer than before, and stays in doubt, unless company settles it."""
-    first, (best, before, share), second = alone.meanings[0], ranked[0], ranked[1]
+    first, (best, before, share) = alone.meanings[0], ranked[0]
     if share >= CLEAR:
         confidence = max(best.confidence, min(CAPPED, share))
     elif best is first:
@@ -75,22 +76,32 @@ def _beside(alone: Answer, ranked: list[Weighed], below: float) -> Answer:
     else:
         confidence = min(first.confidence, share)
     confidence = round(confidence, 2)
-    doubt = alone.doubt
-    if confidence < below:
-        doubt = "unsure"
-    elif share >= CLEAR:
-        doubt = None
-    elif best is not first or second.share >= ALIKE * share:
+    if share <= before:
+        return _decided(alone)
+    doubt: Doubt | None = None
+    if confidence < below or share < CLEAR:
         doubt = "ambiguous"
     return Answer(replace(best, confidence=confidence), doubt)
+
+
+def _decided(alone: Answer) -> Answer:
+    """Leave a place out that is no more than a guess between places far apart, for a person to choose."""
+    guess = alone.place and alone.doubt in ("unsure", "ambiguous")
+    return Answer(None, "ambiguous") if guess and undecided(alone.meanings[0], alone.meanings[1:]) else alone
 
 
 def _tell(where: Where, first: Answer, answer: Answer, warn: Warn, *, placed: bool) -> None:
     text, place, told = where.text, answer.place, ""
     if place is None:
-        if answer.doubt:
+        comes = "without it" if placed else "unplaced"
+        if answer.doubt == "ambiguous":
+            warn(
+                "place",
+                text,
+                f"{text!r} may be places far apart; the event comes in {comes}, kept for review",
+            )
+        elif answer.doubt:
             within = f" in {where.country}" if where.country else ""
-            comes = "without it" if placed else "unplaced"
             warn("place", text, f"no place called {text!r}{within} was found; the event comes in {comes}")
         return
     if answer.doubt == "outside":

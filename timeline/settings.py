@@ -8,6 +8,8 @@ from babel import Locale, UnknownLocaleError
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from geo.choice import SURE
+
 _List = Annotated[tuple[str, ...], NoDecode]
 _Paths = Annotated[tuple[Path, ...], NoDecode]
 
@@ -59,7 +61,7 @@ class Settings(BaseSettings):
         (), description="CSV files of places of your own, comma-separated, that the gazetteer then knows"
     )
     review_below: float = Field(
-        0.5, ge=0, le=1, description="confidence below which a place is kept for review"
+        SURE, ge=0, le=1, description="confidence below which a place is kept for review"
     )
     read_timeout: float = Field(10.0, gt=0, description="seconds after which a read is given up with a 503")
     cache_seconds: int = Field(

@@ -56,7 +56,7 @@ def likely(one: Place, other: Place) -> float:
     km = distance_km(one.lon, one.lat, other.lon, other.lat)
     same = one.country == other.country
     area = same and one.admin1 is not None and one.admin1 == other.admin1
-    return 1 + 2 * same + 2 * area + 4 * max(0.0, 1 - km / 200)
+    return (8 if same else 1) * (3 if area else 1) * (1 + 7 * max(0.0, 1 - km / 200))
 
 
 @given(TEXTS, TEXTS)
@@ -80,9 +80,9 @@ def test_the_order_of_texts_does_not_matter(texts: list[Meanings], chance: rando
 
 @given(TEXTS, st.lists(TEXTS, max_size=4))
 def test_what_is_likelier_than_company_can_tell_stays_ahead(first: Meanings, others: list[Meanings]) -> None:
-    strong = (replace(first[0], confidence=0.95), *(replace(one, confidence=0.1) for one in first[1:]))
+    strong = (replace(first[0], confidence=0.95), *(replace(one, confidence=0.001) for one in first[1:]))
     assert weighed([strong, *others])[0][0].place is strong[0]
-    assert GAIN == 9.0
+    assert GAIN == 192.0
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5))
@@ -105,7 +105,7 @@ def test_a_text_once_more_is_no_evidence() -> None:
 
 def test_an_unsure_companion_counts_little() -> None:
     pair = (town(-90, 39, 0.6), town(-72, 42, 0.3))
-    sure, unsure = town(-72, 42.1, 1.0), town(-72, 42.1, 0.05)
+    sure, unsure = town(-72, 42.1, 1.0), town(-72, 42.1, 0.01)
     assert weighed([pair, (sure,)])[0][0].place is pair[1]
     assert weighed([pair, (unsure,)])[0][0].place is pair[0]
 
@@ -203,11 +203,10 @@ def test_a_hint_of_country_is_stronger_than_company(resolver: "Resolver") -> Non
 
 
 def test_doubtful_places_may_agree_though_none_is_sure(resolver: "Resolver") -> None:
-    alone = find(resolver, "Springfield")["Springfield"]
-    together = find(resolver, "Springfield", "Columbia")
-    assert alone[2] is not None
-    assert together["Springfield"][1] != alone[1]
-    assert together["Springfield"][2] is not None
+    assert "Cambridge" not in find(resolver, "Cambridge")
+    together = find(resolver, "Springfield", "Cambridge")
+    assert {found[1] for found in together.values()} == {"Massachusetts"}
+    assert {found[2] for found in together.values()} == {"ambiguous"}
 
 
 def test_given_coordinates_are_company(resolver: "Resolver") -> None:
@@ -249,8 +248,8 @@ BOSTON = town(-71.06, 42.36, 1.0, "US", "Massachusetts")
     ("first", "second", "country", "doubt"),
     [
         (0.55, 0.45, "US", None),  # settled
-        (0.7, 0.2, "US", "ambiguous"),  # turned, and not settled
-        (0.3, 0.1, "US", "unsure"),
+        (0.7, 0.05, "US", "ambiguous"),  # turned, and not settled
+        (0.3, 0.05, "US", "ambiguous"),
         (0.9, 0.1, "GB", None),  # clear
     ],
 )
