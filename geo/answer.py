@@ -117,7 +117,7 @@ def _confidence(found: Found) -> float:
         sure *= 0.5
     elif entry.kind in (ADMIN1, ADMIN2):
         sure = min(sure, _AREA)
-    elif entry.kind == COUNTRY and entry.rank == 0:
+    elif entry.kind == COUNTRY and entry.rank == 0 and found.gap > 0.5:
         sure = max(sure, 0.97)
     if found.unread:
         sure *= 0.9

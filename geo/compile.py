@@ -15,7 +15,7 @@ from geo.errors import GazetteerError
 from geo.harvest import Harvest
 from geo.sources import versions
 
-SCHEMA = 7
+SCHEMA = 8
 CRC_AT = 60  # bytes 60 to 63 of a SQLite file are its user_version (SQLite file format, 1.3)
 
 Progress = Callable[[int, int], None]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from geo import countries, shapes
+from geo.exonyms import exonyms
 from geo.extents import Spread
 from geo.place import Precision
 from geo.regions import regions
@@ -230,6 +231,7 @@ class Harvest:
         count = self._spell(
             ident, stripped.text.title() if stripped and stripped.text else name, [name, *others]
         )
+        self._names.extend((key(other), ident, PRIMARY) for other in exonyms().get(iso, ()))
         suffix = iso.partition("-")[2]
         if suffix.isalpha():
             self._names.append((suffix.lower(), ident, CODE))

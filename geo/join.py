@@ -22,7 +22,7 @@ def joined(parts: tuple[Part, ...], lookup: Lookup) -> Found | None:
     if len(names) != 2:
         return None
     held = [qualifier(part.text, lookup.exact(part.folded)) for part in parts[1:]]
-    pair = [_area(lookup.exact(fold(name)), held) for name in names]
+    pair = [_area(lookup.exact(fold(name)) or lookup.adjective(fold(name)), held) for name in names]
     one, two = pair
     if one is None or two is None or one.id == two.id or one.kind != two.kind:
         return None

@@ -7,10 +7,11 @@ from typing import NamedTuple
 from anyascii import anyascii
 
 from geo.countries import country_name
+from geo.demonyms import demonym
 from geo.gazetteer import Entry, Gazetteer
 from geo.overlay import Overlay
 from geo.parse import Part
-from geo.score import COUNTRY
+from geo.score import CITY, COUNTRY
 from geo.similar import likeness, within_one
 from geo.text import fold, key, skeleton
 from geo.vocabulary import core, without_article
@@ -57,13 +58,24 @@ class Lookup:
         if bare and bare.text:
             # "Kansas City" is a name: only what has no such name is read as a kind and a core.
             known = any(entry.rank != 2 for entry in options[0].entries)
-            options.append(Option(self.exact(bare.text), bare.kinds, 4.0 if known else 0.5))
+            entries = self.exact(bare.text)
+            if CITY in bare.kinds[:1]:
+                # "Arctic Village" is no country, though "Aruba island" is.
+                entries = tuple(entry for entry in entries if entry.kind != COUNTRY)
+            options.append(Option(entries, bare.kinds, 4.0 if known else 0.5))
         shorter = without_article(part.folded)
         if shorter and not options[0].entries:
             options.append(Option(self.exact(shorter), None, 0.3))
         if not any(option.entries for option in options) and not part.folded.isascii():
             options.append(Option(self.exact(fold(anyascii(part.text))), None, 0.5))
         return [option for option in options if option.entries]
+
+    def adjective(self, folded: str) -> tuple[Entry, ...]:
+        """List the country or area that an adjective belongs to: "Dutch", "catalán"."""
+        meant = demonym(folded)
+        if meant is None:
+            return ()
+        return self.country(meant) if len(meant) == 2 else self.exact(fold(meant))
 
     def similar(self, part: Part, alike: float | None, holds: Callable[[Entry], bool]) -> list[Option]:
         """List entries whose names resemble a part: typing errors, and what sounds the same and is alike.

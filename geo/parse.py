@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from geo.sources import own_rows
 from geo.text import fold
-from geo.vocabulary import is_kind
+from geo.vocabulary import is_kind, without_article
 
 LONGEST = 300
 MOST_PARTS = 6
@@ -69,6 +69,12 @@ def _nowhere() -> frozenset[str]:
 def is_nowhere(folded: str) -> bool:
     """Tell whether a folded text says that there is no place, such as "unknown" or "online"."""
     return folded in _nowhere()
+
+
+def unarticled(part: Part) -> Part:
+    """Take a leading article off: "the Spanish coast"."""
+    rest = without_article(part.folded)
+    return Part(part.text.split(None, 1)[1], rest) if rest else part
 
 
 def pieces(part: Part) -> list[Part]:

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from geo import countries
 from geo.answer import Found, candidates
 from geo.choice import rival, undecided
+from geo.demonyms import demonym
 from geo.gazetteer import Entry, Gazetteer
 from geo.join import joined
 from geo.lookup import Lookup, Option
-from geo.parse import Part, is_nowhere, parse, pieces, tails
+from geo.parse import Part, is_nowhere, parse, pieces, tails, unarticled
 from geo.place import HONEST, Candidate, Place
 from geo.reverse import Surroundings, surroundings
 from geo.score import (
@@ -22,10 +23,12 @@ from geo.score import (
     MISMATCH,
     Qualifier,
     agreement,
+    breadth,
     fits,
     prominence,
     qualifier,
 )
+from geo.text import fold
 from geo.vocabulary import is_kind
 
 _MOST = 50
@@ -136,6 +139,7 @@ class Resolver:
             self._turned,
             self._merged,
             self._both,
+            self._adjective,
             self._split,
             self._pieces,
             self._like,
@@ -156,7 +160,7 @@ class Resolver:
     def _turned(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
         """Read the parts coarsest first: "Italy, Rome"."""
         first = self._lookup.exact(parts[0].folded) if len(parts) > 1 else ()
-        if not any(entry.kind == COUNTRY and entry.rank == 0 for entry in first):
+        if not any(entry.kind == COUNTRY and entry.rank == 0 and entry.country for entry in first):
             return []
         return self._plain(parts[::-1], hint)
 
@@ -179,6 +183,20 @@ class Resolver:
                 found = self._plain((head, tail, *parts[1:]), hint)
                 if found and found[0].agreed == found[0].said:
                     return found
+        return []
+
+    def _adjective(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
+        """Read the beginning of the first part as what holds its end: "Dutch port of Rotterdam", "French Alps"."""
+        for adjective, rest in reversed(tails(unarticled(parts[0]))):
+            meant = demonym(adjective.folded)
+            if meant is None:
+                continue
+            name = countries.country_name(meant) if len(meant) == 2 else meant
+            holder = Part(name, fold(name))
+            named = (holder,) if is_nowhere(rest.folded) else (rest, holder)
+            found = self._plain((*named, *parts[1:]), hint)
+            if found and found[0].agreed == found[0].said:
+                return found
         return []
 
     def _like(self, parts: tuple[Part, ...], hint: str | None) -> list[Found]:
@@ -217,7 +235,8 @@ class Resolver:
                 agreed = [agreement(entry, one) for one in said]
                 if not _stands(agreed, said):
                     continue
-                score = prominence(entry) + fits(entry, option.kinds) - option.doubt + sum(agreed)
+                score = prominence(entry) + fits(entry, option.kinds) + breadth(entry, said)
+                score += sum(agreed) - option.doubt
                 if entry.id not in best or best[entry.id].score < score:
                     best[entry.id] = _Scored(score, agreed, entry)
         return sorted(best.values(), key=lambda one: -one.score)
@@ -239,6 +258,8 @@ class Resolver:
         for part in reversed(parts):
             entries = tuple(entry for option in self._lookup.options(part) for entry in option.entries)
             held = tuple(e for e in entries if _within(made, e))
+            if not entries:
+                held = self._lookup.adjective(part.folded)
             if not held and made:
                 similar = self._lookup.similar(part, _ALIKE_IN_AREA, partial(_within, made))
                 areas = (e for option in similar for e in option.entries if e.kind in (ADMIN1, ADMIN2))

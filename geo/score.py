@@ -23,6 +23,7 @@ _COUNTRY_BY_RANK = (12.0, 6.4, 5.5, 4.0, 4.0)
 
 EXCLUDED = -20.0
 MISMATCH = -4.0
+_WIDER = 0.1
 
 
 def prominence(entry: Entry) -> float:
@@ -33,6 +34,8 @@ def prominence(entry: Entry) -> float:
         return 3.0 - _BY_RANK[entry.rank]
     people = math.log10(max(entry.population, 0) + 100)
     known = _RENOWN * math.log10(entry.names + 1) if entry.kind == CITY else 0.4
+    if entry.kind == ADMIN1 and entry.rank != 2:
+        known = 0.1 + 0.6 * math.log10(entry.names + 1)
     if entry.rank == 2 and entry.kind == ADMIN1:
         known += 1 + 2 * _CODES_IN_USE.get(entry.country or "", 0.0)
     return people + known - _LESSER[entry.kind] - _BY_RANK[entry.rank]
@@ -52,6 +55,11 @@ class Qualifier(NamedTuple):
     towns: tuple[Entry, ...]
     firm: bool
     coded: bool
+
+
+def breadth(entry: Entry, said: tuple[Qualifier, ...]) -> float:
+    """Score whether a region of several countries is too wide: "Sahel, Burkina Faso" is an area of the country."""
+    return -6.0 if entry.country is None and any(one.firm for one in said) else 0.0
 
 
 def qualifier(text: str, entries: tuple[Entry, ...]) -> Qualifier:
@@ -86,6 +94,8 @@ def agreement(entry: Entry, said: Qualifier) -> float:
     if not said.entries:
         return -0.3
     best = said.countries.get(entry.country or "", 0.0)
+    if said.firm and entry.country is None and len(said.countries) == 1:
+        return _WIDER if said.countries.keys() & set(entry.countries) else EXCLUDED
     if said.countries and not best:
         best = max((said.countries.get(code, 0.0) - 1 for code in _owners(entry)), default=0.0)
     if said.admins:

@@ -13,7 +13,7 @@ from geo.resolve import Resolver
 from geo.text import fold, key
 
 # Adjectives although a state (Venezuela), a region (Ethiopia, Belgium) has the same name.
-_ALSO_PLACES = {"portuguesa", "somali", "wallonne"}
+_ALSO_PLACES = {"gales", "galles", "portuguesa", "somali", "wallonne"}
 # Named after their sovereign's people, after nobody, or like a country in the list ("Virgin Islander").
 _WITHOUT = {"BL", "BV", "CC", "CX", "GS", "HM", "IO", "MF", "SJ", "TF", "UM", "VG", "VI"}
 

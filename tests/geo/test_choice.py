@@ -1,0 +1,95 @@
+"""When no answer is better than a guess between places far apart, and what locodes and adjectives say."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.choice import SURE, undecided
+from geo.harvest import locode, locode_ident
+from geo.place import Place, Precision
+from geo.resolve import Resolver
+
+
+def spot(lon: float, confidence: float) -> Place:
+    return Place(name="x", lon=lon, lat=0.0, precision=Precision.CITY, confidence=confidence, radius_km=2.0)
+
+
+@pytest.mark.parametrize(
+    ("best", "rival", "expected"),
+    [
+        (spot(0, SURE), spot(30, 0.3), False),  # sure enough
+        (spot(0, 0.6), spot(30, 0.3), True),
+        (spot(0, 0.6), spot(10, 0.3), False),  # not far
+        (spot(0, 0.6), spot(30, 0.05), False),  # no chance
+        (spot(0, 0.6), spot(0.1, 0.3), False),  # the same town
+    ],
+)
+def test_a_guess_between_continents_is_no_answer(best: Place, rival: Place, expected: bool) -> None:
+    assert undecided(best, [rival]) is expected
+
+
+def test_no_rival_leaves_no_doubt() -> None:
+    assert not undecided(spot(0, 0.1), [])
+
+
+@pytest.mark.parametrize(
+    ("text", "answered"), [("Cambridge", False), ("Athens", True), ("Cambridge, MA", True)]
+)
+def test_what_may_lie_on_two_continents_has_candidates_but_no_answer(
+    resolver: Resolver, text: str, answered: bool
+) -> None:
+    assert (resolver.resolve(text) is not None) is answered
+    assert resolver.candidates(text)
+
+
+@given(st.from_regex(r"[A-Z]{2}[A-Z2-9]{3}", fullmatch=True))
+def test_a_locode_survives_its_number(code: str) -> None:
+    assert locode(locode_ident(code)) == code
+
+
+def test_other_ids_are_no_locodes() -> None:
+    assert [locode(ident) for ident in (2643743, -5, -(10**9) - 7, -(3 * 10**9) - 1)] == [None] * 4
+
+
+def test_a_village_of_the_trade_code_has_its_code(resolver: Resolver) -> None:
+    place = resolver.resolve("Penfield, NY")
+    assert place is not None
+    assert (place.gazetteer_id, place.admin1) == ("locode:USNFI", "New York")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "precision"),
+    [
+        ("Dutch port of Rotterdam", "Rotterdam", Precision.CITY),
+        ("Rotterdam (Dutch)", "Rotterdam", Precision.CITY),
+        ("the Spanish coast", "Spain", Precision.COUNTRY),
+        ("French Alps", "Alps", Precision.COUNTRY),
+        ("Canton, Ohio", "Canton", Precision.CITY),
+        ("Salvador", "Salvador", Precision.CITY),
+        ("Salem", "Salem", Precision.CITY),
+        ("Sahel, Burkina Faso", "Sahel", Precision.ADMIN1),
+        ("Medan, Sumatra Island, Indonesia", "Medan", Precision.CITY),
+        ("Upper Nile state, Sudan", "Upper Nile", Precision.ADMIN1),
+        ("unknown location, Texas", "Texas", Precision.ADMIN1),
+        ("Bow, NH", "New Hampshire", Precision.ADMIN1),
+    ],
+)
+def test_more_ways_of_writing_are_read(
+    resolver: Resolver, text: str, name: str, precision: Precision
+) -> None:
+    place = resolver.candidates(text)[0].place
+    assert (place.name, place.precision) == (name, precision)
+
+
+def test_what_is_lost_in_a_very_wide_country_has_no_place(resolver: Resolver) -> None:
+    assert resolver.resolve("Qqxzzy, Russia") is None
+    assert resolver.resolve("Qqxzzy, Belgium") is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["Cambridge", "Springfield", "Paris", "San José", "Victoria, Canada", "Halle"]
+)
+def test_what_a_text_may_mean_shares_one(resolver: Resolver, text: str) -> None:
+    found = [one.place.confidence for one in resolver.candidates(text, limit=50)]
+    assert found[0] == max(found)
+    assert sum(share for share in found if share > 0.01) <= 1.03
