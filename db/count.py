@@ -2,82 +2,104 @@
 
 from typing import Any
 
-from sqlalchemy import Connection
+import numpy as np
 
+from db.chosen import Chosen
 from db.civil import iso_date
+from db.columns import Columns, Ints, Mask
 from db.filter import Filter, Summary
 from db.histogram import histogram
-from db.read import stamp
-from db.select import Selection, select
-from db.sqlite import Clause
 from db.when import ALWAYS, FOREVER
 
 
-def summary(connection: Connection, filter_: Filter, interval: str) -> Summary:
-    """Count the matching events and their selected pins, in one snapshot.
+def summary(columns: Columns, filter_: Filter, chosen: Chosen, interval: str) -> Summary:
+    """Count the matching events and their selected pins.
 
     Raises BadFilter when the interval is too fine for the span.
     """
-    chosen = select(filter_)
-    now = stamp(connection)
-    # The matching events are found once, and everything is counted from them, so the counts cannot differ.
-    connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS matching (pk INTEGER PRIMARY KEY)")
-    connection.exec_driver_sql("DELETE FROM temp.matching")
-    found = f"INSERT INTO temp.matching SELECT e.pk FROM event e WHERE {chosen.events.sql}"
-    connection.exec_driver_sql(found, chosen.events.params)
-    counts = _rows(connection, "SELECT e.start_min, count(*) FROM {e} GROUP BY e.start_min")
-    dated = [(start, count) for start, count in counts if start is not None]
-    name, buckets = histogram(dated, filter_.interval, interval)
-    matched = sum(count for _, count in counts)
+    dated = chosen.events & columns.dated
+    name, buckets = histogram(*_days(columns, dated, filter_), filter_.interval, interval)
+    matched = int(np.count_nonzero(chosen.events))
     return Summary(
         matched=matched,
-        undated=matched - sum(count for _, count in dated),
-        unplaced=_rows(connection, "SELECT count(*) FROM {e} WHERE NOT e.placed")[0][0],
+        undated=matched - int(np.count_nonzero(dated)),
+        unplaced=int(np.count_nonzero(chosen.events & ~columns.placed)),
+        pins=int(np.count_nonzero(chosen.pins)),
         interval=name,
         histogram=buckets,
-        categories=dict(
-            _rows(connection, "SELECT e.category, count(*) FROM {e} GROUP BY 1 ORDER BY 2 DESC, 1")
-        ),
-        figures=_figures(connection),
-        **_pins(connection, chosen, filter_),
-        **_span(connection),
-        stamp=now,
+        categories=_ranked(columns.categories, columns.category[chosen.events]),
+        countries=countries(columns, filter_, chosen),
+        figures=_figures(columns, chosen),
+        bbox=_bbox(columns, chosen.pins),
+        **_span(columns, dated),
+        stamp=columns.stamp,
     )
 
 
-def _rows(connection: Connection, sql: str, clause: Clause | None = None) -> list[Any]:
-    params = clause.params if clause else ()
-    said = sql.replace("{e}", "temp.matching m JOIN event e ON e.pk = m.pk")
-    return [tuple(row) for row in connection.exec_driver_sql(said, params)]
-
-
-def _pins(connection: Connection, chosen: Selection, filter_: Filter) -> dict[str, Any]:
-    """Count the selected pins and the events by country; a country filter leaves its own countries."""
-    pins = f"temp.matching m JOIN place p ON p.event = m.pk WHERE {chosen.pins.sql}"
-    box = f"SELECT count(*), min(p.lon), min(p.lat), max(p.lon), max(p.lat) FROM {pins}"
-    number, *edges = _rows(connection, box, chosen.pins)[0]
-    by_country = (
-        "SELECT c.country, count(DISTINCT m.pk) FROM temp.matching m JOIN place p ON p.event = m.pk"
-        f" JOIN place_country c ON c.place = p.pk WHERE {chosen.pins.sql} GROUP BY 1 ORDER BY 2 DESC, 1"
-    )
-    countries = dict(_rows(connection, by_country, chosen.pins))
+def countries(columns: Columns, filter_: Filter, chosen: Chosen) -> dict[str, int]:
+    """Count the matching events by the countries of their selected pins; a filter by country leaves its own."""
+    selected = chosen.pins[columns.owner_pin]
     if filter_.countries:
-        countries = {code: count for code, count in countries.items() if code in filter_.countries}
-    return {"pins": number, "countries": countries, "bbox": tuple(edges) if number else None}
+        wanted = np.array([code in filter_.countries for code in columns.codes], dtype=bool)
+        selected &= wanted[columns.owner_code]
+    event, code = columns.owner_event[selected], columns.owner_code[selected]
+    # They are ordered by event and country: an event with two pins in a country counts once.
+    fresh = np.ones(len(event), dtype=bool)
+    fresh[1:] = (event[1:] != event[:-1]) | (code[1:] != code[:-1])
+    return _ranked(columns.codes, code[fresh])
 
 
-def _figures(connection: Connection) -> dict[str, float]:
+def _days(columns: Columns, dated: Mask, filter_: Filter) -> tuple[Ints, Ints, int]:
+    """Count the dated events by the day that they begin; those that began before the window come apart."""
+    early = dated & columns.always
+    if filter_.interval and filter_.interval.first != ALWAYS:
+        early |= dated & (columns.start_min < filter_.interval.first)
+    days = columns.day[dated & ~early]
+    return (*_tally(days), int(np.count_nonzero(early)))
+
+
+def _tally(values: Ints) -> tuple[Ints, Ints]:
+    if not len(values):
+        return values, values
+    low, high = int(values.min()), int(values.max())
+    if high - low > 4 * len(values) + 100_000:
+        return np.unique(values, return_counts=True)
+    counts = np.bincount(values - low)
+    found = np.flatnonzero(counts)
+    return found + low, counts[found]
+
+
+def _ranked(names: list[str], numbers: Any) -> dict[str, int]:
+    """Count how often each name's number occurs: the most frequent first, then by name."""
+    counts = np.bincount(numbers, minlength=len(names))
+    rows = [(name, int(count)) for name, count in zip(names, counts, strict=True) if count]
+    return dict(sorted(rows, key=lambda row: (-row[1], row[0])))
+
+
+def _figures(columns: Columns, chosen: Chosen) -> dict[str, float]:
     """Sum counts and amounts; a sum of rates means nothing."""
-    sql = (
-        "SELECT f.name, sum(f.value) FROM temp.matching m JOIN figure f ON f.event = m.pk"
-        " WHERE f.kind <> 'rate' GROUP BY 1 ORDER BY 1"
-    )
-    return {name: int(value) if value.is_integer() else value for name, value in _rows(connection, sql)}
+    if not columns.figures:
+        return {}
+    selected = chosen.events[columns.figure_event]
+    names = columns.figure_name[selected]
+    sums = np.bincount(names, weights=columns.figure_value[selected], minlength=len(columns.figures))
+    held = np.bincount(names, minlength=len(columns.figures))
+    found = {name: float(sums[n]) for n, name in enumerate(columns.figures) if held[n]}
+    return {name: int(value) if value.is_integer() else value for name, value in found.items()}
 
 
-def _span(connection: Connection) -> dict[str, Any]:
-    first, last = _rows(connection, "SELECT min(e.start_min), max(e.end_max) FROM {e}")[0]
+def _bbox(columns: Columns, pins: Mask) -> tuple[float, float, float, float] | None:
+    lon, lat = columns.lon[pins], columns.lat[pins]
+    if not len(lon):
+        return None
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
+
+def _span(columns: Columns, dated: Mask) -> dict[str, Any]:
+    if not dated.any():
+        return {"earliest": None, "latest": None}
+    first, last = int(columns.start_min[dated].min()), int(columns.end_max[dated].max())
     return {
-        "earliest": None if first in (None, ALWAYS) else iso_date(first),
-        "latest": None if last in (None, FOREVER) else iso_date(last),
+        "earliest": None if first == ALWAYS else iso_date(first),
+        "latest": None if last == FOREVER else iso_date(last),
     }

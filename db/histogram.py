@@ -1,6 +1,7 @@
 """Days counted into the buckets of a histogram."""
 
-from collections.abc import Iterable
+import numpy as np
+import numpy.typing as npt
 
 from db.civil import DAY, civil, days, iso_date, months_later
 from db.errors import BadFilter
@@ -8,6 +9,7 @@ from db.filter import Bucket
 from db.interval import Interval
 from db.when import ALWAYS, FOREVER
 
+Ints = npt.NDArray[np.int64]
 MOST_BUCKETS = 1000
 AUTO_BUCKETS = 120
 
@@ -25,30 +27,25 @@ _STEPS = ("day", "week", *_MONTHS)
 
 
 def histogram(
-    counts: Iterable[tuple[int, int]], window: Interval | None, interval: str
+    days: Ints, counts: Ints, early: int, window: Interval | None, interval: str
 ) -> tuple[str, list[Bucket]]:
-    """Count `(start_min, events)` pairs (seconds of UTC) into buckets without a gap, and name their interval.
+    """Count events by the day that they begin into buckets without a gap, and name their interval.
 
-    What began before the window, or always, counts in the first bucket, whose start is then None.
+    `days` are days since 1970 in order, `counts` the events of each. What began before the window, or always,
+    is `early`, and counts in the first bucket, whose start is then None.
     Raises BadFilter when the interval is too fine for the span.
     """
-    opening = window.first if window and window.first != ALWAYS else None
-    early, by_day = 0, dict[int, int]()
-    for start, count in counts:
-        if start == ALWAYS or (opening is not None and start < opening):
-            early += count
-        else:
-            by_day[start // DAY] = by_day.get(start // DAY, 0) + count
-    if not by_day and not early:
+    opening = window.first // DAY if window and window.first != ALWAYS else None
+    if not len(days) and not early:
         return ("day" if interval == "auto" else interval), []
-    first = opening // DAY if early and opening is not None else min(by_day, default=None)
+    first = opening if early and opening is not None else int(days[0]) if len(days) else None
     if first is None:
         return ("day" if interval == "auto" else interval), [
             Bucket(start=None, end=_last_day(window), count=early)
         ]
-    last = max(by_day, default=first)
+    last = int(days[-1]) if len(days) else first
     interval = _auto(first, last) if interval == "auto" else _checked(interval, first, last)
-    return interval, _buckets(by_day, early, (first, last), interval)
+    return interval, _buckets(days, counts, early, (first, last), interval)
 
 
 def _last_day(window: Interval | None) -> str | None:
@@ -91,15 +88,13 @@ def _checked(interval: str, first: int, last: int) -> str:
     return interval
 
 
-def _buckets(by_day: dict[int, int], early: int, span: tuple[int, int], interval: str) -> list[Bucket]:
+def _buckets(days: Ints, counts: Ints, early: int, span: tuple[int, int], interval: str) -> list[Bucket]:
     low, high = (_index(day, interval) for day in span)
-    counts = [0] * (high - low + 1)
-    for day, count in by_day.items():
-        counts[_index(day, interval) - low] += count
-    edges = [_first_day(low + i, interval) for i in range(len(counts) + 1)]
+    edges = [_first_day(low + i, interval) for i in range(high - low + 2)]
+    total = np.concatenate(([0], np.cumsum(counts)))[np.searchsorted(days, edges)]
     buckets = [
-        Bucket(start=iso_date(edges[i] * DAY), end=iso_date((edges[i + 1] - 1) * DAY), count=count)
-        for i, count in enumerate(counts)
+        Bucket(start=iso_date(edges[i] * DAY), end=iso_date((edges[i + 1] - 1) * DAY), count=int(count))
+        for i, count in enumerate(np.diff(total))
     ]
     if early:
         buckets[0] = Bucket(start=None, end=buckets[0].end, count=buckets[0].count + early)

@@ -88,9 +88,9 @@ def guarded(engine: Engine) -> Iterator[None]:
     """Turn what the driver says into one clear line: locked, read-only, full, not a database."""
     try:
         yield
-    except DatabaseError as error:
+    except (DatabaseError, sqlite3.DatabaseError) as error:
         name = engine.url.database
-        said = str(error.orig)
+        said = str(getattr(error, "orig", error))
         if "interrupted" in said:
             raise ReadTimeout("the read took longer than the configured limit; ask for less") from None
         for sign, meaning in _MEANINGS:

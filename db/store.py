@@ -1,5 +1,6 @@
 """The store: the only door to the events. What is asked is a Filter, what is found is a Page or a Summary."""
 
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,6 +9,8 @@ from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
 from db import choices, count, migrate, read, texts, write
+from db.chosen import Chosen, choose
+from db.columns import Columns
 from db.draft import Draft, Written
 from db.errors import StoreUnavailable
 from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
@@ -27,6 +30,8 @@ class Store:
         check_features()
         self._engine = connect(url, read_timeout)
         self._read_timeout = read_timeout
+        self._columns: Columns | None = None
+        self._reading_columns = threading.Lock()
 
     def migrate(self) -> None:
         """Make the database, or bring it to this program's version, in one transaction."""
@@ -164,8 +169,27 @@ class Store:
 
     def summary(self, filter_: Filter, interval: str = "auto") -> Summary:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""
+        with self._counting(filter_) as (columns, chosen, _):
+            return count.summary(columns, filter_, chosen, interval)
+
+    @contextmanager
+    def _counting(self, filter_: Filter) -> Iterator[tuple[Columns, Chosen, Connection]]:
+        """Choose by a filter over columns of the data version that this connection sees."""
         with self._reading() as connection:
-            return count.summary(connection, filter_, interval)
+            columns = self._columns_at(connection)
+            yield columns, choose(columns, filter_, connection), connection
+
+    def _columns_at(self, connection: Connection) -> Columns:
+        now = read.stamp(connection)
+        found = self._columns
+        if found is None or found.stamp != now:
+            with self._reading_columns:
+                # Another thread may have read them meanwhile, and one that looks at an older version keeps its own.
+                found = self._columns
+                if found is None or found.stamp != now:
+                    found = Columns(connection)
+                    self._columns = found
+        return found
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

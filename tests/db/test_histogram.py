@@ -1,15 +1,19 @@
 """Buckets: without a gap, every event in the one of its earliest day, what came before in the first."""
 
+from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.civil import DAY, days
 from db.errors import BadFilter
-from db.histogram import CHOICES, histogram
+from db.filter import Bucket
+from db.histogram import CHOICES
+from db.histogram import histogram as by_day
 from db.interval import Interval
 from db.when import ALWAYS, FOREVER
 
@@ -20,6 +24,20 @@ def at(text: str) -> int:
     """Give the first second of a day."""
     day = date.fromisoformat(text)
     return days(day.year, day.month, day.day) * DAY
+
+
+def histogram(
+    counts: list[tuple[int, int]], window: Interval | None, interval: str
+) -> tuple[str, list[Bucket]]:
+    """Count (second, events) pairs by day as db.count does."""
+    opening = window.first if window else ALWAYS
+    early = sum(count for start, count in counts if start == ALWAYS or start < opening)
+    tally = Counter[int]()
+    for start, count in counts:
+        if start != ALWAYS and start >= opening:
+            tally[start // DAY] += count
+    found = np.array(sorted(tally), dtype=np.int64)
+    return by_day(found, np.array([tally[int(day)] for day in found], np.int64), early, window, interval)
 
 
 @given(st.lists(st.tuples(seconds, st.integers(1, 5)), max_size=30), st.sampled_from(["auto", "year"]))
