@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
+from db.civil import DAY
 from db.filter import Stamp
 from db.read import stamp
 from db.when import ALWAYS
@@ -18,7 +19,6 @@ Small = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-DAY = 86_400
 BITS = 25  # of each of x and y in the world square: less than a metre at the equator
 LATITUDE = 85.0511287798066  # beyond it Web Mercator has no square; what lies there is drawn at the edge
 _COARSE = Precision.COUNTRY.rank

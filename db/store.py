@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
-from db import choices, count, migrate, read, texts, write
+from db import choices, cluster, count, migrate, read, texts, tile, write
 from db.chosen import Chosen, choose
+from db.cluster import Cluster
 from db.columns import Columns
 from db.draft import Draft, Written
 from db.errors import StoreUnavailable
@@ -171,6 +172,21 @@ class Store:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""
         with self._counting(filter_) as (columns, chosen, _):
             return count.summary(columns, filter_, chosen, interval)
+
+    def clusters(self, filter_: Filter, zoom: int) -> tuple[list[Cluster], Stamp]:
+        """Group the selected pins for a map of a zoom from 0 to 22."""
+        with self._counting(filter_) as (columns, chosen, connection):
+            return cluster.clusters(columns, chosen, zoom, connection), columns.stamp
+
+    def countries(self, filter_: Filter) -> tuple[dict[str, int], Stamp]:
+        """Count the matching events by the countries of their selected pins."""
+        with self._counting(filter_) as (columns, chosen, _):
+            return count.countries(columns, filter_, chosen), columns.stamp
+
+    def tile(self, filter_: Filter, zoom: int, x: int, y: int) -> tuple[bytes, Stamp]:
+        """Make a Mapbox Vector Tile of the selected pins; an empty one is no bytes."""
+        with self._counting(filter_) as (columns, chosen, connection):
+            return tile.tile(columns, chosen, (zoom, x, y), connection), columns.stamp
 
     @contextmanager
     def _counting(self, filter_: Filter) -> Iterator[tuple[Columns, Chosen, Connection]]:

@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from db.store import Store
-from timeline.api import health, items, landing, openapi, places, summary
+from timeline.api import health, items, landing, maps, openapi, places, summary
 from timeline.api.edge import edge
 from timeline.api.problems import respond
 from timeline.context import Context
@@ -33,6 +33,7 @@ def create_app(settings: Settings) -> Litestar:
             *items.LISTS,
             items.event,
             summary.summary,
+            *maps.HANDLERS,
             summary.categories,
             places.geocode,
             places.reverse,

@@ -3,6 +3,7 @@
 OpenAPI 3.0 and not 3.1, since OGC API Features 1.0 conforms to `oas30` and GDAL and OWSLib read that.
 """
 
+import re
 from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
@@ -15,6 +16,7 @@ from timeline.api import params
 from timeline.api.answers import send
 from timeline.api.asked import ask
 from timeline.api.items import ITEMS
+from timeline.api.maps import MVT
 from timeline.api.params import Parameter
 from timeline.api.places import GEOCODE, REVERSE
 from timeline.api.schema import FEATURE
@@ -46,6 +48,10 @@ _PATHS: dict[str, tuple[str, str, tuple[str, ...], tuple[Parameter, ...]]] = {
     "/events": _LIST,
     "/events.geojson": ("A page of events", "EventCollection", (_GEOJSON,), params.LIST),
     "/events/summary": ("Counts by time, category and country", "Summary", (_JSON, _HTML), params.SUMMARY),
+    "/events/clusters": ("Pins grouped for a map", "Document", (_GEOJSON,), params.CLUSTERS),
+    "/events/countries": ("Events by country", "Document", (_GEOJSON,), params.COUNTRIES),
+    "/tiles.json": ("TileJSON 3.0 of the vector tiles", "Document", (_JSON,), params.TILE),
+    "/tiles/{z}/{x}/{y}": ("A Mapbox Vector Tile 2.1", "Tile", (MVT,), params.TILE),
     "/categories": ("The vocabulary", "Document", (_JSON, _HTML), params.DOCUMENT),
     "/geocode": ("What a text may mean, best first", "Document", (_GEOJSON,), GEOCODE),
     "/reverse": ("The places that hold a point", "Document", (_JSON,), REVERSE),
@@ -59,6 +65,8 @@ _OPERATIONS = {
     ITEMS: "getFeatures",
     ITEMS + "/{id}": "getFeature",
 }
+_REQUIRED = {("/geocode", "q"), ("/reverse", "lon"), ("/reverse", "lat"), ("/events/clusters", "zoom")}
+_IN_PATH = re.compile(r"{(\w+)}")
 
 
 @get("/openapi.json", name="openapi", sync_to_thread=True)
@@ -97,7 +105,7 @@ def _operation(
     if _HTML in types:
         content[_HTML] = {"schema": {"type": "string"}}
     found: dict[str, Any] = {
-        "operationId": _OPERATIONS.get(path, path.strip("/").replace("/", "_").replace(".", "_")),
+        "operationId": _OPERATIONS.get(path, re.sub(r"[/.]", "_", re.sub(r"/{\w+}", "", path).strip("/"))),
         "summary": summary,
         "tags": [_tag(path)],
         "parameters": [_parameter(parameter, path) for parameter in known],
@@ -106,15 +114,16 @@ def _operation(
             "default": {"$ref": "#/components/responses/Problem"},
         },
     }
-    if "{id}" in path:
+    for name in reversed(_IN_PATH.findall(path)):
+        kind = "string" if name == "id" else "integer"
         found["parameters"].insert(
-            0, {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+            0, {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
         )
     return found
 
 
 def _tag(path: str) -> str:
-    if path.startswith(("/events", ITEMS, "/categories")):
+    if path.startswith(("/events", ITEMS, "/categories", "/tiles")):
         return "Events"
     return {"/geocode": "Places", "/reverse": "Places", "/health": "Operations"}.get(path, "Description")
 
@@ -125,7 +134,7 @@ def _parameter(parameter: Parameter, path: str) -> dict[str, Any]:
         "name": parameter.name,
         "in": "query",
         "description": parameter.meaning,
-        "required": (path, parameter.name) in (("/geocode", "q"), ("/reverse", "lon"), ("/reverse", "lat")),
+        "required": (path, parameter.name) in _REQUIRED,
         "schema": schema,
     }
     if schema["type"] == "array":
@@ -166,6 +175,7 @@ def _schemas() -> dict[str, Any]:
             },
         },
         "Document": {"type": "object"},
+        "Tile": {"type": "string", "format": "binary"},
         "Problem": {
             "type": "object",
             "properties": {

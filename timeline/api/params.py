@@ -105,6 +105,12 @@ DOCUMENT = (LANG, FORMAT)
 INTERVAL = _choice("interval", "width of a bar", ("auto", "day", "week", "month", "quarter", "year"), "auto")
 # Counts take what lists take, so that one query string serves all views; pages never touch them.
 SUMMARY = (*FILTER, INTERVAL, *PAGING, *SHAPING)
+ZOOM = Parameter(
+    "zoom", "zoom of the map, which sets how wide the cells are",
+    {"type": "integer", "minimum": 0, "maximum": 22}, "4",
+)  # fmt: skip
+CLUSTERS = (*FILTER, ZOOM, *PAGING, *SHAPING)
+COUNTRIES = TILE = (*FILTER, *PAGING, *SHAPING)
 
 
 def read_query(raw: bytes, known: Iterable[Parameter]) -> dict[str, str]:

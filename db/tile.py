@@ -1,0 +1,151 @@
+"""Pins → Mapbox Vector Tiles 2.1, layer `events`: single pins, or clusters where there are too many.
+
+The encoding is written out here: a tile holds points only, and a thousandth of a second counts.
+Source: Mapbox Vector Tile specification 2.1; Protocol Buffers encoding.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection
+
+from db.chosen import Chosen
+from db.civil import DAY
+from db.cluster import by_category, cells, middles, names
+from db.columns import BITS, Columns, Ints, mercator
+from db.when import ALWAYS, FOREVER
+from geo.place import Precision
+
+LAYER = "events"
+EXTENT = 4096
+MOST_PINS = 3000
+_FINER = 3  # a full tile is grouped in 32 by 32 cells, for each kind
+_PRECISIONS = [precision.value for precision in Precision]
+
+Properties = dict[str, Any]
+
+
+def in_tile(columns: Columns, zoom: int, x: int, y: int) -> Ints:
+    """Number the pins of a tile, along the curve: two runs, as country pins come after all others."""
+    return np.concatenate([np.arange(*run) for run in runs(columns, zoom, x, y)])
+
+
+def runs(columns: Columns, zoom: int, x: int, y: int) -> list[tuple[int, int]]:
+    """Find where a tile's pins begin and end in the columns."""
+    at = 0
+    for bit in range(zoom):
+        at |= (x >> bit & 1) << 2 * bit | (y >> bit & 1) << 2 * bit + 1
+    shift = 2 * (BITS - zoom)
+    bounds = [(kind << 2 * BITS) + (at + end << shift) for kind in (0, 1) for end in (0, 1)]
+    west, east, first, last = np.searchsorted(columns.curve, bounds).tolist()
+    return [(west, east), (first, last)]
+
+
+def tile(columns: Columns, chosen: Chosen, address: tuple[int, int, int], connection: Connection) -> bytes:
+    """Make the tile z/x/y of the selected pins; an empty one is no bytes."""
+    zoom, x, y = address
+    pins = in_tile(columns, zoom, x, y)
+    pins = pins[chosen.pins[pins]]
+    if not len(pins):
+        return b""
+    if len(pins) > MOST_PINS:
+        return _layer(_grouped(columns, pins, address, connection))
+    named = names(columns, columns.event[pins], connection)
+    east, south = _within(columns.lon[pins], columns.lat[pins], address)
+    rows = (_pin(columns, pin, named[int(columns.event[pin])]) for pin in pins.tolist())
+    return _layer(zip(east, south, rows, strict=True))
+
+
+def _pin(columns: Columns, pin: int, named: tuple[str, str]) -> Properties:
+    event = int(columns.event[pin])
+    made: Properties = {
+        "id": named[0],
+        "title": named[1],
+        "category": columns.categories[columns.category[event]],
+        "precision": _PRECISIONS[columns.rank[pin]],
+    }
+    if columns.dated[event]:
+        # Days since 1970, as numbers to filter on; an open end has none.
+        first, last = int(columns.start_min[event]), int(columns.end_max[event])
+        if first != ALWAYS:
+            made["earliest"] = first // DAY
+        if last != FOREVER:
+            made["latest"] = last // DAY
+    return made
+
+
+def _grouped(
+    columns: Columns, pins: Ints, address: tuple[int, int, int], connection: Connection
+) -> list[tuple[int, int, Properties]]:
+    found = cells(columns, pins, address[0] + _FINER)
+    lon, lat = middles(columns, found)
+    east, south = _within(lon, lat, address)
+    tally = by_category(columns, found)
+    most = tally.argmax(axis=1).tolist()
+    firsts = pins[found.begins]
+    named = names(columns, columns.event[firsts[found.count == 1]], connection)
+    made = []
+    for at, (pin, count) in enumerate(zip(firsts.tolist(), found.count.tolist(), strict=True)):
+        if count == 1:
+            row = _pin(columns, pin, named[int(columns.event[pin])])
+        else:
+            kind = "country" if columns.curve[pin] >> 2 * BITS else "place"
+            row = {"count": count, "category": columns.categories[most[at]], "kind": kind}
+        made.append((east[at], south[at], row))
+    return made
+
+
+def _within(lon: Any, lat: Any, address: tuple[int, int, int]) -> tuple[list[int], list[int]]:
+    """Place degrees in a tile: whole numbers from its north-west corner, 4096 to a side."""
+    zoom, x, y = address
+    across, down = mercator(np.asarray(lon), np.asarray(lat))
+    shift = BITS - zoom
+    side = 1 << shift
+    east = (across - (x << shift)) * EXTENT // side
+    south = (down - (y << shift)) * EXTENT // side
+    # The middle of pins at an edge may round beyond it.
+    return np.clip(east, 0, EXTENT - 1).tolist(), np.clip(south, 0, EXTENT - 1).tolist()
+
+
+def _layer(rows: Iterable[tuple[int, int, Properties]]) -> bytes:
+    keys: dict[str, int] = {}
+    values: dict[tuple[type, Any], int] = {}
+    features = bytearray()
+    for east, south, properties in rows:
+        tags = bytearray()
+        for key, value in properties.items():
+            tags += _varint(keys.setdefault(key, len(keys)))
+            tags += _varint(values.setdefault((type(value), value), len(values)))
+        # One MoveTo of one point: command 1, count 1, then both distances from the corner in zigzag.
+        geometry = b"\x09" + _varint(east << 1) + _varint(south << 1)
+        features += _field(2, _field(2, bytes(tags)) + b"\x18\x01" + _field(4, geometry))
+    head = b"\x78\x02" + _field(1, LAYER.encode()) + bytes(features)
+    body = head + b"".join(_field(3, key.encode()) for key in keys)
+    body += b"".join(_field(4, _value(value)) for _, value in values) + b"\x28" + _varint(EXTENT)
+    return _field(3, body)
+
+
+def _value(value: str | int) -> bytes:
+    if isinstance(value, str):
+        return _field(1, value.encode())
+    # sint_value: zigzag, so that days before 1970 stay short.
+    return b"\x30" + _varint(value << 1 if value >= 0 else (-value << 1) - 1)
+
+
+def _field(number: int, body: bytes) -> bytes:
+    return bytes([number << 3 | 2]) + _varint(len(body)) + body
+
+
+def _varint(value: int) -> bytes:
+    if value < 0x80:
+        return _SMALL[value]
+    made = bytearray()
+    while value > 0x7F:
+        made.append(value & 0x7F | 0x80)
+        value >>= 7
+    made.append(value)
+    return bytes(made)
+
+
+_SMALL = [bytes([value]) for value in range(0x80)]
