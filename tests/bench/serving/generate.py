@@ -35,7 +35,28 @@ _TODAY = date(2026, 1, 1)
 _OLDEST_DAYS = 75 * 365
 _MEAN_DAYS = 8 * 365
 _BATCH = 20_000
-_SYLLABLES = "ka lo mi ren ta us vi sol den bar mo ti er na pol gre ist chu fa wen".split()
+_SYLLABLES = [
+    "ka",
+    "lo",
+    "mi",
+    "ren",
+    "ta",
+    "us",
+    "vi",
+    "sol",
+    "den",
+    "bar",
+    "mo",
+    "ti",
+    "er",
+    "na",
+    "pol",
+    "gre",
+    "ist",
+    "chu",
+    "fa",
+    "wen",
+]
 
 
 @dataclass(frozen=True)
@@ -130,7 +151,9 @@ def _where(random: Random, made: World) -> tuple[Place, ...]:
     if chance < 0.03:
         return ()
     if chance < 0.13:
-        return tuple({one.name: one for one in (_pin(random, made) for _ in range(2 + (chance > 0.1)))}.values())
+        return tuple(
+            {one.name: one for one in (_pin(random, made) for _ in range(2 + (chance > 0.1)))}.values()
+        )
     return (_pin(random, made),)
 
 
@@ -163,7 +186,15 @@ def draw_date(random: Random) -> str | None:
     if chance < 0.88:
         return f"{day:%Y-%m}"
     later = day + timedelta(days=1 + int(random.expovariate(1 / 30)))
-    forms = (f"{day}/{later}", f"{day}/{later}", f"{day}?", f"{day:%Y-%m}~", f"{day:%Y}", f"{day}T12:30:00Z", f"{day}/")
+    forms = (
+        f"{day}/{later}",
+        f"{day}/{later}",
+        f"{day}?",
+        f"{day:%Y-%m}~",
+        f"{day:%Y}",
+        f"{day}T12:30:00Z",
+        f"{day}/",
+    )
     return random.choice(forms) if chance < 0.99 else f"{day}/.."
 
 
@@ -230,9 +261,9 @@ def _row(draft: Draft) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _timestamp(seconds: int) -> str:
+def _timestamp(seconds: int) -> str | None:
     if seconds in (ALWAYS, FOREVER):
-        return "-infinity" if seconds == ALWAYS else "infinity"
+        return None
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 

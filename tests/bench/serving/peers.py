@@ -1,0 +1,259 @@
+"""The peers: tipg and pygeoapi on PostGIS, and nginx; each in an environment of its own, none needed."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.bench.serving import queries
+from tests.bench.serving.generate import COLUMNS, drafts, write_table
+from tests.bench.serving.measure import Failed, NotToBeHad, Server, free_port
+
+NEEDS = {
+    "tipg": ("tipg", "uvicorn", "uvloop", "httptools"),
+    "pygeoapi": ("pygeoapi", "psycopg2-binary", "geoalchemy2", "starlette", "uvicorn", "uvloop", "httptools"),
+}
+_SETTINGS = {
+    "shared_buffers": "1GB",
+    "work_mem": "64MB",
+    "maintenance_work_mem": "512MB",
+    "effective_cache_size": "4GB",
+    "random_page_cost": "1.1",
+    "max_wal_size": "4GB",
+    "fsync": "off",
+    "jit": "off",
+    "timezone": "UTC",
+}
+_TABLE = """
+CREATE EXTENSION postgis;
+CREATE TABLE events (
+  id text, title text, summary text, category text, date text, start_time timestamptz, end_time timestamptz,
+  place text, country text, "precision" text, figures text, tags text, source_title text,
+  source_publisher text, source_url text, geom geometry(MultiPoint, 4326));
+"""
+_INDEXES = """
+ALTER TABLE events ADD PRIMARY KEY (id);
+CREATE INDEX ON events USING gist (geom);
+CREATE INDEX ON events (start_time);
+CREATE INDEX ON events (country, start_time);
+CREATE INDEX ON events (category, start_time);
+VACUUM ANALYZE events;
+"""
+
+
+class Peer(NamedTuple):
+    """A server beside ours, and how a question is written for it."""
+
+    server: Server
+    write: Callable[[queries.Ask], str]
+
+
+def environment(name: str, folder: Path) -> Path:
+    """Make a peer's virtual environment in the work folder unless it is there; give its bin folder."""
+    made = folder / name
+    done = made / ".installed"
+    if not done.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(made)], check=True)
+        command = [str(made / "bin/python"), "-m", "pip", "install", "--quiet", *NEEDS[name]]
+        try:
+            subprocess.run(command, check=True, capture_output=True, text=True)
+        except subprocess.CalledProcessError as error:
+            raise NotToBeHad(f"{name} cannot be installed: {error.stderr[-300:]}") from None
+        done.touch()
+    return made / "bin"
+
+
+def version(bin_: Path, name: str) -> str:
+    """Tell which version of a package an environment holds."""
+    said = f"from importlib.metadata import version; print(version({name!r}))"
+    return subprocess.run(
+        [bin_ / "python", "-c", said], check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def _binary(name: str) -> str:
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    path = str(found[-1]) if found else shutil.which(name)
+    if path is None:
+        raise NotToBeHad(f"{name} is not installed (Debian's packages postgresql and postgresql-postgis)")
+    return path
+
+
+@contextmanager
+def postgis(events: int) -> Iterator[str]:
+    """Run PostgreSQL in a temporary folder, filled with the events; give its address. It is gone afterwards."""
+    initdb, postgres = _binary("initdb"), _binary("postgres")
+    if not list(Path("/usr/share/postgresql").glob("*/extension/postgis.control")):
+        raise NotToBeHad("PostGIS is not installed (Debian's package postgresql-15-postgis-3)")
+    # PostgreSQL refuses to run as root.
+    other: dict[str, Any] = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+    folder = Path(tempfile.mkdtemp(prefix="dateline-bench-"))
+    try:
+        if other:
+            shutil.chown(folder, "postgres")
+        data, port = folder / "data", free_port()
+        command = [initdb, "-D", str(data), "-U", "bench", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        subprocess.run(command, check=True, capture_output=True, cwd=folder, **other)
+        options = [part for pair in _SETTINGS.items() for part in ("-c", "=".join(pair))]
+        command = [postgres, "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
+        process = subprocess.Popen([*command, *options], cwd=folder, stderr=subprocess.DEVNULL, **other)
+        try:
+            url = f"postgresql://bench@127.0.0.1:{port}/postgres"
+            _await(url)
+            _fill(url, events)
+            yield url
+        finally:
+            process.send_signal(signal.SIGINT)  # fast shutdown: clients are not waited for
+            process.wait(60)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _await(url: str) -> None:
+    command = [_binary("pg_isready"), "-q", "-t", "1", "-d", url]
+    for _ in range(300):
+        if subprocess.run(command, check=False).returncode == 0:
+            return
+        time.sleep(0.1)
+    raise Failed("PostgreSQL did not start")
+
+
+def _psql(url: str, *statements: str) -> str:
+    options = [part for one in statements for part in ("-c", one)]
+    command = [_binary("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", url, *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NotToBeHad(f"PostGIS cannot be filled: {done.stderr[-300:]}")
+    return done.stdout.strip()
+
+
+def _fill(url: str, events: int) -> None:
+    _psql(url, *filter(None, map(str.strip, _TABLE.split(";"))))
+    names = ", ".join(f'"{name}"' for name in COLUMNS)
+    command = [_binary("psql"), "-X", "-q", url, "-c", f"COPY events ({names}) FROM STDIN CSV"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, encoding="utf-8")
+    assert process.stdin is not None
+    write_table(process.stdin, drafts(events))
+    process.stdin.close()
+    if process.wait():
+        raise Failed("COPY into PostGIS failed")
+    _psql(url, *filter(None, map(str.strip, _INDEXES.split(";"))))
+
+
+def described(url: str) -> tuple[str, int]:
+    """Tell the versions of PostgreSQL and PostGIS, and how many bytes the table and its indexes take."""
+    said = _psql(
+        url, "SHOW server_version", "SELECT postgis_lib_version()", "SELECT pg_total_relation_size('events')"
+    )
+    server, library, size = said.splitlines()
+    return f"PostgreSQL {server.split()[0]}, PostGIS {library}", int(size)
+
+
+def tipg(url: str, folder: Path) -> Peer:
+    """Start tipg with one worker."""
+    bin_, port = environment("tipg", folder), free_port()
+    env = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "TIPG_DB_TABLES": '["public.events"]',
+        "TIPG_TABLE_CONFIG__public_events__DATETIMECOL": "start_time",
+        "TIPG_TABLE_CONFIG__public_events__PK": "id",
+        "TIPG_CATALOG_TTL": "86400",
+    }
+    command = [
+        str(bin_ / "uvicorn"),
+        "tipg.main:app",
+        "--port",
+        str(port),
+        "--no-access-log",
+        "--log-level",
+        "error",
+    ]
+    server = Server("tipg", command, port, "/collections/public.events", env=env, cwd=folder)
+    return Peer(server, queries.tipg)
+
+
+_PYGEOAPI = """
+server:
+  bind: {{host: 127.0.0.1, port: {port}}}
+  url: http://127.0.0.1:{port}
+  mimetype: application/json; charset=UTF-8
+  encoding: utf-8
+  language: en-US
+  pretty_print: false
+  gzip: false
+  limits: {{default_items: 100, max_items: 10000, on_exceed: throttle}}
+  map: {{url: "/", attribution: none}}
+logging: {{level: ERROR}}
+metadata:
+  identification: {{title: bench, description: bench, keywords: [bench], keywords_type: theme,
+    terms_of_service: none, url: http://127.0.0.1}}
+  license: {{name: none, url: http://127.0.0.1}}
+  provider: {{name: bench, url: http://127.0.0.1}}
+  contact: {{name: bench}}
+resources:
+  events:
+    type: collection
+    title: events
+    description: events
+    keywords: [events]
+    links: []
+    extents: {{spatial: {{bbox: [-180, -90, 180, 90], crs: "http://www.opengis.net/def/crs/OGC/1.3/CRS84"}}}}
+    providers:
+      - type: feature
+        name: PostgreSQL
+        data: {{host: 127.0.0.1, port: {database}, dbname: postgres, user: bench, password: bench,
+          search_path: [public]}}
+        id_field: id
+        table: events
+        geom_field: geom
+        time_field: start_time
+"""
+
+
+def pygeoapi(url: str, folder: Path) -> Peer:
+    """Start pygeoapi with one worker: its Starlette application on uvicorn."""
+    bin_, port = environment("pygeoapi", folder), free_port()
+    config, described_ = folder / "pygeoapi.yml", folder / "pygeoapi-openapi.yml"
+    database = url.rpartition(":")[2].partition("/")[0]
+    config.write_text(_PYGEOAPI.format(port=port, database=database), "utf-8")
+    env = {**os.environ, "PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(described_)}
+    command = [str(bin_ / "pygeoapi"), "openapi", "generate", str(config), "--output-file", str(described_)]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failed(f"pygeoapi cannot describe itself: {(done.stderr + done.stdout)[-300:]}")
+    app = "pygeoapi.starlette_app:APP"
+    command = [str(bin_ / "uvicorn"), app, "--port", str(port), "--no-access-log", "--log-level", "error"]
+    server = Server("pygeoapi", command, port, "/collections/events?f=json", env=env, cwd=folder)
+    return Peer(server, queries.pygeoapi)
+
+
+START = {"tipg": tipg, "pygeoapi": pygeoapi}
+
+
+@contextmanager
+def nginx(document: bytes) -> Iterator[Server]:
+    """Run nginx with one worker on a folder that holds a document as `/page`."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        raise NotToBeHad("nginx is not installed (Debian's package nginx-light)")
+    with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder, ExitStack() as stack:
+        port, root = free_port(), Path(folder)
+        (root / "page").write_bytes(document)
+        user = "user root;" if os.geteuid() == 0 else ""
+        (root / "nginx.conf").write_text(
+            f"{user} daemon off; worker_processes 1; pid {root}/pid; error_log stderr crit;"
+            " events { worker_connections 256; } http { access_log off; keepalive_requests 1000000000;"
+            f" server {{ listen 127.0.0.1:{port}; root {root}; }} }}"
+        )
+        command = [program, "-p", folder, "-c", f"{root}/nginx.conf", "-e", "stderr"]
+        server = Server("nginx", command, port, "/page")
+        stack.callback(server.stop)
+        yield server
