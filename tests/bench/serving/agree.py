@@ -14,8 +14,9 @@ from db.draft import Draft
 from db.filter import Filter
 from db.store import Store
 from geo.place import Place
-from tests.bench.serving import measure, queries
-from tests.bench.serving.generate import World, draw_day
+
+from . import measure, queries
+from .generate import World, draw_day
 
 _ALL_IDS = 3000
 
@@ -118,17 +119,21 @@ def matches(event: Draft, asked: Filter) -> bool:
     """Tell whether an event is among those asked for, by box, time, category and country."""
     if asked.categories and event.category not in asked.categories:
         return False
-    certain = asked.certain and asked.interval is not None
-    if event.when is None:
-        if asked.undated == "exclude" or certain:
-            return False
-    elif asked.undated == "only":
-        return False
-    elif asked.interval and not (event.when.certainly if certain else event.when.possibly)(*asked.interval):
+    if not _timely(event, asked):
         return False
     if not event.places:
         return asked.unplaced != "exclude" and not asked.countries
     return asked.unplaced != "only" and any(selects(asked, place) for place in event.places)
+
+
+def _timely(event: Draft, asked: Filter) -> bool:
+    certain = asked.certain and asked.interval is not None
+    if event.when is None:
+        return asked.undated != "exclude" and not certain
+    if asked.interval is None or asked.undated == "only":
+        return asked.undated != "only"
+    overlaps = event.when.certainly if certain else event.when.possibly
+    return overlaps(*asked.interval)
 
 
 def selects(asked: Filter, place: Place) -> bool:

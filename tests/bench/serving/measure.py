@@ -12,14 +12,15 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from statistics import quantiles
+from statistics import fmean, quantiles
 from tempfile import NamedTemporaryFile
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, event
 
 from db.store import Store
-from tests.bench.serving import queries
+
+from . import queries
 
 CONNECTIONS = 8
 _LUA = Path(__file__).with_name("paths.lua")
@@ -151,13 +152,14 @@ class Latency(NamedTuple):
     p50: float
     p95: float
     p99: float
-    count: int
+    mean: float
+    requests: int
 
 
 def spread(milliseconds: Sequence[float]) -> Latency:
     """Give the percentiles of some latencies, at least two."""
     cuts = quantiles(milliseconds, n=100, method="inclusive")
-    return Latency(cuts[49], cuts[94], cuts[98], len(milliseconds))
+    return Latency(cuts[49], cuts[94], cuts[98], fmean(milliseconds), len(milliseconds))
 
 
 def cold(server: Server, paths: Iterable[str], most: int, seconds: float) -> Latency:

@@ -12,9 +12,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.bench.serving import queries
-from tests.bench.serving.generate import COLUMNS, drafts, write_table
-from tests.bench.serving.measure import Failed, NotToBeHad, Server, free_port
+from . import queries
+from .generate import COLUMNS, drafts, write_table
+from .measure import Failed, NotToBeHad, Server, free_port
 
 NEEDS = {
     "tipg": ("tipg", "uvicorn", "uvloop", "httptools"),

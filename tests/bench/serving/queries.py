@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 
 from db.filter import Filter
 from geo.place import Place
-from tests.bench.serving.generate import SEED, World, draw_day
 from timeline.api.params import LIST, parse_filter, parse_limit, read_query
+
+from .generate import SEED, World, draw_day
 
 Box = tuple[float, float, float, float]
 
