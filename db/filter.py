@@ -29,8 +29,9 @@ class Near(NamedTuple):
 class Filter:
     """Which events are asked for; every field that is set must hold (AND).
 
-    `box`, `near`, `countries` (ISO alpha-2) and `precision` select pins, and an event matches when one and
-    the same pin satisfies all of them. `statuses` is not a parameter: readers see what is published.
+    `box`, `near`, `within` (canonical WKT, see db.within), `countries` (ISO alpha-2) and `precision` select
+    pins, and an event matches when one and the same pin satisfies all of them. `expression` (canonical
+    CQL2-JSON, see db.grammar) selects events. `statuses` is not a parameter: readers see what is published.
     """
 
     box: Box | None = None
@@ -44,12 +45,14 @@ class Filter:
     text: str | None = None
     near: Near | None = None
     precision: Precision | None = None
+    within: str | None = None
+    expression: str | None = None
     ids: tuple[str, ...] | None = None
 
     @property
     def by_pin(self) -> bool:
         """Tell whether it selects pins by more than a box, which no unplaced event can satisfy."""
-        return bool(self.countries or self.near or self.precision)
+        return bool(self.countries or self.near or self.precision or self.within)
 
     def digest(self) -> str:
         """Sum up the filter in sixteen characters; the order of lists does not matter."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from db.cql import clause, shape_clause
 from db.filter import Filter, Sort
 from db.sqlite import Clause, box_clause, near_clause, text_clause
 from geo.place import Precision
@@ -60,6 +61,8 @@ def _plain(filter_: Filter) -> list[Clause]:
         clauses.append(Clause(f"e.pk IN (SELECT event FROM tag WHERE {tagged.sql})", tagged.params))
     if filter_.text is not None:
         clauses.append(text_clause(filter_.text))
+    if filter_.expression is not None:
+        clauses.append(clause(filter_.expression))
     return clauses
 
 
@@ -86,6 +89,8 @@ def _pins(filter_: Filter) -> Clause:
         clauses.append(box_clause(filter_.box, filter_.interval))
     if filter_.near:
         clauses.append(near_clause(filter_.near))
+    if filter_.within:
+        clauses.append(shape_clause(filter_.within))
     if filter_.countries:
         codes = _any("country", filter_.countries)
         clauses.append(Clause(f"p.pk IN (SELECT place FROM place_country WHERE {codes.sql})", codes.params))

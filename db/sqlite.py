@@ -18,9 +18,10 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from db.civil import DAY
 from db.errors import BadFilter, ReadTimeout, StoreUnavailable
 from db.filter import Near
+from db.functions import FUNCTIONS
 from db.interval import Interval
 from geo.box import Box
-from geo.sphere import around, distance_km
+from geo.sphere import around
 from geo.text import fold
 
 # An R*Tree stores 32-bit floats, so this stands for both infinities of time, in days.
@@ -66,7 +67,8 @@ def connect(url: str, read_timeout: float) -> Engine:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA mmap_size = 1073741824")
-        connection.create_function("distance_km", 4, distance_km, deterministic=True)
+        for name, count, function in FUNCTIONS:
+            connection.create_function(name, count, function, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

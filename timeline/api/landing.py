@@ -26,6 +26,18 @@ CONFORMS = tuple(
         "ogcapi-features-1/1.0/conf/html",
         "ogcapi-features-1/1.0/conf/oas30",
         "ogcapi-features-3/1.0/conf/queryables",
+        "ogcapi-features-3/1.0/conf/filter",
+        "ogcapi-features-3/1.0/conf/features-filter",
+        "cql2/1.0/conf/cql2-text",
+        "cql2/1.0/conf/cql2-json",
+        "cql2/1.0/conf/basic-cql2",
+        "cql2/1.0/conf/advanced-comparison-operators",
+        "cql2/1.0/conf/case-insensitive-comparison",
+        "cql2/1.0/conf/accent-insensitive-comparison",
+        "cql2/1.0/conf/basic-spatial-functions",
+        "cql2/1.0/conf/basic-spatial-functions-plus",
+        "cql2/1.0/conf/temporal-functions",
+        "cql2/1.0/conf/array-functions",
         "ogcapi-features-5/1.0/conf/schemas",
     )
 )

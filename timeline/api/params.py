@@ -7,9 +7,12 @@ from difflib import get_close_matches
 from typing import Any, TypeVar, get_args
 from urllib.parse import unquote_plus
 
+from db.cql import clause
 from db.errors import BadInterval
 from db.filter import Filter, Near, Presence, Sort
+from db.grammar import EXAMPLE, parse
 from db.interval import Interval
+from db.within import AREA, read_area
 from geo.box import Box
 from geo.countries import codes as country_codes
 from geo.countries import country_code
@@ -77,7 +80,12 @@ FILTER = (
               {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}, "4.35,50.85"),
     _number("radius", "kilometres on the sphere around `near` (50 if left out)", "100",
             minimum=0, exclusiveMinimum=True),
+    _text("within", "a WKT polygon or multipolygon in CRS84: pins in it or on its edge; cut in two what crosses the "
+          "antimeridian", AREA),
     _choice("precision", "pins at least this precise", [p.value for p in Precision], "country"),
+    _text("filter", "CQL2 over the queryables, at most 8 kB and 50 deep; what is compared with nothing (an undated "
+          "event's time, an unplaced one's place) is unknown and does not match", EXAMPLE),
+    _choice("filter-lang", "how `filter` is written", ("cql2-json", "cql2-text"), "cql2-text"),
     _list("ids", "these events alone", "ndrangheta-action-day,duisburg-massacre"),
 )  # fmt: skip
 
@@ -176,6 +184,8 @@ def parse_filter(values: Mapping[str, str]) -> Filter:
         text=values.get("q"),
         near=_read_near(values) if "near" in values else None,
         precision=Precision(_chosen(values, "precision")) if "precision" in values else None,
+        within=_given(values, "within", read_area),
+        expression=_read_expression(values),
         ids=split(values["ids"]) if "ids" in values else None,
     )
 
@@ -234,6 +244,16 @@ def _read_box(text: str) -> Box:
 
 def _read_interval(text: str) -> Interval:
     return Interval.parse(text)
+
+
+def _read_expression(values: Mapping[str, str]) -> str | None:
+    """Read `filter`; raise BadFilter here already, before an answer from a cache could hide that it is wrong."""
+    lang = _chosen(values, "filter-lang")
+    if "filter" not in values:
+        return None
+    expression = parse(values["filter"], lang)
+    clause(expression)
+    return expression
 
 
 def _read_countries(text: str) -> tuple[str, ...]:

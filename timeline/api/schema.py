@@ -73,14 +73,34 @@ PROPERTIES: dict[str, Any] = {
     "updated": _text("Last changed", format="date-time"),
 }
 
+# What `filter` may compare. CQL2 knows one value a property; where an event has several, one of them is enough.
 QUERYABLES: dict[str, Any] = {
-    "geometry": {"title": "Places of the event", "x-ogc-role": "primary-geometry", "format": "geometry-any"},
-    "datetime": {"type": "string", "title": "When it happened", "x-ogc-role": "primary-interval"},
+    "id": _text("Id", **{"x-ogc-role": "id"}),
+    "title": PROPERTIES["title"],
+    "summary": PROPERTIES["summary"],
     "category": PROPERTIES["category"],
+    "date": _text("Date (EDTF): equal to its like; beside DATE(…), or with < and >, it counts as earliest"),
+    "earliest": _text(
+        "Earliest possible start, compared by DATE(…) or TIMESTAMP(…); null when open", format="date"
+    ),
+    "latest": _text(
+        "Latest possible end, compared by DATE(…) or TIMESTAMP(…); null when open", format="date"
+    ),
+    "date_precision": PROPERTIES["date_precision"],
+    "datetime": _text(
+        "From the earliest possible start to the latest possible end, for temporal functions; null when undated",
+        **{"x-ogc-role": "primary-interval"},
+    ),
+    "place": _text("Name of a place"),
     "country": _text("Country of a place", **_COUNTRY),
-    "tag": _text("Tag"),
     "precision": _text("Precision of a place", enum=_PRECISIONS),
-    "q": _text("Full text over title, summary, places and tags"),
+    "verification": PROPERTIES["verification"],
+    "tags": PROPERTIES["tags"],
+    "geometry": {
+        "title": "The places, each a point: a spatial function holds when it does for one of them",
+        "x-ogc-role": "primary-geometry",
+        "format": "geometry-any",
+    },
 }
 
 FEATURE: dict[str, Any] = {

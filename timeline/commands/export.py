@@ -21,7 +21,7 @@ class WithFilter(click.Command):
 
         options = [
             click.Option(
-                [f"--{one.name}", one.name],
+                [f"--{one.name}", one.name.replace("-", "_")],
                 metavar="VALUE",
                 help=f"{one.meaning.rstrip('.')}; such as {one.example}",
             )
@@ -41,7 +41,9 @@ Examples:
 def export(format_: str, **given: str | None) -> None:
     """Write the published events that match as FORMAT (geojson) to standard output."""
     opened = store(settings())
-    filter_ = _understood({name: value for name, value in given.items() if value is not None}, opened)
+    filter_ = _understood(
+        {name.replace("_", "-"): value for name, value in given.items() if value is not None}, opened
+    )
     output = sys.stdout.buffer
     output.write(b'{"type":"FeatureCollection","features":[')
     for number, feature in enumerate(opened.stream(filter_)):
@@ -54,6 +56,7 @@ def export(format_: str, **given: str | None) -> None:
 
 def _understood(values: Mapping[str, str], opened: "Store") -> "Filter":
     """Parse the filter; a value that means nothing is a wrong use of the command (exit 2)."""
+    from db.errors import BadFilter
     from timeline.api.params import check_categories, parse_filter
     from timeline.errors import BadParameter
 
@@ -62,3 +65,5 @@ def _understood(values: Mapping[str, str], opened: "Store") -> "Filter":
     except BadParameter as error:
         example = f"; for example {error.example}" if error.example else ""
         raise click.BadParameter(f"{error}{example}", param_hint=f"--{error.name}") from None
+    except BadFilter as error:
+        raise click.BadParameter(str(error), param_hint=f"--{error.name}") from None
