@@ -19,7 +19,10 @@ check: $(VENV)/.tested
 format: $(VENV)/.tested
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-.PHONY: bench-geocoding
+.PHONY: bench bench-geocoding
+bench: $(VENV)/.tested
+	$(BIN)/python -m tests.bench.serving.run $(ARGS)
+
 bench-geocoding: $(VENV)/.tested
 	$(BIN)/python -m tests.bench.geocoding.run $(ARGS)
 

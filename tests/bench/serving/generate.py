@@ -24,7 +24,7 @@ from db.draft import Draft, Figure, Source
 from db.store import Store
 from db.vocabulary import VOCABULARY
 from db.when import ALWAYS, FOREVER, When
-from geo.gazetteer import default_path, open_gazetteer
+from geo.gazetteer import open_gazetteer
 from geo.place import Place, Precision
 
 EVENTS = 1_000_000
@@ -85,7 +85,7 @@ class Weighted(list[_T]):
 
 def world(gazetteer: Path | None = None) -> World:
     """Read the gazetteer's places; a city weighs the root of its inhabitants."""
-    path = open_gazetteer(gazetteer).path if gazetteer or not default_path().exists() else default_path()
+    path = open_gazetteer(gazetteer).path
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
         cities = _places(connection, Precision.CITY, 1000)
         regions = _places(connection, Precision.ADMIN1, 0)

@@ -1,0 +1,122 @@
+"""The serving benchmark, as CI runs it: every view agrees with the events, and pages use the indexes."""
+
+import shutil
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from bench.serving import agree, generate, measure, queries, rounds, run, tables
+from db.draft import Draft
+from geo.gazetteer import Gazetteer
+
+EVENTS = 50_000
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory, gazetteer: Gazetteer) -> rounds.Plan:
+    """Make the database of 50,000 events."""
+    folder = tmp_path_factory.mktemp("bench")
+    database = folder / "events.db"
+    generate.write_database(database, generate.drafts(EVENTS, gazetteer=gazetteer.path))
+    return rounds.Plan(
+        events=EVENTS,
+        runs=1,
+        seconds=1,
+        database=database,
+        folder=folder,
+        world=generate.world(gazetteer.path),
+    )
+
+
+@pytest.fixture(scope="module")
+def server(plan: rounds.Plan) -> Iterator[measure.Server]:
+    """Serve it."""
+    started = measure.dateline(plan.database)
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def events(gazetteer: Gazetteer) -> list[Draft]:
+    """Make the same events again, for the plain loop."""
+    return list(generate.drafts(EVENTS, gazetteer=gazetteer.path))
+
+
+@pytest.mark.slow
+def test_every_view_agrees_with_a_plain_loop_over_the_events(
+    plan: rounds.Plan, server: measure.Server, events: list[Draft]
+) -> None:
+    made = agree.check_views(server, events, agree.questions(plan.world, 60))
+    for view in ("numberMatched", "histogram", "pins", "summary, countries", "clusters, zoom 2", "countries"):
+        assert made[view] == 60
+    assert made["ids"] > 30
+
+
+def test_an_event_too_few_is_a_disagreement(
+    plan: rounds.Plan, server: measure.Server, events: list[Draft]
+) -> None:
+    with pytest.raises(agree.Disagreement, match="numberMatched"):
+        agree.check_views(server, events[1:], [""])
+
+
+def test_pages_use_the_indexes(plan: rounds.Plan) -> None:
+    found = agree.plans(plan.database, plan.world, EVENTS)
+    assert set(found) > {kind.name for kind in queries.KINDS}
+
+
+def test_a_plan_that_reads_every_row_is_refused() -> None:
+    with pytest.raises(agree.Disagreement, match="reads all rows"):
+        agree._check(queries.KINDS[0].name, "/events", ["SCAN e"])
+
+
+def test_the_first_events_are_the_same_however_many_are_made(
+    events: list[Draft], gazetteer: Gazetteer
+) -> None:
+    assert list(generate.drafts(20, gazetteer=gazetteer.path)) == list(islice(events, 20))
+
+
+def test_events_are_skewed_as_the_readme_says(events: list[Draft]) -> None:
+    def share(count: int) -> float:
+        return count / EVENTS
+
+    assert share(sum(event.when is None for event in events)) == pytest.approx(0.03, abs=0.005)
+    assert share(sum(not event.places for event in events)) == pytest.approx(0.03, abs=0.005)
+    assert share(sum(len(event.places) > 1 for event in events)) == pytest.approx(0.1, abs=0.01)
+    assert {len(event.summary) for event in events} == {200}
+    assert len({event.category for event in events}) == 12
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed")
+def test_wrk_sees_no_failed_request(plan: rounds.Plan, server: measure.Server) -> None:
+    paths = [queries.ours(ask) for ask in queries.asks(queries.KINDS[0], plan.world, EVENTS, 50)]
+    load = measure.wrk(server, paths, 1)
+    assert load.errors == 0
+    assert 0 < load.p50 <= load.p99
+    assert load.rate > 1
+
+
+def test_ratios_are_taken_within_a_run() -> None:
+    loads = [measure.Load(rate, 1, 1, 1, 0, 1) for rate in (10.0, 40.0, 90.0)]
+    kind = queries.KINDS[0].name
+    outcome = rounds.Outcome(loads={(kind, "dateline"): loads, (kind, "tipg"): [loads[0]] * 3})
+    assert tables.ratio(outcome, kind, "tipg") == 4.0
+    assert tables.ratio(outcome, kind, "pygeoapi") is None
+
+
+def test_what_cannot_be_had_is_named_and_the_run_goes_on() -> None:
+    outcome = rounds.Outcome()
+    with rounds.skipping(outcome, "tipg"):
+        raise measure.NotToBeHad("PostGIS is not installed")
+    assert outcome.skipped == ["tipg: PostGIS is not installed"]
+
+
+def test_a_database_of_older_code_is_made_anew(tmp_path: Path) -> None:
+    old = tmp_path / "events-100-000000000000.db"
+    old.touch()
+    made = run.database(tmp_path, 100)
+    assert made.exists()
+    assert made == run.database(tmp_path, 100)
+    assert not old.exists()
