@@ -1,6 +1,7 @@
 """What was found, put into words: name, precision, radius, confidence and reasons of a candidate."""
 
 import math
+import re
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,6 +17,12 @@ from geo.score import ADMIN1, ADMIN2, CITY, COUNTRY
 _NEAR_KM = 25.0
 _SIMILAR, _AREA = 0.6, 0.85
 _SLOPE = 1.9
+_KNOWN = 5000
+_FEATURE = re.compile(
+    r"(?:lake|lac|lago|lago di|mount|mont|monte|cape|cabo|gulf|bay|strait|river|valley|sea)\s|"
+    r".*\s(?:airport|camp|lake|river|valley|bay|island|mountains?|house|base|canal|strait)$",
+    re.IGNORECASE,
+)
 
 
 class Found(NamedTuple):
@@ -57,7 +64,7 @@ def candidates(
         found = found[:1]
     odds = [math.exp(_SLOPE * min(0.0, one.gap)) for one in found[1:]]
     least = [min(sure * odd, (1 - sure) * odd / sum(odds)) for odd in odds]
-    shares = [sure, *(round(max(0.01, share), 2) for share in least)]
+    shares = [sure, *(round(share, 2) for share in least)]
     return [
         _candidate(one, share, gazetteer, lang, near=near)
         for one, share in zip(found[:limit], shares, strict=False)
@@ -86,7 +93,8 @@ def place_of(entry: Entry, gazetteer: Gazetteer, lang: str = "en") -> Place:
     )
 
 
-def _name(entry: Entry, lang: str) -> str:
+def _name(entry: Entry, lang: str | None) -> str:
+    lang = lang or "en"
     if entry.kind == COUNTRY and entry.country:
         return countries.country_name(entry.country, lang)
     return entry.name
@@ -119,10 +127,20 @@ def _confidence(found: Found) -> float:
         sure = min(sure, _AREA)
     elif entry.kind == COUNTRY and entry.rank == 0 and found.gap > 0.5:
         sure = max(sure, 0.97)
+    if _obscure(found):
+        sure = min(sure, _SIMILAR)
     if found.unread:
         sure *= 0.9
     least = HONEST if found.fallen and found.gap > 0 else 0.01
     return round(max(least, min(0.98, sure - found.doubt)), 2)
+
+
+def _obscure(found: Found) -> bool:
+    """Tell whether a bare name is a small place's, or a lake's: nobody means Heathrow in Florida by "Heathrow"."""
+    entry = found.entry
+    if found.said or entry.kind != CITY:
+        return False
+    return entry.population < _KNOWN or (bool(_FEATURE.match(found.text)) and entry.population < 20 * _KNOWN)
 
 
 def _inside(radius_km: float) -> float:

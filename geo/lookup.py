@@ -17,6 +17,7 @@ from geo.text import fold, key, skeleton
 from geo.vocabulary import core, without_article
 
 _PREFIX = 4
+_SMALL_CODES = frozenset(("uk", "eu"))
 
 
 class Option(NamedTuple):
@@ -25,6 +26,10 @@ class Option(NamedTuple):
     entries: tuple[Entry, ...]
     kinds: tuple[int, ...] | None
     doubt: float
+
+
+def _is_small_code(entry: Entry, part: Part) -> bool:
+    return entry.kind == COUNTRY and (len(part.folded) > 2 or part.folded in _SMALL_CODES)
 
 
 class Lookup:
@@ -50,7 +55,7 @@ class Lookup:
         exact = self.exact(part.folded)
         if not part.text.isupper():
             # "NYC" is a code, "mom" is a word; only countries are often written in small letters ("usa").
-            exact = tuple(entry for entry in exact if entry.rank != 2 or entry.kind == COUNTRY)
+            exact = tuple(entry for entry in exact if entry.rank != 2 or _is_small_code(entry, part))
         elif len(part.text) == 2 and part.text.isascii():
             exact = tuple(entry for entry in exact if entry.rank == 2 or entry.kind == COUNTRY) or exact
         options = [Option(exact, None, 0.0)]

@@ -67,6 +67,9 @@ class Pace:
             return None
         except _REFUSED as error:
             raise GeocoderRefused(f"{self.name} cannot be asked: {_said(error)}") from error
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            # geopy takes answers apart without a look: what is no answer of the provider's ends up here.
+            raise GeocoderUnavailable(f"{self.name} answered what cannot be read: {error}") from error
         except GeopyError as error:
             asked = _retry_after(error)
             if asked is not None and asked <= self._patience and not last:

@@ -16,6 +16,10 @@ _PARTING = re.compile(r"[,;،、，؛|\n\t>]+|\s[-–—]\s|[()（）\[\]]+")
 _NEAR = re.compile(
     r"^(?:near|nearby|outside|around|close to|next to|(?:(?:north|south|east|west|northeast|northwest|"
     r"southeast|southwest)\s+of)|vicinity of|area of|"
+    r"(?-i:(?:south|north|east|west|central|south-?east|north-?east|south-?west|north-?west)(?:ern)?|downtown|inner)(?!\s+(?i:"
+    r"africa|america|asia|australia|bank|carolina|dakota|darfur|europe|germany|indies|ireland|kivu|kordofan|korea|"
+    r"macedonia|ossetia|pakistan|sahara|sudan|timor|virginia|wales|yemen)\b)|"
+    r"downtown|banlieue de|en las afueras de|a les afores de|las afueras de|"
     r"bei|nahe|près de|cerca de|perto de|vicino a|presso|около|близ)\s+",
     re.IGNORECASE,
 )
@@ -48,7 +52,7 @@ def parse(text: str) -> Reading:
     parts = [
         made for at, piece in enumerate(pieces) if (made := _part(piece, alone=at > 0 or len(pieces) == 1))
     ]
-    if parts and any(part.folded in _nowhere() for part in parts[:1]) and len(parts) == 1:
+    if len(parts) == 1 and is_nowhere(parts[0].folded):
         parts = []
     return Reading(tuple(parts[:MOST_PARTS]), unprefixed != clean)
 
@@ -74,7 +78,8 @@ def is_nowhere(folded: str) -> bool:
 def unarticled(part: Part) -> Part:
     """Take a leading article off: "the Spanish coast"."""
     rest = without_article(part.folded)
-    return Part(part.text.split(None, 1)[1], rest) if rest else part
+    words = part.text.split(None, 1)
+    return Part(words[1], rest) if rest and len(words) > 1 and fold(words[1]) == rest else part
 
 
 def pieces(part: Part) -> list[Part]:

@@ -18,6 +18,7 @@ from geo.reverse import Surroundings, surroundings
 from geo.score import (
     ADMIN1,
     ADMIN2,
+    CITY,
     COUNTRY,
     EXCLUDED,
     MISMATCH,
@@ -35,6 +36,8 @@ _MOST = 50
 _ALONE = 3.0
 _WIDEST_KM = 1500.0
 _FEW = 10
+_ELSEWHERE = -3.0
+_WIDE = ((ADMIN1,), (ADMIN1, ADMIN2, COUNTRY))
 _ALIKE = 0.75
 _ALIKE_IN_AREA = 0.5
 
@@ -95,7 +98,7 @@ class Resolver:
     def candidates(
         self, text: str, *, country: str | None = None, lang: str = "en", limit: int = 10
     ) -> list[Candidate]:
-        """Rank the places that a text may mean, best first.
+        """Rank the places that a text may mean, best first; without a language, in English.
 
         `country` is a name in any language or an ISO code that the place probably lies in; what cannot be
         read is ignored, and so is one that the text itself contradicts. Never raises for any text.
@@ -112,8 +115,17 @@ class Resolver:
         parts = self._named(reading.parts, hint)
         found = self._search(parts, hint)
         if hint and not found:
-            found = [one._replace(doubt=one.doubt + 0.3) for one in self._search(parts, None)]
+            found = self._contradicted(parts, hint)
         return found, reading.near
+
+    def _contradicted(self, parts: tuple[Part, ...], hint: str) -> list[Found]:
+        """Answer a text that is not known in its country by the country; what lies elsewhere comes after."""
+        country = Part(countries.country_name(hint), fold(countries.country_name(hint)))
+        lost = tuple(part.text for part in parts)
+        whole = [one._replace(lost=lost) for one in self._plain((country,), None)[:1]]
+        kept = [one for one in whole if one.entry.radius_km <= self._widest]
+        elsewhere = self._search(parts, None)
+        return kept + [one._replace(doubt=one.doubt + 0.5, gap=min(one.gap, _ELSEWHERE)) for one in elsewhere]
 
     def reverse(self, lon: float, lat: float, lang: str = "en") -> Surroundings:
         """Find what holds a point in degrees; raise BadPoint for numbers that are not finite or out of range.
@@ -227,14 +239,23 @@ class Resolver:
                 return [one._replace(lost=lost) for one in found]
         return []
 
-    @staticmethod
-    def _score(options: list[Option], said: tuple[Qualifier, ...]) -> list[_Scored]:
+    def _grown(self, entry: Entry, option: Option) -> Entry | None:
+        """Take a town for the first-level area around it: "Kostroma region" is no town."""
+        if option.kinds not in _WIDE or entry.kind != CITY or not entry.admin1:
+            return None
+        area = self.gazetteer.entry(entry.admin1)
+        return area._replace(rank=entry.rank, population=entry.population) if area else None
+
+    def _score(self, options: list[Option], said: tuple[Qualifier, ...]) -> list[_Scored]:
         best: dict[int, _Scored] = {}
         for option in options:
             for entry in option.entries:
                 agreed = [agreement(entry, one) for one in said]
                 if not _stands(agreed, said):
                     continue
+                if not any(one.admins for one in said) and (grown := self._grown(entry, option)):
+                    entry = grown
+                    agreed = [agreement(entry, one) for one in said]
                 score = prominence(entry) + fits(entry, option.kinds) + breadth(entry, said)
                 score += sum(agreed) - option.doubt
                 if entry.id not in best or best[entry.id].score < score:
@@ -256,6 +277,8 @@ class Resolver:
         """Read the later parts from the coarsest on; a finer one means only what the coarser ones hold."""
         made: list[Qualifier] = []
         for part in reversed(parts):
+            small = len(part.text) == 2 and part.text.islower()
+            part = part._replace(text=part.text.upper()) if small else part
             entries = tuple(entry for option in self._lookup.options(part) for entry in option.entries)
             held = tuple(e for e in entries if _within(made, e))
             if not entries:

@@ -11,6 +11,8 @@ from geo.place import Place, Precision
 from timeline.company import Weighed, weighed
 from timeline.judge import CAPPED, CLEAR, Answer, Judge, Surroundings
 
+_SHOWN = 80
+
 Warn = Callable[[str, str, str], None]  # field, value, message
 
 
@@ -91,7 +93,7 @@ def _decided(alone: Answer) -> Answer:
 
 
 def _tell(where: Where, first: Answer, answer: Answer, warn: Warn, *, placed: bool) -> None:
-    text, place, told = where.text, answer.place, ""
+    text, place, told = shorten(where.text), answer.place, ""
     if place is None:
         comes = "without it" if placed else "unplaced"
         if answer.doubt == "ambiguous":
@@ -108,11 +110,19 @@ def _tell(where: Where, first: Answer, answer: Answer, warn: Warn, *, placed: bo
         told = f"{text!r} lies outside the bounding box"
     elif answer.doubt == "disagreement":
         told = f"{place.geocoder} puts {text!r} in {place.country}, the gazetteer elsewhere"
+    elif answer.doubt == "ambiguous" and first.place is place:
+        names = ", ".join(dict.fromkeys(filter(None, (place.name, place.admin1, place.country))))
+        told = f"{text!r} may be several places, and is taken for {names}"
     elif first.place and (first.place.lon, first.place.lat) != (place.lon, place.lat):
         names = ", ".join(dict.fromkeys(filter(None, (place.name, place.admin1, place.country))))
         told = f"{text!r} is taken for {names}, which goes best with the event's other places"
     if told:
         warn("place", text, f"{told}; kept for review" if answer.doubt else told)
+
+
+def shorten(text: str) -> str:
+    """Keep the beginning of a long text, for messages."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _given(where: Where, warn: Warn) -> Place:

@@ -93,3 +93,35 @@ def test_what_a_text_may_mean_shares_one(resolver: Resolver, text: str) -> None:
     found = [one.place.confidence for one in resolver.candidates(text, limit=50)]
     assert found[0] == max(found)
     assert sum(share for share in found if share > 0.01) <= 1.03
+
+
+@pytest.mark.parametrize(
+    "text", ["La-Qwertz", "the/London", "El-Xyzzyq", "Los-Blanquos", "l'Xyz", "the-", "la la-la"]
+)
+def test_an_article_before_a_hyphen_breaks_nothing(resolver: Resolver, text: str) -> None:
+    resolver.candidates(text)
+
+
+def test_a_text_that_is_not_in_the_country_said_is_the_country_and_unsure(resolver: Resolver) -> None:
+    found = resolver.candidates("Palma", country="Mozambique")
+    assert (found[0].place.country, found[0].place.precision) == ("MZ", Precision.COUNTRY)
+    assert all(one.place.confidence < SURE for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("paris, tx", "Paris"), ("Kostroma region", "Kostromskaya oblast'")]
+)
+def test_small_letters_and_regions_are_read(resolver: Resolver, text: str, name: str) -> None:
+    assert resolver.candidates(text)[0].place.name == name
+
+
+@pytest.mark.parametrize("text", ["Lake Como", "Heathrow Airport", "South Wales"])
+def test_a_small_namesake_is_never_sure(resolver: Resolver, text: str) -> None:
+    found = resolver.candidates(text)
+    assert not found or found[0].place.confidence < SURE
+
+
+@pytest.mark.parametrize("text", ["southern France", "east London", "downtown Chicago"])
+def test_a_part_of_a_place_is_near_it(resolver: Resolver, text: str) -> None:
+    found = resolver.candidates(text)[0]
+    assert "the text says near it" in found.reasons
