@@ -98,7 +98,8 @@ def _pins(columns: Columns, filter_: Filter, connection: Connection) -> Mask | N
         masks.append(_near(columns, filter_.near))
     if filter_.countries:
         wanted = np.array([code in filter_.countries for code in columns.codes], dtype=bool)
-        owned = np.zeros(len(columns.event), dtype=bool)
+        # The last one stands for -1: no country of its own.
+        owned = np.append(wanted, False)[columns.only_code]
         if len(wanted):
             owned[columns.owner_pin[wanted[columns.owner_code]]] = True
         masks.append(owned)

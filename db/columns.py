@@ -31,8 +31,9 @@ class Columns:
     Events, by `pk`: the four bounds in seconds (0 where not `dated`), `day` of start_min (days since 1970),
     `category` (a number into `categories`), `doubtful`, `placed`. Pins, along a Z-order curve of Web Mercator,
     country pins after all others: `event` (a number into the events), `lon`, `lat` (degrees), `rank` of
-    precision, `curve`. `owner_pin`, `owner_event` and `owner_code` list which country a pin belongs to,
-    by event and country; `figure_*` the values that may be summed.
+    precision, `curve`, and `only_code`, the country of a pin that is its event's only one and in one country
+    (else -1). `owner_pin`, `owner_event` and `owner_code` list the countries of the other pins, by event and
+    country; `figure_*` the values that may be summed.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -93,10 +94,15 @@ class Columns:
             " JOIN place p ON p.pk = c.place JOIN event e ON e.pk = p.event WHERE e.status = 'published'",
             2,
         )
+        self.only_code: npt.NDArray[np.int16] = np.full(len(order), -1, dtype=np.int16)
         at = np.empty(len(order), dtype=np.int64)
         at[order] = np.arange(len(order))
         pin = at[np.searchsorted(pk, table[0])] if len(pk) else table[0]
-        event, code = self.event[pin].astype(np.int64), table[1]
+        simple = (np.bincount(self.event, minlength=len(self))[self.event] == 1)[pin]
+        simple &= np.bincount(pin, minlength=len(order))[pin] == 1
+        self.only_code[pin[simple]] = table[1][simple]
+        pin, code = pin[~simple], table[1][~simple]
+        event = self.event[pin].astype(np.int64)
         by = np.lexsort((code, event))
         self.owner_pin: Small = pin[by].astype(np.int32)
         self.owner_event: Small = event[by].astype(np.int32)

@@ -27,7 +27,7 @@ def summary(columns: Columns, filter_: Filter, chosen: Chosen, interval: str) ->
         pins=int(np.count_nonzero(chosen.pins)),
         interval=name,
         histogram=buckets,
-        categories=_ranked(columns.categories, columns.category[chosen.events]),
+        categories=_ranked(columns.categories, _occurrences(columns, np.flatnonzero(chosen.events))),
         countries=countries(columns, filter_, chosen),
         figures=_figures(columns, chosen),
         bbox=_bbox(columns, chosen.pins),
@@ -38,15 +38,18 @@ def summary(columns: Columns, filter_: Filter, chosen: Chosen, interval: str) ->
 
 def countries(columns: Columns, filter_: Filter, chosen: Chosen) -> dict[str, int]:
     """Count the matching events by the countries of their selected pins; a filter by country leaves its own."""
-    selected = chosen.pins[columns.owner_pin]
-    if filter_.countries:
-        wanted = np.array([code in filter_.countries for code in columns.codes], dtype=bool)
-        selected &= wanted[columns.owner_code]
+    wanted = np.array(
+        [not filter_.countries or code in filter_.countries for code in columns.codes], dtype=bool
+    )
+    only = columns.only_code[np.flatnonzero(chosen.pins)]
+    counts = np.bincount(only[only >= 0], minlength=len(wanted))
+    selected = np.flatnonzero(chosen.pins[columns.owner_pin])
     event, code = columns.owner_event[selected], columns.owner_code[selected]
     # They are ordered by event and country: an event with two pins in a country counts once.
     fresh = np.ones(len(event), dtype=bool)
     fresh[1:] = (event[1:] != event[:-1]) | (code[1:] != code[:-1])
-    return _ranked(columns.codes, code[fresh])
+    counts += np.bincount(code[fresh], minlength=len(wanted))
+    return _ranked(columns.codes, counts * wanted)
 
 
 def _days(columns: Columns, dated: Mask, filter_: Filter) -> tuple[Ints, Ints, int]:
@@ -54,7 +57,7 @@ def _days(columns: Columns, dated: Mask, filter_: Filter) -> tuple[Ints, Ints, i
     early = dated & columns.always
     if filter_.interval and filter_.interval.first != ALWAYS:
         early |= dated & (columns.start_min < filter_.interval.first)
-    days = columns.day[dated & ~early]
+    days = columns.day[np.flatnonzero(dated & ~early)]
     return (*_tally(days), int(np.count_nonzero(early)))
 
 
@@ -69,9 +72,12 @@ def _tally(values: Ints) -> tuple[Ints, Ints]:
     return found + low, counts[found]
 
 
-def _ranked(names: list[str], numbers: Any) -> dict[str, int]:
-    """Count how often each name's number occurs: the most frequent first, then by name."""
-    counts = np.bincount(numbers, minlength=len(names))
+def _occurrences(columns: Columns, events: Ints) -> Ints:
+    return np.bincount(columns.category[events], minlength=len(columns.categories))
+
+
+def _ranked(names: list[str], counts: Ints) -> dict[str, int]:
+    """Name the counts: the most frequent first, then by name."""
     rows = [(name, int(count)) for name, count in zip(names, counts, strict=True) if count]
     return dict(sorted(rows, key=lambda row: (-row[1], row[0])))
 
@@ -89,16 +95,18 @@ def _figures(columns: Columns, chosen: Chosen) -> dict[str, float]:
 
 
 def _bbox(columns: Columns, pins: Mask) -> tuple[float, float, float, float] | None:
-    lon, lat = columns.lon[pins], columns.lat[pins]
+    selected = np.flatnonzero(pins)
+    lon, lat = columns.lon[selected], columns.lat[selected]
     if not len(lon):
         return None
     return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
 def _span(columns: Columns, dated: Mask) -> dict[str, Any]:
-    if not dated.any():
+    events = np.flatnonzero(dated)
+    if not len(events):
         return {"earliest": None, "latest": None}
-    first, last = int(columns.start_min[dated].min()), int(columns.end_max[dated].max())
+    first, last = int(columns.start_min[events].min()), int(columns.end_max[events].max())
     return {
         "earliest": None if first == ALWAYS else iso_date(first),
         "latest": None if last == FOREVER else iso_date(last),
