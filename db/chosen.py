@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from db.columns import Columns, Floats, Ints, Mask
 from db.filter import Filter, Near
 from db.select import select
+from db.within import inside
 from geo.box import Box
 from geo.place import Precision
 from geo.sphere import EARTH_KM, distance_km
@@ -30,7 +31,7 @@ def choose(columns: Columns, filter_: Filter, connection: Connection) -> Chosen:
     if filter_.categories:
         wanted = np.array([slug in filter_.categories for slug in columns.categories], dtype=bool)
         events &= wanted[columns.category]
-    pins = _pins(columns, filter_, connection)
+    pins = _pins(columns, filter_)
     events &= _placed(columns, filter_, pins)
     asked = replace(filter_, **_BY_COLUMNS)
     if asked != Filter():
@@ -49,7 +50,7 @@ _BY_COLUMNS: dict[str, Any] = {
     "countries": (),
     "near": None,
     "precision": None,
-    **({"within": None} if "within" in Filter.__dataclass_fields__ else {}),
+    "within": None,
 }
 
 
@@ -89,7 +90,7 @@ def _placed(columns: Columns, filter_: Filter, pins: Mask | None) -> Mask:
     return found if filter_.by_pin or filter_.unplaced == "exclude" else found | ~columns.placed
 
 
-def _pins(columns: Columns, filter_: Filter, connection: Connection) -> Mask | None:
+def _pins(columns: Columns, filter_: Filter) -> Mask | None:
     """Choose pins by place; None where nothing is asked of them."""
     masks = []
     if filter_.box:
@@ -105,16 +106,9 @@ def _pins(columns: Columns, filter_: Filter, connection: Connection) -> Mask | N
         masks.append(owned)
     if filter_.precision:
         masks.append(columns.rank <= Precision(filter_.precision).rank)
-    if getattr(filter_, "within", None):
-        masks.append(_within(columns, filter_, connection))
+    if filter_.within:
+        masks.append(inside(columns.lon, columns.lat, filter_.within))
     return np.logical_and.reduce(masks) if masks else None
-
-
-def _within(columns: Columns, filter_: Filter, connection: Connection) -> Mask:
-    """Ask the database, which knows how polygons are read; R*Tree first."""
-    pins = select(replace(Filter(), within=filter_.within)).pins  # type: ignore[attr-defined,call-arg,unused-ignore]
-    found = connection.exec_driver_sql(f"SELECT p.pk FROM place p WHERE {pins.sql}", pins.params)
-    return np.isin(columns.pin_pk, np.fromiter((row[0] for row in found), dtype=np.int64))
 
 
 def _inside(columns: Columns, box: Box) -> Mask:

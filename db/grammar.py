@@ -57,7 +57,18 @@ def parse(text: str, lang: str = "cql2-text") -> str:
         raise _bad("it holds a NUL character")
     tree = _read_json(text) if lang == "cql2-json" else _read_text(text)
     _check(tree, 0)
-    return msgspec.json.encode(tree, order="sorted").decode()
+    return msgspec.json.encode(_flat(tree), order="sorted").decode()
+
+
+def _flat(tree: Any) -> Any:
+    """Merge AND into AND and OR into OR, as brackets must not make another filter of the same."""
+    if not isinstance(tree, dict) or tree.get("op") not in ("and", "or", "not"):
+        return tree
+    args: list[Any] = []
+    for arg in map(_flat, tree["args"]):
+        same = isinstance(arg, dict) and arg.get("op") == tree["op"] != "not"
+        args += arg["args"] if same else [arg]
+    return {"op": tree["op"], "args": args}
 
 
 def _read_json(text: str) -> Any:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.errors import GEOSException
 from shapely.geometry import shape as from_mapping
@@ -46,7 +48,8 @@ def read_area(text: str) -> str:
     if "=" in text:
         raise _bad("within", "an SRID was given; coordinates are lon lat in CRS84")
     try:
-        area = shapely.from_wkt(text)
+        with np.errstate(invalid="ignore"):  # of nan, which is refused below
+            area = shapely.from_wkt(text)
     except (GEOSException, ValueError, UnicodeError) as error:
         raise _bad("within", _reason(str(error))) from None
     return _checked("within", area)
@@ -161,3 +164,13 @@ RELATIONS = frozenset(_RELATIONS)
 def stands(relation: str, lon: float, lat: float, wkt: str) -> bool:
     """Tell whether a pin stands in a relation (`s_intersects` …) to a canonical shape; SQLite calls it."""
     return bool(_RELATIONS[relation](_prepared(wkt), lon, lat))
+
+
+def inside(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], wkt: str) -> npt.NDArray[np.bool_]:
+    """Tell of many pins at once whether they lie in a canonical area or on its edge."""
+    found = np.zeros(len(lon), dtype=bool)
+    for box in envelopes(wkt):
+        found |= (lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north)
+    near = np.flatnonzero(found)
+    found[near] = shapely.intersects_xy(_prepared(wkt), lon[near], lat[near])
+    return found

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from fractions import Fraction
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 
 from dates import edtf
@@ -11,6 +13,7 @@ from db.draft import Draft, Figure
 from db.filter import Filter, Near
 from db.interval import Interval
 from db.when import ALWAYS, FOREVER, When
+from db.within import read_area
 from geo.box import Box
 from geo.place import Place, Precision
 
@@ -76,6 +79,40 @@ def intervals(draw: st.DrawFn) -> Interval:
     return Interval(draw(st.sampled_from([first, ALWAYS])), draw(st.sampled_from([last, FOREVER])))
 
 
+# Corners on a coarse grid, which pins meet: vertices, edges, and in and out of holes.
+_corner = st.tuples(st.sampled_from([-180, -90, 0, 90, 180]), st.sampled_from([-90, -45, 0, 45, 90]))
+
+
+@st.composite
+def areas(draw: st.DrawFn) -> str:
+    """Draw a triangle, a frame around a hole, or two boxes at the antimeridian, as WKT."""
+    a, b, c = draw(st.lists(_corner, min_size=3, max_size=3, unique=True))
+    if (b[0] - a[0]) * (c[1] - a[1]) != (c[0] - a[0]) * (b[1] - a[1]):
+        return "POLYGON ((" + ", ".join(f"{lon} {lat}" for lon, lat in (a, b, c, a)) + "))"
+    half = draw(st.sampled_from([4.35, 45, 90]))
+    if draw(st.booleans()):
+        return f"POLYGON ({_ring(-180, -90, 180, 90)}, {_ring(-half, -half / 2, half, half / 2)})"
+    return f"MULTIPOLYGON (({_ring(half, -90, 180, 0)}), ({_ring(-180, -90, -half, 0)}))"
+
+
+def _ring(west: float, south: float, east: float, north: float) -> str:
+    return f"({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south})"
+
+
+def side(wkt: str, lon: float, lat: float) -> str:
+    """Tell exactly, in fractions, whether a point is `in`, `out` or on the `edge` of valid polygons."""
+    x, y, inside = Fraction(lon), Fraction(lat), False
+    for ring in re.findall(r"\(([^()]+)\)", wkt):
+        corners = [tuple(map(Fraction, map(float, corner.split()))) for corner in ring.split(",")]
+        for (x1, y1), (x2, y2) in pairwise(corners):
+            cross = (x2 - x1) * (y - y1) - (x - x1) * (y2 - y1)
+            if cross == 0 and min(x1, x2) <= x <= max(x1, x2) and min(y1, y2) <= y <= max(y1, y2):
+                return "edge"
+            if (y1 > y) != (y2 > y) and (cross > 0) == (y2 > y1):
+                inside = not inside
+    return "in" if inside else "out"
+
+
 _presence = st.sampled_from(["include", "include", "exclude", "only"])
 filters = st.builds(
     Filter,
@@ -92,6 +129,7 @@ filters = st.builds(
     ),
     near=st.one_of(st.none(), st.none(), st.builds(Near, lons, lats, st.floats(1, 20_000))),
     precision=st.one_of(st.none(), st.sampled_from(list(Precision))),
+    within=st.one_of(st.none(), st.none(), areas().map(read_area)),
 )
 
 
@@ -120,7 +158,9 @@ def _timely(event: Draft, asked: Filter) -> bool:
 
 def _placed(event: Draft, asked: Filter) -> bool:
     if not event.places:
-        return asked.unplaced != "exclude" and not (asked.countries or asked.near or asked.precision)
+        return asked.unplaced != "exclude" and not (
+            asked.countries or asked.near or asked.precision or asked.within
+        )
     if asked.unplaced == "only":
         return False
     return any(selects(asked, place) for place in event.places)
@@ -137,6 +177,8 @@ def selects(asked: Filter, place: Place) -> bool:
         if not (inside and box.south <= place.lat <= box.north):
             return False
     if near and _km(place.lon, place.lat, near.lon, near.lat) > near.radius_km:
+        return False
+    if asked.within and side(asked.within, place.lon, place.lat) == "out":
         return False
     if asked.countries and not set(place.codes) & set(asked.countries):
         return False
