@@ -31,9 +31,69 @@ def _font(name: str, version: str) -> Package:
     return Package(name=package, version=version, folder=name, files={**subsets, "LICENSE": "LICENSE"})
 
 
+def _script(name: str, version: str) -> Package:
+    file = f"{name}.min.js"
+    return Package(
+        name=name, version=version, folder=name, files={f"dist/{file}": file, "LICENSE": "LICENSE"}
+    )
+
+
 PACKAGES = (
     _font("source-sans-3", "5.3.0"),
     _font("source-serif-4", "5.3.1"),
+    # The same faces once more, whole and as TrueType, for pictures that the server draws.
+    Package(
+        name="source-sans",
+        version="3.52.0",
+        folder="source-sans-ttf",
+        files={
+            "TTF/SourceSans3-Regular.ttf": "SourceSans3-Regular.ttf",
+            "TTF/SourceSans3-Semibold.ttf": "SourceSans3-Semibold.ttf",
+            "LICENSE.md": "LICENSE.md",
+        },
+    ),
+    Package(
+        name="source-serif",
+        version="4.5.1",
+        folder="source-serif-ttf",
+        files={
+            "TTF/SourceSerif4-Semibold.ttf": "SourceSerif4-Semibold.ttf",
+            "LICENSE.md": "LICENSE.md",
+        },
+    ),
+    Package(
+        name="@expo-google-fonts/noto-sans-arabic",
+        version="0.4.3",
+        folder="noto-sans-arabic-ttf",
+        files={
+            "400Regular/NotoSansArabic_400Regular.ttf": "NotoSansArabic-Regular.ttf",
+            "600SemiBold/NotoSansArabic_600SemiBold.ttf": "NotoSansArabic-SemiBold.ttf",
+            "LICENSE_FONT": "LICENSE",
+        },
+    ),
+    # The library finds its worker beside itself; bundled any further it would not.
+    Package(
+        name="maplibre-gl",
+        version="6.17.0",
+        folder="maplibre-gl",
+        files={
+            "dist/maplibre-gl.mjs": "maplibre-gl.mjs",
+            "dist/maplibre-gl-worker.mjs": "maplibre-gl-worker.mjs",
+            "dist/maplibre-gl.css": "maplibre-gl.css",
+            "LICENSE.txt": "LICENSE.txt",
+        },
+    ),
+    # Three scripts for the map without WebGL: imported in this order they make `d3` and `topojson`. Their
+    # modules import each other by bare names, which a browser cannot resolve without a bundler.
+    _script("d3-array", "3.2.5"),
+    _script("d3-geo", "3.1.2"),
+    _script("topojson-client", "3.1.0"),
+    Package(
+        name="world-atlas",
+        version="2.0.2",
+        folder="world-atlas",
+        files={"countries-110m.json": "countries-110m.json", "LICENSE": "LICENSE"},
+    ),
     Package(
         name="swagger-ui-dist",
         version="5.35.0",
