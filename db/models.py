@@ -19,11 +19,16 @@ class Category(SQLModel, table=True):
     position: int = 0
 
 
+# Small rows in the order of their key, without a second tree of row numbers.
+_BY_KEY = {"sqlite_with_rowid": False}
+
+
 class Event(SQLModel, table=True):
     """Something dated that happened, or is planned, somewhere.
 
     The four bounds are seconds of UTC since 1970 (see db.when), all null when undated. `feature` is the
-    GeoJSON Feature as it is served, encoded once on writing. `pk` is the row, `id` what users know.
+    GeoJSON Feature as it is served, encoded once on writing; what no index, order or count needs (summary, note,
+    data, sources, most of a place) stands there alone. `pk` is the row, `id` what users know.
     """
 
     __table_args__ = (
@@ -41,7 +46,6 @@ class Event(SQLModel, table=True):
     pk: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True)
     title: str
-    summary: str = ""
     category: str = Field(foreign_key="category.slug")
     date: str | None = None
     start_min: int | None = None
@@ -51,10 +55,8 @@ class Event(SQLModel, table=True):
     doubtful: bool = False
     date_precision: str = "undated"
     placed: bool = False
-    note: str | None = None
     status: str = "draft"
     verification: str = "reported"
-    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     created: int
     updated: int
     revision: int = 1
@@ -72,19 +74,13 @@ class Place(SQLModel, table=True):
     lat: float
     precision: str
     rank: int
-    country: str | None = None
-    countries: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    admin1: str | None = None
-    radius_km: float = 0.0
-    confidence: float = 1.0
-    geocoder: str = "gazetteer"
-    gazetteer_id: str | None = None
 
 
 class PlaceCountry(SQLModel, table=True):
     """Which countries a pin belongs to: one, or all of a region's."""
 
     __tablename__ = "place_country"
+    __table_args__ = _BY_KEY
 
     country: str = Field(primary_key=True)
     place: int = Field(primary_key=True, foreign_key="place.pk", ondelete="CASCADE", index=True)
@@ -137,20 +133,10 @@ class PlaceAnswer(SQLModel, table=True):
     asked: int
 
 
-class Source(SQLModel, table=True):
-    """Where a fact about an event was published; `date` is EDTF, `url` http or https."""
-
-    pk: int | None = Field(default=None, primary_key=True)
-    event: int = Field(foreign_key="event.pk", ondelete="CASCADE", index=True)
-    position: int
-    title: str
-    publisher: str | None = None
-    url: str | None = None
-    date: str | None = None
-
-
 class Figure(SQLModel, table=True):
     """A number that an event reports: a count, an amount with a unit, or a rate (never summed)."""
+
+    __table_args__ = _BY_KEY
 
     event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE")
     name: str = Field(primary_key=True)
@@ -161,6 +147,8 @@ class Figure(SQLModel, table=True):
 
 class Tag(SQLModel, table=True):
     """A word that somebody put on an event."""
+
+    __table_args__ = _BY_KEY
 
     tag: str = Field(primary_key=True)
     event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE", index=True)

@@ -37,7 +37,7 @@ _PLACED = "EXISTS (SELECT 1 FROM place p JOIN place_country c ON c.place = p.pk 
 QUERYABLES = {
     "id": Queryable("text", "e.id"),
     "title": Queryable("text", "e.title"),
-    "summary": Queryable("text", "e.summary"),
+    "summary": Queryable("text", "json_extract(CAST(e.feature AS TEXT), '$.properties.summary')"),
     "category": Queryable("text", "e.category"),
     "date": Queryable("date", "e.date"),
     "earliest": Queryable("time", _STARTS),

@@ -33,7 +33,7 @@ _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 CREATE = (
     "CREATE VIRTUAL TABLE pin_index USING rtree (place, west, east, south, north, first_day, last_day)",
     "CREATE VIRTUAL TABLE event_text USING fts5"
-    " (title, summary, places, tags, content='', tokenize=\"unicode61 remove_diacritics 2\")",
+    " (title, summary, places, tags, content='', columnsize=0, tokenize=\"unicode61 remove_diacritics 2\")",
 )
 DROP = ("DROP TABLE pin_index", "DROP TABLE event_text")
 

@@ -38,8 +38,10 @@ class Store:
         """Make the database, or bring it to this program's version, in one transaction."""
         with guarded(self._engine):
             with self._engine.connect() as connection:
-                # The journal mode stays with the file; it cannot change inside a transaction.
-                connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]  # sqlite3's own
+                # Both stay with the file and cannot change inside a transaction; the page size of one that is
+                # there already stays as it is. Five events fill a page of 8 kB; of 4 kB, a quarter stays empty.
+                for pragma in ("page_size = 8192", "journal_mode = WAL"):
+                    connection.connection.driver_connection.execute(f"PRAGMA {pragma}")  # type: ignore[union-attr]  # sqlite3's own
             migrate.upgrade(self._engine)
 
     def check(self) -> None:

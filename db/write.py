@@ -11,7 +11,7 @@ from sqlmodel import col
 from db import feature, texts
 from db.draft import Draft, Status, Verification, Written
 from db.errors import BadEvent, UnknownCategory
-from db.models import Category, DataVersion, Event, Figure, Place, PlaceCountry, Source, Tag
+from db.models import Category, DataVersion, Event, Figure, Place, PlaceCountry, Tag
 from db.sqlite import index_row, text_row
 from db.vocabulary import COLORS, SHAPES
 
@@ -47,7 +47,6 @@ class Rows:
     events: list[dict[str, Any]] = field(default_factory=list)
     places: list[dict[str, Any]] = field(default_factory=list)
     countries: list[dict[str, Any]] = field(default_factory=list)
-    sources: list[dict[str, Any]] = field(default_factory=list)
     figures: list[dict[str, Any]] = field(default_factory=list)
     tags: list[dict[str, Any]] = field(default_factory=list)
     texts: list[tuple[Any, ...]] = field(default_factory=list)
@@ -149,14 +148,14 @@ def _rows(rows: Rows, draft: Draft, pk: int, encoded: bytes, meta: feature.Meta)
     when = draft.when
     rows.events.append(
         {
-            "pk": pk, "id": draft.id, "title": draft.title, "summary": draft.summary, "category": draft.category,
+            "pk": pk, "id": draft.id, "title": draft.title, "category": draft.category,
             "date": when.text if when else None,
             "start_min": when.start_min if when else None, "start_max": when.start_max if when else None,
             "end_min": when.end_min if when else None, "end_max": when.end_max if when else None,
             "doubtful": when.doubtful if when else False,
             "date_precision": when.precision if when else "undated",
-            "placed": bool(draft.places), "note": draft.note, "status": draft.status,
-            "verification": draft.verification, "data": dict(draft.data), "feature": encoded,
+            "placed": bool(draft.places), "status": draft.status,
+            "verification": draft.verification, "feature": encoded,
             "created": meta.created, "updated": meta.updated, "revision": meta.revision,
         }
     )  # fmt: skip
@@ -165,10 +164,6 @@ def _rows(rows: Rows, draft: Draft, pk: int, encoded: bytes, meta: feature.Meta)
     rows.tags += [{"tag": tag, "event": pk} for tag in dict.fromkeys(draft.tags)]
     rows.figures += [
         {"event": pk, "name": f.name, "kind": f.kind, "value": f.value, "unit": f.unit} for f in draft.figures
-    ]
-    rows.sources += [
-        {"event": pk, "position": i, "title": s.title, "publisher": s.publisher, "url": s.url, "date": s.date}
-        for i, s in enumerate(draft.sources)
     ]
 
 
@@ -181,9 +176,7 @@ def _place_rows(rows: Rows, draft: Draft, event: int, first: int) -> None:
             {
                 "pk": pk, "event": event, "position": position, "name": place.name,
                 "lon": round(place.lon, 5), "lat": round(place.lat, 5),
-                "precision": place.precision.value, "rank": place.precision.rank, "country": place.country,
-                "countries": list(place.countries), "admin1": place.admin1, "radius_km": place.radius_km,
-                "confidence": place.confidence, "geocoder": place.geocoder, "gazetteer_id": place.gazetteer_id,
+                "precision": place.precision.value, "rank": place.precision.rank,
             }
         )  # fmt: skip
         rows.countries += [{"country": code, "place": pk} for code in dict.fromkeys(place.codes)]
@@ -198,8 +191,7 @@ def _insert(connection: Connection, rows: Rows, old: set[int]) -> None:
         if row["pk"] in old:
             connection.execute(update(Event).where(col(Event.pk) == row["pk"]).values(row))
     for table, some in (
-        (Place, rows.places), (PlaceCountry, rows.countries), (Source, rows.sources),
-        (Figure, rows.figures), (Tag, rows.tags),
+        (Place, rows.places), (PlaceCountry, rows.countries), (Figure, rows.figures), (Tag, rows.tags),
     ):  # fmt: skip
         if some:
             connection.execute(insert(table), some)
@@ -228,7 +220,7 @@ def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = F
     connection.exec_driver_sql(
         "DELETE FROM pin_index WHERE place IN (SELECT pk FROM place WHERE event = ?)", (pk,)
     )
-    for table in (Place, Source, Figure, Tag):
+    for table in (Place, Figure, Tag):
         connection.execute(delete(table).where(col(table.event) == pk))
     if not keep_event:
         connection.execute(delete(Event).where(col(Event.pk) == pk))
@@ -248,7 +240,7 @@ def clear(connection: Connection) -> None:
     """Take every event away."""
     connection.exec_driver_sql("INSERT INTO event_text (event_text) VALUES ('delete-all')")
     connection.exec_driver_sql("DELETE FROM pin_index")
-    for table in (PlaceCountry, Place, Source, Figure, Tag, Event):
+    for table in (PlaceCountry, Place, Figure, Tag, Event):
         connection.execute(delete(table))
 
 

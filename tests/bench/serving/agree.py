@@ -145,7 +145,7 @@ def selects(asked: Filter, place: Place) -> bool:
 # What the plan of a kind of question must name: the index that makes it fast.
 _MUST = {
     queries.KINDS[0].name: ("pin_index VIRTUAL TABLE INDEX",),
-    queries.KINDS[1].name: ("sqlite_autoindex_place_country_1 (country=?)",),
+    queries.KINDS[1].name: ("USING PRIMARY KEY (country=?)",),
     queries.KINDS[2].name: ("SEARCH event USING INDEX sqlite_autoindex_event_1",),
 }
 # Tables, by name or alias, that no page may go through from end to end, by an index or without.
