@@ -27,7 +27,7 @@ from timeline.web.pages import (
     render_problem,
 )
 from timeline.web.show import figure
-from timeline.web.words import TEXTS, voice
+from timeline.web.words import voice
 
 SITE = Site(title="Unrest", description="Three years of it", lang="en", root="/map")
 CATEGORIES = [
@@ -424,18 +424,3 @@ def test_the_vendored_files_are_those_of_the_pinned_releases() -> None:
     recorded = json.loads(vendor.HASHES.read_text(encoding="utf-8"))
     assert recorded["sha256"] == vendor.hashes()
     assert recorded["packages"] == {package.name: package.version for package in vendor.PACKAGES}
-
-
-def test_every_text_can_be_filled_in() -> None:
-    parts = {"value": "v", "km": "1", "when": "w", "to": "t", "name": "n"}
-    assert all("{" not in voice("en").say(key, n=2, **parts) for key in TEXTS)
-
-
-def test_every_text_is_used() -> None:
-    folder = STATIC.parent
-    used = " ".join(
-        path.read_text(encoding="utf-8") for path in [*folder.glob("templates/*"), *folder.glob("*.py")]
-    )
-    own = [key for key in TEXTS if not key.startswith(("per_", "order_", "chip_", "at_"))]
-    spare = [key for key in own if len(re.findall(f"[\"']{key}[\"']", used)) < 2]
-    assert spare == []

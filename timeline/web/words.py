@@ -1,128 +1,25 @@
-"""Every sentence of the interface, in one place for a translator; numbers and names in the page's language.
+"""The interface in several languages: texts from `messages/*.po`, numbers and country names in the page's language.
 
-A pair holds the forms for one and for many. What stands in braces is filled in.
+The files are gettext's, for the editors that translators have; a message is named by a key, and `en.po` holds its
+English. Plural forms are chosen by the Plural-Forms line of each file.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from gettext import c2py
+from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
-TEXTS: dict[str, str | tuple[str, str]] = {
-    "skip": "Skip to the events",
-    "skip_timeline": "Skip the timeline",
-    "site_links": "Site",
-    "api": "API",
-    "geojson": "GeoJSON",
-    "all_events": "All events",
-    "filters": "Filters",
-    "search": "Search",
-    "search_hint": 'Words, "a phrase" or prefix*',
-    "from": "From",
-    "to": "To",
-    "category": "Category",
-    "all_categories": "All categories",
-    "country": "Country",
-    "all_countries": "All countries",
-    "order": "Order",
-    "order_-date": "Newest first",
-    "order_date": "Oldest first",
-    "order_title": "By title",
-    "order_-updated": "Last changed first",
-    "no_undated": "Leave out undated events",
-    "apply": "Show events",
-    "clear": "Clear all filters",
-    "active": "Active filters",
-    "add": "Add filter",
-    "remove": "Remove filter",
-    "categories": "Categories",
-    "timeline": "Timeline",
-    "timeline_help": "Events by the earliest day on which they may have begun; a bar leads to its time.",
-    "all_dates": "All dates",
-    "per_day": "events per day",
-    "per_week": "events per week",
-    "per_month": "events per month",
-    "per_quarter": "events per quarter",
-    "per_year": "events per year",
-    "per_decade": "events per decade",
-    "per_century": "events per century",
-    "per_millennium": "events per millennium",
-    "per_period": "events per period",
-    "before": "{to} and before",
-    "any_time": "no known beginning",
-    "events": ("{n} event", "{n} events"),
-    "bar": ("{when}: {n} event", "{when}: {n} events"),
-    "undated_count": "{n} undated",
-    "unplaced_count": "{n} unplaced",
-    "undated": "undated",
-    "unplaced": "No place given",
-    "more_places": ("and {n} more place", "and {n} more places"),
-    "more_figures": ("{n} more figure", "{n} more figures"),
-    "at_country": "placed at country level",
-    "at_region": "placed at the level of several countries",
-    "at_admin1": "placed at state or region level",
-    "at_admin2": "placed at county or district level",
-    "at_city": "placed at city level",
-    "at_neighbourhood": "placed at neighbourhood level",
-    "at_point": "exact point",
-    "within_km": "within about {km} km",
-    "disputed": "Disputed",
-    "reported": "As reported",
-    "confirmed": "Confirmed",
-    "draft": "Draft",
-    "review": "In review",
-    "retracted": "Retracted",
-    "doubt": "Why the date is doubtful",
-    "note": "Note",
-    "source": ("Source", "Sources"),
-    "next": "Next page",
-    "empty": "No event matches these filters.",
-    "empty_site": "There are no events yet.",
-    "attribution": "Place data",
-    "date": "Date",
-    "date_text": "Date as recorded (EDTF)",
-    "bounds": "Earliest and latest possible day",
-    "open_start": "no known beginning",
-    "open_end": "no known end",
-    "places": "Places",
-    "place": "Place",
-    "precision": "Precision",
-    "position": "Longitude, latitude",
-    "figures": "Figures",
-    "tags": "Tags",
-    "verification": "Verification",
-    "status": "Status",
-    "data": "Further data",
-    "created": "Recorded",
-    "updated": "Last changed",
-    "id": "Identifier",
-    "links": "Links",
-    "yes": "yes",
-    "no": "no",
-    "nothing": "none",
-    "example": "For example",
-    "problem": "Something went wrong",
-    "back": "Show all events",
-    "docs": "API documentation",
-    "servers": "Server",
-    "docs_noscript": "This page needs JavaScript. The same description as a file:",
-    "openapi": "OpenAPI description",
-    "chip_bbox": "Inside the box {value}",
-    "chip_near": "Within {km} km of {value}",
-    "chip_within": "Inside a drawn area",
-    "chip_precision": "Placed at least at the level: {value}",
-    "chip_filter": "Expression: {value}",
-    "chip_ids": ("{n} chosen event", "{n} chosen events"),
-    "chip_tag": "Tag: {value}",
-    "chip_q": "Search: {value}",
-    "chip_undated_exclude": "Without undated events",
-    "chip_undated_only": "Only undated events",
-    "chip_unplaced_exclude": "Without unplaced events",
-    "chip_unplaced_only": "Only unplaced events",
-    "chip_match_certain": "Only if the date is certain",
-    "chip_other": "{name}: {value}",
-}
+MESSAGES = Path(__file__).parent / "messages"
+LANGUAGES = ("en", "ca", "es", "fr", "ar")
+
+Text = str | tuple[str, ...]
+# One number of each CLDR category at least, whatever the language: 10**6 is "many" in Catalan, Spanish and French.
+_SAMPLES = (*range(200), 10**6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,24 +28,45 @@ class Voice:
 
     lang: str
     locale: Locale
+    messages: Mapping[str, Text] = field(repr=False)
 
     @property
     def direction(self) -> str:
         """Give the writing direction for `dir`: ltr or rtl."""
         return str(self.locale.text_direction)
 
+    @property
+    def intl(self) -> str:
+        """Give the tag for the browser's `Intl`: digits 0 to 9 and "3 May 2023", as the server writes them."""
+        return f"{'en-GB' if self.locale.language == 'en' else self.lang}-u-nu-latn"
+
     def say(self, key: str, n: int | None = None, **parts: object) -> str:
-        """Fill in a text; `n` chooses between one and many. Raises KeyError for a text that is not there."""
-        text = TEXTS[key]
+        """Fill in a text; `n` chooses the plural form. Raises KeyError for a text that is not there."""
+        text = self.messages[key]
         if isinstance(text, tuple):
-            text = text[0] if n == 1 else text[1]
+            text = text[_plural(self.locale.language)(n or 0)]
         if n is not None:
             parts["n"] = self.number(n)
         return text.format(**parts) if parts else text
 
     def knows(self, key: str) -> bool:
         """Tell whether there is a text of this key."""
-        return key in TEXTS
+        return key in self.messages
+
+    def script(self, keys: Iterable[str] | None = None) -> dict[str, str]:
+        """List the texts (all, or these) for the browser; forms by `Intl.PluralRules`: "events.one", "events.other".
+
+        "lang" is the language of the page, "intl" the tag for `Intl`.
+        """
+        found = {"lang": self.lang, "intl": self.intl}
+        for key in self.messages if keys is None else keys:
+            text = self.messages[key]
+            if isinstance(text, str):
+                found[key] = text
+            else:
+                forms = plural_forms(self.locale.language)
+                found |= {f"{key}.{name}": text[index] for name, index in forms.items()}
+        return found
 
     def number(self, value: float) -> str:
         """Write a number with the separators of the language."""
@@ -170,8 +88,73 @@ class Voice:
 
 @lru_cache(maxsize=64)
 def voice(lang: str) -> Voice:
-    """Find the voice of a language tag; one that babel does not know reads as English."""
+    """Find the voice of a language tag; one that has no messages here reads as English."""
     try:
-        return Voice(lang, Locale.parse(lang.replace("-", "_")))
+        locale = Locale.parse(lang.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
-        return Voice("en", Locale("en"))
+        locale = Locale("en")
+    if locale.language not in LANGUAGES:
+        locale = Locale("en")
+    tag = "-".join(part for part in (locale.language, locale.script, locale.territory) if part)
+    return Voice(tag, locale, texts(locale.language))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def texts(language: str) -> dict[str, Text]:
+    """Read the messages of one of the LANGUAGES by key; those with plural forms as tuples.
+
+    What a file lacks is said in English, and with the number's own digits: never an empty button.
+    """
+    found = {} if language == "en" else _in_english(language)
+    with (MESSAGES / f"{language}.po").open("rb") as file:
+        catalog = read_po(file, locale=language, abort_invalid=True)
+    for message in catalog:
+        key = message.id[0] if isinstance(message.id, tuple | list) else message.id
+        forms = message.string if isinstance(message.string, tuple | list) else (message.string or "",)
+        if key and all(forms) and not message.fuzzy:
+            found[key] = tuple(forms) if message.pluralizable else forms[0]
+    return found
+
+
+def _in_english(language: str) -> dict[str, Text]:
+    count = len(set(plural_forms(language).values()))
+    english = texts("en")
+    return {key: text if isinstance(text, str) else (text[-1],) * count for key, text in english.items()}
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _plural(language: str) -> Callable[[int], int]:
+    with (MESSAGES / f"{language}.po").open("rb") as file:
+        choose: Callable[[int], int] = c2py(read_po(file, locale=language).plural_expr)
+    return choose
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def plural_forms(language: str) -> dict[str, int]:
+    """Map CLDR's categories (zero, one, two, few, many, other) to the forms of a language's message file."""
+    rule, index = Locale(language).plural_form, _plural(language)
+    return {rule(n): index(n) for n in reversed(_SAMPLES)}
+
+
+def negotiate(accepted: str) -> str | None:
+    """Choose a tag from an Accept-Language header (RFC 9110, 12.5.4) that the interface speaks; None for none."""
+    liked: list[tuple[float, str]] = []
+    for part in accepted[:1000].split(","):
+        tag, *params = (piece.strip() for piece in part.split(";"))
+        liked.append((_weight(next((param[2:] for param in params if param.startswith("q=")), "1")), tag))
+    for weight, tag in sorted(liked, key=lambda pair: -pair[0]):
+        if weight > 0 and tag.split("-")[0].lower() in LANGUAGES:
+            return voice(tag).lang if spoken(tag) else tag.split("-")[0].lower()
+    return None
+
+
+def spoken(tag: str) -> bool:
+    """Tell whether there are messages for a language tag, whatever its region."""
+    try:
+        return Locale.parse(tag.replace("-", "_")).language in LANGUAGES
+    except (ValueError, UnknownLocaleError):
+        return False
+
+
+def _weight(text: str) -> float:
+    return float(text) if text.replace(".", "", 1).isdecimal() else 0.0
