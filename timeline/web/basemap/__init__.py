@@ -1,0 +1,1 @@
+"""The world behind the events: how the file of tiles is built, and how it is read and styled."""

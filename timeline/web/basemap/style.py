@@ -1,0 +1,151 @@
+"""The map's style: quiet paper or night, labels in any language, in the fonts of the page."""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from babel import Locale
+
+from geo.countries import codes, country_name
+
+ATTRIBUTION = "Natural Earth · GeoNames"
+FONT = ["Dateline Sans"]
+SOURCE = "basemap"
+VIEWS = ("both", "un", "facto")
+
+Expression = list[Any]
+Layer = dict[str, Any]
+
+
+class Theme(NamedTuple):
+    """The colours of a map, as #rrggbb."""
+
+    land: str
+    water: str
+    border: str
+    state: str
+    river: str
+    country: str
+    city: str
+
+
+THEMES = {
+    "light": Theme("#f6f3ec", "#d9e3e8", "#b8afa2", "#ddd6ca", "#c9d8df", "#6f695f", "#4c4842"),
+    "dark": Theme("#24272d", "#15181d", "#545a64", "#363b44", "#1b2027", "#9a9fa8", "#b9bdc4"),
+}
+
+
+def world(theme: str, lang: str, view: str = "both") -> list[Layer]:
+    """List the layers over our own tiles, from the water up; labels come last."""
+    colours = THEMES[theme]
+    return [*ground(colours, view), *labels(colours, lang)]
+
+
+def ground(colours: Theme, view: str) -> list[Layer]:
+    """List what lies under the labels; `view` is one of VIEWS, and both leave out neither's lines."""
+    seen = ["==", ["get", "view"], "both"]
+    chosen = ["any", seen, ["==", ["get", "view"], view]] if view != "both" else True
+    width = _by_zoom(0, 0.4, 3, 0.8, 6, 1.2, 10, 1.8)
+    return [
+        {"id": "water", "type": "background", "paint": {"background-color": colours.water}},
+        _fill("land", colours.land),
+        _line("rivers", colours.river, _by_zoom(3, 0.4, 6, 1.0, 10, 2.0), minzoom=3),
+        _fill("lakes", colours.water),
+        _line("states", colours.state, _by_zoom(3, 0.5, 6, 0.9, 10, 1.4), minzoom=3),
+        _line("borders", colours.border, width, filter=["all", ["!", ["get", "disputed"]], chosen]),
+        {
+            **_line("borders", colours.border, width, filter=["all", ["get", "disputed"], chosen]),
+            "id": "disputed",
+            "layout": {"line-cap": "butt", "line-join": "round"},
+            "paint": {"line-color": colours.border, "line-width": width, "line-dasharray": [3, 2.5]},
+        },
+    ]
+
+
+def _fill(name: str, colour: str) -> Layer:
+    return {
+        "id": name,
+        "type": "fill",
+        "source": SOURCE,
+        "source-layer": name,
+        "paint": {"fill-color": colour},
+    }
+
+
+def _line(name: str, colour: str, width: Expression, **more: Any) -> Layer:
+    return {
+        "id": name,
+        "type": "line",
+        "source": SOURCE,
+        "source-layer": name,
+        "layout": {"line-cap": "round", "line-join": "round"},
+        "paint": {"line-color": colour, "line-width": width},
+        **more,
+    }
+
+
+def _by_zoom(*stops: float) -> Expression:
+    return ["interpolate", ["linear"], ["zoom"], *stops]
+
+
+def labels(colours: Theme, lang: str) -> list[Layer]:
+    """List the labels: cities, and over them countries in spaced capitals where the script has capitals."""
+    names = countries(lang)
+    cased = names["FR"].upper() != names["FR"].lower()
+    ready = [">=", ["zoom"], ["get", "min"]]
+    capital = ["boolean", ["get", "capital"], False]
+    return [
+        {
+            **_label("cities", colours.city, colours.land),
+            "minzoom": 3,
+            "filter": ready,
+            "layout": {
+                "text-field": _named("zone", cities(lang), ["get", "name"]),
+                "text-font": FONT,
+                "text-size": _by_zoom(3, ["case", capital, 11.5, 11], 8, ["case", capital, 15, 13.5]),
+                "text-max-width": 8,
+                "text-padding": 4,
+                "symbol-sort-key": ["-", ["case", capital, -1e8, 0], ["get", "people"]],
+            },
+        },
+        {
+            **_label("countries", colours.country, colours.land),
+            "filter": ready,
+            "layout": {
+                "text-field": _named("code", names, ""),
+                "text-font": FONT,
+                "text-size": _by_zoom(1, 10.5, 4, 12.5, 7, 16),
+                "text-transform": "uppercase" if cased else "none",
+                "text-letter-spacing": 0.09 if cased else 0,
+                "text-line-height": 1.25,
+                "text-max-width": 7,
+                "text-padding": 6,
+                "symbol-sort-key": ["-", ["get", "size"]],
+            },
+        },
+    ]
+
+
+def _label(name: str, colour: str, halo: str) -> Layer:
+    paint = {"text-color": colour, "text-halo-color": halo, "text-halo-width": 1.4, "text-halo-blur": 0.4}
+    return {"id": name, "type": "symbol", "source": SOURCE, "source-layer": name, "paint": paint}
+
+
+def _named(key: str, names: dict[str, str], otherwise: Any) -> Any:
+    if not names:
+        return otherwise
+    pairs = [word for pair in names.items() for word in pair]
+    # A feature without the property has null, which `match` does not take.
+    return ["match", ["coalesce", ["get", key], ""], *pairs, otherwise]
+
+
+@lru_cache(maxsize=16)
+def countries(lang: str) -> dict[str, str]:
+    """Name every country in a language (BCP 47), by ISO code."""
+    return {code: country_name(code, lang) for code in sorted(codes())}
+
+
+@lru_cache(maxsize=16)
+def cities(lang: str) -> dict[str, str]:
+    """Name the example cities of the time zones in a language, as far as CLDR does; the rest keep their own."""
+    zones = Locale.parse(lang.replace("-", "_")).time_zones
+    return {zone: facts["city"] for zone, facts in sorted(zones.items()) if "city" in facts}
