@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from db.store import Store
-from timeline.api import health, items, landing, maps, openapi, places, summary
+from timeline.api import basemap, health, items, landing, maps, openapi, places, summary
 from timeline.api.edge import edge
 from timeline.api.problems import respond
 from timeline.context import Context
@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> Litestar:
             items.event,
             summary.summary,
             *maps.HANDLERS,
+            *basemap.HANDLERS,
             summary.categories,
             places.geocode,
             places.reverse,
@@ -47,7 +48,9 @@ def create_app(settings: Settings) -> Litestar:
         cors_config=CORSConfig(
             allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], expose_headers=["ETag"]
         ),
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1024, gzip_compress_level=5),
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=1024, gzip_compress_level=5, exclude_opt_key="compressed"
+        ),
         openapi_config=None,
         request_max_body_size=_MAX_BODY,
     )

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from babel import Locale, UnknownLocaleError
 from pydantic import Field, field_validator
@@ -63,6 +63,19 @@ class Settings(BaseSettings):
     review_below: float = Field(
         SURE, ge=0, le=1, description="confidence below which a place is kept for review"
     )
+    basemap: Path | None = Field(
+        None, description="a PMTiles file of your own, such as a city's, to draw over the world"
+    )
+    basemap_style: str | None = Field(
+        None, description="address of a MapLibre style of your own, instead of the map that is shipped"
+    )
+    basemap_attribution: str | None = Field(
+        None, description="whom the map names for that file or style, such as © OpenStreetMap contributors"
+    )
+    basemap_borders: Literal["both", "un", "facto"] = Field(
+        "both",
+        description="borders where the United Nations and those who rule disagree: both, dashed; or one side's",
+    )
     read_timeout: float = Field(10.0, gt=0, description="seconds after which a read is given up with a 503")
     cache_seconds: int = Field(
         10, ge=0, description="how long answers about events may be kept without asking"
@@ -94,6 +107,23 @@ class Settings(BaseSettings):
             Locale.parse(value.replace("-", "_"))
         except (ValueError, UnknownLocaleError):
             raise ValueError(f"{value!r} is not a language such as en or pt-BR") from None
+        return value
+
+    @field_validator("basemap")
+    @classmethod
+    def _drawable(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            # Imported here: a command that draws no map needs no reader of tiles.
+            from timeline.web.basemap import archive, detail
+
+            detail.schema(archive.archive(value).metadata)
+        return value
+
+    @field_validator("basemap_style")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
         return value
 
     @field_validator("base_url")

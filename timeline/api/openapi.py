@@ -15,6 +15,7 @@ from litestar.datastructures import State
 from timeline.api import params
 from timeline.api.answers import send
 from timeline.api.asked import ask
+from timeline.api.basemap import STYLE
 from timeline.api.items import ITEMS
 from timeline.api.maps import MVT
 from timeline.api.params import Parameter
@@ -52,6 +53,8 @@ _PATHS: dict[str, tuple[str, str, tuple[str, ...], tuple[Parameter, ...]]] = {
     "/events/countries": ("Events by country", "Document", (_GEOJSON,), params.COUNTRIES),
     "/tiles.json": ("TileJSON 3.0 of the vector tiles", "Document", (_JSON,), params.TILE),
     "/tiles/{z}/{x}/{y}": ("A Mapbox Vector Tile 2.1", "Tile", (MVT,), params.TILE),
+    "/basemap/style.json": ("A MapLibre style of the map under the events", "Document", (_JSON,), STYLE),
+    "/basemap/{version}/{z}/{x}/{y}": ("A tile of that map", "Tile", (MVT,), (params.FORMAT,)),
     "/categories": ("The vocabulary", "Document", (_JSON, _HTML), params.DOCUMENT),
     "/geocode": ("What a text may mean, best first", "Document", (_GEOJSON,), GEOCODE),
     "/reverse": ("The places that hold a point", "Document", (_JSON,), REVERSE),
@@ -115,7 +118,7 @@ def _operation(
         },
     }
     for name in reversed(_IN_PATH.findall(path)):
-        kind = "string" if name == "id" else "integer"
+        kind = "string" if name in ("id", "version") else "integer"
         found["parameters"].insert(
             0, {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
         )
