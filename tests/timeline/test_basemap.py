@@ -3,7 +3,6 @@
 import gzip
 import math
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import mapbox_vector_tile

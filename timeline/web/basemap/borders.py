@@ -54,8 +54,8 @@ def borders(source: Source, scale: Scale) -> Iterator[Feature]:
             owners.setdefault(i if i >= 0 else ~i, set()).add(_owner(geometry))
     for arc, found in sorted(owners.items()):
         if len(found) > 1:
-            line = shapely.LineString(source.arcs[arc])
-            for part, view, disputed in _parted(line, sorted(found)):
+            whole: BaseGeometry = shapely.LineString(source.arcs[arc])
+            for part, view, disputed in _parted(whole, sorted(found)):
                 yield feature(part, scale.first, scale.last, view=view, disputed=disputed)
     for line in _claimed(source):
         yield feature(line, scale.first, scale.last, view="un", disputed=True)
@@ -71,12 +71,12 @@ def _parted(line: BaseGeometry, found: list[str]) -> Iterator[tuple[BaseGeometry
     """Part a line where a claim changes whose land lies beside it."""
     pieces = [(line, found)]
     for claim in claims():
-        after = []
+        after: list[tuple[BaseGeometry, list[str]]] = []
         for piece, sides in pieces:
             inside = piece.intersection(claim.area)
             if inside.length:
                 after.append((inside, _given(sides, claim)))
-                piece = piece.difference(claim.area)  # noqa: PLW2901 - what is left of it
+                piece = piece.difference(claim.area)
             if piece.length:
                 after.append((piece, sides))
         pieces = after

@@ -121,7 +121,7 @@ def rivers(world: Source, regions: list[Source], coarse: Source) -> Iterator[Fea
     """Draw the rivers, each once: the regions overlap."""
     for line in coarse.lines("rivers"):
         yield feature(line, 3, 3)
-    taken = shapely.MultiLineString()
+    taken: BaseGeometry = shapely.MultiLineString()
     for source in (*regions, world):
         lines = shapely.union_all(source.lines("rivers"))
         fresh = lines.difference(taken.buffer(_SAME)) if not taken.is_empty else lines
@@ -140,5 +140,9 @@ def states(sources: list[tuple[Source, frozenset[str]]]) -> Iterator[Feature]:
             for i in set(_flat(geometry["arcs"])):
                 owners.setdefault(i if i >= 0 else ~i, []).append(key)
         for arc, found in owners.items():
-            if len(set(found)) > 1 and {gu for gu, _ in found} <= countries and len({g for g, _ in found}) == 1:
+            if (
+                len(set(found)) > 1
+                and {gu for gu, _ in found} <= countries
+                and len({g for g, _ in found}) == 1
+            ):
                 yield feature(shapely.LineString(source.arcs[arc]), 3, 6)

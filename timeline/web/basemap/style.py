@@ -83,7 +83,7 @@ def _line(name: str, colour: str, width: Expression, **more: Any) -> Layer:
     }
 
 
-def _by_zoom(*stops: float) -> Expression:
+def _by_zoom(*stops: float | Expression) -> Expression:
     return ["interpolate", ["linear"], ["zoom"], *stops]
 
 
