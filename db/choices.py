@@ -11,7 +11,7 @@ from sqlmodel import col
 from db import feature, texts
 from db.draft import Draft, Written
 from db.errors import NoSuchPlace
-from db.models import Event, PlaceAnswer, PlaceChoice
+from db.models import Encoded, Event, PlaceAnswer, PlaceChoice
 from geo.place import Place
 from geo.text import fold
 
@@ -44,7 +44,7 @@ def settle(connection: Connection, event: str, number: int, place: Place | None,
     Raises NoSuchPlace when there is no such event, or it holds no such text.
     """
     row = connection.execute(
-        select(col(Event.pk), col(Event.feature)).where(col(Event.id) == event)
+        select(col(Event.pk), col(Encoded.feature)).join(Encoded).where(col(Event.id) == event)
     ).one_or_none()
     if row is None:
         raise NoSuchPlace(f"there is no event {event!r}")

@@ -1,42 +1,180 @@
-"""A Filter over the columns: which events match, and which of their pins are selected."""
+"""A Filter over the columns: which events match, and which of their pins are selected.
+
+Both are numbers into the columns, in their order, or EVERY where all are. A question about a small area starts
+from the few pins of that area; one about the whole world from masks over all events.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection
 
-from db.columns import Columns, Floats, Ints, Mask
+from db.columns import EVERY, Columns, Floats, Ints, Mask, Numbers
 from db.filter import Filter, Near
 from db.select import select
-from db.within import inside
+from db.within import envelopes, inside
 from geo.box import Box
 from geo.place import Precision
-from geo.sphere import EARTH_KM, distance_km
+from geo.sphere import EARTH_KM, around, distance_km
 
 _SLACK_KM = 1e-6
+_NONE: Ints = np.empty(0, dtype=np.int64)
+_LEAN = 4  # an area with less than a quarter of the pins is worth to be gathered
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a filter chooses: `events` is a mask over the events, `pins` over the pins (of matching events)."""
+    """What a filter chooses: the numbers of `events`, and of the selected `pins` of these events."""
 
-    events: Mask
-    pins: Mask
+    events: Numbers
+    pins: Numbers
 
 
 def choose(columns: Columns, filter_: Filter, connection: Connection) -> Chosen:
-    """Choose by the columns; what only the database knows (full text, tags, ids …) is asked of it first."""
-    events = _timely(columns, filter_)
+    """Choose by the columns; what only the database knows (full text, tags, CQL2 …) is asked of it first."""
+    pins = _by_pin(columns, filter_, _area(columns, filter_))
+    events = _by_place(columns, filter_, pins)
+    events = _narrowed(events, _by_event(columns, filter_, connection, events))
+    if filter_.unplaced == "only":
+        return Chosen(events, _NONE)
+    if events is EVERY:
+        return Chosen(events, pins)
+    matching = columns.mask(events)
+    return Chosen(events, _narrowed(pins, matching[columns.event[pins]]))
+
+
+def selected(
+    columns: Columns, filter_: Filter, connection: Connection, area: Numbers | None = None
+) -> Numbers:
+    """Choose pins alone, of an area (numbers of pins) or of what the filter asks for."""
+    if filter_.unplaced == "only":
+        return _NONE
+    pins = _by_pin(columns, filter_, _area(columns, filter_) if area is None else area)
+    if pins is EVERY:
+        whole = _by_event(columns, filter_, connection, EVERY)
+        return EVERY if whole is None else np.flatnonzero(whole[columns.event])
+    return _narrowed(pins, _by_event(columns, filter_, connection, columns.event[pins]))
+
+
+def _narrowed(numbers: Numbers, holds: Mask | None) -> Numbers:
+    if holds is None:
+        return numbers
+    if isinstance(numbers, slice):
+        return EVERY if holds.all() else np.flatnonzero(holds)
+    return numbers[holds]
+
+
+def _all(masks: list[Mask]) -> Mask | None:
+    """Join masks into the first; None where there is none."""
+    for other in masks[1:]:
+        masks[0] &= other
+    return masks[0] if masks else None
+
+
+# --- places
+
+
+def _area(columns: Columns, filter_: Filter) -> Numbers:
+    """Number the pins around what a filter asks of a place; EVERY where that is much of the world."""
+    boxes: list[Box] = []
+    if filter_.box:
+        boxes = [filter_.box]
+    elif filter_.near:
+        boxes = [around(*filter_.near)]
+    elif filter_.within:
+        boxes = envelopes(filter_.within)
+    if not boxes:
+        return EVERY
+    runs = columns.runs(part for box in boxes for part in box.parts())
+    if sum(end - begin for begin, end in runs) > len(columns.lon) // _LEAN:
+        return EVERY
+    return np.concatenate([np.arange(*run) for run in runs]) if runs else _NONE
+
+
+def _by_pin(columns: Columns, filter_: Filter, at: Numbers) -> Numbers:
+    """Narrow pins down to those that satisfy all that is asked of a place."""
+    masks = []
+    if filter_.box:
+        masks.append(_in_box(columns.lon[at], columns.lat[at], filter_.box))
+    if filter_.near:
+        masks.append(_near(columns.lon[at], columns.lat[at], filter_.near))
+    if filter_.within:
+        masks.append(inside(columns.lon[at], columns.lat[at], filter_.within))
+    if filter_.precision:
+        masks.append(columns.rank[at] <= Precision(filter_.precision).rank)
+    if filter_.countries:
+        masks.append(_owned(columns, filter_.countries, at))
+    return _narrowed(at, _all(masks))
+
+
+def _owned(columns: Columns, countries: tuple[str, ...], at: Numbers) -> Mask:
+    wanted = np.array([code in countries for code in columns.codes], dtype=bool)
+    if not len(wanted):
+        return np.zeros(len(columns.lon[at]), dtype=bool)
+    # The last one stands for -1: no country of its own.
+    found: Mask = np.append(wanted, False)[columns.only_code[at]]
+    shared = np.zeros(len(columns.lon), dtype=bool)
+    shared[columns.owner_pin[wanted[columns.owner_code]]] = True
+    return found | shared[at]
+
+
+def _by_place(columns: Columns, filter_: Filter, pins: Numbers) -> Numbers:
+    """Number the events that match by place.
+
+    OGC API Features 1.0, /req/core/fc-bbox-response C: one without spatial geometry matches any bbox.
+    """
+    if filter_.unplaced == "only":
+        return _NONE if filter_.by_pin else columns.unplaced
+    if isinstance(pins, slice):
+        return columns.placed if filter_.by_pin or filter_.unplaced == "exclude" else EVERY
+    found = np.zeros(len(columns), dtype=bool)
+    found[columns.event[pins]] = True
+    if not filter_.by_pin and filter_.unplaced != "exclude":
+        found[columns.unplaced] = True
+    return np.flatnonzero(found)
+
+
+def _in_box(lon: Floats, lat: Floats, box: Box) -> Mask:
+    found = np.zeros(len(lon), dtype=bool)
+    for part in box.parts():
+        across = (lon >= part.west) & (lon <= part.east)
+        found |= across & (lat >= part.south) & (lat <= part.north)
+    return found
+
+
+def _near(lon: Floats, lat: Floats, near: Near) -> Mask:
+    """Choose by distance; on the very edge the same function decides as in the database."""
+    km = _distances(lon, lat, near.lon, near.lat)
+    found: Mask = km <= near.radius_km
+    for at in np.flatnonzero(np.abs(km - near.radius_km) <= _SLACK_KM):
+        found[at] = distance_km(float(lon[at]), float(lat[at]), near.lon, near.lat) <= near.radius_km
+    return found
+
+
+def _distances(lon: Floats, lat: Floats, other_lon: float, other_lat: float) -> Floats:
+    a, b = np.radians(lat), np.radians(other_lat)
+    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(other_lon - lon) / 2) ** 2
+    found: Floats = 2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+    return found
+
+
+# --- events
+
+
+def _by_event(
+    columns: Columns, filter_: Filter, connection: Connection, at: Numbers | npt.NDArray[Any]
+) -> Mask | None:
+    """Tell of each of these events whether it satisfies all that is not asked of a place; None: nothing is."""
+    masks = _timely(columns, filter_, at)
     if filter_.categories:
         wanted = np.array([slug in filter_.categories for slug in columns.categories], dtype=bool)
-        events &= wanted[columns.category]
-    pins = _pins(columns, filter_)
-    events &= _placed(columns, filter_, pins)
+        masks.append(wanted[columns.category[at]])
     asked = replace(filter_, **_BY_COLUMNS)
     if asked != Filter():
-        events &= _asked(columns, asked, connection)
-    return Chosen(events, events[columns.event] if pins is None else pins & events[columns.event])
+        masks.append(_asked(columns, asked, connection)[at])
+    return _all(masks)
 
 
 # The fields that the columns answer, as they are where nothing is asked.
@@ -58,80 +196,22 @@ def _asked(columns: Columns, filter_: Filter, connection: Connection) -> Mask:
     where = select(filter_).events
     found = connection.exec_driver_sql(f"SELECT e.pk FROM event e WHERE {where.sql}", where.params)
     pks = np.fromiter((row[0] for row in found), dtype=np.int64)
-    mask = np.zeros(len(columns), dtype=bool)
-    # An event that was published since these columns were read is not among them.
     at = np.searchsorted(columns.pk, pks)
-    at = at[at < len(columns)]
-    mask[at[np.isin(columns.pk[at], pks)]] = True
+    mask = np.zeros(len(columns), dtype=bool)
+    mask[at] = True
     return mask
 
 
-def _timely(columns: Columns, filter_: Filter) -> Mask:
+def _timely(columns: Columns, filter_: Filter, at: Numbers | npt.NDArray[Any]) -> list[Mask]:
     """Choose by time as db.select does in SQL: CONTRACT's `match` and `undated`."""
     if filter_.undated == "only":
-        return np.zeros(len(columns), bool) if filter_.interval and filter_.certain else ~columns.dated
+        none = filter_.interval is not None and filter_.certain
+        return [np.zeros(len(columns.dated[at]), bool) if none else ~columns.dated[at]]
     if filter_.interval is None:
-        return columns.dated.copy() if filter_.undated == "exclude" else np.ones(len(columns), bool)
+        return [columns.dated[at].copy()] if filter_.undated == "exclude" else []
     first, last = filter_.interval
     if filter_.certain:
-        found = (columns.start_max <= last) & (columns.end_min >= first)
-        return found & columns.dated & ~columns.doubtful
-    found = (columns.start_min <= last) & (columns.end_max >= first)
-    return found & columns.dated if filter_.undated == "exclude" else found | ~columns.dated
-
-
-def _placed(columns: Columns, filter_: Filter, pins: Mask | None) -> Mask:
-    if filter_.unplaced == "only":
-        return ~columns.placed & (pins is None or not filter_.by_pin)
-    if pins is None:
-        return columns.placed.copy() if filter_.unplaced == "exclude" else np.ones(len(columns), bool)
-    found = np.zeros(len(columns), dtype=bool)
-    found[columns.event[pins]] = True
-    return found if filter_.by_pin or filter_.unplaced == "exclude" else found | ~columns.placed
-
-
-def _pins(columns: Columns, filter_: Filter) -> Mask | None:
-    """Choose pins by place; None where nothing is asked of them."""
-    masks = []
-    if filter_.box:
-        masks.append(_inside(columns, filter_.box))
-    if filter_.near:
-        masks.append(_near(columns, filter_.near))
-    if filter_.countries:
-        wanted = np.array([code in filter_.countries for code in columns.codes], dtype=bool)
-        # The last one stands for -1: no country of its own.
-        owned = np.append(wanted, False)[columns.only_code]
-        if len(wanted):
-            owned[columns.owner_pin[wanted[columns.owner_code]]] = True
-        masks.append(owned)
-    if filter_.precision:
-        masks.append(columns.rank <= Precision(filter_.precision).rank)
-    if filter_.within:
-        masks.append(inside(columns.lon, columns.lat, filter_.within))
-    return np.logical_and.reduce(masks) if masks else None
-
-
-def _inside(columns: Columns, box: Box) -> Mask:
-    found = np.zeros(len(columns.lon), dtype=bool)
-    for part in box.parts():
-        across = (columns.lon >= part.west) & (columns.lon <= part.east)
-        found |= across & (columns.lat >= part.south) & (columns.lat <= part.north)
-    return found
-
-
-def _near(columns: Columns, near: Near) -> Mask:
-    """Choose by distance; on the very edge the same function decides as in the database."""
-    km = _distances(columns.lon, columns.lat, near.lon, near.lat)
-    found: Mask = km <= near.radius_km
-    edge: Ints = np.flatnonzero(np.abs(km - near.radius_km) <= _SLACK_KM)
-    for at in edge:
-        one = distance_km(float(columns.lon[at]), float(columns.lat[at]), near.lon, near.lat)
-        found[at] = one <= near.radius_km
-    return found
-
-
-def _distances(lon: Floats, lat: Floats, other_lon: float, other_lat: float) -> Floats:
-    a, b = np.radians(lat), np.radians(other_lat)
-    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(other_lon - lon) / 2) ** 2
-    found: Floats = 2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(h)))
-    return found
+        found = (columns.start_max[at] <= last) & (columns.end_min[at] >= first)
+        return [found & columns.dated[at] & ~columns.doubtful[at]]
+    found = (columns.start_min[at] <= last) & (columns.end_max[at] >= first)
+    return [found & columns.dated[at] if filter_.undated == "exclude" else found | ~columns.dated[at]]

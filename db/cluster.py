@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection
 
-from db.chosen import Chosen
-from db.columns import BITS, Columns, Floats, Ints, Small
+from db.columns import BITS, Columns, Floats, Ints, Numbers, Small
 
 MAX_ZOOM = 22
 _CELLS = 2  # a tile of 256 pixels is 4 by 4 cells
@@ -68,9 +67,9 @@ def by_category(columns: Columns, found: Cells) -> Ints:
     return np.bincount(number, minlength=len(found.begins) * width).reshape(-1, width)
 
 
-def clusters(columns: Columns, chosen: Chosen, zoom: int, connection: Connection) -> list[Cluster]:
-    """Group the selected pins for a map of a zoom from 0 to 22; no pin is left out, and none counts twice."""
-    pins = np.flatnonzero(chosen.pins)
+def clusters(columns: Columns, selected: Numbers, zoom: int, connection: Connection) -> list[Cluster]:
+    """Group selected pins for a map of a zoom from 0 to 22; no pin is left out, and none counts twice."""
+    pins = np.arange(len(columns.lon)) if isinstance(selected, slice) else selected
     if not len(pins):
         return []
     found = cells(columns, pins, zoom)

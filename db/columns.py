@@ -4,6 +4,8 @@ A million events take some 120 MB and are masked in a few milliseconds, where SQ
 The columns belong to one data version and never change; when the version moves, the next question reads them anew.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
@@ -12,28 +14,33 @@ from db.civil import DAY
 from db.filter import Stamp
 from db.read import stamp
 from db.when import ALWAYS
+from geo.box import Box
 from geo.place import Precision
 
 Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Numbers = Ints | slice  # of events or pins, ascending; EVERY stands for all of them
+EVERY = slice(None)
 
 BITS = 25  # of each of x and y in the world square: less than a metre at the equator
 LATITUDE = 85.0511287798066  # beyond it Web Mercator has no square; what lies there is drawn at the edge
 _COARSE = Precision.COUNTRY.rank
 _BATCH = 50_000
+_CELLS = 3  # bits: a box is gathered from cells of an eighth of its width
 
 
 class Columns:
     """One snapshot of the published events.
 
-    Events, by `pk`: the four bounds in seconds (0 where not `dated`), `day` of start_min (days since 1970),
-    `category` (a number into `categories`), `doubtful`, `placed`. Pins, along a Z-order curve of Web Mercator,
-    country pins after all others: `event` (a number into the events), `lon`, `lat` (degrees), `rank` of
-    precision, `curve`, and `only_code`, the country of a pin that is its event's only one and in one country
-    (else -1). `owner_pin`, `owner_event` and `owner_code` list the countries of the other pins, by event and
-    country; `figure_*` the values that may be summed.
+    Events, by `pk`: the four bounds in seconds (0 where not `dated`), `slot` of the day that they begin (0 where
+    undated, 1 where always, from 2 on a number into `days`, days since 1970), `category` (a number into
+    `categories`), `dated`, `doubtful`; and the numbers of those that are `placed` and `unplaced`.
+    Pins, along a Z-order curve of Web Mercator, country pins after all others: `event` (a number into the
+    events), `lon`, `lat` (degrees), `rank` of precision, `curve`, and `only_code`, the country of a pin that is
+    its event's only one and in one country (else -1). `owner_pin`, `owner_event` and `owner_code` list the
+    countries of the other pins, by event and country; `figure_*` the values that may be summed.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -64,9 +71,13 @@ class Columns:
         flags = table[6]
         self.dated: Mask = flags & 1 > 0
         self.doubtful: Mask = flags & 2 > 0
-        self.placed: Mask = flags & 4 > 0
-        self.always: Mask = self.dated & (self.start_min == ALWAYS)
-        self.day: Ints = np.where(self.dated & ~self.always, self.start_min // DAY, 0)
+        self.placed: Ints = np.flatnonzero(flags & 4)
+        self.unplaced: Ints = np.flatnonzero(~(flags & 4) & 4)
+        always = self.dated & (self.start_min == ALWAYS)
+        timed = np.flatnonzero(self.dated & ~always)
+        self.days, slots = np.unique(self.start_min[timed] // DAY, return_inverse=True)
+        self.slot: Small = always.astype(np.int32)
+        self.slot[timed] = slots + 2
 
     def _read_pins(self, connection: Connection) -> None:
         published = "FROM place p JOIN event e ON e.pk = p.event WHERE e.status = 'published'"
@@ -116,6 +127,32 @@ class Columns:
         self.figure_event: Ints = np.searchsorted(self.pk, np.array([row[0] for row in rows], dtype=np.int64))
         self.figure_name: Small = np.array([numbers[row[1]] for row in rows], dtype=np.int32)
         self.figure_value: Floats = np.array([row[2] for row in rows], dtype=np.float64)
+
+    def mask(self, events: Numbers) -> Mask:
+        """Mark these events among all."""
+        found = np.zeros(len(self), dtype=bool)
+        found[events] = True
+        return found
+
+    def runs(self, boxes: Iterable[Box]) -> list[tuple[int, int]]:
+        """Find runs of pins that hold all pins of these boxes, and some around them.
+
+        None of the boxes crosses the antimeridian. The runs do not overlap, and lie in order.
+        """
+        corners = [mercator(np.array([b.west, b.east]), np.array([b.north, b.south])) for b in boxes]
+        widest = max((int(side[1] - side[0]) for corner in corners for side in corner), default=0)
+        # So that a box is at most some nine cells wide and high.
+        shift = max(widest.bit_length() - _CELLS, 0)
+        cells: set[int] = set()
+        for x, y in corners:
+            across, down = (np.arange(side[0] >> shift, (side[1] >> shift) + 1) for side in (x, y))
+            cells.update(interleave(*(axis.ravel() for axis in np.meshgrid(across, down))).tolist())
+        first = np.array(sorted(cells), dtype=np.int64) << 2 * shift
+        both = np.concatenate([first, first + (1 << 2 * BITS)])
+        begins, ends = (
+            np.searchsorted(self.curve, bound).tolist() for bound in (both, both + (1 << 2 * shift))
+        )
+        return [(begin, end) for begin, end in zip(begins, ends, strict=True) if begin < end]
 
 
 def _table(connection: Connection, sql: str, columns: int, kind: type = np.int64) -> list[npt.NDArray]:  # type: ignore[type-arg]  # of kind

@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 
 from db.chosen import Chosen
-from db.civil import iso_date
-from db.columns import Columns, Ints, Mask
+from db.civil import DAY, iso_date
+from db.columns import Columns, Ints, Numbers
 from db.filter import Filter, Summary
 from db.histogram import histogram
 from db.when import ALWAYS, FOREVER
+
+_UNDATED, _ALWAYS, _DAYS = 0, 1, 2  # slots of the days that events begin
 
 
 def summary(columns: Columns, filter_: Filter, chosen: Chosen, interval: str) -> Summary:
@@ -17,21 +19,20 @@ def summary(columns: Columns, filter_: Filter, chosen: Chosen, interval: str) ->
 
     Raises BadFilter when the interval is too fine for the span.
     """
-    dated = chosen.events & columns.dated
-    name, buckets = histogram(*_days(columns, dated, filter_), filter_.interval, interval)
-    matched = int(np.count_nonzero(chosen.events))
+    begun = np.bincount(columns.slot[chosen.events], minlength=len(columns.days) + _DAYS)
+    name, buckets = histogram(*_days(columns, chosen, filter_, begun), filter_.interval, interval)
     return Summary(
-        matched=matched,
-        undated=matched - int(np.count_nonzero(dated)),
-        unplaced=int(np.count_nonzero(chosen.events & ~columns.placed)),
-        pins=int(np.count_nonzero(chosen.pins)),
+        matched=int(begun.sum()),
+        undated=int(begun[_UNDATED]),
+        unplaced=_unplaced(columns, chosen),
+        pins=len(columns.lon[chosen.pins]),
         interval=name,
         histogram=buckets,
-        categories=_ranked(columns.categories, _occurrences(columns, np.flatnonzero(chosen.events))),
+        categories=_ranked(columns.categories, _categories(columns, chosen.events)),
         countries=countries(columns, filter_, chosen),
         figures=_figures(columns, chosen),
         bbox=_bbox(columns, chosen.pins),
-        **_span(columns, dated),
+        **_span(columns, chosen.events, begun),
         stamp=columns.stamp,
     )
 
@@ -41,10 +42,14 @@ def countries(columns: Columns, filter_: Filter, chosen: Chosen) -> dict[str, in
     wanted = np.array(
         [not filter_.countries or code in filter_.countries for code in columns.codes], dtype=bool
     )
-    only = columns.only_code[np.flatnonzero(chosen.pins)]
-    counts = np.bincount(only[only >= 0], minlength=len(wanted))
-    selected = np.flatnonzero(chosen.pins[columns.owner_pin])
-    event, code = columns.owner_event[selected], columns.owner_code[selected]
+    # One further, as -1 stands for none.
+    counts = np.bincount(columns.only_code[chosen.pins] + 1, minlength=len(wanted) + 1)[1:]
+    event, code = columns.owner_event, columns.owner_code
+    if not isinstance(chosen.pins, slice):
+        pins = np.zeros(len(columns.lon), dtype=bool)
+        pins[chosen.pins] = True
+        held = np.flatnonzero(pins[columns.owner_pin])
+        event, code = event[held], code[held]
     # They are ordered by event and country: an event with two pins in a country counts once.
     fresh = np.ones(len(event), dtype=bool)
     fresh[1:] = (event[1:] != event[:-1]) | (code[1:] != code[:-1])
@@ -52,27 +57,30 @@ def countries(columns: Columns, filter_: Filter, chosen: Chosen) -> dict[str, in
     return _ranked(columns.codes, counts * wanted)
 
 
-def _days(columns: Columns, dated: Mask, filter_: Filter) -> tuple[Ints, Ints, int]:
-    """Count the dated events by the day that they begin; those that began before the window come apart."""
-    early = dated & columns.always
+def _unplaced(columns: Columns, chosen: Chosen) -> int:
+    if isinstance(chosen.events, slice):
+        return len(columns.unplaced)
+    return int(np.count_nonzero(columns.mask(chosen.events)[columns.unplaced]))
+
+
+def _days(columns: Columns, chosen: Chosen, filter_: Filter, begun: Ints) -> tuple[Ints, Ints, int]:
+    """Part the events by the day that they begin; those that began before the window come apart, as a number."""
+    early, counts = int(begun[_ALWAYS]), begun[_DAYS:]
     if filter_.interval and filter_.interval.first != ALWAYS:
-        early |= dated & (columns.start_min < filter_.interval.first)
-    days = columns.day[np.flatnonzero(dated & ~early)]
-    return (*_tally(days), int(np.count_nonzero(early)))
-
-
-def _tally(values: Ints) -> tuple[Ints, Ints]:
-    if not len(values):
-        return values, values
-    low, high = int(values.min()), int(values.max())
-    if high - low > 4 * len(values) + 100_000:
-        return np.unique(values, return_counts=True)
-    counts = np.bincount(values - low)
+        first = filter_.interval.first
+        before = int(np.searchsorted(columns.days, first // DAY))
+        early, counts = early + int(counts[:before].sum()), counts.copy()
+        counts[:before] = 0
+        if first % DAY and counts[before : before + 1].any():
+            # The window opens in the middle of a day.
+            same = np.flatnonzero(columns.slot[chosen.events] == before + _DAYS)
+            parted = int(np.count_nonzero(columns.start_min[chosen.events][same] < first))
+            early, counts[before] = early + parted, counts[before] - parted
     found = np.flatnonzero(counts)
-    return found + low, counts[found]
+    return columns.days[found], counts[found], early
 
 
-def _occurrences(columns: Columns, events: Ints) -> Ints:
+def _categories(columns: Columns, events: Numbers) -> Ints:
     return np.bincount(columns.category[events], minlength=len(columns.categories))
 
 
@@ -86,28 +94,29 @@ def _figures(columns: Columns, chosen: Chosen) -> dict[str, float]:
     """Sum counts and amounts; a sum of rates means nothing."""
     if not columns.figures:
         return {}
-    selected = chosen.events[columns.figure_event]
-    names = columns.figure_name[selected]
-    sums = np.bincount(names, weights=columns.figure_value[selected], minlength=len(columns.figures))
-    held = np.bincount(names, minlength=len(columns.figures))
-    found = {name: float(sums[n]) for n, name in enumerate(columns.figures) if held[n]}
+    names, values = columns.figure_name, columns.figure_value
+    if not isinstance(chosen.events, slice):
+        held = np.flatnonzero(columns.mask(chosen.events)[columns.figure_event])
+        names, values = names[held], values[held]
+    sums = np.bincount(names, weights=values, minlength=len(columns.figures))
+    times = np.bincount(names, minlength=len(columns.figures))
+    found = {name: float(sums[n]) for n, name in enumerate(columns.figures) if times[n]}
     return {name: int(value) if value.is_integer() else value for name, value in found.items()}
 
 
-def _bbox(columns: Columns, pins: Mask) -> tuple[float, float, float, float] | None:
-    selected = np.flatnonzero(pins)
-    lon, lat = columns.lon[selected], columns.lat[selected]
+def _bbox(columns: Columns, pins: Numbers) -> tuple[float, float, float, float] | None:
+    lon, lat = columns.lon[pins], columns.lat[pins]
     if not len(lon):
         return None
     return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
-def _span(columns: Columns, dated: Mask) -> dict[str, Any]:
-    events = np.flatnonzero(dated)
-    if not len(events):
+def _span(columns: Columns, events: Numbers, begun: Ints) -> dict[str, Any]:
+    days = np.flatnonzero(begun[_DAYS:])
+    if not len(days) and not begun[_ALWAYS]:
         return {"earliest": None, "latest": None}
-    first, last = int(columns.start_min[events].min()), int(columns.end_max[events].max())
+    last = int(columns.end_max[events].max(where=columns.dated[events], initial=ALWAYS))
     return {
-        "earliest": None if first == ALWAYS else iso_date(first),
+        "earliest": None if begun[_ALWAYS] else iso_date(int(columns.days[days[0]]) * DAY),
         "latest": None if last == FOREVER else iso_date(last),
     }

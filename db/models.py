@@ -26,9 +26,8 @@ _BY_KEY = {"sqlite_with_rowid": False}
 class Event(SQLModel, table=True):
     """Something dated that happened, or is planned, somewhere.
 
-    The four bounds are seconds of UTC since 1970 (see db.when), all null when undated. `feature` is the
-    GeoJSON Feature as it is served, encoded once on writing; what no index, order or count needs (summary, note,
-    data, sources, most of a place) stands there alone. `pk` is the row, `id` what users know.
+    The four bounds are seconds of UTC since 1970 (see db.when), all null when undated. `pk` is the row, `id` what
+    users know. Here stands what is searched, ordered and counted; the rest is in its Feature alone.
     """
 
     __table_args__ = (
@@ -37,7 +36,7 @@ class Event(SQLModel, table=True):
         CheckConstraint("start_min <= start_max AND end_min <= end_max", name="event_bounds"),
         Index("ix_event_newest", text("start_min DESC"), "id", sqlite_where=PUBLISHED),
         Index("ix_event_oldest", UNDATED_LAST, "id", sqlite_where=PUBLISHED),
-        Index("ix_event_title", text("title COLLATE NOCASE"), "id", sqlite_where=PUBLISHED),
+        Index("ix_event_title", text("title COLLATE NOCASE"), sqlite_where=PUBLISHED),
         Index("ix_event_updated", text("updated DESC"), "id", sqlite_where=PUBLISHED),
         Index("ix_event_category", "category", text("start_min DESC"), sqlite_where=PUBLISHED),
         Index("ix_event_unplaced", text("start_min DESC"), sqlite_where=text("NOT placed")),
@@ -60,6 +59,12 @@ class Event(SQLModel, table=True):
     created: int
     updated: int
     revision: int = 1
+
+
+class Encoded(SQLModel, table=True):
+    """An event's GeoJSON Feature as it is served, encoded once on writing; apart, so that events stay small."""
+
+    event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE")
     feature: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
@@ -68,11 +73,9 @@ class Place(SQLModel, table=True):
 
     pk: int | None = Field(default=None, primary_key=True)
     event: int = Field(foreign_key="event.pk", ondelete="CASCADE", index=True)
-    position: int
     name: str
     lon: float
     lat: float
-    precision: str
     rank: int
 
 

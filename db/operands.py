@@ -34,10 +34,13 @@ class Queryable(NamedTuple):
 
 
 _PLACED = "EXISTS (SELECT 1 FROM place p JOIN place_country c ON c.place = p.pk WHERE p.event = e.pk)"
+_SUMMARY = "(SELECT json_extract(CAST(f.feature AS TEXT), '$.properties.summary') FROM encoded f WHERE f.event = e.pk)"
+_RANKS = " ".join(f"WHEN {one.rank} THEN '{one.value}'" for one in Precision)
+_PRECISION = f"CASE p.rank {_RANKS} END"
 QUERYABLES = {
     "id": Queryable("text", "e.id"),
     "title": Queryable("text", "e.title"),
-    "summary": Queryable("text", "json_extract(CAST(e.feature AS TEXT), '$.properties.summary')"),
+    "summary": Queryable("text", _SUMMARY),
     "category": Queryable("text", "e.category"),
     "date": Queryable("date", "e.date"),
     "earliest": Queryable("time", _STARTS),
@@ -49,7 +52,7 @@ QUERYABLES = {
         "text", "c.country",
         "SELECT p.event FROM place_country c JOIN place p ON p.pk = c.place WHERE {}", _PLACED,
     ),
-    "precision": Queryable("text", "p.precision", _PLACES, "e.placed"),
+    "precision": Queryable("text", _PRECISION, _PLACES, "e.placed"),
     "verification": Queryable("text", "e.verification"),
     "tags": Queryable("text", "t.tag", "SELECT t.event FROM tag t WHERE {}"),
     "geometry": Queryable("shape", "p", _PLACES, "e.placed"),

@@ -14,7 +14,10 @@ def stamp(connection: Connection) -> Stamp:
 
 def event(connection: Connection, id_: str) -> tuple[bytes, int] | None:
     """Read the Feature and revision of a published event."""
-    sql = "SELECT feature, revision FROM event WHERE id = ? AND status = 'published'"
+    sql = (
+        "SELECT f.feature, e.revision FROM event e JOIN encoded f ON f.event = e.pk"
+        " WHERE e.id = ? AND e.status = 'published'"
+    )
     row = connection.exec_driver_sql(sql, (id_,)).first()
     return (row[0], row[1]) if row else None
 
@@ -33,7 +36,10 @@ def page(connection: Connection, filter_: Filter, limit: int, sort: Sort, at: Cu
         sql, params = f"{sql} AND {further.sql}", (*params, *further.params)
     if sort is Sort.OLDEST:
         key = "e.start_min"
-    statement = f"SELECT e.feature, {key}, e.id FROM event e WHERE {sql} ORDER BY {order} LIMIT ?"
+    rows = f"SELECT e.pk, {key} AS key, e.id FROM event e WHERE {sql} ORDER BY {order} LIMIT ?"
+    # Nothing is sorted with its Feature in hand. CROSS JOIN keeps the order of what stands left of it
+    # (https://www.sqlite.org/optoverview.html, 8.2).
+    statement = f"SELECT f.feature, r.key, r.id FROM ({rows}) r CROSS JOIN encoded f ON f.event = r.pk"
     found = connection.exec_driver_sql(statement, (*params, limit + 1)).all()
     last = found[limit - 1] if len(found) > limit else None
     following = Cursor(last[1], last[2]).encode(filter_, sort) if last else None

@@ -5,11 +5,12 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+import numpy as np
 from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
 from db import choices, cluster, count, migrate, read, texts, tile, write
-from db.chosen import Chosen, choose
+from db.chosen import choose, selected
 from db.cluster import Cluster
 from db.columns import Columns
 from db.draft import Draft, Written
@@ -172,30 +173,32 @@ class Store:
 
     def summary(self, filter_: Filter, interval: str = "auto") -> Summary:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""
-        with self._counting(filter_) as (columns, chosen, _):
-            return count.summary(columns, filter_, chosen, interval)
+        with self._counting() as (columns, connection):
+            return count.summary(columns, filter_, choose(columns, filter_, connection), interval)
 
     def clusters(self, filter_: Filter, zoom: int) -> tuple[list[Cluster], Stamp]:
         """Group the selected pins for a map of a zoom from 0 to 22."""
-        with self._counting(filter_) as (columns, chosen, connection):
-            return cluster.clusters(columns, chosen, zoom, connection), columns.stamp
+        with self._counting() as (columns, connection):
+            pins = selected(columns, filter_, connection)
+            return cluster.clusters(columns, pins, zoom, connection), columns.stamp
 
     def countries(self, filter_: Filter) -> tuple[dict[str, int], Stamp]:
         """Count the matching events by the countries of their selected pins."""
-        with self._counting(filter_) as (columns, chosen, _):
+        with self._counting() as (columns, connection):
+            chosen = choose(columns, filter_, connection)
             return count.countries(columns, filter_, chosen), columns.stamp
 
     def tile(self, filter_: Filter, zoom: int, x: int, y: int) -> tuple[bytes, Stamp]:
         """Make a Mapbox Vector Tile of the selected pins; an empty one is no bytes."""
-        with self._counting(filter_) as (columns, chosen, connection):
-            return tile.tile(columns, chosen, (zoom, x, y), connection), columns.stamp
+        with self._counting() as (columns, connection):
+            pins = selected(columns, filter_, connection, tile.in_tile(columns, zoom, x, y))
+            return tile.tile(columns, np.asarray(pins), (zoom, x, y), connection), columns.stamp
 
     @contextmanager
-    def _counting(self, filter_: Filter) -> Iterator[tuple[Columns, Chosen, Connection]]:
-        """Choose by a filter over columns of the data version that this connection sees."""
+    def _counting(self) -> Iterator[tuple[Columns, Connection]]:
+        """Give the columns of the data version that the connection sees."""
         with self._reading() as connection:
-            columns = self._columns_at(connection)
-            yield columns, choose(columns, filter_, connection), connection
+            yield self._columns_at(connection), connection
 
     def _columns_at(self, connection: Connection) -> Columns:
         now = read.stamp(connection)

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from db.draft import Doubt, Written
 from db.errors import NoSuchPlace
-from db.models import Event, PlaceText
+from db.models import Encoded, Event, PlaceText
 from geo.place import Place
 
 
@@ -79,9 +79,10 @@ def doubtful(connection: Connection) -> list[Doubtful]:
         select(
             col(Event.id), col(Event.title), col(Event.status), col(PlaceText.position),
             col(PlaceText.text), col(PlaceText.country), col(PlaceText.doubt), col(PlaceText.place),
-            col(Event.feature),
+            col(Encoded.feature),
         )
         .join(Event, col(Event.pk) == col(PlaceText.event))
+        .join(Encoded, col(Encoded.event) == col(Event.pk))
         .where(col(PlaceText.doubt).is_not(None))
         .order_by(col(Event.id), col(PlaceText.position))
     )  # fmt: skip

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection
 
-from db.chosen import Chosen
 from db.civil import DAY
 from db.cluster import by_category, cells, middles, names
 from db.columns import BITS, Columns, Ints, mercator
@@ -42,11 +41,8 @@ def runs(columns: Columns, zoom: int, x: int, y: int) -> list[tuple[int, int]]:
     return [(west, east), (first, last)]
 
 
-def tile(columns: Columns, chosen: Chosen, address: tuple[int, int, int], connection: Connection) -> bytes:
-    """Make the tile z/x/y of the selected pins; an empty one is no bytes."""
-    zoom, x, y = address
-    pins = in_tile(columns, zoom, x, y)
-    pins = pins[chosen.pins[pins]]
+def tile(columns: Columns, pins: Ints, address: tuple[int, int, int], connection: Connection) -> bytes:
+    """Make the tile z/x/y of these pins, which lie in it; an empty one is no bytes."""
     if not len(pins):
         return b""
     if len(pins) > MOST_PINS:

@@ -11,7 +11,7 @@ from sqlmodel import col
 from db import feature, texts
 from db.draft import Draft, Status, Verification, Written
 from db.errors import BadEvent, UnknownCategory
-from db.models import Category, DataVersion, Event, Figure, Place, PlaceCountry, Tag
+from db.models import Category, DataVersion, Encoded, Event, Figure, Place, PlaceCountry, Tag
 from db.sqlite import index_row, text_row
 from db.vocabulary import COLORS, SHAPES
 
@@ -45,6 +45,7 @@ class Rows:
     """Rows on their way in, by table."""
 
     events: list[dict[str, Any]] = field(default_factory=list)
+    features: list[dict[str, Any]] = field(default_factory=list)
     places: list[dict[str, Any]] = field(default_factory=list)
     countries: list[dict[str, Any]] = field(default_factory=list)
     figures: list[dict[str, Any]] = field(default_factory=list)
@@ -119,10 +120,9 @@ def write(connection: Connection, drafts: Sequence[Draft], now: int, keep_status
 
 
 def _known(connection: Connection, ids: list[str]) -> dict[str, Known]:
-    names = ("pk", "status", "created", "revision", "feature")
-    query = select(col(Event.id), *(col(getattr(Event, name)) for name in names)).where(
-        col(Event.id).in_(ids)
-    )
+    names = ("id", "pk", "status", "created", "revision")
+    columns = [col(getattr(Event, name)) for name in names]
+    query = select(*columns, col(Encoded.feature)).join(Encoded).where(col(Event.id).in_(ids))
     return {row[0]: Known(*row[1:]) for row in connection.execute(query)}
 
 
@@ -155,10 +155,11 @@ def _rows(rows: Rows, draft: Draft, pk: int, encoded: bytes, meta: feature.Meta)
             "doubtful": when.doubtful if when else False,
             "date_precision": when.precision if when else "undated",
             "placed": bool(draft.places), "status": draft.status,
-            "verification": draft.verification, "feature": encoded,
+            "verification": draft.verification,
             "created": meta.created, "updated": meta.updated, "revision": meta.revision,
         }
     )  # fmt: skip
+    rows.features.append({"event": pk, "feature": encoded})
     names = [place.name for place in draft.places]
     rows.texts.append((pk, *text_row([draft.title], [draft.summary], names, draft.tags)))
     rows.tags += [{"tag": tag, "event": pk} for tag in dict.fromkeys(draft.tags)]
@@ -174,9 +175,9 @@ def _place_rows(rows: Rows, draft: Draft, event: int, first: int) -> None:
         pk = first + position
         rows.places.append(
             {
-                "pk": pk, "event": event, "position": position, "name": place.name,
+                "pk": pk, "event": event, "name": place.name,
                 "lon": round(place.lon, 5), "lat": round(place.lat, 5),
-                "precision": place.precision.value, "rank": place.precision.rank,
+                "rank": place.precision.rank,
             }
         )  # fmt: skip
         rows.countries += [{"country": code, "place": pk} for code in dict.fromkeys(place.codes)]
@@ -191,7 +192,8 @@ def _insert(connection: Connection, rows: Rows, old: set[int]) -> None:
         if row["pk"] in old:
             connection.execute(update(Event).where(col(Event.pk) == row["pk"]).values(row))
     for table, some in (
-        (Place, rows.places), (PlaceCountry, rows.countries), (Figure, rows.figures), (Tag, rows.tags),
+        (Encoded, rows.features), (Place, rows.places), (PlaceCountry, rows.countries),
+        (Figure, rows.figures), (Tag, rows.tags),
     ):  # fmt: skip
         if some:
             connection.execute(insert(table), some)
@@ -220,7 +222,7 @@ def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = F
     connection.exec_driver_sql(
         "DELETE FROM pin_index WHERE place IN (SELECT pk FROM place WHERE event = ?)", (pk,)
     )
-    for table in (Place, Figure, Tag):
+    for table in (Encoded, Place, Figure, Tag):
         connection.execute(delete(table).where(col(table.event) == pk))
     if not keep_event:
         connection.execute(delete(Event).where(col(Event.pk) == pk))
@@ -240,7 +242,7 @@ def clear(connection: Connection) -> None:
     """Take every event away."""
     connection.exec_driver_sql("INSERT INTO event_text (event_text) VALUES ('delete-all')")
     connection.exec_driver_sql("DELETE FROM pin_index")
-    for table in (PlaceCountry, Place, Figure, Tag, Event):
+    for table in (PlaceCountry, Place, Figure, Tag, Encoded, Event):
         connection.execute(delete(table))
 
 

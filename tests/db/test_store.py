@@ -104,6 +104,8 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
         marks = ", ".join(["?"] * len(names) + ["'0'"] * len(more))
         target.execute(f"DELETE FROM {table}")
         target.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", rows.fetchall())
+    (feature,) = source.execute("SELECT feature FROM encoded").fetchone()
+    target.execute("UPDATE event SET feature = ?", (feature,))
     target.executemany(
         "INSERT INTO pin_index VALUES (?, ?, ?, ?, ?, ?, ?)", source.execute("SELECT * FROM pin_index")
     )

@@ -1,4 +1,4 @@
-"""Say each thing once: what no index or count needs stays in the stored Feature alone."""
+"""Say each thing once, in the stored Feature, and keep that apart from what is searched and counted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,16 +6,30 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-_EVENT = ("summary", "note", "data")
-_PLACE = ("country", "countries", "admin1", "radius_km", "confidence", "geocoder", "gazetteer_id")
+_EVENT = ("feature", "summary", "note", "data")
+_PLACE = (
+    "position", "precision", "country", "countries", "admin1", "radius_km", "confidence", "geocoder", "gazetteer_id"
+)  # fmt: skip
 
 
 def upgrade() -> None:
     """Drop what the Feature holds, and keep the small tables in their primary keys' order."""
+    op.create_table(
+        "encoded",
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.Column("feature", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["event.pk"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("event"),
+    )
+    op.execute("INSERT INTO encoded (event, feature) SELECT pk, feature FROM event ORDER BY pk")
     op.drop_table("source")
     for table, names in (("event", _EVENT), ("place", _PLACE)):
         for name in names:
             op.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
+    # Titles are rarely the same, so that ties need no index.
+    op.drop_index("ix_event_title")
+    title = sa.text("title COLLATE NOCASE")
+    op.create_index("ix_event_title", "event", [title], sqlite_where=sa.text("status = 'published'"))
     _make("figure", _figure(), "event", "name")
     _make("tag", _tag(), "tag", "event")
     op.create_index("ix_tag_event", "tag", ["event"])
