@@ -7,13 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from pmtiles.reader import Reader
-from pmtiles.tile import Compression, SpecVersionUnsupported, TileType
+from pmtiles.tile import Compression, MagicNumberNotFound, SpecVersionUnsupported, TileType
 
 from timeline.errors import BadFile
 
 WORLD = Path(__file__).with_name("world.pmtiles")
 _KEPT = 1024  # tiles in memory: a few megabytes
 _VERSION_BYTES = 6
+_HASHED = 64 * 1024 * 1024
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    IndexError,
+    EOFError,
+    MagicNumberNotFound,
+    SpecVersionUnsupported,
+)
 
 
 class Archive:
@@ -30,8 +40,8 @@ class Archive:
             self._reader = Reader(lambda offset, length: self._bytes[offset : offset + length])
             self.header: dict[str, Any] = self._reader.header()
             self.metadata: dict[str, Any] = self._reader.metadata()
-        except (OSError, ValueError, KeyError, IndexError, EOFError, SpecVersionUnsupported) as error:
-            said = str(error) or type(error).__name__
+        except _UNREADABLE as error:
+            said = str(error) or "its first bytes are another format's, or another version's"
             raise BadFile(f"{path} cannot be read as a PMTiles 3 file of vector tiles: {said}") from None
         if self.header["tile_type"] is not TileType.MVT:
             raise BadFile(f"{path} holds {self.header['tile_type'].name} tiles; expected vector tiles (MVT)")
@@ -67,12 +77,9 @@ class Archive:
         return self._reader.get(zoom, x, y) or b""
 
     def _digest(self) -> str:
-        # The directory says where each tile lies and how long it is; with the size and the time it tells one
-        # build from another without reading gigabytes.
-        start = self._bytes[: 127 + self.header["root_length"]]
-        known = f"{len(self._bytes)} {self.header['tile_entries_count']}".encode()
-        tail = self._bytes[-65536:]
-        return blake2b(start + known + tail, digest_size=_VERSION_BYTES).hexdigest()
+        # Ours is read whole; of a country's gigabytes the head must do, where the directory tells builds apart.
+        known = len(self._bytes).to_bytes(8, "big") + self._bytes[:_HASHED]
+        return blake2b(known, digest_size=_VERSION_BYTES).hexdigest()
 
 
 @lru_cache(maxsize=4)

@@ -16,7 +16,7 @@ from timeline.web.basemap.shapes import Feature, feature
 LAST = 6  # the deepest zoom of the tiles; what has a later `min` waits for it in these
 _WORLD_KM = 40_075.0
 _TILE = 512  # pixels
-_ROOM = 62  # pixels of a country's side from which its name fits
+_ROOM = 44  # pixels of a country's side from which its name may fit; MapLibre lets the larger country win
 # Inhabitants from which a city is named, by zoom; capitals come earlier.
 _SIZES = ((7_000_000, 3), (2_500_000, 4), (900_000, 5), (300_000, 6), (100_000, 7), (40_000, 8), (0, 9))
 _CAPITALS = ((3_000_000, 3), (250_000, 4), (40_000, 5), (0, 6))
