@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from geo.choice import SURE
+from timeline.web.policy import ancestor
 
 _List = Annotated[tuple[str, ...], NoDecode]
 _Paths = Annotated[tuple[Path, ...], NoDecode]
@@ -33,6 +34,9 @@ class Settings(BaseSettings):
     allowed_hosts: _List = Field(
         ("localhost", "127.0.0.1", "[::1]"),
         description="Host headers that are answered, comma-separated; * for any; *.example.org for subdomains",
+    )
+    frame_ancestors: _List = Field(
+        ("*",), description="who may frame /embed, comma-separated: *, self, none, https://*.example.org"
     )
     trusted_proxies: _List = Field(
         (), description="addresses of proxies whose Forwarded and X-Forwarded-* headers are believed"
@@ -81,7 +85,7 @@ class Settings(BaseSettings):
         10, ge=0, description="how long answers about events may be kept without asking"
     )
 
-    @field_validator("allowed_hosts", "trusted_proxies", "overlay", mode="before")
+    @field_validator("allowed_hosts", "frame_ancestors", "trusted_proxies", "overlay", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -99,6 +103,11 @@ class Settings(BaseSettings):
                     f"{proxy!r} is not an IP address or network such as 127.0.0.1 or 10.0.0.0/8"
                 ) from None
         return value
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _ancestors(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(ancestor(each) for each in value) or ("'none'",)
 
     @field_validator("lang")
     @classmethod

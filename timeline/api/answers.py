@@ -22,12 +22,14 @@ Made = tuple[bytes, str, Stamp | None]
 
 def site(asked: Asked) -> Site:
     """Tell the pages what they belong to."""
-    return site_at(asked.context.settings, asked.base)
+    return site_at(asked.context.settings, asked.base, asked.lang)
 
 
-def site_at(settings: Settings, base: str) -> Site:
+def site_at(settings: Settings, base: str, lang: str) -> Site:
     """Tell the pages what they belong to; their links begin with the path of the base address."""
-    return Site(title=settings.title, description=settings.description, lang="en", root=root_path(base))
+    return Site(
+        title=settings.title, description=settings.description, lang=lang, root=root_path(base), base=base
+    )
 
 
 def root_path(base: str) -> str:
@@ -68,15 +70,21 @@ def _headers(asked: Asked, tag: str) -> dict[str, str]:
     return {
         "ETag": tag,
         "Cache-Control": f"public, max-age={seconds}, stale-while-revalidate={seconds * 6}",
-        "Vary": "Accept, Accept-Encoding",
+        "Vary": _VARY_PAGE if asked.form == "html" else _VARY,
     }
+
+
+# JSON never looks at Accept-Language.
+_VARY = "Accept, Accept-Encoding"
+_VARY_PAGE = "Accept, Accept-Language, Accept-Encoding"
 
 
 def send(body: bytes, media_type: str, headers: dict[str, str] | None = None) -> Response[bytes]:
     """Send bytes of a media type; pages carry their content security policy."""
-    found = {"Vary": "Accept, Accept-Encoding", **(headers or {})}
+    found = {"Vary": _VARY_PAGE if media_type == HTML else _VARY, **(headers or {})}
     if media_type == HTML:
         found["Content-Security-Policy"] = CSP
+        found["Referrer-Policy"] = "strict-origin-when-cross-origin"
     return Response(body, media_type=media_type, headers=found)
 
 

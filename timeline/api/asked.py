@@ -14,6 +14,7 @@ from db.filter import Filter
 from timeline.api.params import FILTER, Parameter, check_categories, choose, parse_filter, read_query
 from timeline.context import Context
 from timeline.errors import BadParameter
+from timeline.web.words import negotiate, spoken, voice
 
 Form = Literal["json", "html"]
 _JSON_TYPES = ("application/geo+json", "application/json", "application/*", "*/*")
@@ -66,17 +67,22 @@ class Asked:
         return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def ask(request: Request[Any, Any, State], known: Iterable[Parameter]) -> Asked:
-    """Read a request; raise UnknownParameter or BadParameter for a query string that cannot be meant."""
+def ask(request: Request[Any, Any, State], known: Iterable[Parameter], form: Form | None = None) -> Asked:
+    """Read a request; raise UnknownParameter or BadParameter for a query string that cannot be meant.
+
+    `form` settles the form of the answer where the address has only one.
+    """
     values = read_query(request.scope["query_string"], known)
     context: Context = request.app.state.context
+    form = form or _form(values.get("f"), request.headers.get("accept", "*/*"))
+    lang = _lang(values.get("lang"), context.settings.lang)
     return Asked(
         context=context,
         values=values,
         path=request.scope["path"],
         base=base_address(request),
-        form=_form(values.get("f"), request.headers.get("accept", "*/*")),
-        lang=_lang(values.get("lang"), context.settings.lang),
+        form=form,
+        lang=page_lang(request, values.get("lang")) if form == "html" else lang,
     )
 
 
@@ -88,6 +94,14 @@ def base_address(request: Request[Any, Any, State]) -> str:
     root = request.scope.get("root_path", "").rstrip("/")
     host = request.headers.get("host") or "localhost"
     return f"{request.scope['scheme']}://{host}{root}"
+
+
+def page_lang(request: Request[Any, Any, State], chosen: str | None = None) -> str:
+    """Choose the language of a page: the one asked for, else the browser's, else the settings', else English."""
+    if chosen and spoken(chosen):
+        return voice(chosen).lang
+    liked = negotiate(request.headers.get("accept-language", ""))
+    return liked or voice(request.app.state.context.settings.lang).lang
 
 
 def _form(chosen: str | None, accept: str) -> Form:
@@ -110,7 +124,7 @@ def prefers_html(accept: str) -> bool:
     for part in accept.split(","):
         kind, *params = (piece.strip() for piece in part.split(";"))
         weight = next((param[2:] for param in params if param.startswith("q=")), "1")
-        liked[kind.lower()] = float(weight) if weight.replace(".", "", 1).isdigit() else 0.0
+        liked[kind.lower()] = float(weight) if weight.replace(".", "", 1).isdecimal() else 0.0
     html = max((liked.get(kind, 0.0) for kind in _HTML_TYPES), default=0.0)
     return html > 0 and html >= max((liked.get(kind, 0.0) for kind in _JSON_TYPES), default=0.0)
 

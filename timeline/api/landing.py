@@ -10,7 +10,9 @@ from db.filter import Filter
 from timeline.api import pages
 from timeline.api.answers import HTML, JSON, SCHEMA, cached, send, send_json, site
 from timeline.api.asked import Asked, ask, wants_html
-from timeline.api.items import ITEMS, listed
+from timeline.api.embed import HANDLERS as EMBED
+from timeline.api.embed import shown
+from timeline.api.items import ITEMS
 from timeline.api.params import DOCUMENT
 from timeline.api.schema import QUERYABLES, feature_schema
 from timeline.errors import NotFound
@@ -49,7 +51,7 @@ ATTRIBUTION = "Place data: GeoNames (CC BY 4.0), Natural Earth, country-coder"
 def landing(request: Request[Any, Any, State]) -> Response[bytes]:
     """Give browsers the events, and programs the landing page."""
     if wants_html(request):
-        return listed(request)
+        return shown(request)
     asked = ask(request, DOCUMENT)
     return _send(asked, "Landing page", landing_document(asked))
 
@@ -216,6 +218,7 @@ HANDLERS: list[Any] = [
     unknown_collection,
     queryables,
     schema,
+    *EMBED,
     pages.docs,
     pages.static,
 ]

@@ -15,16 +15,19 @@ from geo.countries import country_name
 from timeline.api.answers import HTML, root_path, send, site
 from timeline.api.asked import Asked, ask, base_address, wants_html
 from timeline.api.params import FORMAT
+from timeline.api.scene import FRAME, NAMES
 from timeline.api.summary import shaped
 from timeline.web.pages import (
     STATIC,
     CategoryOption,
     CountryOption,
     EventsView,
+    Site,
     render_docs,
     render_event,
     render_events,
 )
+from timeline.writers.geojson import translate
 
 _FORM_ONLY = ("start", "end")
 
@@ -56,8 +59,8 @@ def list_page(asked: Asked, page: Page) -> tuple[bytes, str, Stamp]:
     summary = store.summary(filter_)
     around = store.summary(replace(filter_, categories=(), countries=()))
     view = EventsView(
-        site=site(asked),
-        features=[msgspec.json.decode(raw) for raw in page.features],
+        site=_place(asked),
+        features=[_told(raw, asked.lang) for raw in page.features],
         matched=summary.matched,
         undated=summary.undated,
         unplaced=summary.unplaced,
@@ -67,24 +70,43 @@ def list_page(asked: Asked, page: Page) -> tuple[bytes, str, Stamp]:
         histogram=shaped(summary)["histogram"],
         interval=summary.interval,
         next=asked.link(asked.path, cursor=page.next) if page.next else None,
-        json=asked.link("/events", f=None, cursor=None),
+        json=asked.link("/events", f=None, cursor=None, **dict.fromkeys(NAMES)),
     )
     return render_events(view).encode(), HTML, page.stamp
 
 
+def _place(asked: Asked) -> Site:
+    """Tell the page of events where it is; its address leaves out which page of the list is open."""
+    framed = asked.path == FRAME
+    return replace(
+        site(asked),
+        address=asked.link("/", f=None, cursor=None),
+        theme=asked.values.get("theme", "auto"),
+        framed=framed,
+    )
+
+
+def _told(raw: bytes, lang: str) -> dict[str, Any]:
+    """Read a stored Feature, its date and countries in the language of the page."""
+    feature: dict[str, Any] = msgspec.json.decode(raw)
+    if lang != "en":
+        translate(feature, lang)
+    return feature
+
+
 def _categories(asked: Asked, counts: Any) -> list[CategoryOption]:
     return [
-        option(category, counts.get(category.slug, 0))
+        option(category, asked.lang, counts.get(category.slug, 0))
         for category in asked.context.store.categories().values()
         if counts.get(category.slug) or category.slug in asked.filter.categories
     ]
 
 
-def option(category: Category, count: int = 0) -> CategoryOption:
-    """Show a category; the pages speak English until they speak every language."""
+def option(category: Category, lang: str, count: int = 0) -> CategoryOption:
+    """Show a category, labelled in the language where the vocabulary has a label, else in English."""
     return CategoryOption(
         slug=category.slug,
-        label=category.labels.get("en") or category.slug,
+        label=category.labels.get(lang.split("-")[0]) or category.labels.get("en") or category.slug,
         color=category.color,
         shape=category.shape,
         count=count,
@@ -93,15 +115,20 @@ def option(category: Category, count: int = 0) -> CategoryOption:
 
 def event_page(asked: Asked, raw: bytes, here: str) -> str:
     """Render one event with its category's label and marker."""
-    feature = msgspec.json.decode(raw)
+    feature = _told(raw, asked.lang)
     category = asked.context.store.categories().get(feature["properties"]["category"])
-    found = option(category) if category else None
-    return render_event(site(asked), feature, asked.link(here, f="json"), found)
+    found = option(category, asked.lang) if category else None
+    return render_event(
+        replace(site(asked), address=asked.link(here, f=None)), feature, asked.link(here, f="json"), found
+    )
 
 
 def _countries(asked: Asked, filter_: Filter, counts: Any) -> list[CountryOption]:
     codes = [*counts, *(code for code in filter_.countries if code not in counts)]
-    found = [CountryOption(code=code, name=country_name(code), count=counts.get(code, 0)) for code in codes]
+    found = [
+        CountryOption(code=code, name=country_name(code, asked.lang), count=counts.get(code, 0))
+        for code in codes
+    ]
     return sorted(found, key=lambda option: option.name)
 
 

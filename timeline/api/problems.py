@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Request, Response
@@ -10,7 +11,7 @@ from litestar.exceptions import HTTPException
 from db.errors import BadEvent, BadFilter, BadInterval, ReadTimeout, StoreUnavailable
 from geo.errors import BadBox, BadPoint, GazetteerError, GeocoderUnavailable
 from timeline.api.answers import HTML, send, site_at
-from timeline.api.asked import base_address, wants_html
+from timeline.api.asked import base_address, page_lang, wants_html
 from timeline.api.params import INTERVAL, LIST
 from timeline.errors import BadParameter, NotFound, TimelineError, UnknownParameter
 from timeline.web.pages import render_problem
@@ -62,6 +63,11 @@ def example_of(name: str | None) -> str | None:
 _HTTP = {404: "Not found", 405: "Method not allowed", 413: "Too large", 415: "Unsupported media type"}
 
 
+def _lang(request: Request[Any, Any, Any]) -> str | None:
+    """Read the language that the address asks for, also where the rest of it cannot be read."""
+    return dict(parse_qsl(request.scope["query_string"].decode("ascii", "replace"))).get("lang")
+
+
 def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer with the problem, as JSON or to a browser as a page, never to be kept by a cache."""
     found = problem(error)
@@ -75,7 +81,9 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
     if found["status"] == 503:
         headers["Retry-After"] = "5"
     if wants_html(request):
-        here = site_at(request.app.state.context.settings, base_address(request))
+        here = site_at(
+            request.app.state.context.settings, base_address(request), page_lang(request, _lang(request))
+        )
         answer = send(render_problem(here, found).encode(), HTML, headers)
         answer.status_code = found["status"]
         return answer

@@ -85,7 +85,7 @@ def _bar(view: EventsView, voice: Voice, index: int, highest: int) -> Bar:
         span=f"{share:.3f}%",
         height=max(_LOWEST, round(bucket["count"] / highest * HEIGHT)),
         label=voice.say("bar", n=bucket["count"], when=_said(bucket, voice)),
-        href=page(view.site.root, put(view.params, "datetime", asked)) if known else None,
+        href=page(view.site.home, put(view.params, "datetime", asked)) if known else None,
     )
 
 

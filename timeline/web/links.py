@@ -15,7 +15,10 @@ from timeline.web.words import Voice
 Params = Sequence[tuple[str, str]]
 
 # What shapes the answer but chooses no events.
-_MANNERS = frozenset({"limit", "sortby", "properties", "geometry", "lang", "f", "cursor"})
+_MANNERS = frozenset(
+    {"limit", "sortby", "properties", "geometry", "lang", "f", "cursor"}
+    | {"event", "map", "theme", "inview", "measure"}
+)
 _LISTS = frozenset({"category", "country", "tag"})
 _COMPANIONS = {"near": "radius", "filter": "filter-lang", "datetime": "match"}
 _COMPANION = frozenset({"radius", "filter-lang"})
@@ -40,10 +43,10 @@ class Dates:
     exact: bool
 
 
-def page(root: str, params: Params) -> str:
-    """Write the address of the events page under these parameters; a cursor holds for its own filter only."""
+def page(home: str, params: Params) -> str:
+    """Write the address of the events page at `home` under parameters; a cursor holds for its own filter only."""
     query = urlencode([(k, v) for k, v in params if k not in ("cursor", "f")], quote_via=quote, safe=",:/")
-    return f"{root}/?{query}" if query else f"{root}/"
+    return f"{home}?{query}" if query else home
 
 
 def item(root: str, identifier: object) -> str:
@@ -138,10 +141,10 @@ def chips(view: EventsView, voice: Voice) -> list[Chip]:
         if name in _LISTS:
             for each in values([(name, value)], name):
                 rest = toggle(view.params, name, each)
-                found.append(Chip(_label(view, voice, name, each), page(view.site.root, rest)))
+                found.append(Chip(_label(view, voice, name, each), page(view.site.home, rest)))
         else:
             rest = put(view.params, name, "")
-            found.append(Chip(_label(view, voice, name, value), page(view.site.root, rest)))
+            found.append(Chip(_label(view, voice, name, value), page(view.site.home, rest)))
     return found
 
 

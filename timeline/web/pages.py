@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from timeline.web import links, show
 from timeline.web.chart import HEIGHT, chart
 from timeline.web.marks import symbols
+from timeline.web.policy import CSP
 from timeline.web.view import CategoryOption, CountryOption, EventsView, Site
 from timeline.web.words import voice
 
@@ -27,21 +28,6 @@ __all__ = [
 ]
 
 STATIC = Path(__file__).parent / "static"
-
-# img-src data: is for the icons inside swagger-ui's own style sheet.
-CSP = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "font-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'self'",
-    )
-)
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -75,9 +61,9 @@ def render_events(view: EventsView) -> str:
             "country": [code.upper() for code in links.values(view.params, "country")],
         },
         ask=lambda name: links.text(view.params, name),
-        pill=lambda slug: links.page(site.root, links.toggle(view.params, "category", slug)),
-        any_date=links.page(site.root, links.put(view.params, "datetime", "")),
-        clear=links.page(site.root, links.clear(view.params)),
+        pill=lambda slug: links.page(site.home, links.toggle(view.params, "category", slug)),
+        any_date=links.page(site.home, links.put(view.params, "datetime", "")),
+        clear=links.page(site.home, links.clear(view.params)),
         json_url=view.json,
     )
 
@@ -94,7 +80,7 @@ def render_event(
         row=show.row(site, speaker, feature, found),
         properties=feature.get("properties") or {},
         precision=lambda place: show.precision(place, speaker),
-        tagged=lambda tag: links.page(site.root, [("tag", tag)]),
+        tagged=lambda tag: links.page(site.home, [("tag", tag)]),
         marks=symbols(found.values()),
         json_url=json_url,
     )
@@ -130,6 +116,7 @@ def _render(template: str, site: Site, **values: Any) -> str:
     return _ENVIRONMENT.get_template(template).render(
         site=site,
         root=site.root,
+        framed=site.framed,
         say=speaker.say,
         number=speaker.number,
         direction=speaker.direction,

@@ -6,12 +6,25 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The site around a page; `root` is the path prefix of every link, such as "" or "/map"."""
+    """The site around a page.
+
+    `root` is the path prefix of every link, such as "" or "/map"; `base` the absolute address of the site, and
+    `address` that of the page, where it can be embedded. `framed`: the page stands in somebody's article.
+    """
 
     title: str
     description: str
     lang: str
     root: str
+    base: str = ""
+    address: str = ""
+    theme: str = "auto"
+    framed: bool = False
+
+    @property
+    def home(self) -> str:
+        """Give the path of the page of events, which filters lead back to."""
+        return f"{self.root}/embed" if self.framed else f"{self.root}/"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,44 @@
+"""The page, whole at `/` and in a frame at `/embed`, and the script that makes such a frame."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+
+from timeline.api import pages
+from timeline.api.answers import cached, send
+from timeline.api.asked import ask
+from timeline.api.items import find
+from timeline.api.scene import FRAME, PAGE, check_scene
+from timeline.web.pages import STATIC
+from timeline.web.policy import policy
+
+
+def shown(request: Request[Any, Any, State]) -> Response[bytes]:
+    """Answer with the page of events, with a header of its own or framed."""
+    framed = request.scope["path"] == FRAME
+    back = pages.tidied(request)
+    if back is not None:
+        return back
+    asked = ask(request, PAGE, form="html")
+    check_scene(asked.values)
+    answer = cached(request, asked, lambda: pages.list_page(asked, find(asked)))
+    if framed:
+        answer.headers["Content-Security-Policy"] = policy(asked.context.settings.frame_ancestors)
+    return answer
+
+
+@get(FRAME, name="embed", sync_to_thread=True)
+def embed(request: Request[Any, Any, State]) -> Response[bytes]:
+    """Show the page for a frame in somebody's article."""
+    return shown(request)
+
+
+@get("/embed.js", name="embed_script", sync_to_thread=True)
+def script(request: Request[Any, Any, State]) -> Response[bytes]:
+    """Give the module that defines the element `event-map`."""
+    headers = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}
+    return send((STATIC / "embed.js").read_bytes(), "text/javascript", headers)
+
+
+HANDLERS: list[Any] = [embed, script]

@@ -1,0 +1,39 @@
+"""What a page may load and who may frame it: the Content-Security-Policy."""
+
+import re
+from collections.abc import Iterable
+
+# img-src data: is for the icons inside swagger-ui's own style sheet; blob: for pictures that the map draws. A frame
+# whose origin is opaque (sandbox="allow-scripts") may start no worker from an address, only from a blob.
+_SOURCES = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "font-src 'self'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self'",
+    "worker-src 'self' blob:",
+    "form-action 'self'",
+    "base-uri 'none'",
+)
+# CSP3's host-source with a scheme or a name; the keywords may come without their quotes.
+_SOURCE = re.compile(
+    r"(?:https?://)?(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?:\d{1,5}|\*))?|https?:", re.IGNORECASE
+)
+_KEYWORDS = {"self": "'self'", "'self'": "'self'", "none": "'none'", "'none'": "'none'", "*": "*"}
+
+
+def policy(ancestors: Iterable[str] = ("'self'",)) -> str:
+    """Write the policy of a page that these may frame (CSP3, frame-ancestors)."""
+    return "; ".join((*_SOURCES, f"frame-ancestors {' '.join(ancestors)}"))
+
+
+def ancestor(text: str) -> str:
+    """Check one of the sources that may frame a page; raise ValueError for what the policy has no word for."""
+    found = _KEYWORDS.get(text.lower()) or (text if _SOURCE.fullmatch(text) else None)
+    if found is None:
+        raise ValueError(f"{text!r} is not *, self, none or an origin such as https://*.example.org")
+    return found
+
+
+CSP = policy()
