@@ -79,6 +79,15 @@ def connect(url: str, read_timeout: float) -> Engine:
     return engine
 
 
+def watcher(engine: Engine) -> sqlite3.Connection:
+    """Open a connection of its own that only reads; raise StoreUnavailable where there is no file."""
+    file = database_file(engine)
+    if file is None or not file.exists():
+        raise StoreUnavailable(f"there is no database {file}")
+    address = f"{file.resolve().as_uri()}?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
+
+
 def database_file(engine: Engine) -> Path | None:
     """Name the database file; None for a database in memory."""
     name = engine.url.database

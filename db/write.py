@@ -123,7 +123,7 @@ def _known(connection: Connection, ids: list[str]) -> dict[str, Known]:
     names = ("id", "pk", "status", "created", "revision")
     columns = [col(getattr(Event, name)) for name in names]
     query = select(*columns, col(Encoded.feature)).join(Encoded).where(col(Event.id).in_(ids))
-    return {row[0]: Known(*row[1:]) for row in connection.execute(query)}
+    return {id_: Known(*rest) for id_, *rest in connection.execute(query)}
 
 
 def _next(connection: Connection, table: type[Event] | type[Place]) -> int:

@@ -13,6 +13,7 @@ from db.store import Store
 from timeline.api import basemap, health, items, landing, maps, openapi, places, summary
 from timeline.api.edge import edge
 from timeline.api.problems import respond
+from timeline.api.unchanged import unchanged
 from timeline.context import Context
 from timeline.settings import Settings
 
@@ -57,8 +58,10 @@ def create_app(settings: Settings) -> Litestar:
 
 
 def serve_app(settings: Settings) -> ASGIApp:
-    """Make the application with its edge: hosts checked, proxies believed only when named, HEAD answered."""
-    return edge(settings)(create_app(settings))
+    """Make the application with its edge: hosts checked, proxies believed only when named, HEAD and 304 answered."""
+    app = create_app(settings)
+    quick = unchanged(app.state["context"].store, bool(settings.trusted_proxies))
+    return quick(edge(settings)(app))
 
 
 def app_from_environment() -> ASGIApp:
