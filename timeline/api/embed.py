@@ -24,7 +24,9 @@ def shown(request: Request[Any, Any, State]) -> Response[bytes]:
     check_scene(asked.values)
     answer = cached(request, asked, lambda: pages.list_page(asked, find(asked)))
     if framed:
-        answer.headers["Content-Security-Policy"] = policy(asked.context.settings.frame_ancestors)
+        answer.headers["Content-Security-Policy"] = policy(
+            asked.context.settings.frame_ancestors, framed=True
+        )
     return answer
 
 

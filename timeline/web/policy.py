@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable
 
-# img-src data: is for the icons inside swagger-ui's own style sheet; blob: for pictures that the map draws. A frame
-# whose origin is opaque (sandbox="allow-scripts") may start no worker from an address, only from a blob.
+# img-src data: is for the icons inside swagger-ui's own style sheet; blob: for pictures that the map draws.
 _SOURCES = (
     "default-src 'none'",
     "script-src 'self'",
@@ -12,7 +11,6 @@ _SOURCES = (
     "font-src 'self'",
     "img-src 'self' data: blob:",
     "connect-src 'self'",
-    "worker-src 'self' blob:",
     "form-action 'self'",
     "base-uri 'none'",
 )
@@ -23,9 +21,14 @@ _SOURCE = re.compile(
 _KEYWORDS = {"self": "'self'", "'self'": "'self'", "none": "'none'", "'none'": "'none'", "*": "*"}
 
 
-def policy(ancestors: Iterable[str] = ("'self'",)) -> str:
-    """Write the policy of a page that these may frame (CSP3, frame-ancestors)."""
-    return "; ".join((*_SOURCES, f"frame-ancestors {' '.join(ancestors)}"))
+def policy(ancestors: Iterable[str] = ("'self'",), *, framed: bool = False) -> str:
+    """Write the policy of a page that these may frame (CSP3, frame-ancestors).
+
+    A frame whose origin is opaque (sandbox="allow-scripts") may start no worker from an address: MapLibre then starts
+    its own from a data: address. Such a worker has this policy too, and comes from a script that it allowed.
+    """
+    workers = "worker-src 'self' data:" if framed else "worker-src 'self'"
+    return "; ".join((*_SOURCES, workers, f"frame-ancestors {' '.join(ancestors)}"))
 
 
 def ancestor(text: str) -> str:
