@@ -28,5 +28,14 @@ class NotFound(TimelineError):
     """An address or an id that does not exist."""
 
 
+class UnknownFormat(TimelineError):
+    """A format that an answer does not come in."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"format: {name!r} is not one of json, xml")
+        self.name = "format"
+        self.example = "format=json"
+
+
 class BadFile(TimelineError, ValueError):
     """A file that cannot be read at all; the message names it."""

@@ -75,7 +75,7 @@ def ask(request: Request[Any, Any, State], known: Iterable[Parameter], form: For
     values = read_query(request.scope["query_string"], known)
     context: Context = request.app.state.context
     form = form or _form(values.get("f"), request.headers.get("accept", "*/*"))
-    lang = _lang(values.get("lang"), context.settings.lang)
+    lang = read_lang(values.get("lang"), context.settings.lang)
     return Asked(
         context=context,
         values=values,
@@ -129,7 +129,8 @@ def prefers_html(accept: str) -> bool:
     return html > 0 and html >= max((liked.get(kind, 0.0) for kind in _JSON_TYPES), default=0.0)
 
 
-def _lang(chosen: str | None, default: str) -> str:
+def read_lang(chosen: str | None, default: str) -> str:
+    """Read a language tag that babel knows, the default for none; raise BadParameter for another."""
     if chosen is None:
         return default
     try:

@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from db.filter import Filter
-from timeline.api import pages
+from timeline.api import oembed, pages
 from timeline.api.answers import HTML, JSON, SCHEMA, cached, send, send_json, site
 from timeline.api.asked import Asked, ask, wants_html
 from timeline.api.embed import HANDLERS as EMBED
@@ -219,6 +219,7 @@ HANDLERS: list[Any] = [
     queryables,
     schema,
     *EMBED,
+    oembed.oembed,
     pages.docs,
     pages.static,
 ]

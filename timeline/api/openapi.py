@@ -18,8 +18,10 @@ from timeline.api.asked import ask
 from timeline.api.basemap import STYLE
 from timeline.api.items import ITEMS
 from timeline.api.maps import MVT
+from timeline.api.oembed import OEMBED
 from timeline.api.params import Parameter
 from timeline.api.places import GEOCODE, REVERSE
+from timeline.api.scene import PAGE
 from timeline.api.schema import FEATURE
 
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
@@ -58,6 +60,13 @@ _PATHS: dict[str, tuple[str, str, tuple[str, ...], tuple[Parameter, ...]]] = {
     "/categories": ("The vocabulary", "Document", (_JSON, _HTML), params.DOCUMENT),
     "/geocode": ("What a text may mean, best first", "Document", (_GEOJSON,), GEOCODE),
     "/reverse": ("The places that hold a point", "Document", (_JSON,), REVERSE),
+    "/embed": ("The page of the events, for a frame", "Document", (_HTML,), PAGE),
+    "/oembed": (
+        "How an address of this site is embedded (oEmbed 1.0)",
+        "Document",
+        (_JSON, "text/xml"),
+        OEMBED,
+    ),
     "/health": ("Is it alive?", "Document", (_JSON,), (params.FORMAT,)),
 }
 _OPERATIONS = {
@@ -68,7 +77,13 @@ _OPERATIONS = {
     ITEMS: "getFeatures",
     ITEMS + "/{id}": "getFeature",
 }
-_REQUIRED = {("/geocode", "q"), ("/reverse", "lon"), ("/reverse", "lat"), ("/events/clusters", "zoom")}
+_REQUIRED = {
+    ("/oembed", "url"),
+    ("/geocode", "q"),
+    ("/reverse", "lon"),
+    ("/reverse", "lat"),
+    ("/events/clusters", "zoom"),
+}
 _IN_PATH = re.compile(r"{(\w+)}")
 
 

@@ -13,7 +13,7 @@ from geo.errors import BadBox, BadPoint, GazetteerError, GeocoderUnavailable
 from timeline.api.answers import HTML, send, site_at
 from timeline.api.asked import base_address, page_lang, wants_html
 from timeline.api.params import INTERVAL, LIST
-from timeline.errors import BadParameter, NotFound, TimelineError, UnknownParameter
+from timeline.errors import BadParameter, NotFound, TimelineError, UnknownFormat, UnknownParameter
 from timeline.web.pages import render_problem
 
 _log = logging.getLogger("dateline")
@@ -29,6 +29,7 @@ STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (BadPoint, 400, "Bad parameter"),
     (BadEvent, 422, "Event cannot be stored"),
     (NotFound, 404, "Not found"),
+    (UnknownFormat, 501, "Not implemented"),
     (ReadTimeout, 503, "Took too long"),
     (StoreUnavailable, 503, "Database unavailable"),
     (GeocoderUnavailable, 503, "Geocoder unavailable"),
