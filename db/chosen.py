@@ -52,9 +52,10 @@ def selected(
     if filter_.unplaced == "only":
         return _NONE
     pins = _by_pin(columns, filter_, _area(columns, filter_) if area is None else area)
-    if pins is EVERY:
+    if isinstance(pins, slice) or len(pins) > len(columns) // _LEAN:
+        # So many that all events are sooner asked in their order.
         whole = _by_event(columns, filter_, connection, EVERY)
-        return EVERY if whole is None else np.flatnonzero(whole[columns.event])
+        return pins if whole is None else _narrowed(pins, whole[columns.event[pins]])
     return _narrowed(pins, _by_event(columns, filter_, connection, columns.event[pins]))
 
 

@@ -4,7 +4,10 @@ A million events take some 120 MB and are masked in a few milliseconds, where SQ
 The columns belong to one data version and never change; when the version moves, the next question reads them anew.
 """
 
+from array import array
 from collections.abc import Iterable
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -54,9 +57,7 @@ class Columns:
         return len(self.pk)
 
     def _read_events(self, connection: Connection) -> None:
-        self.categories = [
-            row[0] for row in connection.exec_driver_sql("SELECT slug FROM category ORDER BY slug")
-        ]
+        self.categories: list[str] = _values(connection, "SELECT slug FROM category ORDER BY slug")
         number = "SELECT slug, row_number() OVER (ORDER BY slug) - 1 AS n FROM category"
         table = _table(
             connection,
@@ -80,53 +81,63 @@ class Columns:
         self.slot[timed] = slots + 2
 
     def _read_pins(self, connection: Connection) -> None:
-        published = "FROM place p JOIN event e ON e.pk = p.event WHERE e.status = 'published'"
-        whole = _table(connection, f"SELECT p.pk, p.event, p.rank {published} ORDER BY p.pk", 3)
-        spots = _table(connection, f"SELECT p.lon, p.lat {published} ORDER BY p.pk", 2, np.float64)
-        pk, event, rank = whole[0], np.searchsorted(self.pk, whole[1]), whole[2]
-        x, y = mercator(spots[0], spots[1])
+        table = _table(connection, "SELECT pk, event, rank, lon, lat FROM place ORDER BY pk", 5, np.float64)
+        pk, event, rank = (column.astype(np.int64) for column in table[:3])
+        public = _found(self.pk, event)
+        pk, rank, lon, lat = (column[public] for column in (pk, rank, *table[3:]))
+        x, y = mercator(lon, lat)
         curve = interleave(x, y) | ((rank == _COARSE).astype(np.int64) << 2 * BITS)
         order = np.argsort(curve, kind="stable")
-        self.pin_pk: Ints = pk[order]
-        self.event: Small = event[order].astype(np.int32)
+        self.event: Small = np.searchsorted(self.pk, event[public])[order].astype(np.int32)
         self.rank: npt.NDArray[np.int8] = rank[order].astype(np.int8)
-        self.lon: Floats = spots[0][order]
-        self.lat: Floats = spots[1][order]
+        self.lon: Floats = lon[order]
+        self.lat: Floats = lat[order]
         self.curve: Ints = curve[order]
         self._read_owners(connection, pk, order)
 
     def _read_owners(self, connection: Connection, pk: Ints, order: Ints) -> None:
-        sql = "SELECT DISTINCT country FROM place_country ORDER BY country"
-        self.codes = [row[0] for row in connection.exec_driver_sql(sql)]
-        number = f"SELECT country, row_number() OVER (ORDER BY country) - 1 AS n FROM ({sql})"
-        table = _table(
-            connection,
-            f"SELECT c.place, n.n FROM place_country c JOIN ({number}) n USING (country)"
-            " JOIN place p ON p.pk = c.place JOIN event e ON e.pk = p.event WHERE e.status = 'published'",
-            2,
+        self.codes: list[str] = _values(
+            connection, "SELECT DISTINCT country FROM place_country ORDER BY country"
         )
         self.only_code: npt.NDArray[np.int16] = np.full(len(order), -1, dtype=np.int16)
         at = np.empty(len(order), dtype=np.int64)
         at[order] = np.arange(len(order))
-        pin = at[np.searchsorted(pk, table[0])] if len(pk) else table[0]
+        pins, codes = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+        for number, code in enumerate(self.codes):
+            (places,) = _table(
+                connection, "SELECT place FROM place_country WHERE country = ?", 1, params=(code,)
+            )
+            places = places[_found(pk, places)]
+            pins.append(at[np.searchsorted(pk, places)])
+            codes.append(np.full(len(places), number))
+        pin, owner = np.concatenate(pins), np.concatenate(codes)
         simple = (np.bincount(self.event, minlength=len(self))[self.event] == 1)[pin]
         simple &= np.bincount(pin, minlength=len(order))[pin] == 1
-        self.only_code[pin[simple]] = table[1][simple]
-        pin, code = pin[~simple], table[1][~simple]
+        self.only_code[pin[simple]] = owner[simple]
+        pin, owner = pin[~simple], owner[~simple]
         event = self.event[pin].astype(np.int64)
-        by = np.lexsort((code, event))
+        by = np.lexsort((owner, event))
         self.owner_pin: Small = pin[by].astype(np.int32)
         self.owner_event: Small = event[by].astype(np.int32)
-        self.owner_code: npt.NDArray[np.int16] = code[by].astype(np.int16)
+        self.owner_code: npt.NDArray[np.int16] = owner[by].astype(np.int16)
 
     def _read_figures(self, connection: Connection) -> None:
-        sql = "FROM figure f JOIN event e ON e.pk = f.event WHERE e.status = 'published' AND f.kind <> 'rate'"
-        rows = connection.exec_driver_sql(f"SELECT e.pk, f.name, f.value {sql}").all()
-        self.figures = sorted({row[1] for row in rows})
-        numbers = {name: n for n, name in enumerate(self.figures)}
-        self.figure_event: Ints = np.searchsorted(self.pk, np.array([row[0] for row in rows], dtype=np.int64))
-        self.figure_name: Small = np.array([numbers[row[1]] for row in rows], dtype=np.int32)
-        self.figure_value: Floats = np.array([row[2] for row in rows], dtype=np.float64)
+        numbers: dict[str, int] = {}
+        events, names, values = array("q"), array("h"), array("d")
+        cursor = connection.exec_driver_sql(
+            "SELECT event, name, value FROM figure WHERE kind <> 'rate'"
+        ).cursor
+        while rows := cursor.fetchmany(_BATCH):
+            event, name, value = zip(*rows, strict=True)
+            events.extend(event)
+            names.extend(numbers.setdefault(one, len(numbers)) for one in name)
+            values.extend(value)
+        self.figures = list(numbers)
+        pk = np.frombuffer(events, dtype=np.int64)
+        public = _found(self.pk, pk)
+        self.figure_event: Small = np.searchsorted(self.pk, pk[public]).astype(np.int32)
+        self.figure_name: npt.NDArray[np.int16] = np.frombuffer(names, dtype=np.int16)[public]
+        self.figure_value: Floats = np.frombuffer(values, dtype=np.float64)[public]
 
     def mask(self, events: Numbers) -> Mask:
         """Mark these events among all."""
@@ -155,14 +166,26 @@ class Columns:
         return [(begin, end) for begin, end in zip(begins, ends, strict=True) if begin < end]
 
 
-def _table(connection: Connection, sql: str, columns: int, kind: type = np.int64) -> list[npt.NDArray]:  # type: ignore[type-arg]  # of kind
+def _table(
+    connection: Connection, sql: str, columns: int, kind: type = np.int64, params: tuple[str, ...] = ()
+) -> list[npt.NDArray[Any]]:
     """Read numbers as one array a column, without ever holding all rows as Python objects."""
-    parts: list[npt.NDArray] = [np.empty((0, columns), dtype=kind)]  # type: ignore[type-arg]
-    cursor = connection.exec_driver_sql(sql).cursor
+    parts: list[npt.NDArray[Any]] = [np.empty((0, columns), dtype=kind)]
+    cursor = connection.exec_driver_sql(sql, params).cursor
     while rows := cursor.fetchmany(_BATCH):
-        parts.append(np.array(rows, dtype=kind))
+        parts.append(np.fromiter(chain.from_iterable(rows), kind, len(rows) * columns).reshape(-1, columns))
     whole = np.concatenate(parts)
     return [np.ascontiguousarray(whole[:, at]) for at in range(columns)]
+
+
+def _values(connection: Connection, sql: str) -> list[Any]:
+    return [row[0] for row in connection.exec_driver_sql(sql)]
+
+
+def _found(among: Ints, values: Ints) -> Mask:
+    """Tell which values are among others, which are in order."""
+    at = np.searchsorted(among, values)
+    return (at < len(among)) & (among[np.minimum(at, len(among) - 1)] == values) if len(among) else at < 0
 
 
 def mercator(lon: Floats, lat: Floats) -> tuple[Ints, Ints]:

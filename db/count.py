@@ -101,7 +101,7 @@ def _figures(columns: Columns, chosen: Chosen) -> dict[str, float]:
     sums = np.bincount(names, weights=values, minlength=len(columns.figures))
     times = np.bincount(names, minlength=len(columns.figures))
     found = {name: float(sums[n]) for n, name in enumerate(columns.figures) if times[n]}
-    return {name: int(value) if value.is_integer() else value for name, value in found.items()}
+    return {name: int(value) if value.is_integer() else value for name, value in sorted(found.items())}
 
 
 def _bbox(columns: Columns, pins: Numbers) -> tuple[float, float, float, float] | None:

@@ -215,9 +215,11 @@ class Store:
 
     @contextmanager
     def _counting(self) -> Iterator[tuple[Columns, Connection]]:
-        """Give the columns of the data version that the connection sees."""
-        with self._reading() as connection:
-            yield self._columns_at(connection), connection
+        """Give the columns of the data version that the connection sees; reading them has no time limit."""
+        with guarded(self._engine), self._engine.connect() as connection, connection.begin():
+            columns = self._columns_at(connection)
+            with deadline(connection, self._read_timeout):
+                yield columns, connection
 
     def _columns_at(self, connection: Connection) -> Columns:
         now = read.stamp(connection)

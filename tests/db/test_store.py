@@ -240,7 +240,7 @@ def test_a_read_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     slow.migrate()
     slow.add(event(f"e{number}") for number in range(3000))
     with pytest.raises(ReadTimeout):
-        slow.summary(Filter(near=Near(5.3, 50.9, 10_000), text="raid"))
+        slow.find(Filter(near=Near(5.3, 50.9, 10_000), text="raid"))
     assert slow.stamp().version == 1
     slow.close()
 
