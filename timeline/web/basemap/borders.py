@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from geo import topology
 from geo.claims import Claim, claims
 from geo.countries import alpha2
-from timeline.web.basemap.shapes import Feature, Scale, Source, _flat, feature
+from timeline.web.basemap.shapes import Feature, Scale, Source, feature, flat
 
 # What Natural Earth draws apart and without a number, and whose the United Nations (or ISO 3166-1) say it is.
 _UNNUMBERED = {
@@ -50,7 +50,7 @@ def borders(source: Source, scale: Scale) -> Iterator[Feature]:
     """Draw the lines that two countries share, and those that only one view knows."""
     owners: dict[int, set[str]] = {}
     for geometry in source.parts("countries"):
-        for i in set(_flat(geometry.get("arcs", []))):
+        for i in set(flat(geometry.get("arcs", []))):
             owners.setdefault(i if i >= 0 else ~i, set()).add(_owner(geometry))
     for arc, found in sorted(owners.items()):
         if len(found) > 1:

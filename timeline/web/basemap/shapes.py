@@ -61,16 +61,17 @@ class Source:
         return [
             shapely.LineString(self.arcs[i] if i >= 0 else self.arcs[~i][::-1])
             for geometry in self.parts(name)
-            for i in _flat(geometry.get("arcs", []))
+            for i in flat(geometry.get("arcs", []))
         ]
 
 
-def _flat(arcs: Any) -> Iterator[int]:
+def flat(arcs: Any) -> Iterator[int]:
+    """Give the numbers of the arcs of a geometry, whatever its kind."""
     for arc in arcs:
         if isinstance(arc, int):
             yield arc
         else:
-            yield from _flat(arc)
+            yield from flat(arc)
 
 
 def _credible(polygon: BaseGeometry) -> bool:
@@ -137,7 +138,7 @@ def states(sources: list[tuple[Source, frozenset[str]]]) -> Iterator[Feature]:
         owners: dict[int, list[tuple[str, str]]] = {}
         for geometry in source.parts("subunits"):
             key = (geometry["properties"]["gu"], str(geometry["id"]))
-            for i in set(_flat(geometry["arcs"])):
+            for i in set(flat(geometry["arcs"])):
                 owners.setdefault(i if i >= 0 else ~i, []).append(key)
         for arc, found in owners.items():
             if (

@@ -1,0 +1,225 @@
+"""Still pictures of a view: the map with its marks for the page without JavaScript, and the whole as SVG or PNG.
+
+A still is made of counts alone: the clusters of the map and the bars of the timeline, whatever the number of events.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+
+from db.cluster import Cluster
+from timeline.web.basemap.archive import archive
+from timeline.web.basemap.draw import ground
+from timeline.web.basemap.frame import Frame, fit
+from timeline.web.marks import Symbol
+from timeline.web.words import Voice
+
+SERIF = "'Dateline Serif','Source Serif 4','Noto Sans Arabic',Georgia,serif"
+SANS = "'Dateline Sans','Source Sans 3','Noto Sans Arabic',system-ui,sans-serif"
+# What XML 1.0, 2.2 has no place for.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SINGLE = 1.15  # times the 16 pixels that a mark is drawn in
+_CLOSE = 0.85  # of the distance at which two discs touch
+_MOST = 24.0  # pixels: radius of the largest disc
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The colours around the map: the panel, its ink, soft ink, rules, and the bars of the timeline."""
+
+    panel: str
+    ink: str
+    soft: str
+    rule: str
+    bar: str
+
+
+PAPERS = {
+    "light": Paper("#ffffff", "#1a1a1a", "#57534d", "#e3dfd7", "#8f8a81"),
+    "dark": Paper("#17191d", "#ecebe8", "#a9abb0", "#34373d", "#7c8088"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """How to draw: `theme` light or dark, a symbol for each category by slug, and the words' language.
+
+    `borders` is a view of timeline.web.basemap.style; `href` gives the address of an event's page, or None.
+    """
+
+    theme: str
+    symbols: Mapping[str, Symbol]
+    voice: Voice
+    borders: str = "both"
+    href: Callable[[str], str | None] = lambda _id: None
+
+    @property
+    def paper(self) -> Paper:
+        """Give the colours of the theme."""
+        return PAPERS[self.theme]
+
+    def mark(self, slug: str) -> Symbol:
+        """Find the symbol of a category; an unknown one has the symbol of ""."""
+        return self.symbols.get(slug) or self.symbols[""]
+
+    def fill(self, slug: str) -> str:
+        """Give a category's colour in the theme."""
+        found = self.mark(slug)
+        return found.dark if self.theme == "dark" else found.light
+
+
+def text(words: str) -> str:
+    """Escape words for SVG text and attributes; what XML cannot hold is dropped, spaces become single."""
+    return escape(" ".join(_FORBIDDEN.sub("", words).split()), quote=True)
+
+
+def frame_of(pins: Sequence[Cluster], width: int, height: int) -> Frame:
+    """Choose the window that shows all clusters (in degrees), with room for their discs."""
+    corners = [
+        (lon, lat) for pin in pins for lon, lat in ((pin.bbox[0], pin.bbox[1]), (pin.bbox[2], pin.bbox[3]))
+    ]
+    return fit(corners, width, height)
+
+
+def cell_zoom(frame: Frame) -> int:
+    """Give the zoom of clusters (256 pixels the world) whose cells are about as wide as a disc."""
+    return max(0, min(22, math.floor(frame.zoom) + 2))
+
+
+def svg_map(pins: Sequence[Cluster], frame: Frame, looks: Looks, coarser: int = 0) -> str:
+    """Draw land, borders and marks as a whole <svg> element of the frame's size.
+
+    `coarser` steps down the detail of coasts, for pictures inside a page.
+    """
+    inside = ground(archive(), frame, looks.theme, looks.borders, coarser) + marks(pins, frame, looks)
+    size = f'width="{frame.width}" height="{frame.height}" viewBox="0 0 {frame.width} {frame.height}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{SANS}">{inside}</svg>'
+
+
+def marks(pins: Sequence[Cluster], frame: Frame, looks: Looks) -> str:
+    """Draw the pins: what stands for a country beneath, then large discs, and single events on top."""
+    ordered = sorted(gathered(pins, frame), key=lambda pin: (pin.kind != "country", -pin.count))
+    return "".join(_mark(pin, frame, looks) for pin in ordered)
+
+
+def gathered(pins: Sequence[Cluster], frame: Frame) -> list[Cluster]:
+    """Gather clusters whose discs would hide each other's counts; no pin is lost, and none counts twice.
+
+    Those of neighbouring cells may have their middles beside the cells' common edge.
+    """
+    kept: list[tuple[float, float, Cluster]] = []
+    for pin in sorted(pins, key=lambda pin: -pin.count):
+        x, y = frame.xy(pin.lon, pin.lat)
+        for at, (left, top, other) in enumerate(kept):
+            room = _CLOSE * (radius(pin.count) + radius(other.count))
+            if pin.kind == other.kind and math.hypot(x - left, y - top) < room:
+                kept[at] = (left, top, _joined(other, pin))
+                break
+        else:
+            kept.append((x, y, pin))
+    return [pin for _, _, pin in kept]
+
+
+def _joined(pin: Cluster, other: Cluster) -> Cluster:
+    """Add a cluster to a larger one, which stays where it is."""
+    slugs = {**pin.categories, **other.categories}
+    both = {slug: pin.categories.get(slug, 0) + other.categories.get(slug, 0) for slug in slugs}
+    west, south, east, north = zip(pin.bbox, other.bbox, strict=True)
+    box = (min(west), min(south), max(east), max(north))
+    return replace(pin, count=pin.count + other.count, categories=both, bbox=box, id=None, title=None)
+
+
+def _mark(pin: Cluster, frame: Frame, looks: Looks) -> str:
+    x, y = frame.xy(pin.lon, pin.lat)
+    if pin.kind == "country":
+        drawn = _area(pin, looks)
+    elif pin.count == 1:
+        drawn = _single(pin, looks)
+    else:
+        drawn = _disc(pin, looks)
+    said = looks.voice.say("events", n=pin.count) if pin.title is None else pin.title
+    group = f'<g transform="translate({x:g} {y:g})"><title>{text(said)}</title>{drawn}</g>'
+    address = looks.href(pin.id) if pin.id is not None else None
+    return f'<a href="{text(address)}">{group}</a>' if address else group
+
+
+def _single(pin: Cluster, looks: Looks) -> str:
+    slug = next(iter(pin.categories), "")
+    edge = looks.paper.panel
+    return (
+        f'<path transform="scale({_SINGLE}) translate(-8 -8)" d="{looks.mark(slug).path}" '
+        f'fill="{looks.fill(slug)}" stroke="{edge}" stroke-width="2.4" stroke-linejoin="round" paint-order="stroke"/>'
+    )
+
+
+def radius(count: int) -> float:
+    """Give the radius of a disc that counts so many, in pixels."""
+    return round(min(_MOST, 10.5 + 1.8 * math.log2(max(1, count))), 1)
+
+
+def _disc(pin: Cluster, looks: Looks) -> str:
+    """Draw a cluster: a disc, a thin ring of its categories, the count."""
+    size = radius(pin.count)
+    return f'<circle r="{size + 1:g}" fill="{looks.paper.panel}"/>{_ring(pin, size - 2, looks)}{_count(pin, looks)}'
+
+
+def _area(pin: Cluster, looks: Looks) -> str:
+    """Draw what is known to the country alone: a tinted area with a count, never a marker on a spot."""
+    size = radius(pin.count) + 7
+    slug = max(pin.categories, key=lambda slug: pin.categories[slug], default="")
+    tint = (
+        f'<circle r="{size:g}" fill="{looks.fill(slug)}" fill-opacity=".16" stroke="{looks.fill(slug)}" '
+        f'stroke-opacity=".7" stroke-dasharray="3 3"/>'
+    )
+    return tint + _count(pin, looks)
+
+
+def _ring(pin: Cluster, size: float, looks: Looks) -> str:
+    around, total, before, arcs = 2 * math.pi * size, sum(pin.categories.values()), 0, []
+    for slug, count in sorted(pin.categories.items(), key=lambda pair: -pair[1]):
+        share = around * count / total
+        arcs.append(
+            f'<circle r="{size:g}" fill="none" stroke="{looks.fill(slug)}" stroke-width="3.4" '
+            f'transform="rotate({360 * before / total - 90:.1f})" stroke-dasharray="{share:.2f} {around:.2f}"/>'
+        )
+        before += count
+    return "".join(arcs)
+
+
+def _count(pin: Cluster, looks: Looks) -> str:
+    said = short(pin.count, looks.voice)
+    size = 12 if len(said) < 4 else 10.5
+    return (
+        f'<text y="{size * 0.35:.1f}" text-anchor="middle" font-size="{size:g}" font-weight="600" '
+        f'fill="{looks.paper.ink}">{text(said)}</text>'
+    )
+
+
+def short(count: int, voice: Voice) -> str:
+    """Write a count so that it fits a disc: 999, 1.2k, 35k, 1.2M."""
+    for limit, letter in ((1_000_000, "M"), (1_000, "k")):
+        if count >= limit:
+            value = count / limit
+            return voice.number(math.floor(value * 10) / 10 if value < 10 else math.floor(value)) + letter
+    return voice.number(count)
+
+
+def width_of(words: str) -> float:
+    """Estimate how wide words stand, in ems: without a font at hand, wide characters count as one."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in words)
+    narrow = sum(letter in "iljtfrI.,:;'|! ()" for letter in words)
+    capital = sum(letter.isupper() for letter in words)
+    return 0.54 * (len(words) - wide) + wide - 0.2 * narrow + 0.12 * capital
+
+
+def shortened(words: str, room: float, size: float) -> str:
+    """Cut words that would be wider than `room` pixels at a font size, with an ellipsis."""
+    plain = " ".join(words.split())
+    if width_of(plain) * size <= room:
+        return plain
+    while plain and (width_of(plain) + 0.6) * size > room:
+        plain = plain[:-1]
+    return plain.rstrip() + "…"
