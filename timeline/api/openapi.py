@@ -23,6 +23,7 @@ from timeline.api.params import Parameter
 from timeline.api.places import GEOCODE, REVERSE
 from timeline.api.scene import PAGE
 from timeline.api.schema import FEATURE
+from timeline.api.stills import PNG, STILL, SVG
 
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 _GEOJSON, _JSON, _HTML, _SCHEMA = (
@@ -53,6 +54,8 @@ _PATHS: dict[str, tuple[str, str, tuple[str, ...], tuple[Parameter, ...]]] = {
     "/events/summary": ("Counts by time, category and country", "Summary", (_JSON, _HTML), params.SUMMARY),
     "/events/clusters": ("Pins grouped for a map", "Document", (_GEOJSON,), params.CLUSTERS),
     "/events/countries": ("Events by country", "Document", (_GEOJSON,), params.COUNTRIES),
+    "/events.svg": ("The view as a still picture", "Document", (SVG,), STILL),
+    "/events.png": ("The view as a still picture, 1200 by 630 pixels", "Tile", (PNG,), STILL),
     "/tiles.json": ("TileJSON 3.0 of the vector tiles", "Document", (_JSON,), params.TILE),
     "/tiles/{z}/{x}/{y}": ("A Mapbox Vector Tile 2.1", "Tile", (MVT,), params.TILE),
     "/basemap/style.json": ("A MapLibre style of the map under the events", "Document", (_JSON,), STYLE),
