@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from db.store import Store
-from timeline.api import basemap, health, items, landing, maps, openapi, places, summary
+from timeline.api import basemap, health, items, landing, maps, openapi, places, stills, summary
 from timeline.api.edge import edge
 from timeline.api.problems import respond
 from timeline.api.unchanged import unchanged
@@ -36,6 +36,7 @@ def create_app(settings: Settings) -> Litestar:
             summary.summary,
             *maps.HANDLERS,
             *basemap.HANDLERS,
+            *stills.HANDLERS,
             summary.categories,
             places.geocode,
             places.reverse,
