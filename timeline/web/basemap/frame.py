@@ -51,7 +51,7 @@ def fit(points: Sequence[tuple[float, float]], width: int, height: int, margin: 
     ys = [mercator(lat) for _, lat in points]
     across = _zoom((width - 2 * margin) / TILE, span / 360)
     down = _zoom((height - 2 * margin) / TILE, max(ys) - min(ys))
-    zoom = _step(max(0.0, min(max(across, whole), down, CLOSEST)))
+    zoom = _step(min(max(across, whole), down, CLOSEST))
     north = (min(ys) + max(ys)) / 2
     lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * north))))
     # Where the whole world is in sight, the seam may as well run through the Pacific.
@@ -75,7 +75,7 @@ def _zoom(room: float, share: float) -> float:
 
 
 def _step(zoom: float) -> float:
-    return math.floor(zoom * _STEPS) / _STEPS if zoom > 0 else math.ceil(zoom * _STEPS) / _STEPS
+    return math.floor(zoom * _STEPS) / _STEPS
 
 
 def _around(lon: float, lat: float, frame: Frame) -> Frame:
