@@ -3,14 +3,15 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
-from db import choices, cluster, count, migrate, read, texts, tile, write
+from db import choices, cluster, count, migrate, read, slim, texts, tile, write
 from db.chosen import choose, selected
 from db.cluster import Cluster
 from db.columns import Columns
@@ -212,6 +213,37 @@ class Store:
         with self._counting() as (columns, connection):
             pins = selected(columns, filter_, connection, tile.in_tile(columns, zoom, x, y))
             return tile.tile(columns, np.asarray(pins), (zoom, x, y), connection), columns.stamp
+
+    def slim(
+        self, filter_: Filter, say: Callable[[str | None], str], measure: str | None = None
+    ) -> tuple[int, dict[str, Any] | None, Stamp]:
+        """Count the matching events, and write them as columns where they are few enough (see db.slim)."""
+        with self._counting() as (columns, connection):
+            chosen = choose(columns, filter_, connection)
+            matched = len(np.arange(len(columns))[chosen.events])
+            if matched > slim.MOST:
+                return matched, None, columns.stamp
+            return matched, slim.slim(columns, chosen, connection, say, measure), columns.stamp
+
+    @contextmanager
+    def _counting(self) -> Iterator[tuple[Columns, Connection]]:
+        """Give the columns of the data version that the connection sees; reading them has no time limit."""
+        with guarded(self._engine), self._engine.connect() as connection, connection.begin():
+            columns = self._columns_at(connection)
+            with deadline(connection, self._read_timeout):
+                yield columns, connection
+
+    def _columns_at(self, connection: Connection) -> Columns:
+        now = read.stamp(connection)
+        found = self._columns
+        if found is None or found.stamp != now:
+            with self._reading_columns:
+                # Another thread may have read them meanwhile, and one that looks at an older version keeps its own.
+                found = self._columns
+                if found is None or found.stamp != now:
+                    found = Columns(connection)
+                    self._columns = found
+        return found
 
     @contextmanager
     def _counting(self) -> Iterator[tuple[Columns, Connection]]:

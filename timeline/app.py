@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from db.store import Store
-from timeline.api import basemap, health, items, landing, maps, openapi, places, stills, summary
+from timeline.api import basemap, health, items, landing, maps, openapi, places, slim, stills, summary
 from timeline.api.edge import edge
 from timeline.api.problems import respond
 from timeline.api.unchanged import unchanged
@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> Litestar:
             *items.LISTS,
             items.event,
             summary.summary,
+            slim.index,
             *maps.HANDLERS,
             *basemap.HANDLERS,
             *stills.HANDLERS,

@@ -23,6 +23,7 @@ from timeline.api.params import Parameter
 from timeline.api.places import GEOCODE, REVERSE
 from timeline.api.scene import PAGE
 from timeline.api.schema import FEATURE
+from timeline.api.slim import INDEX
 from timeline.api.stills import PNG, STILL, SVG
 
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
@@ -52,6 +53,7 @@ _PATHS: dict[str, tuple[str, str, tuple[str, ...], tuple[Parameter, ...]]] = {
     "/events": _LIST,
     "/events.geojson": ("A page of events", "EventCollection", (_GEOJSON,), params.LIST),
     "/events/summary": ("Counts by time, category and country", "Summary", (_JSON, _HTML), params.SUMMARY),
+    "/events/index": ("The matching events as columns, at most 20,000", "Document", (_JSON,), INDEX),
     "/events/clusters": ("Pins grouped for a map", "Document", (_GEOJSON,), params.CLUSTERS),
     "/events/countries": ("Events by country", "Document", (_GEOJSON,), params.COUNTRIES),
     "/events.svg": ("The view as a still picture", "Document", (SVG,), STILL),
