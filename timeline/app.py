@@ -1,13 +1,14 @@
 """The application: settings in, an ASGI application out."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any, cast
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, LifeSpanScope, Scope
 
 from db.store import Store
 from timeline.api import basemap, health, items, landing, maps, openapi, places, slim, stills, summary
@@ -20,16 +21,30 @@ from timeline.settings import Settings
 _MAX_BODY = 1024 * 1024
 
 
+class Application(Litestar):
+    """A Litestar application with its edge around it, also where another application mounts it."""
+
+    around: Callable[[ASGIApp], ASGIApp]
+
+    async def __call__(self, scope: Scope | LifeSpanScope, receive: Any, send: Any) -> None:
+        """Answer; the scope of an application around this one is left as it is."""
+        await self.around(super().__call__)(cast("Scope", scope), receive, send)
+
+
 def create_app(settings: Settings) -> Litestar:
-    """Make the application; the database is opened by the first request, the gazetteer by the first that needs it."""
-    context = Context(settings, Store(settings.database_url, settings.read_timeout))
+    """Make the application, to serve or to mount under any prefix; which hosts are answered is the host's business.
+
+    The database is opened by the first request, the gazetteer by the first that needs it. An application that mounts
+    this one may close the database with `app.state["context"].store.close()`.
+    """
+    context = Context(settings, Store(settings.database_url, settings.read_timeout, ahead=True))
 
     @asynccontextmanager
     async def opened(_app: Litestar) -> AsyncIterator[None]:
         yield
         context.store.close()
 
-    return Litestar(
+    app = Application(
         route_handlers=[
             *items.LISTS,
             items.event,
@@ -57,6 +72,8 @@ def create_app(settings: Settings) -> Litestar:
         openapi_config=None,
         request_max_body_size=_MAX_BODY,
     )
+    app.around = edge(settings, hosts=("*",))
+    return app
 
 
 def serve_app(settings: Settings) -> ASGIApp:

@@ -12,6 +12,7 @@ from litestar.datastructures import State
 
 from db.filter import Filter
 from timeline.api.params import FILTER, Parameter, check_categories, choose, parse_filter, read_query
+from timeline.api.root import root_of
 from timeline.context import Context
 from timeline.errors import BadParameter
 from timeline.web.words import negotiate, spoken, voice
@@ -91,9 +92,8 @@ def base_address(request: Request[Any, Any, State]) -> str:
     configured: str | None = request.app.state.context.settings.base_url
     if configured:
         return configured
-    root = request.scope.get("root_path", "").rstrip("/")
     host = request.headers.get("host") or "localhost"
-    return f"{request.scope['scheme']}://{host}{root}"
+    return f"{request.scope['scheme']}://{host}{root_of(request.scope)}"
 
 
 def page_lang(request: Request[Any, Any, State], chosen: str | None = None) -> str:

@@ -10,26 +10,30 @@ import msgspec
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from timeline.api.params import MAX_QUERY
+from timeline.api.root import is_placed, once_compressed, placed, root_of
 from timeline.settings import Settings
 
 
-def edge(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
-    """Make the outermost layer for these settings."""
+def edge(settings: Settings, hosts: tuple[str, ...] | None = None) -> Callable[[ASGIApp], ASGIApp]:
+    """Make the outermost layer for these settings; `hosts` instead of the settings' where another layer checks them."""
+    if hosts is None:
+        hosts = ("*",) if settings.base_url else settings.allowed_hosts
     trusted = [ip_network(proxy, strict=False) for proxy in settings.trusted_proxies]
     prefix = urlsplit(settings.base_url or "").path.rstrip("/")
 
     def around(app: ASGIApp) -> ASGIApp:
         async def serve(scope: Any, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http":
+            if scope["type"] != "http" or is_placed(scope):
                 await app(scope, receive, send)
                 return
             if trusted and _from_proxy(scope, trusted):
                 scope = _forwarded(scope)
-            refusal = _refusal(scope, settings)
+            refusal = _refusal(scope, hosts)
             if refusal:
                 await _refuse(send, *refusal)
                 return
-            scope = _accepting(_unprefixed(scope, prefix))
+            send = once_compressed(scope, send)
+            scope = _accepting(_unprefixed(placed(scope), prefix))
             if scope["method"] == "HEAD":
                 # RFC 9110, 9.3.2: as GET, without the content.
                 scope, send = {**scope, "method": "GET"}, _without_body(send)
@@ -44,12 +48,12 @@ def _headers(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-def _refusal(scope: Scope, settings: Settings) -> tuple[int, str, str] | None:
+def _refusal(scope: Scope, hosts: tuple[str, ...]) -> tuple[int, str, str] | None:
     if len(scope["query_string"]) > MAX_QUERY:
         length = len(scope["query_string"])
         return 414, "Address too long", f"The query string has {length:,} bytes; {MAX_QUERY:,} is the most."
     host = _headers(scope).get("host", "")
-    if not host_allowed(host, ("*",) if settings.base_url else settings.allowed_hosts):
+    if not host_allowed(host, hosts):
         detail = (
             f"The host {host[:200]!r} is not served here; the operator names hosts in TIMELINE_ALLOWED_HOSTS."
         )
@@ -78,7 +82,7 @@ _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCI
 def _unprefixed(scope: Any, prefix: str) -> Any:
     """Take the base address's path off, for proxies that leave it on; plain paths work as well."""
     path: str = scope["path"]
-    if not prefix or not (path == prefix or path.startswith(prefix + "/")):
+    if not prefix or root_of(scope) or not (path == prefix or path.startswith(prefix + "/")):
         return scope
     raw = scope.get("raw_path", b"").removeprefix(quote(prefix).encode())
     return {**scope, "path": path[len(prefix) :] or "/", "raw_path": raw or b"/"}

@@ -1,11 +1,12 @@
 """The events: a list and a single one, as GeoJSON or as a page."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import Parameter as Taken
 
 from db.filter import Page, Stamp
 from timeline.api import pages
@@ -78,7 +79,9 @@ def read_shaping(asked: Asked) -> Shaping:
 
 
 @get(ITEMS + "/{event_id:path}", name="event", sync_to_thread=True)
-def event(request: Request[Any, Any, State], event_id: str) -> Response[bytes]:
+def event(
+    request: Request[Any, Any, State], event_id: Annotated[str, Taken(description="of the event")]
+) -> Response[bytes]:
     """Give one event."""
     asked = ask(request, ITEM)
     shaping = read_shaping(asked)

@@ -1,10 +1,11 @@
 """The documents of OGC API Features 1.0: landing page, conformance, collections, queryables, schema."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.params import Parameter as Taken
 
 from db.filter import Filter
 from timeline.api import oembed, pages
@@ -119,7 +120,9 @@ def collections(request: Request[Any, Any, State]) -> Response[bytes]:
 
 
 @get("/collections/{collection_id:str}", name="unknown_collection", sync_to_thread=False)
-def unknown_collection(collection_id: str) -> Response[bytes]:
+def unknown_collection(
+    collection_id: Annotated[str, Taken(description="of the collection")],
+) -> Response[bytes]:
     """Say that there is no such collection."""
     raise NotFound(f"There is no collection {collection_id[:80]!r}; there is 'events'")
 

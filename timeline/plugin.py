@@ -1,0 +1,54 @@
+"""The map and its API inside another Litestar application, behind that application's own guards."""
+
+from collections.abc import Sequence
+
+from litestar import route
+from litestar.config.app import AppConfig
+from litestar.plugins import InitPlugin
+from litestar.types import ASGIApp, Guard, Method, Receive, Scope, Send
+
+from timeline.app import create_app
+from timeline.settings import Settings
+
+_METHODS: tuple[Method, ...] = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+
+
+class DatelinePlugin(InitPlugin):
+    """Adds everything that Dateline serves under `path` to a Litestar application.
+
+        Litestar(route_handlers=[...], plugins=[DatelinePlugin(Settings(), path="/map", guards=[members_only])])
+
+    The application's own middleware and guards apply, and `guards` besides. Its exception handlers do not: errors are
+    Dateline's problem documents. Raises ValueError for a path that is no plain path such as "/map".
+    """
+
+    def __init__(self, settings: Settings, path: str = "/map", guards: Sequence[Guard] = ()) -> None:
+        if not path.startswith("/") or any(sign in path for sign in "{}?# "):
+            raise ValueError(f"path: {path!r} is not a plain path such as /map")
+        self.settings = settings
+        self.path = path.rstrip("/")
+        self.guards = tuple(guards)
+
+    def on_app_init(self, app_config: AppConfig) -> AppConfig:
+        """Add one handler for all that lies under the path, and close the database with the application."""
+        app = create_app(self.settings)
+        prefix = self.path
+
+        async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+            root = scope.get("root_path", "").rstrip("/")
+            await app({**scope, "root_path": root + prefix, "path": root + scope["path"]}, receive, send)  # type: ignore[arg-type]  # a scope again
+
+        # Routes, not a mount: Litestar's mount of /map takes /maps as well.
+        @route(
+            [prefix or "/", f"{prefix}/{{rest:path}}"],
+            http_method=list(_METHODS),
+            guards=list(self.guards),
+            name=f"dateline{prefix}",
+            include_in_schema=False,
+        )
+        async def dateline() -> ASGIApp:
+            return inner
+
+        app_config.route_handlers.append(dateline)
+        app_config.on_shutdown.append(app.state["context"].store.close)
+        return app_config
