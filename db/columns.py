@@ -39,10 +39,11 @@ class Columns:
 
     Events, by `pk`: the four bounds in seconds (0 where not `dated`), `slot` of the day that they begin (0 where
     undated, 1 where always, from 2 on a number into `days`, days since 1970), `category` (a number into
-    `categories`), `dated`, `doubtful`; and the numbers of those that are `placed` and `unplaced`.
-    Pins, along a Z-order curve of Web Mercator, country pins after all others: `event` (a number into the
-    events), `lon`, `lat` (degrees), `rank` of precision, `curve`, and `only_code`, the country of a pin that is
-    its event's only one and in one country (else -1). `owner_pin`, `owner_event` and `owner_code` list the
+    `categories`), `dated`, `doubtful`; the numbers of those that are `placed` and `unplaced`; `newest`, the
+    numbers of all in the order of a list, with each one's `rank_by_date` in it.
+    Pins, along a Z-order curve of Web Mercator, country pins after all others: `pin_pk`, `event` (a number into
+    the events), `lon`, `lat` (degrees), `rank` of precision, `curve`, and `only_code`, the country of a pin that
+    is its event's only one and in one country (else -1). `owner_pin`, `owner_event` and `owner_code` list the
     countries of the other pins, by event and country; `figure_*` the values that may be summed.
     """
 
@@ -80,6 +81,11 @@ class Columns:
         self.slot: Small = always.astype(np.int32)
         self.slot[timed] = slots + 2
 
+        sql = "SELECT pk FROM event WHERE status = 'published' ORDER BY start_min DESC, id"
+        self.newest: Small = np.searchsorted(self.pk, _table(connection, sql, 1)[0]).astype(np.int32)
+        self.rank_by_date: Small = np.empty_like(self.newest)
+        self.rank_by_date[self.newest] = np.arange(len(self), dtype=np.int32)
+
     def _read_pins(self, connection: Connection) -> None:
         table = _table(connection, "SELECT pk, event, rank, lon, lat FROM place ORDER BY pk", 5, np.float64)
         pk, event, rank = (column.astype(np.int64) for column in table[:3])
@@ -88,6 +94,7 @@ class Columns:
         x, y = mercator(lon, lat)
         curve = interleave(x, y) | ((rank == _COARSE).astype(np.int64) << 2 * BITS)
         order = np.argsort(curve, kind="stable")
+        self.pin_pk: Ints = pk[order]
         self.event: Small = np.searchsorted(self.pk, event[public])[order].astype(np.int32)
         self.rank: npt.NDArray[np.int8] = rank[order].astype(np.int8)
         self.lon: Floats = lon[order]

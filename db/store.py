@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
-from db import choices, cluster, count, migrate, read, slim, texts, tile, write
+from db import choices, cluster, count, migrate, quick, read, slim, texts, tile, write
 from db.chosen import choose, selected
 from db.cluster import Cluster
 from db.columns import Columns
@@ -25,17 +25,25 @@ from db.write import Added
 from geo.place import Place
 
 _BATCH = 1000
+_REST = 10
 
 
 class Store:
-    """The events of one database (`sqlite:///timeline.db`); safe to use from several threads."""
+    """The events of one database (`sqlite:///timeline.db`); safe to use from several threads.
 
-    def __init__(self, url: str, read_timeout: float = 10.0) -> None:
+    `read_timeout` is in seconds. With `ahead` the columns are read by a thread of its own as soon as somebody
+    asks for a page, and pages then come out of them; a server wants that, a command does not.
+    """
+
+    def __init__(self, url: str, read_timeout: float = 10.0, ahead: bool = False) -> None:
         check_features()
         self._engine = connect(url, read_timeout)
         self._read_timeout = read_timeout
+        self._ahead = ahead
         self._columns: Columns | None = None
         self._reading_columns = threading.Lock()
+        self._reading_ahead = threading.Lock()
+        self._closed = threading.Event()
         self._watcher: sqlite3.Connection | None = None
         self._watching = threading.Lock()
 
@@ -59,6 +67,7 @@ class Store:
 
     def close(self) -> None:
         """Give back every connection."""
+        self._closed.set()
         if self._watcher is not None:
             self._watcher.close()
             self._watcher = None
@@ -174,7 +183,9 @@ class Store:
         """
         at = Cursor.decode(cursor, filter_, sort) if cursor is not None else None
         with self._reading() as connection:
-            return read.page(connection, filter_, limit, sort, at)
+            columns = self._columns_if_ready(connection) if sort is Sort.NEWEST else None
+            found = quick.page(columns, connection, filter_, limit, at) if columns else None
+            return found or read.page(connection, filter_, limit, sort, at)
 
     def get(self, id_: str) -> tuple[bytes, int] | None:
         """Read the Feature and the revision of one published event; None where there is none."""
@@ -245,25 +256,27 @@ class Store:
                     self._columns = found
         return found
 
-    @contextmanager
-    def _counting(self) -> Iterator[tuple[Columns, Connection]]:
-        """Give the columns of the data version that the connection sees; reading them has no time limit."""
-        with guarded(self._engine), self._engine.connect() as connection, connection.begin():
-            columns = self._columns_at(connection)
-            with deadline(connection, self._read_timeout):
-                yield columns, connection
-
-    def _columns_at(self, connection: Connection) -> Columns:
-        now = read.stamp(connection)
+    def _columns_if_ready(self, connection: Connection) -> Columns | None:
+        """Give columns of the data version that the connection sees; else None, and have them read meanwhile."""
         found = self._columns
-        if found is None or found.stamp != now:
-            with self._reading_columns:
-                # Another thread may have read them meanwhile, and one that looks at an older version keeps its own.
-                found = self._columns
-                if found is None or found.stamp != now:
-                    found = Columns(connection)
-                    self._columns = found
-        return found
+        if found is not None and found.stamp == read.stamp(connection):
+            return found
+        if self._ahead and self._reading_ahead.acquire(blocking=False):
+            threading.Thread(target=self._read_ahead, name="columns", daemon=True).start()
+        return None
+
+    def _read_ahead(self) -> None:
+        """Read the columns anew, then rest for as long as ten readings take: writes may follow each other quickly."""
+        begun = time.monotonic()
+        try:
+            with self._counting():
+                pass
+            self._closed.wait(_REST * (time.monotonic() - begun))
+        except StoreUnavailable:
+            # Whoever asks next is told.
+            return
+        finally:
+            self._reading_ahead.release()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -57,6 +57,34 @@ def test_pages_hold_the_matching_events_once_and_in_order(
     for sort, limit in ((Sort.NEWEST, 2), (Sort.OLDEST, 3), (Sort.UPDATED, 100)):
         expected = sorted(wanted, key=lambda event: _key(sort, event))
         assert _pages(store, asked, sort, limit) == [event.id for event in expected]
+    by_sql = [store.find(asked, limit) for limit in (1, 3, 100)]
+    store.summary(Filter())
+    newest = sorted(wanted, key=lambda event: _key(Sort.NEWEST, event))
+    assert _pages(store, asked, Sort.NEWEST, 2) == [event.id for event in newest]
+    assert [store.find(asked, limit) for limit in (1, 3, 100)] == by_sql
+
+
+def test_a_page_goes_on_where_the_database_left_off(store: Store) -> None:
+    store.add([Draft(id=f"e{n}", title="x", category="raid", status="published") for n in range(5)])
+    first = store.find(Filter(), 2)
+    store.summary(Filter())
+    second = store.find(Filter(), 2, cursor=first.next)
+    store.add([Draft(id="e9", title="x", category="raid", status="published")])
+    third = store.find(Filter(), 9, cursor=second.next)
+    ids = [msgspec.json.decode(raw)["id"] for page in (first, second, third) for raw in page.features]
+    assert ids == ["e0", "e1", "e2", "e3", "e4", "e9"]
+
+
+def test_a_cursor_whose_event_is_gone_still_goes_on(store: Store) -> None:
+    store.add([Draft(id=f"e{n}", title="x", category="raid", status="published") for n in range(5)])
+    cursor = store.find(Filter(), 2).next
+    store.add([Draft(id="e1", title="x", category="raid", status="retracted")])
+    store.summary(Filter())
+    assert [msgspec.json.decode(raw)["id"] for raw in store.find(Filter(), 9, cursor=cursor).features] == [
+        "e2",
+        "e3",
+        "e4",
+    ]
 
 
 @given(events(), filters)
