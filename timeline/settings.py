@@ -3,6 +3,7 @@
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from pydantic import Field, field_validator
@@ -73,6 +74,9 @@ class Settings(BaseSettings):
     basemap_style: str | None = Field(
         None, description="address of a MapLibre style of your own, instead of the map that is shipped"
     )
+    basemap_hosts: _List = Field(
+        (), description="further hosts that your style loads from, comma-separated; its own is allowed anyway"
+    )
     basemap_attribution: str | None = Field(
         None, description="whom the map names for that file or style, such as © OpenStreetMap contributors"
     )
@@ -85,7 +89,9 @@ class Settings(BaseSettings):
         10, ge=0, description="how long answers about events may be kept without asking"
     )
 
-    @field_validator("allowed_hosts", "frame_ancestors", "trusted_proxies", "overlay", mode="before")
+    @field_validator(
+        "allowed_hosts", "frame_ancestors", "trusted_proxies", "overlay", "basemap_hosts", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -134,6 +140,19 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value
+
+    @field_validator("basemap_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(ancestor(each) for each in value)
+
+    @property
+    def basemap_origins(self) -> tuple[str, ...]:
+        """List the origins that pages may load the map from besides this one; none but for a style of one's own."""
+        if not self.basemap_style:
+            return ()
+        parts = urlsplit(self.basemap_style)
+        return (f"{parts.scheme}://{parts.netloc}", *self.basemap_hosts)
 
     @field_validator("base_url")
     @classmethod

@@ -19,6 +19,7 @@ from timeline.app import create_app
 from timeline.settings import Settings
 from timeline.web.basemap import style
 from timeline.web.basemap.archive import archive
+from timeline.web.policy import policy
 
 # Litestar 2.25 deprecates a way of declaring parameters whose successor its 2.12 does not know.
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
@@ -262,6 +263,18 @@ def test_an_operators_style_takes_the_place_of_ours() -> None:
         found = opened.get("/basemap/style.json", follow_redirects=False)
     assert found.status_code == 307
     assert found.headers["location"] == "https://maps.example.org/style.json"
+
+
+def test_pages_may_load_an_operators_style_and_nothing_else_from_elsewhere() -> None:
+    assert Settings(basemap_hosts="https://tiles.example.org").basemap_origins == ()
+    settings = Settings(
+        basemap_style="https://maps.example.org/style.json", basemap_hosts="https://tiles.example.org"
+    )
+    said = policy(hosts=settings.basemap_origins)
+    assert "connect-src 'self' https://maps.example.org https://tiles.example.org;" in said
+    assert "script-src 'self';" in said
+    with pytest.raises(ValueError, match="not a host"):
+        Settings(basemap_hosts="not a host")
 
 
 @pytest.mark.parametrize(("view", "kept"), [("un", {"both", "un"}), ("facto", {"both", "facto"})])

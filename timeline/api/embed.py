@@ -23,10 +23,10 @@ def shown(request: Request[Any, Any, State]) -> Response[bytes]:
     asked = ask(request, PAGE, form="html")
     check_scene(asked.values)
     answer = cached(request, asked, lambda: pages.list_page(asked, find(asked)))
-    if framed:
-        answer.headers["Content-Security-Policy"] = policy(
-            asked.context.settings.frame_ancestors, framed=True
-        )
+    settings = asked.context.settings
+    ancestors = settings.frame_ancestors if framed else ("'self'",)
+    hosts = settings.basemap_origins
+    answer.headers["Content-Security-Policy"] = policy(ancestors, framed=framed, hosts=hosts)
     return answer
 
 

@@ -21,14 +21,17 @@ _SOURCE = re.compile(
 _KEYWORDS = {"self": "'self'", "'self'": "'self'", "none": "'none'", "'none'": "'none'", "*": "*"}
 
 
-def policy(ancestors: Iterable[str] = ("'self'",), *, framed: bool = False) -> str:
+def policy(ancestors: Iterable[str] = ("'self'",), *, framed: bool = False, hosts: Iterable[str] = ()) -> str:
     """Write the policy of a page that these may frame (CSP3, frame-ancestors).
 
+    `hosts` are the origins from which an operator's own map style loads what it draws.
     A frame whose origin is opaque (sandbox="allow-scripts") may start no worker from an address: MapLibre then starts
     its own from a data: address. Such a worker has this policy too, and comes from a script that it allowed.
     """
     workers = "worker-src 'self' data:" if framed else "worker-src 'self'"
-    return "; ".join((*_SOURCES, workers, f"frame-ancestors {' '.join(ancestors)}"))
+    wider = " ".join(("", *hosts))
+    sources = (one + wider if one.startswith(("connect-src", "img-src")) else one for one in _SOURCES)
+    return "; ".join((*sources, workers, f"frame-ancestors {' '.join(ancestors)}"))
 
 
 def ancestor(text: str) -> str:
