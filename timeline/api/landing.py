@@ -1,6 +1,8 @@
 """The documents of OGC API Features 1.0: landing page, conformance, collections, queryables, schema."""
 
+from html import escape
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Request, Response, get
@@ -15,6 +17,7 @@ from timeline.api.embed import HANDLERS as EMBED
 from timeline.api.embed import shown
 from timeline.api.items import ITEMS
 from timeline.api.params import DOCUMENT
+from timeline.api.scene import PAGE
 from timeline.api.schema import QUERYABLES, feature_schema
 from timeline.errors import NotFound
 from timeline.web.pages import render_document
@@ -50,11 +53,24 @@ ATTRIBUTION = "Place data: GeoNames (CC BY 4.0), Natural Earth, country-coder"
 
 @get("/", name="landing", sync_to_thread=True)
 def landing(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Give browsers the events, and programs the landing page."""
-    if wants_html(request):
+    """Give browsers the events, and programs the landing page.
+
+    What takes anything and names a filter means the page, too: so do editors that look for its oEmbed links.
+    """
+    if wants_html(request) or _means_page(request):
         return shown(request)
     asked = ask(request, DOCUMENT)
-    return _send(asked, "Landing page", landing_document(asked))
+    answer = _send(asked, "Landing page", landing_document(asked))
+    answer.headers["Link"] = f'<{oembed.address(asked)}>; rel="alternate"; type="application/json+oembed"'
+    return answer
+
+
+def _means_page(request: Request[Any, Any, State]) -> bool:
+    if request.headers.get("accept", "*/*").strip() != "*/*":
+        return False
+    names = {name for name, _ in parse_qsl(request.scope["query_string"].decode("ascii", "replace"))}
+    known = {parameter.name for parameter in PAGE} - {parameter.name for parameter in DOCUMENT}
+    return bool(names & known) and "f" not in names
 
 
 def landing_document(asked: Asked) -> dict[str, Any]:
@@ -65,6 +81,8 @@ def landing_document(asked: Asked) -> dict[str, Any]:
         "title": settings.title,
         "description": settings.description,
         "attribution": ATTRIBUTION,
+        # Editors fetch a pasted address with Accept: */* and look for this in whatever comes, as if it were HTML.
+        "oembed": f"<link rel='alternate' type='application/json+oembed' href='{escape(oembed.address(asked))}'/>",
         "links": [
             {"rel": "self", "type": JSON, "title": "this document", "href": link("/")},
             {

@@ -13,7 +13,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from timeline.api.answers import JSON, root_path, send
-from timeline.api.asked import base_address, read_lang
+from timeline.api.asked import Asked, base_address, read_lang
 from timeline.api.edge import host_allowed
 from timeline.api.items import ITEMS
 from timeline.api.params import Parameter, check_categories, parse_filter, read_query
@@ -70,6 +70,12 @@ def oembed(request: Request[Any, Any, State]) -> Response[bytes]:
     return send(msgspec.json.encode(answer), JSON, headers)
 
 
+def address(asked: Asked) -> str:
+    """Give the address that describes how the page at `/` is embedded, its parameters included."""
+    query = urlencode({"url": asked.link("/", f=None), "format": "json"}, quote_via=quote)
+    return f"{asked.base}/oembed?{query}"
+
+
 def _pixels(given: dict[str, str], name: str, default: int) -> int:
     text = given.get(name, "").strip()
     if not text:
@@ -108,11 +114,12 @@ def _own_path(context: Context, base: str, url: str) -> str:
     """Give the path of an address under our own; raise NotFound for anybody else's."""
     try:
         parts = urlsplit(url)
-        host = _host(parts)
+        host, port = _host(parts), parts.port
     except ValueError:
         raise NotFound("This is no address") from None
     allowed = tuple(name for name in context.settings.allowed_hosts if name != "*")
-    ours = host == _host(urlsplit(base)) or host_allowed(host, allowed)
+    here = urlsplit(base)
+    ours = host == _host(here) or (host_allowed(host, allowed) and port == here.port)
     root = root_path(base)
     path = parts.path or "/"
     if parts.scheme not in ("http", "https") or not ours or not (path + "/").startswith(root + "/"):
