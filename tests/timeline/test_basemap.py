@@ -15,10 +15,13 @@ from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 from shapely.geometry import Point, shape
 
+from geo.sources import own_json
 from timeline.app import create_app
 from timeline.settings import Settings
 from timeline.web.basemap import style
 from timeline.web.basemap.archive import archive
+from timeline.web.basemap.borders import borders
+from timeline.web.basemap.shapes import Scale, Source, land
 from timeline.web.policy import policy
 
 # Litestar 2.25 deprecates a way of declaring parameters whose successor its 2.12 does not know.
@@ -282,3 +285,44 @@ def test_the_operator_chooses_whose_borders_are_drawn(view: str, kept: set[str])
     filters = [layer["filter"] for layer in style.world("light", "en", view) if "borders" in str(layer)]
     for one in filters:
         assert {side for side in ("both", "un", "facto") if f"'{side}'" in str(one)} == kept
+
+
+@pytest.fixture(scope="module")
+def atlas() -> Source:
+    """Read Natural Earth at the scale that geo/ carries."""
+    return Source(own_json("countries-50m.json"))
+
+
+def test_no_polygon_of_the_builder_is_broken_inverted_or_beyond_the_world(atlas: Source) -> None:
+    drawn = [shape(one["geometry"]) for one in land(atlas, Scale("50m", 2, 4))]
+    assert all(one.is_valid for one in drawn)
+    assert all(one.bounds[0] >= -180.31 and one.bounds[2] <= 180.31 for one in drawn)
+    # The land in square degrees, where the whole world is 64,800.
+    assert 20_000 < sum(one.area for one in drawn) < 23_000
+
+
+def test_a_ring_without_an_inside_is_left_out() -> None:
+    arcs = [[[0, 0], [1, 0], [-1, 0]], [[5, 5], [1, 0], [0, 1], [-1, -1]]]
+    whole = {"type": "MultiPolygon", "arcs": [[[0]], [[1]]]}
+    source = Source(
+        {"transform": {"scale": [1, 1], "translate": [0, 0]}, "arcs": arcs, "objects": {"land": whole}}
+    )
+    (left,) = source.polygons("land")
+    assert left.bounds == pytest.approx((5, 5, 6, 6))
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "facts"),
+    [
+        (33.7, 46.13, {"view": "facto", "disputed": True}),
+        (-11.0, 27.667, {"view": "un", "disputed": True}),
+        (0.5, 42.7, {"view": "both", "disputed": False}),
+        (78.0, 35.5, {"view": "both", "disputed": True}),
+    ],
+)
+def test_the_builder_says_whose_line_it_is(
+    atlas: Source, lon: float, lat: float, facts: dict[str, Any]
+) -> None:
+    lines = borders(atlas, Scale("50m", 2, 4))
+    near = [one["properties"] for one in lines if shape(one["geometry"]).distance(Point(lon, lat)) < 0.3]
+    assert facts in near
