@@ -32,7 +32,7 @@ class Chosen:
     pins: Numbers
 
 
-def choose(columns: Columns, filter_: Filter, connection: Connection) -> Chosen:
+def choose(columns: Columns, filter_: Filter, connection: Connection | None) -> Chosen:
     """Choose by the columns; what only the database knows (full text, tags, CQL2 …) is asked of it first."""
     pins = _by_pin(columns, filter_, _area(columns, filter_))
     events = _by_place(columns, filter_, pins)
@@ -45,8 +45,26 @@ def choose(columns: Columns, filter_: Filter, connection: Connection) -> Chosen:
     return Chosen(events, _narrowed(pins, matching[columns.event[pins]]))
 
 
+def matching(columns: Columns, filter_: Filter, connection: Connection | None) -> Numbers:
+    """Choose events alone, in any order; `connection` may be left out unless the filter `needs_database`."""
+    area = _area(columns, filter_)
+    if isinstance(area, slice) or filter_.unplaced == "only":
+        return choose(columns, filter_, connection).events
+    pins = selected(columns, filter_, connection, area)
+    events = np.unique(columns.event[pins]).astype(np.int64)
+    if filter_.by_pin or filter_.unplaced == "exclude":
+        return events
+    unplaced = columns.unplaced
+    return np.concatenate([events, _narrowed(unplaced, _by_event(columns, filter_, connection, unplaced))])
+
+
+def needs_database(filter_: Filter) -> bool:
+    """Tell whether the columns alone cannot answer it."""
+    return replace(filter_, **_BY_COLUMNS) != Filter()
+
+
 def selected(
-    columns: Columns, filter_: Filter, connection: Connection, area: Numbers | None = None
+    columns: Columns, filter_: Filter, connection: Connection | None, area: Numbers | None = None
 ) -> Numbers:
     """Choose pins alone, of an area (numbers of pins) or of what the filter asks for."""
     if filter_.unplaced == "only":
@@ -78,7 +96,7 @@ def _all(masks: list[Mask]) -> Mask | None:
 
 
 def _area(columns: Columns, filter_: Filter) -> Numbers:
-    """Number the pins around what a filter asks of a place; EVERY where that is much of the world."""
+    """Number the pins among which are all that a filter asks for; EVERY where that is much of the world."""
     boxes: list[Box] = []
     if filter_.box:
         boxes = [filter_.box]
@@ -87,7 +105,7 @@ def _area(columns: Columns, filter_: Filter) -> Numbers:
     elif filter_.within:
         boxes = envelopes(filter_.within)
     if not boxes:
-        return EVERY
+        return columns.pins_of(filter_.countries) if filter_.countries else EVERY
     runs = columns.runs(part for box in boxes for part in box.parts())
     if sum(end - begin for begin, end in runs) > len(columns.lon) // _LEAN:
         return EVERY
@@ -111,14 +129,9 @@ def _by_pin(columns: Columns, filter_: Filter, at: Numbers) -> Numbers:
 
 
 def _owned(columns: Columns, countries: tuple[str, ...], at: Numbers) -> Mask:
-    wanted = np.array([code in countries for code in columns.codes], dtype=bool)
-    if not len(wanted):
-        return np.zeros(len(columns.lon[at]), dtype=bool)
-    # The last one stands for -1: no country of its own.
-    found: Mask = np.append(wanted, False)[columns.only_code[at]]
-    shared = np.zeros(len(columns.lon), dtype=bool)
-    shared[columns.owner_pin[wanted[columns.owner_code]]] = True
-    return found | shared[at]
+    found = np.zeros(len(columns.lon), dtype=bool)
+    found[columns.pins_of(countries)] = True
+    return found[at]
 
 
 def _by_place(columns: Columns, filter_: Filter, pins: Numbers) -> Numbers:
@@ -165,16 +178,15 @@ def _distances(lon: Floats, lat: Floats, other_lon: float, other_lat: float) -> 
 
 
 def _by_event(
-    columns: Columns, filter_: Filter, connection: Connection, at: Numbers | npt.NDArray[Any]
+    columns: Columns, filter_: Filter, connection: Connection | None, at: Numbers | npt.NDArray[Any]
 ) -> Mask | None:
     """Tell of each of these events whether it satisfies all that is not asked of a place; None: nothing is."""
     masks = _timely(columns, filter_, at)
     if filter_.categories:
         wanted = np.array([slug in filter_.categories for slug in columns.categories], dtype=bool)
         masks.append(wanted[columns.category[at]])
-    asked = replace(filter_, **_BY_COLUMNS)
-    if asked != Filter():
-        masks.append(_asked(columns, asked, connection)[at])
+    if connection is not None and needs_database(filter_):
+        masks.append(_asked(columns, replace(filter_, **_BY_COLUMNS), connection)[at])
     return _all(masks)
 
 

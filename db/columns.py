@@ -4,6 +4,7 @@ A million events take some 120 MB and are masked in a few milliseconds, where SQ
 The columns belong to one data version and never change; when the version moves, the next question reads them anew.
 """
 
+import math
 from array import array
 from collections.abc import Iterable
 from itertools import chain
@@ -28,9 +29,11 @@ Numbers = Ints | slice  # of events or pins, ascending; EVERY stands for all of 
 EVERY = slice(None)
 
 BITS = 25  # of each of x and y in the world square: less than a metre at the equator
+_SIDE = 1 << BITS
 LATITUDE = 85.0511287798066  # beyond it Web Mercator has no square; what lies there is drawn at the edge
 _COARSE = Precision.COUNTRY.rank
 _BATCH = 50_000
+_NO_PINS: Ints = np.empty(0, dtype=np.int64)
 _CELLS = 3  # bits: a box is gathered from cells of an eighth of its width
 
 
@@ -118,6 +121,8 @@ class Columns:
             pins.append(at[np.searchsorted(pk, places)])
             codes.append(np.full(len(places), number))
         pin, owner = np.concatenate(pins), np.concatenate(codes)
+        self._country_pins: Small = pin[np.lexsort((pin, owner))].astype(np.int32)
+        self._country_ends: Ints = np.cumsum(np.bincount(owner, minlength=len(self.codes)))
         simple = (np.bincount(self.event, minlength=len(self))[self.event] == 1)[pin]
         simple &= np.bincount(pin, minlength=len(order))[pin] == 1
         self.only_code[pin[simple]] = owner[simple]
@@ -152,19 +157,29 @@ class Columns:
         found[events] = True
         return found
 
+    def pins_of(self, countries: Iterable[str]) -> Ints:
+        """Number the pins that lie in one of these countries (ISO alpha-2)."""
+        numbers = [number for number, code in enumerate(self.codes) if code in countries]
+        ends = self._country_ends
+        parts = [self._country_pins[ends[n - 1] if n else 0 : ends[n]].astype(np.int64) for n in numbers]
+        return parts[0] if len(parts) == 1 else np.unique(np.concatenate([_NO_PINS, *parts]))
+
     def runs(self, boxes: Iterable[Box]) -> list[tuple[int, int]]:
         """Find runs of pins that hold all pins of these boxes, and some around them.
 
         None of the boxes crosses the antimeridian. The runs do not overlap, and lie in order.
         """
-        corners = [mercator(np.array([b.west, b.east]), np.array([b.north, b.south])) for b in boxes]
-        widest = max((int(side[1] - side[0]) for corner in corners for side in corner), default=0)
+        corners = [(*_spot(box.west, box.north), *_spot(box.east, box.south)) for box in boxes]
+        widest = max((max(east - west, south - north) for west, north, east, south in corners), default=0)
         # So that a box is at most some nine cells wide and high.
         shift = max(widest.bit_length() - _CELLS, 0)
         cells: set[int] = set()
-        for x, y in corners:
-            across, down = (np.arange(side[0] >> shift, (side[1] >> shift) + 1) for side in (x, y))
-            cells.update(interleave(*(axis.ravel() for axis in np.meshgrid(across, down))).tolist())
+        for west, north, east, south in corners:
+            # One further on each side, since the last bit of a sine differs from library to library.
+            across = range(max(west - 1, 0) >> shift, (min(east + 1, _SIDE - 1) >> shift) + 1)
+            down = range(max(north - 1, 0) >> shift, (min(south + 1, _SIDE - 1) >> shift) + 1)
+            rows = [_spread(y) << 1 for y in down]
+            cells.update(column | row for column in map(_spread, across) for row in rows)
         first = np.array(sorted(cells), dtype=np.int64) << 2 * shift
         both = np.concatenate([first, first + (1 << 2 * BITS)])
         begins, ends = (
@@ -197,23 +212,31 @@ def _found(among: Ints, values: Ints) -> Mask:
 
 def mercator(lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
     """Place degrees in the square of Web Mercator: x east and y south from the north-west corner, 2^25 units."""
-    side = 1 << BITS
     phi = np.radians(np.clip(lat, -LATITUDE, LATITUDE))
     x = (lon + 180) / 360
     y = 0.5 - np.log(np.tan(np.pi / 4 + phi / 2)) / (2 * np.pi)
     return (
-        np.clip((x * side).astype(np.int64), 0, side - 1),
-        np.clip((y * side).astype(np.int64), 0, side - 1),
+        np.clip((x * _SIDE).astype(np.int64), 0, _SIDE - 1),
+        np.clip((y * _SIDE).astype(np.int64), 0, _SIDE - 1),
     )
+
+
+def _spot(lon: float, lat: float) -> tuple[int, int]:
+    """Place one point as `mercator` does, give or take a unit."""
+    phi = math.radians(min(max(lat, -LATITUDE), LATITUDE))
+    y = 0.5 - math.log(math.tan(math.pi / 4 + phi / 2)) / (2 * math.pi)
+    x = (lon + 180) / 360
+    return min(max(int(x * _SIDE), 0), _SIDE - 1), min(max(int(y * _SIDE), 0), _SIDE - 1)
 
 
 def interleave(x: Ints, y: Ints) -> Ints:
     """Weave x and y into numbers along a Z-order curve: bits of y before those of x (Morton, 1966)."""
-    return _spread(x) | _spread(y) << 1
+    woven: Ints = _spread(x.astype(np.int64)) | _spread(y.astype(np.int64)) << 1
+    return woven
 
 
-def _spread(value: Ints) -> Ints:
-    value = value.astype(np.int64)
+def _spread(value: Any) -> Any:
+    """Put a zero before each bit of a number, or of each number of an array."""
     for shift, mask in (
         (16, 0x0000FFFF0000FFFF),
         (8, 0x00FF00FF00FF00FF),

@@ -5,6 +5,11 @@ from sqlalchemy import Connection
 from db.filter import Cursor, Filter, Page, Sort, Stamp
 from db.select import ORDERS, after, select
 
+EVENT = (
+    "SELECT f.feature, e.revision FROM event e JOIN encoded f ON f.event = e.pk"
+    " WHERE e.id = ? AND e.status = 'published'"
+)
+
 
 def stamp(connection: Connection) -> Stamp:
     """Read the data version and its moment."""
@@ -14,11 +19,7 @@ def stamp(connection: Connection) -> Stamp:
 
 def event(connection: Connection, id_: str) -> tuple[bytes, int] | None:
     """Read the Feature and revision of a published event."""
-    sql = (
-        "SELECT f.feature, e.revision FROM event e JOIN encoded f ON f.event = e.pk"
-        " WHERE e.id = ? AND e.status = 'published'"
-    )
-    row = connection.exec_driver_sql(sql, (id_,)).first()
+    row = connection.exec_driver_sql(EVENT, (id_,)).first()
     return (row[0], row[1]) if row else None
 
 

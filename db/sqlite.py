@@ -27,6 +27,8 @@ from geo.text import fold
 # An R*Tree stores 32-bit floats, so this stands for both infinities of time, in days.
 _ENDLESS = 1e12
 BUSY_SECONDS = 15
+# The most that SQLite maps (https://www.sqlite.org/mmap.html); the rest of a larger file is read.
+_MAPPED = "PRAGMA mmap_size = 2147418112"
 _CJK = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f])")
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
@@ -66,7 +68,7 @@ def connect(url: str, read_timeout: float) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("PRAGMA mmap_size = 1073741824")
+        connection.execute(_MAPPED)
         for name, count, function in FUNCTIONS:
             connection.create_function(name, count, function, deterministic=True)
 
@@ -85,7 +87,9 @@ def watcher(engine: Engine) -> sqlite3.Connection:
     if file is None or not file.exists():
         raise StoreUnavailable(f"there is no database {file}")
     address = f"{file.resolve().as_uri()}?mode=ro"
-    return sqlite3.connect(address, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
+    made = sqlite3.connect(address, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
+    made.execute(_MAPPED)
+    return made
 
 
 def database_file(engine: Engine) -> Path | None:

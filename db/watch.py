@@ -1,0 +1,73 @@
+"""One connection that stays open beside the others, for what takes a few microseconds and cannot wait for a thread."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Engine
+
+from db import quick, read
+from db.chosen import needs_database
+from db.columns import Columns
+from db.errors import StoreUnavailable
+from db.filter import Filter, Page
+from db.sqlite import watcher
+
+Found = TypeVar("Found")
+
+
+class Watch:
+    """Answers out of one snapshot each; None where the database cannot be read just now."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._driver: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        with self._lock:
+            if self._driver is not None:
+                self._driver.close()
+                self._driver = None
+
+    def version(self) -> int | None:
+        """Read the data version alone."""
+        return self._ask(_version)
+
+    def event(self, id_: str) -> tuple[bytes, int] | None:
+        """Read the Feature and the revision of a published event."""
+        return self._ask(lambda driver: driver.execute(read.EVENT, (id_,)).fetchone())
+
+    def page(self, columns: Columns, filter_: Filter, limit: int) -> Page | None:
+        """Make the first page, newest first; None when the columns are of an older version, or cannot tell."""
+        if needs_database(filter_):
+            return None
+
+        def make(driver: sqlite3.Connection) -> Page | None:
+            if _version(driver) != columns.stamp.version:
+                return None
+            return quick.page(columns, driver, filter_, limit, None)
+
+        return self._ask(make)
+
+    def _ask(self, ask: Callable[[sqlite3.Connection], Found]) -> Found | None:
+        with self._lock:
+            try:
+                if self._driver is None:
+                    self._driver = watcher(self._engine)
+                self._driver.execute("BEGIN")
+                found = ask(self._driver)
+                self._driver.execute("COMMIT")
+                return found
+            except (sqlite3.Error, StoreUnavailable):
+                # What is wrong is found, and said, by whoever asks the store in the usual way.
+                if self._driver is not None:
+                    self._driver.close()
+                    self._driver = None
+                return None
+
+
+def _version(driver: sqlite3.Connection) -> int:
+    return int(driver.execute("SELECT version FROM data_version").fetchone()[0])
