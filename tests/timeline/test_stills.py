@@ -22,6 +22,7 @@ from timeline.settings import Settings
 from timeline.web.basemap.archive import archive
 from timeline.web.basemap.frame import Frame, fit
 from timeline.web.basemap.mvt import decode
+from timeline.web.basemap.names import Box, names
 from timeline.web.marks import symbols
 from timeline.web.poster import png
 from timeline.web.still import Looks, gathered, marks, short, shortened, svg_map, text
@@ -215,6 +216,40 @@ def test_tiles_are_read_as_the_reference_reads_them() -> None:
         lines = other["geometry"]["coordinates"]
         lines = lines if other["geometry"]["type"] == "MultiLineString" else [lines]
         assert [part.tolist() for part in one.parts] == lines
+
+
+def test_points_are_read_as_the_reference_reads_them() -> None:
+    body = gzip.decompress(archive().tile(3, 4, 2))
+    layer = decode(body, frozenset({"countries"}))["countries"]
+    reference = mapbox_vector_tile.decode(body, default_options={"y_coord_down": True})["countries"][
+        "features"
+    ]
+    assert [one.parts[0][0].tolist() for one in layer.shapes] == [
+        one["geometry"]["coordinates"] for one in reference
+    ]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", ">SPAIN<"), ("ca", ">ESPANYA<"), ("ar", ">إسبانيا<")])
+def test_names_stand_in_the_language_of_the_picture(lang: str, said: str) -> None:
+    drawn = names(archive(), fit([(-9, 38), (20, 50)], 960, 520), "light", lang, [])
+    assert said in drawn
+    assert ("letter-spacing" in drawn) == (lang != "ar")
+
+
+def test_no_name_stands_over_a_mark_or_another_name() -> None:
+    frame = fit([(-9, 38), (20, 50)], 960, 520)
+    everything = names(archive(), frame, "light", "en", [])
+    assert names(archive(), frame, "light", "en", [Box(0, 0, 960, 520)]) == ""
+    x, y = frame.xy(-9.14, 38.72)
+    assert ">Lisbon<" in everything
+    assert ">Lisbon<" not in names(archive(), frame, "light", "en", [Box(x - 9, y - 9, x + 9, y + 9)])
+
+
+def test_a_countrys_count_steps_aside_for_a_mark() -> None:
+    frame = fit([(10, 50)], 400, 300)
+    area = pin(10, 50, 3, kind="country")
+    assert 'y="4.2"' in marks([area], frame, LOOKS)
+    assert 'y="4.2"' not in marks([area, pin(10, 50)], frame, LOOKS)
 
 
 def test_our_faces_draw_arabic_without_the_systems() -> None:

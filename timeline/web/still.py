@@ -14,6 +14,7 @@ from db.cluster import Cluster
 from timeline.web.basemap.archive import archive
 from timeline.web.basemap.draw import ground
 from timeline.web.basemap.frame import Frame, fit
+from timeline.web.basemap.names import Box, names
 from timeline.web.marks import Symbol
 from timeline.web.words import Voice
 
@@ -94,15 +95,33 @@ def svg_map(pins: Sequence[Cluster], frame: Frame, looks: Looks, coarser: int = 
 
     `coarser` steps down the detail of coasts, for pictures inside a page.
     """
-    inside = ground(archive(), frame, looks.theme, looks.borders, coarser) + marks(pins, frame, looks)
+    found = gathered(pins, frame)
+    taken = [_room(pin, frame) for pin in found]
+    inside = (
+        ground(archive(), frame, looks.theme, looks.borders, coarser)
+        + names(archive(), frame, looks.theme, looks.voice.lang, taken)
+        + marks(found, frame, looks)
+    )
     size = f'width="{frame.width}" height="{frame.height}" viewBox="0 0 {frame.width} {frame.height}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{SANS}">{inside}</svg>'
 
 
 def marks(pins: Sequence[Cluster], frame: Frame, looks: Looks) -> str:
     """Draw the pins: what stands for a country beneath, then large discs, and single events on top."""
-    ordered = sorted(gathered(pins, frame), key=lambda pin: (pin.kind != "country", -pin.count))
-    return "".join(_mark(pin, frame, looks) for pin in ordered)
+    ordered = sorted(pins, key=lambda pin: (pin.kind != "country", -pin.count))
+    exact = [(frame.xy(pin.lon, pin.lat), radius(pin.count)) for pin in pins if pin.kind != "country"]
+    return "".join(_mark(pin, frame, looks, _covered(pin, frame, exact)) for pin in ordered)
+
+
+def _covered(pin: Cluster, frame: Frame, exact: list[tuple[tuple[float, float], float]]) -> bool:
+    """Tell whether another mark lies over the count of a country."""
+    spot = frame.xy(pin.lon, pin.lat)
+    return pin.kind == "country" and any(math.dist(spot, other) < size + 7 for other, size in exact)
+
+
+def _room(pin: Cluster, frame: Frame) -> Box:
+    (x, y), size = frame.xy(pin.lon, pin.lat), radius(pin.count)
+    return Box(x - size, y - size, x + size, y + size)
 
 
 def gathered(pins: Sequence[Cluster], frame: Frame) -> list[Cluster]:
@@ -132,10 +151,10 @@ def _joined(pin: Cluster, other: Cluster) -> Cluster:
     return replace(pin, count=pin.count + other.count, categories=both, bbox=box, id=None, title=None)
 
 
-def _mark(pin: Cluster, frame: Frame, looks: Looks) -> str:
+def _mark(pin: Cluster, frame: Frame, looks: Looks, covered: bool) -> str:
     x, y = frame.xy(pin.lon, pin.lat)
     if pin.kind == "country":
-        drawn = _area(pin, looks)
+        drawn = _area(pin, looks, covered)
     elif pin.count == 1:
         drawn = _single(pin, looks)
     else:
@@ -166,7 +185,7 @@ def _disc(pin: Cluster, looks: Looks) -> str:
     return f'<circle r="{size + 1:g}" fill="{looks.paper.panel}"/>{_ring(pin, size - 2, looks)}{_count(pin, looks)}'
 
 
-def _area(pin: Cluster, looks: Looks) -> str:
+def _area(pin: Cluster, looks: Looks, covered: bool) -> str:
     """Draw what is known to the country alone: a tinted area with a count, never a marker on a spot."""
     size = radius(pin.count) + 7
     slug = max(pin.categories, key=lambda slug: pin.categories[slug], default="")
@@ -174,7 +193,7 @@ def _area(pin: Cluster, looks: Looks) -> str:
         f'<circle r="{size:g}" fill="{looks.fill(slug)}" fill-opacity=".16" stroke="{looks.fill(slug)}" '
         f'stroke-opacity=".7" stroke-dasharray="3 3"/>'
     )
-    return tint + _count(pin, looks)
+    return tint + _count(pin, looks, size + 6 if covered else 0)
 
 
 def _ring(pin: Cluster, size: float, looks: Looks) -> str:
@@ -189,11 +208,12 @@ def _ring(pin: Cluster, size: float, looks: Looks) -> str:
     return "".join(arcs)
 
 
-def _count(pin: Cluster, looks: Looks) -> str:
+def _count(pin: Cluster, looks: Looks, down: float = 0) -> str:
+    """Write the count in the middle of a mark, or so many pixels below."""
     said = short(pin.count, looks.voice)
     size = 12 if len(said) < 4 else 10.5
     return (
-        f'<text y="{size * 0.35:.1f}" text-anchor="middle" font-size="{size:g}" font-weight="600" '
+        f'<text y="{down + size * 0.35:.1f}" text-anchor="middle" font-size="{size:g}" font-weight="600" '
         f'fill="{looks.paper.ink}">{text(said)}</text>'
     )
 

@@ -14,6 +14,7 @@ from timeline.web.basemap.frame import Frame
 from timeline.web.basemap.mvt import Ints, Shape, decode
 from timeline.web.basemap.style import THEMES
 
+Address = tuple[int, int, int]
 _LAYERS = frozenset({"land", "lakes", "borders"})
 _GRAIN = 4  # coordinates are quarters of a pixel
 _KEPT = 256  # drawn tiles, some ten kilobytes each
@@ -59,6 +60,12 @@ def _tiles(
     archive: Archive, frame: Frame, view: str, coarser: int
 ) -> Iterator[tuple[float, float, dict[str, str]]]:
     """Give the tiles that the frame touches: where their corner lies in it, and their paths."""
+    for x, y, address in touched(archive, frame, coarser):
+        yield x, y, _paths(archive, address, frame.world / 2 ** address[0], view)
+
+
+def touched(archive: Archive, frame: Frame, coarser: int = 0) -> Iterator[tuple[float, float, Address]]:
+    """List the tiles that a frame touches: where their corner lies in it in pixels, and zoom, x, y."""
     first, last = archive.zooms
     zoom = max(first, min(last, math.floor(frame.zoom) - coarser))
     size = frame.world / 2**zoom
@@ -67,17 +74,19 @@ def _tiles(
     for column in columns:
         for row in rows:
             if 0 <= row < 2**zoom:
-                paths = _paths(archive, (zoom, column % 2**zoom, row), size, view)
-                yield round(column * size - frame.left, 1), round(row * size - frame.top, 1), paths
+                x, y = round(column * size - frame.left, 1), round(row * size - frame.top, 1)
+                yield x, y, (zoom, column % 2**zoom, row)
+
+
+def unpacked(archive: Archive, address: Address) -> bytes:
+    """Read a tile as it was before it was compressed."""
+    body = archive.tile(*address)
+    return gzip.decompress(body) if body and archive.gzipped else body
 
 
 @lru_cache(maxsize=_KEPT)
-def _paths(archive: Archive, address: tuple[int, int, int], size: float, view: str) -> dict[str, str]:
-    body = archive.tile(*address)
-    if not body:
-        return {}
-    layers = decode(gzip.decompress(body) if archive.gzipped else body, _LAYERS)
-    # Where the picture is coarser than the tile, whole islands are smaller than a pixel.
+def _paths(archive: Archive, address: Address, size: float, view: str) -> dict[str, str]:
+    layers = decode(unpacked(archive, address), _LAYERS)
     drawn: dict[str, list[str]] = {}
     for name, layer in layers.items():
         scale = size * _GRAIN / layer.extent

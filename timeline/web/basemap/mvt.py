@@ -10,10 +10,11 @@ Ints = NDArray[np.int64]
 Value = str | float | bool | None
 _BYTES = 2  # the wire type of texts, packed numbers and nested messages
 _MOVE, _LINE = 1, 2
+_POINT = 1  # the geometry type
 
 
 class Shape(NamedTuple):
-    """A feature: its properties, and its lines or rings, each an array of x, y in the tile's own units, y down."""
+    """A feature: its properties, and its points, lines or rings, arrays of x, y in the tile's own units, y down."""
 
     properties: dict[str, Value]
     parts: list[Ints]
@@ -76,7 +77,9 @@ def _layer(fields: list[_Field]) -> Layer:
             inside = list(_fields(body))
             tags = _integers(inside, 2).tolist()
             named = {keys[key]: values[value] for key, value in zip(tags[::2], tags[1::2], strict=True)}
-            shapes.append(Shape(named, list(_parts(_integers(inside, 4)))))
+            commands = _integers(inside, 4)
+            parts = [_points(commands)] if _last(inside, 3, 0) == _POINT else list(_parts(commands))
+            shapes.append(Shape(named, parts))
     extent = _last(fields, 5, 4096)
     return Layer(extent if isinstance(extent, int) else 4096, shapes)
 
@@ -102,6 +105,12 @@ def _integers(fields: list[_Field], number: int) -> Ints:
     place = np.arange(len(packed)) - np.repeat(starts, ends - starts + 1)
     shifted: Ints = (packed & 127).astype(np.int64) << (7 * place)
     return np.add.reduceat(shifted, starts)
+
+
+def _points(commands: Ints) -> Ints:
+    """Read the points of a feature: one command moves to all of them."""
+    steps = (commands[1:] >> 1) ^ -(commands[1:] & 1)
+    return np.cumsum(steps.reshape(-1, 2), axis=0)
 
 
 def _parts(commands: Ints) -> Iterator[Ints]:
