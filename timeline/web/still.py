@@ -23,6 +23,7 @@ SANS = "'Dateline Sans','Source Sans 3','Noto Sans Arabic',system-ui,sans-serif"
 # What XML 1.0, 2.2 has no place for.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SINGLE = 1.15  # times the 16 pixels that a mark is drawn in
+_WIDER = 7.0  # pixels
 _CLOSE = 0.85  # of the distance at which two discs touch
 _MOST = 24.0  # pixels: radius of the largest disc
 
@@ -120,7 +121,7 @@ def _covered(pin: Cluster, frame: Frame, exact: list[tuple[tuple[float, float], 
 
 
 def _room(pin: Cluster, frame: Frame) -> Box:
-    (x, y), size = frame.xy(pin.lon, pin.lat), radius(pin.count)
+    (x, y), size = frame.xy(pin.lon, pin.lat), reach(pin)
     return Box(x - size, y - size, x + size, y + size)
 
 
@@ -133,7 +134,7 @@ def gathered(pins: Sequence[Cluster], frame: Frame) -> list[Cluster]:
     for pin in sorted(pins, key=lambda pin: -pin.count):
         x, y = frame.xy(pin.lon, pin.lat)
         for at, (left, top, other) in enumerate(kept):
-            room = _CLOSE * (radius(pin.count) + radius(other.count))
+            room = _CLOSE * (reach(pin) + reach(other))
             if pin.kind == other.kind and math.hypot(x - left, y - top) < room:
                 kept[at] = (left, top, _joined(other, pin))
                 break
@@ -179,6 +180,11 @@ def radius(count: int) -> float:
     return round(min(_MOST, 10.5 + 1.8 * math.log2(max(1, count))), 1)
 
 
+def reach(pin: Cluster) -> float:
+    """Give the radius of a mark; an area is wider than a disc that counts as many."""
+    return radius(pin.count) + (_WIDER if pin.kind == "country" else 0)
+
+
 def _disc(pin: Cluster, looks: Looks) -> str:
     """Draw a cluster: a disc, a thin ring of its categories, the count."""
     size = radius(pin.count)
@@ -187,13 +193,13 @@ def _disc(pin: Cluster, looks: Looks) -> str:
 
 def _area(pin: Cluster, looks: Looks, covered: bool) -> str:
     """Draw what is known to the country alone: a tinted area with a count, never a marker on a spot."""
-    size = radius(pin.count) + 7
+    size = reach(pin)
     slug = max(pin.categories, key=lambda slug: pin.categories[slug], default="")
     tint = (
         f'<circle r="{size:g}" fill="{looks.fill(slug)}" fill-opacity=".16" stroke="{looks.fill(slug)}" '
         f'stroke-opacity=".7" stroke-dasharray="3 3"/>'
     )
-    return tint + _count(pin, looks, size + 6 if covered else 0)
+    return tint + _count(pin, looks, size * 0.85 if covered else 0)
 
 
 def _ring(pin: Cluster, size: float, looks: Looks) -> str:
