@@ -40,7 +40,7 @@ def archives(settings: Settings) -> list[Archive]:
 @get(
     "/basemap/{version:str}/{z:int}/{x:int}/{y:int}",
     name="basemap_tile",
-    sync_to_thread=False,
+    sync_to_thread=True,
     opt={"compressed": True},
 )
 def tile(

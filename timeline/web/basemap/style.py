@@ -34,12 +34,6 @@ THEMES = {
 }
 
 
-def world(theme: str, lang: str, view: str = "both") -> list[Layer]:
-    """List the layers over our own tiles, from the water up; labels come last."""
-    colours = THEMES[theme]
-    return [*ground(colours, view), *labels(colours, lang)]
-
-
 def ground(colours: Theme, view: str) -> list[Layer]:
     """List what lies under the labels; `view` is one of VIEWS, and both leave out neither's lines."""
     seen = ["==", ["get", "view"], "both"]
