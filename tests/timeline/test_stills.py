@@ -127,6 +127,7 @@ def test_the_filter_is_every_views(client: TestClient[Any]) -> None:
 def test_the_map_alone_is_a_picture_of_its_own(client: TestClient[Any]) -> None:
     drawn = ET.fromstring(client.get("/events.svg", params={"part": "map", "theme": "dark"}).content)
     assert (drawn.get("width"), drawn.get("height")) == ("960", "520")
+    assert "Natural Earth · GeoNames" in words_of(drawn)
     assert drawn.find(f"{SVG}rect").get("fill") == "#15181d"  # type: ignore[union-attr]  # the water
 
 

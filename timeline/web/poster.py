@@ -10,7 +10,6 @@ import resvg_py
 
 from db.cluster import Cluster
 from timeline.web.basemap.frame import Frame
-from timeline.web.basemap.style import ATTRIBUTION
 from timeline.web.links import period
 from timeline.web.still import SANS, SERIF, Looks, shortened, svg_map, text, width_of
 
@@ -67,14 +66,9 @@ def png(drawn: str) -> bytes:
 
 
 def _map(poster: Poster, looks: Looks) -> str:
-    paper = looks.paper
-    credit = (
-        f'<rect x="{MAP_WIDTH - 152}" y="{MAP_HEIGHT - 20}" width="152" height="20" fill="{paper.panel}" '
-        f'fill-opacity=".8"/><text x="{MAP_WIDTH - 8}" y="{MAP_HEIGHT - 6}" text-anchor="end" font-size="12" '
-        f'fill="{paper.soft}">{text(ATTRIBUTION)}</text>'
-    )
-    edge = f'<path d="M0 .5H{MAP_WIDTH}M0 {MAP_HEIGHT - 0.5}H{MAP_WIDTH}" stroke="{paper.rule}"/>'
-    return svg_map(poster.pins, poster.frame, looks) + credit + edge
+    rule = looks.paper.rule
+    edge = f'<path d="M0 .5H{MAP_WIDTH}M0 {MAP_HEIGHT - 0.5}H{MAP_WIDTH}" stroke="{rule}"/>'
+    return svg_map(poster.pins, poster.frame, looks) + edge
 
 
 def _head(poster: Poster, looks: Looks) -> str:

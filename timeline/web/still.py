@@ -15,6 +15,7 @@ from timeline.web.basemap.archive import archive
 from timeline.web.basemap.draw import ground
 from timeline.web.basemap.frame import Frame, fit
 from timeline.web.basemap.names import Box, names
+from timeline.web.basemap.style import ATTRIBUTION
 from timeline.web.marks import Symbol
 from timeline.web.words import Voice
 
@@ -23,6 +24,7 @@ SANS = "'Dateline Sans','Source Sans 3','Noto Sans Arabic',system-ui,sans-serif"
 # What XML 1.0, 2.2 has no place for.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SINGLE = 1.15  # times the 16 pixels that a mark is drawn in
+_CREDIT = 176.0  # pixels of the line that names the sources
 _WIDER = 7.0  # pixels
 _CLOSE = 0.85  # of the distance at which two discs touch
 _MOST = 24.0  # pixels: radius of the largest disc
@@ -97,14 +99,29 @@ def svg_map(pins: Sequence[Cluster], frame: Frame, looks: Looks, coarser: int = 
     `coarser` steps down the detail of coasts, for pictures inside a page.
     """
     found = gathered(pins, frame)
-    taken = [_room(pin, frame) for pin in found]
+    taken = [_credit_box(frame), *(_room(pin, frame) for pin in found)]
     inside = (
         ground(archive(), frame, looks.theme, looks.borders, coarser)
         + names(archive(), frame, looks.theme, looks.voice.lang, taken)
         + marks(found, frame, looks)
+        + _credit(frame, looks)
     )
     size = f'width="{frame.width}" height="{frame.height}" viewBox="0 0 {frame.width} {frame.height}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{SANS}">{inside}</svg>'
+
+
+def _credit_box(frame: Frame) -> Box:
+    return Box(frame.width - _CREDIT, frame.height - 20, frame.width, frame.height)
+
+
+def _credit(frame: Frame, looks: Looks) -> str:
+    """Name the sources, as GeoNames' licence wants wherever its places are shown."""
+    box = _credit_box(frame)
+    return (
+        f'<rect x="{box.left:g}" y="{box.top:g}" width="{_CREDIT:g}" height="20" fill="{looks.paper.panel}" '
+        f'fill-opacity=".8"/><text x="{box.right - 8:g}" y="{box.bottom - 6:g}" text-anchor="end" font-size="12" '
+        f'fill="{looks.paper.soft}">{text(ATTRIBUTION)}</text>'
+    )
 
 
 def marks(pins: Sequence[Cluster], frame: Frame, looks: Looks) -> str:
