@@ -12,6 +12,7 @@ from litestar.types import ASGIApp, LifeSpanScope, Scope
 
 from db.store import Store
 from timeline.api import basemap, health, items, landing, maps, openapi, places, slim, stills, summary
+from timeline.api.direct import direct
 from timeline.api.edge import edge
 from timeline.api.problems import respond
 from timeline.api.unchanged import unchanged
@@ -24,14 +25,18 @@ _MAX_BODY = 1024 * 1024
 class Application(Litestar):
     """A Litestar application with its edge around it, also where another application mounts it."""
 
-    around: Callable[[ASGIApp], ASGIApp]
+    answer: ASGIApp
 
     async def __call__(self, scope: Scope | LifeSpanScope, receive: Any, send: Any) -> None:
         """Answer; the scope of an application around this one is left as it is."""
-        await self.around(super().__call__)(cast("Scope", scope), receive, send)
+        await self.answer(cast("Scope", scope), receive, send)
+
+    def surround(self, around: Callable[[ASGIApp], ASGIApp]) -> None:
+        """Put an edge, and the short way within it, around the framework; instead of the one before."""
+        self.answer = around(direct(self.state["context"])(super().__call__))
 
 
-def create_app(settings: Settings) -> Litestar:
+def create_app(settings: Settings) -> Application:
     """Make the application, to serve or to mount under any prefix; which hosts are answered is the host's business.
 
     The database is opened by the first request, the gazetteer by the first that needs it. An application that mounts
@@ -72,15 +77,15 @@ def create_app(settings: Settings) -> Litestar:
         openapi_config=None,
         request_max_body_size=_MAX_BODY,
     )
-    app.around = edge(settings, hosts=("*",))
+    app.surround(edge(settings, hosts=("*",)))
     return app
 
 
 def serve_app(settings: Settings) -> ASGIApp:
     """Make the application with its edge: hosts checked, proxies believed only when named, HEAD and 304 answered."""
     app = create_app(settings)
-    quick = unchanged(app.state["context"].store, bool(settings.trusted_proxies))
-    return quick(edge(settings)(app))
+    app.surround(edge(settings))
+    return unchanged(app.state["context"].store, bool(settings.trusted_proxies))(app)
 
 
 def app_from_environment() -> ASGIApp:

@@ -52,6 +52,11 @@ def etag(asked: Asked, stamp: Stamp) -> str:
     return f'"{stamp.version}-{asked.digest()}"'
 
 
+def headers_of(asked: Asked, stamp: Stamp) -> dict[str, str]:
+    """Give the headers of an answer that shows this version of the data."""
+    return _headers(asked, etag(asked, stamp))
+
+
 def matching(request: Request[Any, Any, Any], tag: str) -> str | None:
     """Return the tag of If-None-Match that names this version, in whatever encoding the client holds it.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from timeline.api.params import FILTER, Parameter, check_categories, choose, par
 from timeline.api.root import root_of
 from timeline.context import Context
 from timeline.errors import BadParameter
+from timeline.settings import Settings
 from timeline.web.words import negotiate, spoken, voice
 
 Form = Literal["json", "html"]
@@ -41,10 +43,9 @@ class Asked:
 
     def link(self, path: str, **changes: str | None) -> str:
         """Make an absolute address under the base; `changes` replace or (None) drop parameters."""
-        kept = {name: value for name, value in self.values.items() if name not in changes}
-        query = urlencode(
-            kept | {name: value for name, value in changes.items() if value is not None}, safe=",:/*"
-        )
+        kept = tuple((name, value) for name, value in self.values.items() if name not in changes)
+        added = tuple((name, value) for name, value in changes.items() if value is not None)
+        query = "&".join(part for part in (encoded(kept), encoded(added)) if part)
         return f"{self.base}{path}{'?' if query else ''}{query}"
 
     def plain(self, path: str) -> str:
@@ -68,6 +69,12 @@ class Asked:
         return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
+@lru_cache(maxsize=256)
+def encoded(values: tuple[tuple[str, str], ...]) -> str:
+    """Write values as a query string; the links of one answer share most of it."""
+    return urlencode(values, safe=",:/*")
+
+
 def ask(request: Request[Any, Any, State], known: Iterable[Parameter], form: Form | None = None) -> Asked:
     """Read a request; raise UnknownParameter or BadParameter for a query string that cannot be meant.
 
@@ -89,11 +96,12 @@ def ask(request: Request[Any, Any, State], known: Iterable[Parameter], form: For
 
 def base_address(request: Request[Any, Any, State]) -> str:
     """Give the configured base address, or the one that the client used; its host has been checked."""
-    configured: str | None = request.app.state.context.settings.base_url
-    if configured:
-        return configured
-    host = request.headers.get("host") or "localhost"
-    return f"{request.scope['scheme']}://{host}{root_of(request.scope)}"
+    return base_of(request.app.state.context.settings, request.scope, request.headers.get("host"))
+
+
+def base_of(settings: Settings, scope: Any, host: str | None) -> str:
+    """Give the base address of a request by its scope."""
+    return settings.base_url or f"{scope['scheme']}://{host or 'localhost'}{root_of(scope)}"
 
 
 def page_lang(request: Request[Any, Any, State], chosen: str | None = None) -> str:

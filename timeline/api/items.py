@@ -33,7 +33,7 @@ def listed(request: Request[Any, Any, State]) -> Response[bytes]:
     if asked.form == "html" and (not asked.path.endswith(".geojson") or "f" in asked.values):
         return cached(request, asked, lambda: pages.list_page(asked, find(asked)))
     shaping = read_shaping(asked)
-    return cached(request, asked, lambda: _collection(asked, find(asked), shaping))
+    return cached(request, asked, lambda: collected(asked, find(asked), shaping))
 
 
 def _list_at(path: str) -> HTTPRouteHandler:
@@ -55,7 +55,8 @@ def find(asked: Asked) -> Page:
     return asked.context.store.find(asked.filter, limit, sort, asked.values.get("cursor"))
 
 
-def _collection(asked: Asked, page: Page, shaping: Shaping) -> tuple[bytes, str, Stamp]:
+def collected(asked: Asked, page: Page, shaping: Shaping) -> tuple[bytes, str, Stamp]:
+    """Write a page with its links."""
     here = asked.path
     links = [
         {"rel": "self", "type": GEOJSON, "title": "this page", "href": asked.link(here)},
@@ -90,21 +91,38 @@ def event(
     if found is None:
         raise NotFound(f"There is no event {event_id[:200]!r}; the events are listed at {ITEMS}")
     raw, revision = found
-    tag = f'"r{revision}-{asked.digest()}"'
-    here = f"{ITEMS}/{quote(event_id, safe='')}"
-    headers = {"ETag": tag, "Cache-Control": f"public, max-age={asked.context.settings.cache_seconds}"}
-    held = matching(request, tag)
+    here, headers = address(event_id), kept(asked, revision)
+    held = matching(request, headers["ETag"])
     if held:
-        headers |= {"ETag": held, "Vary": "Accept, Accept-Encoding"}
-        return Response(b"", status_code=304, headers=headers, media_type=None)
+        return Response(b"", status_code=304, headers=headers | {"ETag": held}, media_type=None)
     if asked.form == "html":
         return send(pages.event_page(asked, raw, here).encode(), HTML, headers)
+    return send(told(asked, raw, here, shaping), GEOJSON, headers)
+
+
+def address(event_id: str) -> str:
+    """Give the path of an event."""
+    return f"{ITEMS}/{quote(event_id, safe='')}"
+
+
+def kept(asked: Asked, revision: int) -> dict[str, str]:
+    """Say how long an answer about one event may be kept; its tag counts its own revisions."""
+    seconds = asked.context.settings.cache_seconds
+    return {
+        "ETag": f'"r{revision}-{asked.digest()}"',
+        "Cache-Control": f"public, max-age={seconds}",
+        "Vary": "Accept, Accept-Encoding",
+    }
+
+
+def told(asked: Asked, raw: bytes, here: str, shaping: Shaping) -> bytes:
+    """Write one event with its links."""
     links = [
         {"rel": "self", "type": GEOJSON, "href": asked.link(here)},
         {"rel": "alternate", "type": "text/html", "href": asked.link(here, f="html")},
         {"rel": "collection", "type": "application/json", "href": asked.plain("/collections/events")},
     ]
-    return send(item(raw, shaping, links), GEOJSON, headers)
+    return item(raw, shaping, links)
 
 
 def _id(request: Request[Any, Any, State], routed: str) -> str:
