@@ -10,6 +10,8 @@
  * Works under `sandbox="allow-scripts"` alone: nothing is stored, nothing is read from the page around.
  */
 
+import { say } from "./words.js";
+
 const LOWEST = 200; // WordPress cuts what is below and above
 const HIGHEST = 1000;
 const SECRET = /[#?&]secret=([A-Za-z0-9]{1,64})(?:&|$)/;
@@ -44,12 +46,14 @@ function asked(event) {
 }
 
 /**
- * Open a link of a frame whose origin is opaque: in a new tab, else by WordPress, else show its address.
+ * Open a link that leads elsewhere outside the frame: in a new tab, else by WordPress, else show its address.
  * @param {MouseEvent} event
  */
 function opened(event) {
-  const link = event.target instanceof Element ? event.target.closest("a[target=_blank]") : null;
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
   if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button) return;
+  const filter = link.host === location.host && link.pathname === location.pathname;
+  if (filter || !/^https?:$/.test(link.protocol)) return;
   event.preventDefault();
   const tab = window.open(link.href, "_blank"); // null where the sandbox has no allow-popups
   if (tab) {
@@ -70,20 +74,19 @@ function opened(event) {
  * @param {string} href
  */
 function show(href) {
-  const words = JSON.parse(document.getElementById("words")?.textContent || "{}");
   const dialog = document.createElement("dialog");
   dialog.className = "address";
   const label = document.createElement("label");
-  label.textContent = words["frame_blocked"] ?? "";
+  label.textContent = say("frame_blocked");
   const field = document.createElement("input");
   field.readOnly = true;
   field.dir = "ltr";
   field.value = href;
   label.append(field);
-  const form = document.createElement("button");
-  form.textContent = words["close"] ?? "×";
-  form.addEventListener("click", () => dialog.close());
-  dialog.append(label, form);
+  const close = document.createElement("button");
+  close.textContent = say("close");
+  close.addEventListener("click", () => dialog.close());
+  dialog.append(label, close);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
@@ -100,5 +103,5 @@ if (parent !== window) {
     if (innerWidth !== width) tell();
     width = innerWidth;
   }).observe(document.documentElement);
-  if (self.origin === "null") document.addEventListener("click", opened);
+  addEventListener("click", opened); // after the page's own listeners, which may have taken the click
 }
