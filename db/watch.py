@@ -41,8 +41,8 @@ class Watch:
         return self._ask(lambda driver: driver.execute(read.EVENT, (id_,)).fetchone())
 
     def page(self, columns: Columns, filter_: Filter, limit: int) -> Page | None:
-        """Make the first page, newest first; None when the columns are of an older version, or cannot tell."""
-        if needs_database(filter_):
+        """Make the first page, newest first; None when the columns are of an older version, or do not know all that is asked for."""
+        if needs_database(filter_) or not set(filter_.categories).issubset(columns.categories):
             return None
 
         def make(driver: sqlite3.Connection) -> Page | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -48,11 +49,16 @@ def _headers(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
+def _header(scope: Scope, name: bytes) -> str:
+    """Read one header; a server gives their names in small letters."""
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name), "")
+
+
 def _refusal(scope: Scope, hosts: tuple[str, ...]) -> tuple[int, str, str] | None:
     if len(scope["query_string"]) > MAX_QUERY:
         length = len(scope["query_string"])
         return 414, "Address too long", f"The query string has {length:,} bytes; {MAX_QUERY:,} is the most."
-    host = _headers(scope).get("host", "")
+    host = _header(scope, b"host")
     if not host_allowed(host, hosts):
         detail = (
             f"The host {host[:200]!r} is not served here; the operator names hosts in TIMELINE_ALLOWED_HOSTS."
@@ -61,6 +67,7 @@ def _refusal(scope: Scope, hosts: tuple[str, ...]) -> tuple[int, str, str] | Non
     return None
 
 
+@lru_cache(maxsize=1024)
 def host_allowed(host: str, allowed: tuple[str, ...]) -> bool:
     """Tell whether a Host header is well formed and one of the allowed names; `*.example.org` covers subdomains.
 
@@ -90,7 +97,7 @@ def _unprefixed(scope: Any, prefix: str) -> Any:
 
 def _accepting(scope: Any) -> Any:
     """Drop encodings that a client rules out with q=0 (RFC 9110, 12.5.3), which the compression overlooks."""
-    said = _headers(scope).get("accept-encoding", "")
+    said = _header(scope, b"accept-encoding")
     if "q=0" not in said:
         return scope
     liked = [part.strip() for part in said.split(",") if not _NEVER.search(part)]
