@@ -41,7 +41,7 @@ class Watch:
         return self._ask(lambda driver: driver.execute(read.EVENT, (id_,)).fetchone())
 
     def page(self, columns: Columns, filter_: Filter, limit: int) -> Page | None:
-        """Make the first page, newest first; None when the columns are of an older version, or do not know all that is asked for."""
+        """Make the first page, newest first; None when the columns are older, or do not know all that is asked."""
         if needs_database(filter_) or not set(filter_.categories).issubset(columns.categories):
             return None
 
