@@ -95,6 +95,15 @@ def test_it_is_never_larger_than_asked(server: Any, given: dict[str, str], size:
     assert (int(frame["width"]), int(frame["height"])) == size
 
 
+def test_a_picture_of_the_view_comes_along_where_it_fits(server: Any) -> None:
+    pasted = f"{server.url}/?country=NL&theme=dark&event=x&map=5/52/5"
+    found = _ask(server, pasted).json()
+    assert (found["thumbnail_width"], found["thumbnail_height"]) == (1200, 630)
+    assert found["thumbnail_url"] == f"{server.url}/events.png?country=NL&theme=dark"
+    assert httpx.get(found["thumbnail_url"], timeout=30).headers["content-type"] == "image/png"
+    assert "thumbnail_url" not in _ask(server, pasted, maxwidth="600").json()
+
+
 def test_xml_says_the_same(server: Any) -> None:
     pasted = f"{server.url}/?q=%3Cb%3E%26&lang=ar"
     answer = _ask(server, pasted, format="xml")

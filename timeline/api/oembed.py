@@ -17,12 +17,13 @@ from timeline.api.asked import Asked, base_address, read_lang
 from timeline.api.edge import host_allowed
 from timeline.api.items import ITEMS
 from timeline.api.params import Parameter, check_categories, parse_filter, read_query
-from timeline.api.scene import FRAME, PAGE, check_scene
+from timeline.api.scene import FRAME, NAMES, PAGE, check_scene
 from timeline.context import Context
 from timeline.errors import BadParameter, NotFound, UnknownFormat
 from timeline.web.words import spoken, voice
 
 WIDTH, HEIGHT = 800, 560
+PICTURE = (1200, 630)  # of /events.png
 _AGE = 3600
 _LISTS = (ITEMS, "/events", "/events.geojson")
 _ITEM = re.compile(re.escape(ITEMS) + r"/([^/]+)")
@@ -45,6 +46,7 @@ class Pasted:
     """An address of ours that somebody pasted: what the frame shows, and what it is called."""
 
     src: str
+    picture: str
     title: str
     lang: str
 
@@ -63,7 +65,13 @@ def oembed(request: Request[Any, Any, State]) -> Response[bytes]:
         raise BadParameter("url", "is missing; expected an address of this site", "url=https%3A%2F%2F…")
     context: Context = request.app.state.context
     base = base_address(request)
-    answer = _answer(context, base, _pasted(context, base, given["url"]), (width, height))
+    pasted = _pasted(context, base, given["url"])
+    answer = _answer(context, base, pasted, (width, height))
+    largest = (_pixels(given, "maxwidth", PICTURE[0]), _pixels(given, "maxheight", PICTURE[1]))
+    if PICTURE[0] <= largest[0] and PICTURE[1] <= largest[1]:
+        # 2.3.4.1: a picture has to keep within the limits, too.
+        size = {"thumbnail_width": PICTURE[0], "thumbnail_height": PICTURE[1]}
+        answer |= {"thumbnail_url": pasted.picture, **size}
     headers = {"Cache-Control": f"public, max-age={_AGE}", "Vary": "Accept-Encoding"}
     if form == "xml":
         return send(_xml(answer), "text/xml", headers)
@@ -106,8 +114,15 @@ def _pasted(context: Context, base: str, url: str) -> Pasted:
     check_scene(kept)
     check_categories(parse_filter(kept), context.store.categories())
     lang = read_lang(kept.get("lang"), context.settings.lang)
-    query = urlencode(kept, safe=",:/*")
-    return Pasted(f"{base}{FRAME}{'?' if query else ''}{query}", title, lang)
+    drawn = {name: value for name, value in kept.items() if name not in NAMES}
+    if kept.get("theme") in ("light", "dark"):
+        drawn["theme"] = kept["theme"]
+    return Pasted(_link(base, FRAME, kept), _link(base, "/events.png", drawn), title, lang)
+
+
+def _link(base: str, path: str, values: dict[str, str]) -> str:
+    query = urlencode(values, safe=",:/*")
+    return f"{base}{path}{'?' if query else ''}{query}"
 
 
 def _own_path(context: Context, base: str, url: str) -> str:

@@ -1,11 +1,28 @@
 // @ts-check
 /** The three ways to put the map into an article, as texts to copy. */
 
+import { say } from "./words.js";
+
 const WIDTH = 800;
 const HEIGHT = 560;
 // What only the page of today needs: where the list stands and how it was asked for.
 const PASSING = ["cursor", "f", "limit"];
 const SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox allow-forms";
+
+/**
+ * List the ways for a panel: what each is called, what it needs, and the text to copy.
+ * @param {string} address
+ * @param {string} title
+ * @param {string} root
+ */
+export function ways(address, title, root = "") {
+  const made = snippets(address, title, root);
+  return [
+    { label: say("share_address"), hint: say("share_address_hint"), text: made.address },
+    { label: say("share_element"), hint: say("share_element_hint"), text: made.element },
+    { label: say("share_frame"), hint: say("share_frame_hint"), text: made.frame },
+  ];
+}
 
 /**
  * Write the snippets for what an address of the page shows.
