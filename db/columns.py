@@ -42,8 +42,8 @@ class Columns:
 
     Events, by `pk`: the four bounds in seconds (0 where not `dated`), `slot` of the day that they begin (0 where
     undated, 1 where always, from 2 on a number into `days`, days since 1970), `category` (a number into
-    `categories`), `dated`, `doubtful`; the numbers of those that are `placed` and `unplaced`; `newest`, the
-    numbers of all in the order of a list, with each one's `rank_by_date` in it.
+    `categories`), `dated`, `doubtful`; the numbers of those that are `unplaced`; `newest`, the numbers of all in
+    the order of a list, with each one's `rank_by_date` in it.
     Pins, along a Z-order curve of Web Mercator, country pins after all others: `pin_pk`, `event` (a number into
     the events), `lon`, `lat` (degrees), `rank` of precision, `curve`, and `only_code`, the country of a pin that
     is its event's only one and in one country (else -1). `owner_pin`, `owner_event` and `owner_code` list the
@@ -76,7 +76,6 @@ class Columns:
         flags = table[6]
         self.dated: Mask = flags & 1 > 0
         self.doubtful: Mask = flags & 2 > 0
-        self.placed: Ints = np.flatnonzero(flags & 4)
         self.unplaced: Ints = np.flatnonzero(~(flags & 4) & 4)
         always = self.dated & (self.start_min == ALWAYS)
         timed = np.flatnonzero(self.dated & ~always)
@@ -97,7 +96,7 @@ class Columns:
         x, y = mercator(lon, lat)
         curve = interleave(x, y) | ((rank == _COARSE).astype(np.int64) << 2 * BITS)
         order = np.argsort(curve, kind="stable")
-        self.pin_pk: Ints = pk[order]
+        self.pin_pk: Small = pk[order].astype(np.int32)
         self.event: Small = np.searchsorted(self.pk, event[public])[order].astype(np.int32)
         self.rank: npt.NDArray[np.int8] = rank[order].astype(np.int8)
         self.lon: Floats = lon[order]
@@ -150,6 +149,11 @@ class Columns:
         self.figure_event: Small = np.searchsorted(self.pk, pk[public]).astype(np.int32)
         self.figure_name: npt.NDArray[np.int16] = np.frombuffer(names, dtype=np.int16)[public]
         self.figure_value: Floats = np.frombuffer(values, dtype=np.float64)[public]
+
+    @property
+    def placed(self) -> Ints:
+        """Number the events that have a place."""
+        return np.flatnonzero(~self.mask(self.unplaced))
 
     def mask(self, events: Numbers) -> Mask:
         """Mark these events among all."""

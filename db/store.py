@@ -18,6 +18,7 @@ from db.columns import Columns
 from db.draft import Draft, Written
 from db.errors import StoreUnavailable
 from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
+from db.memory import give_back
 from db.models import Category
 from db.sqlite import check_features, connect, database_file, deadline, guarded
 from db.texts import Doubtful
@@ -254,6 +255,7 @@ class Store:
                 if found is None or found.stamp != now:
                     found = Columns(connection)
                     self._columns = found
+                    give_back()
         return found
 
     def _columns_if_ready(self, connection: Connection) -> Columns | None:

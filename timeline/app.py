@@ -10,6 +10,7 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.types import ASGIApp, LifeSpanScope, Scope
 
+from db.memory import thrifty
 from db.store import Store
 from timeline.api import basemap, health, items, landing, maps, openapi, places, slim, stills, summary
 from timeline.api.direct import direct
@@ -90,4 +91,5 @@ def serve_app(settings: Settings) -> ASGIApp:
 
 def app_from_environment() -> ASGIApp:
     """Make the application from the environment; what a server process of `timeline serve` loads."""
+    thrifty()
     return serve_app(Settings())
