@@ -282,7 +282,9 @@ def test_pages_may_load_an_operators_style_and_nothing_else_from_elsewhere() -> 
 
 @pytest.mark.parametrize(("view", "kept"), [("un", {"both", "un"}), ("facto", {"both", "facto"})])
 def test_the_operator_chooses_whose_borders_are_drawn(view: str, kept: set[str]) -> None:
-    filters = [layer["filter"] for layer in style.ground(style.THEMES["light"], view) if "borders" in str(layer)]
+    filters = [
+        layer["filter"] for layer in style.ground(style.THEMES["light"], view) if "borders" in str(layer)
+    ]
     for one in filters:
         assert {side for side in ("both", "un", "facto") if f"'{side}'" in str(one)} == kept
 
