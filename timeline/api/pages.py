@@ -11,6 +11,8 @@ from litestar.static_files import create_static_files_router
 
 from db.filter import Filter, Page, Stamp
 from db.models import Category
+from db.slim import MOST
+from db.store import Store
 from geo.countries import country_name
 from timeline.api.answers import HTML, root_path, send, site
 from timeline.api.asked import Asked, ask, base_address, wants_html
@@ -66,13 +68,30 @@ def list_page(asked: Asked, page: Page) -> tuple[bytes, str, Stamp]:
         unplaced=summary.unplaced,
         params=[(name, value) for name, value in asked.values.items() if name not in ("f", "cursor")],
         categories=_categories(asked, around.categories),
+        vocabulary=[option(category, asked.lang) for category in store.categories().values()],
         countries=_countries(asked, filter_, around.countries),
         histogram=shaped(summary)["histogram"],
         interval=summary.interval,
         next=asked.link(asked.path, cursor=page.next) if page.next else None,
+        large=_large(store, filter_, around.matched),
         json=asked.link("/events", f=None, cursor=None, **dict.fromkeys(NAMES)),
     )
     return render_events(view).encode(), HTML, page.stamp
+
+
+def _large(store: Store, filter_: Filter, around: int) -> bool:
+    """Tell whether the browser could not hold all that its own filter may choose from."""
+    if around > MOST:
+        return True
+    held = Filter(
+        tags=filter_.tags,
+        text=filter_.text,
+        near=filter_.near,
+        within=filter_.within,
+        expression=filter_.expression,
+        ids=filter_.ids,
+    )
+    return store.summary(held).matched > MOST
 
 
 def _place(asked: Asked) -> Site:

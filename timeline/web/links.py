@@ -164,3 +164,13 @@ def _label(view: EventsView, voice: Voice, name: str, value: str) -> str:
     if voice.knows(f"chip_{name}"):
         return voice.say(f"chip_{name}", value=value.replace(",", ", ") if name == "bbox" else value)
     return voice.say("chip_other", name=name, value=value)
+
+
+def still(params: Params) -> str:
+    """Write the query string of the still picture of a view: "?…", or nothing."""
+    kept = [
+        (name, value)
+        for name, value in params
+        if value and (name not in _MANNERS or name == "lang" or (name == "theme" and value != "auto"))
+    ]
+    return f"?{urlencode(kept, safe=',:/*')}" if kept else ""

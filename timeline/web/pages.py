@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from timeline.web import links, show
 from timeline.web.chart import HEIGHT, chart
-from timeline.web.marks import symbols
+from timeline.web.marks import Symbol, symbols
 from timeline.web.policy import CSP
 from timeline.web.view import CategoryOption, CountryOption, EventsView, Site
 from timeline.web.words import voice
@@ -43,14 +45,22 @@ _ENVIRONMENT.tests["flat"] = show.flat
 def render_events(view: EventsView) -> str:
     """Render the list of events with its filters and its timeline."""
     site, speaker = view.site, voice(view.site.lang)
-    categories = {option.slug: option for option in view.categories}
+    categories = {option.slug: option for option in view.vocabulary or view.categories}
     dates = links.dates(view.params)
+    marks = symbols(categories.values())
     return _render(
         "events.html",
         site,
         view=view,
         rows=[show.row(site, speaker, feature, categories) for feature in view.features],
-        marks=symbols(view.categories),
+        marks=marks,
+        words=block(speaker.script()),
+        facts=block(_facts(view, marks)),
+        still=links.still(view.params),
+        still_map=links.still([*view.params, ("part", "map")]),
+        full=links.page(f"{site.root}/", view.params),
+        undated=links.page(site.home, links.put(view.params, "undated", "only")),
+        unplaced=links.page(site.home, links.put(view.params, "unplaced", "only")),
         chart=chart(view, speaker),
         chart_height=HEIGHT,
         chips=links.chips(view, speaker),
@@ -109,6 +119,36 @@ def render_problem(site: Site, problem: Mapping[str, Any]) -> str:
 def render_docs(site: Site) -> str:
     """Render the API documentation, which reads {root}/openapi.json in the browser."""
     return _render("docs.html", site, json_url=None)
+
+
+def block(document: Mapping[str, Any]) -> Markup:
+    """Write JSON that may stand in a script element of HTML, where only `<` could end it."""
+    return Markup(msgspec.json.encode(document).decode().replace("<", "\\u003c"))  # noqa: S704  # no tag is left in it
+
+
+def _facts(view: EventsView, marks: Mapping[str, Symbol]) -> dict[str, Any]:
+    """Tell the page's script what it cannot see: where the site is, and the vocabulary with its markers."""
+    kinds = [
+        {
+            "slug": option.slug,
+            "label": option.label,
+            "light": mark.light,
+            "dark": mark.dark,
+            "path": mark.path,
+        }
+        for option in view.vocabulary or view.categories
+        for mark in [marks[option.slug]]
+    ]
+    site = view.site
+    return {
+        "root": site.root,
+        "home": site.home,
+        "framed": site.framed,
+        "title": site.title,
+        "large": view.large,
+        "matched": view.matched,
+        "categories": kinds,
+    }
 
 
 def _render(template: str, site: Site, **values: Any) -> str:

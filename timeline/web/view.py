@@ -53,6 +53,7 @@ class EventsView:
 
     `params` are the active, canonical query parameters; `histogram` holds {"start", "end", "count"}, both
     days inclusive; `next` and `json` are relative addresses of the next page and of the list as GeoJSON.
+    `vocabulary` holds every category, also those without events; `large`: too many for the browser to hold.
     """
 
     site: Site
@@ -62,8 +63,10 @@ class EventsView:
     unplaced: int
     params: list[tuple[str, str]] = field(default_factory=list)
     categories: list[CategoryOption] = field(default_factory=list)
+    vocabulary: list[CategoryOption] = field(default_factory=list)
     countries: list[CountryOption] = field(default_factory=list)
     histogram: list[dict[str, Any]] = field(default_factory=list)
     interval: str = "month"
     next: str | None = None
+    large: bool = False
     json: str

@@ -1,0 +1,129 @@
+// @ts-check
+/**
+ * Pins → marks for a map: cells of a grid that is fixed to the world, so that they stay while the map is moved, then
+ * discs that would cover each other joined. Country and region pins are gathered apart: they only say "somewhere here".
+ */
+
+/**
+ * @typedef {object} Mark
+ * @property {number} x of the square of Web Mercator, 0 to 1
+ * @property {number} y
+ * @property {number} count pins
+ * @property {number[]} by pins by category, in the order of the vocabulary of the source
+ * @property {boolean} coarse only the region or country is known
+ * @property {[number, number, number, number]} box west, south, east, north in degrees
+ * @property {number | string} event a pin's event: its number, or its id from the server
+ * @property {string} [title]
+ */
+
+export const CELL = 72; // pixels
+const COARSE = 3; // rank: admin2, admin1, country
+const MOST = 150;
+
+/** Radius of a mark in pixels: by the order of its count. @param {Mark} mark */
+export function radius(mark) {
+  if (mark.coarse) return Math.min(26, 13 + 4 * Math.log10(mark.count));
+  return mark.count === 1 ? 8 : Math.min(28, 12 + 5.2 * Math.log10(mark.count));
+}
+
+/**
+ * Gather the pins in view and a little around it.
+ * @param {import("./columns.js").Columns} c @param {Uint8Array} pins selected @param {Uint8Array} events that match
+ * @param {{zoom: number, west: number, east: number, north: number, south: number}} view in units of the world square;
+ *   west may be below 0 and east above 1
+ * @returns {Mark[]}
+ */
+export function gather(c, pins, events, view) {
+  const zoom = Math.floor(view.zoom);
+  const side = Math.max(1, Math.round((256 * 2 ** zoom * 2) / CELL)); // cells across the world, at MapLibre's 512 px
+  const edge = 1.5 / side;
+  const whole = view.east - view.west + 2 * edge >= 1;
+  const [west, top, bottom] = [view.west - edge, view.north - edge, view.south + edge];
+  const width = view.east - view.west + 2 * edge;
+  /** @type {Map<number, Mark & {sx: number, sy: number}>} */
+  const cells = new Map();
+  const { owner, x, y, rank, lon, lat, category } = c;
+  for (let p = 0; p < owner.length; p++) {
+    if (!pins[p] || !events[owner[p]]) continue;
+    const py = y[p];
+    if (py < top || py > bottom) continue;
+    const px = x[p];
+    if (!whole && (((px - west) % 1) + 1) % 1 > width) continue;
+    const coarse = rank[p] >= COARSE;
+    const key = (Math.floor(py * side) * side + Math.floor(px * side)) * 2 + (coarse ? 1 : 0);
+    let cell = cells.get(key);
+    if (!cell) {
+      cell = { x: 0, y: 0, sx: 0, sy: 0, count: 0, by: new Array(c.categories.length).fill(0), coarse,
+        box: [lon[p], lat[p], lon[p], lat[p]], event: owner[p] };
+      cells.set(key, cell);
+    }
+    cell.count++;
+    cell.sx += px;
+    cell.sy += py;
+    cell.by[category[owner[p]]]++;
+    const box = cell.box;
+    if (lon[p] < box[0]) box[0] = lon[p];
+    if (lat[p] < box[1]) box[1] = lat[p];
+    if (lon[p] > box[2]) box[2] = lon[p];
+    if (lat[p] > box[3]) box[3] = lat[p];
+  }
+  for (const cell of cells.values()) [cell.x, cell.y] = [cell.sx / cell.count, cell.sy / cell.count];
+  return joined([...cells.values()], 512 * 2 ** zoom);
+}
+
+/**
+ * Join what would cover each other, the larger first; at most 150 marks are left.
+ * @param {Mark[]} marks @param {number} scale pixels across the world
+ */
+export function joined(marks, scale) {
+  marks.sort((one, other) => other.count - one.count || one.x - other.x || one.y - other.y);
+  let close = 0.92;
+  let left = pass(marks, scale, close);
+  while (left.length > MOST && close < 8) left = pass(left, scale, (close *= 1.35));
+  return left;
+}
+
+/** @param {Mark[]} marks @param {number} scale @param {number} close */
+function pass(marks, scale, close) {
+  const wide = (CELL * Math.max(1, close)) / scale;
+  /** @type {Map<string, Mark[]>} */
+  const near = new Map();
+  const kept = [];
+  for (const mark of marks) {
+    const [cx, cy] = [Math.floor(mark.x / wide), Math.floor(mark.y / wide)];
+    const into = neighbour(near, mark, cx, cy, scale, close);
+    if (into) {
+      absorb(into, mark);
+      continue;
+    }
+    const copy = { ...mark, by: [...mark.by], box: /** @type {Mark["box"]} */ ([...mark.box]) };
+    kept.push(copy);
+    const key = `${cx},${cy}`;
+    near.set(key, [...(near.get(key) ?? []), copy]);
+  }
+  return kept;
+}
+
+/** @param {Map<string, Mark[]>} near @param {Mark} mark @param {number} cx @param {number} cy @param {number} scale @param {number} close */
+function neighbour(near, mark, cx, cy, scale, close) {
+  for (let i = cx - 1; i <= cx + 1; i++) {
+    for (let j = cy - 1; j <= cy + 1; j++) {
+      for (const other of near.get(`${i},${j}`) ?? []) {
+        const far = Math.hypot(other.x - mark.x, other.y - mark.y) * scale;
+        if (other.coarse === mark.coarse && far < (radius(other) + radius(mark)) * close) return other;
+      }
+    }
+  }
+  return null;
+}
+
+/** @param {Mark} into @param {Mark} mark */
+function absorb(into, mark) {
+  const all = into.count + mark.count;
+  into.x = (into.x * into.count + mark.x * mark.count) / all;
+  into.y = (into.y * into.count + mark.y * mark.count) / all;
+  into.count = all;
+  mark.by.forEach((count, at) => (into.by[at] = (into.by[at] ?? 0) + count));
+  const [a, b] = [into.box, mark.box];
+  into.box = [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
+}

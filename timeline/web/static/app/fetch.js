@@ -1,0 +1,39 @@
+// @ts-check
+/** Asks the server; of several questions of one kind only the last is answered. */
+
+import { facts } from "./words.js";
+
+const PATIENCE = 20000;
+/** @type {Map<string, AbortController>} */
+const asking = new Map();
+let open = 0;
+
+/** A question that a later one made needless. */
+export class Overtaken extends Error {}
+
+/** Told when the number of open questions becomes some or none. @type {{busy: (open: boolean) => void}} */
+export const told = { busy: () => undefined };
+
+/**
+ * Ask for JSON (or, with `kind`, text); raise Overtaken for a question that a later one of its name replaces.
+ * @param {string} name @param {string} path @param {"json" | "text"} [kind] @returns {Promise<any>}
+ */
+export async function ask(name, path, kind = "json") {
+  asking.get(name)?.abort(new Overtaken());
+  const abort = new AbortController();
+  asking.set(name, abort);
+  const timer = setTimeout(() => abort.abort(new Error("slow")), PATIENCE);
+  if (open++ === 0) told.busy(true);
+  try {
+    const accept = kind === "json" ? "application/json" : "text/html";
+    const answer = await fetch(facts.root + path, { signal: abort.signal, headers: { Accept: accept } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return await answer[kind]();
+  } catch (error) {
+    throw abort.signal.aborted ? abort.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+    if (asking.get(name) === abort) asking.delete(name);
+    if (--open === 0) told.busy(false);
+  }
+}

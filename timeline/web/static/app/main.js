@@ -1,0 +1,267 @@
+// @ts-check
+/** The live page: the address is the state, and map, timeline, list and card are views of it that change it. */
+
+import { Card } from "./card.js";
+import { Overtaken, ask, told } from "./fetch.js";
+import { SERVER } from "./filter.js";
+import { List } from "./list.js";
+import { Local } from "./local.js";
+import { WorldMap } from "./map.js";
+import { Head } from "./head.js";
+import { Remote } from "./remote.js";
+import { State, write } from "./state.js";
+import { Timeline } from "./timeline.js";
+import { facts, say, words } from "./words.js";
+
+/** @typedef {import("./state.js").Params} Params */
+const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(name));
+const MOST = 20000;
+const root = document.documentElement;
+
+const state = new State(changed);
+const remote = new Remote();
+/** @type {Local | Remote | null} */
+let source = null;
+let loaded = "";
+let mapped = false; // the view of the map was chosen by hand, and so stands in the address
+let frame = 0;
+let speaking = 0;
+
+const bar = find(".bar");
+told.busy = (open) => (bar.hidden = !open);
+const trouble = find(".trouble");
+find(".trouble button").addEventListener("click", () => refresh(true));
+
+const head = new Head(state);
+const list = new List(find("ol.events"), rows, failed);
+const timeline = new Timeline(find(".timeline"), (datetime, done) => {
+  // A drag is one step for "back": its first move pushes, the rest rewrites.
+  state.set({ datetime }, !dragging);
+  dragging = !done;
+  if (done) state.later();
+});
+let dragging = false;
+timeline.needs = () => source && bars();
+const card = new Card(find(".card"), { closed: () => close(), step, failed });
+const map = new WorldMap(find(".map"), { moved, picked, empty: () => undefined });
+
+/** @param {number} from @param {number} count */
+function rows(from, count) {
+  const box = state.params["inview"] === "1" ? map.bounds() : null;
+  return /** @type {Local} */ (source).rows(state.params, from, count, box);
+}
+
+/** @param {unknown} error */
+function failed(error) {
+  if (error instanceof Overtaken) return;
+  find(".trouble p").textContent = say("failed");
+  trouble.hidden = false;
+}
+
+/** @param {Params} params @param {Params} before */
+function changed(params, before) {
+  if (params["theme"] !== before["theme"]) root.dataset["theme"] = params["theme"] ?? "auto";
+  if (params["map"] !== before["map"] && params["map"] && params["map"] !== map.address()) {
+    const [zoom, lat, lon] = params["map"].split("/").map(Number);
+    map.ground?.jumpTo?.({ zoom, center: [lon, lat] });
+  }
+  if (params["lang"] !== before["lang"]) return location.reload();
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(() => refresh(false));
+}
+
+/** What only the server evaluates: a change of it loads the events anew. @param {Params} params */
+function base(params) {
+  const kept = Object.fromEntries(SERVER.filter((name) => params[name]).map((name) => [name, params[name] ?? ""]));
+  return write(params["measure"] ? { ...kept, measure: params["measure"] } : kept);
+}
+
+/** @param {Params} params */
+async function load(params) {
+  const key = base(params);
+  if (source && loaded === key) return;
+  const kept = key.replace(/&?measure=[^&]*/, "");
+  const first = !source;
+  const many = first ? facts.large : facts.large && (await ask("size", `/events/summary?${kept}`)).matched > MOST;
+  source = many ? remote : new Local(await ask("index", `/events/index?${[key, `lang=${words["lang"] ?? "en"}`].filter(Boolean).join("&")}`));
+  source.fresh = true;
+  loaded = key;
+  remote.key = "\n";
+}
+
+let turn = 0;
+/** Bring every view up to what is chosen. @param {boolean} again after a failure */
+async function refresh(again) {
+  const now = ++turn;
+  const { params } = state;
+  try {
+    if (again) source = again && loaded === base(params) ? source : null;
+    await load(params);
+    const held = /** @type {Local | Remote} */ (source);
+    if (held === remote && !again) await new Promise((rest) => setTimeout(rest, dragging ? 180 : 0));
+    if (now !== turn) return;
+    await held.ready(params);
+    if (now !== turn) return;
+    const fresh = held.fresh || !timeline.bars;
+    await Promise.all([fresh ? bars() : timeline.read(params["datetime"]), marks(), listed(), opened()]);
+    if (now !== turn) return;
+    if (!dragging) head.show(params, await held.tallies(params), held.bare());
+    trouble.hidden = true;
+    root.dataset["shown"] = String(now);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+async function bars() {
+  const held = /** @type {Local} */ (source);
+  timeline.show(await held.bars(state.params, timeline.most));
+  timeline.read(state.params["datetime"]);
+}
+
+async function marks() {
+  const view = map.view();
+  if (!view || !source) return;
+  map.show(await source.marks(view), source.slugs);
+}
+
+async function listed() {
+  const total = await list.show();
+  find(".count h2").textContent = say("events", { n: total });
+  find(".empty").hidden = total > 0;
+  find("ol.events").hidden = total === 0;
+  clearTimeout(speaking);
+  speaking = window.setTimeout(() => (find(".spoken").textContent = say("events", { n: total })), 700);
+}
+
+/** Show the event of the address, or none. */
+async function opened() {
+  const id = state.params["event"];
+  if (!id) {
+    if (card.id) card.close();
+    if (map.pins.length) map.choose([]);
+    if (map.area) map.tint(null);
+    timeline.doubt = null;
+    list.mark(undefined);
+    shown = "";
+    return;
+  }
+  if (id === shown) return;
+  shown = id;
+  const known = (await /** @type {Local} */ (source).event(id)) ?? (await remote.event(id));
+  if (state.params["event"] !== id) return;
+  const full = card.show(known);
+  list.mark(id);
+  chose(known);
+  requestAnimationFrame(() => map.reveal(known.pins));
+  await full;
+  detail(id).catch(() => undefined); // the map can do without the exact reach
+}
+let shown = "";
+
+/** @param {any} known */
+function chose(known) {
+  const [from, to] = known.span ?? [0, 0];
+  timeline.doubt = known.span && to > from ? [from, to + 1] : null;
+  timeline.draw();
+  map.choose(known.pins);
+}
+
+/** Learn how far the places reach, and tint the countries of those that are known no finer. @param {string} id */
+async function detail(id) {
+  const exact = await remote.event(id);
+  if (state.params["event"] !== id) return;
+  map.choose(exact.pins);
+  const codes = new Set(exact.pins.filter((/** @type {any} */ pin) => pin.rank === 5).flatMap((/** @type {any} */ pin) => pin.codes.split(",")));
+  if (!codes.size) return map.tint(null);
+  const areas = await ask("areas", `/events/countries?ids=${encodeURIComponent(id)}&geometry=shape`);
+  if (state.params["event"] !== id) return;
+  map.tint({ ...areas, features: areas.features.filter((/** @type {any} */ one) => codes.has(one.id) && one.geometry?.type !== "Point") });
+}
+
+/** @param {string} id */
+function open(id) {
+  state.set({ event: id });
+}
+
+function close() {
+  card.close();
+  state.set({ event: null });
+}
+
+/** @param {number} by */
+async function step(by) {
+  const next = await list.beside(card.id, by);
+  if (next) state.set({ event: next }, false);
+}
+
+/** @param {boolean} byHand */
+function moved(byHand) {
+  if (byHand || mapped) {
+    mapped = false;
+    const at = map.address();
+    if (at) {
+      state.params = { ...state.params, map: at };
+      state.later();
+    }
+  }
+  marks().catch(failed);
+  if (state.params["inview"] === "1") listed().catch(failed);
+}
+
+/** @param {import("./cluster.js").Mark} mark */
+function picked(mark) {
+  if (mark.count === 1) {
+    const { event } = mark;
+    return open(typeof event === "number" ? /** @type {Local} */ (source).c.ids[event] ?? "" : event);
+  }
+  mapped = true;
+  if (map.enter(mark)) return;
+  mapped = false;
+  const edge = 1e-6;
+  const box = /** @type {const} */ ([mark.box[0] - edge, mark.box[1] - edge, mark.box[2] + edge, mark.box[3] + edge]);
+  card.many((from, count) => /** @type {Local} */ (source).rows(state.params, from, count, box));
+}
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  const item = link?.closest(".event");
+  if (item instanceof HTMLElement && item.dataset["id"] && (link?.classList.contains("row") || link?.closest("h3"))) {
+    event.preventDefault();
+    open(item.dataset["id"]);
+  }
+});
+
+const inview = /** @type {HTMLInputElement} */ (find(".inview input"));
+inview.addEventListener("change", () => state.set({ inview: inview.checked ? "1" : null }));
+const toggle = find(".for-list");
+toggle.addEventListener("click", () => {
+  const on = document.body.classList.toggle("show-list");
+  toggle.setAttribute("aria-pressed", String(on));
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => recolour());
+matchMedia("(forced-colors: active)").addEventListener("change", () => recolour());
+new MutationObserver(() => recolour()).observe(root, { attributeFilter: ["data-theme"] });
+
+function recolour() {
+  map.recolour();
+  timeline.draw();
+}
+
+async function begin() {
+  await load(state.params);
+  root.classList.add("live");
+  for (const part of document.querySelectorAll(".play, .dates, .stage-bars, .inview, .for-list")) /** @type {HTMLElement} */ (part).hidden = false;
+  inview.checked = state.params["inview"] === "1";
+  await refresh(false);
+  const extent = /** @type {Local} */ (source).extent();
+  await map.start(extent ? [extent[0], Math.max(-78, extent[1]), extent[2], Math.min(80, extent[3])] : null, state.params["map"]);
+  if (map.pins.length) map.reveal(map.pins);
+  if (state.params["inview"] === "1") await listed();
+}
+
+begin().catch((error) => {
+  failed(error);
+  find(".trouble button").addEventListener("click", () => begin().then(() => (trouble.hidden = true), failed), { once: true });
+});

@@ -1,0 +1,84 @@
+// @ts-check
+/** A still map for browsers without WebGL: land and borders on a canvas, in the square of Web Mercator. */
+
+import { mercator } from "./columns.js";
+import { facts } from "./words.js";
+
+const INKS = { light: ["#d9e3e8", "#f6f3ec", "#b8afa2"], dark: ["#15181d", "#24272d", "#545a64"] };
+
+export class Still {
+  /** @param {HTMLElement} box @param {[number, number, number, number] | null} bounds @param {number[] | null} at @param {boolean} dark */
+  static async make(box, bounds, at, dark) {
+    const answer = await fetch(`${facts.root}/static/vendor/world-atlas/countries-110m.json`);
+    return new Still(box, await answer.json(), bounds, at, dark);
+  }
+
+  /** @param {HTMLElement} box @param {any} world TopoJSON @param {[number, number, number, number] | null} bounds @param {number[] | null} at @param {boolean} dark */
+  constructor(box, world, bounds, at, dark) {
+    this.box = box;
+    this.canvas = document.createElement("canvas");
+    this.canvas.setAttribute("aria-hidden", "true");
+    box.append(this.canvas);
+    this.rings = rings(world);
+    this.ink = INKS[dark ? "dark" : "light"];
+    const [west, south, east, north] = bounds ?? [-120, -45, 150, 70];
+    this.frame = at
+      ? { x: (at[2] + 180) / 360, y: mercator(at[1]), w: 2 ** -at[0] * 1.5, h: 2 ** -at[0] }
+      : { x: (west + east + 360) / 720, y: (mercator(south) + mercator(north)) / 2, w: (east - west) / 360, h: mercator(south) - mercator(north) };
+    this.resize();
+  }
+
+  resize() {
+    const { width, height } = this.box.getBoundingClientRect();
+    const ratio = devicePixelRatio || 1;
+    this.wide = width;
+    this.high = height;
+    this.scale = Math.min((width - 90) / Math.max(this.frame.w, 0.02), (height - 90) / Math.max(this.frame.h, 0.02), 24000);
+    this.scale = Math.max(this.scale, Math.max(width, height) * 0.9);
+    this.canvas.width = Math.round(width * ratio);
+    this.canvas.height = Math.round(height * ratio);
+    const pen = this.canvas.getContext("2d");
+    if (!pen) return;
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.fillStyle = this.ink[0] ?? "";
+    pen.fillRect(0, 0, width, height);
+    for (const ring of this.rings) {
+      pen.beginPath();
+      for (const [x, y] of ring) pen.lineTo(...this.spot({ x, y }));
+      pen.closePath();
+      pen.fillStyle = this.ink[1] ?? "";
+      pen.fill();
+      pen.strokeStyle = this.ink[2] ?? "";
+      pen.lineWidth = 0.7;
+      pen.stroke();
+    }
+  }
+
+  /** @param {{x: number, y: number}} at @returns {[number, number]} */
+  spot({ x, y }) {
+    return [(x - this.frame.x) * this.scale + this.wide / 2, (y - this.frame.y) * this.scale + this.high / 2];
+  }
+
+  view() {
+    const [w, h] = [this.wide / this.scale / 2, this.high / this.scale / 2];
+    const { x, y } = this.frame;
+    return { zoom: Math.log2(this.scale / 512), west: x - w, east: x + w, north: y - h, south: y + h };
+  }
+}
+
+/** Read the rings of all countries as points of the world square. @param {any} world @returns {[number, number][][]} */
+function rings(world) {
+  const { scale, translate } = world.transform;
+  const arcs = world.arcs.map((/** @type {number[][]} */ arc) => {
+    let [x, y] = [0, 0];
+    return arc.map(([dx = 0, dy = 0]) => {
+      x += dx;
+      y += dy;
+      return [(x * scale[0] + translate[0] + 180) / 360, mercator(y * scale[1] + translate[1])];
+    });
+  });
+  const ring = (/** @type {number[]} */ numbers) => numbers.flatMap((n) => (n < 0 ? [...arcs[~n]].reverse() : arcs[n]));
+  return world.objects.countries.geometries.flatMap((/** @type {any} */ one) =>
+    one.type === "Polygon" ? one.arcs.map(ring) : one.type === "MultiPolygon" ? one.arcs.flat().map(ring) : [],
+  );
+}
