@@ -146,7 +146,7 @@ def selects(asked: Filter, place: Place) -> bool:
 _MUST = {
     queries.KINDS[0].name: ("pin_index VIRTUAL TABLE INDEX",),
     queries.KINDS[1].name: ("USING PRIMARY KEY (country=?)",),
-    queries.KINDS[2].name: ("SEARCH event USING INDEX sqlite_autoindex_event_1",),
+    queries.KINDS[2].name: ("SEARCH e USING INDEX sqlite_autoindex_event_1",),
 }
 # Tables, by name or alias, that no page may go through from end to end, by an index or without.
 _BIG = {"e", "event", "p", "place"}
