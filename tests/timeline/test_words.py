@@ -65,7 +65,12 @@ def test_no_text_holds_markup(language: str) -> None:
 
 
 def test_every_text_is_used() -> None:
-    files = [*WEB.glob("templates/*"), *WEB.glob("*.py"), *WEB.glob("static/app/**/*.js")]
+    files = [
+        *WEB.glob("templates/*"),
+        *WEB.glob("*.py"),
+        *WEB.glob("static/app/**/*.js"),
+        *WEB.parent.glob("api/*.py"),
+    ]
     used = " ".join(path.read_text(encoding="utf-8") for path in files)
     own = [key for key in texts("en") if not key.startswith(("per_", "order_", "chip_", "at_"))]
     assert [key for key in own if not re.search(f"[\"'`]{key}[\"'`]", used)] == []

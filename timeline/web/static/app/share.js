@@ -1,5 +1,5 @@
 // @ts-check
-/** The three ways to put the map into an article, as texts to copy. */
+/** The three ways to put the map into an article, as texts to copy, and the panel that shows them. */
 
 import { say } from "./words.js";
 
@@ -59,4 +59,73 @@ function tidy(url) {
 /** @param {string} text */
 function escaped(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
+
+/**
+ * Open the panel; Escape and its button close it, and the focus goes back to where it was.
+ * @param {string} address @param {string} title @param {string} root as for `snippets`
+ */
+export function openShare(address, title, root = "") {
+  const panel = made("dialog", { className: "share" });
+  panel.setAttribute("aria-labelledby", "share-title");
+  const said = made("p", { className: "share-said", role: "status" });
+  const close = made("button", { type: "button", textContent: say("close") });
+  close.addEventListener("click", () => panel.close());
+  panel.append(
+    made("h2", { id: "share-title", textContent: say("share") }),
+    made("p", { textContent: say("share_intro") }),
+    ...ways(address, title, root).map((way, index) => row(way, index, said)),
+    said,
+    close,
+  );
+  panel.addEventListener("close", () => panel.remove());
+  document.body.append(panel);
+  panel.showModal();
+}
+
+/**
+ * @param {{label: string, hint: string, text: string}} way
+ * @param {number} index
+ * @param {HTMLElement} said
+ */
+function row(way, index, said) {
+  const field = made("textarea", { id: `share-${index}`, readOnly: true, value: way.text, dir: "ltr", rows: index ? 3 : 1 });
+  field.setAttribute("aria-describedby", `share-hint-${index}`);
+  const button = made("button", { type: "button", textContent: say("copy") });
+  button.setAttribute("aria-label", `${say("copy")}: ${way.label}`);
+  button.addEventListener("click", async () => {
+    field.select();
+    if (await copied(way.text)) said.textContent = say("copied");
+  });
+  const box = made("div", { className: "share-way" });
+  box.append(
+    made("label", { htmlFor: field.id, textContent: way.label }),
+    made("p", { id: `share-hint-${index}`, className: "hint", textContent: way.hint }),
+    field,
+    button,
+  );
+  return box;
+}
+
+/**
+ * Copy a text; a frame may be refused the clipboard, where the older way copies what is selected.
+ * @param {string} text
+ */
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return document.execCommand("copy");
+  }
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, unknown>} properties
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+function made(tag, properties) {
+  return Object.assign(document.createElement(tag), properties);
 }
