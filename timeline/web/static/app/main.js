@@ -265,3 +265,9 @@ begin().catch((error) => {
   failed(error);
   find(".trouble button").addEventListener("click", () => begin().then(() => (trouble.hidden = true), failed), { once: true });
 });
+
+const sharing = find(".sharing");
+sharing.hidden = false;
+sharing.addEventListener("click", async () => {
+  (await import("./share.js")).openShare(location.href, facts.title, facts.root);
+});
