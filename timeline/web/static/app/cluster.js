@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Pins → marks for a map: cells of a grid that is fixed to the world, so that they stay while the map is moved, then
- * discs that would cover each other joined. Country and region pins are gathered apart: they only say "somewhere here".
+ * discs that would cover each other joined. A mark knows how many of its pins only say "somewhere in this country".
  */
 
 /**
@@ -10,7 +10,7 @@
  * @property {number} y
  * @property {number} count pins
  * @property {number[]} by pins by category, in the order of the vocabulary of the source
- * @property {boolean} coarse only the region or country is known
+ * @property {number} vague pins of which only the region or country is known
  * @property {[number, number, number, number]} box west, south, east, north in degrees
  * @property {number | string} event a pin's event: its number, or its id from the server
  * @property {string} [title]
@@ -20,9 +20,12 @@ export const CELL = 72; // pixels
 const COARSE = 3; // rank: admin2, admin1, country
 const MOST = 150;
 
+/** Whether only the region or country is known of all its pins. @param {Mark} mark */
+export const coarse = (mark) => mark.vague === mark.count;
+
 /** Radius of a mark in pixels: by the order of its count. @param {Mark} mark */
 export function radius(mark) {
-  if (mark.coarse) return Math.min(26, 13 + 4 * Math.log10(mark.count));
+  if (coarse(mark)) return Math.min(26, 13 + 4 * Math.log10(mark.count));
   return mark.count === 1 ? 8 : Math.min(28, 12 + 5.2 * Math.log10(mark.count));
 }
 
@@ -34,7 +37,7 @@ export function radius(mark) {
  * @returns {Mark[]}
  */
 export function gather(c, pins, events, view) {
-  const zoom = Math.floor(view.zoom);
+  const zoom = level(view.zoom);
   const side = Math.max(1, Math.round((256 * 2 ** zoom * 2) / CELL)); // cells across the world, at MapLibre's 512 px
   const edge = 1.5 / side;
   const whole = view.east - view.west + 2 * edge >= 1;
@@ -49,15 +52,16 @@ export function gather(c, pins, events, view) {
     if (py < top || py > bottom) continue;
     const px = x[p];
     if (!whole && (((px - west) % 1) + 1) % 1 > width) continue;
-    const coarse = rank[p] >= COARSE;
-    const key = (Math.floor(py * side) * side + Math.floor(px * side)) * 2 + (coarse ? 1 : 0);
+    const vague = rank[p] >= COARSE ? 1 : 0;
+    const key = (Math.floor(py * side) * side + Math.floor(px * side)) * 2 + vague;
     let cell = cells.get(key);
     if (!cell) {
-      cell = { x: 0, y: 0, sx: 0, sy: 0, count: 0, by: new Array(c.categories.length).fill(0), coarse,
+      cell = { x: 0, y: 0, sx: 0, sy: 0, count: 0, by: new Array(c.categories.length).fill(0), vague: 0,
         box: [lon[p], lat[p], lon[p], lat[p]], event: owner[p] };
       cells.set(key, cell);
     }
     cell.count++;
+    cell.vague += vague;
     cell.sx += px;
     cell.sy += py;
     cell.by[category[owner[p]]]++;
@@ -70,6 +74,9 @@ export function gather(c, pins, events, view) {
   for (const cell of cells.values()) [cell.x, cell.y] = [cell.sx / cell.count, cell.sy / cell.count];
   return joined([...cells.values()], 512 * 2 ** zoom);
 }
+
+/** Marks change at every half step of the zoom. @param {number} zoom */
+export const level = (zoom) => Math.floor(zoom * 2) / 2;
 
 /**
  * Join what would cover each other, the larger first; at most 150 marks are left.
@@ -110,7 +117,7 @@ function neighbour(near, mark, cx, cy, scale, close) {
     for (let j = cy - 1; j <= cy + 1; j++) {
       for (const other of near.get(`${i},${j}`) ?? []) {
         const far = Math.hypot(other.x - mark.x, other.y - mark.y) * scale;
-        if (other.coarse === mark.coarse && far < (radius(other) + radius(mark)) * close) return other;
+        if (far < (radius(other) + radius(mark)) * (coarse(other) === coarse(mark) ? close : close * 0.8)) return other;
       }
     }
   }
@@ -119,10 +126,9 @@ function neighbour(near, mark, cx, cy, scale, close) {
 
 /** @param {Mark} into @param {Mark} mark */
 function absorb(into, mark) {
-  const all = into.count + mark.count;
-  into.x = (into.x * into.count + mark.x * mark.count) / all;
-  into.y = (into.y * into.count + mark.y * mark.count) / all;
-  into.count = all;
+  // It stays where most of it is: a mean of both shores would lie in the sea.
+  into.count += mark.count;
+  into.vague += mark.vague;
   mark.by.forEach((count, at) => (into.by[at] = (into.by[at] ?? 0) + count));
   const [a, b] = [into.box, mark.box];
   into.box = [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];

@@ -96,7 +96,7 @@ export class Local {
       }
       stacks[c.category[e]][low] += c.weight ? c.weight[e] : 1;
     }
-    return { unit, edges: list, stacks, slugs: this.slugs };
+    return { unit, edges: list, stacks, slugs: this.slugs, whole: [from, to] };
   }
 
   /** @param {import("./map.js").View} view */
@@ -161,7 +161,7 @@ export class Local {
     const { c } = this;
     const pins = [];
     for (let p = c.first[e]; p < c.first[e + 1]; p++) {
-      pins.push({ x: c.x[p], y: c.y[p], lat: c.lat[p], lon: c.lon[p], coarse: c.rank[p] >= 3, rank: c.rank[p], codes: c.codes[c.spot[p]], km: 0, slug: this.slugs[c.category[e]] });
+      pins.push({ x: c.x[p], y: c.y[p], lat: c.lat[p], lon: c.lon[p], coarse: c.rank[p] >= 3, country: c.rank[p] === 5, rank: c.rank[p], codes: c.codes[c.spot[p]], km: 0, slug: this.slugs[c.category[e]] });
     }
     const dated = c.startMin[e] === c.startMin[e];
     return { ...this.row(e), pins, span: dated ? [Math.floor(c.startMin[e] / DAY), Math.floor(c.endMax[e] / DAY)] : null };

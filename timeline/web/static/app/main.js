@@ -249,6 +249,12 @@ function recolour() {
   timeline.draw();
 }
 
+/** The page is as high as the window, whatever stands above it. */
+function fit() {
+  root.style.setProperty("--head", `${find(".page").offsetTop}px`);
+}
+new ResizeObserver(fit).observe(find(".band"));
+
 async function begin() {
   await load(state.params);
   root.classList.add("live");

@@ -7,7 +7,7 @@ import { chosen, inks, mark as draw } from "./paint.js";
 import { facts, say, words } from "./words.js";
 
 /** @typedef {import("./cluster.js").Mark} Mark */
-/** @typedef {{x: number, y: number, coarse: boolean, km: number, lat: number, slug: string}} Pin of the chosen event */
+/** @typedef {{x: number, y: number, coarse: boolean, country: boolean, km: number, lat: number, slug: string}} Pin of the chosen event */
 /** @typedef {{zoom: number, west: number, east: number, north: number, south: number}} View in units of the world square */
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -218,7 +218,7 @@ export class WorldMap {
 
   /** @param {Mark[]} marks @param {string[]} slugs of their counts */
   show(marks, slugs) {
-    this.marks = [...marks].sort((one, other) => Number(other.coarse) - Number(one.coarse) || other.count - one.count);
+    this.marks = [...marks].sort((one, other) => other.count - one.count);
     this.slugs = slugs;
     this.paint();
   }
@@ -246,9 +246,11 @@ export class WorldMap {
       map.setPaintProperty(`${LAND}-edge`, "line-color", colour);
     } else if (area) {
       map.addSource(LAND, { type: "geojson", data });
-      map.addLayer({ id: LAND, type: "fill", source: LAND, paint: { "fill-color": colour, "fill-opacity": 0.16 } });
-      map.addLayer({ id: `${LAND}-edge`, type: "line", source: LAND, paint: { "line-color": colour, "line-width": 1 } });
+      const labels = map.getStyle().layers.find((/** @type {any} */ layer) => layer.type === "symbol")?.id;
+      map.addLayer({ id: LAND, type: "fill", source: LAND, paint: { "fill-color": colour, "fill-opacity": 0.16 } }, labels);
+      map.addLayer({ id: `${LAND}-edge`, type: "line", source: LAND, paint: { "line-color": colour, "line-width": 1 } }, labels);
     }
+    this.paint();
   }
 
   /** Bring points into view, if one is not. @param {{x: number, y: number}[]} points @param {boolean} [close] zoom in on one */
@@ -305,7 +307,7 @@ export class WorldMap {
     for (const pin of this.pins) {
       const [x = 0, y = 0] = this.spot(pin);
       const reach = (pin.km / (40075 * Math.max(0.01, Math.cos((pin.lat * Math.PI) / 180)))) * 512 * 2 ** zoom;
-      chosen(pen, { x, y, coarse: pin.coarse, reach: pin.coarse && this.area ? 0 : reach, slug: pin.slug }, this.ink);
+      chosen(pen, { x, y, coarse: pin.coarse, reach: pin.country && this.area ? 0 : Math.max(reach, pin.coarse ? 26 : 0), slug: pin.slug }, this.ink);
     }
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** Draws the marks on a canvas over the map: donuts, shapes, rings for what is only known as a region. */
 
-import { radius } from "./cluster.js";
+import { coarse, radius } from "./cluster.js";
 import { facts, number } from "./words.js";
 
 /** @typedef {import("./cluster.js").Mark} Mark */
@@ -45,7 +45,7 @@ export function inks() {
  * @param {string[]} slugs of `mark.by` @param {Inks} ink
  */
 export function mark(pen, mark, x, y, slugs, ink) {
-  if (mark.coarse) region(pen, mark, x, y, slugs, ink);
+  if (coarse(mark)) region(pen, mark, x, y, slugs, ink);
   else if (mark.count === 1) single(pen, slugs[mark.by.findIndex((n) => n > 0)], x, y, ink);
   else donut(pen, mark, x, y, slugs, ink);
 }
@@ -69,6 +69,7 @@ export function single(pen, slug, x, y, ink, size = 1.05) {
 function donut(pen, mark, x, y, slugs, ink) {
   const size = radius(mark);
   const wide = 3.2 + size * 0.12;
+  if (mark.vague) halo(pen, x, y, size + 6, ink.soft);
   disc(pen, x, y, size + 1.6, ink.panel);
   pen.lineWidth = wide;
   let from = -Math.PI / 2;
@@ -91,19 +92,26 @@ function region(pen, mark, x, y, slugs, ink) {
   const size = radius(mark);
   const most = mark.by.indexOf(Math.max(...mark.by));
   const colour = ink.fill(slugs[most]);
+  halo(pen, x, y, size + 7, colour);
+  pen.globalAlpha = 0.9;
+  disc(pen, x, y, size - 2, ink.panel);
+  pen.globalAlpha = 1;
+  label(pen, mark.count, x, y, size, ink);
+}
+
+/** Tint an area of no known edge. @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} size @param {string} colour */
+function halo(pen, x, y, size, colour) {
   pen.globalAlpha = 0.16;
-  disc(pen, x, y, size + 7, colour);
+  disc(pen, x, y, size, colour);
   pen.globalAlpha = 0.9;
   pen.beginPath();
-  pen.arc(x, y, size + 7, 0, 2 * Math.PI);
+  pen.arc(x, y, size, 0, 2 * Math.PI);
   pen.setLineDash([3, 3]);
   pen.lineWidth = 1.2;
   pen.strokeStyle = colour;
   pen.stroke();
   pen.setLineDash([]);
-  disc(pen, x, y, size - 2, ink.panel);
   pen.globalAlpha = 1;
-  label(pen, mark.count, x, y, size, ink);
 }
 
 /** @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} size @param {string} colour */
@@ -132,7 +140,7 @@ function label(pen, count, x, y, size, ink) {
  */
 export function chosen(pen, pin, ink) {
   const colour = ink.fill(pin.slug);
-  const reach = Math.max(pin.reach, pin.coarse ? 26 : 0);
+  const { reach } = pin;
   if (reach > 12 && reach < 2000) {
     pen.globalAlpha = 0.13;
     disc(pen, pin.x, pin.y, reach, colour);

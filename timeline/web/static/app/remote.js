@@ -1,7 +1,7 @@
 // @ts-check
 /** Beyond 20,000 events: counts, clusters and pages of the list come from the server, the last answer wins. */
 
-import { joined } from "./cluster.js";
+import { joined, level } from "./cluster.js";
 import { mercator } from "./columns.js";
 import { ask } from "./fetch.js";
 import { degrees } from "./map.js";
@@ -77,9 +77,9 @@ export class Remote {
     const marks = found.features.map((/** @type {any} */ feature) => {
       const { count, categories, kind, id, title } = feature.properties;
       const [lon, lat] = feature.geometry.coordinates;
-      return { x: (lon + 180) / 360, y: mercator(lat), count, by: this.slugs.map((slug) => categories[slug] ?? 0), coarse: kind === "country", box: feature.bbox, event: id ?? "", title };
+      return { x: (lon + 180) / 360, y: mercator(lat), count, by: this.slugs.map((slug) => categories[slug] ?? 0), vague: kind === "country" ? count : 0, box: feature.bbox, event: id ?? "", title };
     });
-    return joined(marks, 512 * 2 ** Math.floor(view.zoom));
+    return joined(marks, 512 * 2 ** level(view.zoom));
   }
 
   /** @param {import("./map.js").View} view */
@@ -113,7 +113,7 @@ export class Remote {
     const p = one.properties;
     const pins = p.places.map((/** @type {any} */ place) => ({
       x: (place.lon + 180) / 360, y: mercator(place.lat), lat: place.lat, lon: place.lon, km: place.radius_km ?? 0,
-      rank: PRECISIONS.indexOf(place.precision), coarse: PRECISIONS.indexOf(place.precision) >= 3, codes: place.country ?? (place.countries ?? []).join(), slug: p.category,
+      rank: PRECISIONS.indexOf(place.precision), coarse: PRECISIONS.indexOf(place.precision) >= 3, country: place.precision === "country", codes: place.country ?? (place.countries ?? []).join(), slug: p.category,
     }));
     const from = read(p.earliest), to = read(p.latest);
     const span = from === null && to === null ? null : [from ?? -Infinity, to ?? Infinity];

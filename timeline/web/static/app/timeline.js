@@ -5,7 +5,7 @@ import { DAY, civil, day as readDay, days, interval, iso, monthsAfter } from "./
 import { inks } from "./paint.js";
 import { long, say, span } from "./words.js";
 
-/** @typedef {{edges: number[], unit: string, stacks: Float64Array[], slugs: string[]}} Bars `edges`: first day of each bar, and of what follows */
+/** @typedef {{edges: number[], unit: string, stacks: Float64Array[], slugs: string[], whole?: [number, number]}} Bars `edges`: first day of each bar, and of what follows */
 
 const UNITS = /** @type {const} */ (["day", "week", "month", "quarter", "year", "lustrum", "decade", "century"]);
 const LENGTH = { day: 1, week: 7, month: 30.4, quarter: 91.3, year: 365.25, lustrum: 1826, decade: 3652, century: 36524 };
@@ -288,7 +288,7 @@ export class Timeline {
       hand.setAttribute("aria-valuenow", String(day));
       hand.setAttribute("aria-valuetext", long(day));
     });
-    this.title.textContent = this.bars && this.bars.edges.length > 1 ? span(from, to) : say("timeline");
+    this.title.textContent = this.bars && this.bars.edges.length > 1 ? span(.../** @type {[number, number]} */ (this.window ? [from, to] : (this.bars.whole ?? [from, to]))) : say("timeline");
     this.all.hidden = !this.window;
     const text = (/** @type {number} */ day) => (Number.isFinite(day) && Math.abs(day) < 2e6 && civil(day)[0] > 0 ? iso(day) : "");
     const [start, end] = this.window ?? [-Infinity, Infinity];
