@@ -119,9 +119,11 @@ export class Card {
   close() {
     if (this.box.hidden) return;
     const within = this.box.contains(document.activeElement) || document.activeElement === document.body;
+    const row = document.querySelector(`.side [data-id="${CSS.escape(this.id)}"] a`);
     this.box.hidden = true;
     this.id = "";
     document.body.classList.remove("with-card");
-    if (within) (this.from?.isConnected ? this.from : document.querySelector("#content"))?.focus();
+    const back = row ?? (this.from?.isConnected && this.from !== document.body ? this.from : document.querySelector("#content"));
+    if (within) /** @type {HTMLElement} */ (back).focus();
   }
 }

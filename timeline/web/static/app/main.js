@@ -41,7 +41,7 @@ const timeline = new Timeline(find(".timeline"), (datetime, done) => {
   if (done) state.later();
 });
 let dragging = false;
-timeline.needs = () => source && bars();
+timeline.needs = () => source && timeline.bars && bars().catch(failed);
 const card = new Card(find(".card"), { closed: () => close(), step, failed });
 const map = new WorldMap(find(".map"), { moved, picked, empty: () => undefined });
 
@@ -67,7 +67,15 @@ function changed(params, before) {
   }
   if (params["lang"] !== before["lang"]) return location.reload();
   cancelAnimationFrame(frame);
-  frame = requestAnimationFrame(() => refresh(false));
+  // A card that opens or closes leaves the list as it is, and the focus in it.
+  const same = source && drawn && asked(params) === asked(before);
+  frame = requestAnimationFrame(() => (same ? opened().catch(failed) : refresh(false)));
+}
+
+/** What the views depend on beside the open card and the map's place. @param {Params} params */
+function asked(params) {
+  const { event: _event, map: _map, theme: _theme, ...rest } = params;
+  return write(rest);
 }
 
 /** What only the server evaluates: a change of it loads the events anew. @param {Params} params */
@@ -90,9 +98,11 @@ async function load(params) {
 }
 
 let turn = 0;
+let drawn = false; // everything was drawn as it was asked
 /** Bring every view up to what is chosen. @param {boolean} again after a failure */
 async function refresh(again) {
   const now = ++turn;
+  drawn = false;
   const { params } = state;
   try {
     if (again) source = again && loaded === base(params) ? source : null;
@@ -107,6 +117,7 @@ async function refresh(again) {
     if (now !== turn) return;
     if (!dragging) head.show(params, await held.tallies(params), held.bare());
     trouble.hidden = true;
+    drawn = true;
     root.dataset["shown"] = String(now);
   } catch (error) {
     failed(error);

@@ -72,6 +72,7 @@ export class Timeline {
     const wide = this.stage.clientWidth;
     if (wide === this.wide) return this.draw();
     this.wide = wide;
+    this.place();
     this.needs?.();
   }
 

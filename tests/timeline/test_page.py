@@ -1,0 +1,241 @@
+"""The live page in a real browser: its views filter each other, and it keeps what it has when something fails."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from chromium import CHROMIUM, DRAWN, FLAGS, launched
+from playwright.sync_api import Browser, Page, Route, expect
+
+from db.draft import Draft
+from db.store import Store
+from db.when import When
+from geo.place import Place, Precision
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
+
+EVENT = "ndrangheta-action-day"
+TITLE = "132 arrested as ten countries strike at the 'Ndrangheta"
+EVIL = "<img src=x onerror=document.title='owned'>\u202e" + "x" * 300
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched(*DRAWN) as opened:
+        yield opened
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Any]:
+    opened: list[Page] = []
+
+    def go(url: str, **options: Any) -> Page:
+        page = browser.new_page(**({"viewport": {"width": 1200, "height": 800}} | options))
+        opened.append(page)
+        page.goto(url)
+        page.wait_for_selector("html[data-shown]")
+        return page
+
+    yield go
+    for page in opened:
+        page.close()
+
+
+def _count(page: Page, said: str) -> None:
+    expect(page.locator(".count h2")).to_have_text(said)
+
+
+def test_a_category_filters_every_view_and_back_takes_it_away(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/")
+    page.locator(".pill", has_text="Raid").click()
+    _count(page, "6 events")
+    assert "category=raid" in page.url
+    assert page.locator("ol.events li").count() == 6
+    page.go_back()
+    _count(page, "38 events")
+
+
+def test_a_handle_moves_by_keyboard_and_the_list_follows(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/?undated=exclude")
+    first = page.get_by_role("slider", name="First day")
+    first.focus()
+    page.keyboard.press("End")
+    expect(page).to_have_url(re.compile(r"datetime=2023-04-01/\.\."))
+    assert first.get_attribute("aria-valuetext") == "1 April 2023"
+    ids = {
+        one["id"] for one in server.get("/events?undated=exclude&datetime=2023-04-01/..").json()["features"]
+    }
+    expect(page.locator("ol.events li")).to_have_count(len(ids))
+    assert {each.get_attribute("data-id") for each in page.locator("ol.events li").all()} == ids
+
+
+def test_with_all_dates_chosen_a_drag_draws_a_window(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/")
+    box = page.locator(".stage-bars").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 20, steps=4)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"datetime=20\d\d-\d\d-01/20\d\d-\d\d-\d\d"))
+    page.get_by_role("link", name="All dates").click()
+    _count(page, "38 events")
+
+
+def test_the_card_takes_the_focus_and_gives_it_back(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/")
+    page.locator(f"[data-id={EVENT}] a").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=TITLE)).to_be_focused()
+    expect(page.locator(".card")).to_contain_text("132 arrests")
+    expect(page.locator(".card")).to_contain_text("placed at country level")
+    assert f"event={EVENT}" in page.url
+    page.keyboard.press("Escape")
+    expect(page.locator(".card")).to_be_hidden()
+    expect(page.locator(f"[data-id={EVENT}] a")).to_be_focused()
+
+
+def test_a_search_is_answered_by_the_server_and_can_be_taken_away(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/")
+    page.locator(".filters summary").click()
+    page.get_by_label("Search").fill("cocaine")
+    page.keyboard.press("Enter")
+    matched = server.get("/events?q=cocaine&limit=1").json()["numberMatched"]
+    _count(page, f"{matched} events")
+    page.locator(".chip").click()
+    _count(page, "38 events")
+
+
+def test_undated_events_are_counted_and_reachable(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/?datetime=2023")
+    page.get_by_role("link", name=re.compile(r"^\d+ undated")).click()
+    _count(page, f"{server.get('/events?undated=only&limit=1').json()['numberMatched']} events")
+
+
+def test_a_failing_server_is_told_and_tried_again(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/")
+    page.route("**/events/index*", lambda route: route.fulfill(status=500))
+    page.goto(f"{server.url}/?q=cocaine", wait_until="load")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert page.locator("ol.events li").count() > 0
+    page.unroute("**/events/index*")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    page.wait_for_selector("html.live")
+
+
+def test_many_events_are_drawn_from_the_server_in_the_same_way(
+    visit: Any, browser: Browser, server: Any
+) -> None:
+    page = browser.new_page()
+
+    def pretend(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('"large":false', '"large":true'))
+
+    page.route(f"{server.url}/?*", pretend)
+    page.goto(f"{server.url}/?lang=en")
+    page.wait_for_selector("html[data-shown]")
+    page.locator(".pill", has_text="Raid").click()
+    _count(page, "6 events")
+    expect(page.locator("ol.events li")).to_have_count(6)
+    page.locator("ol.events a.row").first.click()
+    expect(page.locator(".card h1")).to_be_focused()
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def crowded(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    file: Path = tmp_path_factory.mktemp("crowded") / "events.db"
+    store = Store(f"sqlite:///{file}")
+    store.migrate()
+    here = Place(name="Brussels", lon=4.35, lat=50.85, country="BE", precision=Precision.CITY)
+    pole = Place(name="Pole", lon=180.0, lat=90.0, country=None, precision=Precision.POINT)
+    drafts = [
+        Draft(
+            id=f"e{n}",
+            title=f"Event {n}",
+            category="raid",
+            when=When.parse("2021-05"),
+            places=(here,),
+            status="published",
+        )
+        for n in range(1000)
+    ]
+    drafts.append(
+        Draft(id="evil", title=EVIL, summary=EVIL, category="death", places=(pole,), status="published")
+    )
+    store.add(drafts)
+    store.close()
+    return serve(file)
+
+
+def test_a_thousand_events_at_one_point_are_all_reachable(visit: Any, crowded: Any) -> None:
+    page = visit(f"{crowded.url}/?map=14/50.85/4.35")
+    page.wait_for_selector(".map[data-ready]")
+    box = page.locator(".map").bounding_box()
+    page.wait_for_timeout(300)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".card h1")).to_have_text("1,000 events")
+    page.locator(".card").get_by_role("button", name="Show more").click()
+    expect(page.locator(".card li")).to_have_count(100)
+
+
+def test_a_hostile_title_is_text(visit: Any, crowded: Any) -> None:
+    page = visit(f"{crowded.url}/?event=evil")
+    expect(page.locator(".card h1")).to_contain_text("<img src=x")
+    expect(page.locator(".card .standfirst")).to_contain_text("<img src=x")
+    assert page.title() != "owned"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1200
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
+def test_no_day_shifts_in_any_time_zone(visit: Any, server: Any, zone: str) -> None:
+    page = visit(f"{server.url}/?datetime=2023-05-03", timezone_id=zone)
+    expect(page.locator(".timeline h2")).to_have_text("3 May 2023")
+    assert page.locator(".dates input").first.input_value() == "2023-05-03"
+
+
+STATES = {
+    "whole": ("/", {}),
+    "card": (f"/?event={EVENT}", {}),
+    "dark": ("/?theme=dark&datetime=2022", {}),
+    "phone": ("/", {"viewport": {"width": 390, "height": 844}, "has_touch": True}),
+    "sheet": (f"/?event={EVENT}", {"viewport": {"width": 390, "height": 844}}),
+    "frame": ("/embed", {"viewport": {"width": 600, "height": 400}}),
+    "arabic": ("/?lang=ar", {}),
+    "empty": ("/?q=zzzz", {}),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_axe_finds_nothing_to_mend(visit: Any, server: Any, name: str) -> None:
+    path, options = STATES[name]
+    page = visit(f"{server.url}{path}", **options)
+    page.wait_for_selector(".map[data-ready]")
+    page.wait_for_timeout(200)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_without_webgl_a_still_map_and_one_line(browser: Browser, server: Any) -> None:
+    flags = [*FLAGS, "--disable-gpu", "--disable-3d-apis"]
+    with browser.browser_type.launch(executable_path=CHROMIUM, args=flags) as plain:
+        page = plain.new_page()
+        page.goto(f"{server.url}/")
+        expect(page.locator(".map .line")).to_contain_text("still")
+        _count(page, "38 events")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+def test_without_javascript_there_is_the_map_the_timeline_and_the_list(browser: Browser, server: Any) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(f"{server.url}/")
+    assert page.locator(".map img").evaluate("image => image.complete && image.naturalWidth > 0")
+    assert page.locator("svg.chart a").count() > 3
+    assert page.locator("ol.events li").count() == 38
+    page.close()
