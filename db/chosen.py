@@ -26,23 +26,45 @@ _LEAN = 4  # an area with less than a quarter of the pins is worth to be gathere
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a filter chooses: the numbers of `events`, and of the selected `pins` of these events."""
+    """What a filter chooses: the numbers of `events`, and of the selected `pins` of these events.
+
+    Both as masks as well, over all events and all pins; None where all are chosen.
+    """
 
     events: Numbers
     pins: Numbers
+    event_mask: Mask | None
+    pin_mask: Mask | None
 
 
 def choose(columns: Columns, filter_: Filter, connection: Connection | None) -> Chosen:
     """Choose by the columns; what only the database knows (full text, tags, CQL2 …) is asked of it first."""
     pins = _by_pin(columns, filter_, _area(columns, filter_))
     events = _by_place(columns, filter_, pins)
-    events = _narrowed(events, _by_event(columns, filter_, connection, events))
-    if filter_.unplaced == "only":
-        return Chosen(events, _NONE)
+    holds = _by_event(columns, filter_, connection, events)
+    # A mask over all events is there already where all of them were asked.
+    mask = holds if isinstance(events, slice) else None
+    events = _narrowed(events, holds)
     if events is EVERY:
-        return Chosen(events, pins)
-    matching = columns.mask(events)
-    return Chosen(events, _narrowed(pins, matching[columns.event[pins]]))
+        mask = None
+    elif mask is None:
+        mask = columns.mask(events)
+    if filter_.unplaced == "only":
+        return Chosen(events, _NONE, mask, np.zeros(len(columns.lon), dtype=bool))
+    if mask is None:
+        return Chosen(events, pins, None, _mask_of(columns, pins))
+    kept = mask[columns.event[pins]]
+    whole = isinstance(pins, slice)
+    pins = _narrowed(pins, kept)
+    return Chosen(events, pins, mask, kept if whole else _mask_of(columns, pins))
+
+
+def _mask_of(columns: Columns, pins: Numbers) -> Mask | None:
+    if isinstance(pins, slice):
+        return None
+    found = np.zeros(len(columns.lon), dtype=bool)
+    found[pins] = True
+    return found
 
 
 def matching(columns: Columns, filter_: Filter, connection: Connection | None) -> Numbers:

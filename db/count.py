@@ -45,10 +45,8 @@ def countries(columns: Columns, filter_: Filter, chosen: Chosen) -> dict[str, in
     # One further, as -1 stands for none.
     counts = np.bincount(columns.only_code[chosen.pins] + 1, minlength=len(wanted) + 1)[1:]
     event, code = columns.owner_event, columns.owner_code
-    if not isinstance(chosen.pins, slice):
-        pins = np.zeros(len(columns.lon), dtype=bool)
-        pins[chosen.pins] = True
-        held = np.flatnonzero(pins[columns.owner_pin])
+    if chosen.pin_mask is not None:
+        held = np.flatnonzero(chosen.pin_mask[columns.owner_pin])
         event, code = event[held], code[held]
     # They are ordered by event and country: an event with two pins in a country counts once.
     fresh = np.ones(len(event), dtype=bool)
@@ -58,9 +56,9 @@ def countries(columns: Columns, filter_: Filter, chosen: Chosen) -> dict[str, in
 
 
 def _unplaced(columns: Columns, chosen: Chosen) -> int:
-    if isinstance(chosen.events, slice):
+    if chosen.event_mask is None:
         return len(columns.unplaced)
-    return int(np.count_nonzero(columns.mask(chosen.events)[columns.unplaced]))
+    return int(np.count_nonzero(chosen.event_mask[columns.unplaced]))
 
 
 def _days(columns: Columns, chosen: Chosen, filter_: Filter, begun: Ints) -> tuple[Ints, Ints, int]:
@@ -95,8 +93,8 @@ def _figures(columns: Columns, chosen: Chosen) -> dict[str, float]:
     if not columns.figures:
         return {}
     names, values = columns.figure_name, columns.figure_value
-    if not isinstance(chosen.events, slice):
-        held = np.flatnonzero(columns.mask(chosen.events)[columns.figure_event])
+    if chosen.event_mask is not None:
+        held = np.flatnonzero(chosen.event_mask[columns.figure_event])
         names, values = names[held], values[held]
     sums = np.bincount(names, weights=values, minlength=len(columns.figures))
     times = np.bincount(names, minlength=len(columns.figures))

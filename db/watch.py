@@ -18,7 +18,7 @@ Found = TypeVar("Found")
 
 
 class Watch:
-    """Answers out of one snapshot each; None where the database cannot be read just now."""
+    """Answers, each out of one snapshot; None where the database cannot be read just now."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -46,9 +46,11 @@ class Watch:
             return None
 
         def make(driver: sqlite3.Connection) -> Page | None:
-            if _version(driver) != columns.stamp.version:
-                return None
-            return quick.page(columns, driver, filter_, limit, None)
+            driver.execute("BEGIN")
+            fresh = _version(driver) == columns.stamp.version
+            found = quick.page(columns, driver, filter_, limit, None) if fresh else None
+            driver.execute("COMMIT")
+            return found
 
         return self._ask(make)
 
@@ -57,10 +59,7 @@ class Watch:
             try:
                 if self._driver is None:
                     self._driver = watcher(self._engine)
-                self._driver.execute("BEGIN")
-                found = ask(self._driver)
-                self._driver.execute("COMMIT")
-                return found
+                return ask(self._driver)
             except (sqlite3.Error, StoreUnavailable):
                 # What is wrong is found, and said, by whoever asks the store in the usual way.
                 if self._driver is not None:

@@ -30,7 +30,7 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def _ids(store: Store, asked: Filter) -> list[str]:
-    return [msgspec.json.decode(raw)["id"] for raw in store.find(asked, 1000, Sort.UPDATED).features]
+    return sorted(msgspec.json.decode(raw)["id"] for raw in store.find(asked, 1000, Sort.UPDATED).features)
 
 
 def _asked(said: str, lang: str = "cql2-text") -> Filter:
