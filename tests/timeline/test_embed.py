@@ -133,7 +133,8 @@ def test_the_frame_works_without_an_origin_and_leaves_no_cookie(
     page, faults = host.open(browser, _frame(server, "?country=NL&lang=ca"))
     frame = page.frames[1]
     assert frame.evaluate("self.origin") == "null"
-    assert frame.get_by_text("700 kg").first.is_visible()
+    frame.wait_for_selector("html.live", state="attached")
+    assert frame.get_by_text("700 kg").count() > 0
     assert page.context.cookies() == []
     assert faults == []
     page.close()
@@ -177,12 +178,13 @@ def test_the_element_makes_one_lazy_sandboxed_frame_of_its_attributes(
     browser: Browser, server: Any, host: Host
 ) -> None:
     attributes = (
-        'country="NL,BE" q="a &amp; b" filter-lang="cql2-text" theme="dark" event="x" onclick="1" limit="3"'
+        'country="NL,BE" q="a &amp; b" filter-lang="cql2-text" theme="dark" event="ndrangheta-action-day"'
+        ' onclick="1" limit="3"'
     )
     page, _ = host.open(browser, _element(server, attributes))
     frame = page.locator("event-map iframe")
     assert frame.get_attribute("src") == (
-        f"{server.url}/embed?country=NL%2CBE&q=a+%26+b&filter-lang=cql2-text&event=x&theme=dark&lang=en"
+        f"{server.url}/embed?country=NL%2CBE&q=a+%26+b&filter-lang=cql2-text&event=ndrangheta-action-day&theme=dark&lang=en"
     )
     assert frame.get_attribute("loading") == "lazy"
     assert "allow-same-origin" not in (frame.get_attribute("sandbox") or "")
@@ -282,6 +284,32 @@ def test_the_snippets_show_the_same_view_and_escape_it(browser: Browser, server:
     assert '<event-map q="&quot;&lt;b&gt;" country="NL,BE">' in made["element"]
     assert 'src="https://events.example.org/map/embed.js"' in made["element"]
     assert 'src="https://events.example.org/map/embed?q=%22%3Cb%3E&amp;country=NL,BE"' in made["frame"]
+    page.close()
+
+
+@needs_browser
+def test_the_share_panel_shows_the_view_in_the_language_of_the_page(browser: Browser, server: Any) -> None:
+    page = browser.new_page(locale="ca")
+    page.goto(f"{server.url}/?country=NL")
+    page.get_by_role("button", name="Comparteix").click()
+    fields = [field.input_value() for field in page.locator("dialog textarea").all()]
+    assert fields[0] == f"{server.url}/?country=NL&lang=ca"
+    assert f'<event-map country="NL" lang="ca"><a href="{server.url}/?country=NL&amp;lang=ca">' in fields[1]
+    assert f'src="{server.url}/embed?country=NL&amp;lang=ca"' in fields[2]
+    page.keyboard.press("Escape")
+    assert page.locator("dialog").count() == 0
+    page.close()
+
+
+@needs_browser
+def test_the_whole_page_opens_with_what_the_frame_shows_now(
+    browser: Browser, server: Any, host: Host
+) -> None:
+    page, _ = host.open(browser, _frame(server, "?country=NL", "allow-scripts allow-popups"))
+    page.frames[1].evaluate("history.replaceState(null, '', '?country=BE&theme=dark')")
+    with page.expect_popup() as opened:
+        page.frames[1].locator(".masthead a[target=_blank]").evaluate("link => link.click()")
+    assert opened.value.url == f"{server.url}/?country=BE&theme=dark"
     page.close()
 
 

@@ -55,6 +55,8 @@ function opened(event) {
   const filter = link.host === location.host && link.pathname === location.pathname;
   if (filter || !/^https?:$/.test(link.protocol)) return;
   event.preventDefault();
+  // The whole page shows what the frame shows by now, which its address says.
+  if (link.matches(".masthead a[target=_blank]")) link.search = location.search;
   const tab = window.open(link.href, "_blank"); // null where the sandbox has no allow-popups
   if (tab) {
     try {

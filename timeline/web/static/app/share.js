@@ -1,7 +1,7 @@
 // @ts-check
 /** The three ways to put the map into an article, as texts to copy, and the panel that shows them. */
 
-import { say } from "./words.js";
+import { say, words } from "./words.js";
 
 const WIDTH = 800;
 const HEIGHT = 560;
@@ -66,6 +66,8 @@ function escaped(text) {
  * @param {string} address @param {string} title @param {string} root as for `snippets`
  */
 export function openShare(address, title, root = "") {
+  const shown = new URL(address);
+  if (!shown.searchParams.has("lang")) shown.searchParams.set("lang", (words["lang"] ?? "en").split("-")[0] ?? "en");
   const panel = made("dialog", { className: "share" });
   panel.setAttribute("aria-labelledby", "share-title");
   const said = made("p", { className: "share-said", role: "status" });
@@ -74,7 +76,7 @@ export function openShare(address, title, root = "") {
   panel.append(
     made("h2", { id: "share-title", textContent: say("share") }),
     made("p", { textContent: say("share_intro") }),
-    ...ways(address, title, root).map((way, index) => row(way, index, said)),
+    ...ways(shown.href, title, root).map((way, index) => row(way, index, said)),
     said,
     close,
   );
