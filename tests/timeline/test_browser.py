@@ -43,9 +43,10 @@ def _open(browser: Browser, url: str, **options: Any) -> tuple[Page, list[str]]:
 
 def test_the_form_filters_without_javascript(browser: Browser, server: Any) -> None:
     page, faults = _open(browser, f"{server.url}/", java_script_enabled=False)
+    page.locator(".filters summary").click()
     page.get_by_label("Country", exact=True).select_option("NL")
-    page.get_by_label("From", exact=True).fill("2020-01-01")
-    page.get_by_label("To", exact=True).fill("2020-12-31")
+    page.locator("#start").fill("2020-01-01")
+    page.locator("#end").fill("2020-12-31")
     page.get_by_role("button", name="Show events").click()
     assert "country=NL" in page.url
     assert "datetime=2020-01-01/2020-12-31" in page.url

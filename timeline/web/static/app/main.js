@@ -27,7 +27,7 @@ let mapped = false; // the view of the map was chosen by hand, and so stands in 
 let frame = 0;
 let speaking = 0;
 
-const bar = find(".bar");
+const bar = find(".loading");
 told.busy = (open) => (bar.hidden = !open);
 const trouble = find(".trouble");
 find(".trouble button").addEventListener("click", () => refresh(true));
@@ -159,7 +159,8 @@ async function opened() {
   }
   if (id === shown) return;
   shown = id;
-  const known = (await /** @type {Local} */ (source).event(id)) ?? (await remote.event(id));
+  const known = await lookUp(id);
+  if (!known) return state.set({ event: null }, false);
   if (state.params["event"] !== id) return;
   const full = card.show(known);
   list.mark(id);
@@ -169,6 +170,16 @@ async function opened() {
   detail(id).catch(() => undefined); // the map can do without the exact reach
 }
 let shown = "";
+
+/** What is known of an event, chosen or not; null for one that is not there. @param {string} id */
+async function lookUp(id) {
+  try {
+    return (await /** @type {Local} */ (source).event(id)) ?? (await remote.event(id));
+  } catch (error) {
+    if (error instanceof Error && error.message === "404") return null;
+    throw error;
+  }
+}
 
 /** @param {any} known */
 function chose(known) {

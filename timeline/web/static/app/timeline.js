@@ -342,7 +342,7 @@ export class Timeline {
     pen.globalAlpha = 1;
     if (this.doubt) {
       const [a, z] = this.doubt.map((day) => GUTTER + this.share(day) * inner);
-      pen.globalAlpha = 0.2;
+      pen.globalAlpha = 0.14;
       pen.fillStyle = ink.ink;
       pen.fillRect(a, 0, Math.max(3, z - a), high);
       pen.globalAlpha = 1;
