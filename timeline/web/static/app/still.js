@@ -42,9 +42,10 @@ export class Still {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.fillStyle = this.ink[0] ?? "";
     pen.fillRect(0, 0, width, height);
-    for (const ring of this.rings) {
+    // Once in its place and once on either side, for what goes beyond the edge.
+    for (const [ring, by] of [0, -1, 1].flatMap((by) => this.rings.map((ring) => /** @type {const} */ ([ring, by])))) {
       pen.beginPath();
-      for (const [x, y] of ring) pen.lineTo(...this.spot({ x, y }));
+      for (const [x, y] of ring) pen.lineTo(...this.spot({ x: x + by, y }));
       pen.closePath();
       pen.fillStyle = this.ink[1] ?? "";
       pen.fill();
@@ -66,6 +67,19 @@ export class Still {
   }
 }
 
+/**
+ * Let a ring that jumps across the antimeridian go on beyond the edge; Antarctica's way along the pole is none.
+ * @param {[number, number][]} ring @returns {[number, number][]}
+ */
+function whole(ring) {
+  let [turn, before] = [0, ring[0]?.[0] ?? 0];
+  return ring.map(([x, y]) => {
+    if (Math.abs(x - before) > 0.5 && y < 0.95) turn += x < before ? 1 : -1;
+    before = x;
+    return [x + turn, y];
+  });
+}
+
 /** Read the rings of all countries as points of the world square. @param {any} world @returns {[number, number][][]} */
 function rings(world) {
   const { scale, translate } = world.transform;
@@ -77,7 +91,8 @@ function rings(world) {
       return [(x * scale[0] + translate[0] + 180) / 360, mercator(y * scale[1] + translate[1])];
     });
   });
-  const ring = (/** @type {number[]} */ numbers) => numbers.flatMap((n) => (n < 0 ? [...arcs[~n]].reverse() : arcs[n]));
+  const ring = (/** @type {number[]} */ numbers) =>
+    whole(numbers.flatMap((n) => (n < 0 ? [...arcs[~n]].reverse() : arcs[n])));
   return world.objects.countries.geometries.flatMap((/** @type {any} */ one) =>
     one.type === "Polygon" ? one.arcs.map(ring) : one.type === "MultiPolygon" ? one.arcs.flat().map(ring) : [],
   );
