@@ -170,14 +170,12 @@ def test_two_instances_stand_side_by_side(settings: Settings) -> None:
             assert f'"{root}/static/site.css"' in client.get(root, headers=HTML).text
 
 
-@pytest.mark.parametrize("path", ["//evil.example/", "/%2F%2Fevil.example/", "//evil.example/map/events"])
-def test_an_address_with_two_slashes_names_no_host(settings: Settings, path: str) -> None:
-    with _litestar(settings) as client:
-        page = client.get(f"http://testserver.local{path}", headers=HTML).text
-        assert 'href="//' not in page
-    with _starlette(settings) as client:
-        page = client.get(f"http://testserver.local//desk/map{path}", headers=HTML).text
-        assert 'href="//' not in page
+@pytest.mark.parametrize(
+    "path", ["//desk/map/", "//desk//map/", "//evil.example/", "//evil.example/desk/map/"]
+)
+def test_an_address_with_two_slashes_names_no_host(host: Any, path: str) -> None:
+    page = host.get(f"http://testserver.local{path}", headers=HTML).text
+    assert not re.search(r'(?:href|src|action)="//', page)
 
 
 def test_served_alone_it_checks_hosts_and_mounted_it_leaves_that_to_the_host(settings: Settings) -> None:

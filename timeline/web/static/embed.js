@@ -112,7 +112,7 @@ class EventMap extends HTMLElement {
     }
     const frame = this.frame ?? document.createElement("iframe");
     const fixed = parseInt(this.getAttribute("height") ?? "", 10);
-    const language = this.language.split("-")[0];
+    const language = this.language.split("-")[0] ?? "";
     frame.title = this.getAttribute("label") || LABELS[language] || LABELS["en"] || "";
     frame.height = String(fixed > 0 ? fixed : Number(frame.height) || HEIGHT);
     if (frame.src !== address) {
