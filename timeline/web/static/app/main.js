@@ -126,7 +126,13 @@ async function refresh(again) {
 
 async function bars() {
   const held = /** @type {Local} */ (source);
-  timeline.show(await held.bars(state.params, timeline.most));
+  const found = await held.bars(state.params, timeline.most);
+  timeline.show(found);
+  // Many events: the bars are there at once, their colours when each category has answered.
+  found.later?.then((parted) => timeline.bars === found && timeline.show(parted)).catch(() => undefined);
+  const { measure } = state.params;
+  find(".timeline").classList.toggle("measured", Boolean(measure));
+  if (measure) find(".timeline .unit").textContent = measure.replaceAll("_", " ");
   timeline.read(state.params["datetime"]);
 }
 

@@ -11,6 +11,7 @@ import { facts, words } from "./words.js";
 
 /** @typedef {import("./state.js").Params} Params */
 const PRECISIONS = ["point", "neighbourhood", "city", "admin2", "admin1", "country"];
+const ASKABLE = new Set(["day", "week", "month", "quarter", "year"]);
 const LISTED = "title,display_date,category";
 
 /** @param {string} path @param {Params} params @param {Record<string, string | number>} [more] */
@@ -66,7 +67,25 @@ export class Remote {
     const bars = found.histogram.filter((/** @type {any} */ bar) => bar.end);
     const list = bars.map((/** @type {any} */ bar) => read(bar.start) ?? (read(bar.end) ?? 0) - 364);
     list.push((read(bars.at(-1)?.end) ?? -1) + 1);
-    return { unit: found.interval, edges: list, stacks: [Float64Array.from(bars.map((/** @type {any} */ bar) => bar.count))], slugs: [""] };
+    const whole = { unit: found.interval, edges: list, stacks: [Float64Array.from(bars.map((/** @type {any} */ bar) => bar.count))], slugs: [""] };
+    const kinds = this.slugs.filter((slug) => found.categories[slug]);
+    const later = ASKABLE.has(found.interval) ? this.stacked(params, whole, bars.map((/** @type {any} */ bar) => bar.end), kinds) : undefined;
+    return { ...whole, later };
+  }
+
+  /**
+   * Part the bars by category, an answer each; they are the same bars, known by their last day.
+   * @param {Params} params @param {import("./timeline.js").Bars} whole @param {string[]} ends @param {string[]} kinds
+   * @returns {Promise<import("./timeline.js").Bars>}
+   */
+  async stacked(params, whole, ends, kinds) {
+    const rest = filterOnly(params, ["datetime", "category"]);
+    const stacks = await Promise.all(kinds.map(async (slug) => {
+      const path = address("/events/summary", { ...rest, category: slug }, { interval: whole.unit });
+      const counts = new Map((await ask(`bars ${slug}`, path)).histogram.map((/** @type {any} */ bar) => [bar.end, bar.count]));
+      return Float64Array.from(ends.map((end) => counts.get(end) ?? 0));
+    }));
+    return { ...whole, stacks, slugs: kinds };
   }
 
   /** @param {import("./map.js").View} view */

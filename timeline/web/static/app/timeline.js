@@ -5,7 +5,7 @@ import { DAY, civil, day as readDay, days, interval, iso, monthsAfter } from "./
 import { inks } from "./paint.js";
 import { long, say, span } from "./words.js";
 
-/** @typedef {{edges: number[], unit: string, stacks: Float64Array[], slugs: string[], whole?: [number, number]}} Bars `edges`: first day of each bar, and of what follows */
+/** @typedef {{edges: number[], unit: string, stacks: Float64Array[], slugs: string[], whole?: [number, number], later?: Promise<Bars>}} Bars `edges`: first day of each bar, and of what follows */
 
 const UNITS = /** @type {const} */ (["day", "week", "month", "quarter", "year", "lustrum", "decade", "century"]);
 const LENGTH = { day: 1, week: 7, month: 30.4, quarter: 91.3, year: 365.25, lustrum: 1826, decade: 3652, century: 36524 };
@@ -331,9 +331,12 @@ export class Timeline {
       const inside = (list[b] ?? 0) >= from && (list[b + 1] ?? 0) - 1 <= to;
       pen.globalAlpha = inside || !this.window ? 1 : 0.32;
       let y = high;
+      const total = stacks.reduce((sum, stack) => sum + (stack[b] ?? 0), 0);
+      // A bar of few is still to be seen; its parts keep their shares.
+      const scale = Math.max(2, (total / highest) * room) / (total || 1);
       stacks.forEach((stack, at) => {
         if (!stack[b]) return;
-        const tall = Math.max(1.5, ((stack[b] ?? 0) / highest) * room);
+        const tall = (stack[b] ?? 0) * scale;
         y -= tall;
         pen.fillStyle = slugs[at] ? ink.fill(slugs[at]) : ink.soft;
         pen.fillRect(GUTTER + b * wide + gap / 2, y, Math.min(wide - gap, 40), tall - (tall > 3 ? 0.6 : 0));
