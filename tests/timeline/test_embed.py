@@ -326,7 +326,8 @@ def test_only_those_that_the_setting_names_may_frame_it(
 
 def test_the_frame_may_stand_anywhere_and_other_pages_only_here(server: Any) -> None:
     html = {"accept": "text/html"}
-    assert "frame-ancestors *" in server.get("/embed").headers["content-security-policy"]
+    for path in ("/embed", "/embed?datetme=2020"):
+        assert "frame-ancestors *" in server.get(path, headers=html).headers["content-security-policy"]
     for path in ("/", "/docs", "/nothing", "/collections/events/items/ndrangheta-action-day"):
         assert "frame-ancestors 'self'" in server.get(path, headers=html).headers["content-security-policy"]
 

@@ -13,8 +13,10 @@ from geo.errors import BadBox, BadPoint, GazetteerError, GeocoderUnavailable
 from timeline.api.answers import HTML, send, site_at
 from timeline.api.asked import base_address, page_lang, wants_html
 from timeline.api.params import INTERVAL, LIST
+from timeline.api.scene import FRAME
 from timeline.errors import BadParameter, NotFound, TimelineError, UnknownFormat, UnknownParameter
 from timeline.web.pages import render_problem
+from timeline.web.policy import policy
 
 _log = logging.getLogger("dateline")
 MEDIA_TYPE = "application/problem+json"
@@ -87,6 +89,10 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
         )
         answer = send(render_problem(here, found).encode(), HTML, headers)
         answer.status_code = found["status"]
+        if request.scope["path"].rstrip("/") == FRAME:
+            # Who frames the page with a mistake in its address has to be shown what it is.
+            ancestors = request.app.state.context.settings.frame_ancestors
+            answer.headers["Content-Security-Policy"] = policy(ancestors, framed=True)
         return answer
     return Response(
         msgspec.json.encode(found), status_code=found["status"], media_type=MEDIA_TYPE, headers=headers
