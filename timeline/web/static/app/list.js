@@ -80,6 +80,8 @@ export class List {
     this.more = more;
     this.box.replaceChildren(...rows.map((row) => line(row, this.open)));
     this.button.hidden = !more;
+    const scrolled = this.box.closest(".side");
+    if (scrolled) scrolled.scrollTop = 0;
     return total;
   }
 
