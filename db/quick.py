@@ -37,7 +37,7 @@ def page(
         ranks = np.arange(after + 1, min(after + limit + 2, len(columns)))
     matched = len(columns) if whole else len(ranks)
     firsts = columns.newest[_smallest(ranks[ranks > after], limit + 1)]
-    features = _features(driver, columns.pk[firsts[:limit]].tolist())
+    features = _features(driver, columns.pk[firsts[:limit]])
     following = _cursor(columns, driver, int(firsts[limit - 1])) if len(firsts) > limit else None
     return Page(
         features=features,
@@ -67,12 +67,13 @@ def _smallest(ranks: Ints | Small, count: int) -> Ints | Small:
     return np.sort(np.partition(ranks, count)[:count] if len(ranks) > count else ranks)
 
 
-def _features(driver: sqlite3.Connection, pks: list[int]) -> list[bytes]:
-    """Read Features in the order of `pks`."""
-    found: dict[int, bytes] = {}
-    for start in range(0, len(pks), _BATCH):
-        batch = tuple(pks[start : start + _BATCH])
+def _features(driver: sqlite3.Connection, pks: Ints) -> list[bytes]:
+    """Read Features in the order of `pks`; the database gives them soonest in its own."""
+    rising = np.argsort(pks)
+    sorted_, found = pks[rising].tolist(), []
+    for start in range(0, len(sorted_), _BATCH):
+        batch = sorted_[start : start + _BATCH]
         marks = ", ".join("?" * len(batch))
-        sql = f"SELECT event, feature FROM encoded WHERE event IN ({marks})"
-        found.update(driver.execute(sql, batch))
-    return [found[pk] for pk in pks]
+        sql = f"SELECT feature FROM encoded WHERE event IN ({marks}) ORDER BY event"
+        found += [feature for (feature,) in driver.execute(sql, batch)]
+    return [found[at] for at in np.argsort(rising).tolist()]
