@@ -53,7 +53,15 @@ def database(folder: Path, events: int) -> Path:
         done = write_database(unfinished, drafts(events))
         unfinished.rename(path)
         say(f"{done.events / done.storing:,.0f} events a second in Store.add, {done.storing:.0f} s in all")
+    warm(path)
     return path
+
+
+def warm(path: Path) -> None:
+    """Read a file through, so that the server is measured and not a disk that sees it for the first time."""
+    with path.open("rb", buffering=0) as stream:
+        while stream.read(16_777_216):
+            pass
 
 
 def setting(outcome: rounds.Outcome, events: int) -> str:
