@@ -1,0 +1,54 @@
+"""Dates in numbers alone: every reading that the calendar allows, by the order of day, month and year."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Literal, get_args
+
+Order = Literal["dmy", "mdy", "ymd"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+_THREE = re.compile(r"(\d{1,4})([/. -])(\d{1,2})\2(\d{1,4})", re.ASCII)
+_TWO = re.compile(r"(?:(\d{1,2})[/.-](\d{4})|(\d{4})[/.](\d{1,2}))", re.ASCII)
+_EIGHT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
+
+
+def readings(text: str) -> dict[Order, str] | None:
+    """Return what a date of three numbers means in each order; None when it is no such date.
+
+    A year of two digits is the last one that is not to come; it does not prove any order by itself.
+    """
+    found = _THREE.fullmatch(text)
+    if found is None:
+        return None
+    parts = (found[1], found[3], found[4])
+    read = {order: _day(dict(zip(order, parts, strict=True))) for order in ORDERS}
+    return {order: day for order, day in read.items() if day}
+
+
+def short_year(text: str) -> bool:
+    """Tell whether a date of three numbers has no year of four digits."""
+    found = _THREE.fullmatch(text)
+    return bool(found) and len(found[1]) < 4 and len(found[4]) < 4  # type: ignore[index] # found, so not None
+
+
+def undisputed(text: str) -> str | None:
+    """Read `05/2021`, `2021/05` and `20210503`, which have one reading only."""
+    if found := _TWO.fullmatch(text):
+        month, year = (found[1], found[2]) if found[2] else (found[4], found[3])
+        return f"{year}-{int(month):02}" if 1 <= int(month) <= 12 else None
+    if found := _EIGHT.fullmatch(text):
+        return _day({"y": found[1], "m": found[2], "d": found[3]})
+    return None
+
+
+def _day(parts: dict[str, str]) -> str | None:
+    if len(parts["d"]) > 2 or len(parts["m"]) > 2 or len(parts["y"]) not in (2, 4):
+        return None
+    year = int(parts["y"])
+    if len(parts["y"]) == 2:
+        century, today = divmod(datetime.now(UTC).year, 100)
+        year += 100 * (century - (year > today))
+    try:
+        return date(year, int(parts["m"]), int(parts["d"])).isoformat()
+    except ValueError:
+        return None

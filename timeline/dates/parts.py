@@ -1,0 +1,139 @@
+"""One written date, in parts: `May 12, 2023`, `c. 1916`, `siglo XIX`; in a range, parts may be missing."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from timeline.dates import words
+from timeline.dates.words import any_of
+
+_TH = r"(?:st|nd|rd|th|er|ero|r|n|t|e|eme|a|o|\.)?"
+_OF = r"(?:,? ?(?:de l'any|del ano|de|del|d'|of|en) ?|,? )"
+_YEAR = r"(?P<y>\d{4})"
+_ROMAN = {"i": 1, "v": 5, "x": 10}
+_HALVES = {"first half": 40, "second half": 41, "primer semestre": 40, "segundo semestre": 41, "segon semestre": 41,
+           "premier semestre": 40, "second semestre": 41, "deuxieme semestre": 41, "h1": 40, "h2": 41,
+           "primera mitad": 40, "segunda mitad": 41, "primera meitat": 40, "segona meitat": 41}  # fmt: skip
+_QUARTERS = {
+    f"{name} {word}": 32 + number
+    for number, names in enumerate((
+        ("first", "1st", "primer", "premier", "1er"), ("second", "2nd", "segundo", "segon", "deuxieme", "2e"),
+        ("third", "3rd", "tercer", "troisieme", "3e"), ("fourth", "4th", "last", "cuarto", "quart", "quatrieme", "4e"),
+    ), 1)
+    for name in names for word in ("quarter", "trimestre")
+} | {f"q{n}": 32 + n for n in range(1, 5)} | {f"t{n}": 32 + n for n in range(1, 5)}  # fmt: skip
+_PORTIONS = words.SEASONS | _HALVES | _QUARTERS
+_EARLY = re.compile(rf"^(?:{words.EARLY}|{words.MIDDLE}|{words.LATE})(?:[ -]+|(?<='))")
+_NOISE = re.compile(rf"^{words.NOISE}(?: |(?<='))")
+_ABOUT = re.compile(rf"^(?:{words.ABOUT}\b\.? ?|ca?\.?(?=\d)|~ ?)(?=\S)")
+_ABOUT_AFTER = re.compile(r"[ ,(]+(?:approx\.?|approximately|circa|aprox\.?|aproximadamente|environ)\)?$")
+_UNSURE = re.compile(rf"^{words.UNCERTAIN}:? ")
+_UNSURE_AFTER = re.compile(rf"(?: ?\(?\?\)?| ?\({words.UNCERTAIN}\)|, ?{words.UNCERTAIN})$")
+_ERA = re.compile(
+    r" ?\b(?:(?P<before>bce?|b\.c\.?(?:e\.?)?|a\.? ?c\.|av\. ?j\.?-? ?c\.?)|ce|ad|a\.d\.?|c\.e\.?|d\.? ?c\.|ap\. ?j\.?-? ?c\.?)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A date in parts as EDTF writes them; `year` may be `192X`; `left` are words that EDTF has no sign for."""
+
+    year: str = ""
+    month: str = ""
+    day: str = ""
+    unsure: bool = False
+    about: bool = False
+    left: str = ""
+
+    def edtf(self) -> str:
+        """Write the parts as EDTF."""
+        mark = {(True, True): "%", (True, False): "?", (False, True): "~"}.get((self.unsure, self.about), "")
+        return "-".join(part for part in (self.year, self.month, self.day) if part) + mark
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    month = rf"(?:d'|de )?(?P<m>{any_of(words.months())})\b\.?"
+    year = rf"(?:{_OF}{_YEAR})?"
+    portion = rf"(?P<p>{any_of(_PORTIONS)})"
+    return tuple(map(re.compile, (
+        rf"(?P<d>\d{{1,2}}){_TH}(?:[ -]| of | de | del )?{month}(?:{_OF}|[ -]){_YEAR}",
+        rf"(?P<d>\d{{1,2}}){_TH}(?:[ -]| of | de | del )?{month}",
+        rf"{month} (?:the )?(?P<d>\d{{1,2}}){_TH}(?:,? ?{_YEAR}|{_OF}{_YEAR.replace('<y>', '<y2>')})?",
+        rf"{month}[ -]{_YEAR}",
+        rf"{month}{year}",
+        rf"{_YEAR}[ ,-]+{month}(?:[ -](?P<d>\d{{1,2}}){_TH})?",
+        rf"{portion}(?:{_OF}|/|-){_YEAR}",
+        rf"{_YEAR}[ -]?{portion}",
+        r"(?:(?:a|la|the)? ?(?:anos|anys|annees|decada de|decada del|decade of)(?: los| els| de)? )(?P<ten>\d{3})0s?",
+        r"(?P<ten>\d{3})0'?s",
+        r"(?P<c>\d{1,2})(?:st|nd|rd|th|e|eme)? ?(?:century|centuries|cent\.?|c\.?|siecle|segle)",
+        r"(?:siglo|segle|s\.) ?(?P<r>[ivx]+)",
+        r"(?P<r>[ivx]+)e(?:me)? siecle",
+        _YEAR,
+        rf"(?P<d>\d{{1,2}}){_TH},? {_YEAR}",
+        rf"(?P<d>\d{{1,2}}){_TH}",
+    )))  # fmt: skip
+
+
+def parts_of(text: str) -> Parts | None:
+    """Read one folded date, year or month missing where they are; None when it is none."""
+    text, found = _marks(text)
+    early = _EARLY.match(text)
+    if early:
+        found = replace(found, left=early[0].strip(" -"))
+        text = _bare(text[early.end() :])
+    era = _ERA.search(text)
+    if era and (number := re.fullmatch(r"(\d{1,4})", text[: era.start()].strip())):
+        return replace(found, year=f"{'-' if era['before'] else ''}{int(number[1]):04}")
+    core = text[: era.start()].strip() if era else text
+    read = next((one for pattern in _patterns() if (one := pattern.fullmatch(core))), None)
+    parts = _filled(found, read.groupdict()) if read else None
+    if parts and era and era["before"]:
+        return replace(parts, year=f"-{parts.year}") if parts.year.endswith("XX") else None
+    return parts
+
+
+def _marks(text: str) -> tuple[str, Parts]:
+    """Take off what says how sure the date is, and words that say nothing."""
+    unsure = about = False
+    before = None
+    while before != text:
+        before = text
+        text = re.sub(rf"^{words.weekdays()}\.?,? (?=.)", "", _bare(text))
+        for pattern in (_UNSURE, _UNSURE_AFTER):
+            shorter = pattern.sub("", text)
+            unsure, text = unsure or shorter != text, shorter
+        for pattern in (_ABOUT, _ABOUT_AFTER):
+            shorter = pattern.sub("", text)
+            about, text = about or shorter != text, shorter
+    return text, Parts(unsure=unsure, about=about)
+
+
+def _bare(text: str) -> str:
+    while (found := _NOISE.match(text)) and found.end() < len(text):
+        text = text[found.end() :]
+    return text.strip(" ,;")
+
+
+def _filled(found: Parts, got: dict[str, str | None]) -> Parts | None:
+    year = got.get("y") or got.get("y2") or ""
+    if got.get("ten"):
+        ten = got["ten"] or ""
+        # "the 1800s" may be ten years or a hundred: the hundred holds both.
+        year = f"{ten[:2]}XX" if ten.endswith("0") else f"{ten}X"
+    if got.get("c") or got.get("r"):
+        number = int(got["c"] or 0) if got.get("c") else _roman(got["r"] or "")
+        if not 1 <= number <= 21:
+            return None
+        year = f"{number - 1:02}XX"
+    month = f"{words.months()[got['m'] or '']:02}" if got.get("m") else ""
+    if got.get("p"):
+        month = str(_PORTIONS[got["p"] or ""])
+    day = f"{int(got['d'] or 0):02}" if got.get("d") else ""
+    return replace(found, year=year, month=month, day=day)
+
+
+def _roman(text: str) -> int:
+    values = [_ROMAN[letter] for letter in text]
+    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))

@@ -1,0 +1,184 @@
+"""Read a date as people write it, in English, Spanish, Catalan or French, without guessing."""
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from db.errors import BadDate
+from db.when import When
+from timeline.dates import words
+from timeline.dates.numeric import ORDERS, Order, readings, short_year, undisputed
+from timeline.dates.parts import Parts, parts_of
+
+_LONGEST = 200
+_ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:[.,]\d+)? ?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_TIME = re.compile(
+    r"[ ,t]+(?:at )?(\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?)( ?[ap]\.?m\.?)?(?: ?(?:z|utc|gmt|[+-]\d\d:?\d\d))?$"
+)
+_MIDNIGHT = re.compile(r"(?:0?0:00(?::00)?(?:\.0+)?|12:00(?::00)? ?a\.?m\.?)")
+_TO = r"(?:to|until|till|through|thru|a|al|a la|au|hasta|hasta el|fins a|fins al|fins|jusqu'a|jusqu'au|jusqu'en)"
+_BETWEEN = re.compile(r"^(?:between|entre)(?: el| le)? (.+?) (?:and|y|e|i|et)(?: el| le)? (.+)$")
+_FROM_TO = re.compile(rf"^(?:from |desde el |desde |des del |des de |del |de |du |d')(.+?) {_TO} (.+)$")
+_A_TO_B = re.compile(rf"^(.+?) (?:{_TO}|-) (.+)$")
+_OR = re.compile(r"^(.+?),? (?:or|o|ou|u) (.+)$")
+_SIDES = tuple(
+    (re.compile(rf"^{pattern}(?: |(?<='))(.+)$"), form)
+    for pattern, form in (
+        (words.BEFORE, "/{}"), (words.UNTIL, "../{}"), (words.AFTER, "{}/"), (words.SINCE, "{}/.."),
+    )
+)  # fmt: skip
+_ADVICE = "expected a date such as '2023-05-03', '3 May 2023', 'May 2023', '2020/..' or 'c. 1916'"
+
+
+class Reading(NamedTuple):
+    """A date as EDTF (None: undated), and the words that EDTF has no sign for."""
+
+    edtf: str | None
+    left: str = ""
+
+
+class Ambiguous(BadDate):
+    """A date in numbers that has several readings; `readings` holds them by order."""
+
+    def __init__(self, text: str, found: dict[Order, str]) -> None:
+        said = " or ".join(f"{day} ({order})" for order, day in found.items())
+        super().__init__(
+            f"{text!r} may be {said}; say which order the column has, such as --dates {next(iter(found))}"
+        )
+        self.readings = found
+
+
+@lru_cache(maxsize=50_000)
+def read(text: str, order: Order | None = None) -> Reading:
+    """Read a date; raise Ambiguous when the order of its numbers is not known, BadDate when it is none.
+
+    What is EDTF already stays as it stands. A day stays the day that was written, in any time zone.
+    """
+    text = text.strip()
+    try:
+        return Reading(When.parse(text).text)
+    except BadDate as error:
+        failure = error
+    said = words.folded(text[: _LONGEST + 1])
+    if not said or said in words.NOTHING:
+        return Reading(None)
+    if len(text) > _LONGEST:
+        raise BadDate(f"{text[:40]!r}… is longer than any date; {_ADVICE}")
+    if found := _ISO.fullmatch(text):
+        day, minute, second, zone = found.groups()
+        plain = f"{minute}{second or ':00'}" == "00:00:00" and not zone
+        return Reading(When.parse(day if plain else f"{day}T{minute}{second or ':00'}{zone or ''}").text)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        raise failure
+    return _written(text, said, order)
+
+
+def _written(text: str, said: str, order: Order | None) -> Reading:
+    left = ""
+    if (time := _TIME.search(said)) and time.start():
+        said = said[: time.start()]
+        left = "" if _MIDNIGHT.fullmatch(time[0].strip(" ,t")) else time[0].strip(" ,")
+    in_numbers = _numbers(text, said, order)
+    if in_numbers:
+        return Reading(in_numbers, left)
+    edtf, more = _phrase(said.rstrip(" .,;"), order, text)
+    try:
+        return Reading(When.parse(edtf).text, ", ".join(filter(None, (left, more))))
+    except BadDate:
+        raise BadDate(f"{text!r} is no date of the calendar; {_ADVICE}") from None
+
+
+def _numbers(text: str, said: str, order: Order | None) -> str | None:
+    found = readings(said)
+    if found is None:
+        return undisputed(said)
+    if order:
+        if order not in found:
+            raise BadDate(f"{text!r} is no date in the order {order}; {_ADVICE}")
+        return found[order]
+    if not found:
+        raise BadDate(f"{text!r} is no date of the calendar in any order; {_ADVICE}")
+    if len(set(found.values())) > 1 or short_year(said):
+        raise Ambiguous(text, found)
+    return next(iter(found.values()))
+
+
+def _phrase(said: str, order: Order | None, text: str) -> tuple[str, str]:
+    unsure = bool(re.match(rf"^{words.UNCERTAIN}: ?", said) or re.search(rf" \({words.UNCERTAIN}\)$", said))
+    said = re.sub(rf"^{words.UNCERTAIN}: ?| \({words.UNCERTAIN}\)$", "", said)
+    for pattern, form in ((_BETWEEN, "[{}..{}]"), (_FROM_TO, "{}/{}")):
+        if (found := pattern.match(said)) and (pair := _pair(found[1], found[2], order, unsure)):
+            return _joined(pair, form)
+    alone = _one(said, order)
+    if alone and alone.year:
+        alone = replace(alone, unsure=alone.unsure or unsure)
+        return alone.edtf(), alone.left
+    for pattern, form in _SIDES:
+        if (found := pattern.match(said)) and (side := _one(found[1], order)) and side.year:
+            side = replace(side, unsure=side.unsure or unsure)
+            return form.format(side.edtf()), side.left
+    if pair := _range(said, order, unsure):
+        return _joined(pair, "{}/{}")
+    if (found := _OR.match(said)) and (pair := _pair(found[1], found[2], order, unsure)):
+        return _joined(pair, "[{},{}]")
+    if alone:
+        raise BadDate(f"{text!r} has no year; {_ADVICE}")
+    raise BadDate(f"{text!r} cannot be read as a date; {_ADVICE}")
+
+
+def _joined(pair: tuple[Parts, Parts], form: str) -> tuple[str, str]:
+    one, other = (replace(side, about=False, unsure=False) for side in pair) if form[0] == "[" else pair
+    marked = any(side.about or side.unsure for side in pair)
+    if form[0] == "[" and marked:
+        form = "{}/{}"  # EDTF's sets have no sides of their own doubt here
+        one, other = pair
+    return form.format(one.edtf(), other.edtf()), ", ".join(filter(None, (pair[0].left, pair[1].left)))
+
+
+def _range(said: str, order: Order | None, unsure: bool) -> tuple[Parts, Parts] | None:
+    if (found := _A_TO_B.match(said)) and (pair := _pair(found[1], found[2], order, unsure)):
+        return pair
+    # A hyphen or slash without spaces: 12-14 May 2023, 1851-52, 2020/21.
+    for at in (number for number, letter in enumerate(said) if letter in "-/" and number):
+        if pair := _pair(said[:at].strip(), said[at + 1 :].strip(), order, unsure):
+            return pair
+    return None
+
+
+def _pair(a: str, b: str, order: Order | None, unsure: bool) -> tuple[Parts, Parts] | None:
+    """Read two sides of a range; what one side leaves out, the other one says."""
+    if re.fullmatch(r"\d\d", b) and (year := re.search(r"(\d\d)\d\d$", a)):
+        b = year[1] + b
+    if "centur" in b and re.fullmatch(r".*\d(?:st|nd|rd|th)", a):
+        a += " century"
+    one, other = _one(a, order), _one(b, order)
+    if one is None or other is None or not (other.year or one.year):
+        return None
+    if other.day and not other.month:
+        other = replace(other, month=one.month)
+    if one.day and not one.month:
+        one = replace(one, month=other.month)
+    one, other = replace(one, year=one.year or other.year), replace(other, year=other.year or one.year)
+    if (one.day and not one.month) or (other.day and not other.month):
+        return None
+    return (
+        replace(one, unsure=one.unsure or unsure),
+        replace(other, unsure=other.unsure or unsure),
+    )
+
+
+def _one(said: str, order: Order | None) -> Parts | None:
+    parts = parts_of(said)
+    if parts:
+        return parts
+    day = undisputed(said)
+    if day is None and (found := readings(said)):
+        if order is None and (len(set(found.values())) > 1 or short_year(said)):
+            raise Ambiguous(said, found)
+        day = found.get(order) if order else next(iter(found.values()))
+    year, month, rest = (f"{day}--".split("-"))[:3]
+    return Parts(year, month, rest) if day else None
+
+
+__all__ = ["ORDERS", "Ambiguous", "Order", "Reading", "read"]
