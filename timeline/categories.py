@@ -21,9 +21,16 @@ class Categories:
         for known in store.categories():
             self.slugs[known] = known
 
+    def has(self, text: str) -> bool:
+        """Tell whether a text is a slug or label that there is, or one that may be made."""
+        return bool(self.create or self._find(text))
+
+    def _find(self, text: str) -> str | None:
+        return self.slugs.get(text) or self.slugs.get(text.casefold()) or self.slugs.get(slug(text, "_"))
+
     def slug(self, text: str) -> str:
         """Return the slug of a slug or label; raise UnknownCategory unless new ones are made."""
-        found = self.slugs.get(text) or self.slugs.get(text.casefold()) or self.slugs.get(slug(text, "_"))
+        found = self._find(text)
         if found:
             return found
         if not self.create:

@@ -2,65 +2,39 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from db.draft import Draft, Source, Verification, Where
 from db.errors import BadDate, BadEvent
 from db.when import When
+from geo.degrees import degrees
+from timeline.dates import Form
+from timeline.plan import Plan
 from timeline.readers import Row
+from timeline.readers.row import joined
 
-FIELDS = (
-    "id", "title", "summary", "category", "date", "start", "end", "place", "city", "admin1", "country",
-    "lat", "lon", "tags", "source_title", "source_url", "note", "verification",
-)  # fmt: skip
-
+_PLAIN = Form()
 _SPACE = re.compile(r"\s|[\x00-\x1f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Which column feeds which field; `values` are the same for every row; `rest` goes to `data`."""
-
-    columns: Mapping[str, str]
-    rest: tuple[str, ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, names: Iterable[str], mapped: Mapping[str, str], values: Mapping[str, str]) -> "Plan":
-        """Match column names with fields: as mapped, else by the field's own name in any case."""
-        names = tuple(names)
-        columns = {field: name for name, field in mapped.items() if name in names}
-        taken = {*columns.values(), *mapped}
-        exact_first = sorted(names, key=lambda name: name not in FIELDS)
-        for name in exact_first:
-            known = name.strip().lower()
-            if known in FIELDS and known not in columns and known not in values and name not in taken:
-                columns[known] = name
-        columns = {field: name for field, name in columns.items() if field not in values}
-        used = set(columns.values())
-        return cls(columns, tuple(name for name in names if name not in used), values)
 
 
 def draft(row: Row, plan: Plan) -> Draft:
     """Make a draft of a row; raise BadEvent with the field, the value and what was expected."""
-    got = {name: _text(name, row.columns.get(column)) for name, column in plan.columns.items()}
+    got = {name: joined(name, row.columns, given) for name, given in plan.columns.items()}
     got.update(plan.values)
     where, unused = _where(got, row.points)
-    kept = {plan.columns.get(name, name): row.columns.get(plan.columns.get(name, name)) for name in unused}
-    kept.update({name: row.columns.get(name) for name in plan.rest})
+    when, left = _when(got, plan.forms)
+    names = [*plan.rest, *(column for name in (*unused, *left) for column in plan.columns.get(name, ()))]
+    kept = {name: row.columns.get(name) for name in names}
     return Draft(
         id=got.get("id") or None,
         title=required(got.get("title"), "title", "--map COLUMN=title"),
         summary=got.get("summary", ""),
         category=required(got.get("category"), "category", "--set category=raid"),
-        when=_when(got),
+        when=when,
         where=where,
-        tags=_tags(
-            row.columns[plan.columns["tags"]] if "tags" in plan.columns else None, got.get("tags", "")
-        ),
+        tags=_tags(_alone(row, plan, "tags"), got.get("tags", "")),
         sources=_sources(got),
         note=got.get("note") or None,
         verification=verification(got.get("verification") or "reported"),
@@ -75,19 +49,9 @@ def required(text: str | None, name: str, example: str) -> str:
     return text
 
 
-def _text(name: str, value: Any) -> str:
-    """Read a field's value as text, without the space around it; '' for nothing."""
-    if isinstance(value, str):
-        return value.strip()
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, int | float | list):
-        raise BadEvent(name, f"{value!r} is neither a text nor a number")
-    if isinstance(value, list):
-        if name != "tags" or not all(isinstance(tag, str) for tag in value):
-            raise BadEvent(name, f"{value!r} is a list; expected a text")
-        return ", ".join(value)
-    return str(value)
+def _alone(row: Row, plan: Plan, name: str) -> Any:
+    given = plan.columns.get(name, ())
+    return row.columns.get(given[0]) if len(given) == 1 else None
 
 
 def date(name: str, text: str) -> When:
@@ -98,31 +62,41 @@ def date(name: str, text: str) -> When:
         raise BadEvent(name, str(error)) from None
 
 
-def _when(got: Mapping[str, str]) -> When | None:
+def _when(got: Mapping[str, str], forms: Mapping[str, Form]) -> tuple[When | None, list[str]]:
+    """Return the date, and the fields whose text says more than EDTF can."""
     whole, start, end = got.get("date", ""), got.get("start", ""), got.get("end", "")
     if whole and (start or end):
         raise BadEvent(
             "date", f"{whole!r} stands beside start {start!r} and end {end!r}; expected one or the other"
         )
+    left: list[str] = []
     if whole:
-        return date("date", whole)
-    if not start and not end:
-        return None
-    if not start:
+        edtf = _edtf("date", whole, forms, left)
+        return (date("date", edtf) if edtf else None), left
+    if end and not start:
         raise BadEvent("start", f"is missing beside end {end!r}; expected a date, or '..' for an open start")
     for name, side in (("start", start), ("end", end)):
-        if "/" in side:
+        if "/" in side and side.count("/") != 2:
             raise BadEvent(
                 name, f"{side!r} is an interval; expected one date such as '2021-06', or the field 'date'"
             )
-    return date("start", start) if not end or start == end else _lasting(start, end)
+    first, last = _edtf("start", start, forms, left), _edtf("end", end, forms, left)
+    if not first:
+        return None, left
+    return (date("start", first) if not last or first == last else date("end", f"{first}/{last}")), left
 
 
-def _lasting(start: str, end: str) -> When:
-    for name, side in (("start", start), ("end", end)):
-        if side != "..":
-            date(name, side)
-    return date("end", f"{start}/{end}")
+def _edtf(name: str, text: str, forms: Mapping[str, Form], left: list[str]) -> str:
+    """Read a written date; '' for none."""
+    if not text or text == "..":
+        return text
+    try:
+        edtf, more = forms.get(name, _PLAIN).read(text)
+    except BadDate as error:
+        raise BadEvent(name, str(error)) from None
+    if more:
+        left.append(name)
+    return edtf or ""
 
 
 def _where(
@@ -169,7 +143,7 @@ def _degrees(name: str, value: Any, limit: int) -> float:
         # Python takes 1_000 and True for numbers, which in a table are slips of the hand.
         number = float("no" if isinstance(value, bool) or "_" in str(value) else value)
     except (TypeError, ValueError, OverflowError):
-        number = math.nan
+        number = degrees(value, name) if isinstance(value, str) else math.nan
     if not math.isfinite(number):
         raise BadEvent(name, f"{value!r} is not a number; {_expected(limit)}")
     return number

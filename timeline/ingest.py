@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -13,17 +13,21 @@ from db.store import Store
 from geo.box import Box
 from geo.choice import SURE
 from timeline.categories import Categories
+from timeline.dates import Order
 from timeline.errors import BadFile
-from timeline.fields import Plan
 from timeline.fields import draft as from_fields
 from timeline.identity import of_key, of_row
 from timeline.judge import Locate, Surroundings, remembering
 from timeline.locate import located
-from timeline.readers import Row, reader_for
+from timeline.plan import Plan
+from timeline.readers import Note, Reader, Row, reader_for
+from timeline.rejects import REASON, is_rejects
 from timeline.structured import draft as from_structure
+from timeline.survey import Asked, Survey, surveyed
 
 BATCH = 1_000
-Progress = Callable[[int, int], None]  # rows so far; rows in all by the bytes read, 0 for unknown
+Progress = Callable[[int, int], None]  # rows so far; rows in all
+Reject = Callable[[Row, str], None]  # a row as it stood in the file, and why it was rejected
 
 
 class Remark(NamedTuple):
@@ -34,9 +38,15 @@ class Remark(NamedTuple):
     field: str
     value: str
     message: str
+    column: str = ""  # the field and its column, where that is called otherwise
+
+    @property
+    def where(self) -> str:
+        """Name the field and its column."""
+        return f"{self.column or self.field}: " if self.field else ""
 
     def __str__(self) -> str:
-        return f"{self.file}, {self.at}: " + (f"{self.field}: {self.message}" if self.field else self.message)
+        return f"{self.file}, {self.at}: {self.where}{self.message}"
 
 
 @dataclass(slots=True)
@@ -55,9 +65,10 @@ class Report:
 class Options:
     """How to read rows and what to do with them.
 
-    `columns` maps a column to a field; `values` gives fields to every row; `key` names the columns of the
-    id. `whole` stores all rows or, when one is rejected, none. `country` (ISO code) and `box` say where places
-    lie that say no more; those with a confidence under `below` are kept for review.
+    `columns` maps a column, or several with commas between, to a field; `values` gives fields to every row; `key`
+    names the columns of the id. `dates` is the order of day, month and year in numbers, where a column does not prove
+    its own. `whole` stores all rows or, when one is rejected, none. `country` (ISO code) and `box` say where places lie
+    that say no more; those with a confidence under `below` are kept for review.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -70,6 +81,7 @@ class Options:
     country: str | None = None
     box: Box | None = None
     below: float = SURE
+    dates: Order | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +91,8 @@ class Ingest:
     store: Store
     locate: Locate
     options: Options = field(default_factory=Options)
+    tell: Callable[[list[str]], None] = lambda plan: None
+    reject: Reject = lambda row, reason: None
 
     def file(self, path: Path, progress: Progress | None = None) -> Report:
         """Import a file; raise BadFile when it cannot be read at all."""
@@ -99,11 +113,17 @@ class Ingest:
         if not size:
             raise BadFile(f"{name} is empty")
         run = _Run(self, name)
+        reader = reader_for(name)
         try:
-            for row in reader_for(name)(stream, lambda message: run.warn("file", "", "", message)):
+            survey = run.survey(
+                lambda: _again(reader, stream, lambda message: run.warn("file", "", "", message))
+            )
+            if survey.plan.columns and not survey.plan.plain:
+                self.tell(survey.plan.lines())
+            for row in _again(reader, stream, lambda message: None):
                 run.take(row)
-                if progress and run.report.rows % 20 == 0:
-                    progress(run.report.rows, _expected(run.report.rows, stream.tell(), size))
+                if progress and run.report.rows % 100 == 0:
+                    progress(run.report.rows, max(survey.rows, run.report.rows))
         except BadFile as error:
             raise BadFile(f"{name} {error}") from None
         run.finish()
@@ -112,8 +132,9 @@ class Ingest:
         return run.report
 
 
-def _expected(rows: int, read: int, size: int) -> int:
-    return rows * size // read if 0 < read < size else 0
+def _again(reader: Reader, stream: BinaryIO, note: Note) -> Iterator[Row]:
+    stream.seek(0)
+    return reader(stream, note)
 
 
 class _Run:
@@ -133,14 +154,27 @@ class _Run:
         )
         self.judge = remembering(ingest.locate, self.around)
         self.categories = Categories(ingest.store, create=self.options.create_categories)
-        self.waiting: list[tuple[str, Draft]] = []
+        self.waiting: list[tuple[Row, Draft]] = []
         self.seen: dict[int, int] = {}
+        self.plan = Plan({})
         self.plans: dict[tuple[str, ...], Plan] = {}
+
+    def survey(self, rows: Callable[[], Iterator[Row]]) -> Survey:
+        """Look the file through, and keep the plan for its columns."""
+        asked = Asked(
+            columns=self.options.columns,
+            values=self.options.values,
+            key=self.options.key,
+            dates=self.options.dates,
+            country=self.options.country,
+            category=self.categories.has,
+        )
+        found = surveyed(rows, asked)
+        self.plan = found.plan
+        return found
 
     def take(self, row: Row) -> None:
         """Turn a row into a draft that waits, or into a remark."""
-        if not self.report.rows:
-            self._check_columns(row)
         self.report.rows += 1
         plan = self._plan(row)
         try:
@@ -148,11 +182,10 @@ class _Run:
                 raise BadEvent("", row.problem)
             ready = self._draft(row, plan)
         except BadEvent as error:
-            column = plan.columns.get(error.field, error.field)
-            self._reject(row.at, error, row.columns.get(column))
+            self._reject(row, error)
             return
         if ready:
-            self.waiting.append((row.at, ready))
+            self.waiting.append((row, ready))
         if len(self.waiting) >= BATCH and not self.options.whole:
             self._flush()
 
@@ -192,28 +225,19 @@ class _Run:
         if names not in self.plans:
             if len(self.plans) > 1_000:  # features may each have columns of their own
                 self.plans.clear()
-            self.plans[names] = Plan.of(names, self.options.columns, self.options.values)
+            plan = self.plan.within(names)
+            if is_rejects(self.name):
+                plan = replace(plan, rest=tuple(name for name in plan.rest if name != REASON))
+            self.plans[names] = plan
         return self.plans[names]
 
-    def _check_columns(self, row: Row) -> None:
-        """Say at once what every row of a table would be rejected for."""
-        if row.kind != "table" or row.problem:
-            return
-        names = ", ".join(map(repr, row.columns))
-        for column in (*self.options.columns, *self.options.key):
-            if column not in row.columns:
-                raise BadFile(f"has no column {column!r}; its columns are {names}")
-        plan = self._plan(row)
-        for name in ("title", "category"):
-            if name not in plan.columns and name not in plan.values:
-                raise BadFile(
-                    f"has no column {name!r}; its columns are {names}: "
-                    f"choose one with --map COLUMN={name}, or give all rows one with --set {name}=…"
-                )
-
-    def _reject(self, at: str, error: BadEvent, value: object = None) -> None:
-        text = "" if value is None else str(value)[:200]
-        self.report.rejected.append(Remark(self.name, at, error.field, text, error.message))
+    def _reject(self, row: Row, error: BadEvent) -> None:
+        given = self._plan(row).columns.get(error.field, (error.field,))
+        value = ", ".join(str(row.columns[name]) for name in given if row.columns.get(name) is not None)
+        column = f"{error.field} (column {', '.join(map(repr, given))})" if given != (error.field,) else ""
+        remark = Remark(self.name, row.at, error.field, value[:200], error.message, column)
+        self.report.rejected.append(remark)
+        self.ingest.reject(row, f"{remark.where}{error.message}")
 
     def _flush(self) -> None:
         """Store what waits in one transaction; a draft that the store refuses is taken out and reported."""
@@ -227,8 +251,8 @@ class _Run:
                     dry_run=self.options.dry_run,
                 )
             except BadEvent as error:
-                at = next(at for at, draft in batch if draft.id == error.id)
-                self._reject(at, error)
+                row = next(row for row, draft in batch if draft.id == error.id)
+                self._reject(row, error)
                 batch = [] if self.options.whole else [kept for kept in batch if kept[1].id != error.id]
                 continue
             if not self.options.dry_run:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from db.choices import chosen
 from db.draft import Doubt, Draft, Where, Written
+from db.errors import BadEvent
 from geo.choice import undecided
 from geo.countries import country_at, country_code
 from geo.place import Place, Precision
@@ -25,7 +26,7 @@ def located(draft: Draft, judge: Judge, warn: Warn, known: Surroundings | None =
     answers = _together(draft.places, alone, known.below)
     places, texts = list(draft.places), list(draft.texts)
     for where, answer in zip(draft.where, answers, strict=True):
-        if where.lon is None:
+        if where.lon is None or where.lon == where.lat == 0:
             texts.append(
                 Written(
                     text=where.text,
@@ -47,8 +48,16 @@ def _country(where: Where, known: Surroundings) -> str | None:
 
 def _answer(where: Where, event: str, judge: Judge, known: Surroundings, warn: Warn) -> Answer:
     """Take one place by itself: coordinates, else what a person chose, else what the geocoder says."""
-    if where.lon is not None:
-        place = _given(where, warn)
+    if where.lon == where.lat == 0:
+        warn(
+            "lat",
+            "0, 0",
+            "0, 0 lies in the sea off Africa and mostly stands for unknown; the coordinates are left out",
+        )
+        if not where.text:
+            return Answer(None, None)
+    elif where.lon is not None:
+        place = _given(where, known, warn)
         return Answer(place, None, (place,))
     country = _country(where, known)
     settled, choice = chosen(known.choices, event, where.text, country)
@@ -125,13 +134,22 @@ def shorten(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _given(where: Where, warn: Warn) -> Place:
-    """Trust given coordinates (degrees) above the country that was written beside them."""
+def _given(where: Where, known: Surroundings, warn: Warn) -> Place:
+    """Trust given coordinates (degrees) above the country that was written beside them.
+
+    Raises BadEvent when they lie in that country only the other way round.
+    """
     lon, lat = where.lon or 0.0, where.lat or 0.0
     country = country_at(lon, lat)
     hint = country_code(where.country) if where.country else None
     if where.country and not hint:
         warn("country", where.country, f"{where.country!r} is no country's name or code; left out")
+    asked = hint or known.country
+    if asked and country != asked and abs(lon) <= 90 and country_at(lat, lon) == asked:
+        raise BadEvent(
+            "lat",
+            f"{lat:g} with lon {lon:g} lies in {asked} only the other way round; are lat and lon swapped?",
+        )
     if hint and country and hint != country:
         warn(
             "country",

@@ -78,7 +78,7 @@ def test_import_with_a_rejected_row_exits_1_and_names_it(run: Run, rows: Path) -
     rows.write_text(ROWS + "c,raid,yesterday,,\n")
     result = run("import", rows)
     assert result.exit_code == 1
-    assert re.search(r"rows\.csv, line 4: date: 'yesterday' is not an EDTF date", result.stderr)
+    assert re.search(r"rows\.csv, line 4: date: 'yesterday' cannot be read as a date", result.stderr)
     assert "2 created" in result.stdout
 
 

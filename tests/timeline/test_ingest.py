@@ -133,7 +133,7 @@ def test_the_same_day_twice_is_that_day(store: Store, end: str) -> None:
         ({"lat": "50"}, "lon", "is missing beside lat '50'"),
         ({"lat": "nan", "lon": "5"}, "lat", "'nan' is not a number"),
         ({"lat": "inf", "lon": "5"}, "lat", "'inf' is not a number"),
-        ({"lat": "50,9", "lon": "5"}, "lat", "'50,9' is not a number.*such as"),
+        ({"lat": "50;9", "lon": "5"}, "lat", "'50;9' is not a number.*such as"),
         ({"lat": "5", "lon": "181"}, "lon", "out of range"),
         ({"lat": "105", "lon": "5"}, "lat", "out of range.*swapped"),
         ({"source_url": "javascript:alert(1)"}, "source_url", "not an http or https address"),
@@ -201,7 +201,7 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are(store: Store, o
 
 def test_a_table_without_titles_says_how_to_name_one(store: Store) -> None:
     with pytest.raises(BadFile, match="--map COLUMN=title"):
-        take(store, "name,category\na,raid\n")
+        take(store, "what,category\na,raid\n")
 
 
 def test_labels_in_any_language_are_categories(store: Store) -> None:

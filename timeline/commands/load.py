@@ -3,11 +3,13 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from timeline.commands.console import asker, bar, settings, store
+from timeline.commands.console import Tick, asker, bar, settings, store
 
 if TYPE_CHECKING:
     from geo.box import Box
@@ -21,7 +23,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     """Read COLUMN=FIELD or FIELD=VALUE; the field is checked against those there are."""
     from difflib import get_close_matches
 
-    from timeline.fields import FIELDS
+    from timeline.plan import FIELDS
 
     pairs: dict[str, str] = {}
     mapping = param.name == "columns"
@@ -67,11 +69,14 @@ def _box(_ctx: click.Context, _param: click.Parameter, text: str | None) -> "Box
     epilog="""\b
 Examples:
   timeline import events.csv --publish
-  timeline import deaths.csv --map name=title --map death_date=date --set category=death --dry-run
+  timeline import deaths.csv --map first_name,last_name=title --set category=death --dry-run
+  timeline import incidents.csv --mapping incidents.yaml --dates dmy --country BE --strict
   timeline import a.geojson b.geojson --key date,title --create-categories
 
 Fields: id, title, summary, category, date (EDTF) or start and end, place or city, admin1, country, lat, lon,
-tags, source_title, source_url, note, verification. Other columns are kept in data.""",
+tags, source_title, source_url, note, verification. Columns are found by their names and what they hold; the plan is
+told before anything is written. Other columns are kept in data. Rejected rows go to FILE.rejected.csv with the reason,
+to be mended and imported again.""",
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option(
@@ -79,8 +84,8 @@ tags, source_title, source_url, note, verification. Other columns are kept in da
     "columns",
     multiple=True,
     callback=_pairs,
-    metavar="COLUMN=FIELD",
-    help="Read a field from this column.",
+    metavar="COLUMN[,COLUMN]=FIELD",
+    help="Read a field from this column, or from several together.",
 )
 @click.option(
     "--set",
@@ -89,6 +94,21 @@ tags, source_title, source_url, note, verification. Other columns are kept in da
     callback=_pairs,
     metavar="FIELD=VALUE",
     help="Give every row this value.",
+)
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A YAML file with map, set, key, dates and country, as the options of these names.",
+)
+@click.option(
+    "--save-mapping",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep these options in such a file, for the next time.",
+)
+@click.option(
+    "--dates",
+    type=click.Choice(["dmy", "mdy", "ymd"]),
+    help="The order of dates such as 03/04/2021, where the column does not prove it.",
 )
 @click.option(
     "--key", metavar="COLUMNS", help="Make ids of these columns, comma-separated, where there is no id."
@@ -107,21 +127,34 @@ tags, source_title, source_url, note, verification. Other columns are kept in da
     help="Check everything, write no event. Answers of a network geocoder are remembered all the same: "
     "the import that follows need not ask it again.",
 )
+@click.option("--strict", "whole", is_flag=True, help="All rows or, when one is rejected, none.")
 @click.option("--publish", is_flag=True, help="Publish the events; without it they are drafts.")
 @click.option("--create-categories", is_flag=True, help="Add unknown categories to the vocabulary.")
 def load(
-    files: tuple[Path, ...], columns: dict[str, str], values: dict[str, str], key: str | None, **chosen: Any
+    files: tuple[Path, ...],
+    columns: dict[str, str],
+    values: dict[str, str],
+    key: str | None,
+    mapping: Path | None,
+    save_mapping: Path | None,
+    **chosen: Any,
 ) -> None:
-    """Import events from CSV, GeoJSON or YAML files.
+    """Import events from CSV, GeoJSON or YAML files; - reads standard input.
 
-    Good rows go in, bad rows are told one by one; the same file twice changes nothing.
+    Good rows go in, bad rows are told one by one and kept in FILE.rejected.csv; the same file twice changes nothing.
     """
     from timeline.ingest import Options
+    from timeline.mapping import Mapped, read_mapping, write_mapping
 
     parts = tuple(part.strip() for part in key.split(",") if part.strip()) if key is not None else ()
     if key is not None and not parts:
         raise click.BadParameter("expected names of columns, such as date,title", param_hint="--key")
-    _load(files, Options(columns=columns, values=values, key=parts, **chosen))
+    said = Mapped(columns, values, parts, chosen.pop("dates"), chosen.pop("country"))
+    if mapping:
+        said = said.over(read_mapping(mapping))
+    if save_mapping:
+        write_mapping(save_mapping, said)
+    _load(files, Options(**said.options(), **chosen))
 
 
 @click.command(epilog="\b\nExample:\n  timeline migrate && timeline seed")
@@ -160,12 +193,36 @@ def _load(files: tuple[Path, ...], options: "Options") -> None:
 
 def _one(ingest: "Ingest", file: Path) -> bool:
     """Import one file, tell what came of it, and return whether a row was rejected."""
-    with bar(f"Reading {file.name}", "rows") as tick:
-        report = ingest.file(file, tick)
+    from timeline.rejects import Rejects
+
+    kept = not (ingest.options.dry_run or ingest.options.whole)
+    with Rejects(file if str(file) != "-" else Path("standard-input")) as rejects:
+        ingest = replace(ingest, reject=rejects.add if kept else ingest.reject, tell=_tell)
+        with bar(f"Reading {file.name}", "rows") as tick:
+            report = _read(ingest, file, tick)
     _remarks("warning", report.warnings)
     _remarks("rejected", report.rejected)
     click.echo(_sum(file.name, report, ingest.options))
+    if rejects.stream:
+        click.echo(f"rejected rows are in {rejects.path}: mend them there and import that file", err=True)
     return bool(report.rejected)
+
+
+def _read(ingest: "Ingest", file: Path, tick: Tick) -> "Report":
+    """Import a file, or standard input by way of a temporary file, since it is read twice."""
+    if str(file) != "-":
+        return ingest.file(file, tick)
+    with TemporaryFile() as stream:
+        copyfileobj(sys.stdin.buffer, stream)
+        stream.seek(0)
+        head = stream.read(4_096).lstrip(b"\xef\xbb\xbf \t\r\n")
+        return ingest.stream(
+            f"standard input{'.geojson' if head[:1] in b'{[' and head else '.csv'}", stream, tick
+        )
+
+
+def _tell(plan: list[str]) -> None:
+    click.echo("plan: " + "; ".join(plan), err=True)
 
 
 def _remarks(kind: str, remarks: "list[Remark]") -> None:

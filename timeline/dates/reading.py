@@ -28,7 +28,9 @@ _SIDES = tuple(
         (words.BEFORE, "/{}"), (words.UNTIL, "../{}"), (words.AFTER, "{}/"), (words.SINCE, "{}/.."),
     )
 )  # fmt: skip
-_ADVICE = "expected a date such as '2023-05-03', '3 May 2023', 'May 2023', '2020/..' or 'c. 1916'"
+_ADVICE = (
+    "expected an EDTF date or one such as '2023-05-03', '3 May 2023', 'May 2023', '2020/..' or 'c. 1916'"
+)
 
 
 class Reading(NamedTuple):

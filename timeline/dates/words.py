@@ -38,7 +38,8 @@ UNCERTAIN = any_of((
 ))  # fmt: skip
 ABOUT = any_of((
     "c", "ca", "circa", "about", "around", "approx", "approximately", "roughly", "year in about", "hacia",
-    "alrededor de", "aprox", "aproximadamente", "cerca de", "cap a", "cap al", "al voltant de", "aproximadament", "vers", "environ",
+    "alrededor de", "aprox", "aproximadamente", "cerca de", "cap a", "cap al", "al voltant de",
+    "aproximadament", "vers", "environ",
     "autour de", "aux environs de", "approximativement",
 ))  # fmt: skip
 EARLY = any_of(

@@ -6,8 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
+from db.errors import BadEvent
+
 Note = Callable[[str], None]
 DEEPEST = 50
+DATES = ("date", "start", "end")
+_JOINT = {"title": " ", "summary": " ", "note": " ", "id": "-"}
+_BLANK = frozenset({"", "0", "00", "-9", "-99"})  # what tables write for an unknown month or day
 _UNSOUND = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -55,3 +60,32 @@ def unsound(value: Any, depth: int = 0) -> str | None:
         return f"is nested more than {DEEPEST} deep"
     parts = (part for pair in value.items() for part in pair) if isinstance(value, Mapping) else value
     return next(filter(None, (unsound(part, depth + 1) for part in parts)), None)
+
+
+def joined(name: str, columns: Mapping[str, Any], given: tuple[str, ...]) -> str:
+    """Make one text of the columns of a field, empty ones left out; raise BadEvent for what is no text."""
+    parts = [_text(name, columns.get(column)) for column in given]
+    if len(parts) == 1:
+        return parts[0]
+    if name not in DATES:
+        return _JOINT.get(name, ", ").join(filter(None, parts))
+    if not re.fullmatch(r"\d{4}", parts[0]):
+        return " ".join(filter(None, parts))
+    # Year, month, day: from the first unknown one on, nothing is known.
+    known = next((number for number, part in enumerate(parts) if part in _BLANK), len(parts))
+    return "-".join(part.zfill(2) for part in parts[:known])
+
+
+def _text(name: str, value: Any) -> str:
+    """Read a field's value as text, without the space around it; '' for nothing."""
+    if isinstance(value, str):
+        return value.strip()
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, int | float | list):
+        raise BadEvent(name, f"{value!r} is neither a text nor a number")
+    if isinstance(value, list):
+        if name != "tags" or not all(isinstance(tag, str) for tag in value):
+            raise BadEvent(name, f"{value!r} is a list; expected a text")
+        return ", ".join(value)
+    return str(value)

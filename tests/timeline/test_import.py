@@ -1,0 +1,206 @@
+"""Imports of files as they are found: columns by name and content, dates by evidence, rows that come back."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from db.filter import Filter
+from db.store import Store
+from geo.degrees import degrees
+from timeline.commands import cli
+from timeline.errors import BadFile
+from timeline.ingest import Ingest, Options, Report
+from timeline.plan import planned
+
+Run = Callable[..., Result]
+
+
+def take(store: Store, data: str, **options: Any) -> Report:
+    ingest = Ingest(store=store, locate=lambda text, country: [], options=Options(publish=True, **options))
+    return ingest.stream("events.csv", io.BytesIO(data.encode()))
+
+
+def only(store: Store) -> dict[str, Any]:
+    (feature,) = store.stream(Filter())
+    properties: dict[str, Any] = json.loads(feature)["properties"]
+    return properties
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", f"sqlite:///{tmp_path}/events.db")
+    monkeypatch.chdir(tmp_path)
+
+    def call(*args: object, **more: Any) -> Result:
+        return CliRunner().invoke(cli, [str(arg) for arg in args], **more)
+
+    assert call("migrate").exit_code == 0
+    return call
+
+
+def found(header: str, *rows: str, **mapped: str) -> dict[str, tuple[str, ...]]:
+    names = header.split(",")
+    columns = zip(*(row.split(",") for row in rows), strict=True)
+    samples = {name: list(values) for name, values in zip(names, columns, strict=True)}
+    return dict(planned(samples, mapped, {}, {"raid"}.__contains__).columns)
+
+
+@pytest.mark.parametrize(("header", "row", "expected"), [
+    ("Event Name,Incident Date,Latitude,LNG", "a,2020,1,2",
+     {"title": "Event Name", "date": "Incident Date", "lat": "Latitude", "lon": "LNG"}),
+    ("Titular,Fecha,Municipio,Provincia,País", "a,3 de mayo de 2020,b,c,d",
+     {"title": "Titular", "date": "Fecha", "city": "Municipio", "admin1": "Provincia", "country": "País"}),
+    ("titre,dateDebut,dateFin,lieu", "a,2020,2021,b",
+     {"title": "titre", "start": "dateDebut", "end": "dateFin", "place": "lieu"}),
+    ("name,death_date,type", "a,2020,shooting", {"title": "name", "date": "death_date"}),
+    ("name,type,link,source", "a,raid,https://example.org/a,Times",
+     {"title": "name", "category": "type", "source_url": "link", "source_title": "source"}),
+    ("name,source", "a,https://example.org/a", {"title": "name"}),
+    ("headline,name", "a,b", {"title": "headline"}),
+    ("title,birth_date,death_date", "a,1950,2020", {"title": "title"}),
+])  # fmt: skip
+def test_columns_are_found(header: str, row: str, expected: dict[str, str]) -> None:
+    assert found(header, row) == {one: (name,) for one, name in expected.items()}
+
+
+def test_year_month_and_day_make_a_date() -> None:
+    columns = found("title,month,day,year", "a,February,23,2015")
+    assert columns["date"] == ("year", "month", "day")
+
+
+@pytest.mark.parametrize(("row", "date"), [
+    ("2015,February,23", "2015-02-23"), ("2015,2,3", "2015-02-03"), ("2015,2,0", "2015-02"), ("2015,,7", "2015"),
+])  # fmt: skip
+def test_unknown_parts_of_a_date_stay_unknown(store: Store, row: str, date: str) -> None:
+    take(store, f"title,category,year,month,day\na,raid,{row}\n")
+    assert only(store)["date"] == date
+
+
+def test_columns_that_are_no_fields_are_data(store: Store) -> None:
+    take(store, "title,category,status,precision\na,raid,closed,high\n")
+    assert only(store)["data"] == {"status": "closed", "precision": "high"}
+
+
+def test_several_columns_make_one_field(store: Store) -> None:
+    take(store, "first,last,category\nAda,Li,raid\n", columns={"first,last": "title"})
+    assert only(store)["title"] == "Ada Li"
+
+
+def test_a_street_names_the_place_whose_coordinates_are_given(store: Store) -> None:
+    take(store, "title,category,lat,lon,address,city\na,raid,50.93,5.34,Main St 1,Hasselt\n")
+    assert only(store)["place"] == "Main St 1, Hasselt"
+
+
+def test_a_column_of_dates_proves_its_order(store: Store) -> None:
+    take(store, "title,category,date\na,raid,03/04/2021\nb,raid,13/04/2021\n")
+    dates = {json.loads(one)["properties"]["date"] for one in store.stream(Filter())}
+    assert dates == {"2021-04-03", "2021-04-13"}
+
+
+def test_a_column_that_proves_nothing_is_refused_with_the_question(store: Store) -> None:
+    data = "title,category,date\na,raid,03/04/2021\n"
+    with pytest.raises(BadFile, match=r"'date'.*2021-04-03 \(--dates dmy\) or 2021-03-04 \(--dates mdy\)"):
+        take(store, data)
+    take(store, data, dates="mdy")
+    assert only(store)["date"] == "2021-03-04"
+
+
+def test_what_edtf_cannot_say_is_kept(store: Store) -> None:
+    take(store, "title,category,date\na,raid,early May 2023\n")
+    got = only(store)
+    assert (got["date"], got["data"]) == ("2023-05", {"date": "early May 2023"})
+
+
+def test_swapped_columns_are_refused(store: Store) -> None:
+    rows = "".join(f"a{n},raid,{-118 + n / 10},34\n" for n in range(9))
+    with pytest.raises(BadFile, match="--map lat=lon --map lon=lat"):
+        take(store, "title,category,lat,lon\n" + rows)
+    rows = "".join(f"a{n},raid,5.{n},50.9,BE\n" for n in range(9))
+    with pytest.raises(BadFile, match="rows lie in their country only the other way round"):
+        take(store, "title,category,lat,lon,country\n" + rows)
+
+
+def test_one_swapped_row_is_rejected(store: Store) -> None:
+    rows = "".join(f"a{n},raid,50.9,5.{n},BE\n" for n in range(9))
+    report = take(store, f"title,category,lat,lon,country\n{rows}b,raid,5.3,50.9,BE\n")
+    assert (report.created, [remark.at for remark in report.rejected]) == (9, ["line 11"])
+
+
+def test_null_island_is_questioned(store: Store) -> None:
+    report = take(store, "title,category,lat,lon\na,raid,0,0\n")
+    assert (report.created, report.warnings[0].value) == (1, "0, 0")
+    assert only(store)["place"] is None
+
+
+@pytest.mark.parametrize(("text", "axis", "expected"), [
+    ("50°51'N", "lat", 50.85), ("50 51 0 N", "lat", 50.85), ("S 33° 52' 7.68\"", "lat", -33.8688),
+    ("3º 42.5' O", "lon", -3.708333), ("-118,25", "lon", -118.25), ("50.85", "lat", 50.85),
+])  # fmt: skip
+def test_degrees_are_read_as_they_are_written(text: str, axis: str, expected: float) -> None:
+    assert degrees(text, axis) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("text", ["50°61'N", "4°E", "N 5 N", "-5°S", "1e1", "five", "", "1,000,000"])
+def test_what_are_no_degrees_is_refused(text: str) -> None:
+    assert str(degrees(text, "lat")) == "nan"
+
+
+def test_rejected_rows_can_be_mended_and_imported(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('title,category,date,x\na,raid,2020,1\n"b, c",raid,soon,2\n')
+    result = run("import", "a.csv", "--publish")
+    assert (result.exit_code, "1 created" in result.stdout) == (1, True)
+    rejected = tmp_path / "a.csv.rejected.csv"
+    header, row = csv.reader(rejected.read_text().splitlines())
+    assert (header, row[:4]) == (["title", "category", "date", "x", "reason"], ["b, c", "raid", "soon", "2"])
+    assert row[4].startswith("line 3: date: 'soon' cannot be read")
+    rejected.write_text(rejected.read_text().replace(",soon,", ",2021,"))
+    assert "1 created" in run("import", rejected, "--publish").stdout
+    assert {json.loads(line)["data"]["x"] for line in _properties(run)} == {"1", "2"}
+    assert all("reason" not in line for line in _properties(run))
+
+
+def _properties(run: Run) -> list[str]:
+    whole = json.loads(run("export", "geojson").stdout)
+    return [json.dumps(feature["properties"]) for feature in whole["features"]]
+
+
+def test_strict_is_all_or_nothing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("title,category,date\na,raid,2020\nb,raid,soon\n")
+    result = run("import", "a.csv", "--strict", "--publish")
+    assert (result.exit_code, _properties(run)) == (1, [])
+    assert "nothing was written" in result.stdout
+    assert not (tmp_path / "a.csv.rejected.csv").exists()
+
+
+def test_a_mapping_is_kept_and_used_again(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("what,on\na,03/04/2021\n")
+    said = ["--map", "what=title", "--map", "on=date", "--set", "category=raid", "--dates", "dmy"]
+    assert run("import", "a.csv", *said, "--save-mapping", "m.yaml", "--dry-run").exit_code == 0
+    result = run("import", "a.csv", "--mapping", "m.yaml", "--publish")
+    assert "plan: title ← what; date ← on (dmy); category = raid" in result.stderr
+    assert json.loads(_properties(run)[0])["date"] == "2021-04-03"
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("map: [a]", "map is no mapping"), ("map: {a: titel}", "no field 'titel'"), ("x: 1", "'x' is not known"),
+    ("dates: ydm", "expected dmy, mdy or ymd"), ("country: Atlantis", "no country"), ("a: [", "is not YAML"),
+])  # fmt: skip
+def test_a_bad_mapping_is_named(run: Run, tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "a.csv").write_text("title,category\na,raid\n")
+    (tmp_path / "m.yaml").write_text(text)
+    result = run("import", "a.csv", "--mapping", "m.yaml")
+    assert (result.exit_code, message in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("data", [
+    "title,category\na,raid\n",
+    '{"type": "Feature", "geometry": null, "properties": {"title": "a", "category": "raid"}}',
+])  # fmt: skip
+def test_standard_input_is_read(run: Run, data: str) -> None:
+    assert "1 created" in run("import", "-", "--publish", input=data).stdout

@@ -1,0 +1,165 @@
+"""Look a file through before anything of it is taken: its columns, what they hold, what its dates prove."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from db.errors import BadDate
+from geo.countries import country_at, country_code
+from geo.degrees import degrees
+from timeline.dates import Evidence, Form, Order
+from timeline.errors import BadFile
+from timeline.plan import Plan, planned
+from timeline.readers import Row
+from timeline.readers.row import DATES, joined
+
+_FIRST = 1_000  # rows after which the columns are known, unless later ones have others
+_SAMPLE = 200  # values of each column
+_PLACED = 300  # rows whose coordinates are held against their country
+_MOST_COLUMNS = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What is known of a file: how many rows it has, and the plan for its columns."""
+
+    rows: int
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the user said of a file: columns mapped to fields, values for all rows, the order of dates, a country."""
+
+    columns: Mapping[str, str]
+    values: Mapping[str, str]
+    key: tuple[str, ...] = ()
+    dates: Order | None = None
+    country: str | None = None
+    category: Callable[[str], bool] = lambda label: False
+
+
+def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
+    """Read a file once, twice when late rows have columns of their own; raise BadFile with what must be said first."""
+    samples: dict[str, list[str]] = {}
+    plan, count, evidence, placed = None, 0, _evidence(), _Placed(asked.country)
+    first: list[Row] = []
+    table = False
+    for row in rows():
+        count += 1
+        if row.kind == "own" or row.problem:
+            continue
+        table = table or row.kind == "table"
+        _sample(samples, row.columns)
+        if plan:
+            _weigh(row, plan, evidence, placed)
+            continue
+        first.append(row)
+        if len(first) == _FIRST:
+            plan = _planned(samples, asked, table=table)
+            for one in first:
+                _weigh(one, plan, evidence, placed)
+    if not first:
+        return Survey(rows=count, plan=Plan({}, (), asked.values))
+    whole = _planned(samples, asked, table=table)
+    if plan is None or plan.columns != whole.columns:
+        evidence, placed = _evidence(), _Placed(asked.country)
+        for row in first if plan is None else rows():
+            if row.kind != "own" and not row.problem:
+                _weigh(row, whole, evidence, placed)
+    placed.check(whole)
+    return Survey(rows=count, plan=replace(whole, forms=_forms(whole, evidence, asked.dates)))
+
+
+def _evidence() -> dict[str, Evidence]:
+    return {one: Evidence() for one in DATES}
+
+
+def _sample(samples: dict[str, list[str]], columns: Mapping[str, Any]) -> None:
+    for name, value in columns.items():
+        kept = samples.get(name)
+        if kept is None and len(samples) < _MOST_COLUMNS:
+            kept = samples[name] = []
+        if kept is not None and len(kept) < _SAMPLE and value not in (None, ""):
+            kept.append(str(value))
+
+
+def _planned(samples: Mapping[str, list[str]], asked: Asked, *, table: bool) -> Plan:
+    """Make the plan, and say at once what every row of a table would be rejected for."""
+    names = ", ".join(map(repr, samples))
+    for column in asked.key if table else ():
+        if column not in samples:
+            raise BadFile(f"has no column {column!r}; its columns are {names}")
+    here = asked.columns if table else {
+        left: one for left, one in asked.columns.items()
+        if left in samples or all(part.strip() in samples for part in left.split(","))
+    }  # fmt: skip
+    plan = planned(samples, here, asked.values, asked.category)
+    for name in ("title", "category") if table else ():
+        if name not in plan.columns and name not in plan.values:
+            raise BadFile(
+                f"has no column {name!r}; its columns are {names}: "
+                f"choose one with --map COLUMN={name}, or give all rows one with --set {name}=…"
+            )
+    return plan
+
+
+def _weigh(row: Row, plan: Plan, evidence: Mapping[str, Evidence], placed: "_Placed") -> None:
+    for one in DATES:
+        if one in plan.columns:
+            evidence[one].add(joined(one, row.columns, plan.columns[one]))
+    if "lat" in plan.columns and "lon" in plan.columns and not row.points:
+        placed.add(row.columns, plan)
+
+
+def _forms(plan: Plan, evidence: Mapping[str, Evidence], order: Order | None) -> dict[str, Form]:
+    forms = {}
+    for one in DATES:
+        if one in plan.columns:
+            try:
+                forms[one] = evidence[one].decide(order)
+            except BadDate as error:
+                raise BadFile(f"column {', '.join(plan.columns[one])!r}: {error}") from None
+    return forms
+
+
+class _Placed:
+    """Latitudes and longitudes beside countries: are they in each other's column?"""
+
+    def __init__(self, country: str | None) -> None:
+        self.country = country
+        self.rows = self.out = self.asked = self.right = self.swapped = 0
+
+    def add(self, columns: Mapping[str, Any], plan: Plan) -> None:
+        """Take a row into account."""
+        lon, lat = (degrees(joined(one, columns, plan.columns[one]), one) for one in ("lon", "lat"))
+        if math.isnan(lon) or math.isnan(lat):
+            return
+        self.rows += 1
+        self.out += 90 < abs(lat) <= 180 and abs(lon) <= 90
+        if self.asked >= _PLACED or abs(lon) > 90 or abs(lat) > 90:
+            return
+        said = joined("country", columns, plan.columns["country"]) if "country" in plan.columns else ""
+        country = country_code(said) if said else self.country
+        if country:
+            self.asked += 1
+            self.right += country_at(lon, lat) == country
+            self.swapped += country_at(lat, lon) == country
+
+    def check(self, plan: Plan) -> None:
+        """Raise BadFile when most rows would be right the other way round."""
+        many = self.out >= 2 and self.out * 5 >= self.rows
+        elsewhere = self.asked >= 2 and self.swapped * 2 > self.asked and self.right * 5 < self.asked
+        if not many and not elsewhere:
+            return
+        lat, lon = plan.columns["lat"][0], plan.columns["lon"][0]
+        why = (
+            f"{self.out:,} of {self.rows:,} latitudes lie beyond 90 degrees"
+            if many
+            else f"{self.swapped:,} of {self.asked:,} rows lie in their country only the other way round"
+        )
+        raise BadFile(
+            f"seems to have latitude and longitude swapped: {why}; "
+            f"if so, import with --map {lat}=lon --map {lon}=lat, else mend the file"
+        )
