@@ -1,5 +1,9 @@
 """Reading: one page of events, one event, the data version."""
 
+import sqlite3
+from collections.abc import Iterator
+from typing import cast
+
 from sqlalchemy import Connection
 
 from db.filter import Cursor, Filter, Page, Sort, Stamp
@@ -45,3 +49,18 @@ def page(connection: Connection, filter_: Filter, limit: int, sort: Sort, at: Cu
     last = found[limit - 1] if len(found) > limit else None
     following = Cursor(last[1], last[2]).encode(filter_, sort) if last else None
     return Page(features=[row[0] for row in found[:limit]], matched=matched or 0, next=following, stamp=now)
+
+
+def every(connection: Connection, filter_: Filter, sort: Sort) -> Iterator[bytes]:
+    """Read every matching event's Feature in order, a few at a time."""
+    where, (_, _, order) = select(filter_).events, ORDERS[sort]
+    # With a LIMIT the inner query stays apart, and is sorted without the Features in hand.
+    rows = f"SELECT e.pk FROM event e WHERE {where.sql} ORDER BY {order} LIMIT -1"
+    statement = f"SELECT f.feature FROM ({rows}) r CROSS JOIN encoded f ON f.event = r.pk"
+    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    cursor = driver.execute(statement, where.params)
+    try:
+        for row in cursor:
+            yield row[0]
+    finally:
+        cursor.close()

@@ -194,14 +194,22 @@ class Store:
             return read.event(connection, id_)
 
     def stream(self, filter_: Filter, sort: Sort = Sort.OLDEST) -> Iterator[bytes]:
-        """Read every matching event's Feature, a thousand at a time."""
-        cursor = None
-        while True:
-            page = self.find(filter_, _BATCH, sort, cursor)
-            yield from page.features
-            cursor = page.next
-            if cursor is None:
-                return
+        """Read every matching event's Feature as they were at one moment, however many there are."""
+        return self.snapshot(filter_, sort)[1]
+
+    def snapshot(self, filter_: Filter, sort: Sort = Sort.OLDEST) -> tuple[Stamp, Iterator[bytes]]:
+        """Return the data version, and every matching event's Feature of that version, read as they are taken.
+
+        What is written meanwhile is not seen. The iterator holds a connection until it is used up or closed.
+        """
+        whole = self._snapshot(filter_, sort)
+        return cast(Stamp, next(whole)), cast(Iterator[bytes], whole)
+
+    def _snapshot(self, filter_: Filter, sort: Sort) -> Iterator[Stamp | bytes]:
+        # No deadline: an export takes as long as its reader does.
+        with guarded(self._engine), self._engine.connect() as connection, connection.begin():
+            yield read.stamp(connection)
+            yield from read.every(connection, filter_, sort)
 
     def summary(self, filter_: Filter, interval: str = "auto") -> Summary:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""

@@ -12,7 +12,19 @@ from litestar.types import ASGIApp, LifeSpanScope, Scope
 
 from db.memory import thrifty
 from db.store import Store
-from timeline.api import basemap, health, items, landing, maps, openapi, places, slim, stills, summary
+from timeline.api import (
+    basemap,
+    exports,
+    health,
+    items,
+    landing,
+    maps,
+    openapi,
+    places,
+    slim,
+    stills,
+    summary,
+)
 from timeline.api.direct import direct
 from timeline.api.edge import edge
 from timeline.api.problems import respond
@@ -59,6 +71,7 @@ def create_app(settings: Settings) -> Application:
             *maps.HANDLERS,
             *basemap.HANDLERS,
             *stills.HANDLERS,
+            *exports.HANDLERS,
             summary.categories,
             places.geocode,
             places.reverse,

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from timeline.readers import Row
+from timeline.readers.row import Row
+from timeline.table import COLUMNS, written
 
 REASON = "reason"
 SUFFIX = ".rejected.csv"
@@ -31,7 +32,10 @@ class Rejects:
 
     def add(self, row: Row, reason: str) -> None:
         """Write a row as it stood in the file, and why it was rejected."""
-        columns = {**row.columns, **_point(row)}
+        own = row.kind == "own"
+        columns = (
+            dict(zip(COLUMNS, written(row.columns), strict=True)) if own else {**row.columns, **_point(row)}
+        )
         if self.stream is None:
             self.stream = self.part.open("w", encoding="utf-8", newline="")
             self.columns = [name for name in columns if name != REASON]

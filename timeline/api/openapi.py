@@ -16,6 +16,7 @@ from timeline.api import params
 from timeline.api.answers import send
 from timeline.api.asked import ask
 from timeline.api.basemap import STYLE
+from timeline.api.exports import CSV, NDJSON
 from timeline.api.items import ITEMS
 from timeline.api.maps import MVT
 from timeline.api.oembed import OEMBED
@@ -52,6 +53,8 @@ _PATHS: dict[str, tuple[str, str, tuple[str, ...], tuple[Parameter, ...]]] = {
     ITEMS + "/{id}": ("One event", "Event", (_GEOJSON, _HTML), params.ITEM),
     "/events": _LIST,
     "/events.geojson": ("A page of events", "EventCollection", (_GEOJSON,), params.LIST),
+    "/events.csv": ("Every matching event as a table", "Tile", (CSV,), params.LIST),
+    "/events.geojsonl": ("Every matching event, a Feature a line", "Tile", (NDJSON,), params.LIST),
     "/events/summary": ("Counts by time, category and country", "Summary", (_JSON, _HTML), params.SUMMARY),
     "/events/index": ("The matching events as columns, at most 20,000", "Document", (_JSON,), INDEX),
     "/events/clusters": ("Pins grouped for a map", "Document", (_GEOJSON,), params.CLUSTERS),

@@ -1,7 +1,7 @@
 """`timeline export`: the matching events to standard output."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -35,23 +35,35 @@ class WithFilter(click.Command):
     epilog="""\b
 Examples:
   timeline export geojson > events.geojson
+  timeline export csv --q cocaine > cocaine.csv
   timeline export geojson --country NL,BE --datetime 2020/2023 --undated exclude""",
 )
-@click.argument("format_", type=click.Choice(["geojson"]), metavar="FORMAT")
+@click.argument("format_", type=click.Choice(["csv", "geojson", "geojsonl"]), metavar="FORMAT")
 def export(format_: str, **given: str | None) -> None:
-    """Write the published events that match as FORMAT (geojson) to standard output."""
+    """Write the published events that match as FORMAT (csv, geojson, geojsonl) to standard output."""
     opened = store(settings())
     filter_ = _understood(
         {name.replace("_", "-"): value for name, value in given.items() if value is not None}, opened
     )
     output = sys.stdout.buffer
-    output.write(b'{"type":"FeatureCollection","features":[')
-    for number, feature in enumerate(opened.stream(filter_)):
-        output.write(b",\n" if number else b"\n")
-        output.write(feature)
-    output.write(b"\n]}\n")
+    for chunk in _written(format_, opened.stream(filter_)):
+        output.write(chunk)
     output.flush()
     opened.close()
+
+
+def _written(format_: str, features: Iterator[bytes]) -> Iterator[bytes]:
+    from timeline.writers.csv import lines, table
+
+    if format_ == "csv":
+        yield from table(features)
+    elif format_ == "geojsonl":
+        yield from lines(features)
+    else:
+        yield b'{"type":"FeatureCollection","features":['
+        for number, feature in enumerate(features):
+            yield (b",\n" if number else b"\n") + feature
+        yield b"\n]}\n"
 
 
 def _understood(values: Mapping[str, str], opened: "Store") -> "Filter":

@@ -7,7 +7,7 @@ then yields a Row an event; `note` is told what the user should know about the f
 from pathlib import PurePath
 
 from timeline.errors import BadFile
-from timeline.readers import csv, geojson, yaml
+from timeline.readers import csv, geojson, lines, yaml
 from timeline.readers.row import Note, Reader, Row
 
 READERS: dict[str, Reader] = {
@@ -15,6 +15,11 @@ READERS: dict[str, Reader] = {
     ".tsv": csv.read,
     ".geojson": geojson.read,
     ".json": geojson.read,
+    ".geojsonl": lines.read,
+    ".geojsons": lines.read,
+    ".geojsonseq": lines.read,
+    ".jsonl": lines.read,
+    ".ndjson": lines.read,
     ".yaml": yaml.read,
     ".yml": yaml.read,
 }

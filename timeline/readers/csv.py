@@ -5,10 +5,13 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from timeline.errors import BadFile
 from timeline.readers.row import Note, Row
+from timeline.rejects import REASON
+from timeline.table import fields, is_own
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -123,6 +126,7 @@ def _rows(reader: "Reader") -> Iterator[Row]:
         names = _header(reader)
     except csv.Error as error:
         raise BadFile(f"cannot be read as CSV: line {reader.line_num}: {error}") from None
+    own = is_own(names, REASON)
     while True:
         line = reader.line_num + 1
         try:
@@ -133,7 +137,16 @@ def _rows(reader: "Reader") -> Iterator[Row]:
             yield Row("line", line, {}, problem=_explain(error))
             continue
         if values and any(values):
-            yield _row(line, names, values)
+            row = _row(line, names, values)
+            yield _own(row) if own and not row.problem else row
+
+
+def _own(row: Row) -> Row:
+    """Take a row of our own export back as it was."""
+    try:
+        return replace(row, columns=fields(row.columns), kind="own")
+    except ValueError as error:
+        return replace(row, problem=str(error))
 
 
 def _row(line: int, names: list[str], values: list[str]) -> Row:

@@ -24,7 +24,7 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
         raise BadFile(f'is JSON of type {kind!r}; expected a GeoJSON "FeatureCollection" or "Feature"')
     prefix = "features.item" if kind == "FeatureCollection" else ""
     for number, feature in enumerate(ijson.items(stream, prefix, use_float=True), 1):
-        yield _row(number, feature)
+        yield feature_row("feature", number, feature)
 
 
 def _kind(stream: BinaryIO) -> str | None:
@@ -51,24 +51,25 @@ def _kind(stream: BinaryIO) -> str | None:
     return kind if isinstance(kind, str) else None
 
 
-def _row(number: int, feature: Any) -> Row:
+def feature_row(unit: str, number: int, feature: Any) -> Row:
+    """Make a row of a Feature, or of what should be one; `unit` and `number` say where it stands."""
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
-        return Row("feature", number, {}, kind="feature", problem='is not an object with "type": "Feature"')
+        return Row(unit, number, {}, kind="feature", problem='is not an object with "type": "Feature"')
     properties = feature.get("properties")
     if not isinstance(properties, Mapping):
         properties = {}
     fault = unsound(feature)
     if fault:
-        return Row("feature", number, properties, kind="feature", problem=fault)
+        return Row(unit, number, properties, kind="feature", problem=fault)
     identity = {"id": feature["id"]} if feature.get("id") is not None else {}
     if properties.keys() >= _MARKS:
         fields = {name: properties[name] for name in _KEPT if name in properties}
-        return Row("feature", number, {**identity, **fields}, kind="own")
+        return Row(unit, number, {**identity, **fields}, kind="own")
     try:
         points = _points(feature.get("geometry"))
     except ValueError as error:
-        return Row("feature", number, properties, kind="feature", problem=f"geometry: {error}")
-    return Row("feature", number, {**properties, **identity}, points, kind="feature")
+        return Row(unit, number, properties, kind="feature", problem=f"geometry: {error}")
+    return Row(unit, number, {**properties, **identity}, points, kind="feature")
 
 
 def _points(geometry: Any) -> tuple[tuple[Any, Any], ...]:
