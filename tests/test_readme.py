@@ -31,8 +31,14 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
     (tmp_path / "events.csv").write_text(
         'title,category,date,place\nA raid,raid,2023-05,"Hasselt, Belgium"\n'
     )
-    (tmp_path / "deaths.csv").write_text(
+    (tmp_path / "incidents.csv").write_text("name,type,when\nA raid,raid,3 May 2023\n")
+    (tmp_path / "import-la-riots.csv").write_text(
         "first_name,last_name,death_date,neighborhood,longitude,latitude\nA,B,1992-05-01,Westlake,-118.27,34.06\n"
+    )
+    (tmp_path / "import-police-killings-latin1.csv").write_bytes(
+        "name,month,day,year,city,state,latitude,longitude\nJosé,April,2,2015,Pineville,LA,31.3,-92.4\n".encode(
+            "latin-1"
+        )
     )
     for line in COMMANDS:
         words = shlex.split(line.partition(">")[0])

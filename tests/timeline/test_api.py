@@ -1,5 +1,6 @@
 """The addresses of the API on a running server, with the seed events."""
 
+import csv
 import gzip
 import json
 import re
@@ -54,6 +55,16 @@ def test_the_events_are_valid_geojson_by_each_of_their_addresses(server: Any, pa
     assert answer.headers["content-type"] == "application/geo+json"
     collection = FeatureCollection.model_validate(answer.json())
     assert answer.json()["numberMatched"] == answer.json()["numberReturned"] == len(collection.features)
+
+
+def test_every_matching_event_comes_as_a_table_or_in_lines(server: Any) -> None:
+    query = "category=raid&limit=1"
+    matched = server.get(f"/events?{query}").json()["numberMatched"]
+    whole, each = server.get(f"/events.csv?{query}"), server.get(f"/events.geojsonl?{query}")
+    assert whole.headers["content-type"] == "text/csv; charset=utf-8"
+    assert len(list(csv.DictReader(whole.text.splitlines()))) == len(each.text.splitlines()) == matched > 1
+    held = {"If-None-Match": whole.headers["etag"]}
+    assert server.get(f"/events.csv?{query}", headers=held).status_code == 304
 
 
 @pytest.mark.parametrize("geometry", ["point", "shape", "none"])
