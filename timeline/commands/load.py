@@ -139,7 +139,7 @@ def load(
     save_mapping: Path | None,
     **chosen: Any,
 ) -> None:
-    """Import events from CSV, GeoJSON, newline-delimited JSON or YAML files; - reads standard input.
+    """Import events from CSV, XLSX, GeoJSON, JSON lines, iCalendar, TimelineJS or YAML files; - is standard input.
 
     Good rows go in, bad rows are told one by one and kept in FILE.rejected.csv; the same file twice changes nothing.
     """

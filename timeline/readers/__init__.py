@@ -7,7 +7,7 @@ then yields a Row an event; `note` is told what the user should know about the f
 from pathlib import PurePath
 
 from timeline.errors import BadFile
-from timeline.readers import csv, geojson, lines, yaml
+from timeline.readers import csv, geojson, ics, lines, xlsx, yaml
 from timeline.readers.row import Note, Reader, Row
 
 READERS: dict[str, Reader] = {
@@ -20,6 +20,8 @@ READERS: dict[str, Reader] = {
     ".geojsonseq": lines.read,
     ".jsonl": lines.read,
     ".ndjson": lines.read,
+    ".xlsx": xlsx.read,
+    ".ics": ics.read,
     ".yaml": yaml.read,
     ".yml": yaml.read,
 }

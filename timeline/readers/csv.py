@@ -104,7 +104,8 @@ def _delimiter(sample: str) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def _header(rows: Iterator[list[str]]) -> list[str]:
+def header(rows: Iterator[list[str]]) -> list[str]:
+    """Read the names of the columns from the first row that holds anything; raise BadFile for names twice."""
     for row in rows:
         if any(value.strip() for value in row):
             names = [name.strip() or f"column {number}" for number, name in enumerate(row, 1)]
@@ -123,7 +124,7 @@ def _header(rows: Iterator[list[str]]) -> list[str]:
 
 def _rows(reader: "Reader") -> Iterator[Row]:
     try:
-        names = _header(reader)
+        names = header(reader)
     except csv.Error as error:
         raise BadFile(f"cannot be read as CSV: line {reader.line_num}: {error}") from None
     own = is_own(names, REASON)

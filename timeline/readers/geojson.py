@@ -8,10 +8,14 @@ import ijson
 
 from timeline.errors import BadFile
 from timeline.readers.row import Note, Row, unsound
+from timeline.readers.timelinejs import slide
 
 # What only Dateline writes together: such a feature comes back whole.
 _MARKS = frozenset({"title", "date_precision", "places", "sources", "figures", "verification", "data"})
 _KEPT = (*_MARKS - {"date_precision"}, "summary", "category", "date", "tags", "note")
+
+
+_SLIDES = "TimelineJS"  # which names no type
 
 
 def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
@@ -20,8 +24,14 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
     stream.seek(start)
     kind = _kind(stream)
     stream.seek(start)
+    if kind == _SLIDES:
+        for number, event in enumerate(ijson.items(stream, "events.item", use_float=True), 1):
+            yield slide(number, event)
+        return
     if kind not in ("FeatureCollection", "Feature"):
-        raise BadFile(f'is JSON of type {kind!r}; expected a GeoJSON "FeatureCollection" or "Feature"')
+        raise BadFile(
+            f'is JSON of type {kind!r}; expected a GeoJSON "FeatureCollection" or "Feature", or "events" of TimelineJS'
+        )
     prefix = "features.item" if kind == "FeatureCollection" else ""
     for number, feature in enumerate(ijson.items(stream, prefix, use_float=True), 1):
         yield feature_row("feature", number, feature)
@@ -29,10 +39,11 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
 
 def _kind(stream: BinaryIO) -> str | None:
     """Find the top-level `type`, and read to the end: nothing is stored of a file that breaks halfway."""
-    kind, depth, key = None, 0, None
+    kind, depth, key, slides = None, 0, None, False
     try:
         for event, value in ijson.basic_parse(stream, use_float=True):
             if event in ("start_map", "start_array"):
+                slides |= depth == 1 and key == "events" and event == "start_array"
                 depth += 1
             elif event in ("end_map", "end_array"):
                 depth -= 1
@@ -48,7 +59,7 @@ def _kind(stream: BinaryIO) -> str | None:
         raise BadFile(
             f"is not JSON: {' '.join(words.splitlines()[0].split()) if words else 'it ends too early'}"
         ) from None
-    return kind if isinstance(kind, str) else None
+    return kind if isinstance(kind, str) else _SLIDES if slides else None
 
 
 def feature_row(unit: str, number: int, feature: Any) -> Row:

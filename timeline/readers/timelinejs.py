@@ -1,0 +1,54 @@
+"""Read the events of TimelineJS (https://timeline.knightlab.com/docs/json-format.html): a slide a row."""
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from timeline.readers.row import Row, unsound
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+def slide(number: int, event: Any) -> Row:
+    """Make a row of a slide; the picture or film, group and wording of the date go to other columns."""
+    if not isinstance(event, Mapping):
+        return Row("event", number, {}, problem="is not an object with a start_date")
+    if fault := unsound(event):
+        return Row("event", number, {}, problem=fault)
+    text, media, where = (_mapping(event.get(name)) for name in ("text", "media", "location"))
+    columns = {
+        "id": event.get("unique_id") or "",
+        "title": _plain(text.get("headline")),
+        "summary": _plain(text.get("text")),
+        "start": _date(event.get("start_date")),
+        "end": _date(event.get("end_date")),
+        "place": _plain(where.get("name")),
+        "lat": where.get("lat", ""),
+        "lon": where.get("lon", ""),
+        "group": event.get("group") or "",
+        "media": media.get("url") or "",
+        "credit": _plain(media.get("credit")),
+        "display_date": event.get("display_date") or "",
+    }
+    return Row("event", number, columns)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _plain(value: Any) -> str:
+    return html.unescape(_TAG.sub("", value)).strip() if isinstance(value, str) else ""
+
+
+def _date(value: Any) -> str:
+    """Write year, month and day as EDTF; from the first that is missing on, nothing is known."""
+    got, parts = _mapping(value), []
+    for name, width in (("year", 4), ("month", 2), ("day", 2)):
+        text = str(got.get(name) or "").strip()
+        if not text:
+            break
+        sign = "-" if text.startswith("-") else ""
+        parts.append(f"{sign}{text.removeprefix('-').zfill(width)}")
+    return "-".join(parts)
