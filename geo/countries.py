@@ -3,6 +3,7 @@
 Codes are ISO 3166-1 alpha-2, with XK for Kosovo. Everything is read on first use, not on import.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -69,6 +70,9 @@ def codes() -> frozenset[str]:
     return frozenset(p["iso1A2"] for p in features if "iso1A2" in p and p.get("isoStatus") != "excRes")
 
 
+_CELLS = 4  # a degree
+
+
 def country_at(lon: float, lat: float) -> str | None:
     """Find the country at a point in degrees, or the nearest one within 200 km; None on the high seas.
 
@@ -78,6 +82,9 @@ def country_at(lon: float, lat: float) -> str | None:
     Raises BadPoint for numbers that are not finite or out of range.
     """
     lon, lat = point(lon, lat)
+    sole = _sole(math.floor(lon * _CELLS), math.floor(lat * _CELLS))
+    if sole:
+        return sole
     found = borders()
     hits = found.tree.query(Point(lon, lat), predicate="intersects")
     if len(hits) == 1:
@@ -86,6 +93,17 @@ def country_at(lon: float, lat: float) -> str | None:
         # Where boxes overlap (an enclave's and its surroundings'), the smaller one is the closer drawn.
         return found.codes[int(min(hits, key=lambda i: found.polygons[i].area))]
     return _nearest(lon, lat)
+
+
+@lru_cache(maxsize=50_000)
+def _sole(x: int, y: int) -> str | None:
+    """Name the country whose one polygon holds a whole cell of the world by itself; None where it is not so simple."""
+    found = borders()
+    cell = shapely.box(x / _CELLS, y / _CELLS, (x + 1) / _CELLS, (y + 1) / _CELLS)
+    hits = found.tree.query(cell, predicate="intersects")
+    if len(hits) != 1 or not found.polygons[int(hits[0])].contains(cell):
+        return None
+    return found.codes[int(hits[0])]
 
 
 def _nearest(lon: float, lat: float) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from db.draft import Draft
+from db.draft import Draft, Status
 from db.errors import BadEvent
 from db.store import Store
 from geo.box import Box
@@ -26,6 +26,7 @@ from timeline.structured import draft as from_structure
 from timeline.survey import Asked, Survey, surveyed
 
 BATCH = 1_000
+_KEPT = 1_000
 Progress = Callable[[int, int], None]  # rows so far; rows in all
 Reject = Callable[[Row, str], None]  # a row as it stood in the file, and why it was rejected
 
@@ -49,6 +50,18 @@ class Remark(NamedTuple):
         return f"{self.file}, {self.at}: {self.where}{self.message}"
 
 
+class Remarks(list[Remark]):
+    """Remarks, counted in `total`; the first thousand are kept, since a million would fill the memory."""
+
+    total = 0
+
+    def append(self, remark: Remark) -> None:
+        """Count a remark, and keep it if it is one of the first."""
+        self.total += 1
+        if self.total <= _KEPT:
+            super().append(remark)
+
+
 @dataclass(slots=True)
 class Report:
     """What came of an import; rows = created + updated + unchanged + rejected, unless it was a dry run."""
@@ -57,8 +70,8 @@ class Report:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
-    rejected: list[Remark] = field(default_factory=list)
-    warnings: list[Remark] = field(default_factory=list)
+    rejected: Remarks = field(default_factory=Remarks)
+    warnings: Remarks = field(default_factory=Remarks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +215,7 @@ class _Run:
 
     def _draft(self, row: Row, plan: Plan) -> Draft | None:
         read = from_structure(row, plan.values) if row.kind == "own" else from_fields(row, plan)
-        read = replace(read, category=self.categories.slug(read.category))
+        category = self.categories.slug(read.category)
         own = read.id or (of_key(row.columns, self.options.key) if self.options.key else None)
         identity = own or of_row(row)
         before = self.seen.setdefault(hash(identity), row.number)
@@ -216,9 +229,9 @@ class _Run:
             return None
         if read.when and read.when.start_min > self.now:
             self.warn(row.at, "date", read.when.text, f"{read.when.text!r} lies in the future")
-        read = replace(read, id=identity)
-        read = located(read, self.judge, lambda *remark: self.warn(row.at, *remark), self.around)
-        return replace(read, status="published" if self.options.publish else "draft")
+        status: Status = "published" if self.options.publish else "draft"
+        read = replace(read, id=identity, category=category, status=status)
+        return located(read, self.judge, lambda *remark: self.warn(row.at, *remark), self.around)
 
     def _plan(self, row: Row) -> Plan:
         names = tuple(row.columns)

@@ -298,7 +298,7 @@ def test_the_share_panel_shows_the_view_in_the_language_of_the_page(browser: Bro
     assert f'<event-map country="NL" lang="ca"><a href="{server.url}/?country=NL&amp;lang=ca">' in fields[1]
     assert f'src="{server.url}/embed?country=NL&amp;lang=ca"' in fields[2]
     page.keyboard.press("Escape")
-    assert page.locator("dialog").count() == 0
+    page.locator("dialog").wait_for(state="detached")
     page.close()
 
 

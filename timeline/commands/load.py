@@ -13,7 +13,7 @@ from timeline.commands.console import Tick, asker, bar, settings, store
 
 if TYPE_CHECKING:
     from geo.box import Box
-    from timeline.ingest import Ingest, Options, Remark, Report
+    from timeline.ingest import Ingest, Options, Remarks, Report
 
 _FEW, _MANY = 5, 50  # candidates for a text: a box may hold a namesake that stands far down the list
 _MOST = 50  # remarks of a kind that are printed; a million would help nobody
@@ -225,15 +225,15 @@ def _tell(plan: list[str]) -> None:
     click.echo("plan: " + "; ".join(plan), err=True)
 
 
-def _remarks(kind: str, remarks: "list[Remark]") -> None:
+def _remarks(kind: str, remarks: "Remarks") -> None:
     for remark in remarks[:_MOST]:
         click.echo(f"{kind}: {remark}", err=True)
-    if len(remarks) > _MOST:
-        click.echo(f"{kind}: and {len(remarks) - _MOST:,} more", err=True)
+    if remarks.total > _MOST:
+        click.echo(f"{kind}: and {remarks.total - _MOST:,} more", err=True)
 
 
 def _sum(name: str, report: "Report", options: "Options") -> str:
-    rejected, warnings = len(report.rejected), len(report.warnings)
+    rejected, warnings = report.rejected.total, report.warnings.total
     told = f"{rejected:,} rejected, {warnings:,} {'warning' if warnings == 1 else 'warnings'}"
     if options.whole and rejected:
         return f"{name}: {report.rows:,} rows, {told}; nothing was written"
