@@ -1,11 +1,14 @@
 """Countries: by point, by name, by shape."""
 
+import math
 import subprocess
 import sys
 
 import babel
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely.geometry import Point
 
 from geo import countries, shapes
@@ -156,3 +159,11 @@ def test_the_union_has_27_members() -> None:
 def test_importing_reads_no_data() -> None:
     code = "import sys, geo.countries, geo.shapes as s; sys.exit(s._shapes.cache_info().currsize)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@settings(max_examples=300, deadline=None)
+@given(lon=st.floats(-11, 32), lat=st.floats(35, 62))
+def test_a_cell_of_one_country_says_what_its_borders_say(lon: float, lat: float) -> None:
+    sole = countries._sole(math.floor(lon * countries._CELLS), math.floor(lat * countries._CELLS))
+    hits = countries.borders().tree.query(Point(lon, lat), predicate="intersects")
+    assert sole is None or [countries.borders().codes[int(hit)] for hit in hits] == [sole]
