@@ -6,8 +6,12 @@ from typing import cast
 
 from sqlalchemy import Connection
 
+from db.civil import DAY
 from db.filter import Cursor, Filter, Page, Sort, Stamp
+from db.interval import Interval
 from db.select import ORDERS, after, select
+from db.sqlite import box_clause
+from geo.box import Box
 
 EVENT = (
     "SELECT f.feature, e.revision FROM event e JOIN encoded f ON f.event = e.pk"
@@ -64,3 +68,24 @@ def every(connection: Connection, filter_: Filter, sort: Sort) -> Iterator[bytes
             yield row[0]
     finally:
         cursor.close()
+
+
+def days(connection: Connection) -> set[int]:
+    """Read the days since 1970 on which events begin."""
+    rows = connection.exec_driver_sql(
+        f"SELECT DISTINCT start_min / {DAY} FROM event WHERE start_min >= 0"
+        f" UNION SELECT (start_min - {DAY - 1}) / {DAY} FROM event WHERE start_min < 0"
+    )
+    return {day for (day,) in rows}
+
+
+def beside(connection: Connection, first: int, last: int, box: Box) -> list[tuple[str, str]]:
+    """Read id and title of up to a hundred events that begin in [first, last] and have a pin in a box."""
+    # Clauses of the R*Tree first: it knows place and day at once, and drafts as well.
+    pins, values = box_clause(box, Interval(first, last))
+    rows = connection.exec_driver_sql(
+        f"SELECT DISTINCT e.id, e.title FROM place p CROSS JOIN event e ON e.pk = p.event WHERE {pins}"
+        " AND e.start_min BETWEEN ? AND ? LIMIT 100",
+        (*values, first, last),
+    )
+    return [(id_, title) for id_, title in rows]

@@ -24,6 +24,7 @@ from db.sqlite import check_features, connect, database_file, deadline, guarded
 from db.texts import Doubtful
 from db.watch import Watch
 from db.write import Added
+from geo.box import Box
 from geo.place import Place
 
 _BATCH = 1000
@@ -192,6 +193,16 @@ class Store:
         """Read the Feature and the revision of one published event; None where there is none."""
         with self._reading() as connection:
             return read.event(connection, id_)
+
+    def days(self) -> set[int]:
+        """Return the days since 1970 on which events of any status begin."""
+        with self._reading() as connection:
+            return read.days(connection)
+
+    def beside(self, first: int, last: int, box: Box) -> list[tuple[str, str]]:
+        """Return id and title of a few events of any status that begin in [first, last] (seconds) in a box."""
+        with self._reading() as connection:
+            return read.beside(connection, first, last, box)
 
     def stream(self, filter_: Filter, sort: Sort = Sort.OLDEST) -> Iterator[bytes]:
         """Read every matching event's Feature as they were at one moment, however many there are."""

@@ -18,12 +18,13 @@ from timeline.errors import BadFile
 from timeline.fields import draft as from_fields
 from timeline.identity import of_key, of_row
 from timeline.judge import Locate, Surroundings, remembering
-from timeline.locate import located
+from timeline.locate import located, shorten
 from timeline.plan import Plan
 from timeline.readers import Note, Reader, Row, reader_for
 from timeline.rejects import REASON, is_rejects
 from timeline.structured import draft as from_structure
 from timeline.survey import Asked, Survey, surveyed
+from timeline.twins import Twins
 
 BATCH = 1_000
 _KEPT = 1_000
@@ -167,6 +168,7 @@ class _Run:
         )
         self.judge = remembering(ingest.locate, self.around)
         self.categories = Categories(ingest.store, create=self.options.create_categories)
+        self.twins = Twins(ingest.store)
         self.waiting: list[tuple[Row, Draft]] = []
         self.seen: dict[int, int] = {}
         self.plan = Plan({})
@@ -231,7 +233,12 @@ class _Run:
             self.warn(row.at, "date", read.when.text, f"{read.when.text!r} lies in the future")
         status: Status = "published" if self.options.publish else "draft"
         read = replace(read, id=identity, category=category, status=status)
-        return located(read, self.judge, lambda *remark: self.warn(row.at, *remark), self.around)
+        read = located(read, self.judge, lambda *remark: self.warn(row.at, *remark), self.around)
+        twin = self.twins.of(read)
+        if twin:
+            told = f"may be the event {twin[0]!r}, {shorten(twin[1])!r}: same day, near, similar title; both are kept"
+            self.warn(row.at, "title", read.title, told)
+        return read
 
     def _plan(self, row: Row) -> Plan:
         names = tuple(row.columns)

@@ -204,3 +204,21 @@ def test_a_bad_mapping_is_named(run: Run, tmp_path: Path, text: str, message: st
 ])  # fmt: skip
 def test_standard_input_is_read(run: Run, data: str) -> None:
     assert "1 created" in run("import", "-", "--publish", input=data).stdout
+
+
+def test_probable_duplicates_are_told_and_kept(store: Store) -> None:
+    head = "id,title,category,date,lat,lon\n"
+    take(store, head + "a,Raid on a warehouse in Hasselt,raid,2020-05-01,50.93,5.34\n")
+    more = (
+        "b,Raid on a warehouse at Hasselt,raid,2020-05-01,50.95,5.33\n"
+        "c,Raid on a warehouse in Hasselt,raid,2020-05-02,50.93,5.34\n"
+        "d,Raid on a warehouse in Hasselt,raid,2020-05-01,51.30,5.34\n"
+        "e,Three arrests,raid,2020-05-01,50.93,5.34\n"
+        "f,three arrests!,raid,2020-05-01,50.93,5.34\n"
+    )
+    report = take(store, head + more)
+    assert report.created == 5
+    assert [(one.at, one.message.split("'")[1]) for one in report.warnings] == [
+        ("line 2", "a"),
+        ("line 6", "e"),
+    ]
