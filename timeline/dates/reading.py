@@ -126,6 +126,8 @@ def _phrase(said: str, order: Order | None, text: str) -> tuple[str, str]:
         return _joined(pair, "[{},{}]")
     if alone:
         raise BadDate(f"{text!r} has no year; {_ADVICE}")
+    if re.fullmatch(r"\d{5}(?:\.\d+)?", said):
+        raise BadDate(f"{text!r} may be a day as Excel counts them; format that cell as a date, {_ADVICE}")
     raise BadDate(f"{text!r} cannot be read as a date; {_ADVICE}")
 
 
