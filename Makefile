@@ -1,4 +1,5 @@
 # make demo: everything up to a served map of the seed events.   make test: the whole suite.
+# make screenshots: every state of the page, into screenshots/.
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
@@ -19,7 +20,10 @@ check: $(VENV)/.tested
 format: $(VENV)/.tested
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-.PHONY: bench bench-geocoding
+.PHONY: bench bench-geocoding screenshots
+screenshots: $(VENV)/.tested
+	$(BIN)/python -m tests.pictures $(ARGS)
+
 bench: $(VENV)/.tested
 	$(BIN)/python -m tests.bench.serving.run $(ARGS)
 

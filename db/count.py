@@ -1,5 +1,6 @@
 """Counting: the summary of a filter, whose numbers agree with each other and with the list."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,20 +8,25 @@ import numpy as np
 from db.chosen import Chosen
 from db.civil import DAY, iso_date
 from db.columns import Columns, Ints, Numbers
-from db.filter import Filter, Summary
+from db.errors import BadFilter
+from db.filter import Bucket, Filter, Summary
 from db.histogram import histogram
 from db.when import ALWAYS, FOREVER
 
 _UNDATED, _ALWAYS, _DAYS = 0, 1, 2  # slots of the days that events begin
 
 
-def summary(columns: Columns, filter_: Filter, chosen: Chosen, interval: str) -> Summary:
-    """Count the matching events and their selected pins.
+def summary(
+    columns: Columns, filter_: Filter, chosen: Chosen, interval: str, measure: str | None = None
+) -> Summary:
+    """Count the matching events and their selected pins; `measure` names a figure that each bar sums.
 
-    Raises BadFilter when the interval is too fine for the span.
+    Raises BadFilter when the interval is too fine for the span, or no event reports the figure.
     """
     begun = np.bincount(columns.slot[chosen.events], minlength=len(columns.days) + _DAYS)
     name, buckets = histogram(*_days(columns, chosen, filter_, begun), filter_.interval, interval)
+    if measure is not None:
+        buckets = _summed(columns, chosen, buckets, measure)
     return Summary(
         matched=int(begun.sum()),
         undated=int(begun[_UNDATED]),
@@ -100,6 +106,24 @@ def _figures(columns: Columns, chosen: Chosen) -> dict[str, float]:
     times = np.bincount(names, minlength=len(columns.figures))
     found = {name: float(sums[n]) for n, name in enumerate(columns.figures) if times[n]}
     return {name: int(value) if value.is_integer() else value for name, value in sorted(found.items())}
+
+
+def _summed(columns: Columns, chosen: Chosen, buckets: list[Bucket], name: str) -> list[Bucket]:
+    """Sum a figure over the events that begin in each bar; what began earlier counts in the first."""
+    if name not in columns.figures:
+        known = ", ".join(columns.figures) or "none"
+        raise BadFilter(
+            "measure", f"no event reports a figure {name!r} that may be summed; there are: {known}"
+        )
+    held = columns.figure_name == columns.figures.index(name)
+    if chosen.event_mask is not None:
+        held &= chosen.event_mask[columns.figure_event]
+    event = columns.figure_event[held]
+    dated = columns.slot[event] != _UNDATED
+    days = columns.start_min[event[dated]] // DAY
+    bar = np.searchsorted([FOREVER if each.last is None else each.last for each in buckets], days)
+    sums = np.bincount(bar, weights=columns.figure_value[held][dated], minlength=len(buckets)).tolist()
+    return [replace(each, sum=total) for each, total in zip(buckets, sums, strict=False)]
 
 
 def _bbox(columns: Columns, pins: Numbers) -> tuple[float, float, float, float] | None:

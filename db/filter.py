@@ -121,11 +121,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
-    """One bar of a histogram: first and last day (inclusive, ISO), start None for 'and before'."""
+    """One bar of a histogram: first and last day (inclusive, ISO), start None for 'and before'.
+
+    `last` is the last day as days since 1970 (None: without end), `sum` that of the figure that was asked for.
+    """
 
     start: str | None
     end: str | None
     count: int
+    last: int | None = None
+    sum: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

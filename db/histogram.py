@@ -1,5 +1,7 @@
 """Days counted into the buckets of a histogram."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -41,15 +43,20 @@ def histogram(
     first = opening if early and opening is not None else int(days[0]) if len(days) else None
     if first is None:
         return ("day" if interval == "auto" else interval), [
-            Bucket(start=None, end=_last_day(window), count=early)
+            Bucket(start=None, end=_last_day(window), count=early, last=_last(window))
         ]
     last = int(days[-1]) if len(days) else first
     interval = _auto(first, last) if interval == "auto" else _checked(interval, first, last)
     return interval, _buckets(days, counts, early, (first, last), interval)
 
 
+def _last(window: Interval | None) -> int | None:
+    return window.last // DAY if window and window.last != FOREVER else None
+
+
 def _last_day(window: Interval | None) -> str | None:
-    return iso_date(window.last) if window and window.last != FOREVER else None
+    last = _last(window)
+    return None if last is None else iso_date(last * DAY)
 
 
 def _index(day: int, interval: str) -> int:
@@ -93,9 +100,14 @@ def _buckets(days: Ints, counts: Ints, early: int, span: tuple[int, int], interv
     edges = [_first_day(low + i, interval) for i in range(high - low + 2)]
     total = np.concatenate(([0], np.cumsum(counts)))[np.searchsorted(days, edges)]
     buckets = [
-        Bucket(start=iso_date(edges[i] * DAY), end=iso_date((edges[i + 1] - 1) * DAY), count=int(count))
+        Bucket(
+            start=iso_date(edges[i] * DAY),
+            end=iso_date((edges[i + 1] - 1) * DAY),
+            count=int(count),
+            last=edges[i + 1] - 1,
+        )
         for i, count in enumerate(np.diff(total))
     ]
     if early:
-        buckets[0] = Bucket(start=None, end=buckets[0].end, count=buckets[0].count + early)
+        buckets[0] = replace(buckets[0], start=None, count=buckets[0].count + early)
     return buckets

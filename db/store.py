@@ -204,10 +204,6 @@ class Store:
         with self._reading() as connection:
             return read.beside(connection, first, last, box)
 
-    def stream(self, filter_: Filter, sort: Sort = Sort.OLDEST) -> Iterator[bytes]:
-        """Read every matching event's Feature as they were at one moment, however many there are."""
-        return self.snapshot(filter_, sort)[1]
-
     def snapshot(self, filter_: Filter, sort: Sort = Sort.OLDEST) -> tuple[Stamp, Iterator[bytes]]:
         """Return the data version, and every matching event's Feature of that version, read as they are taken.
 
@@ -222,10 +218,15 @@ class Store:
             yield read.stamp(connection)
             yield from read.every(connection, filter_, sort)
 
-    def summary(self, filter_: Filter, interval: str = "auto") -> Summary:
+    def summary(self, filter_: Filter, interval: str = "auto", measure: str | None = None) -> Summary:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""
         with self._counting() as (columns, connection):
-            return count.summary(columns, filter_, choose(columns, filter_, connection), interval)
+            return count.summary(columns, filter_, choose(columns, filter_, connection), interval, measure)
+
+    def figures(self) -> list[str]:
+        """Name the figures that may be summed: those that some event reports as a count or an amount."""
+        with self._counting() as (columns, _):
+            return sorted(columns.figures)
 
     def clusters(self, filter_: Filter, zoom: int) -> tuple[list[Cluster], Stamp]:
         """Group the selected pins for a map of a zoom from 0 to 22."""

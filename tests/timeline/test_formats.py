@@ -22,7 +22,7 @@ def take(store: Store, name: str, data: bytes, **options: Any) -> Report:
 
 
 def only(store: Store) -> dict[str, Any]:
-    (feature,) = map(json.loads, store.stream(Filter()))
+    (feature,) = map(json.loads, store.snapshot(Filter())[1])
     return {**feature["properties"], "id": feature["id"], "geometry": feature["geometry"]}
 
 
@@ -135,5 +135,5 @@ def test_json_by_lines_is_read(store: Store, mark: bytes) -> None:
         mark + json.dumps(one).encode() + b"\n" for one in (feature, {"title": "b", "when": "3 May 2020"})
     )
     report = take(store, "a.geojsonl", data + b"{oops\n")
-    dates = {json.loads(raw)["properties"]["date"] for raw in store.stream(Filter())}
+    dates = {json.loads(raw)["properties"]["date"] for raw in store.snapshot(Filter())[1]}
     assert (dates, report.rejected[0].at) == ({None, date(2020, 5, 3).isoformat()}, "line 3")

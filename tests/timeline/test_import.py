@@ -27,7 +27,7 @@ def take(store: Store, data: str, **options: Any) -> Report:
 
 
 def only(store: Store) -> dict[str, Any]:
-    (feature,) = store.stream(Filter())
+    (feature,) = store.snapshot(Filter())[1]
     properties: dict[str, Any] = json.loads(feature)["properties"]
     return properties
 
@@ -99,7 +99,7 @@ def test_a_street_names_the_place_whose_coordinates_are_given(store: Store) -> N
 
 def test_a_column_of_dates_proves_its_order(store: Store) -> None:
     take(store, "title,category,date\na,raid,03/04/2021\nb,raid,13/04/2021\n")
-    dates = {json.loads(one)["properties"]["date"] for one in store.stream(Filter())}
+    dates = {json.loads(one)["properties"]["date"] for one in store.snapshot(Filter())[1]}
     assert dates == {"2021-04-03", "2021-04-13"}
 
 

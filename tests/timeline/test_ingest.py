@@ -38,7 +38,7 @@ def table(**row: str) -> str:
 
 
 def features(store: Store) -> list[dict[str, Any]]:
-    found = [json.loads(feature) for feature in store.stream(Filter())]
+    found = [json.loads(feature) for feature in store.snapshot(Filter())[1]]
     for feature in found:
         del feature["properties"]["created"], feature["properties"]["updated"]
     return found
@@ -267,7 +267,7 @@ def test_seeds_are_all_or_nothing(store: Store) -> None:
 
 
 def exported(store: Store) -> bytes:
-    return b'{"type":"FeatureCollection","features":[' + b",".join(store.stream(Filter())) + b"]}"
+    return b'{"type":"FeatureCollection","features":[' + b",".join(store.snapshot(Filter())[1]) + b"]}"
 
 
 def test_an_export_comes_back_whole(store: Store, tmp_path: Path) -> None:

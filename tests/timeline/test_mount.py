@@ -21,6 +21,7 @@ from db.store import Store
 from timeline.app import create_app, serve_app
 from timeline.plugin import DatelinePlugin
 from timeline.settings import Settings
+from timeline.web.pages import ASSETS
 
 ITEM = "/collections/events/items/ndrangheta-action-day"
 HTML = {"accept": "text/html"}
@@ -85,7 +86,7 @@ def test_every_address_of_a_page_lies_under_the_prefix(host: Any, path: str) -> 
 @pytest.mark.parametrize("path", ["/", "/embed", ITEM])
 def test_every_asset_of_a_page_is_there(host: Any, path: str) -> None:
     page = host.get(f"/desk/map{path}", headers=HTML).text
-    assets = [each for each in _addresses(page) if "/static/" in each]
+    assets = [each for each in _addresses(page) if ASSETS in each]
     assert assets
     assert {host.get(asset).status_code for asset in assets} == {200}
 
@@ -167,7 +168,7 @@ def test_two_instances_stand_side_by_side(settings: Settings) -> None:
     plugins = [DatelinePlugin(settings, path="/a"), DatelinePlugin(settings, path="/b")]
     with TestClient(Litestar(plugins=plugins)) as client:
         for root in ("/a", "/b"):
-            assert f'"{root}/static/site.css"' in client.get(root, headers=HTML).text
+            assert f'"{root}{ASSETS}/site.css"' in client.get(root, headers=HTML).text
 
 
 @pytest.mark.parametrize(

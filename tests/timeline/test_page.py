@@ -32,11 +32,11 @@ def browser() -> Iterator[Browser]:
 def visit(browser: Browser) -> Iterator[Any]:
     opened: list[Page] = []
 
-    def go(url: str, **options: Any) -> Page:
+    def go(url: str, wait: str = "html[data-shown]", **options: Any) -> Page:
         page = browser.new_page(**({"viewport": {"width": 1200, "height": 800}} | options))
         opened.append(page)
         page.goto(url)
-        page.wait_for_selector("html[data-shown]")
+        page.wait_for_selector(wait)
         return page
 
     yield go
@@ -100,7 +100,7 @@ def test_the_card_takes_the_focus_and_gives_it_back(visit: Any, server: Any) -> 
 def test_a_search_is_answered_by_the_server_and_can_be_taken_away(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/")
     page.locator(".filters summary").click()
-    page.get_by_label("Search").fill("cocaine")
+    page.get_by_role("searchbox").fill("cocaine")
     page.keyboard.press("Enter")
     matched = server.get("/events?q=cocaine&limit=1").json()["numberMatched"]
     _count(page, f"{matched} events")
@@ -112,6 +112,26 @@ def test_undated_events_are_counted_and_reachable(visit: Any, server: Any) -> No
     page = visit(f"{server.url}/?datetime=2023")
     page.get_by_role("link", name=re.compile(r"^\d+ undated")).click()
     _count(page, f"{server.get('/events?undated=only&limit=1').json()['numberMatched']} events")
+
+
+def test_the_bars_sum_a_figure_that_is_chosen(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/")
+    with page.expect_response(re.compile("/events/index.*measure=arrests")):
+        page.get_by_label("Bars show").select_option("arrests")
+    expect(page).to_have_url(re.compile("measure=arrests"))
+    _count(page, "38 events")
+    page.go_back()
+    expect(page.get_by_label("Bars show")).to_have_value("")
+
+
+def test_an_event_that_is_not_there_leaves_the_page_as_it_is(visit: Any, server: Any) -> None:
+    said: list[str] = []
+    page = visit("about:blank", wait="html")
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{server.url}/?event=nobody-knows-it&category=raid")
+    expect(page).to_have_url(re.compile(r"\?category=raid$"))
+    assert page.locator(".card").is_hidden()
+    assert said == []
 
 
 def test_a_failing_server_is_told_and_tried_again(visit: Any, server: Any) -> None:
@@ -207,6 +227,9 @@ STATES = {
     "frame": ("/embed", {"viewport": {"width": 600, "height": 400}}),
     "arabic": ("/?lang=ar", {}),
     "empty": ("/?q=zzzz", {}),
+    "zoomed": ("/", {"viewport": {"width": 600, "height": 400}, "device_scale_factor": 2}),
+    "measured": ("/?measure=arrests", {}),
+    "forced colours": ("/", {"forced_colors": "active"}),
 }
 
 
@@ -219,6 +242,63 @@ def test_axe_finds_nothing_to_mend(visit: Any, server: Any, name: str) -> None:
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_axe_finds_nothing_to_mend_when_the_server_fails(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/")
+    page.route(re.compile("/events"), lambda route: route.fulfill(status=500, body="{}"))
+    page.locator(".pill", has_text="Raid").click()
+    page.get_by_text("Filters").first.click()
+    page.get_by_role("searchbox").fill("cocaine")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_what_a_finger_or_a_hand_in_need_must_hit_is_large_enough(visit: Any, server: Any) -> None:
+    page = visit(
+        f"{server.url}/?event={EVENT}", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page.wait_for_selector(".map[data-ready]")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("button, summary, .pill, [role=slider], .row")]
+        .filter((one) => one.checkVisibility()).map((one) => [one.className, one.getBoundingClientRect()])
+        .filter(([, box]) => box.height && (box.height < 43.5 || box.width < 43.5)).map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
+    )
+    assert small == []
+
+
+def test_at_twice_the_size_nothing_is_lost(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/", viewport={"width": 600, "height": 400}, device_scale_factor=2)
+    for part in (".pills", ".filters", ".map", ".dates", ".stage-bars", "ol.events"):
+        assert page.locator(part).is_visible(), part
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_whole_page_is_walked_by_keyboard_and_back(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/")
+    page.wait_for_selector(".map[data-ready]")
+    seen: list[str] = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("document.activeElement.className || document.activeElement.tagName"))
+        if seen[-1] == "BODY":
+            break
+    walked = " ".join(seen)
+    for part in ("skip", "sharing", "pill", "maplibregl-canvas", "row", "play", "hand"):
+        assert part in walked, part
+    page.locator("a.row").nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".card")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("a.row").nth(1)).to_be_focused()
+
+
+def test_who_wants_no_motion_sees_none(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/?event={EVENT}", reduced_motion="reduce")
+    moving = page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length")
+    assert moving == 0
 
 
 def test_without_webgl_a_still_map_and_one_line(browser: Browser, server: Any) -> None:
@@ -238,4 +318,6 @@ def test_without_javascript_there_is_the_map_the_timeline_and_the_list(browser: 
     assert page.locator(".map img").evaluate("image => image.complete && image.naturalWidth > 0")
     assert page.locator("svg.chart a").count() > 3
     assert page.locator("ol.events li").count() == 38
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
     page.close()

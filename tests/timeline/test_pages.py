@@ -14,6 +14,7 @@ from timeline.web import links, vendor
 from timeline.web.chart import chart
 from timeline.web.marks import SHAPES, contrast, readable, symbols
 from timeline.web.pages import (
+    ASSETS,
     CSP,
     STATIC,
     CategoryOption,
@@ -138,9 +139,9 @@ def test_a_page_holds_no_inline_script_or_style(name: str) -> None:
 
 @pytest.mark.parametrize("name", EVERY_PAGE)
 def test_every_asset_that_a_page_names_is_there(name: str) -> None:
-    assets = [each for each in Page(EVERY_PAGE[name]).addresses() if each.startswith("/map/static/")]
+    assets = [each for each in Page(EVERY_PAGE[name]).addresses() if each.startswith(f"/map{ASSETS}/")]
     assert assets
-    assert [each for each in assets if not (STATIC / each.removeprefix("/map/static/")).is_file()] == []
+    assert [each for each in assets if not (STATIC / each.removeprefix(f"/map{ASSETS}/")).is_file()] == []
 
 
 def test_the_policy_allows_nothing_inline_and_nobody_else() -> None:

@@ -158,3 +158,34 @@ def test_every_view_agrees_under_every_kind_of_filter(client: httpx.Client, aske
     for code, count in summary["countries"].items():
         narrowed = set(asked.get("country", code).split(",")) & {code}
         assert _get(client, "/events", asked | {"country": ",".join(narrowed)})["numberMatched"] == count
+
+
+def test_a_figure_is_summed_by_bar_and_all_bars_make_its_total(server: Any) -> None:
+    found = server.get("/events/summary?measure=arrests&undated=exclude&interval=year").json()
+    assert sum(bar["sum"] for bar in found["histogram"]) == found["figures"]["arrests"]
+    assert [bar["count"] for bar in found["histogram"]] == [
+        bar["count"]
+        for bar in server.get("/events/summary?undated=exclude&interval=year").json()["histogram"]
+    ]
+    one = next(bar for bar in found["histogram"] if bar["sum"])
+    events = server.get("/events?limit=1000&undated=exclude").json()["features"]
+    own = [
+        event["properties"]["figures"].get("arrests", 0)
+        for event in events
+        if one["start"] <= event["properties"]["earliest"] <= one["end"]
+    ]
+    assert sum(own) == one["sum"]
+
+
+def test_a_figure_that_nobody_reports_is_refused_with_those_that_are(server: Any) -> None:
+    problem = server.get("/events/summary?measure=arests").json()
+    assert problem["status"] == 400
+    assert "arrests" in problem["detail"]
+
+
+def test_an_asset_of_a_page_may_be_kept_for_ever_and_others_are_asked_for_again(server: Any) -> None:
+    page = server.get("/", headers={"accept": "text/html"}).text
+    asset = page.split('rel="stylesheet" href="')[1].split('"')[0]
+    assert "immutable" in server.get(asset).headers["cache-control"]
+    assert server.get("/static/site.css").headers["cache-control"] == "no-cache"
+    assert server.get("/assets/000000000000/site.css").status_code == 404

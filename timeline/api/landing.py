@@ -242,5 +242,6 @@ HANDLERS: list[Any] = [
     *EMBED,
     oembed.oembed,
     pages.docs,
+    pages.assets,
     pages.static,
 ]

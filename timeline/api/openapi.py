@@ -26,6 +26,7 @@ from timeline.api.scene import PAGE
 from timeline.api.schema import FEATURE
 from timeline.api.slim import INDEX
 from timeline.api.stills import PNG, STILL, SVG
+from timeline.api.summary import COUNTED
 
 MEDIA_TYPE = "application/vnd.oai.openapi+json;version=3.0"
 _GEOJSON, _JSON, _HTML, _SCHEMA = (
@@ -55,7 +56,7 @@ _PATHS: dict[str, tuple[str, str, tuple[str, ...], tuple[Parameter, ...]]] = {
     "/events.geojson": ("A page of events", "EventCollection", (_GEOJSON,), params.LIST),
     "/events.csv": ("Every matching event as a table", "Tile", (CSV,), params.LIST),
     "/events.geojsonl": ("Every matching event, a Feature a line", "Tile", (NDJSON,), params.LIST),
-    "/events/summary": ("Counts by time, category and country", "Summary", (_JSON, _HTML), params.SUMMARY),
+    "/events/summary": ("Counts by time, category and country", "Summary", (_JSON, _HTML), COUNTED),
     "/events/index": ("The matching events as columns, at most 20,000", "Document", (_JSON,), INDEX),
     "/events/clusters": ("Pins grouped for a map", "Document", (_GEOJSON,), params.CLUSTERS),
     "/events/countries": ("Events by country", "Document", (_GEOJSON,), params.COUNTRIES),

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.datastructures import State
+from litestar.datastructures import CacheControlHeader, State
 from litestar.static_files import create_static_files_router
 
 from db.filter import Filter, Page, Stamp
@@ -20,6 +20,7 @@ from timeline.api.params import FORMAT
 from timeline.api.scene import FRAME, NAMES
 from timeline.api.summary import shaped
 from timeline.web.pages import (
+    ASSETS,
     STATIC,
     CategoryOption,
     CountryOption,
@@ -72,6 +73,7 @@ def list_page(asked: Asked, page: Page) -> tuple[bytes, str, Stamp]:
         countries=_countries(asked, filter_, around.countries),
         histogram=shaped(summary)["histogram"],
         interval=summary.interval,
+        figures=store.figures(),
         next=asked.link(asked.path, cursor=page.next) if page.next else None,
         large=_large(store, filter_, around.matched),
         json=asked.link("/events", f=None, cursor=None, **dict.fromkeys(NAMES)),
@@ -158,6 +160,17 @@ def docs(request: Request[Any, Any, State]) -> Response[bytes]:
     return send(render_docs(site(asked)).encode(), HTML)
 
 
+assets = create_static_files_router(
+    path=ASSETS,
+    directories=[STATIC],
+    name="assets",
+    cache_control=CacheControlHeader(public=True, max_age=365 * 86_400, immutable=True),
+    include_in_schema=False,
+)
 static = create_static_files_router(
-    path="/static", directories=[STATIC], name="static", cache_control=None, include_in_schema=False
+    path="/static",
+    directories=[STATIC],
+    name="static",
+    cache_control=CacheControlHeader(no_cache=True),
+    include_in_schema=False,
 )

@@ -7,24 +7,27 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from db.civil import iso_time
-from db.filter import Stamp, Summary
+from db.filter import Bucket, Stamp, Summary
 from timeline.api.answers import HTML, JSON, cached, site
 from timeline.api.asked import Asked, ask
 from timeline.api.params import DOCUMENT, INTERVAL, SUMMARY, choose, parse_limit, parse_sort
+from timeline.api.scene import MEASURE
 from timeline.web.pages import render_document
+
+COUNTED = (*SUMMARY, MEASURE)
 
 
 @get("/events/summary", name="summary", sync_to_thread=True)
 def summary(request: Request[Any, Any, State]) -> Response[bytes]:
     """Count the matching events by time, category and country, and sum their figures."""
-    asked = ask(request, SUMMARY)
+    asked = ask(request, COUNTED)
     parse_limit(asked.values)
     parse_sort(asked.values)
     interval = choose("interval", asked.values.get("interval", "auto"), INTERVAL.schema["enum"])
     filter_ = asked.filter
 
     def make() -> tuple[bytes, str, Stamp]:
-        found = asked.context.store.summary(filter_, interval)
+        found = asked.context.store.summary(filter_, interval, asked.values.get("measure"))
         return (*_document(asked, "Summary", shaped(found)), found.stamp)
 
     return cached(request, asked, make)
@@ -38,7 +41,7 @@ def shaped(found: Summary) -> dict[str, Any]:
         "unplaced": found.unplaced,
         "pins": found.pins,
         "interval": found.interval,
-        "histogram": [{"start": b.start, "end": b.end, "count": b.count} for b in found.histogram],
+        "histogram": [_bar(bar) for bar in found.histogram],
         "categories": found.categories,
         "countries": found.countries,
         "figures": found.figures,
@@ -48,6 +51,12 @@ def shaped(found: Summary) -> dict[str, Any]:
         },
         "timeStamp": iso_time(found.stamp.moment),
     }
+
+
+def _bar(bar: Bucket) -> dict[str, Any]:
+    """Write a bar; `sum` only where a figure is measured, a whole number as one."""
+    shown = {"start": bar.start, "end": bar.end, "count": bar.count}
+    return shown if bar.sum is None else {**shown, "sum": int(bar.sum) if bar.sum.is_integer() else bar.sum}
 
 
 @get("/categories", name="categories", sync_to_thread=True)

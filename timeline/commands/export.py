@@ -46,7 +46,7 @@ def export(format_: str, **given: str | None) -> None:
         {name.replace("_", "-"): value for name, value in given.items() if value is not None}, opened
     )
     output = sys.stdout.buffer
-    for chunk in _written(format_, opened.stream(filter_)):
+    for chunk in _written(format_, opened.snapshot(filter_)[1]):
         output.write(chunk)
     output.flush()
     opened.close()

@@ -1,6 +1,7 @@
 """Render the pages: the events, one event, an OGC document, a problem, the API documentation."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from timeline.web.view import CategoryOption, CountryOption, EventsView, Site
 from timeline.web.words import voice
 
 __all__ = [
+    "ASSETS",
     "CSP",
     "STATIC",
     "CategoryOption",
@@ -30,6 +32,18 @@ __all__ = [
 ]
 
 STATIC = Path(__file__).parent / "static"
+
+
+def _version(folder: Path) -> str:
+    """Name the state of a folder by its files' names and bytes, in twelve hexadecimal digits."""
+    found = sha256()
+    for file in sorted(each for each in folder.rglob("*") if each.is_file()):
+        found.update(f"{file.relative_to(folder).as_posix()}\0".encode() + file.read_bytes())
+    return found.hexdigest()[:12]
+
+
+# Where the pages find their own files: another address for every other state, so that it may be kept for ever.
+ASSETS = f"/assets/{_version(STATIC)}"
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -142,11 +156,13 @@ def _facts(view: EventsView, marks: Mapping[str, Symbol]) -> dict[str, Any]:
     site = view.site
     return {
         "root": site.root,
+        "assets": site.root + ASSETS,
         "home": site.home,
         "framed": site.framed,
         "title": site.title,
         "large": view.large,
         "matched": view.matched,
+        "figures": view.figures,
         "categories": kinds,
     }
 
@@ -156,6 +172,7 @@ def _render(template: str, site: Site, **values: Any) -> str:
     return _ENVIRONMENT.get_template(template).render(
         site=site,
         root=site.root,
+        assets=site.root + ASSETS,
         framed=site.framed,
         say=speaker.say,
         number=speaker.number,

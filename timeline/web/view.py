@@ -53,7 +53,8 @@ class EventsView:
 
     `params` are the active, canonical query parameters; `histogram` holds {"start", "end", "count"}, both
     days inclusive; `next` and `json` are relative addresses of the next page and of the list as GeoJSON.
-    `vocabulary` holds every category, also those without events; `large`: too many for the browser to hold.
+    `vocabulary` holds every category, also those without events; `large`: too many for the browser to hold;
+    `figures`: what may be summed instead of counting events.
     """
 
     site: Site
@@ -67,6 +68,7 @@ class EventsView:
     countries: list[CountryOption] = field(default_factory=list)
     histogram: list[dict[str, Any]] = field(default_factory=list)
     interval: str = "month"
+    figures: list[str] = field(default_factory=list)
     next: str | None = None
     large: bool = False
     json: str

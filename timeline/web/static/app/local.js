@@ -30,6 +30,10 @@ export class Local {
     this.among = new Uint8Array(0);
     this.events = new Uint8Array(this.c.size);
     this.count = 0;
+    /** @type {string | undefined} */
+    this.sortedBy = undefined;
+    /** @type {number[]} */
+    this.order = [];
     this.slugs = this.c.categories;
     /** @type {Map<string, number>} */
     this.number = new Map(this.c.ids.map((id, e) => [id, e]));
@@ -78,7 +82,9 @@ export class Local {
       const day = Math.floor(c.startMin[e] / DAY);
       if (!among[e] || !Number.isFinite(day)) continue;
       if (day < from) from = day;
-      if (day > to) to = day;
+      // A bar stands where an event may have begun first; a month or a year is there to its end.
+      const late = c.startMax[e] - c.startMin[e] <= 366 * DAY ? Math.floor(c.startMax[e] / DAY) : day;
+      if (late > to) to = late;
     }
     const asked = interval(params["datetime"]);
     if (asked && from > to) [from, to] = asked.map((second) => Math.floor(second / DAY));

@@ -41,7 +41,9 @@ const timeline = new Timeline(find(".timeline"), (datetime, done) => {
   if (done) state.later();
 });
 let dragging = false;
-timeline.needs = () => source && timeline.bars && bars().catch(failed);
+timeline.needs = () => {
+  if (source && timeline.bars) bars().catch(failed);
+};
 const card = new Card(find(".card"), { closed: () => close(), step, failed });
 const map = new WorldMap(find(".map"), { moved, picked, empty: () => undefined });
 
@@ -130,9 +132,7 @@ async function bars() {
   timeline.show(found);
   // Many events: the bars are there at once, their colours when each category has answered.
   found.later?.then((parted) => timeline.bars === found && timeline.show(parted)).catch(() => undefined);
-  const { measure } = state.params;
-  find(".timeline").classList.toggle("measured", Boolean(measure));
-  if (measure) find(".timeline .unit").textContent = measure.replaceAll("_", " ");
+  measuring.value = state.params["measure"] ?? "";
   timeline.read(state.params["datetime"]);
 }
 
@@ -171,7 +171,7 @@ async function opened() {
   const full = card.show(known);
   list.mark(id);
   chose(known);
-  requestAnimationFrame(() => map.reveal(known.pins));
+  requestAnimationFrame(() => map.reveal(known.pins, covered()));
   await full;
   detail(id).catch(() => undefined); // the map can do without the exact reach
 }
@@ -179,12 +179,16 @@ let shown = "";
 
 /** What is known of an event, chosen or not; null for one that is not there. @param {string} id */
 async function lookUp(id) {
-  try {
-    return (await /** @type {Local} */ (source).event(id)) ?? (await remote.event(id));
-  } catch (error) {
-    if (error instanceof Error && error.message === "404") return null;
-    throw error;
-  }
+  return (await /** @type {Local} */ (source).event(id)) ?? (await remote.event(id));
+}
+
+/** How much of the map the card lies over, in pixels: beside it in a small frame, from below on a phone. */
+function covered() {
+  const [own, over] = [map.box.getBoundingClientRect(), card.box.getBoundingClientRect()];
+  const wide = Math.min(own.right, over.right) - Math.max(own.left, over.left);
+  const high = Math.min(own.bottom, over.bottom) - Math.max(own.top, over.top);
+  if (wide <= 0 || high <= 0) return { side: 0, below: 0 };
+  return wide < own.width ? { side: wide, below: 0 } : { side: 0, below: Math.min(high, own.height * 0.7) };
 }
 
 /** @param {any} known */
@@ -198,7 +202,7 @@ function chose(known) {
 /** Learn how far the places reach, and tint the countries of those that are known no finer. @param {string} id */
 async function detail(id) {
   const exact = await remote.event(id);
-  if (state.params["event"] !== id) return;
+  if (!exact || state.params["event"] !== id) return;
   map.choose(exact.pins);
   const codes = new Set(exact.pins.filter((/** @type {any} */ pin) => pin.rank === 5).flatMap((/** @type {any} */ pin) => pin.codes.split(",")));
   if (!codes.size) return map.tint(null);
@@ -263,6 +267,8 @@ document.addEventListener("click", (event) => {
 
 const inview = /** @type {HTMLInputElement} */ (find(".inview input"));
 inview.addEventListener("change", () => state.set({ inview: inview.checked ? "1" : null }));
+const measuring = /** @type {HTMLSelectElement} */ (find(".measure select"));
+measuring.addEventListener("change", () => state.set({ measure: measuring.value || null }));
 const toggle = find(".for-list");
 toggle.addEventListener("click", () => {
   const on = document.body.classList.toggle("show-list");
@@ -281,17 +287,18 @@ function recolour() {
 function fit() {
   root.style.setProperty("--head", `${find(".page").offsetTop}px`);
 }
-new ResizeObserver(fit).observe(find(".band"));
+const above = new ResizeObserver(fit);
+for (const part of [find(".band"), trouble]) above.observe(part);
 
 async function begin() {
   await load(state.params);
   root.classList.add("live");
-  for (const part of document.querySelectorAll(".play, .dates, .stage-bars, .inview, .for-list")) /** @type {HTMLElement} */ (part).hidden = false;
+  for (const part of document.querySelectorAll(".play, .dates, .measure:has(option + option), .stage-bars, .inview, .for-list")) /** @type {HTMLElement} */ (part).hidden = false;
   inview.checked = state.params["inview"] === "1";
   await refresh(false);
   const extent = /** @type {Local} */ (source).extent();
   await map.start(extent ? [extent[0], Math.max(-78, extent[1]), extent[2], Math.min(80, extent[3])] : null, state.params["map"]);
-  if (map.pins.length) map.reveal(map.pins);
+  if (map.pins.length) map.reveal(map.pins, covered());
   if (state.params["inview"] === "1") await listed();
 }
 

@@ -78,10 +78,10 @@ export class WorldMap {
   async live(bounds, at) {
     const sheet = document.createElement("link");
     sheet.rel = "stylesheet";
-    sheet.href = `${facts.root}/static/vendor/maplibre-gl/maplibre-gl.css`;
+    sheet.href = `${facts.assets}/vendor/maplibre-gl/maplibre-gl.css`;
     document.head.prepend(sheet);
     const [library] = await Promise.all([
-      import(`${facts.root}/static/vendor/maplibre-gl/maplibre-gl.mjs`),
+      import(`${facts.assets}/vendor/maplibre-gl/maplibre-gl.mjs`),
       Promise.all(["400 12px 'Dateline Sans'", "600 12px 'Dateline Sans'"].map((font) => document.fonts.load(font))),
     ]);
     const view = at ? { zoom: at[0], center: [at[2], at[1]] } : { bounds: bounds ?? [-120, -45, 150, 70], fitBoundsOptions: { padding: 56, maxZoom: 6 } };
@@ -253,18 +253,22 @@ export class WorldMap {
     this.paint();
   }
 
-  /** Bring points into view, if one is not. @param {{x: number, y: number}[]} points @param {boolean} [close] zoom in on one */
-  reveal(points, close = false) {
+  /** Bring points into view, if one is not. @param {{x: number, y: number}[]} points @param {{side: number, below: number}} [covered] pixels at the end of the line, and at the foot */
+  reveal(points, covered = { side: 0, below: 0 }) {
     if (!points.length || !this.ground?.fitBounds) return;
     const [wide, high] = [this.size[0] ?? 0, this.size[1] ?? 0];
+    const rtl = document.dir === "rtl";
+    const [left, right] = rtl ? [covered.side, 0] : [0, covered.side];
     const inside = points.every((point) => {
       const [x = 0, y = 0] = this.spot(point);
-      return x > 24 && x < wide - 24 && y > 24 && y < high - 24;
+      return x > left + 24 && x < wide - right - 24 && y > 24 && y < high - covered.below - 24;
     });
-    if (inside && !close) return;
+    if (inside) return;
+    const edge = Math.min(64, (wide - covered.side) / 6, (high - covered.below) / 6);
+    const padding = { left: left + edge, right: right + edge, top: edge, bottom: covered.below + edge };
     const xs = points.map((point) => point.x), ys = points.map((point) => point.y);
     const box = [degrees(Math.min(...xs), Math.max(...ys)), degrees(Math.max(...xs), Math.min(...ys))];
-    this.ground.fitBounds(box, { padding: Math.min(64, wide / 6), maxZoom: Math.max(5, this.ground.getZoom()), animate: !calm.matches, duration: 600 });
+    this.ground.fitBounds(box, { padding, maxZoom: Math.max(5, this.ground.getZoom()), animate: !calm.matches, duration: 600 });
   }
 
   /** Go into a mark that holds several; tells whether that parts it. @param {Mark} mark */

@@ -36,17 +36,20 @@ export class Remote {
     this.cursors = new Map();
     this.fresh = true;
     this.key = "";
+    /** @type {Record<string, string>} */
+    this.measure = {};
     this.params = /** @type {Params} */ ({});
   }
 
   /** @param {Params} params */
   async ready(params) {
     const { datetime: _, ...rest } = filterOnly(params);
-    const key = write(rest);
+    this.measure = facts.figures.includes(params["measure"] ?? "") ? { measure: params["measure"] ?? "" } : {};
+    const key = write({ ...rest, ...this.measure });
     this.fresh = key !== this.key;
     this.params = filterOnly(params);
     this.cursors.clear();
-    this.summary = await ask("summary", address("/events/summary", this.params));
+    this.summary = await ask("summary", address("/events/summary", this.params, this.measure));
     this.key = key;
     this.count = this.summary.matched;
   }
@@ -63,11 +66,11 @@ export class Remote {
 
   /** @param {Params} params @returns {Promise<import("./timeline.js").Bars>} */
   async bars(params) {
-    const found = params["datetime"] ? await ask("bars", address("/events/summary", filterOnly(params, ["datetime"]))) : this.summary;
+    const found = params["datetime"] ? await ask("bars", address("/events/summary", filterOnly(params, ["datetime"]), this.measure)) : this.summary;
     const bars = found.histogram.filter((/** @type {any} */ bar) => bar.end);
     const list = bars.map((/** @type {any} */ bar) => read(bar.start) ?? (read(bar.end) ?? 0) - 364);
     list.push((read(bars.at(-1)?.end) ?? -1) + 1);
-    const whole = { unit: found.interval, edges: list, stacks: [Float64Array.from(bars.map((/** @type {any} */ bar) => bar.count))], slugs: [""] };
+    const whole = { unit: found.interval, edges: list, stacks: [Float64Array.from(bars.map((/** @type {any} */ bar) => bar.sum ?? bar.count))], slugs: [""] };
     const kinds = this.slugs.filter((slug) => found.categories[slug]);
     const later = ASKABLE.has(found.interval) ? this.stacked(params, whole, bars.map((/** @type {any} */ bar) => bar.end), kinds) : undefined;
     return { ...whole, later };
@@ -81,8 +84,8 @@ export class Remote {
   async stacked(params, whole, ends, kinds) {
     const rest = filterOnly(params, ["datetime", "category"]);
     const stacks = await Promise.all(kinds.map(async (slug) => {
-      const path = address("/events/summary", { ...rest, category: slug }, { interval: whole.unit });
-      const counts = new Map((await ask(`bars ${slug}`, path)).histogram.map((/** @type {any} */ bar) => [bar.end, bar.count]));
+      const path = address("/events/summary", { ...rest, category: slug }, { ...this.measure, interval: whole.unit });
+      const counts = new Map((await ask(`bars ${slug}`, path)).histogram.map((/** @type {any} */ bar) => [bar.end, bar.sum ?? bar.count]));
       return Float64Array.from(ends.map((end) => counts.get(end) ?? 0));
     }));
     return { ...whole, stacks, slugs: kinds };
@@ -91,6 +94,7 @@ export class Remote {
   /** @param {import("./map.js").View} view */
   async marks(view) {
     const zoom = Math.max(0, Math.min(22, Math.floor(view.zoom) + 1));
+    /** @type {Record<string, string>} */
     const box = this.params["bbox"] || view.east - view.west >= 0.98 ? {} : { bbox: this.box(view) };
     const found = await ask("clusters", address("/events/clusters", this.params["bbox"] ? this.params : filterOnly(this.params), { ...box, zoom }));
     const marks = found.features.map((/** @type {any} */ feature) => {
@@ -126,9 +130,11 @@ export class Remote {
     return { rows, total: found.numberMatched, more: Boolean(next) };
   }
 
-  /** @param {string} id */
+  /** @param {string} id @returns {Promise<any>} null for one that is not there */
   async event(id) {
-    const one = await ask("event", `/collections/events/items/${encodeURIComponent(id)}?lang=${words["lang"] ?? "en"}`);
+    // Asked as a list of one: an event that is not there is then no error in the console.
+    const [one] = (await ask("event", `/events?ids=${encodeURIComponent(id)}&lang=${words["lang"] ?? "en"}`)).features;
+    if (!one) return null;
     const p = one.properties;
     const pins = p.places.map((/** @type {any} */ place) => ({
       x: (place.lon + 180) / 360, y: mercator(place.lat), lat: place.lat, lon: place.lon, km: place.radius_km ?? 0,

@@ -4,12 +4,13 @@
 import { mercator } from "./columns.js";
 import { facts } from "./words.js";
 
+/** @type {Record<"light" | "dark", [string, string, string]>} water, land, borders */
 const INKS = { light: ["#d9e3e8", "#f6f3ec", "#b8afa2"], dark: ["#15181d", "#24272d", "#545a64"] };
 
 export class Still {
   /** @param {HTMLElement} box @param {[number, number, number, number] | null} bounds @param {number[] | null} at @param {boolean} dark */
   static async make(box, bounds, at, dark) {
-    const answer = await fetch(`${facts.root}/static/vendor/world-atlas/countries-110m.json`);
+    const answer = await fetch(`${facts.assets}/vendor/world-atlas/countries-110m.json`);
     return new Still(box, await answer.json(), bounds, at, dark);
   }
 
@@ -22,9 +23,13 @@ export class Still {
     this.rings = rings(world);
     this.ink = INKS[dark ? "dark" : "light"];
     const [west, south, east, north] = bounds ?? [-120, -45, 150, 70];
+    const [zoom = 1, lat = 0, lon = 0] = at ?? [];
     this.frame = at
-      ? { x: (at[2] + 180) / 360, y: mercator(at[1]), w: 2 ** -at[0] * 1.5, h: 2 ** -at[0] }
+      ? { x: (lon + 180) / 360, y: mercator(lat), w: 2 ** -zoom * 1.5, h: 2 ** -zoom }
       : { x: (west + east + 360) / 720, y: (mercator(south) + mercator(north)) / 2, w: (east - west) / 360, h: mercator(south) - mercator(north) };
+    this.wide = 0;
+    this.high = 0;
+    this.scale = 1;
     this.resize();
   }
 

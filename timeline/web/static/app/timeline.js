@@ -59,6 +59,10 @@ export class Timeline {
     this.all = /** @type {HTMLElement} */ (box.querySelector(".wide"));
     this.fields = /** @type {HTMLInputElement[]} */ ([...box.querySelectorAll(".dates input")]);
     this.timer = 0;
+    this.wide = 0;
+    this.labelled = "";
+    /** Told when another width asks for other bars. @type {() => void} */
+    this.needs = () => undefined;
     new ResizeObserver(() => this.resized()).observe(this.stage);
     this.listen();
   }
@@ -73,7 +77,7 @@ export class Timeline {
     if (wide === this.wide) return this.draw();
     this.wide = wide;
     this.place();
-    this.needs?.();
+    this.needs();
   }
 
   listen() {
@@ -268,6 +272,10 @@ export class Timeline {
     if (!this.timer) return;
     clearInterval(this.timer);
     this.timer = 0;
+    this.wide = 0;
+    this.labelled = "";
+    /** Told when another width asks for other bars. @type {() => void} */
+    this.needs = () => undefined;
     this.playing.setAttribute("aria-pressed", "false");
     this.playing.setAttribute("aria-label", say("play"));
     this.told(true);
@@ -289,7 +297,7 @@ export class Timeline {
       hand.setAttribute("aria-valuenow", String(day));
       hand.setAttribute("aria-valuetext", long(day));
     });
-    this.title.textContent = this.bars && this.bars.edges.length > 1 ? span(.../** @type {[number, number]} */ (this.window ? [from, to] : (this.bars.whole ?? [from, to]))) : say("timeline");
+    this.title.textContent = this.bars && this.bars.edges.length > 1 ? (this.window ? span(from, to) : span(...(this.bars.whole ?? [from, to]), this.bars.unit)) : say("timeline");
     this.all.hidden = !this.window;
     const text = (/** @type {number} */ day) => (Number.isFinite(day) && Math.abs(day) < 2e6 && civil(day)[0] > 0 ? iso(day) : "");
     const [start, end] = this.window ?? [-Infinity, Infinity];

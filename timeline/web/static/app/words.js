@@ -9,8 +9,8 @@ function block(id) {
 /** @type {Record<string, string>} */
 export const words = block("words");
 /**
- * @type {{root: string, home: string, framed: boolean, large: boolean, matched: number, title: string,
- *   precisions: string[], categories: {slug: string, label: string, light: string, dark: string, path: string}[]}}
+ * @type {{root: string, assets: string, home: string, framed: boolean, large: boolean, matched: number, title: string,
+ *   figures: string[], categories: {slug: string, label: string, light: string, dark: string, path: string}[]}}
  */
 export const facts = block("facts");
 const tag = words["intl"] || "en-GB-u-nu-latn";
@@ -18,6 +18,8 @@ const plural = new Intl.PluralRules(tag);
 const numbers = new Intl.NumberFormat(tag);
 const days = new Intl.DateTimeFormat(tag, { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
 const ranges = new Intl.DateTimeFormat(tag, { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
+const months = new Intl.DateTimeFormat(tag, { timeZone: "UTC", month: "long", year: "numeric" });
+const years = new Intl.DateTimeFormat(tag, { timeZone: "UTC", year: "numeric" });
 const names = new Intl.DisplayNames(tag, { type: "region" });
 
 /** Say a number with the separators of the language. @param {number} value */
@@ -49,8 +51,13 @@ export function country(code) {
 /** Say a day in full. @param {number} day since 1970, in UTC */
 export const long = (day) => (Math.abs(day) < 1e8 ? days.format(day * 864e5) : "");
 
-/** Say a span of days as short as it can be said. @param {number} from @param {number} to days since 1970 */
-export function span(from, to) {
+/**
+ * Say a span as short as it can be said, in days or, for bars of months or more, no finer than they are.
+ * @param {number} from @param {number} to days since 1970 @param {string} [unit] of the bars
+ */
+export function span(from, to, unit = "day") {
   if (Math.abs(from) > 1e8 || Math.abs(to) > 1e8) return "";
-  return from === to ? days.format(from * 864e5) : ranges.formatRange(from * 864e5, to * 864e5);
+  const fine = unit === "day" || unit === "week";
+  const said = fine ? ranges : unit === "month" || unit === "quarter" ? months : years;
+  return fine && from === to ? days.format(from * 864e5) : said.formatRange(from * 864e5, to * 864e5);
 }
