@@ -15,6 +15,7 @@ from db import choices, cluster, count, migrate, quick, read, slim, texts, tile,
 from db.chosen import choose, selected
 from db.cluster import Cluster
 from db.columns import Columns
+from db.difference import Change
 from db.draft import Draft, Written
 from db.errors import StoreUnavailable
 from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
@@ -27,8 +28,7 @@ from db.write import Added
 from geo.box import Box
 from geo.place import Place
 
-_BATCH = 1000
-_REST = 10
+_BATCH, _REST = 1000, 10
 
 
 class Store:
@@ -89,13 +89,13 @@ class Store:
         categories: Mapping[str, str] | None = None,
         keep_status: bool = False,
         dry_run: bool = False,
+        tell: Callable[[Change], None] | None = None,
     ) -> Added:
         """Write drafts, all or none: new ids are created, known ones updated, same ones left alone.
 
-        `categories` (slug → English label) join the vocabulary first, each with the next colour and shape.
-        With `keep_status` a known event stays published, or a draft; with `dry_run` nothing is written, and
-        the counts are those that would be. Raises BadEvent or UnknownCategory for a draft that cannot be
-        stored, StoreUnavailable otherwise.
+        `categories` (slug → English label) join the vocabulary first, each with the next colour and shape. With
+        `keep_status` a known event keeps its status; with `dry_run` nothing is written, the counts are those that
+        would be; `tell` is told each change. Raises BadEvent or UnknownCategory for what cannot be stored.
         """
         now = int(time.time())
         with self._writing() as connection:
@@ -105,7 +105,7 @@ class Store:
             total = Added()
             for start in range(0, len(good), _BATCH):
                 batch = good[start : start + _BATCH]
-                total = total.plus(write.write(connection, batch, now, keep_status))
+                total = total.plus(write.write(connection, batch, now, keep_status, tell))
             if total.created or total.updated or categories:
                 write.bump(connection, now)
             if dry_run:

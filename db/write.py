@@ -1,6 +1,6 @@
 """Drafts into rows: checked, compared with what is there, and written in one transaction."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, get_args
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlmodel import SQLModel, col
 
 from db import feature, texts
+from db.difference import Change, change
 from db.draft import Draft, Status, Verification, Written
 from db.errors import BadEvent, UnknownCategory
 from db.models import Category, DataVersion, Encoded, Event, Figure, Place, PlaceCountry, Tag
@@ -86,10 +87,16 @@ def _check(draft: Draft, categories: Container[str]) -> None:
             raise BadEvent("source_url", f"{source.url!r} must begin with http:// or https://")
 
 
-def write(connection: Connection, drafts: Sequence[Draft], now: int, keep_status: bool = False) -> Added:
+def write(
+    connection: Connection,
+    drafts: Sequence[Draft],
+    now: int,
+    keep_status: bool = False,
+    tell: Callable[[Change], None] | None = None,
+) -> Added:
     """Write checked drafts with distinct ids; an event that says the same as before is left alone.
 
-    With `keep_status` an event that is there keeps the status it has.
+    With `keep_status` an event that is there keeps the status it has; `tell` is told each change.
     """
     known = _known(connection, [draft.id or "" for draft in drafts])
     rows = Rows()
@@ -107,6 +114,8 @@ def write(connection: Connection, drafts: Sequence[Draft], now: int, keep_status
         if encoded is None:
             counts[2] += 1
             continue
+        if tell:
+            tell(change(old.feature if old else None, encoded))
         if old:
             remove(connection, old.pk, old.feature, keep_event=True)
         next_event += not old

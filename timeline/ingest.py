@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from db.difference import Change
 from db.draft import Draft, Status
 from db.errors import BadEvent
 from db.store import Store
@@ -79,10 +80,11 @@ class Report:
 class Options:
     """How to read rows and what to do with them.
 
-    `columns` maps a column, or several with commas between, to a field; `values` gives fields to every row; `key`
-    names the columns of the id. `dates` is the order of day, month and year in numbers, where a column does not prove
-    its own. `whole` stores all rows or, when one is rejected, none. `country` (ISO code) and `box` say where places lie
-    that say no more; those with a confidence under `below` are kept for review.
+    `columns` maps a column, or several with commas between, to a field; `values` gives fields to every row;
+    `key` names the columns of the id. `dates` is the order of day, month and year in numbers, where a column
+    does not prove its own; `encoding` what a CSV file is written in. `whole` stores all rows or, when one is
+    rejected, none. `country` (ISO code) and `box` say where places lie that say no more; those with a
+    confidence under `below` are kept for review.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -96,17 +98,22 @@ class Options:
     box: Box | None = None
     below: float = SURE
     dates: Order | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingest:
-    """An import into a store, with a geocoder for the places that are only named."""
+    """An import into a store, with a geocoder for the places that are only named.
+
+    `tell` is told the plan, `reject` each bad row, and `change`, in a dry run, what would be written.
+    """
 
     store: Store
     locate: Locate
     options: Options = field(default_factory=Options)
     tell: Callable[[list[str]], None] = lambda plan: None
     reject: Reject = lambda row, reason: None
+    change: Callable[[Change], None] = lambda change: None
 
     def file(self, path: Path, progress: Progress | None = None) -> Report:
         """Import a file; raise BadFile when it cannot be read at all."""
@@ -127,8 +134,8 @@ class Ingest:
         if not size:
             raise BadFile(f"{name} is empty")
         run = _Run(self, name)
-        reader = reader_for(name)
         try:
+            reader = reader_for(name, self.options.encoding)
             survey = run.survey(
                 lambda: _again(reader, stream, lambda message: run.warn("file", "", "", message))
             )
@@ -269,6 +276,7 @@ class _Run:
                     categories=self.categories.new,
                     keep_status=not self.options.publish,
                     dry_run=self.options.dry_run,
+                    tell=self.ingest.change if self.options.dry_run else None,
                 )
             except BadEvent as error:
                 row = next(row for row, draft in batch if draft.id == error.id)

@@ -222,3 +222,61 @@ def test_probable_duplicates_are_told_and_kept(store: Store) -> None:
         ("line 2", "a"),
         ("line 6", "e"),
     ]
+
+
+def test_a_dry_run_shows_what_would_be_created_and_changed(
+    store: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    table = tmp_path / "raids.csv"
+    table.write_text(
+        "id,title,date,place,category,dogs\na1,First,2021-05-03,Utrecht,raid,3\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", f"sqlite:///{tmp_path / 'own.db'}")
+    run = CliRunner()
+    assert run.invoke(cli, ["migrate"]).exit_code == 0
+    said = run.invoke(cli, ["import", str(table), "--dry-run"]).output
+    assert "would create a1: 'First', 2021-05-03, Utrecht" in said
+    run.invoke(cli, ["import", str(table)])
+    assert "would " not in run.invoke(cli, ["import", str(table), "--dry-run"]).output.replace("would be", "")
+    table.write_text("id,title,date,place,category,dogs\na1,First,2021-05,Antwerp,raid,\n", encoding="utf-8")
+    (line,) = [
+        line
+        for line in run.invoke(cli, ["import", str(table), "--dry-run"]).output.splitlines()
+        if line.startswith("would update")
+    ]
+    assert "title" not in line
+    assert "date: '2021-05-03' -> '2021-05'" in line
+    assert "places: Utrecht" in line
+    assert "Antwerp (51." in line
+    assert "data.dogs: '3' -> nothing" in line
+
+
+def test_a_file_is_read_in_the_encoding_that_it_is_said_to_have(store: Store) -> None:
+    data = "title,date,category\nŁódź: pięć osób,2021-05-03,raid\n".encode("cp1250")
+    options = Options(publish=True, encoding="windows-1250")
+    report = Ingest(store=store, locate=lambda text, country: [], options=options).stream(
+        "a.csv", io.BytesIO(data)
+    )
+    assert not report.warnings
+    (feature,) = store.snapshot(Filter())[1]
+    assert json.loads(feature)["properties"]["title"] == "Łódź: pięć osób"
+
+
+def test_a_file_in_another_encoding_than_it_is_said_to_have_is_refused(store: Store) -> None:
+    options = Options(encoding="utf-16")
+    ingest = Ingest(store=store, locate=lambda text, country: [], options=options)
+    with pytest.raises(BadFile, match="is not utf-16"):
+        ingest.stream("a.csv", io.BytesIO(b"title,date,category\nA,2021-05-03,raid\n!"))
+    with pytest.raises(BadFile, match="--encoding is for CSV"):
+        ingest.stream("a.json", io.BytesIO(b"[]"))
+
+
+def test_a_guess_of_the_encoding_shows_what_it_makes_of_the_accents(store: Store) -> None:
+    data = "title,date,category\nLa Peña de Muñoz,2021-05-03,raid\n".encode("latin-1")
+    options = Options(publish=True)
+    report = Ingest(store=store, locate=lambda text, country: [], options=options).stream(
+        "a.csv", io.BytesIO(data)
+    )
+    (warning,) = report.warnings
+    assert "'Peña', 'Muñoz'" in str(warning)
+    assert "--encoding" in str(warning)

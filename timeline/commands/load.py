@@ -64,6 +64,18 @@ def _box(_ctx: click.Context, _param: click.Parameter, text: str | None) -> "Box
         ) from None
 
 
+def _encoding(context: click.Context, parameter: click.Parameter, name: str | None) -> str | None:
+    """Check that Python can read an encoding of text."""
+    try:
+        if name is not None:
+            "".encode(name)
+    except LookupError:
+        raise click.BadParameter(
+            f"{name!r} is no encoding; expected one such as mac-roman or windows-1250"
+        ) from None
+    return name
+
+
 @click.command(
     "import",
     epilog="""\b
@@ -111,6 +123,12 @@ to be mended and imported again.""",
     help="The order of dates such as 03/04/2021, where the column does not prove it.",
 )
 @click.option(
+    "--encoding",
+    callback=_encoding,
+    metavar="NAME",
+    help="What a CSV file is written in, such as mac-roman or windows-1250.",
+)
+@click.option(
     "--key", metavar="COLUMNS", help="Make ids of these columns, comma-separated, where there is no id."
 )
 @click.option("--country", callback=_country, help="Where places lie that say no more: a name or ISO code.")
@@ -124,7 +142,8 @@ to be mended and imported again.""",
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Check everything, write no event. Answers of a network geocoder are remembered all the same: "
+    help="Check everything, show what would be created and changed, write no event. "
+    "Answers of a network geocoder are remembered all the same: "
     "the import that follows need not ask it again.",
 )
 @click.option("--strict", "whole", is_flag=True, help="All rows or, when one is rejected, none.")
@@ -193,15 +212,21 @@ def _load(files: tuple[Path, ...], options: "Options") -> None:
 
 def _one(ingest: "Ingest", file: Path) -> bool:
     """Import one file, tell what came of it, and return whether a row was rejected."""
+    from timeline.differences import Differences
     from timeline.rejects import Rejects
 
     kept = not (ingest.options.dry_run or ingest.options.whole)
+    differences = Differences()
     with Rejects(file if str(file) != "-" else Path("standard-input")) as rejects:
-        ingest = replace(ingest, reject=rejects.add if kept else ingest.reject, tell=_tell)
+        ingest = replace(
+            ingest, reject=rejects.add if kept else ingest.reject, tell=_tell, change=differences.add
+        )
         with bar(f"Reading {file.name}", "rows") as tick:
             report = _read(ingest, file, tick)
     _remarks("warning", report.warnings)
     _remarks("rejected", report.rejected)
+    for line in differences.told():
+        click.echo(line)
     click.echo(_sum(file.name, report, ingest.options))
     if rejects.stream:
         click.echo(f"rejected rows are in {rejects.path}: mend them there and import that file", err=True)

@@ -4,6 +4,7 @@ Each `read(stream, note)` checks the file as a whole first, raises BadFile when 
 then yields a Row an event; `note` is told what the user should know about the file.
 """
 
+from functools import partial
 from pathlib import PurePath
 
 from timeline.errors import BadFile
@@ -27,12 +28,20 @@ READERS: dict[str, Reader] = {
 }
 
 
-def reader_for(name: str) -> Reader:
-    """Choose the reader by a file's suffix, in any case; raise BadFile when there is none."""
+def reader_for(name: str, encoding: str | None = None) -> Reader:
+    """Choose the reader by a file's suffix, in any case; raise BadFile when there is none.
+
+    `encoding` is what a CSV file is written in; every other format says that itself.
+    """
     suffix = PurePath(name).suffix.lower()
     if suffix not in READERS:
         raise BadFile(f"cannot be read by its suffix {suffix!r}; expected one of {', '.join(READERS)}")
-    return READERS[suffix]
+    reader = READERS[suffix]
+    if encoding is None:
+        return reader
+    if reader is not csv.read:
+        raise BadFile("says itself what it is written in; --encoding is for CSV")
+    return partial(csv.read, encoding=encoding)
 
 
 __all__ = ["READERS", "Note", "Reader", "Row", "reader_for"]

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,9 +24,12 @@ _CHUNK = 1_048_576
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
-    """Yield the rows of a CSV file whose first line names the columns; raise BadFile when it is none."""
-    encoding = _encoding(stream, note)
+def read(stream: BinaryIO, note: Note, encoding: str | None = None) -> Iterator[Row]:
+    """Yield the rows of a CSV file whose first line names the columns; raise BadFile when it is none.
+
+    `encoding` is what the file is said to be written in; without it UTF-8, UTF-16 with its mark, else Windows-1252.
+    """
+    encoding = _checked(stream, encoding) if encoding else _encoding(stream, note)
     csv.field_size_limit(LONGEST)
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     try:
@@ -49,8 +53,33 @@ def _encoding(stream: BinaryIO, note: Note) -> str:
         raise BadFile(f"begins like {encoding.upper()} but is not: {failure}")
     # Windows-1252 leaves five bytes undefined, Latin-1 none.
     fallback = "latin-1" if odd & set(b"\x81\x8d\x8f\x90\x9d") else "cp1252"
-    note(f"is not UTF-8 ({failure}); read as {fallback.replace('cp', 'Windows-')}: look at its accents")
+    name, seen = fallback.replace("cp", "Windows-"), ", ".join(map(repr, _accented(stream, fallback)))
+    # What a few accents are written in cannot be told from them; a person sees it at once.
+    note(
+        f"is not UTF-8 ({failure}); read as {name}, so that it says {seen}; if that is wrong, say --encoding NAME"
+    )
     return fallback
+
+
+def _checked(stream: BinaryIO, encoding: str) -> str:
+    """Read the whole file once in the encoding that it is said to have."""
+    _, failure = _scan(stream, encoding)
+    stream.seek(0)
+    if failure:
+        raise BadFile(f"is not {encoding}: {failure}")
+    return encoding
+
+
+def _accented(stream: BinaryIO, encoding: str, most: int = 3) -> list[str]:
+    """Return the first few words that are not plain ASCII, as they are in an encoding."""
+    found: dict[str, None] = {}
+    for line in stream:
+        if not line.isascii():
+            found |= dict.fromkeys(re.findall(r"\w*[^\W\x00-\x7f]\w*", line.decode(encoding)))
+        if len(found) >= most:
+            break
+    stream.seek(0)
+    return list(found)[:most]
 
 
 def _scan(stream: BinaryIO, encoding: str) -> tuple[set[int], str]:
@@ -66,6 +95,8 @@ def _scan(stream: BinaryIO, encoding: str) -> tuple[set[int], str]:
         except UnicodeDecodeError as error:
             at = line + error.object[: error.start].count(b"\n")
             failure = f"byte 0x{error.object[error.start]:02x} on line {at}"
+        except UnicodeError as error:  # UTF-16 without its mark
+            failure = str(error)
         odd.update(byte for byte in set(chunk) if byte > 127)
         line += chunk.count(b"\n")
     try:
