@@ -48,6 +48,29 @@ def _count(page: Page, said: str) -> None:
     expect(page.locator(".count h2")).to_have_text(said)
 
 
+def test_when_a_drag_rests_the_counts_and_the_whole_list_are_those_of_the_window(
+    visit: Any, server: Any
+) -> None:
+    page = visit(f"{server.url}/?undated=exclude")
+    box = page.locator(".stage-bars").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.99, box["y"] + 20, steps=8)
+    page.wait_for_timeout(300)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    asked = page.url.split("?")[1]
+    found = server.get(f"/events/summary?{asked}").json()
+    assert 12 < found["matched"] < 27
+    _count(page, f"{found['matched']} events")
+    expect(page.locator("ol.events li")).to_have_count(found["matched"])
+    tallies = {
+        pill.get_attribute("data-slug"): int(pill.locator(".tally").text_content() or 0)
+        for pill in page.locator(".pill").all()
+    }
+    assert {slug: count for slug, count in tallies.items() if count} == found["categories"]
+
+
 def test_a_category_filters_every_view_and_back_takes_it_away(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/")
     page.locator(".pill", has_text="Raid").click()

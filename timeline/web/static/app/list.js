@@ -71,10 +71,10 @@ export class List {
     }).observe(this.button);
   }
 
-  /** Begin anew. @returns {Promise<number>} how many there are in all */
-  async show() {
+  /** Begin anew. @param {number} [count] rows to begin with @returns {Promise<number>} how many there are in all */
+  async show(count = PAGE) {
     const turn = ++this.turn;
-    const { rows, total, more } = await this.get(0, PAGE);
+    const { rows, total, more } = await this.get(0, count);
     if (turn !== this.turn) return total;
     this.rows = rows;
     this.more = more;

@@ -16,6 +16,7 @@ import { facts, say, words } from "./words.js";
 /** @typedef {import("./state.js").Params} Params */
 const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(name));
 const MOST = 20000;
+const GLANCE = 12;
 const root = document.documentElement;
 
 const state = new State(changed);
@@ -38,7 +39,11 @@ const timeline = new Timeline(find(".timeline"), (datetime, done) => {
   // A drag is one step for "back": its first move pushes, the rest rewrites.
   state.set({ datetime }, !dragging);
   dragging = !done;
-  if (done) state.later();
+  if (!done) return;
+  state.later();
+  // The last move may have been drawn already, but for the counts and the rest of the list.
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(() => refresh(false));
 });
 let dragging = false;
 timeline.needs = () => {
@@ -143,7 +148,8 @@ async function marks() {
 }
 
 async function listed() {
-  const total = await list.show();
+  // While the window is drawn, as many rows as are seen; the others when it rests.
+  const total = await list.show(dragging ? GLANCE : undefined);
   find(".count h2").textContent = say("events", { n: total });
   find(".empty").hidden = total > 0;
   find("ol.events").hidden = total === 0;
