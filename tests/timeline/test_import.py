@@ -280,3 +280,18 @@ def test_a_guess_of_the_encoding_shows_what_it_makes_of_the_accents(store: Store
     (warning,) = report.warnings
     assert "'Peña', 'Muñoz'" in str(warning)
     assert "--encoding" in str(warning)
+
+
+def test_lines_of_two_encodings_are_each_read_in_their_own(store: Store) -> None:
+    rows = [
+        b"title,date,category\n",
+        "Łódź,2021-05-03,raid\n".encode(),
+        "Muñoz,2021-05-04,raid\n".encode("cp1252"),
+    ]
+    options = Options(publish=True)
+    ingest = Ingest(store=store, locate=lambda text, country: [], options=options)
+    report = ingest.stream("a.csv", io.BytesIO(b"".join(rows)))
+    (warning,) = report.warnings
+    assert "is not all UTF-8" in str(warning)
+    titles = {json.loads(each)["properties"]["title"] for each in store.snapshot(Filter())[1]}
+    assert titles == {"Łódź", "Muñoz"}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LONGEST = 4_000_000  # bytes of one line; a longer one is no table, and must not fill the memory
 _DELIMITERS = ",;\t|"
 _SAMPLE = 65_536
+_SEEN = 3  # words that a warning shows
 _CHUNK = 1_048_576
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -29,9 +30,19 @@ def read(stream: BinaryIO, note: Note, encoding: str | None = None) -> Iterator[
 
     `encoding` is what the file is said to be written in; without it UTF-8, UTF-16 with its mark, else Windows-1252.
     """
-    encoding = _checked(stream, encoding) if encoding else _encoding(stream, note)
     csv.field_size_limit(LONGEST)
-    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    failure = _failure(stream, encoding or _marked(stream))
+    if failure and (encoding or _marked(stream) != "utf-8"):
+        raise BadFile(
+            f"is not {encoding}: {failure}" if encoding else f"begins like UTF-16 but is not: {failure}"
+        )
+    if failure:
+        fallback = _fallback(stream, failure, note)
+        sample = stream.read(_SAMPLE).decode("latin-1")
+        stream.seek(0)
+        yield from _rows(csv.reader(_each(stream, fallback), delimiter=_delimiter(sample), strict=True))
+        return
+    text = io.TextIOWrapper(stream, encoding=encoding or _marked(stream), newline="")
     try:
         delimiter = _delimiter(text.read(_SAMPLE))
         text.seek(0)
@@ -40,52 +51,58 @@ def read(stream: BinaryIO, note: Note, encoding: str | None = None) -> Iterator[
         text.detach()
 
 
-def _encoding(stream: BinaryIO, note: Note) -> str:
-    """Read the whole file once, so that nothing is stored of one that breaks in the middle."""
+def _marked(stream: BinaryIO) -> str:
+    """Name the encoding that the first bytes mark, UTF-8 without a mark."""
     head = stream.read(4)
-    encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "utf-8")
     stream.seek(0)
-    odd, failure = _scan(stream, encoding)
+    return next((name for bom, name in _BOMS if head.startswith(bom)), "utf-8")
+
+
+def _each(stream: BinaryIO, fallback: str) -> Iterator[str]:
+    """Decode line by line: as UTF-8 what can be, else by the fallback."""
+    for line in stream:
+        yield from io.StringIO(_decoded(line, fallback), newline="")
+
+
+def _decoded(line: bytes, fallback: str) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode(fallback)
+
+
+def _fallback(stream: BinaryIO, failure: str, note: Note) -> str:
+    """Take what is not UTF-8 for Windows-1252 or Latin-1, and show what that makes of its accents.
+
+    Which of some encodings a few accents are written in cannot be told from them; a person sees it at once.
+    """
+    mixed, odd, seen = False, set[int](), list[bytes]()
+    for line in stream:
+        if line.isascii():
+            continue
+        try:
+            line.decode()
+            mixed = True
+        except UnicodeDecodeError:
+            odd.update(line)
+            if len(seen) < _SEEN:
+                seen.append(line)
     stream.seek(0)
-    if not failure:
-        return encoding
-    if encoding != "utf-8":
-        raise BadFile(f"begins like {encoding.upper()} but is not: {failure}")
     # Windows-1252 leaves five bytes undefined, Latin-1 none.
     fallback = "latin-1" if odd & set(b"\x81\x8d\x8f\x90\x9d") else "cp1252"
-    name, seen = fallback.replace("cp", "Windows-"), ", ".join(map(repr, _accented(stream, fallback)))
-    # What a few accents are written in cannot be told from them; a person sees it at once.
+    words = dict.fromkeys(re.findall(r"\w*[^\W\x00-\x7f]\w*", b"\n".join(seen).decode(fallback)))
+    name = {"cp1252": "Windows-1252", "latin-1": "Latin-1"}[fallback]
+    what = "is not all UTF-8" if mixed else "is not UTF-8"
     note(
-        f"is not UTF-8 ({failure}); read as {name}, so that it says {seen}; if that is wrong, say --encoding NAME"
+        f"{what} ({failure}); {'what is not is ' if mixed else ''}read as {name}, so that it says "
+        f"{', '.join(map(repr, list(words)[:_SEEN]))}; if that is wrong, say --encoding NAME"
     )
     return fallback
 
 
-def _checked(stream: BinaryIO, encoding: str) -> str:
-    """Read the whole file once in the encoding that it is said to have."""
-    _, failure = _scan(stream, encoding)
-    stream.seek(0)
-    if failure:
-        raise BadFile(f"is not {encoding}: {failure}")
-    return encoding
-
-
-def _accented(stream: BinaryIO, encoding: str, most: int = 3) -> list[str]:
-    """Return the first few words that are not plain ASCII, as they are in an encoding."""
-    found: dict[str, None] = {}
-    for line in stream:
-        if not line.isascii():
-            found |= dict.fromkeys(re.findall(r"\w*[^\W\x00-\x7f]\w*", line.decode(encoding)))
-        if len(found) >= most:
-            break
-    stream.seek(0)
-    return list(found)[:most]
-
-
-def _scan(stream: BinaryIO, encoding: str) -> tuple[set[int], str]:
-    """Return the bytes above 127 that occur after a failure to decode, and that failure ('' for none)."""
+def _failure(stream: BinaryIO, encoding: str) -> str:
+    """Read the whole file once, so that nothing is stored of one that breaks in the middle; tell where it does."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    odd: set[int] = set()
     failure, line, length = "", 1, 0
     while chunk := stream.read(_CHUNK):
         length = _check_line(chunk, length, line)
@@ -97,13 +114,13 @@ def _scan(stream: BinaryIO, encoding: str) -> tuple[set[int], str]:
             failure = f"byte 0x{error.object[error.start]:02x} on line {at}"
         except UnicodeError as error:  # UTF-16 without its mark
             failure = str(error)
-        odd.update(byte for byte in set(chunk) if byte > 127)
         line += chunk.count(b"\n")
     try:
         decoder.decode(b"", final=not failure)
     except UnicodeDecodeError:
         failure = "it ends in the middle of a character"
-    return odd, failure
+    stream.seek(0)
+    return failure
 
 
 def _check_line(chunk: bytes, length: int, line: int) -> int:
