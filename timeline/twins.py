@@ -26,7 +26,7 @@ class Twins:
         self.count = 0
 
     def of(self, draft: Draft) -> tuple[str, str] | None:
-        """Return the id and title of an event that may be the same as this one, and remember this one."""
+        """Return the id and title of an event that may be the same as this new one, and remember this one."""
         when, place = draft.when, draft.places[0] if draft.places else None
         exact = when and when.precision in _DAYS and place and place.precision.rank <= Precision.CITY.rank
         if not exact or not when or not place or self.count >= MOST or not draft.id:
@@ -38,6 +38,8 @@ class Twins:
         here = [(id_, other) for id_, other, at in known if box.holds(at.lon, at.lat)]
         known.append((draft.id, draft.title, place))
         there = self.store.beside(day * DAY, (day + 1) * DAY - 1, box) if day in self.before else []
+        if any(id_ == draft.id for id_, _ in there):
+            return None  # it was told when it first came in
         return next(
             (one for one in (*here, *there) if one[0] != draft.id and _alike(title, fold(one[1]))), None
         )

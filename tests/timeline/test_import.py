@@ -295,3 +295,13 @@ def test_lines_of_two_encodings_are_each_read_in_their_own(store: Store) -> None
     assert "is not all UTF-8" in str(warning)
     titles = {json.loads(each)["properties"]["title"] for each in store.snapshot(Filter())[1]}
     assert titles == {"Łódź", "Muñoz"}
+
+
+def test_a_probable_duplicate_is_told_once_and_not_at_every_import(store: Store) -> None:
+    table = (
+        "id,title,date,lat,lon,category\n"
+        "a,Raid on a laboratory in Hasselt,2021-05-03,50.93,5.34,raid\n"
+        "b,Raid on laboratory in Hasselt,2021-05-03,50.94,5.34,raid\n"
+    )
+    assert ["may be the event 'a'" in str(one) for one in take(store, table).warnings] == [True]
+    assert list(take(store, table).warnings) == []
