@@ -115,7 +115,8 @@ def _where(
     if pairs:
         return tuple(Where(text=text, country=country, lon=lon, lat=lat) for lon, lat in pairs), unused
     if text:
-        return (Where(text=text, country=country),), unused
+        several = [part.strip() for part in text.split(";") if part.strip()]
+        return tuple(Where(text=part, country=country) for part in several), unused
     return ((Where(text=country),) if country else ()), unused
 
 

@@ -305,3 +305,15 @@ def test_a_probable_duplicate_is_told_once_and_not_at_every_import(store: Store)
     )
     assert ["may be the event 'a'" in str(one) for one in take(store, table).warnings] == [True]
     assert list(take(store, table).warnings) == []
+
+
+def test_several_places_of_a_cell_are_parted_by_semicolons(store: Store) -> None:
+    asked: list[str] = []
+
+    def locate(text: str, country: str | None) -> list[Any]:
+        asked.append(text)
+        return []
+
+    ingest = Ingest(store=store, locate=locate, options=Options(publish=True))
+    ingest.stream("a.csv", io.BytesIO(b"title,date,category,place\nA,2021,raid,Ghent; Antwerp ;\n"))
+    assert sorted(asked) == ["Antwerp", "Ghent"]
