@@ -74,7 +74,7 @@ def clusters(columns: Columns, selected: Numbers, zoom: int, connection: Connect
         return []
     found = cells(columns, pins, zoom)
     lon, lat = middles(columns, found)
-    edges = _edges(columns, found)
+    boxes = edges(columns, found)
     tally = by_category(columns, found)
     country = columns.curve[pins[found.begins]] >> 2 * BITS > 0
     alone = pins[found.begins[found.count == 1]]
@@ -86,7 +86,7 @@ def clusters(columns: Columns, selected: Numbers, zoom: int, connection: Connect
             Cluster(
                 lon=float(lon[at]),
                 lat=float(lat[at]),
-                bbox=edges[at],
+                bbox=boxes[at],
                 count=count,
                 categories={columns.categories[n]: int(tally[at, n]) for n in np.flatnonzero(tally[at])},
                 kind="country" if country[at] else "place",
@@ -97,7 +97,7 @@ def clusters(columns: Columns, selected: Numbers, zoom: int, connection: Connect
     return made
 
 
-def _edges(columns: Columns, found: Cells) -> list[tuple[float, float, float, float]]:
+def edges(columns: Columns, found: Cells) -> list[tuple[float, float, float, float]]:
     lon, lat = columns.lon[found.pins], columns.lat[found.pins]
     sides = [
         np.minimum.reduceat(lon, found.begins),

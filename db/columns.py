@@ -40,9 +40,9 @@ _CELLS = 3  # bits: a box is gathered from cells of an eighth of its width
 class Columns:
     """One snapshot of the published events.
 
-    Events, by `pk`: the four bounds in seconds (0 where not `dated`), `slot` of the day that they begin (0 where
-    undated, 1 where always, from 2 on a number into `days`, days since 1970), `category` (a number into
-    `categories`), `dated`, `doubtful`; the numbers of those that are `unplaced`; `newest`, the numbers of all in
+    Events, by `pk`: the four bounds in seconds (0 where not `dated`), `category` (a number into `categories`), `begun`,
+    which counts both by one number: the slot of the day that they begin (0 where undated, 1 where always, from 2 on a
+    number into `days`, days since 1970) times the categories, and the category; `dated`, `doubtful`; the numbers of those that are `unplaced`; `newest`, the numbers of all in
     the order of a list, with each one's `rank_by_date` in it.
     Pins, along a Z-order curve of Web Mercator, country pins after all others: `pin_pk`, `event` (a number into
     the events), `lon`, `lat` (degrees), `rank` of precision, `curve`, and `only_code`, the country of a pin that
@@ -80,8 +80,9 @@ class Columns:
         always = self.dated & (self.start_min == ALWAYS)
         timed = np.flatnonzero(self.dated & ~always)
         self.days, slots = np.unique(self.start_min[timed] // DAY, return_inverse=True)
-        self.slot: Small = always.astype(np.int32)
-        self.slot[timed] = slots + 2
+        slot = always.astype(np.int32)
+        slot[timed] = slots + 2
+        self.begun: Small = slot * np.int32(len(self.categories)) + self.category
 
         sql = "SELECT pk FROM event WHERE status = 'published' ORDER BY start_min DESC, id"
         self.newest: Small = np.searchsorted(self.pk, _table(connection, sql, 1)[0]).astype(np.int32)

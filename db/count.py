@@ -23,8 +23,10 @@ def summary(
 
     Raises BadFilter when the interval is too fine for the span, or no event reports the figure.
     """
-    begun = np.bincount(columns.slot[chosen.events], minlength=len(columns.days) + _DAYS)
+    table = _table(columns, chosen.events)
+    begun = table.sum(axis=1)
     name, buckets = histogram(*_days(columns, chosen, filter_, begun), filter_.interval, interval)
+    buckets = _parted(columns, table, buckets)
     if measure is not None:
         buckets = _summed(columns, chosen, buckets, measure)
     return Summary(
@@ -34,7 +36,7 @@ def summary(
         pins=len(columns.lon[chosen.pins]),
         interval=name,
         histogram=buckets,
-        categories=_ranked(columns.categories, _categories(columns, chosen.events)),
+        categories=_ranked(columns.categories, table.sum(axis=0)),
         countries=countries(columns, filter_, chosen),
         figures=_figures(columns, chosen),
         bbox=_bbox(columns, chosen.pins),
@@ -67,6 +69,28 @@ def _unplaced(columns: Columns, chosen: Chosen) -> int:
     return int(np.count_nonzero(chosen.event_mask[columns.unplaced]))
 
 
+def _table(columns: Columns, events: Numbers) -> Ints:
+    """Count by both at once, which costs no more than by one: a row a slot of days, a column a category."""
+    rows, width = len(columns.days) + _DAYS, len(columns.categories)
+    return np.bincount(columns.begun[events], minlength=rows * width).reshape(rows, width)
+
+
+def _parted(columns: Columns, table: Ints, buckets: list[Bucket]) -> list[Bucket]:
+    """Part each bar by category: the first takes all that began by its end, and the last is open."""
+    if not buckets:
+        return []
+    ends = np.searchsorted(columns.days, [bar.last for bar in buckets[:-1]], side="right") + _DAYS
+    found = []
+    for bar, low, high in zip(buckets, [_ALWAYS, *ends], [*ends, len(table)], strict=True):
+        counts = table[low:high].sum(axis=0)
+        found.append(replace(bar, categories=_named(columns.categories, counts)))
+    return found
+
+
+def _named(names: list[str], counts: Any) -> dict[str, Any]:
+    return {name: count for name, count in zip(names, counts.tolist(), strict=True) if count}
+
+
 def _days(columns: Columns, chosen: Chosen, filter_: Filter, begun: Ints) -> tuple[Ints, Ints, int]:
     """Part the events by the day that they begin; those that began before the window come apart, as a number."""
     early, counts = int(begun[_ALWAYS]), begun[_DAYS:]
@@ -77,15 +101,12 @@ def _days(columns: Columns, chosen: Chosen, filter_: Filter, begun: Ints) -> tup
         counts[:before] = 0
         if first % DAY and counts[before : before + 1].any():
             # The window opens in the middle of a day.
-            same = np.flatnonzero(columns.slot[chosen.events] == before + _DAYS)
+            slots = columns.begun[chosen.events] // len(columns.categories)
+            same = np.flatnonzero(slots == before + _DAYS)
             parted = int(np.count_nonzero(columns.start_min[chosen.events][same] < first))
             early, counts[before] = early + parted, counts[before] - parted
     found = np.flatnonzero(counts)
     return columns.days[found], counts[found], early
-
-
-def _categories(columns: Columns, events: Numbers) -> Ints:
-    return np.bincount(columns.category[events], minlength=len(columns.categories))
 
 
 def _ranked(names: list[str], counts: Ints) -> dict[str, int]:
@@ -119,11 +140,17 @@ def _summed(columns: Columns, chosen: Chosen, buckets: list[Bucket], name: str) 
     if chosen.event_mask is not None:
         held &= chosen.event_mask[columns.figure_event]
     event = columns.figure_event[held]
-    dated = columns.slot[event] != _UNDATED
-    days = columns.start_min[event[dated]] // DAY
+    dated = columns.dated[event]
+    event, width = event[dated], len(columns.categories)
+    days = columns.start_min[event] // DAY
     bar = np.searchsorted([FOREVER if each.last is None else each.last for each in buckets], days)
-    sums = np.bincount(bar, weights=columns.figure_value[held][dated], minlength=len(buckets)).tolist()
-    return [replace(each, sum=total) for each, total in zip(buckets, sums, strict=False)]
+    cell = bar * width + columns.category[event]
+    values = columns.figure_value[held][dated]
+    sums = np.bincount(cell, weights=values, minlength=len(buckets) * width).reshape(-1, width)
+    return [
+        replace(each, sum=float(parts.sum()), sums=_named(columns.categories, parts))
+        for each, parts in zip(buckets, sums, strict=False)
+    ]
 
 
 def _bbox(columns: Columns, pins: Numbers) -> tuple[float, float, float, float] | None:

@@ -123,7 +123,8 @@ class Page:
 class Bucket:
     """One bar of a histogram: first and last day (inclusive, ISO), start None for 'and before'.
 
-    `last` is the last day as days since 1970 (None: without end), `sum` that of the figure that was asked for.
+    `categories` parts the count. `last` is the last day as days since 1970 (None: without end), `sum` that of the
+    figure that was asked for, and `sums` its parts by category.
     """
 
     start: str | None
@@ -131,6 +132,8 @@ class Bucket:
     count: int
     last: int | None = None
     sum: float | None = None
+    categories: Mapping[str, int] = field(default_factory=dict)
+    sums: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

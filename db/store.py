@@ -240,11 +240,12 @@ class Store:
             chosen = choose(columns, filter_, connection)
             return count.countries(columns, filter_, chosen), columns.stamp
 
-    def tile(self, filter_: Filter, zoom: int, x: int, y: int) -> tuple[bytes, Stamp]:
-        """Make a Mapbox Vector Tile of the selected pins; an empty one is no bytes."""
+    def tile(self, filter_: Filter, zoom: int, x: int, y: int, grouped: bool = False) -> tuple[bytes, Stamp]:
+        """Make a Mapbox Vector Tile of the selected pins, `grouped` if need be; an empty one is no bytes."""
         with self._counting() as (columns, connection):
             pins = selected(columns, filter_, connection, tile.in_tile(columns, zoom, x, y))
-            return tile.tile(columns, np.asarray(pins), (zoom, x, y), connection), columns.stamp
+            made = tile.tile(columns, np.asarray(pins), (zoom, x, y), connection, grouped)
+            return made, columns.stamp
 
     def slim(
         self, filter_: Filter, say: Callable[[str | None], str], measure: str | None = None

@@ -1,17 +1,19 @@
 """Pins → Mapbox Vector Tiles 2.1, layer `events`: single pins, or clusters where there are too many.
 
+A map that draws its own discs asks for clusters whatever their number, and joins them: each says what it holds.
+
 The encoding is written out here: a tile holds points only, and a thousandth of a second counts.
 Source: Mapbox Vector Tile specification 2.1; Protocol Buffers encoding.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
 
 from db.civil import DAY
-from db.cluster import by_category, cells, middles, names
+from db.cluster import by_category, cells, edges, middles, names
 from db.columns import BITS, Columns, Ints, mercator
 from db.when import ALWAYS, FOREVER
 from geo.place import Precision
@@ -21,6 +23,7 @@ EXTENT = 4096
 MOST_PINS = 3000
 _FINER = 3  # a full tile is grouped in 32 by 32 cells, for each kind
 _PRECISIONS = [precision.value for precision in Precision]
+_COARSE = Precision.ADMIN2.rank
 
 Properties = dict[str, Any]
 
@@ -41,12 +44,23 @@ def runs(columns: Columns, zoom: int, x: int, y: int) -> list[tuple[int, int]]:
     return [(west, east), (first, last)]
 
 
-def tile(columns: Columns, pins: Ints, address: tuple[int, int, int], connection: Connection) -> bytes:
-    """Make the tile z/x/y of these pins, which lie in it; an empty one is no bytes."""
+def tile(
+    columns: Columns,
+    pins: Ints,
+    address: tuple[int, int, int],
+    connection: Connection,
+    grouped: bool = False,
+) -> bytes:
+    """Make the tile z/x/y of these pins, which lie in it; an empty one is no bytes.
+
+    They are grouped where there are too many, or where that is asked for.
+    """
     if not len(pins):
         return b""
-    if len(pins) > MOST_PINS:
-        return _layer(_grouped(columns, pins, address, connection))
+    if grouped or len(pins) > MOST_PINS:
+        coarse = columns.rank[pins] >= _COARSE
+        parts = [pins[~coarse], pins[coarse]]
+        return _layer(row for part in parts for row in _grouped(columns, part, address, connection))
     named = names(columns, columns.event[pins], connection)
     east, south = _within(columns.lon[pins], columns.lat[pins], address)
     rows = (_pin(columns, pin, named[int(columns.event[pin])]) for pin in pins.tolist())
@@ -73,22 +87,37 @@ def _pin(columns: Columns, pin: int, named: tuple[str, str]) -> Properties:
 
 def _grouped(
     columns: Columns, pins: Ints, address: tuple[int, int, int], connection: Connection
-) -> list[tuple[int, int, Properties]]:
+) -> Iterator[tuple[int, int, Properties]]:
+    """Group pins of which either the spot is known, or none is known finer than its region or country."""
+    if not len(pins):
+        return
     found = cells(columns, pins, address[0] + _FINER)
     lon, lat = middles(columns, found)
     east, south = _within(lon, lat, address)
-    tally = by_category(columns, found)
-    most = tally.argmax(axis=1).tolist()
+    tally, boxes = by_category(columns, found), edges(columns, found)
     firsts = pins[found.begins]
     named = names(columns, columns.event[firsts[found.count == 1]], connection)
-    made = []
     for at, (pin, count) in enumerate(zip(firsts.tolist(), found.count.tolist(), strict=True)):
         if count == 1:
             row = _pin(columns, pin, named[int(columns.event[pin])])
         else:
-            kind = "country" if columns.curve[pin] >> 2 * BITS else "place"
-            row = {"count": count, "category": columns.categories[most[at]], "kind": kind}
-        made.append((east[at], south[at], row))
+            row = _cluster(columns, pin, tally[at])
+        row["bbox"] = ",".join(f"{round(side, 5):.10g}" for side in boxes[at])
+        yield east[at], south[at], row
+
+
+def _cluster(columns: Columns, first: int, tally: Ints) -> Properties:
+    """Tell of a cluster what a disc shows; `first` is one of its pins, which are of one kind."""
+    made: Properties = {
+        "count": int(tally.sum()),
+        "category": columns.categories[int(tally.argmax())],
+        "kind": "country" if columns.curve[first] >> 2 * BITS else "place",
+    }
+    if columns.rank[first] >= _COARSE:
+        made["coarse"] = True
+    # A tile holds plain values alone.
+    for number in np.flatnonzero(tally).tolist():
+        made[f"categories.{columns.categories[number]}"] = int(tally[number])
     return made
 
 
@@ -125,6 +154,8 @@ def _layer(rows: Iterable[tuple[int, int, Properties]]) -> bytes:
 def _value(value: str | int) -> bytes:
     if isinstance(value, str):
         return _field(1, value.encode())
+    if isinstance(value, bool):
+        return b"\x38" + bytes([value])
     # sint_value: zigzag, so that days before 1970 stay short.
     return b"\x30" + _varint(value << 1 if value >= 0 else (-value << 1) - 1)
 

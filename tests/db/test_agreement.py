@@ -1,5 +1,7 @@
 """Every view of a filter follows from one set of matching events: the store against plain Python."""
 
+from bisect import bisect_left
+from collections import Counter
 from dataclasses import replace
 
 import msgspec
@@ -7,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from oracle import events, filters, matches, selects
 
+from db.civil import DAY
 from db.draft import Draft
 from db.filter import Filter, Sort
 from db.store import Store
+from db.when import FOREVER
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +100,14 @@ def test_the_summary_counts_what_matches(one: Store, drafts: list[Draft], asked:
     assert found.pins == len(pins)
     assert sum(bucket.count for bucket in found.histogram) + found.undated == found.matched
     assert sum(found.categories.values()) == found.matched
+    lasts = [FOREVER if bar.last is None else bar.last for bar in found.histogram]
+    bars = Counter(
+        (bisect_left(lasts, event.when.start_min // DAY), event.category) for event in wanted if event.when
+    )
+    assert bars == {
+        (at, slug): count for at, bar in enumerate(found.histogram) for slug, count in bar.categories.items()
+    }
+    assert [bar.count for bar in found.histogram] == [sum(bar.categories.values()) for bar in found.histogram]
     assert len(found.histogram) <= 120
     sums = [figure.value for event in wanted for figure in event.figures if figure.name == "arrests"]
     assert found.figures.get("arrests", 0) == sum(sums)

@@ -156,6 +156,37 @@ def test_a_full_tile_is_clustered_and_still_holds_every_pin(one: Store) -> None:
     ]
 
 
+@given(events(), filters, st.integers(0, 3))
+@settings(max_examples=100, deadline=None)
+def test_grouped_tiles_say_what_their_clusters_hold(
+    one: Store, drafts: list[Draft], asked: Filter, zoom: int
+) -> None:
+    store, found = filled(one, drafts), Counter[tuple[str, bool]]()
+    for x in range(2**zoom):
+        for y in range(2**zoom):
+            for row in decoded(store.tile(asked, zoom, x, y, grouped=True)[0]):
+                told = row["properties"]
+                parts = {name[11:]: n for name, n in told.items() if name.startswith("categories.")}
+                if "id" in told:
+                    parts = {told["category"]: 1}
+                    assert told["bbox"].count(",") == 3
+                assert sum(parts.values()) == told.get("count", 1)
+                coarse = told.get("coarse", told.get("precision") in ("admin2", "admin1", "country"))
+                found.update({(slug, coarse): n for slug, n in parts.items()})
+    wanted = pins(drafts, asked)
+    assert found == Counter((event.category, place.precision.rank >= 3) for event, place in wanted)
+
+
+def test_a_cluster_of_a_grouped_tile_has_the_box_of_its_pins(one: Store) -> None:
+    spots = [(4.35, 50.85), (4.36001, 50.84), (-120.5, -10.25)]
+    raw, _ = filled(one, [draft(f"e{n}", [at(*spot)]) for n, spot in enumerate(spots)]).tile(
+        Filter(), 3, 4, 2, grouped=True
+    )
+    (row,) = decoded(raw)
+    assert row["properties"]["bbox"] == "4.35,50.84,4.36001,50.85"
+    assert row["properties"]["count"] == 2
+
+
 def test_dates_before_1970_are_numbers_in_a_tile(one: Store) -> None:
     from db.when import When
 

@@ -62,9 +62,22 @@ def test_the_tilejson_keeps_the_filter(server: Any) -> None:
     assert httpx.get(address.format(z=0, x=0, y=0)).status_code == 200
 
 
+def test_a_tile_is_grouped_where_that_is_asked_for(server: Any) -> None:
+    found = server.get("/tiles/0/0/0", params={"category": "raid", "group": "always"})
+    rows = [one["properties"] for one in mapbox_vector_tile.decode(found.content)["events"]["features"]]
+    assert (
+        sum(row.get("count", 1) for row in rows) == server.get("/events/summary?category=raid").json()["pins"]
+    )
+    assert {row["categories.raid"] for row in rows if "count" in row} > {2}
+    (address,) = server.get("/tiles.json?group=always").json()["tiles"]
+    assert address.endswith("?group=always")
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [
+        ("/tiles/0/0/0?group=never", "group"),
+        ("/tiles.json?group=never", "always"),
         ("/events/clusters", "zoom"),
         ("/events/clusters?zoom=23", "from 0 to 22"),
         ("/events/clusters?zoom=-1", "from 0 to 22"),

@@ -167,6 +167,9 @@ def test_a_figure_is_summed_by_bar_and_all_bars_make_its_total(server: Any) -> N
         bar["count"]
         for bar in server.get("/events/summary?undated=exclude&interval=year").json()["histogram"]
     ]
+    for bar in found["histogram"]:
+        assert sum(bar["sums"].values()) == bar["sum"]
+        assert set(bar["sums"]) <= set(bar["categories"])
     one = next(bar for bar in found["histogram"] if bar["sum"])
     events = server.get("/events?limit=1000&undated=exclude").json()["features"]
     own = [

@@ -15,7 +15,7 @@ from geo.geometry import to_geojson
 from geo.shapes import label, shape
 from timeline.api.answers import GEOJSON, JSON, cached
 from timeline.api.asked import Asked, ask
-from timeline.api.params import CLUSTERS, COUNTRIES, TILE, choose, parse_limit, parse_sort
+from timeline.api.params import CLUSTERS, COUNTRIES, GROUP, TILE, choose, parse_limit, parse_sort
 from timeline.errors import BadParameter
 
 MVT = "application/vnd.mapbox-vector-tile"
@@ -99,14 +99,18 @@ def tile(
 ) -> Response[bytes]:
     """Draw the selected pins as a Mapbox Vector Tile 2.1, layer `events`."""
     asked = _counted(request, TILE)
-    address = _address(z, x, y)
+    address, grouped = _address(z, x, y), _grouped(asked)
     filter_ = asked.filter
 
     def make() -> tuple[bytes, str, Stamp]:
-        body, stamp = asked.context.store.tile(filter_, *address)
+        body, stamp = asked.context.store.tile(filter_, *address, grouped)
         return body, MVT, stamp
 
     return cached(request, asked, make)
+
+
+def _grouped(asked: Asked) -> bool:
+    return choose("group", asked.values.get("group", "auto"), GROUP.schema["enum"]) == "always"
 
 
 def _address(*texts: str) -> tuple[int, int, int]:
@@ -124,7 +128,8 @@ def _address(*texts: str) -> tuple[int, int, int]:
 def tilejson(request: Request[Any, Any, State]) -> Response[bytes]:
     """Describe the tiles (TileJSON 3.0); a filter that is given goes into their address."""
     asked = _counted(request, TILE)
-    kept = asked.filter_only()
+    _grouped(asked)
+    kept = {*asked.filter_only(), GROUP.name}
     dropped = {name: None for name in asked.values if name not in kept}
     address = asked.link("/tiles/Z/X/Y", **dropped).replace("/tiles/Z/X/Y", "/tiles/{z}/{x}/{y}")
     filter_ = asked.filter
@@ -136,10 +141,13 @@ def tilejson(request: Request[Any, Any, State]) -> Response[bytes]:
             "title": "the event's title; missing in a cluster",
             "category": "slug; in a cluster the most frequent",
             "precision": "of the pin; missing in a cluster",
+            "bbox": "west,south,east,north in degrees, of a cluster or in its company",
             "earliest": "day since 1970-01-01; missing if undated or open",
             "latest": "day since 1970-01-01; missing if undated or open",
             "count": "pins of a cluster",
             "kind": "of a cluster: country pins have their own",
+            "coarse": "true of a cluster whose pins only know their region or country",
+            **{f"categories.{slug}": "pins of a cluster" for slug in asked.context.store.categories()},
         }
         document = {
             "tilejson": "3.0.0",

@@ -117,8 +117,11 @@ ZOOM = Parameter(
     "zoom", "zoom of the map, which sets how wide the cells are",
     {"type": "integer", "minimum": 0, "maximum": 22}, "4",
 )  # fmt: skip
+GROUP = _choice("group", "`always`: clusters of 32 by 32 cells, also in a tile of less than 3,000 pins",
+                ("auto", "always"), "auto")  # fmt: skip
 CLUSTERS = (*FILTER, ZOOM, *PAGING, *SHAPING)
-COUNTRIES = TILE = (*FILTER, *PAGING, *SHAPING)
+COUNTRIES = (*FILTER, *PAGING, *SHAPING)
+TILE = (*FILTER, GROUP, *PAGING, *SHAPING)
 
 
 def read_query(raw: bytes, known: Iterable[Parameter]) -> dict[str, str]:

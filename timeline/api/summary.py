@@ -54,9 +54,16 @@ def shaped(found: Summary) -> dict[str, Any]:
 
 
 def _bar(bar: Bucket) -> dict[str, Any]:
-    """Write a bar; `sum` only where a figure is measured, a whole number as one."""
-    shown = {"start": bar.start, "end": bar.end, "count": bar.count}
-    return shown if bar.sum is None else {**shown, "sum": int(bar.sum) if bar.sum.is_integer() else bar.sum}
+    """Write a bar; `sum` and `sums` only where a figure is measured, whole numbers as such."""
+    shown = {"start": bar.start, "end": bar.end, "count": bar.count, "categories": bar.categories}
+    if bar.sum is None or bar.sums is None:
+        return shown
+    sums = {slug: _whole(value) for slug, value in bar.sums.items()}
+    return {**shown, "sum": _whole(bar.sum), "sums": sums}
+
+
+def _whole(value: float) -> float:
+    return int(value) if value.is_integer() else value
 
 
 @get("/categories", name="categories", sync_to_thread=True)
