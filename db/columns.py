@@ -40,10 +40,11 @@ _CELLS = 3  # bits: a box is gathered from cells of an eighth of its width
 class Columns:
     """One snapshot of the published events.
 
-    Events, by `pk`: the four bounds in seconds (0 where not `dated`), `category` (a number into `categories`), `begun`,
-    which counts both by one number: the slot of the day that they begin (0 where undated, 1 where always, from 2 on a
-    number into `days`, days since 1970) times the categories, and the category; `dated`, `doubtful`; the numbers of those that are `unplaced`; `newest`, the numbers of all in
-    the order of a list, with each one's `rank_by_date` in it.
+    Events, by `pk`: the four bounds in seconds (0 where not `dated`), `category` (a number into `categories`),
+    `dated`, `doubtful`; `begun`, which counts by day and category at once: the slot of the day that they begin (0
+    where undated, 1 where always, from 2 on a number into `days`, days since 1970) times the number of categories,
+    and the category; the numbers of those that are `unplaced`; `newest`, the numbers of all in the order of a list,
+    with each one's `rank_by_date` in it.
     Pins, along a Z-order curve of Web Mercator, country pins after all others: `pin_pk`, `event` (a number into
     the events), `lon`, `lat` (degrees), `rank` of precision, `curve`, and `only_code`, the country of a pin that
     is its event's only one and in one country (else -1). `owner_pin`, `owner_event` and `owner_code` list the

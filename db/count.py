@@ -79,7 +79,8 @@ def _parted(columns: Columns, table: Ints, buckets: list[Bucket]) -> list[Bucket
     """Part each bar by category: the first takes all that began by its end, and the last is open."""
     if not buckets:
         return []
-    ends = np.searchsorted(columns.days, [bar.last for bar in buckets[:-1]], side="right") + _DAYS
+    lasts = [FOREVER if bar.last is None else bar.last for bar in buckets[:-1]]
+    ends = np.searchsorted(columns.days, lasts, side="right") + _DAYS
     found = []
     for bar, low, high in zip(buckets, [_ALWAYS, *ends], [*ends, len(table)], strict=True):
         counts = table[low:high].sum(axis=0)

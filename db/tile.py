@@ -98,10 +98,10 @@ def _grouped(
     firsts = pins[found.begins]
     named = names(columns, columns.event[firsts[found.count == 1]], connection)
     for at, (pin, count) in enumerate(zip(firsts.tolist(), found.count.tolist(), strict=True)):
-        if count == 1:
-            row = _pin(columns, pin, named[int(columns.event[pin])])
-        else:
-            row = _cluster(columns, pin, tally[at])
+        alone = count == 1
+        row = (
+            _pin(columns, pin, named[int(columns.event[pin])]) if alone else _cluster(columns, pin, tally[at])
+        )
         row["bbox"] = ",".join(f"{round(side, 5):.10g}" for side in boxes[at])
         yield east[at], south[at], row
 

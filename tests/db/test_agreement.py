@@ -13,7 +13,7 @@ from db.civil import DAY
 from db.draft import Draft
 from db.filter import Filter, Sort
 from db.store import Store
-from db.when import FOREVER
+from db.when import FOREVER, When
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +112,16 @@ def test_the_summary_counts_what_matches(one: Store, drafts: list[Draft], asked:
     sums = [figure.value for event in wanted for figure in event.figures if figure.name == "arrests"]
     assert found.figures.get("arrests", 0) == sum(sums)
     assert "deaths_per_year" not in found.figures
+
+
+def test_a_bar_holds_its_last_day(store: Store) -> None:
+    days = [("raid", "2023-05-01"), ("arrest", "2023-05-02"), ("raid", "2023-05-02"), ("study", "../2023")]
+    store.add(
+        Draft(id=f"e{n}", title="x", category=slug, when=When.parse(day), status="published")
+        for n, (slug, day) in enumerate(days)
+    )
+    bars = store.summary(Filter(), "day").histogram
+    assert [bar.categories for bar in bars] == [{"raid": 1, "study": 1}, {"arrest": 1, "raid": 1}]
 
 
 @given(events(), filters)

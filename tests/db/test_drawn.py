@@ -177,6 +177,16 @@ def test_grouped_tiles_say_what_their_clusters_hold(
     assert found == Counter((event.category, place.precision.rank >= 3) for event, place in wanted)
 
 
+@pytest.mark.parametrize("rank", [Precision.ADMIN2, Precision.ADMIN1, Precision.COUNTRY])
+def test_pins_that_only_know_their_region_are_a_cluster_of_their_own(one: Store, rank: Precision) -> None:
+    drafts = [draft(f"{n}", [at(4, 50, kind)]) for n, kind in enumerate([rank, Precision.CITY] * 2)]
+    rows = decoded(filled(one, drafts).tile(Filter(), 0, 0, 0, grouped=True)[0])
+    assert [(row["properties"]["count"], row["properties"].get("coarse")) for row in rows] == [
+        (2, None),
+        (2, True),
+    ]
+
+
 def test_a_cluster_of_a_grouped_tile_has_the_box_of_its_pins(one: Store) -> None:
     spots = [(4.35, 50.85), (4.36001, 50.84), (-120.5, -10.25)]
     raw, _ = filled(one, [draft(f"e{n}", [at(*spot)]) for n, spot in enumerate(spots)]).tile(
