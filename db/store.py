@@ -223,6 +223,11 @@ class Store:
         with self._counting() as (columns, connection):
             return count.summary(columns, filter_, choose(columns, filter_, connection), interval, measure)
 
+    def total(self) -> int:
+        """Count the published events."""
+        with self._counting() as (columns, _):
+            return len(columns)
+
     def figures(self) -> list[str]:
         """Name the figures that may be summed: those that some event reports as a count or an amount."""
         with self._counting() as (columns, _):

@@ -76,6 +76,7 @@ def list_page(asked: Asked, page: Page) -> tuple[bytes, str, Stamp]:
         figures=store.figures(),
         next=asked.link(asked.path, cursor=page.next) if page.next else None,
         large=_large(store, filter_, around.matched),
+        crowded=store.total() > MOST,
         json=asked.link("/events", f=None, cursor=None, **dict.fromkeys(NAMES)),
     )
     return render_events(view).encode(), HTML, page.stamp
@@ -83,8 +84,8 @@ def list_page(asked: Asked, page: Page) -> tuple[bytes, str, Stamp]:
 
 def _large(store: Store, filter_: Filter, around: int) -> bool:
     """Tell whether the browser could not hold all that its own filter may choose from."""
-    if around > MOST:
-        return True
+    if around > MOST or store.total() <= MOST:
+        return around > MOST
     held = Filter(
         tags=filter_.tags,
         text=filter_.text,

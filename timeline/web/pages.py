@@ -161,6 +161,7 @@ def _facts(view: EventsView, marks: Mapping[str, Symbol]) -> dict[str, Any]:
         "framed": site.framed,
         "title": site.title,
         "large": view.large,
+        "crowded": view.crowded,
         "matched": view.matched,
         "figures": view.figures,
         "categories": kinds,

@@ -53,8 +53,8 @@ class EventsView:
 
     `params` are the active, canonical query parameters; `histogram` holds {"start", "end", "count"}, both
     days inclusive; `next` and `json` are relative addresses of the next page and of the list as GeoJSON.
-    `vocabulary` holds every category, also those without events; `large`: too many for the browser to hold;
-    `figures`: what may be summed instead of counting events.
+    `vocabulary` holds every category, also those without events; `large`: too many for the browser to hold,
+    `crowded`: the whole site has that many; `figures`: what may be summed instead of counting events.
     """
 
     site: Site
@@ -71,4 +71,5 @@ class EventsView:
     figures: list[str] = field(default_factory=list)
     next: str | None = None
     large: bool = False
+    crowded: bool = False
     json: str

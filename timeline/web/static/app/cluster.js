@@ -30,6 +30,19 @@ export function radius(mark) {
 }
 
 /**
+ * Lay the cells over a view, and a little around it.
+ * @param {{zoom: number, west: number, east: number, north: number, south: number}} view in units of the world square;
+ *   west may be below 0 and east above 1
+ */
+export function grid(view) {
+  const zoom = level(view.zoom);
+  const side = Math.max(1, Math.round((512 * 2 ** zoom) / CELL)); // cells across the world, at MapLibre's 512 px
+  const edge = 1.5 / side;
+  const width = view.east - view.west + 2 * edge;
+  return { zoom, side, edge, width, whole: width >= 1, west: view.west - edge, top: view.north - edge, bottom: view.south + edge };
+}
+
+/**
  * Gather the pins in view and a little around it.
  * @param {import("./columns.js").Columns} c @param {Uint8Array} pins selected @param {Uint8Array} events that match
  * @param {{zoom: number, west: number, east: number, north: number, south: number}} view in units of the world square;
@@ -37,12 +50,7 @@ export function radius(mark) {
  * @returns {Mark[]}
  */
 export function gather(c, pins, events, view) {
-  const zoom = level(view.zoom);
-  const side = Math.max(1, Math.round((256 * 2 ** zoom * 2) / CELL)); // cells across the world, at MapLibre's 512 px
-  const edge = 1.5 / side;
-  const whole = view.east - view.west + 2 * edge >= 1;
-  const [west, top, bottom] = [view.west - edge, view.north - edge, view.south + edge];
-  const width = view.east - view.west + 2 * edge;
+  const { zoom, side, whole, west, width, top, bottom } = grid(view);
   /** @type {Map<number, Mark & {sx: number, sy: number}>} */
   const cells = new Map();
   const { owner, x, y, rank, lon, lat, category } = c;
@@ -72,6 +80,29 @@ export function gather(c, pins, events, view) {
     if (lat[p] > box[3]) box[3] = lat[p];
   }
   for (const cell of cells.values()) [cell.x, cell.y] = [cell.sx / cell.count, cell.sy / cell.count];
+  return joined([...cells.values()], 512 * 2 ** zoom);
+}
+
+/**
+ * Gather small clusters as if their pins were: into the same cells, each in the middle of its pins.
+ * @param {Mark[]} small @param {{zoom: number, west: number, east: number, north: number, south: number}} view
+ */
+export function pooled(small, view) {
+  const { zoom, side, whole, west, width, top, bottom } = grid(view);
+  /** @type {Map<number, Mark>} */
+  const cells = new Map();
+  for (const one of small) {
+    if (one.y < top || one.y > bottom || (!whole && (((one.x - west) % 1) + 1) % 1 > width)) continue;
+    const key = (Math.floor(one.y * side) * side + Math.floor(one.x * side)) * 2 + Number(coarse(one));
+    const cell = cells.get(key);
+    if (!cell) {
+      cells.set(key, { ...one, by: [...one.by], box: /** @type {Mark["box"]} */ ([...one.box]) });
+      continue;
+    }
+    const share = one.count / (cell.count + one.count);
+    [cell.x, cell.y] = [cell.x + (one.x - cell.x) * share, cell.y + (one.y - cell.y) * share];
+    absorb(cell, one);
+  }
   return joined([...cells.values()], 512 * 2 ** zoom);
 }
 

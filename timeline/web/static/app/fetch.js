@@ -14,18 +14,23 @@ export class Overtaken extends Error {}
 /** Told when the number of open questions becomes some or none. @type {{busy: (open: boolean) => void}} */
 export const told = { busy: () => undefined };
 
+/** Give up a question, if it is open. @param {string} name */
+export function drop(name) {
+  asking.get(name)?.abort(new Overtaken());
+}
+
 /**
- * Ask for JSON (or, with `kind`, text); raise Overtaken for a question that a later one of its name replaces.
- * @param {string} name @param {string} path @param {"json" | "text"} [kind] @returns {Promise<any>}
+ * Ask for JSON (or, with `kind`, text or bytes); raise Overtaken for a question that a later one of its name replaces.
+ * @param {string} name @param {string} path @param {"json" | "text" | "arrayBuffer"} [kind] @returns {Promise<any>}
  */
 export async function ask(name, path, kind = "json") {
-  asking.get(name)?.abort(new Overtaken());
+  drop(name);
   const abort = new AbortController();
   asking.set(name, abort);
   const timer = setTimeout(() => abort.abort(new Error("slow")), PATIENCE);
   if (open++ === 0) told.busy(true);
   try {
-    const accept = kind === "json" ? "application/json" : "text/html";
+    const accept = { json: "application/json", text: "text/html", arrayBuffer: "*/*" }[kind];
     const answer = await fetch(facts.root + path, { signal: abort.signal, headers: { Accept: accept } });
     if (!answer.ok) throw new Error(String(answer.status));
     return await answer[kind]();

@@ -1,10 +1,10 @@
 // @ts-check
 /** Up to 20,000 events: the slim index is loaded once, and everything is counted here. */
 
+import { edges } from "./bars.js";
 import { gather } from "./cluster.js";
 import { columns } from "./columns.js";
 import { selectEvents, selectPins, selectTime } from "./filter.js";
-import { edges } from "./timeline.js";
 import { DAY, interval } from "./when.js";
 
 /** @typedef {import("./state.js").Params} Params */
@@ -53,7 +53,7 @@ export class Local {
   }
 
   /** Count what is left without a date or a place. */
-  bare() {
+  async bare() {
     let [undated, unplaced] = [0, 0];
     const { size, startMin, first } = this.c;
     for (let e = 0; e < size; e++) {
@@ -74,7 +74,7 @@ export class Local {
     return Object.fromEntries(this.slugs.map((slug, at) => [slug, found[at]]));
   }
 
-  /** The bars of all dates. @param {Params} params @param {number} most @returns {Promise<import("./timeline.js").Bars>} */
+  /** The bars of all dates. @param {Params} params @param {number} most @returns {Promise<import("./bars.js").Bars>} */
   async bars(params, most) {
     const { c, among } = this;
     let [from, to] = [Infinity, -Infinity];
@@ -121,9 +121,10 @@ export class Local {
   /**
    * List matching events, in the order that is asked for.
    * @param {Params} params @param {number} from @param {number} count @param {Box | null} box only with a pin inside
+   * @param {string} [_name] of the question, where one is asked
    * @returns {Promise<{rows: Row[], total: number, more: boolean}>}
    */
-  async rows(params, from, count, box) {
+  async rows(params, from, count, box, _name) {
     const order = this.sorted(params["sortby"]);
     const { c, pins, events } = this;
     /** @type {Row[]} */
@@ -174,7 +175,7 @@ export class Local {
   }
 
   /** The box of all selected pins of matching events, as west, south, east, north. */
-  extent() {
+  async extent() {
     const { c } = this;
     /** @type {[number, number, number, number]} */
     const box = [180, 90, -180, -90];

@@ -2,28 +2,23 @@
 /** The live page: the address is the state, and map, timeline, list and card are views of it that change it. */
 
 import { Card } from "./card.js";
-import { Overtaken, ask, told } from "./fetch.js";
-import { SERVER } from "./filter.js";
-import { List } from "./list.js";
-import { Local } from "./local.js";
-import { WorldMap } from "./map.js";
+import { Overtaken, told } from "./fetch.js";
 import { Head } from "./head.js";
-import { Remote } from "./remote.js";
+import { List } from "./list.js";
+import { WorldMap } from "./map.js";
+import { Opened } from "./opened.js";
+import { Sources } from "./sources.js";
 import { State, write } from "./state.js";
 import { Timeline } from "./timeline.js";
-import { facts, say, words } from "./words.js";
+import { facts, say } from "./words.js";
 
 /** @typedef {import("./state.js").Params} Params */
 const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(name));
-const MOST = 20000;
 const GLANCE = 12;
 const root = document.documentElement;
 
 const state = new State(changed);
-const remote = new Remote();
-/** @type {Local | Remote | null} */
-let source = null;
-let loaded = "";
+const sources = new Sources();
 let mapped = false; // the view of the map was chosen by hand, and so stands in the address
 let frame = 0;
 let speaking = 0;
@@ -47,15 +42,15 @@ const timeline = new Timeline(find(".timeline"), (datetime, done) => {
 });
 let dragging = false;
 timeline.needs = () => {
-  if (source && timeline.bars) bars().catch(failed);
+  if (sources.held && timeline.bars) bars().catch(failed);
 };
 const card = new Card(find(".card"), { closed: () => close(), step, failed });
 const map = new WorldMap(find(".map"), { moved, picked, empty: () => undefined });
+const opened = new Opened(state, sources, { card, map, list, timeline });
 
 /** @param {number} from @param {number} count */
 function rows(from, count) {
-  const box = state.params["inview"] === "1" ? map.bounds() : null;
-  return /** @type {Local} */ (source).rows(state.params, from, count, box);
+  return sources.rows(state.params, from, count, state.params["inview"] === "1" ? map.bounds() : null);
 }
 
 /** @param {unknown} error */
@@ -64,6 +59,11 @@ function failed(error) {
   find(".trouble p").textContent = say("failed");
   trouble.hidden = false;
 }
+
+/** Take it well that a later question of the same view came between, such as of a map that moves. @param {Promise<unknown>} view */
+const yielding = (view) => view.catch((error) => {
+  if (!(error instanceof Overtaken)) throw error;
+});
 
 /** @param {Params} params @param {Params} before */
 function changed(params, before) {
@@ -75,8 +75,8 @@ function changed(params, before) {
   if (params["lang"] !== before["lang"]) return location.reload();
   cancelAnimationFrame(frame);
   // A card that opens or closes leaves the list as it is, and the focus in it.
-  const same = source && drawn && asked(params) === asked(before);
-  frame = requestAnimationFrame(() => (same ? opened().catch(failed) : refresh(false)));
+  const same = sources.held && drawn && asked(params) === asked(before);
+  frame = requestAnimationFrame(() => (same ? opened.show().catch(failed) : refresh(false)));
 }
 
 /** What the views depend on beside the open card and the map's place. @param {Params} params */
@@ -85,66 +85,65 @@ function asked(params) {
   return write(rest);
 }
 
-/** What only the server evaluates: a change of it loads the events anew. @param {Params} params */
-function base(params) {
-  const kept = Object.fromEntries(SERVER.filter((name) => params[name]).map((name) => [name, params[name] ?? ""]));
-  return write(params["measure"] ? { ...kept, measure: params["measure"] } : kept);
+let wanted = 0;
+let turn = 0;
+let drawn = false; // everything was drawn as it was asked
+/** @type {Promise<unknown> | null} */
+let drawing = null;
+
+/** Bring every view up to what is chosen. @param {boolean} again after a failure */
+async function refresh(again) {
+  const mine = ++wanted;
+  // While a window is dragged over many events, the server is asked again as soon as it has answered.
+  while (dragging && drawing && sources.far) await drawing;
+  if (mine !== wanted) return;
+  drawn = false;
+  const now = draw(again).catch(failed);
+  drawing = now;
+  await now;
+  if (drawing === now) drawing = null;
+}
+
+/** @param {boolean} again */
+async function draw(again) {
+  const now = ++turn;
+  const { params } = state;
+  await sources.load(params);
+  if (now !== turn || !sources.held) return;
+  const { held } = sources;
+  await held.ready(params);
+  const fresh = again || held.fresh || !timeline.bars;
+  await Promise.all([
+    fresh ? bars() : timeline.read(params["datetime"]),
+    yielding(marks()),
+    yielding(listed()),
+    opened.show(),
+    dragging ? null : counted(params),
+  ]);
+  if (now !== turn) return;
+  trouble.hidden = true;
+  drawn = true;
+  root.dataset["shown"] = String(now);
 }
 
 /** @param {Params} params */
-async function load(params) {
-  const key = base(params);
-  if (source && loaded === key) return;
-  const kept = key.replace(/&?measure=[^&]*/, "");
-  const first = !source;
-  const many = first ? facts.large : facts.large && (await ask("size", `/events/summary?${kept}`)).matched > MOST;
-  source = many ? remote : new Local(await ask("index", `/events/index?${[key, `lang=${words["lang"] ?? "en"}`].filter(Boolean).join("&")}`));
-  source.fresh = true;
-  loaded = key;
-  remote.key = "\n";
-}
-
-let turn = 0;
-let drawn = false; // everything was drawn as it was asked
-/** Bring every view up to what is chosen. @param {boolean} again after a failure */
-async function refresh(again) {
-  const now = ++turn;
-  drawn = false;
-  const { params } = state;
-  try {
-    if (again) source = again && loaded === base(params) ? source : null;
-    await load(params);
-    const held = /** @type {Local | Remote} */ (source);
-    if (held === remote && !again) await new Promise((rest) => setTimeout(rest, dragging ? 180 : 0));
-    if (now !== turn) return;
-    await held.ready(params);
-    if (now !== turn) return;
-    const fresh = held.fresh || !timeline.bars;
-    await Promise.all([fresh ? bars() : timeline.read(params["datetime"]), marks(), listed(), opened()]);
-    if (now !== turn) return;
-    if (!dragging) head.show(params, await held.tallies(params), held.bare());
-    trouble.hidden = true;
-    drawn = true;
-    root.dataset["shown"] = String(now);
-  } catch (error) {
-    failed(error);
-  }
+async function counted(params) {
+  const held = /** @type {import("./local.js").Local} */ (sources.held);
+  head.show(params, ...(await Promise.all([held.tallies(params), held.bare()])));
 }
 
 async function bars() {
-  const held = /** @type {Local} */ (source);
-  const found = await held.bars(state.params, timeline.most);
-  timeline.show(found);
-  // Many events: the bars are there at once, their colours when each category has answered.
-  found.later?.then((parted) => timeline.bars === found && timeline.show(parted)).catch(() => undefined);
+  const held = /** @type {import("./local.js").Local} */ (sources.held);
+  timeline.show(await held.bars(state.params, timeline.most));
   measuring.value = state.params["measure"] ?? "";
   timeline.read(state.params["datetime"]);
 }
 
 async function marks() {
   const view = map.view();
-  if (!view || !source) return;
-  map.show(await source.marks(view), source.slugs);
+  const { held } = sources;
+  if (!view || !held) return;
+  map.show(await held.marks(view), held.slugs);
 }
 
 async function listed() {
@@ -155,66 +154,6 @@ async function listed() {
   find("ol.events").hidden = total === 0;
   clearTimeout(speaking);
   speaking = window.setTimeout(() => (find(".spoken").textContent = say("events", { n: total })), 700);
-}
-
-/** Show the event of the address, or none. */
-async function opened() {
-  const id = state.params["event"];
-  if (!id) {
-    if (card.id) card.close();
-    if (map.pins.length) map.choose([]);
-    if (map.area) map.tint(null);
-    timeline.doubt = null;
-    list.mark(undefined);
-    shown = "";
-    return;
-  }
-  if (id === shown) return;
-  shown = id;
-  const known = await lookUp(id);
-  if (!known) return state.set({ event: null }, false);
-  if (state.params["event"] !== id) return;
-  const full = card.show(known);
-  list.mark(id);
-  chose(known);
-  requestAnimationFrame(() => map.reveal(known.pins, covered()));
-  await full;
-  detail(id).catch(() => undefined); // the map can do without the exact reach
-}
-let shown = "";
-
-/** What is known of an event, chosen or not; null for one that is not there. @param {string} id */
-async function lookUp(id) {
-  return (await /** @type {Local} */ (source).event(id)) ?? (await remote.event(id));
-}
-
-/** How much of the map the card lies over, in pixels: beside it in a small frame, from below on a phone. */
-function covered() {
-  const [own, over] = [map.box.getBoundingClientRect(), card.box.getBoundingClientRect()];
-  const wide = Math.min(own.right, over.right) - Math.max(own.left, over.left);
-  const high = Math.min(own.bottom, over.bottom) - Math.max(own.top, over.top);
-  if (wide <= 0 || high <= 0) return { side: 0, below: 0 };
-  return wide < own.width ? { side: wide, below: 0 } : { side: 0, below: Math.min(high, own.height * 0.7) };
-}
-
-/** @param {any} known */
-function chose(known) {
-  const [from, to] = known.span ?? [0, 0];
-  timeline.doubt = known.span && to > from ? [from, to + 1] : null;
-  timeline.draw();
-  map.choose(known.pins);
-}
-
-/** Learn how far the places reach, and tint the countries of those that are known no finer. @param {string} id */
-async function detail(id) {
-  const exact = await remote.event(id);
-  if (!exact || state.params["event"] !== id) return;
-  map.choose(exact.pins);
-  const codes = new Set(exact.pins.filter((/** @type {any} */ pin) => pin.rank === 5).flatMap((/** @type {any} */ pin) => pin.codes.split(",")));
-  if (!codes.size) return map.tint(null);
-  const areas = await ask("areas", `/events/countries?ids=${encodeURIComponent(id)}&geometry=shape`);
-  if (state.params["event"] !== id) return;
-  map.tint({ ...areas, features: areas.features.filter((/** @type {any} */ one) => codes.has(one.id) && one.geometry?.type !== "Point") });
 }
 
 /** @param {string} id */
@@ -249,16 +188,13 @@ function moved(byHand) {
 
 /** @param {import("./cluster.js").Mark} mark */
 function picked(mark) {
-  if (mark.count === 1) {
-    const { event } = mark;
-    return open(typeof event === "number" ? /** @type {Local} */ (source).c.ids[event] ?? "" : event);
-  }
+  if (mark.count === 1) return open(sources.id(mark.event));
   mapped = true;
   if (map.enter(mark)) return;
   mapped = false;
-  const edge = 1e-6;
+  const edge = 1e-5; // degrees: as finely as places are told
   const box = /** @type {const} */ ([mark.box[0] - edge, mark.box[1] - edge, mark.box[2] + edge, mark.box[3] + edge]);
-  card.many((from, count) => /** @type {Local} */ (source).rows(state.params, from, count, box));
+  card.many((from, count) => sources.rows(state.params, from, count, box, "crowd"));
 }
 
 document.addEventListener("click", (event) => {
@@ -286,7 +222,7 @@ new MutationObserver(() => recolour()).observe(root, { attributeFilter: ["data-t
 
 function recolour() {
   map.recolour();
-  timeline.draw();
+  timeline.recolour();
 }
 
 /** The page is as high as the window, whatever stands above it. */
@@ -297,14 +233,14 @@ const above = new ResizeObserver(fit);
 for (const part of [find(".band"), trouble]) above.observe(part);
 
 async function begin() {
-  await load(state.params);
+  await sources.load(state.params);
   root.classList.add("live");
   for (const part of document.querySelectorAll(".play, .dates, .measure:has(option + option), .stage-bars, .inview, .for-list")) /** @type {HTMLElement} */ (part).hidden = false;
   inview.checked = state.params["inview"] === "1";
   await refresh(false);
-  const extent = /** @type {Local} */ (source).extent();
+  const extent = await sources.held?.extent();
   await map.start(extent ? [extent[0], Math.max(-78, extent[1]), extent[2], Math.min(80, extent[3])] : null, state.params["map"]);
-  if (map.pins.length) map.reveal(map.pins, covered());
+  if (map.pins.length) opened.reveal(map.pins);
   if (state.params["inview"] === "1") await listed();
 }
 

@@ -1,18 +1,19 @@
 // @ts-check
-/** Beyond 20,000 events: counts, clusters and pages of the list come from the server, the last answer wins. */
+/** Beyond 20,000 events: counts, tiles and pages of the list come from the server, the last answer wins. */
 
-import { joined, level } from "./cluster.js";
+import { coarser, floor } from "./bars.js";
 import { mercator } from "./columns.js";
 import { ask } from "./fetch.js";
-import { degrees } from "./map.js";
 import { filterOnly, write } from "./state.js";
+import { Tiles } from "./tiles.js";
 import { day, days } from "./when.js";
 import { facts, words } from "./words.js";
 
 /** @typedef {import("./state.js").Params} Params */
+/** @typedef {readonly [number, number, number, number]} Box */
 const PRECISIONS = ["point", "neighbourhood", "city", "admin2", "admin1", "country"];
-const ASKABLE = new Set(["day", "week", "month", "quarter", "year"]);
 const LISTED = "title,display_date,category";
+const NONE = /** @type {{rows: import("./local.js").Row[], total: number, more: boolean}} */ ({ rows: [], total: 0, more: false });
 
 /** @param {string} path @param {Params} params @param {Record<string, string | number>} [more] */
 function address(path, params, more = {}) {
@@ -27,12 +28,25 @@ function read(text) {
   return match ? days(Number(match[1]), Number(match[2]), Number(match[3])) : day(text.slice(0, 10));
 }
 
+/** What two boxes share, if that is one box; null where they share nothing. @param {Box} one @param {Box} other @returns {Box | null} */
+export function shared(one, other) {
+  const [south, north] = [Math.max(one[1], other[1]), Math.min(one[3], other[3])];
+  const parts = (/** @type {Box} */ [west, , east]) => (west > east ? [[west, 180], [-180, east]] : [[west, east]]);
+  const found = parts(one).flatMap(([a = 0, b = 0]) => parts(other).map(([c = 0, d = 0]) => [Math.max(a, c), Math.min(b, d)]))
+    .filter(([west = 0, east = 0]) => west <= east);
+  if (south > north || !found.length) return null;
+  const [first = [0, 0], last = first] = [found.find(([, east]) => east === 180) ?? found[0], found.find(([west]) => west === -180)];
+  return /** @type {Box} */ (found.length > 1 ? [first[0], south, last[1], north] : [first[0], south, first[1], north]);
+}
+
 export class Remote {
   constructor() {
     this.count = 0;
     this.slugs = facts.categories.map((kind) => kind.slug);
-    /** @type {any} */
-    this.summary = null;
+    this.tiles = new Tiles(this.slugs);
+    /** @type {Promise<any>} */
+    this.summary = Promise.resolve(null);
+    this.stamp = "";
     this.cursors = new Map();
     this.fresh = true;
     this.key = "";
@@ -41,7 +55,7 @@ export class Remote {
     this.params = /** @type {Params} */ ({});
   }
 
-  /** @param {Params} params */
+  /** Ask for the counts; map and list do not wait for them. @param {Params} params */
   async ready(params) {
     const { datetime: _, ...rest } = filterOnly(params);
     this.measure = facts.figures.includes(params["measure"] ?? "") ? { measure: params["measure"] ?? "" } : {};
@@ -49,83 +63,76 @@ export class Remote {
     this.fresh = key !== this.key;
     this.params = filterOnly(params);
     this.cursors.clear();
-    this.summary = await ask("summary", address("/events/summary", this.params, this.measure));
-    this.key = key;
-    this.count = this.summary.matched;
+    this.summary = ask("summary", address("/events/summary", this.params, this.measure)).then((found) => {
+      if (this.stamp !== found.timeStamp) this.tiles.clear();
+      [this.stamp, this.count, this.key] = [found.timeStamp, found.matched, key];
+      return found;
+    });
+    this.summary.catch(() => undefined); // whoever waits for it is told
   }
 
-  bare() {
-    return { undated: this.summary.undated, unplaced: this.summary.unplaced };
+  async bare() {
+    const { undated, unplaced } = await this.summary;
+    return { undated, unplaced };
   }
 
   /** @param {Params} params */
   async tallies(params) {
-    if (!params["category"]) return this.summary.categories;
+    if (!params["category"]) return (await this.summary).categories;
     return (await ask("tallies", address("/events/summary", filterOnly(params, ["category"])))).categories;
   }
 
-  /** @param {Params} params @returns {Promise<import("./timeline.js").Bars>} */
-  async bars(params) {
-    const found = params["datetime"] ? await ask("bars", address("/events/summary", filterOnly(params, ["datetime"]), this.measure)) : this.summary;
-    const bars = found.histogram.filter((/** @type {any} */ bar) => bar.end);
-    const list = bars.map((/** @type {any} */ bar) => read(bar.start) ?? (read(bar.end) ?? 0) - 364);
-    list.push((read(bars.at(-1)?.end) ?? -1) + 1);
-    const whole = { unit: found.interval, edges: list, stacks: [Float64Array.from(bars.map((/** @type {any} */ bar) => bar.sum ?? bar.count))], slugs: [""] };
-    const kinds = this.slugs.filter((slug) => found.categories[slug]);
-    const later = ASKABLE.has(found.interval) ? this.stacked(params, whole, bars.map((/** @type {any} */ bar) => bar.end), kinds) : undefined;
-    return { ...whole, later };
+  /** The bars of all dates, parted by category. @param {Params} params @param {number} most @returns {Promise<import("./bars.js").Bars>} */
+  async bars(params, most) {
+    const asked = filterOnly(params, ["datetime"]);
+    let found = params["datetime"] ? await ask("bars", address("/events/summary", asked, this.measure)) : await this.summary;
+    const finer = this.finer(found, most);
+    if (finer) found = await ask("bars", address("/events/summary", asked, { ...this.measure, interval: finer }));
+    const dated = found.histogram.filter((/** @type {any} */ bar) => bar.end);
+    const last = (read(dated.at(-1)?.end) ?? -1) + 1;
+    // What is open to the past counts in the first bar, which then has no first day.
+    const list = dated.map((/** @type {any} */ bar) => read(bar.start) ?? floor(read(bar.end) ?? 0, found.interval));
+    const stacks = this.slugs.map((slug) => Float64Array.from(dated, (/** @type {any} */ bar) => (bar.sums ?? bar.categories)[slug] ?? 0));
+    return coarser({ unit: found.interval, edges: [...list, last], stacks, slugs: this.slugs }, most);
+  }
+
+  /** Name the interval that gives bars as fine as there is room for, where the server took a coarser one. @param {any} found @param {number} most */
+  finer(found, most) {
+    const list = found.histogram;
+    const [from, to] = [read(list[0]?.start ?? null), read(list.at(-1)?.end ?? null)];
+    if (from === null || to === null) return null;
+    const length = list.length > 1 ? { quarter: "month", year: "quarter", month: "week", week: "day" } : {};
+    const next = /** @type {Record<string, string>} */ (length)[found.interval];
+    const times = { quarter: 3, year: 4, month: 4.35, week: 7 }[/** @type {"week"} */ (found.interval)] ?? 0;
+    return next && times * list.length <= most ? next : null;
+  }
+
+  /** @param {import("./map.js").View} view */
+  marks(view) {
+    return this.tiles.marks(write(this.params), view);
   }
 
   /**
-   * Part the bars by category, an answer each; they are the same bars, known by their last day.
-   * @param {Params} params @param {import("./timeline.js").Bars} whole @param {string[]} ends @param {string[]} kinds
-   * @returns {Promise<import("./timeline.js").Bars>}
+   * List matching events, in the order that is asked for.
+   * @param {Params} params @param {number} from @param {number} count @param {Box | null} box only with a pin inside
+   * @param {string} [name] of the question: two lists may be asked for at a time
    */
-  async stacked(params, whole, ends, kinds) {
-    const rest = filterOnly(params, ["datetime", "category"]);
-    const stacks = await Promise.all(kinds.map(async (slug) => {
-      const path = address("/events/summary", { ...rest, category: slug }, { ...this.measure, interval: whole.unit });
-      const counts = new Map((await ask(`bars ${slug}`, path)).histogram.map((/** @type {any} */ bar) => [bar.end, bar.sum ?? bar.count]));
-      return Float64Array.from(ends.map((end) => counts.get(end) ?? 0));
-    }));
-    return { ...whole, stacks, slugs: kinds };
-  }
-
-  /** @param {import("./map.js").View} view */
-  async marks(view) {
-    const zoom = Math.max(0, Math.min(22, Math.floor(view.zoom) + 1));
-    /** @type {Record<string, string>} */
-    const box = this.params["bbox"] || view.east - view.west >= 0.98 ? {} : { bbox: this.box(view) };
-    const found = await ask("clusters", address("/events/clusters", this.params["bbox"] ? this.params : filterOnly(this.params), { ...box, zoom }));
-    const marks = found.features.map((/** @type {any} */ feature) => {
-      const { count, categories, kind, id, title } = feature.properties;
-      const [lon, lat] = feature.geometry.coordinates;
-      return { x: (lon + 180) / 360, y: mercator(lat), count, by: this.slugs.map((slug) => categories[slug] ?? 0), vague: kind === "country" ? count : 0, box: feature.bbox, event: id ?? "", title };
-    });
-    return joined(marks, 512 * 2 ** level(view.zoom));
-  }
-
-  /** @param {import("./map.js").View} view */
-  box(view) {
-    const margin = (view.east - view.west) / 8;
-    const wrap = (/** @type {number} */ x) => +(((((x % 1) + 1) % 1) * 360) - 180).toFixed(4);
-    const south = degrees(0, Math.min(1, view.south + margin))[1], north = degrees(0, Math.max(0, view.north - margin))[1];
-    if (view.east - view.west + 2 * margin >= 1) return `-180,${Math.max(-90, south - 6).toFixed(4)},180,${Math.min(90, north + 6).toFixed(4)}`;
-    return `${wrap(view.west - margin)},${south.toFixed(4)},${wrap(view.east + margin)},${north.toFixed(4)}`;
-  }
-
-  /** @param {Params} params @param {number} from @param {number} count @param {readonly number[] | null} box */
-  async rows(params, from, count, box) {
-    const asked = box && !this.params["bbox"] ? { ...this.params, unplaced: "exclude" } : this.params;
+  async rows(params, from, count, box, name = "rows") {
     /** @type {Record<string, string | number>} */
     const more = { limit: count, properties: LISTED, geometry: "none", lang: words["lang"] ?? "en" };
-    if (box && !this.params["bbox"]) more["bbox"] = box.map((side) => side.toFixed(4)).join();
+    let asked = this.params;
+    if (box) {
+      const { bbox, unplaced, ...rest } = this.params;
+      const both = bbox ? shared(box, boxed(bbox)) : box;
+      if (!both || unplaced === "only") return NONE;
+      asked = { ...rest, bbox: both.map((side) => +side.toFixed(6)).join(), unplaced: "exclude" };
+    }
     if (params["sortby"]) more["sortby"] = params["sortby"];
-    const key = `${box?.join() ?? ""}|${params["sortby"] ?? ""}|${from}`;
-    if (from && this.cursors.has(key)) more["cursor"] = this.cursors.get(key);
-    const found = await ask("rows", address("/events", asked, more));
+    const key = `${asked["bbox"] ?? ""}|${params["sortby"] ?? ""}|`;
+    if (from && this.cursors.has(key + from)) more["cursor"] = this.cursors.get(key + from);
+    const found = await ask(name, address("/events", asked, more));
     const next = found.links.find((/** @type {any} */ link) => link.rel === "next");
-    if (next) this.cursors.set(`${box?.join() ?? ""}|${params["sortby"] ?? ""}|${from + count}`, new URL(next.href).searchParams.get("cursor"));
+    if (next) this.cursors.set(key + (from + count), new URL(next.href).searchParams.get("cursor"));
     const rows = found.features.map((/** @type {any} */ one) => ({ id: String(one.id), title: one.properties.title, date: one.properties.display_date ?? "", category: one.properties.category }));
     return { rows, total: found.numberMatched, more: Boolean(next) };
   }
@@ -145,7 +152,14 @@ export class Remote {
     return { id: String(one.id), title: p.title, date: p.display_date, category: p.category, pins, span };
   }
 
-  extent() {
-    return this.summary.extent.bbox;
+  async extent() {
+    return (await this.summary).extent.bbox;
   }
+}
+
+/** @param {string} text a bbox parameter of four numbers, or of six with heights @returns {Box} */
+function boxed(text) {
+  const all = text.split(",").map(Number);
+  const [west = 0, south = 0, east = 0, north = 0] = all.length === 6 ? [all[0], all[1], all[3], all[4]] : all;
+  return [west, south, east, north];
 }

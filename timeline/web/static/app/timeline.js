@@ -1,40 +1,15 @@
 // @ts-check
 /** The timeline: a stacked histogram, a window over it with two handles, date fields beside it, and play. */
 
-import { DAY, civil, day as readDay, days, interval, iso, monthsAfter } from "./when.js";
+import { around, dayAt, share } from "./bars.js";
+import { GUTTER, columns, doubt, ticks } from "./chart.js";
 import { inks } from "./paint.js";
+import { DAY, civil, day as readDay, interval, iso } from "./when.js";
 import { long, say, span } from "./words.js";
 
-/** @typedef {{edges: number[], unit: string, stacks: Float64Array[], slugs: string[], whole?: [number, number], later?: Promise<Bars>}} Bars `edges`: first day of each bar, and of what follows */
+/** @typedef {import("./bars.js").Bars} Bars */
 
-const UNITS = /** @type {const} */ (["day", "week", "month", "quarter", "year", "lustrum", "decade", "century"]);
-const LENGTH = { day: 1, week: 7, month: 30.4, quarter: 91.3, year: 365.25, lustrum: 1826, decade: 3652, century: 36524 };
-const MONTHS = /** @type {Record<string, number>} */ ({ month: 1, quarter: 3, year: 12, lustrum: 60, decade: 120, century: 1200 });
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const GUTTER = 16;
-
-/** Choose a unit that gives bars of some pixels, and the edges of the bars. @param {number} from @param {number} to days @param {number} most bars */
-export function edges(from, to, most) {
-  const unit = UNITS.find((one) => (to - from + 1) / LENGTH[one] <= most) ?? "century";
-  const found = [floor(from, unit)];
-  while ((found.at(-1) ?? 0) <= to && found.length < 5000) found.push(step(found.at(-1) ?? 0, unit, 1));
-  return { unit, edges: found };
-}
-
-/** @param {number} at @param {string} unit */
-function floor(at, unit) {
-  if (unit === "day") return at;
-  if (unit === "week") return at - ((((at + 3) % 7) + 7) % 7); // 1970-01-01 was a Thursday
-  const [year, month] = /** @type {[number, number, number]} */ (civil(at));
-  const size = MONTHS[unit] ?? 1;
-  const all = Math.floor((year * 12 + month - 1) / size) * size;
-  return days(Math.floor(all / 12), (((all % 12) + 12) % 12) + 1);
-}
-
-/** @param {number} at @param {string} unit @param {number} count */
-function step(at, unit, count) {
-  return unit === "day" ? at + count : unit === "week" ? at + 7 * count : monthsAfter(at, count * (MONTHS[unit] ?? 1));
-}
 
 export class Timeline {
   /** @param {HTMLElement} box @param {(datetime: string | null, done: boolean) => void} chosen */
@@ -59,8 +34,9 @@ export class Timeline {
     this.all = /** @type {HTMLElement} */ (box.querySelector(".wide"));
     this.fields = /** @type {HTMLInputElement[]} */ ([...box.querySelectorAll(".dates input")]);
     this.timer = 0;
-    this.wide = 0;
-    this.labelled = "";
+    this.size = { wide: 0, high: 0 };
+    this.fitted = 0;
+    this.ink = inks();
     /** Told when another width asks for other bars. @type {() => void} */
     this.needs = () => undefined;
     new ResizeObserver(() => this.resized()).observe(this.stage);
@@ -69,15 +45,23 @@ export class Timeline {
 
   /** Bars that fit the width. */
   get most() {
-    return Math.max(24, Math.floor((this.stage.clientWidth || 600) / 6.5));
+    this.fitted = Math.max(24, Math.floor((this.stage.clientWidth || 600) / 6.5));
+    return this.fitted;
   }
 
   resized() {
-    const wide = this.stage.clientWidth;
-    if (wide === this.wide) return this.draw();
-    this.wide = wide;
+    const before = this.fitted;
+    // Kept, since asking for it while a window is dragged would lay out the page anew in each frame.
+    this.size = { wide: this.stage.clientWidth, high: this.stage.clientHeight };
     this.place();
-    this.needs();
+    this.label();
+    if (before !== this.most) this.needs();
+  }
+
+  /** Take the colours anew. */
+  recolour() {
+    this.ink = inks();
+    this.draw();
   }
 
   listen() {
@@ -96,6 +80,7 @@ export class Timeline {
   show(bars) {
     this.bars = bars;
     this.box.classList.toggle("bare", bars.edges.length < 2);
+    this.label();
     this.draw();
   }
 
@@ -118,37 +103,16 @@ export class Timeline {
     return [Math.min(Math.max(from, this.first), this.last), Math.max(Math.min(to, this.last), this.first)];
   }
 
-  /** Every bar is as wide as any other, so time runs in bars. @param {number} day @returns {number} 0 to 1 */
-  share(day) {
-    const list = this.bars?.edges ?? [0, 1];
-    const n = list.length - 1;
-    if (day <= (list[0] ?? 0)) return 0;
-    if (day >= (list[n] ?? 1)) return 1;
-    let [low, high] = [0, n];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((list[middle] ?? 0) <= day) low = middle;
-      else high = middle;
-    }
-    const [a = 0, b = 1] = [list[low], list[low + 1]];
-    return (low + (day - a) / (b - a)) / n;
-  }
-
-  /** @param {number} share @param {boolean} [round] to the nearest edge of a bar, else to the day */
-  dayAt(share, round = true) {
-    const list = this.bars?.edges ?? [0, 1];
-    const n = list.length - 1;
-    const at = Math.min(Math.max(share, 0), 1) * n;
-    if (round) return list[Math.round(at)] ?? 0;
-    const low = Math.min(Math.floor(at), n - 1);
-    return Math.floor((list[low] ?? 0) + (at - low) * ((list[low + 1] ?? 0) - (list[low] ?? 0)));
+  /** Edges of the bars. */
+  get list() {
+    return this.bars?.edges ?? [0, 1];
   }
 
   /** @param {PointerEvent} event */
   shareOf(event) {
     const box = this.canvas.getBoundingClientRect();
-    const share = (event.clientX - box.left - GUTTER) / Math.max(1, box.width - 2 * GUTTER);
-    return this.rtl ? 1 - share : share;
+    const at = (event.clientX - box.left - GUTTER) / Math.max(1, box.width - 2 * GUTTER);
+    return this.rtl ? 1 - at : at;
   }
 
   /** @param {PointerEvent} event */
@@ -157,13 +121,13 @@ export class Timeline {
     this.pause();
     const at = this.shareOf(event);
     const [from, to] = this.seen;
-    const [left, right] = [this.share(from), this.share(to + 1)];
-    const reach = 22 / Math.max(1, (this.stage.clientWidth || 1) - 2 * GUTTER);
+    const [left, right] = [share(this.list, from), share(this.list, to + 1)];
+    const reach = 22 / Math.max(1, this.size.wide - 2 * GUTTER);
     const hand = event.target instanceof Element ? this.hands.indexOf(/** @type {HTMLElement} */ (event.target.closest(".hand"))) : -1;
     const near = [Math.abs(at - left), Math.abs(at - right)];
     const side = hand >= 0 ? hand : Math.min(...near) < reach / 2 ? (near[0] < near[1] ? 0 : 1) : -1;
     const move = this.window && side < 0 && at > left && at < right; // with all chosen, a drag draws a window
-    const begun = this.dayAt(at, false);
+    const begun = dayAt(this.list, at, false);
     const size = to - from;
     let moved = false;
     this.stage.setPointerCapture(event.pointerId);
@@ -172,37 +136,29 @@ export class Timeline {
     const drag = (/** @type {PointerEvent} */ now) => {
       if (!moved && Math.abs(now.clientX - event.clientX) < 4) return;
       moved = true;
-      const share = this.shareOf(now);
-      if (side >= 0) return this.pull(side, this.dayAt(share), false);
-      if (move) return this.shift(this.dayAt(this.share(from) + share - at), size, false);
-      const [a, b] = [this.dayAt(this.share(begun)), this.dayAt(share)];
-      this.set(a === b ? this.bar(begun) : [Math.min(a, b), Math.max(a, b) - 1], false);
+      const to = this.shareOf(now);
+      if (side >= 0) return this.pull(side, dayAt(this.list, to), false);
+      if (move) return this.shift(dayAt(this.list, left + to - at), size, false);
+      const [a, b] = [dayAt(this.list, share(this.list, begun)), dayAt(this.list, to)];
+      this.set(a === b ? around(this.list, begun) : [Math.min(a, b), Math.max(a, b) - 1], false);
     };
     const done = () => {
       this.stage.removeEventListener("pointermove", drag);
       this.stage.removeEventListener("pointerup", done);
       this.stage.removeEventListener("pointercancel", done);
       if (moved) this.told(true);
-      else if (side < 0) this.set(this.bar(begun), true); // a click chooses a bar
+      else if (side < 0) this.set(around(this.list, begun), true); // a click chooses a bar
     };
     this.stage.addEventListener("pointermove", drag);
     this.stage.addEventListener("pointerup", done);
     this.stage.addEventListener("pointercancel", done);
   }
 
-  /** @param {number} day @returns {[number, number]} the bar that holds it */
-  bar(day) {
-    const list = this.bars?.edges ?? [0, 1];
-    const n = list.length - 1;
-    const at = Math.min(n - 1, Math.floor(this.share(day) * n + 1e-9));
-    return [list[at] ?? 0, (list[at + 1] ?? 1) - 1];
-  }
-
   /** Move one handle to an edge. @param {number} side @param {number} edge @param {boolean} done */
   pull(side, edge, done) {
     const [from, to] = this.seen;
-    if (side === 0) this.set([Math.min(edge, this.bar(to)[0]), to], done);
-    else this.set([from, Math.max(edge - 1, this.bar(from)[1])], done);
+    if (side === 0) this.set([Math.min(edge, around(this.list, to)[0]), to], done);
+    else this.set([from, Math.max(edge - 1, around(this.list, from)[1])], done);
   }
 
   /** @param {number} from @param {number} size @param {boolean} done */
@@ -231,11 +187,11 @@ export class Timeline {
     const back = this.rtl ? "ArrowRight" : "ArrowLeft";
     const by = { [onward]: 1, ArrowUp: 1, [back]: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
     const edge = this.seen[side] ?? 0;
-    const list = this.bars?.edges ?? [0, 1];
+    const { list } = this;
     let to;
     if (event.key === "Home") to = list[0];
     else if (event.key === "End") to = list.at(-1);
-    else if (by) to = list[Math.min(list.length - 1, Math.max(0, Math.round(this.share(edge + side) * (list.length - 1)) + by))];
+    else if (by) to = list[Math.min(list.length - 1, Math.max(0, Math.round(share(this.list, edge + side) * (list.length - 1)) + by))];
     if (to === undefined) return;
     event.preventDefault();
     this.pause();
@@ -252,10 +208,11 @@ export class Timeline {
 
   play() {
     if (!this.bars) return;
-    const list = this.bars.edges;
+    const { list } = this;
     const n = list.length - 1;
-    let at = this.window ? Math.round(this.share(this.seen[0]) * n) : 0;
-    const size = this.window ? Math.max(1, Math.round((this.share(this.seen[1] + 1) - this.share(this.seen[0])) * n)) : Math.max(1, Math.round(n / 12));
+    const [from, to] = this.seen.map((day, side) => Math.round(share(list, day + side) * n));
+    let at = this.window ? (from ?? 0) : 0;
+    const size = Math.max(1, this.window ? (to ?? n) - at : Math.round(n / 12));
     if (at + size >= n) at = -1;
     const go = () => {
       at++;
@@ -272,10 +229,6 @@ export class Timeline {
     if (!this.timer) return;
     clearInterval(this.timer);
     this.timer = 0;
-    this.wide = 0;
-    this.labelled = "";
-    /** Told when another width asks for other bars. @type {() => void} */
-    this.needs = () => undefined;
     this.playing.setAttribute("aria-pressed", "false");
     this.playing.setAttribute("aria-label", say("play"));
     this.told(true);
@@ -284,11 +237,11 @@ export class Timeline {
   /** Put the window, its handles and its words where they belong. */
   place() {
     const [from, to] = this.seen;
-    const inner = Math.max(1, (this.stage.clientWidth || 1) - 2 * GUTTER);
-    const [left, right] = [this.share(from), this.share(to + 1)].map((share) => GUTTER + share * inner);
+    const inner = Math.max(1, this.size.wide - 2 * GUTTER);
+    const [left, right] = [from, to + 1].map((day) => GUTTER + share(this.list, day) * inner);
     this.frame.hidden = !this.window;
     this.frame.style.insetInlineStart = `${left}px`;
-    this.frame.style.inlineSize = `${Math.max(0, right - left)}px`;
+    this.frame.style.inlineSize = `${Math.max(0, (right ?? 0) - (left ?? 0))}px`;
     this.hands.forEach((hand, side) => {
       hand.style.insetInlineStart = `${side ? right : left}px`;
       const day = side ? to : from;
@@ -308,7 +261,7 @@ export class Timeline {
   }
 
   draw() {
-    const [wide, high] = [this.stage.clientWidth, this.stage.clientHeight];
+    const { wide, high } = this.size;
     const ratio = devicePixelRatio || 1;
     if (this.canvas.width !== Math.round(wide * ratio)) this.canvas.width = Math.round(wide * ratio);
     if (this.canvas.height !== Math.round(high * ratio)) this.canvas.height = Math.round(high * ratio);
@@ -320,63 +273,17 @@ export class Timeline {
       pen.translate(wide, 0);
       pen.scale(-1, 1);
     }
-    this.columns(pen, wide - 2 * GUTTER, high);
-    this.label();
+    columns(pen, this.bars, this.size, this.window && this.seen, this.ink);
+    if (this.doubt) doubt(pen, this.bars, this.size, this.doubt, this.ink);
   }
 
-  /** @param {CanvasRenderingContext2D} pen @param {number} inner @param {number} high */
-  columns(pen, inner, high) {
-    const { edges: list, stacks, slugs } = /** @type {Bars} */ (this.bars);
-    const n = list.length - 1;
-    const ink = inks();
-    const [from, to] = this.seen;
-    let highest = 1e-9;
-    for (let b = 0; b < n; b++) highest = Math.max(highest, stacks.reduce((sum, stack) => sum + (stack[b] ?? 0), 0));
-    const wide = inner / n;
-    const gap = wide > 4 ? 1 : 0;
-    const room = high - 8;
-    for (let b = 0; b < n; b++) {
-      const inside = (list[b] ?? 0) >= from && (list[b + 1] ?? 0) - 1 <= to;
-      pen.globalAlpha = inside || !this.window ? 1 : 0.32;
-      let y = high;
-      const total = stacks.reduce((sum, stack) => sum + (stack[b] ?? 0), 0);
-      // A bar of few is still to be seen; its parts keep their shares.
-      const scale = Math.max(2, (total / highest) * room) / (total || 1);
-      stacks.forEach((stack, at) => {
-        if (!stack[b]) return;
-        const tall = (stack[b] ?? 0) * scale;
-        y -= tall;
-        pen.fillStyle = slugs[at] ? ink.fill(slugs[at]) : ink.soft;
-        pen.fillRect(GUTTER + b * wide + gap / 2, y, Math.min(wide - gap, 40), tall - (tall > 3 ? 0.6 : 0));
-      });
-    }
-    pen.globalAlpha = 1;
-    if (this.doubt) {
-      const [a, z] = this.doubt.map((day) => GUTTER + this.share(day) * inner);
-      pen.globalAlpha = 0.14;
-      pen.fillStyle = ink.ink;
-      pen.fillRect(a, 0, Math.max(3, z - a), high);
-      pen.globalAlpha = 1;
-    }
-  }
-
+  /** Write the words below the bars, where they are others by now. */
   label() {
-    const { edges: list, unit } = /** @type {Bars} */ (this.bars);
-    const n = list.length - 1;
-    const years = list.slice(0, n).map((day, at) => ({ at, year: civil(day)[0] ?? 0 })).filter((one, i, all) => i === 0 ? civil(list[0] ?? 0)[1] === 1 : one.year !== all[i - 1]?.year);
-    const most = Math.max(2, Math.floor((this.stage.clientWidth || 300) / 64));
-    const nice = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000, 5000, 1e4, 1e5];
-    const every = nice.find((size) => years.filter((one) => one.year % size === 0).length <= most) ?? 1e6;
-    let found = years.filter((one) => one.year % every === 0).map((one) => ({ at: one.at, text: String(one.year) }));
-    if (found.length < 2 && (unit === "day" || unit === "week" || unit === "month")) {
-      const size = Math.max(1, Math.ceil(n / Math.max(2, Math.floor((this.stage.clientWidth || 300) / 120))));
-      found = list.slice(0, n).map((day, at) => ({ at, text: long(day) })).filter((one) => one.at % size === 0);
-    }
-    const key = `${found.map((one) => one.text).join()}|${this.stage.clientWidth}|${n}`;
-    if (key === this.labelled) return;
-    this.labelled = key;
-    const inner = (this.stage.clientWidth || 1) - 2 * GUTTER;
-    this.ticks.replaceChildren(...found.filter((one) => (one.at / n) * inner < inner - 24).map((one) => {
+    if (!this.bars || this.size.wide < 2) return;
+    const n = this.list.length - 1;
+    const inner = this.size.wide - 2 * GUTTER;
+    const found = ticks(this.bars, this.size.wide).filter((one) => (one.at / n) * inner < inner - 24);
+    this.ticks.replaceChildren(...found.map((one) => {
       const tick = document.createElement("span");
       tick.textContent = one.text;
       tick.style.insetInlineStart = `${GUTTER + (one.at / n) * inner}px`;

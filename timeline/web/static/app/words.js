@@ -9,7 +9,7 @@ function block(id) {
 /** @type {Record<string, string>} */
 export const words = block("words");
 /**
- * @type {{root: string, assets: string, home: string, framed: boolean, large: boolean, matched: number, title: string,
+ * @type {{root: string, assets: string, home: string, framed: boolean, large: boolean, crowded: boolean, matched: number, title: string,
  *   figures: string[], categories: {slug: string, label: string, light: string, dark: string, path: string}[]}}
  */
 export const facts = block("facts");
