@@ -24,6 +24,7 @@ MOST_PINS = 3000
 _FINER = 3  # a full tile is grouped in 32 by 32 cells, for each kind
 _PRECISIONS = [precision.value for precision in Precision]
 _COARSE = Precision.ADMIN2.rank
+_WIDE, _ROUND = 1.0, 0.005  # degrees
 
 Properties = dict[str, Any]
 
@@ -94,31 +95,37 @@ def _grouped(
     found = cells(columns, pins, address[0] + _FINER)
     lon, lat = middles(columns, found)
     east, south = _within(lon, lat, address)
-    tally, boxes = by_category(columns, found), edges(columns, found)
+    tally, boxes = by_category(columns, found).tolist(), edges(columns, found)
     firsts = pins[found.begins]
     named = names(columns, columns.event[firsts[found.count == 1]], connection)
+    keys = [f"categories.{slug}" for slug in columns.categories]
     for at, (pin, count) in enumerate(zip(firsts.tolist(), found.count.tolist(), strict=True)):
-        alone = count == 1
-        row = (
-            _pin(columns, pin, named[int(columns.event[pin])]) if alone else _cluster(columns, pin, tally[at])
-        )
-        row["bbox"] = ",".join(f"{round(side, 5):.10g}" for side in boxes[at])
+        if count == 1:
+            row = _pin(columns, pin, named[int(columns.event[pin])])
+        else:
+            row = _cluster(columns, pin, count)
+            row["category"] = columns.categories[tally[at].index(max(tally[at]))]
+            # A tile holds plain values alone.
+            row |= {key: own for key, own in zip(keys, tally[at], strict=True) if own}
+        row["bbox"] = _box(boxes[at])
         yield east[at], south[at], row
 
 
-def _cluster(columns: Columns, first: int, tally: Ints) -> Properties:
-    """Tell of a cluster what a disc shows; `first` is one of its pins, which are of one kind."""
-    made: Properties = {
-        "count": int(tally.sum()),
-        "category": columns.categories[int(tally.argmax())],
-        "kind": "country" if columns.curve[first] >> 2 * BITS else "place",
-    }
+def _cluster(columns: Columns, first: int, count: int) -> Properties:
+    """Tell what a cluster is; `first` is one of its pins, which are of one kind."""
+    made: Properties = {"count": count, "kind": "country" if columns.curve[first] >> 2 * BITS else "place"}
     if columns.rank[first] >= _COARSE:
         made["coarse"] = True
-    # A tile holds plain values alone.
-    for number in np.flatnonzero(tally).tolist():
-        made[f"categories.{columns.categories[number]}"] = int(tally[number])
     return made
+
+
+def _box(box: tuple[float, float, float, float]) -> str:
+    """Write a box as the parameter `bbox` takes it, to the metre, or to the kilometre where it is a wide one."""
+    west, south, east, north = box
+    if east - west < _WIDE and north - south < _WIDE:
+        return f"{west:.5f},{south:.5f},{east:.5f},{north:.5f}"
+    # Outwards, so that it still holds its pins.
+    return f"{west - _ROUND:.2f},{south - _ROUND:.2f},{east + _ROUND:.2f},{north + _ROUND:.2f}"
 
 
 def _within(lon: Any, lat: Any, address: tuple[int, int, int]) -> tuple[list[int], list[int]]:
@@ -136,16 +143,23 @@ def _within(lon: Any, lat: Any, address: tuple[int, int, int]) -> tuple[list[int
 def _layer(rows: Iterable[tuple[int, int, Properties]]) -> bytes:
     keys: dict[str, int] = {}
     values: dict[tuple[type, Any], int] = {}
-    features = bytearray()
+    tags: dict[tuple[str, Any], bytes] = {}  # what is said already, such as "three raids"
+
+    def tag(said: tuple[str, Any]) -> bytes:
+        key, value = said
+        made = _varint(keys.setdefault(key, len(keys)))
+        made += _varint(values.setdefault((type(value), value), len(values)))
+        tags[said] = made
+        return made
+
+    features = []
     for east, south, properties in rows:
-        tags = bytearray()
-        for key, value in properties.items():
-            tags += _varint(keys.setdefault(key, len(keys)))
-            tags += _varint(values.setdefault((type(value), value), len(values)))
+        said = b"".join([tags.get(one) or tag(one) for one in properties.items()])
         # One MoveTo of one point: command 1, count 1, then both distances from the corner in zigzag.
-        geometry = b"\x09" + _varint(east << 1) + _varint(south << 1)
-        features += _field(2, _field(2, bytes(tags)) + b"\x18\x01" + _field(4, geometry))
-    head = b"\x78\x02" + _field(1, LAYER.encode()) + bytes(features)
+        spot = b"\x09" + _varint(east << 1) + _varint(south << 1)
+        body = b"\x12" + _varint(len(said)) + said + b"\x18\x01\x22" + _varint(len(spot)) + spot
+        features.append(b"\x12" + _varint(len(body)) + body)
+    head = b"\x78\x02" + _field(1, LAYER.encode()) + b"".join(features)
     body = head + b"".join(_field(3, key.encode()) for key in keys)
     body += b"".join(_field(4, _value(value)) for _, value in values) + b"\x28" + _varint(EXTENT)
     return _field(3, body)
@@ -165,14 +179,11 @@ def _field(number: int, body: bytes) -> bytes:
 
 
 def _varint(value: int) -> bytes:
-    if value < 0x80:
+    if value < len(_SMALL):
         return _SMALL[value]
-    made = bytearray()
-    while value > 0x7F:
-        made.append(value & 0x7F | 0x80)
-        value >>= 7
-    made.append(value)
-    return bytes(made)
+    return bytes([value & 0x7F | 0x80]) + _varint(value >> 7)
 
 
 _SMALL = [bytes([value]) for value in range(0x80)]
+# Up to where a point may lie in a tile, in zigzag.
+_SMALL += [bytes([value & 0x7F | 0x80, value >> 7]) for value in range(0x80, 2 * EXTENT)]

@@ -193,7 +193,7 @@ def test_a_cluster_of_a_grouped_tile_has_the_box_of_its_pins(one: Store) -> None
         Filter(), 3, 4, 2, grouped=True
     )
     (row,) = decoded(raw)
-    assert row["properties"]["bbox"] == "4.35,50.84,4.36001,50.85"
+    assert row["properties"]["bbox"] == "4.35000,50.84000,4.36001,50.85000"
     assert row["properties"]["count"] == 2
 
 
