@@ -36,11 +36,16 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Runs of selected pins, one a cell: `pins` in order of the curve, where each run `begins`, and its `count`."""
+    """Runs of selected pins, one a cell: `pins` in order of the curve, where each run `begins`, and its `count`.
+
+    `lon` and `lat` are those of the pins.
+    """
 
     pins: Ints
     begins: Ints
     count: Ints
+    lon: Floats
+    lat: Floats
 
 
 def cells(columns: Columns, pins: Ints, zoom: int) -> Cells:
@@ -49,13 +54,14 @@ def cells(columns: Columns, pins: Ints, zoom: int) -> Cells:
     keys = columns.curve[pins] >> 2 * (BITS - depth)
     changes = np.flatnonzero(keys[1:] != keys[:-1]) + 1
     begins = np.concatenate(([0], changes)) if len(pins) else np.empty(0, dtype=np.int64)
-    return Cells(pins, begins, np.diff(np.append(begins, len(pins))))
+    count = np.diff(np.append(begins, len(pins)))
+    return Cells(pins, begins, count, columns.lon[pins], columns.lat[pins])
 
 
-def middles(columns: Columns, found: Cells) -> tuple[Floats, Floats]:
+def middles(found: Cells) -> tuple[Floats, Floats]:
     """Give the middle of each cell's pins in degrees."""
-    lon = np.add.reduceat(columns.lon[found.pins], found.begins) / found.count
-    lat = np.add.reduceat(columns.lat[found.pins], found.begins) / found.count
+    lon = np.add.reduceat(found.lon, found.begins) / found.count
+    lat = np.add.reduceat(found.lat, found.begins) / found.count
     return np.round(lon, _DECIMALS), np.round(lat, _DECIMALS)
 
 
@@ -73,8 +79,8 @@ def clusters(columns: Columns, selected: Numbers, zoom: int, connection: Connect
     if not len(pins):
         return []
     found = cells(columns, pins, zoom)
-    lon, lat = middles(columns, found)
-    boxes = edges(columns, found)
+    lon, lat = middles(found)
+    boxes = edges(found)
     tally = by_category(columns, found)
     country = columns.curve[pins[found.begins]] >> 2 * BITS > 0
     alone = pins[found.begins[found.count == 1]]
@@ -97,13 +103,12 @@ def clusters(columns: Columns, selected: Numbers, zoom: int, connection: Connect
     return made
 
 
-def edges(columns: Columns, found: Cells) -> list[tuple[float, float, float, float]]:
-    lon, lat = columns.lon[found.pins], columns.lat[found.pins]
+def edges(found: Cells) -> list[tuple[float, float, float, float]]:
     sides = [
-        np.minimum.reduceat(lon, found.begins),
-        np.minimum.reduceat(lat, found.begins),
-        np.maximum.reduceat(lon, found.begins),
-        np.maximum.reduceat(lat, found.begins),
+        np.minimum.reduceat(found.lon, found.begins),
+        np.minimum.reduceat(found.lat, found.begins),
+        np.maximum.reduceat(found.lon, found.begins),
+        np.maximum.reduceat(found.lat, found.begins),
     ]
     return list(zip(*(side.tolist() for side in sides), strict=True))
 

@@ -249,7 +249,8 @@ class Store:
         """Make a Mapbox Vector Tile of the selected pins, `grouped` if need be; an empty one is no bytes."""
         with self._counting() as (columns, connection):
             pins = selected(columns, filter_, connection, tile.in_tile(columns, zoom, x, y))
-            made = tile.tile(columns, np.asarray(pins), (zoom, x, y), connection, grouped)
+            numbers = np.arange(len(columns.lon)) if isinstance(pins, slice) else pins
+            made = tile.tile(columns, numbers, (zoom, x, y), connection, grouped)
             return made, columns.stamp
 
     def slim(

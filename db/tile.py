@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from db.civil import DAY
 from db.cluster import by_category, cells, edges, middles, names
-from db.columns import BITS, Columns, Ints, mercator
+from db.columns import BITS, EVERY, Columns, Ints, Numbers, mercator
 from db.when import ALWAYS, FOREVER
 from geo.place import Precision
 
@@ -22,6 +22,7 @@ LAYER = "events"
 EXTENT = 4096
 MOST_PINS = 3000
 _FINER = 3  # a full tile is grouped in 32 by 32 cells, for each kind
+_GROUPED = 2  # one that was asked to be in 16 by 16: what is drawn as discs needs no more
 _PRECISIONS = [precision.value for precision in Precision]
 _COARSE = Precision.ADMIN2.rank
 _WIDE, _ROUND = 1.0, 0.005  # degrees
@@ -29,8 +30,10 @@ _WIDE, _ROUND = 1.0, 0.005  # degrees
 Properties = dict[str, Any]
 
 
-def in_tile(columns: Columns, zoom: int, x: int, y: int) -> Ints:
+def in_tile(columns: Columns, zoom: int, x: int, y: int) -> Numbers:
     """Number the pins of a tile, along the curve: two runs, as country pins come after all others."""
+    if zoom == 0:
+        return EVERY
     return np.concatenate([np.arange(*run) for run in runs(columns, zoom, x, y)])
 
 
@@ -61,7 +64,8 @@ def tile(
     if grouped or len(pins) > MOST_PINS:
         coarse = columns.rank[pins] >= _COARSE
         parts = [pins[~coarse], pins[coarse]]
-        return _layer(row for part in parts for row in _grouped(columns, part, address, connection))
+        finer = _GROUPED if grouped else _FINER
+        return _layer(row for part in parts for row in _grouped(columns, part, address, connection, finer))
     named = names(columns, columns.event[pins], connection)
     east, south = _within(columns.lon[pins], columns.lat[pins], address)
     rows = (_pin(columns, pin, named[int(columns.event[pin])]) for pin in pins.tolist())
@@ -87,15 +91,15 @@ def _pin(columns: Columns, pin: int, named: tuple[str, str]) -> Properties:
 
 
 def _grouped(
-    columns: Columns, pins: Ints, address: tuple[int, int, int], connection: Connection
+    columns: Columns, pins: Ints, address: tuple[int, int, int], connection: Connection, finer: int
 ) -> Iterator[tuple[int, int, Properties]]:
     """Group pins of which either the spot is known, or none is known finer than its region or country."""
     if not len(pins):
         return
-    found = cells(columns, pins, address[0] + _FINER)
-    lon, lat = middles(columns, found)
+    found = cells(columns, pins, address[0] + finer)
+    lon, lat = middles(found)
     east, south = _within(lon, lat, address)
-    tally, boxes = by_category(columns, found).tolist(), edges(columns, found)
+    tally, boxes = by_category(columns, found).tolist(), edges(found)
     firsts = pins[found.begins]
     named = names(columns, columns.event[firsts[found.count == 1]], connection)
     keys = [f"categories.{slug}" for slug in columns.categories]

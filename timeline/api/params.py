@@ -117,7 +117,7 @@ ZOOM = Parameter(
     "zoom", "zoom of the map, which sets how wide the cells are",
     {"type": "integer", "minimum": 0, "maximum": 22}, "4",
 )  # fmt: skip
-GROUP = _choice("group", "`always`: clusters of 32 by 32 cells, also in a tile of less than 3,000 pins",
+GROUP = _choice("group", "`always`: clusters of 16 by 16 cells, also in a tile of less than 3,000 pins",
                 ("auto", "always"), "auto")  # fmt: skip
 CLUSTERS = (*FILTER, ZOOM, *PAGING, *SHAPING)
 COUNTRIES = (*FILTER, *PAGING, *SHAPING)

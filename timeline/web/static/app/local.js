@@ -39,8 +39,8 @@ export class Local {
     this.number = new Map(this.c.ids.map((id, e) => [id, e]));
   }
 
-  /** Choose; what places and categories ask is kept while only the dates change. @param {Params} params */
-  ready(params) {
+  /** Choose; what places and categories ask is kept while only the dates change. @param {Params} params @param {boolean} [_moving] */
+  ready(params, _moving) {
     const key = only(params, PLACE);
     this.fresh = key !== this.key;
     if (this.fresh) {

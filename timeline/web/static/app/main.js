@@ -38,7 +38,7 @@ const timeline = new Timeline(find(".timeline"), (datetime, done) => {
   state.later();
   // The last move may have been drawn already, but for the counts and the rest of the list.
   cancelAnimationFrame(frame);
-  frame = requestAnimationFrame(() => refresh(false));
+  refresh(false);
 });
 let dragging = false;
 timeline.needs = () => {
@@ -111,7 +111,7 @@ async function draw(again) {
   await sources.load(params);
   if (now !== turn || !sources.held) return;
   const { held } = sources;
-  await held.ready(params);
+  await held.ready(params, dragging);
   const fresh = again || held.fresh || !timeline.bars;
   await Promise.all([
     fresh ? bars() : timeline.read(params["datetime"]),

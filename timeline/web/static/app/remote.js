@@ -55,14 +55,18 @@ export class Remote {
     this.params = /** @type {Params} */ ({});
   }
 
-  /** Ask for the counts; map and list do not wait for them. @param {Params} params */
-  async ready(params) {
+  /**
+   * Ask for the counts; map and list do not wait for them.
+   * @param {Params} params @param {boolean} moving the window is being dragged: counts are asked for when it rests
+   */
+  async ready(params, moving) {
     const { datetime: _, ...rest } = filterOnly(params);
     this.measure = facts.figures.includes(params["measure"] ?? "") ? { measure: params["measure"] ?? "" } : {};
     const key = write({ ...rest, ...this.measure });
     this.fresh = key !== this.key;
     this.params = filterOnly(params);
     this.cursors.clear();
+    if (moving && !this.fresh) return;
     this.summary = ask("summary", address("/events/summary", this.params, this.measure)).then((found) => {
       if (this.stamp !== found.timeStamp) this.tiles.clear();
       [this.stamp, this.count, this.key] = [found.timeStamp, found.matched, key];

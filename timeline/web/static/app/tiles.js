@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Many pins: the tiles of /tiles that a view needs, each asked for once, their clusters joined as our own are.
- * A tile is twice as wide as MapLibre would take it, so that a view needs few, and its cells are still half of ours.
+ * A tile is up to twice as wide as MapLibre would take it, so that a view needs few.
  */
 
 import { grid, pooled } from "./cluster.js";
@@ -18,8 +18,9 @@ const COARSE = new Set(["admin2", "admin1", "country"]);
 
 /** Name the tiles of a view as [z, x, y], each once. @param {View} view @returns {[number, number, number][]} */
 export function needed(view) {
-  const { edge, whole } = grid(view);
-  const z = Math.max(0, Math.min(DEEPEST, Math.floor(view.zoom) - 1));
+  const { zoom, edge, whole } = grid(view);
+  // Its sixteen cells are then 45 or 64 pixels wide, where ours are 72.
+  const z = Math.max(0, Math.min(DEEPEST, Math.floor(zoom + 0.5) - 1));
   const n = 2 ** z;
   const [west, east] = whole ? [0, n - 1] : [Math.floor((view.west - edge) * n), Math.floor((view.east + edge) * n)];
   const clamp = (/** @type {number} */ y) => Math.min(n - 1, Math.max(0, Math.floor(y * n)));
