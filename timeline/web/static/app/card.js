@@ -86,10 +86,12 @@ export class Card {
   }
 
   /**
-   * Show the many events of one place, a page at a time.
+   * Show the many events of one place, a page at a time. The focus comes along, but is not taken from another part.
    * @param {(from: number, count: number) => Promise<{rows: import("./local.js").Row[], total: number, more: boolean}>} get
+   * @param {string} last the event whose card was open, to go back to in the list
    */
-  async many(get) {
+  async many(get, last) {
+    const focus = this.box.hidden || !document.activeElement?.closest(".timeline, .band");
     this.unfold();
     this.id = "";
     this.foot.hidden = true;
@@ -110,10 +112,13 @@ export class Card {
       const made = found.rows.map((row) => line(row, undefined));
       list.append(...made);
       more.hidden = !found.more;
-      (from ? made[0]?.querySelector("a") : title)?.focus({ preventScroll: !from });
+      if (focus || from) (from ? made[0]?.querySelector("a") : title)?.focus({ preventScroll: !from });
     };
     more.addEventListener("click", () => grow().catch(this.told.failed));
     await grow().catch(this.told.failed);
+    const left = () => this.body.querySelector(`[data-id="${CSS.escape(last)}"] a`);
+    while (last && !left() && !more.hidden && list.isConnected) await grow();
+    if (last && focus) /** @type {HTMLElement | null} */ (left())?.focus();
   }
 
   close() {

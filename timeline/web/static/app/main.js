@@ -9,7 +9,7 @@ import { Local } from "./local.js";
 import { WorldMap } from "./map.js";
 import { Head } from "./head.js";
 import { Remote } from "./remote.js";
-import { State, write } from "./state.js";
+import { State, boxOf, spotOf, write } from "./state.js";
 import { Timeline } from "./timeline.js";
 import { facts, say, words } from "./words.js";
 
@@ -81,7 +81,7 @@ function changed(params, before) {
 
 /** What the views depend on beside the open card and the map's place. @param {Params} params */
 function asked(params) {
-  const { event: _event, map: _map, theme: _theme, ...rest } = params;
+  const { event: _event, spot: _spot, map: _map, theme: _theme, ...rest } = params;
   return write(rest);
 }
 
@@ -157,20 +157,22 @@ async function listed() {
   speaking = window.setTimeout(() => (find(".spoken").textContent = say("events", { n: total })), 700);
 }
 
-/** Show the event of the address, or none. */
+/** Show the event of the address, else the many of its spot, or none. */
 async function opened() {
-  const id = state.params["event"];
+  const { event: id, spot } = state.params;
   if (!id) {
-    if (card.id) card.close();
+    if (!spot && !card.box.hidden) card.close();
     if (map.pins.length) map.choose([]);
     if (map.area) map.tint(null);
     timeline.doubt = null;
     list.mark(undefined);
+    const last = shown;
     shown = "";
-    return;
+    return spot ? gathered(spot, last) : undefined;
   }
   if (id === shown) return;
   shown = id;
+  crowd = "";
   const known = await lookUp(id);
   if (!known) return state.set({ event: null }, false);
   if (state.params["event"] !== id) return;
@@ -182,6 +184,16 @@ async function opened() {
   detail(id).catch(() => undefined); // the map can do without the exact reach
 }
 let shown = "";
+
+/** List the events of a spot in the card. @param {string} spot @param {string} last the event whose card is left for the list */
+async function gathered(spot, last) {
+  const key = `${spot}|${asked(state.params)}`;
+  if ((key === crowd && !card.box.hidden) || dragging) return;
+  crowd = key;
+  const box = boxOf(spot);
+  await card.many((from, count) => /** @type {Local} */ (source).rows(state.params, from, count, box), last);
+}
+let crowd = "";
 
 /** What is known of an event, chosen or not; null for one that is not there. @param {string} id */
 async function lookUp(id) {
@@ -222,9 +234,11 @@ function open(id) {
   state.set({ event: id });
 }
 
+/** Leave the event for the list of its spot, if it came from there, or the card for the page. */
 function close() {
-  card.close();
-  state.set({ event: null });
+  const { event, spot } = state.params;
+  if (!(event && spot)) card.close();
+  state.set(event ? { event: null } : { spot: null });
 }
 
 /** @param {number} by */
@@ -251,14 +265,13 @@ function moved(byHand) {
 function picked(mark) {
   if (mark.count === 1) {
     const { event } = mark;
-    return open(typeof event === "number" ? /** @type {Local} */ (source).c.ids[event] ?? "" : event);
+    const id = typeof event === "number" ? /** @type {Local} */ (source).c.ids[event] : event;
+    return state.set({ event: id ?? "", spot: null });
   }
   mapped = true;
   if (map.enter(mark)) return;
   mapped = false;
-  const edge = 1e-6;
-  const box = /** @type {const} */ ([mark.box[0] - edge, mark.box[1] - edge, mark.box[2] + edge, mark.box[3] + edge]);
-  card.many((from, count) => /** @type {Local} */ (source).rows(state.params, from, count, box));
+  state.set({ spot: spotOf(mark.box), event: null });
 }
 
 document.addEventListener("click", (event) => {

@@ -272,10 +272,6 @@ export class Timeline {
     if (!this.timer) return;
     clearInterval(this.timer);
     this.timer = 0;
-    this.wide = 0;
-    this.labelled = "";
-    /** Told when another width asks for other bars. @type {() => void} */
-    this.needs = () => undefined;
     this.playing.setAttribute("aria-pressed", "false");
     this.playing.setAttribute("aria-label", say("play"));
     this.told(true);
