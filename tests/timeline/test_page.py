@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import audit
 from axe_playwright_python.sync_playwright import Axe
 from chromium import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, Page, Route, expect
@@ -276,3 +277,16 @@ def test_without_javascript_there_is_the_map_the_timeline_and_the_list(browser: 
     assert page.locator("svg.chart a").count() > 3
     assert page.locator("ol.events li").count() == 38
     page.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/?theme=dark", "/?lang=ar", "/?q=zzzz", "/embed", f"/collections/events/items/{EVENT}?f=html"]
+)
+@pytest.mark.parametrize("width", [1200, 390])
+def test_without_javascript_axe_finds_nothing_to_mend(visit: Any, server: Any, path: str, width: int) -> None:
+    size = {"width": width, "height": 800}
+    page = visit(f"{server.url}{path}", wait="main", java_script_enabled=False, viewport=size)
+    assert page.evaluate("matchMedia('(scripting: none)').matches")
+    found = audit(page)
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    assert "color-contrast" in {one["id"] for one in found["passes"]}
