@@ -1,7 +1,6 @@
 """The live page in a real browser: its views filter each other, and it keeps what it has when something fails."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,11 +8,6 @@ from axe import audit
 from axe_playwright_python.sync_playwright import Axe
 from chromium import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, Page, Route, expect
-
-from db.draft import Draft
-from db.store import Store
-from db.when import When
-from geo.place import Place, Precision
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 
@@ -280,7 +274,8 @@ def test_without_javascript_there_is_the_map_the_timeline_and_the_list(browser: 
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/?theme=dark", "/?lang=ar", "/?q=zzzz", "/embed", f"/collections/events/items/{EVENT}?f=html"]
+    "path",
+    ["/", "/?theme=dark", "/?lang=ar", "/?q=zzzz", "/embed", f"/collections/events/items/{EVENT}?f=html"],
 )
 @pytest.mark.parametrize("width", [1200, 390])
 def test_without_javascript_axe_finds_nothing_to_mend(visit: Any, server: Any, path: str, width: int) -> None:

@@ -15,7 +15,10 @@ from geo.place import Place, Precision
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 
-EVIL = "<img src=x onerror=document.title='owned'></script><script>document.title='owned'</script>\u202e🎭" + "x" * 300
+EVIL = (
+    "<img src=x onerror=document.title='owned'></script><script>document.title='owned'</script>\u202e🎭"
+    + "x" * 300
+)
 SPOT = "4.35,50.85"
 
 

@@ -118,7 +118,14 @@ ZOOM = Parameter(
     {"type": "integer", "minimum": 0, "maximum": 22}, "4",
 )  # fmt: skip
 CLUSTERS = (*FILTER, ZOOM, *PAGING, *SHAPING)
-COUNTRIES = TILE = (*FILTER, *PAGING, *SHAPING)
+TILE = (*FILTER, *PAGING, *SHAPING)
+OUTLINES = _choice(
+    "geometry",
+    "the country's polygon, a simple `outline` of it for small maps, its point, or none",
+    ("point", "shape", "outline", "none"),
+    "shape",
+)
+COUNTRIES = tuple(OUTLINES if one.name == "geometry" else one for one in TILE)
 
 
 def read_query(raw: bytes, known: Iterable[Parameter]) -> dict[str, str]:
