@@ -9,7 +9,9 @@ import { Local } from "./local.js";
 import { WorldMap } from "./map.js";
 import { Head } from "./head.js";
 import { Remote } from "./remote.js";
-import { State, boxOf, spotOf, write } from "./state.js";
+import { Room } from "./room.js";
+import { Shade, vague } from "./shade.js";
+import { State, boxOf, spotOf, toggle as toggled, write } from "./state.js";
 import { Timeline } from "./timeline.js";
 import { facts, say, words } from "./words.js";
 
@@ -50,7 +52,15 @@ timeline.needs = () => {
   if (source && timeline.bars) bars().catch(failed);
 };
 const card = new Card(find(".card"), { closed: () => close(), step, failed });
-const map = new WorldMap(find(".map"), { moved, picked, empty: () => undefined });
+/** @type {WorldMap} */
+const map = new WorldMap(find(".map"), {
+  moved,
+  picked,
+  empty: (event) => shade.click(event, (code) => state.set({ country: toggled(state.params["country"], code) })),
+  over: (event) => shade.over(event)?.properties.name ?? "",
+});
+const shade = new Shade(map);
+const room = new Room(map);
 
 /** @param {number} from @param {number} count */
 function rows(from, count) {
@@ -125,6 +135,7 @@ async function refresh(again) {
     if (!dragging) head.show(params, await held.tallies(params), held.bare());
     trouble.hidden = true;
     drawn = true;
+    if (!dragging) vague(held, params).then((codes) => shade.show(codes)).catch(() => undefined); // the counts stand without
     root.dataset["shown"] = String(now);
   } catch (error) {
     failed(error);
@@ -145,6 +156,7 @@ async function marks() {
   const view = map.view();
   if (!view || !source) return;
   map.show(await source.marks(view), source.slugs);
+  room.make();
 }
 
 async function listed() {
@@ -215,6 +227,7 @@ function chose(known) {
   timeline.doubt = known.span && to > from ? [from, to + 1] : null;
   timeline.draw();
   map.choose(known.pins);
+  room.make();
 }
 
 /** Learn how far the places reach, and tint the countries of those that are known no finer. @param {string} id */
@@ -299,6 +312,7 @@ new MutationObserver(() => recolour()).observe(root, { attributeFilter: ["data-t
 
 function recolour() {
   map.recolour();
+  room.make();
   timeline.draw();
 }
 
@@ -317,6 +331,7 @@ async function begin() {
   await refresh(false);
   const extent = /** @type {Local} */ (source).extent();
   await map.start(extent ? [extent[0], Math.max(-78, extent[1]), extent[2], Math.min(80, extent[3])] : null, state.params["map"]);
+  shade.show(shade.codes);
   if (map.pins.length) map.reveal(map.pins, covered());
   if (state.params["inview"] === "1") await listed();
 }

@@ -19,7 +19,7 @@ export const degrees = (x, y) => [x * 360 - 180, (Math.atan(Math.sinh(Math.PI * 
 export class WorldMap {
   /**
    * @param {HTMLElement} box
-   * @param {{moved: (byHand: boolean) => void, picked: (mark: Mark) => void, empty: () => void}} told
+   * @param {{moved: (byHand: boolean) => void, picked: (mark: Mark) => void, empty: (event: MouseEvent) => void, over: (event: MouseEvent) => string}} told
    */
   constructor(box, told) {
     this.box = box;
@@ -143,7 +143,7 @@ export class WorldMap {
     target.addEventListener("click", (event) => {
       const found = this.under(event);
       if (found) this.told.picked(found);
-      else this.told.empty();
+      else this.told.empty(event);
     });
     target.addEventListener("mousemove", (event) => this.hover(event));
     target.addEventListener("mouseleave", () => (this.tip.hidden = true));
@@ -152,13 +152,15 @@ export class WorldMap {
   /** @param {MouseEvent} event */
   hover(event) {
     const found = event.buttons ? null : this.under(event);
-    (this.ground?.getCanvas?.() ?? this.box).style.cursor = found ? "pointer" : "";
-    this.tip.hidden = !found;
-    if (!found) return;
-    this.tip.textContent = found.count > 1 ? say("events", { n: found.count }) : (found.title ?? "");
-    const [x, y] = this.spot(found);
+    const area = found || event.buttons ? "" : this.told.over(event);
+    (this.ground?.getCanvas?.() ?? this.box).style.cursor = found || area ? "pointer" : "";
+    this.tip.hidden = !found && !area;
+    if (this.tip.hidden) return;
+    this.tip.textContent = !found ? area : found.count > 1 ? say("events", { n: found.count }) : (found.title ?? "");
+    const box = this.box.getBoundingClientRect();
+    const [x, y] = found ? this.spot(found) : [event.clientX - box.left, event.clientY - box.top];
     const wide = this.size[0] ?? 0;
-    this.tip.style.insetBlockStart = `${y - radius(found) - 8}px`;
+    this.tip.style.insetBlockStart = `${y - (found ? radius(found) : 4) - 8}px`;
     this.tip.style.left = `${Math.min(Math.max(x, 90), wide - 90)}px`;
   }
 
