@@ -116,3 +116,78 @@ def test_what_lies_at_the_ends_of_the_world_is_drawn_within_the_map(
     page.locator("ol.events a").first.click()
     expect(page.locator(".card article")).to_be_visible()
     assert said == []
+
+
+def test_a_search_that_cannot_be_is_told_as_it_is_and_can_be_cleared(visit: Any, crowded: Any) -> None:
+    page = visit(f"{crowded.url}/?category=raid")
+    page.locator(".filters summary").click()
+    page.get_by_role("searchbox").fill('"')
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("there is no word to search for")
+    expect(page.get_by_role("alert")).to_contain_text("q=cocaine")
+    assert page.locator("ol.events li").count() > 0
+    page.get_by_role("alert").get_by_role("button", name="Clear all filters").click()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    expect(page.locator(".count h2")).to_have_text("1,004 events")
+
+
+def test_a_card_that_the_server_did_not_fill_is_filled_when_it_is_tried_again(
+    visit: Any, crowded: Any
+) -> None:
+    page = visit(f"{crowded.url}/?category=arrest")
+    page.route("**/collections/events/items/**", lambda route: route.abort())
+    page.locator("ol.events a", has_text="taveuni").click()
+    expect(page.locator(".card h1")).to_have_text("taveuni")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.unroute("**/collections/events/items/**")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".card article")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_server_that_is_down_leaves_the_timeline_the_list_and_the_categories_at_work(
+    visit: Any, crowded: Any
+) -> None:
+    page = visit(f"{crowded.url}/")
+    page.wait_for_selector(".map[data-idle]")
+    page.route("**/*", lambda route: route.abort())
+    page.locator(".pill", has_text="Arrest").click()
+    expect(page.locator(".count h2")).to_have_text("2 events")
+    page.get_by_role("slider", name="First day").focus()
+    page.keyboard.press("End")
+    expect(page.locator(".timeline h2")).to_contain_text("2021")
+    assert page.get_by_role("alert").is_hidden()
+
+
+def test_while_the_server_is_slow_a_bar_runs_and_the_page_stays(visit: Any, crowded: Any) -> None:
+    page = visit(f"{crowded.url}/?category=raid")
+    held: list[Any] = []
+    page.route("**/events/index*", lambda route: held.append(route))
+    page.locator(".filters summary").click()
+    page.get_by_role("searchbox").fill("taveuni")
+    page.keyboard.press("Enter")
+    expect(page.locator(".loading")).to_be_visible()
+    assert page.locator("ol.events li").count() > 0
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(page.locator(".loading")).to_be_hidden()
+    expect(page.locator(".empty")).to_be_visible()
+
+
+def test_where_storage_is_refused_nothing_is_missed(visit: Any, crowded: Any) -> None:
+    page = visit("about:blank", wait="html")
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda one: said.append(one.text) if one.type == "error" else None)
+    page.add_init_script(
+        """for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])
+          Object.defineProperty(window, name, { get() { throw new DOMException(name, "SecurityError"); } });
+        Object.defineProperty(document, "cookie", { get() { throw new DOMException("cookie", "SecurityError"); } });"""
+    )
+    page.goto(f"{crowded.url}/?category=arrest")
+    page.wait_for_selector(".map[data-idle]")
+    page.locator("ol.events a").first.click()
+    expect(page.locator(".card article")).to_be_visible()
+    assert said == []
+    assert page.context.cookies() == []

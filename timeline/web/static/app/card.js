@@ -19,6 +19,7 @@ export class Card {
     /** @type {HTMLElement | null} */
     this.from = null;
     this.id = "";
+    this.whole = false;
     get("card-close").addEventListener("click", () => told.closed());
     const [before, after] = /** @type {HTMLElement[]} */ ([...this.foot.querySelectorAll("button")]);
     before?.addEventListener("click", () => told.step(-1));
@@ -43,10 +44,11 @@ export class Card {
 
   /** Show an event: at once what is known, then all of it. @param {import("./local.js").Row} row */
   async show(row) {
-    const again = this.id === row.id && !this.box.hidden;
+    const again = this.id === row.id && !this.box.hidden && this.whole;
     if (again) return;
     this.unfold();
     this.id = row.id;
+    this.whole = false;
     this.foot.hidden = false;
     this.head(row.category, facts.categories.find((kind) => kind.slug === row.category)?.label ?? row.category);
     const heading = document.createElement("h1");
@@ -82,6 +84,7 @@ export class Card {
     const heading = article.querySelector("h1");
     if (heading) heading.tabIndex = -1;
     this.body.replaceChildren(document.importNode(article, true));
+    this.whole = true;
     if (focused) /** @type {HTMLElement | null} */ (this.body.querySelector("h1"))?.focus({ preventScroll: true });
   }
 

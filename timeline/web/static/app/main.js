@@ -2,7 +2,7 @@
 /** The live page: the address is the state, and map, timeline, list and card are views of it that change it. */
 
 import { Card } from "./card.js";
-import { Overtaken, ask, told } from "./fetch.js";
+import { Overtaken, Refused, ask, told } from "./fetch.js";
 import { SERVER } from "./filter.js";
 import { List } from "./list.js";
 import { Local } from "./local.js";
@@ -11,7 +11,7 @@ import { Head } from "./head.js";
 import { Remote } from "./remote.js";
 import { Room } from "./room.js";
 import { Shade, vague } from "./shade.js";
-import { State, boxOf, spotOf, toggle as toggled, write } from "./state.js";
+import { State, boxOf, filterOnly, spotOf, toggle as toggled, write } from "./state.js";
 import { Timeline } from "./timeline.js";
 import { facts, say, words } from "./words.js";
 
@@ -33,7 +33,11 @@ let speaking = 0;
 const bar = find(".loading");
 told.busy = (open) => (bar.hidden = !open);
 const trouble = find(".trouble");
-find(".trouble button").addEventListener("click", () => refresh(true));
+let refused = false; // what was asked, and not the server, is at fault
+find(".trouble button").addEventListener("click", () => {
+  if (!refused) return refresh(true);
+  state.set(Object.fromEntries(Object.keys(filterOnly(state.params)).map((name) => [name, null])));
+});
 
 const head = new Head(state);
 const list = new List(find("ol.events"), rows, failed);
@@ -71,7 +75,10 @@ function rows(from, count) {
 /** @param {unknown} error */
 function failed(error) {
   if (error instanceof Overtaken) return;
-  find(".trouble p").textContent = say("failed");
+  refused = error instanceof Refused;
+  shown = ""; // a card that was not filled is to be filled
+  find(".trouble p").textContent = refused ? /** @type {Error} */ (error).message : say("failed");
+  find(".trouble button").textContent = say(refused ? "clear" : "try_again");
   trouble.hidden = false;
 }
 
