@@ -84,7 +84,7 @@ export class WorldMap {
       import(`${facts.assets}/vendor/maplibre-gl/maplibre-gl.mjs`),
       Promise.all(["400 12px 'Dateline Sans'", "600 12px 'Dateline Sans'"].map((font) => document.fonts.load(font))),
     ]);
-    const view = at ? { zoom: at[0], center: [at[2], at[1]] } : { bounds: bounds ?? [-120, -45, 150, 70], fitBoundsOptions: { padding: 56, maxZoom: 6 } };
+    const view = at ? { zoom: at[0], center: [at[2], at[1]] } : { bounds: bounds ?? [-120, -45, 150, 70], fitBoundsOptions: { padding: this.edges(), maxZoom: 6 } };
     this.ground = new library.Map({
       container: this.holder,
       style: this.style(),
@@ -121,6 +121,13 @@ export class WorldMap {
     this.listen(map.getCanvas());
     map.getCanvas().setAttribute("aria-label", say("map_help"));
     this.told.moved(false);
+  }
+
+  /** Keep what is shown at first from the edges, and from the buttons. */
+  edges() {
+    const wide = Math.min(56, (this.size[0] ?? 600) / 8);
+    const most = document.dir === "rtl" ? "left" : "right";
+    return { top: 48, bottom: 48, left: wide, right: wide, [most]: wide * 1.5 };
   }
 
   style() {

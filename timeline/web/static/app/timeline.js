@@ -349,10 +349,10 @@ export class Timeline {
     pen.globalAlpha = 1;
     if (this.doubt) {
       const [a, z] = this.doubt.map((day) => GUTTER + this.share(day) * inner);
-      pen.globalAlpha = 0.09;
+      pen.globalAlpha = 0.07;
       pen.fillStyle = ink.ink;
       pen.fillRect(a, 0, Math.max(3, z - a), high);
-      pen.globalAlpha = 0.75;
+      pen.globalAlpha = 0.45;
       pen.fillRect(a, 1, Math.max(3, z - a), 3);
       pen.globalAlpha = 1;
     }

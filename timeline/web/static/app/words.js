@@ -60,7 +60,7 @@ export const long = (day) => (Math.abs(day) < 1e8 ? days.format(day * 864e5) : "
  */
 export function span(from, to, unit = "day") {
   if (Math.abs(from) > 1e8 || Math.abs(to) > 1e8) return "";
-  const said = { day: ranges, week: ranges, month: months, quarter: months }[unit === "day" ? grain(from, to) : unit] ?? years;
+  const said = { day: ranges, month: months, quarter: months }[/day|week/.test(unit) ? grain(from, to) : unit] ?? years;
   return said === ranges && from === to ? days.format(from * 864e5) : said.formatRange(from * 864e5, to * 864e5);
 }
 
