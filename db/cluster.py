@@ -10,18 +10,21 @@ import numpy as np
 from sqlalchemy import Connection
 
 from db.columns import BITS, Columns, Floats, Ints, Numbers, Small
+from geo.place import Precision
 
 MAX_ZOOM = 22
 _CELLS = 2  # a tile of 256 pixels is 4 by 4 cells
 _BATCH = 500
 _DECIMALS = 5
+_VAGUE = Precision.ADMIN2.rank
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """Pins of one cell: a middle (degrees), a box, counts by category; `id` and `title` where it is one pin.
 
-    `kind` is `country` for pins of that precision, else `place`.
+    `kind` is `country` for pins of that precision, else `place`; `vague` counts the pins of which only the region or
+    the country is known.
     """
 
     lon: float
@@ -30,6 +33,7 @@ class Cluster:
     count: int
     categories: dict[str, int]
     kind: str
+    vague: int = 0
     id: str | None = None
     title: str | None = None
 
@@ -83,6 +87,7 @@ def clusters(columns: Columns, selected: Numbers, zoom: int, connection: Connect
     boxes = edges(found)
     tally = by_category(columns, found)
     country = columns.curve[pins[found.begins]] >> 2 * BITS > 0
+    vague = np.add.reduceat((columns.rank[found.pins] >= _VAGUE).astype(np.int64), found.begins)
     alone = pins[found.begins[found.count == 1]]
     named = names(columns, columns.event[alone], connection)
     made = []
@@ -96,6 +101,7 @@ def clusters(columns: Columns, selected: Numbers, zoom: int, connection: Connect
                 count=count,
                 categories={columns.categories[n]: int(tally[at, n]) for n in np.flatnonzero(tally[at])},
                 kind="country" if country[at] else "place",
+                vague=int(vague[at]),
                 id=id_,
                 title=title,
             )

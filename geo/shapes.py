@@ -19,6 +19,8 @@ from geo.sources import own_json
 from geo.sphere import EARTH_KM
 
 SHARE = 0.95
+_FINE = 0.05  # degrees: about a pixel of a map of a continent
+_SPECK = 0.05  # square degrees
 
 
 class Label(NamedTuple):
@@ -67,6 +69,17 @@ def _owner(polygon: BaseGeometry, whole: str | None) -> str | None:
 def shape(code: str) -> MultiPolygon | None:
     """Draw a country by its ISO code: a MultiPolygon in degrees, cut at the antimeridian; None if unknown."""
     return _shapes().get(code.upper())
+
+
+@lru_cache(maxsize=512)
+def outline(code: str) -> MultiPolygon | None:
+    """Draw a country for a map of a continent or the world: a fifth of the points, without its smaller islands."""
+    whole = shape(code)
+    if whole is None:
+        return None
+    drawn = [polygon.simplify(_FINE) for polygon in whole.geoms]
+    largest = max(polygon.area for polygon in drawn)
+    return _multi(polygon for polygon in drawn if polygon.area >= min(largest, _SPECK))
 
 
 @lru_cache(maxsize=512)

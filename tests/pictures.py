@@ -117,6 +117,7 @@ def _ready(page: Page, shot: Shot) -> None:
     elif shot.options.get("java_script_enabled", True):
         page.wait_for_selector("html[data-shown]")
         page.wait_for_selector(".map[data-ready]" if shot.plain else ".map[data-idle]")
+        page.wait_for_selector(".map[data-shaded]")
         page.wait_for_timeout(900)
     if shot.do == "filters":
         page.locator(".filters summary").click()

@@ -56,6 +56,22 @@ def test_the_form_filters_without_javascript(browser: Browser, server: Any) -> N
     page.close()
 
 
+PATHS = [
+    "/", "/embed", "/docs", "/collections", "/collections/events", "/collections/events/queryables",
+    "/collections/events/schema", "/conformance", "/categories", "/events/summary", "/health", "/events.svg",
+    "/collections/events/items/ndrangheta-action-day", "/static/examples/index.html",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_address_is_opened_without_an_error_and_without_anybody_else(
+    browser: Browser, server: Any, path: str
+) -> None:
+    page, faults = _open(browser, f"{server.url}{path}")
+    assert faults == []
+    page.close()
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/docs", "/collections", "/collections/events/items/ndrangheta-action-day"]
 )

@@ -1,47 +1,19 @@
 """The live page in a real browser: its views filter each other, and it keeps what it has when something fails."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import audit
 from axe_playwright_python.sync_playwright import Axe
-from chromium import CHROMIUM, DRAWN, FLAGS, launched
+from chromium import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, Page, Route, expect
-
-from db.draft import Draft
-from db.store import Store
-from db.when import When
-from geo.place import Place, Precision
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 
 EVENT = "ndrangheta-action-day"
 TITLE = "132 arrested as ten countries strike at the 'Ndrangheta"
 EVIL = "<img src=x onerror=document.title='owned'>\u202e" + "x" * 300
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched(*DRAWN) as opened:
-        yield opened
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Any]:
-    opened: list[Page] = []
-
-    def go(url: str, wait: str = "html[data-shown]", **options: Any) -> Page:
-        page = browser.new_page(**({"viewport": {"width": 1200, "height": 800}} | options))
-        opened.append(page)
-        page.goto(url)
-        page.wait_for_selector(wait)
-        return page
-
-    yield go
-    for page in opened:
-        page.close()
 
 
 def _count(page: Page, said: str) -> None:
@@ -189,51 +161,6 @@ def test_many_events_are_drawn_from_the_server_in_the_same_way(
     page.close()
 
 
-@pytest.fixture(scope="module")
-def crowded(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    file: Path = tmp_path_factory.mktemp("crowded") / "events.db"
-    store = Store(f"sqlite:///{file}")
-    store.migrate()
-    here = Place(name="Brussels", lon=4.35, lat=50.85, country="BE", precision=Precision.CITY)
-    pole = Place(name="Pole", lon=180.0, lat=90.0, country=None, precision=Precision.POINT)
-    drafts = [
-        Draft(
-            id=f"e{n}",
-            title=f"Event {n}",
-            category="raid",
-            when=When.parse("2021-05"),
-            places=(here,),
-            status="published",
-        )
-        for n in range(1000)
-    ]
-    drafts.append(
-        Draft(id="evil", title=EVIL, summary=EVIL, category="death", places=(pole,), status="published")
-    )
-    store.add(drafts)
-    store.close()
-    return serve(file)
-
-
-def test_a_thousand_events_at_one_point_are_all_reachable(visit: Any, crowded: Any) -> None:
-    page = visit(f"{crowded.url}/?map=14/50.85/4.35")
-    page.wait_for_selector(".map[data-ready]")
-    box = page.locator(".map").bounding_box()
-    page.wait_for_timeout(300)
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page.locator(".card h1")).to_have_text("1,000 events")
-    page.locator(".card").get_by_role("button", name="Show more").click()
-    expect(page.locator(".card li")).to_have_count(100)
-
-
-def test_a_hostile_title_is_text(visit: Any, crowded: Any) -> None:
-    page = visit(f"{crowded.url}/?event=evil")
-    expect(page.locator(".card h1")).to_contain_text("<img src=x")
-    expect(page.locator(".card .standfirst")).to_contain_text("<img src=x")
-    assert page.title() != "owned"
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1200
-
-
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
 def test_no_day_shifts_in_any_time_zone(visit: Any, server: Any, zone: str) -> None:
     page = visit(f"{server.url}/?datetime=2023-05-03", timezone_id=zone)
@@ -344,3 +271,17 @@ def test_without_javascript_there_is_the_map_the_timeline_and_the_list(browser: 
     assert page.locator("svg.chart a").count() > 3
     assert page.locator("ol.events li").count() == 38
     page.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/?theme=dark", "/?lang=ar", "/?q=zzzz", "/embed", f"/collections/events/items/{EVENT}?f=html"],
+)
+@pytest.mark.parametrize("width", [1200, 390])
+def test_without_javascript_axe_finds_nothing_to_mend(visit: Any, server: Any, path: str, width: int) -> None:
+    size = {"width": width, "height": 800}
+    page = visit(f"{server.url}{path}", wait="main", java_script_enabled=False, viewport=size)
+    assert page.evaluate("matchMedia('(scripting: none)').matches")
+    found = audit(page)
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
+    assert "color-contrast" in {one["id"] for one in found["passes"]}

@@ -4,6 +4,7 @@ import gzip
 import struct
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import mapbox_vector_tile
@@ -57,12 +58,29 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient[Any]
         yield opened
 
 
-def place(lon: float, lat: float) -> Place:
-    return Place(name="There", lon=lon, lat=lat, precision=Precision.CITY)
+@pytest.fixture
+def vague(store: Store, tmp_path: Path) -> Iterator[TestClient[Any]]:
+    """Serve three events: of one the country is known, of one the region, of one the city."""
+    spots = {
+        "death": place(9, 61, Precision.COUNTRY),
+        "seizure": place(11.5, 48.9, Precision.ADMIN1, "DE"),
+        "raid": place(10.75, 59.91),
+    }
+    store.add(
+        Draft(id=category, title=category, category=category, places=(spot,), status="published")
+        for category, spot in spots.items()
+    )
+    with TestClient(create_app(Settings(database_url=f"sqlite:///{tmp_path}/events.db"))) as opened:
+        yield opened
+
+
+def place(lon: float, lat: float, precision: Precision = Precision.CITY, country: str = "NO") -> Place:
+    return Place(name="There", lon=lon, lat=lat, precision=precision, country=country)
 
 
 def pin(lon: float, lat: float, count: int = 1, **more: Any) -> Cluster:
     facts = {"categories": {"raid": count}, "kind": "place", **more}
+    facts["vague"] = count if facts["kind"] == "country" else 0
     return Cluster(lon=lon, lat=lat, bbox=(lon, lat, lon, lat), count=count, **facts)
 
 
@@ -246,11 +264,27 @@ def test_no_name_stands_over_a_mark_or_another_name() -> None:
     assert ">Lisbon<" not in names(archive(), frame, "light", "en", [Box(x - 9, y - 9, x + 9, y + 9)])
 
 
-def test_a_countrys_count_steps_aside_for_a_mark() -> None:
+def test_a_countrys_count_is_joined_with_a_mark_that_would_cover_it() -> None:
     frame = fit([(10, 50)], 400, 300)
-    area = pin(10, 50, 3, kind="country")
-    assert 'y="4.2"' in marks([area], frame, LOOKS)
-    assert 'y="4.2"' not in marks([area, pin(10, 50)], frame, LOOKS)
+    (joined,) = gathered([pin(10, 50, 3, kind="country"), pin(10, 50)], frame)
+    assert (joined.count, joined.vague) == (4, 3)
+    drawn = marks([joined], frame, LOOKS)
+    assert drawn.count("<text") == 1
+    assert 'stroke-dasharray="3 2.6"' in drawn
+
+
+def test_a_region_is_no_marker_on_a_spot_either(vague: TestClient[Any]) -> None:
+    drawn = vague.get("/events.svg?category=seizure&part=map").text
+    assert 'stroke-dasharray="3 2.6"' in drawn
+    assert f'd="{LOOKS.mark("").path}"' not in drawn
+
+
+def test_a_country_that_is_all_that_is_known_is_tinted(vague: TestClient[Any]) -> None:
+    tint = 'fill-opacity=".09"'
+    assert tint in vague.get("/events.svg?category=death&part=map").text
+    assert tint in vague.get("/events.svg?category=death").text
+    assert tint not in vague.get("/events.svg?category=raid&part=map").text
+    assert tint not in vague.get("/events.svg?category=seizure&part=map").text
 
 
 def test_our_faces_draw_arabic_without_the_systems() -> None:

@@ -43,4 +43,12 @@ def script(request: Request[Any, Any, State]) -> Response[bytes]:
     return send((STATIC / "embed.js").read_bytes(), "text/javascript", headers)
 
 
-HANDLERS: list[Any] = [embed, script]
+@get("/favicon.ico", name="favicon", sync_to_thread=True, include_in_schema=False)
+def favicon() -> Response[bytes]:
+    """Give the icon where browsers look for one beside what is no page, such as JSON."""
+    return send(
+        (STATIC / "favicon.svg").read_bytes(), "image/svg+xml", {"Cache-Control": "public, max-age=86400"}
+    )
+
+
+HANDLERS: list[Any] = [embed, script, favicon]

@@ -12,15 +12,16 @@ from db.cluster import MAX_ZOOM, Cluster
 from db.filter import Stamp
 from geo.countries import country_name
 from geo.geometry import to_geojson
-from geo.shapes import label, shape
+from geo.shapes import label, outline, shape
 from timeline.api.answers import GEOJSON, JSON, cached
 from timeline.api.asked import Asked, ask
 from timeline.api.params import CLUSTERS, COUNTRIES, GROUP, TILE, choose, parse_limit, parse_sort
 from timeline.errors import BadParameter
 
 MVT = "application/vnd.mapbox-vector-tile"
-_SHAPES = ("point", "shape", "none")
+_SHAPES = ("point", "shape", "outline", "none")
 _TILE = "/tiles/4/8/5"
+_FEW = 2  # decimals of a simple outline
 
 
 @get("/events/clusters", name="clusters", sync_to_thread=True)
@@ -37,7 +38,12 @@ def clusters(request: Request[Any, Any, State]) -> Response[bytes]:
 
 
 def _cluster(one: Cluster) -> dict[str, Any]:
-    facts: dict[str, Any] = {"count": one.count, "categories": one.categories, "kind": one.kind}
+    facts: dict[str, Any] = {
+        "count": one.count,
+        "categories": one.categories,
+        "kind": one.kind,
+        "vague": one.vague,
+    }
     if one.id is not None:
         facts |= {"id": one.id, "title": one.title}
     return {
@@ -75,6 +81,8 @@ def _geometry(code: str, drawn: str) -> dict[str, Any] | None:
     spot = label(code)
     if drawn == "none" or spot is None:
         return None
+    if drawn == "outline" and (simple := outline(code)):
+        return to_geojson(simple, _FEW)
     whole = shape(code) if drawn == "shape" else None
     return to_geojson(whole) if whole else {"type": "Point", "coordinates": [spot.lon, spot.lat]}
 

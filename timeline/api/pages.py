@@ -16,7 +16,7 @@ from db.store import Store
 from geo.countries import country_name
 from timeline.api.answers import HTML, root_path, send, site
 from timeline.api.asked import Asked, ask, base_address, wants_html
-from timeline.api.params import FORMAT
+from timeline.api.params import DOCUMENT
 from timeline.api.scene import FRAME, NAMES
 from timeline.api.summary import shaped
 from timeline.web.pages import (
@@ -157,7 +157,7 @@ def _countries(asked: Asked, filter_: Filter, counts: Any) -> list[CountryOption
 @get("/docs", name="docs", sync_to_thread=True)
 def docs(request: Request[Any, Any, State]) -> Response[bytes]:
     """Show the API's documentation, with assets of our own."""
-    asked = ask(request, (FORMAT,))
+    asked = ask(request, DOCUMENT, form="html")
     return send(render_docs(site(asked)).encode(), HTML)
 
 

@@ -120,7 +120,13 @@ ZOOM = Parameter(
 GROUP = _choice("group", "`always`: clusters of 16 by 16 cells, also in a tile of less than 3,000 pins",
                 ("auto", "always"), "auto")  # fmt: skip
 CLUSTERS = (*FILTER, ZOOM, *PAGING, *SHAPING)
-COUNTRIES = (*FILTER, *PAGING, *SHAPING)
+OUTLINES = _choice(
+    "geometry",
+    "the country's polygon, a simple `outline` of it for small maps, its point, or none",
+    ("point", "shape", "outline", "none"),
+    "shape",
+)
+COUNTRIES = (*FILTER, *PAGING, *(OUTLINES if one.name == "geometry" else one for one in SHAPING))
 TILE = (*FILTER, GROUP, *PAGING, *SHAPING)
 
 

@@ -7,8 +7,15 @@ from timeline.errors import BadParameter
 
 FRAME = "/embed"
 _MAP = "map=5/50.85/4.35"
+_SPOT = "spot=4.35,50.85"
 
 EVENT = Parameter("event", "the event whose card is open", {"type": "string"}, "ndrangheta-action-day")
+SPOT = Parameter(
+    "spot",
+    "lon,lat or west,south,east,north of a mark too close to be parted, whose events the card lists",
+    {"type": "string"},
+    "4.35,50.85",
+)
 MAP = Parameter("map", "zoom/lat/lon of the map", {"type": "string"}, "5/50.85/4.35")
 THEME = Parameter(
     "theme",
@@ -22,7 +29,7 @@ INVIEW = Parameter(
 MEASURE = Parameter(
     "measure", "the figure that the timeline sums, instead of counting events", {"type": "string"}, "arrests"
 )
-SCENE = (EVENT, MAP, THEME, INVIEW, MEASURE)
+SCENE = (EVENT, SPOT, MAP, THEME, INVIEW, MEASURE)
 NAMES = frozenset(parameter.name for parameter in SCENE)
 PAGE = (*LIST, *SCENE)
 
@@ -34,6 +41,18 @@ def check_scene(values: Mapping[str, str]) -> None:
             choose(parameter.name, values[parameter.name], parameter.schema["enum"])
     if "map" in values:
         _check_map(values["map"])
+    if "spot" in values:
+        _check_spot(values["spot"])
+
+
+def _check_spot(text: str) -> None:
+    numbers = read_numbers("spot", text, _SPOT)
+    if len(numbers) not in (2, 4):
+        raise BadParameter(
+            "spot", f"expected lon,lat or west,south,east,north, got {len(numbers)} numbers", _SPOT
+        )
+    if any(abs(lon) > 180 for lon in numbers[::2]) or any(abs(lat) > 90 for lat in numbers[1::2]):
+        raise BadParameter("spot", "a longitude is beyond 180 or a latitude beyond 90 degrees", _SPOT)
 
 
 def _check_map(text: str) -> None:

@@ -1,6 +1,7 @@
 """A view as a still picture: `/events.svg` and `/events.png`, for links, for print and where no script runs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get
@@ -8,6 +9,8 @@ from litestar.datastructures import State
 
 from db.cluster import Cluster
 from db.filter import Filter, Stamp, Summary
+from db.store import Store
+from geo.place import Precision
 from timeline.api.answers import cached, root_path
 from timeline.api.asked import Asked, ask
 from timeline.api.basemap import THEME
@@ -58,7 +61,8 @@ def _still(request: Request[Any, Any, State], kind: str) -> Response[bytes]:
     def make() -> tuple[bytes, str, Stamp]:
         summary = asked.context.store.summary(filter_)
         if part == "map":
-            drawn = svg_map(*pictured(asked, filter_, *_MAP), looks(asked, theme))
+            areas = vague(asked.context.store, filter_)
+            drawn = svg_map(*pictured(asked, filter_, *_MAP), looks(asked, theme), areas)
         else:
             drawn = svg(poster(asked, filter_, summary), looks(asked, theme))
         return drawn.encode() if kind == SVG else png(drawn), kind, summary.stamp
@@ -114,7 +118,17 @@ def poster(asked: Asked, filter_: Filter, summary: Summary) -> Poster:
         categories=named,
         pins=pins,
         frame=frame,
+        areas=vague(asked.context.store, filter_),
     )
+
+
+def vague(store: Store, filter_: Filter) -> list[str]:
+    """List the countries in which something is known no finer than the country (ISO 3166-1 alpha-2)."""
+    if filter_.precision and filter_.precision != Precision.COUNTRY:
+        return []
+    every, _ = store.countries(filter_)
+    finer, _ = store.countries(replace(filter_, precision=Precision.ADMIN1))
+    return [code for code, events in every.items() if events > finer.get(code, 0)]
 
 
 HANDLERS = [events_svg, events_png]

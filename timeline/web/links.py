@@ -17,7 +17,7 @@ Params = Sequence[tuple[str, str]]
 # What shapes the answer but chooses no events.
 _MANNERS = frozenset(
     {"limit", "sortby", "properties", "geometry", "lang", "f", "cursor"}
-    | {"event", "map", "theme", "inview", "measure"}
+    | {"event", "spot", "map", "theme", "inview", "measure"}
 )
 _LISTS = frozenset({"category", "country", "tag"})
 _COMPANIONS = {"near": "radius", "filter": "filter-lang", "datetime": "match"}

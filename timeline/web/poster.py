@@ -26,7 +26,8 @@ _FACES = sorted(str(path) for path in _VENDOR.glob("*-ttf/*.ttf"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poster:
-    """What the picture says: the site's title, counts, the extent in days (ISO), the bars, and the marks.
+    """What the picture says: the site's title, counts, the extent in days (ISO), the bars, the marks, and
+    the countries to be tinted.
 
     `categories` are (slug, label, events), most frequent first; `histogram` holds {"start", "end", "count"}.
     """
@@ -41,6 +42,7 @@ class Poster:
     categories: Sequence[tuple[str, str, int]]
     pins: Sequence[Cluster]
     frame: Frame
+    areas: Sequence[str] = ()
 
 
 def svg(poster: Poster, looks: Looks) -> str:
@@ -68,7 +70,7 @@ def png(drawn: str) -> bytes:
 def _map(poster: Poster, looks: Looks) -> str:
     rule = looks.paper.rule
     edge = f'<path d="M0 .5H{MAP_WIDTH}M0 {MAP_HEIGHT - 0.5}H{MAP_WIDTH}" stroke="{rule}"/>'
-    return svg_map(poster.pins, poster.frame, looks) + edge
+    return svg_map(poster.pins, poster.frame, looks, poster.areas) + edge
 
 
 def _head(poster: Poster, looks: Looks) -> str:

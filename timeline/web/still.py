@@ -6,7 +6,7 @@ A still is made of counts alone: the clusters of the map and the bars of the tim
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -17,6 +17,7 @@ from timeline.web.basemap.frame import Frame, fit
 from timeline.web.basemap.names import Box, names
 from timeline.web.basemap.style import ATTRIBUTION
 from timeline.web.marks import Symbol
+from timeline.web.shade import shaded
 from timeline.web.words import Voice
 
 SERIF = "'Dateline Serif','Source Serif 4','Noto Sans Arabic',Georgia,serif"
@@ -25,8 +26,9 @@ SANS = "'Dateline Sans','Source Sans 3','Noto Sans Arabic',system-ui,sans-serif"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SINGLE = 1.15  # times the 16 pixels that a mark is drawn in
 _CREDIT = 176.0  # pixels of the line that names the sources
-_WIDER = 7.0  # pixels
+_WIDER = 3.5  # pixels
 _CLOSE = 0.85  # of the distance at which two discs touch
+_MIXED = 0.7  # the same, of an exact mark and one of a region
 _MOST = 24.0  # pixels: radius of the largest disc
 
 
@@ -93,15 +95,19 @@ def cell_zoom(frame: Frame) -> int:
     return max(0, min(22, math.floor(frame.zoom) + 2))
 
 
-def svg_map(pins: Sequence[Cluster], frame: Frame, looks: Looks, coarser: int = 0) -> str:
+def svg_map(
+    pins: Sequence[Cluster], frame: Frame, looks: Looks, areas: Iterable[str] = (), coarser: int = 0
+) -> str:
     """Draw land, borders and marks as a whole <svg> element of the frame's size.
 
-    `coarser` steps down the detail of coasts, for pictures inside a page.
+    `areas` are countries (ISO 3166-1 alpha-2) to be tinted, since something is known no finer; `coarser`
+    steps down the detail of coasts, for pictures inside a page.
     """
     found = gathered(pins, frame)
     taken = [_credit_box(frame), *(_room(pin, frame) for pin in found)]
     inside = (
         ground(archive(), frame, looks.theme, looks.borders, coarser)
+        + shaded(areas, frame, looks.paper.ink)
         + names(archive(), frame, looks.theme, looks.voice.lang, taken)
         + marks(found, frame, looks)
         + _credit(frame, looks)
@@ -125,16 +131,14 @@ def _credit(frame: Frame, looks: Looks) -> str:
 
 
 def marks(pins: Sequence[Cluster], frame: Frame, looks: Looks) -> str:
-    """Draw the pins: what stands for a country beneath, then large discs, and single events on top."""
-    ordered = sorted(pins, key=lambda pin: (pin.kind != "country", -pin.count))
-    exact = [(frame.xy(pin.lon, pin.lat), radius(pin.count)) for pin in pins if pin.kind != "country"]
-    return "".join(_mark(pin, frame, looks, _covered(pin, frame, exact)) for pin in ordered)
+    """Draw the pins: what stands for a region beneath, then large discs, and single events on top."""
+    ordered = sorted(pins, key=lambda pin: (not coarse(pin), -pin.count))
+    return "".join(_mark(pin, frame, looks) for pin in ordered)
 
 
-def _covered(pin: Cluster, frame: Frame, exact: list[tuple[tuple[float, float], float]]) -> bool:
-    """Tell whether another mark lies over the count of a country."""
-    spot = frame.xy(pin.lon, pin.lat)
-    return pin.kind == "country" and any(math.dist(spot, other) < size + 7 for other, size in exact)
+def coarse(pin: Cluster) -> bool:
+    """Tell whether only the region or the country is known of all pins of a mark."""
+    return pin.vague == pin.count
 
 
 def _room(pin: Cluster, frame: Frame) -> Box:
@@ -151,8 +155,8 @@ def gathered(pins: Sequence[Cluster], frame: Frame) -> list[Cluster]:
     for pin in sorted(pins, key=lambda pin: -pin.count):
         x, y = frame.xy(pin.lon, pin.lat)
         for at, (left, top, other) in enumerate(kept):
-            room = _CLOSE * (reach(pin) + reach(other))
-            if pin.kind == other.kind and math.hypot(x - left, y - top) < room:
+            room = (_CLOSE if coarse(pin) == coarse(other) else _MIXED) * (reach(pin) + reach(other))
+            if math.hypot(x - left, y - top) < room:
                 kept[at] = (left, top, _joined(other, pin))
                 break
         else:
@@ -166,13 +170,14 @@ def _joined(pin: Cluster, other: Cluster) -> Cluster:
     both = {slug: pin.categories.get(slug, 0) + other.categories.get(slug, 0) for slug in slugs}
     west, south, east, north = zip(pin.bbox, other.bbox, strict=True)
     box = (min(west), min(south), max(east), max(north))
-    return replace(pin, count=pin.count + other.count, categories=both, bbox=box, id=None, title=None)
+    count, vague = pin.count + other.count, pin.vague + other.vague
+    return replace(pin, count=count, vague=vague, categories=both, bbox=box, id=None, title=None)
 
 
-def _mark(pin: Cluster, frame: Frame, looks: Looks, covered: bool) -> str:
+def _mark(pin: Cluster, frame: Frame, looks: Looks) -> str:
     x, y = frame.xy(pin.lon, pin.lat)
-    if pin.kind == "country":
-        drawn = _area(pin, looks, covered)
+    if coarse(pin):
+        drawn = _area(pin, looks)
     elif pin.count == 1:
         drawn = _single(pin, looks)
     else:
@@ -199,24 +204,26 @@ def radius(count: int) -> float:
 
 def reach(pin: Cluster) -> float:
     """Give the radius of a mark; an area is wider than a disc that counts as many."""
-    return radius(pin.count) + (_WIDER if pin.kind == "country" else 0)
+    return radius(pin.count) + (_WIDER if pin.vague else 0)
 
 
 def _disc(pin: Cluster, looks: Looks) -> str:
     """Draw a cluster: a disc, a thin ring of its categories, the count."""
     size = radius(pin.count)
-    return f'<circle r="{size + 1:g}" fill="{looks.paper.panel}"/>{_ring(pin, size - 2, looks)}{_count(pin, looks)}'
+    around = _dashes(size + _WIDER, looks.paper.soft) if pin.vague else ""
+    white = f'<circle r="{size + 1:g}" fill="{looks.paper.panel}"/>'
+    return f"{around}{white}{_ring(pin, size - 2, looks)}{_count(pin, looks)}"
 
 
-def _area(pin: Cluster, looks: Looks, covered: bool) -> str:
-    """Draw what is known to the country alone: a tinted area with a count, never a marker on a spot."""
-    size = reach(pin)
+def _dashes(size: float, colour: str) -> str:
+    return f'<circle r="{size:g}" fill="none" stroke="{colour}" stroke-width="1.3" stroke-dasharray="3 2.6"/>'
+
+
+def _area(pin: Cluster, looks: Looks) -> str:
+    """Draw what is known to a region alone: a ring of dashes with a count, never a marker on a spot."""
     slug = max(pin.categories, key=lambda slug: pin.categories[slug], default="")
-    tint = (
-        f'<circle r="{size:g}" fill="{looks.fill(slug)}" fill-opacity=".16" stroke="{looks.fill(slug)}" '
-        f'stroke-opacity=".7" stroke-dasharray="3 3"/>'
-    )
-    return tint + _count(pin, looks, size * 0.85 if covered else 0)
+    white = f'<circle r="{reach(pin):g}" fill="{looks.paper.panel}" fill-opacity=".85"/>'
+    return white + _dashes(reach(pin) - 1, looks.fill(slug)) + _count(pin, looks)
 
 
 def _ring(pin: Cluster, size: float, looks: Looks) -> str:
@@ -231,12 +238,11 @@ def _ring(pin: Cluster, size: float, looks: Looks) -> str:
     return "".join(arcs)
 
 
-def _count(pin: Cluster, looks: Looks, down: float = 0) -> str:
-    """Write the count in the middle of a mark, or so many pixels below."""
+def _count(pin: Cluster, looks: Looks) -> str:
     said = short(pin.count, looks.voice)
     size = 12 if len(said) < 4 else 10.5
     return (
-        f'<text y="{down + size * 0.35:.1f}" text-anchor="middle" font-size="{size:g}" font-weight="600" '
+        f'<text y="{size * 0.35:.1f}" text-anchor="middle" font-size="{size:g}" font-weight="600" '
         f'fill="{looks.paper.ink}">{text(said)}</text>'
     )
 

@@ -113,6 +113,8 @@ def labels(colours: Theme, lang: str) -> list[Layer]:
                 "text-line-height": 1.25,
                 "text-max-width": 7,
                 "text-padding": 6,
+                # Where a mark stands in the middle of a country, its name steps below or above.
+                "text-variable-anchor-offset": ["center", [0, 0], "top", [0, 1.7], "bottom", [0, -1.7]],
                 "symbol-sort-key": ["-", ["get", "size"]],
             },
         },

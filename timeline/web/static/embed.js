@@ -5,7 +5,7 @@
  *   <script type="module" src="https://events.example.org/embed.js"></script>
  *   <event-map country="NL" datetime="2020/2023" lang="ca" theme="dark"><a href="…">The map</a></event-map>
  *
- * Attributes: every filter parameter of the API; `event`, `map`, `inview`, `measure`, `theme`, `lang` as in the page's
+ * Attributes: every filter parameter of the API; `event`, `spot`, `map`, `inview`, `measure`, `theme`, `lang` as in the page's
  * address; `src` (a Dateline site, or any address of its page; by default where this script comes from), `height` in
  * pixels (fixed; without it the content's) and `label` (name of the frame for screen readers). What the element holds
  * is shown until the map answers, and stays if it never does.
@@ -16,7 +16,7 @@ const FILTER = [
   "bbox", "unplaced", "datetime", "match", "undated", "category", "country", "tag", "q", "near", "radius", "within",
   "precision", "filter", "filter-lang", "ids",
 ];
-const SCENE = ["sortby", "event", "map", "inview", "measure", "theme", "lang"];
+const SCENE = ["sortby", "event", "spot", "map", "inview", "measure", "theme", "lang"];
 /** @type {Record<string, string>} */
 const LABELS = {
   en: "Map and timeline",

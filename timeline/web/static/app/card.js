@@ -19,6 +19,7 @@ export class Card {
     /** @type {HTMLElement | null} */
     this.from = null;
     this.id = "";
+    this.whole = false;
     get("card-close").addEventListener("click", () => told.closed());
     const [before, after] = /** @type {HTMLElement[]} */ ([...this.foot.querySelectorAll("button")]);
     before?.addEventListener("click", () => told.step(-1));
@@ -43,10 +44,11 @@ export class Card {
 
   /** Show an event: at once what is known, then all of it. @param {import("./local.js").Row} row */
   async show(row) {
-    const again = this.id === row.id && !this.box.hidden;
+    const again = this.id === row.id && !this.box.hidden && this.whole;
     if (again) return;
     this.unfold();
     this.id = row.id;
+    this.whole = false;
     this.foot.hidden = false;
     this.head(row.category, facts.categories.find((kind) => kind.slug === row.category)?.label ?? row.category);
     const heading = document.createElement("h1");
@@ -82,14 +84,17 @@ export class Card {
     const heading = article.querySelector("h1");
     if (heading) heading.tabIndex = -1;
     this.body.replaceChildren(document.importNode(article, true));
+    this.whole = true;
     if (focused) /** @type {HTMLElement | null} */ (this.body.querySelector("h1"))?.focus({ preventScroll: true });
   }
 
   /**
-   * Show the many events of one place, a page at a time.
+   * Show the many events of one place, a page at a time. The focus comes along, but is not taken from another part.
    * @param {(from: number, count: number) => Promise<{rows: import("./local.js").Row[], total: number, more: boolean}>} get
+   * @param {string} last the event whose card was open, to go back to in the list
    */
-  async many(get) {
+  async many(get, last) {
+    const focus = this.box.hidden || !document.activeElement?.closest(".timeline, .band");
     this.unfold();
     this.id = "";
     this.foot.hidden = true;
@@ -110,10 +115,13 @@ export class Card {
       const made = found.rows.map((row) => line(row, undefined));
       list.append(...made);
       more.hidden = !found.more;
-      (from ? made[0]?.querySelector("a") : title)?.focus({ preventScroll: !from });
+      if (focus || from) (from ? made[0]?.querySelector("a") : title)?.focus({ preventScroll: !from });
     };
     more.addEventListener("click", () => grow().catch(this.told.failed));
     await grow().catch(this.told.failed);
+    const left = () => this.body.querySelector(`[data-id="${CSS.escape(last)}"] a`);
+    while (last && !left() && !more.hidden && list.isConnected) await grow();
+    if (last && focus) /** @type {HTMLElement | null} */ (left())?.focus();
   }
 
   close() {

@@ -46,9 +46,11 @@ export function columns(pen, bars, { wide, high }, window, ink) {
 /** Tint the days over which one event may lie. @param {CanvasRenderingContext2D} pen @param {Bars} bars @param {{wide: number, high: number}} size @param {[number, number]} days @param {Inks} ink */
 export function doubt(pen, bars, { wide, high }, days, ink) {
   const [from = 0, to = 0] = days.map((day) => GUTTER + share(bars.edges, day) * (wide - 2 * GUTTER));
-  pen.globalAlpha = 0.14;
+  pen.globalAlpha = 0.07;
   pen.fillStyle = ink.ink;
   pen.fillRect(from, 0, Math.max(3, to - from), high);
+  pen.globalAlpha = 0.45;
+  pen.fillRect(from, 1, Math.max(3, to - from), 3);
   pen.globalAlpha = 1;
 }
 

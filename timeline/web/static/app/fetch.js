@@ -11,6 +11,9 @@ let open = 0;
 /** A question that a later one made needless. */
 export class Overtaken extends Error {}
 
+/** A question that the server understood, and has no answer to: the message says what was wrong with it, with an example. */
+export class Refused extends Error {}
+
 /** Told when the number of open questions becomes some or none. @type {{busy: (open: boolean) => void}} */
 export const told = { busy: () => undefined };
 
@@ -32,6 +35,7 @@ export async function ask(name, path, kind = "json") {
   try {
     const accept = { json: "application/json", text: "text/html", arrayBuffer: "*/*" }[kind];
     const answer = await fetch(facts.root + path, { signal: abort.signal, headers: { Accept: accept } });
+    if (answer.status === 400) throw new Refused(explained(await answer.json()));
     if (!answer.ok) throw new Error(String(answer.status));
     return await answer[kind]();
   } catch (error) {
@@ -42,3 +46,6 @@ export async function ask(name, path, kind = "json") {
     if (--open === 0) told.busy(false);
   }
 }
+
+/** Say an RFC 9457 problem. @param {{detail: string, example?: string}} problem */
+const explained = ({ detail, example }) => (example ? `${detail} (${example})` : detail);

@@ -2,13 +2,15 @@
 /** The live page: the address is the state, and map, timeline, list and card are views of it that change it. */
 
 import { Card } from "./card.js";
-import { Overtaken, told } from "./fetch.js";
+import { Overtaken, Refused, told } from "./fetch.js";
 import { Head } from "./head.js";
 import { List } from "./list.js";
 import { WorldMap } from "./map.js";
 import { Opened } from "./opened.js";
+import { Room } from "./room.js";
+import { Shade, vague } from "./shade.js";
 import { Sources } from "./sources.js";
-import { State, write } from "./state.js";
+import { State, filterOnly, spotOf, toggle as toggled, write } from "./state.js";
 import { Timeline } from "./timeline.js";
 import { facts, say } from "./words.js";
 
@@ -26,7 +28,11 @@ let speaking = 0;
 const bar = find(".loading");
 told.busy = (open) => (bar.hidden = !open);
 const trouble = find(".trouble");
-find(".trouble button").addEventListener("click", () => refresh(true));
+let refused = false; // what was asked, and not the server, is at fault
+find(".trouble button").addEventListener("click", () => {
+  if (!refused) return refresh(true);
+  state.set(Object.fromEntries(Object.keys(filterOnly(state.params)).map((name) => [name, null])));
+});
 
 const head = new Head(state);
 const list = new List(find("ol.events"), rows, failed);
@@ -45,8 +51,16 @@ timeline.needs = () => {
   if (sources.held && timeline.bars) bars().catch(failed);
 };
 const card = new Card(find(".card"), { closed: () => close(), step, failed });
-const map = new WorldMap(find(".map"), { moved, picked, empty: () => undefined });
-const opened = new Opened(state, sources, { card, map, list, timeline });
+/** @type {WorldMap} */
+const map = new WorldMap(find(".map"), {
+  moved,
+  picked,
+  empty: (event) => shade.click(event, (code) => state.set({ country: toggled(state.params["country"], code) })),
+  over: (event) => shade.over(event)?.properties.name ?? "",
+});
+const shade = new Shade(map);
+const room = new Room(map);
+const opened = new Opened(state, sources, { card, map, list, timeline, room }, asked);
 
 /** @param {number} from @param {number} count */
 function rows(from, count) {
@@ -56,7 +70,10 @@ function rows(from, count) {
 /** @param {unknown} error */
 function failed(error) {
   if (error instanceof Overtaken) return;
-  find(".trouble p").textContent = say("failed");
+  refused = error instanceof Refused;
+  opened.shown = ""; // a card that was not filled is to be filled
+  find(".trouble p").textContent = refused ? /** @type {Error} */ (error).message : say("failed");
+  find(".trouble button").textContent = say(refused ? "clear" : "try_again");
   trouble.hidden = false;
 }
 
@@ -81,7 +98,7 @@ function changed(params, before) {
 
 /** What the views depend on beside the open card and the map's place. @param {Params} params */
 function asked(params) {
-  const { event: _event, map: _map, theme: _theme, ...rest } = params;
+  const { event: _event, spot: _spot, map: _map, theme: _theme, ...rest } = params;
   return write(rest);
 }
 
@@ -117,12 +134,13 @@ async function draw(again) {
     fresh ? bars() : timeline.read(params["datetime"]),
     yielding(marks()),
     yielding(listed()),
-    opened.show(),
+    opened.show(dragging),
     dragging ? null : counted(params),
   ]);
   if (now !== turn) return;
   trouble.hidden = true;
   drawn = true;
+  if (!dragging) vague(held, params).then((codes) => shade.show(codes)).catch(() => undefined); // the counts stand without
   root.dataset["shown"] = String(now);
 }
 
@@ -144,6 +162,7 @@ async function marks() {
   const { held } = sources;
   if (!view || !held) return;
   map.show(await held.marks(view), held.slugs);
+  room.make();
 }
 
 async function listed() {
@@ -161,9 +180,11 @@ function open(id) {
   state.set({ event: id });
 }
 
+/** Leave the event for the list of its spot, if it came from there, or the card for the page. */
 function close() {
-  card.close();
-  state.set({ event: null });
+  const { event, spot } = state.params;
+  if (!(event && spot)) card.close();
+  state.set(event ? { event: null } : { spot: null });
 }
 
 /** @param {number} by */
@@ -188,13 +209,11 @@ function moved(byHand) {
 
 /** @param {import("./cluster.js").Mark} mark */
 function picked(mark) {
-  if (mark.count === 1) return open(sources.id(mark.event));
+  if (mark.count === 1) return state.set({ event: sources.id(mark.event), spot: null });
   mapped = true;
   if (map.enter(mark)) return;
   mapped = false;
-  const edge = 1e-5; // degrees: as finely as places are told
-  const box = /** @type {const} */ ([mark.box[0] - edge, mark.box[1] - edge, mark.box[2] + edge, mark.box[3] + edge]);
-  card.many((from, count) => sources.rows(state.params, from, count, box, "crowd"));
+  state.set({ spot: spotOf(mark.box), event: null });
 }
 
 document.addEventListener("click", (event) => {
@@ -222,6 +241,7 @@ new MutationObserver(() => recolour()).observe(root, { attributeFilter: ["data-t
 
 function recolour() {
   map.recolour();
+  room.make();
   timeline.recolour();
 }
 
@@ -240,6 +260,7 @@ async function begin() {
   await refresh(false);
   const extent = await sources.held?.extent();
   await map.start(extent ? [extent[0], Math.max(-78, extent[1]), extent[2], Math.min(80, extent[3])] : null, state.params["map"]);
+  shade.show(shade.codes);
   if (map.pins.length) opened.reveal(map.pins);
   if (state.params["inview"] === "1") await listed();
 }

@@ -19,7 +19,7 @@ export const degrees = (x, y) => [x * 360 - 180, (Math.atan(Math.sinh(Math.PI * 
 export class WorldMap {
   /**
    * @param {HTMLElement} box
-   * @param {{moved: (byHand: boolean) => void, picked: (mark: Mark) => void, empty: () => void}} told
+   * @param {{moved: (byHand: boolean) => void, picked: (mark: Mark) => void, empty: (event: MouseEvent) => void, over: (event: MouseEvent) => string}} told
    */
   constructor(box, told) {
     this.box = box;
@@ -84,7 +84,7 @@ export class WorldMap {
       import(`${facts.assets}/vendor/maplibre-gl/maplibre-gl.mjs`),
       Promise.all(["400 12px 'Dateline Sans'", "600 12px 'Dateline Sans'"].map((font) => document.fonts.load(font))),
     ]);
-    const view = at ? { zoom: at[0], center: [at[2], at[1]] } : { bounds: bounds ?? [-120, -45, 150, 70], fitBoundsOptions: { padding: 56, maxZoom: 6 } };
+    const view = at ? { zoom: at[0], center: [at[2], at[1]] } : { bounds: bounds ?? [-120, -45, 150, 70], fitBoundsOptions: { padding: this.edges(), maxZoom: 6 } };
     this.ground = new library.Map({
       container: this.holder,
       style: this.style(),
@@ -123,6 +123,13 @@ export class WorldMap {
     this.told.moved(false);
   }
 
+  /** Keep what is shown at first from the edges, and from the buttons. */
+  edges() {
+    const wide = Math.min(56, (this.size[0] ?? 600) / 8);
+    const most = document.dir === "rtl" ? "left" : "right";
+    return { top: 48, bottom: 48, left: wide, right: wide, [most]: wide * 1.5 };
+  }
+
   style() {
     return `${facts.root}/basemap/style.json?theme=${this.ink.dark ? "dark" : "light"}&lang=${encodeURIComponent(words["lang"] ?? "en")}`;
   }
@@ -143,7 +150,7 @@ export class WorldMap {
     target.addEventListener("click", (event) => {
       const found = this.under(event);
       if (found) this.told.picked(found);
-      else this.told.empty();
+      else this.told.empty(event);
     });
     target.addEventListener("mousemove", (event) => this.hover(event));
     target.addEventListener("mouseleave", () => (this.tip.hidden = true));
@@ -152,13 +159,15 @@ export class WorldMap {
   /** @param {MouseEvent} event */
   hover(event) {
     const found = event.buttons ? null : this.under(event);
-    (this.ground?.getCanvas?.() ?? this.box).style.cursor = found ? "pointer" : "";
-    this.tip.hidden = !found;
-    if (!found) return;
-    this.tip.textContent = found.count > 1 ? say("events", { n: found.count }) : (found.title ?? "");
-    const [x, y] = this.spot(found);
+    const area = found || event.buttons ? "" : this.told.over(event);
+    (this.ground?.getCanvas?.() ?? this.box).style.cursor = found || area ? "pointer" : "";
+    this.tip.hidden = !found && !area;
+    if (this.tip.hidden) return;
+    this.tip.textContent = !found ? area : found.count > 1 ? say("events", { n: found.count }) : (found.title ?? "");
+    const box = this.box.getBoundingClientRect();
+    const [x, y] = found ? this.spot(found) : [event.clientX - box.left, event.clientY - box.top];
     const wide = this.size[0] ?? 0;
-    this.tip.style.insetBlockStart = `${y - radius(found) - 8}px`;
+    this.tip.style.insetBlockStart = `${y - (found ? radius(found) : 4) - 8}px`;
     this.tip.style.left = `${Math.min(Math.max(x, 90), wide - 90)}px`;
   }
 

@@ -1,28 +1,37 @@
 // @ts-check
-/** The open event: its card, its row in the list, its pins and countries on the map, its days on the timeline. */
+/** The open event, or the many of a spot: its card, its row in the list, its pins and countries on the map, its days on the timeline. */
 
 import { ask } from "./fetch.js";
+import { boxOf } from "./state.js";
 
 const COUNTRY = 5; // rank of precision
 
 export class Opened {
   /**
    * @param {import("./state.js").State} state @param {import("./sources.js").Sources} sources
-   * @param {{card: import("./card.js").Card, map: import("./map.js").WorldMap, list: import("./list.js").List, timeline: import("./timeline.js").Timeline}} views
+   * @param {{card: import("./card.js").Card, map: import("./map.js").WorldMap, list: import("./list.js").List, timeline: import("./timeline.js").Timeline, room: import("./room.js").Room}} views
+   * @param {(params: import("./state.js").Params) => string} asked what the list depends on
    */
-  constructor(state, sources, views) {
+  constructor(state, sources, views, asked) {
     this.state = state;
     this.sources = sources;
     this.views = views;
+    this.asked = asked;
     this.shown = "";
+    this.crowd = "";
   }
 
-  /** Show the event of the address, or none. */
-  async show() {
-    const id = this.state.params["event"];
-    if (!id) return this.none();
+  /** Show the event of the address, else the many of its spot, or none. @param {boolean} [dragging] */
+  async show(dragging = false) {
+    const { event: id, spot } = this.state.params;
+    if (!id) {
+      const last = this.shown;
+      this.none();
+      return spot && !dragging ? this.gathered(spot, last) : undefined;
+    }
     if (id === this.shown) return;
     this.shown = id;
+    this.crowd = "";
     const known = await this.sources.event(id);
     if (!known) return this.state.set({ event: null }, false);
     if (this.state.params["event"] !== id) return;
@@ -34,9 +43,18 @@ export class Opened {
     this.detail(id).catch(() => undefined); // the map can do without the exact reach
   }
 
+  /** List the events of a spot in the card. @param {string} spot @param {string} last the event whose card is left for the list */
+  async gathered(spot, last) {
+    const { card } = this.views;
+    const key = `${spot}|${this.asked(this.state.params)}`;
+    if (key === this.crowd && !card.box.hidden) return;
+    this.crowd = key;
+    await card.many((from, count) => this.sources.rows(this.state.params, from, count, boxOf(spot), "crowd"), last);
+  }
+
   none() {
     const { card, map, timeline, list } = this.views;
-    if (card.id) card.close();
+    if (!this.state.params["spot"] && !card.box.hidden) card.close();
     if (map.pins.length) map.choose([]);
     if (map.area) map.tint(null);
     timeline.doubt = null;
@@ -61,11 +79,12 @@ export class Opened {
 
   /** @param {any} known */
   mark(known) {
-    const { map, timeline } = this.views;
+    const { map, timeline, room } = this.views;
     const [from, to] = known.span ?? [0, 0];
     timeline.doubt = known.span && to > from ? [from, to + 1] : null;
     timeline.draw();
     map.choose(known.pins);
+    room.make();
   }
 
   /** Learn how far the places reach, and tint the countries of those that are known no finer. @param {string} id */

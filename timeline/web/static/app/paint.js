@@ -69,7 +69,7 @@ export function single(pen, slug, x, y, ink, size = 1.05) {
 function donut(pen, mark, x, y, slugs, ink) {
   const size = radius(mark);
   const wide = 3.2 + size * 0.12;
-  if (mark.vague) halo(pen, x, y, size + 6, ink.soft);
+  if (mark.vague) dashes(pen, x, y, size + 4.5, ink.soft);
   disc(pen, x, y, size + 1.6, ink.panel);
   pen.lineWidth = wide;
   let from = -Math.PI / 2;
@@ -87,31 +87,28 @@ function donut(pen, mark, x, y, slugs, ink) {
   label(pen, mark.count, x, y, size, ink);
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {Mark} mark @param {number} x @param {number} y @param {string[]} slugs @param {Inks} ink */
+/** Draw what is known to a region alone: a ring of dashes with a count. @param {CanvasRenderingContext2D} pen @param {Mark} mark @param {number} x @param {number} y @param {string[]} slugs @param {Inks} ink */
 function region(pen, mark, x, y, slugs, ink) {
   const size = radius(mark);
-  const most = mark.by.indexOf(Math.max(...mark.by));
-  const colour = ink.fill(slugs[most]);
-  halo(pen, x, y, size + 7, colour);
-  pen.globalAlpha = 0.9;
-  disc(pen, x, y, size - 2, ink.panel);
+  const colour = ink.fill(slugs[mark.by.indexOf(Math.max(...mark.by))]);
+  pen.globalAlpha = 0.88;
+  disc(pen, x, y, size + 1.5, ink.panel);
+  pen.globalAlpha = 0.12;
+  disc(pen, x, y, size + 1.5, colour);
   pen.globalAlpha = 1;
+  dashes(pen, x, y, size, colour);
   label(pen, mark.count, x, y, size, ink);
 }
 
-/** Tint an area of no known edge. @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} size @param {string} colour */
-function halo(pen, x, y, size, colour) {
-  pen.globalAlpha = 0.16;
-  disc(pen, x, y, size, colour);
-  pen.globalAlpha = 0.9;
+/** @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} size @param {string} colour */
+function dashes(pen, x, y, size, colour) {
   pen.beginPath();
   pen.arc(x, y, size, 0, 2 * Math.PI);
-  pen.setLineDash([3, 3]);
-  pen.lineWidth = 1.2;
+  pen.setLineDash([3, 2.6]);
+  pen.lineWidth = 1.5;
   pen.strokeStyle = colour;
   pen.stroke();
   pen.setLineDash([]);
-  pen.globalAlpha = 1;
 }
 
 /** @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} size @param {string} colour */
@@ -152,13 +149,17 @@ export function chosen(pen, pin, ink) {
     pen.stroke();
     pen.globalAlpha = 1;
   }
-  disc(pen, pin.x, pin.y, 14.5, ink.panel);
+  const size = pin.coarse ? 9 : 12.5;
+  disc(pen, pin.x, pin.y, size + 2, ink.panel);
   pen.beginPath();
-  pen.arc(pin.x, pin.y, 12.5, 0, 2 * Math.PI);
-  pen.lineWidth = 2.6;
+  pen.arc(pin.x, pin.y, size, 0, 2 * Math.PI);
+  pen.lineWidth = pin.coarse ? 2.2 : 2.6;
   pen.strokeStyle = ink.ink;
-  if (pin.coarse) pen.setLineDash([4, 3]);
+  if (pin.coarse) pen.setLineDash([3.4, 2.2]);
   pen.stroke();
   pen.setLineDash([]);
-  single(pen, pin.slug, pin.x, pin.y, ink, 0.92);
+  if (!pin.coarse) return single(pen, pin.slug, pin.x, pin.y, ink, 0.92);
+  pen.globalAlpha = 0.3; // no shape on a spot: it is somewhere around
+  disc(pen, pin.x, pin.y, size - 2.5, colour);
+  pen.globalAlpha = 1;
 }

@@ -7,7 +7,7 @@ const FILTER = [
   "bbox", "unplaced", "datetime", "match", "undated", "category", "country", "tag", "q", "near", "radius", "within",
   "precision", "filter", "filter-lang", "ids",
 ];
-const SCENE = ["sortby", "event", "map", "inview", "measure", "theme", "lang"];
+const SCENE = ["sortby", "event", "spot", "map", "inview", "measure", "theme", "lang"];
 const KNOWN = new Set([...FILTER, ...SCENE]);
 
 /** Read the parameters that the page knows; lists that are repeated are joined. @param {string} query */
@@ -33,6 +33,20 @@ export function filterOnly(params, without = []) {
   return Object.fromEntries(
     FILTER.filter((name) => params[name] && !without.includes(name)).map((name) => [name, params[name] ?? ""]),
   );
+}
+
+/** Write a box (west, south, east, north in degrees) for the address: `lon,lat` where it is a point. @param {readonly number[]} box */
+export function spotOf(box) {
+  const [west, south, east, north] = box.map((side) => String(+side.toFixed(5)));
+  return (west === east && south === north ? [west, south] : [west, south, east, north]).join();
+}
+
+/** Read what `spotOf` wrote, a little wider than it says, since it was rounded. @param {string} text @returns {[number, number, number, number] | null} */
+export function boxOf(text) {
+  const numbers = text.split(",").map(Number);
+  const [west = NaN, south = NaN, east = west, north = south] = numbers;
+  const edge = 1e-5;
+  return [west, south, east, north].every(Number.isFinite) ? [west - edge, south - edge, east + edge, north + edge] : null;
 }
 
 /** Add a value to a list, or take it away. @param {string | undefined} text @param {string} value */

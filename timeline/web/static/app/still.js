@@ -29,6 +29,9 @@ export class Still {
       : { x: (west + east + 360) / 720, y: (mercator(south) + mercator(north)) / 2, w: (east - west) / 360, h: mercator(south) - mercator(north) };
     this.wide = 0;
     this.high = 0;
+    /** @type {{area: any, path: Path2D}[]} */
+    this.areas = [];
+    this.dark = dark;
     this.scale = 1;
     this.resize();
   }
@@ -58,6 +61,35 @@ export class Still {
       pen.lineWidth = 0.7;
       pen.stroke();
     }
+    this.tint(pen);
+  }
+
+  /** Tint countries, instead of those before. @param {any[]} areas Features */
+  shade(areas) {
+    this.areas = areas.map((area) => ({ area, path: new Path2D() }));
+    this.resize();
+  }
+
+  /** @param {CanvasRenderingContext2D} pen */
+  tint(pen) {
+    pen.fillStyle = this.dark ? "rgb(236 235 232 / 10%)" : "rgb(26 26 28 / 9%)";
+    for (const one of this.areas) {
+      one.path = new Path2D();
+      const { type, coordinates } = one.area.geometry;
+      const rings = type === "Polygon" ? coordinates : coordinates.flat();
+      for (const ring of rings) {
+        for (const [lon, lat] of ring) one.path.lineTo(...this.spot({ x: (lon + 180) / 360, y: mercator(lat) }));
+        one.path.closePath();
+      }
+      pen.fill(one.path, "evenodd");
+    }
+  }
+
+  /** The tinted country at a point in pixels. @param {number} x @param {number} y */
+  areaAt(x, y) {
+    const pen = this.canvas.getContext("2d");
+    const ratio = devicePixelRatio || 1;
+    return this.areas.find(({ path }) => pen?.isPointInPath(path, x * ratio, y * ratio, "evenodd"))?.area ?? null;
   }
 
   /** @param {{x: number, y: number}} at @returns {[number, number]} */

@@ -1,6 +1,8 @@
 // @ts-check
 /** What the server tells the page in two JSON blocks: its texts and its facts. Texts, numbers and days are said here. */
 
+import { civil } from "./when.js";
+
 /** @param {string} id @returns {any} */
 function block(id) {
   return JSON.parse(globalThis.document?.getElementById(id)?.textContent || "{}");
@@ -52,12 +54,20 @@ export function country(code) {
 export const long = (day) => (Math.abs(day) < 1e8 ? days.format(day * 864e5) : "");
 
 /**
- * Say a span as short as it can be said, in days or, for bars of months or more, no finer than they are.
+ * Say a span as short as it can be said: whole years and months as such, and for bars of months or more no finer than
+ * they are.
  * @param {number} from @param {number} to days since 1970 @param {string} [unit] of the bars
  */
 export function span(from, to, unit = "day") {
   if (Math.abs(from) > 1e8 || Math.abs(to) > 1e8) return "";
-  const fine = unit === "day" || unit === "week";
-  const said = fine ? ranges : unit === "month" || unit === "quarter" ? months : years;
-  return fine && from === to ? days.format(from * 864e5) : said.formatRange(from * 864e5, to * 864e5);
+  const said = { day: ranges, month: months, quarter: months }[/day|week/.test(unit) ? grain(from, to) : unit] ?? years;
+  return said === ranges && from === to ? days.format(from * 864e5) : said.formatRange(from * 864e5, to * 864e5);
+}
+
+/** The coarsest unit that a span holds whole. @param {number} from @param {number} to */
+function grain(from, to) {
+  const [, month, first] = civil(from);
+  const [, next, after] = civil(to + 1);
+  if (first !== 1 || after !== 1) return "day";
+  return month === 1 && next === 1 ? "year" : "month";
 }
