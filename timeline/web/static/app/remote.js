@@ -88,8 +88,9 @@ export class Remote {
 
   /** The bars of all dates, parted by category. @param {Params} params @param {number} most @returns {Promise<import("./bars.js").Bars>} */
   async bars(params, most) {
-    const asked = filterOnly(params, ["datetime"]);
-    let found = params["datetime"] ? await ask("bars", address("/events/summary", asked, this.measure)) : await this.summary;
+    const asked = filterOnly(params, ["datetime", "undated"]);
+    const other = params["datetime"] || params["undated"] === "only";
+    let found = other ? await ask("bars", address("/events/summary", asked, this.measure)) : await this.summary;
     const finer = this.finer(found, most);
     if (finer) found = await ask("bars", address("/events/summary", asked, { ...this.measure, interval: finer }));
     const dated = found.histogram.filter((/** @type {any} */ bar) => bar.end);
