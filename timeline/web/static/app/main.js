@@ -337,7 +337,7 @@ async function begin() {
   inview.checked = state.params["inview"] === "1";
   await refresh(false);
   const extent = /** @type {Local} */ (source).extent();
-  await map.start(extent ? [extent[0], Math.max(-78, extent[1]), extent[2], Math.min(80, extent[3])] : null, state.params["map"]);
+  await map.start(extent ? [extent[0], Math.max(-78, Math.min(80, extent[1])), extent[2], Math.max(-78, Math.min(80, extent[3]))] : null, state.params["map"]);
   shade.show(shade.codes);
   if (map.pins.length) map.reveal(map.pins, covered());
   if (state.params["inview"] === "1") await listed();
