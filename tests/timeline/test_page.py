@@ -274,10 +274,17 @@ def test_without_javascript_there_is_the_map_the_timeline_and_the_list(browser: 
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/", "/?theme=dark", "/?lang=ar", "/?q=zzzz", "/embed", f"/collections/events/items/{EVENT}?f=html"],
+    ("path", "width"),
+    [
+        ("/", 1200),
+        ("/", 390),
+        ("/?theme=dark", 1200),
+        ("/?lang=ar", 390),
+        ("/?q=zzzz", 1200),
+        ("/embed", 600),
+        (f"/collections/events/items/{EVENT}?f=html", 1200),
+    ],
 )
-@pytest.mark.parametrize("width", [1200, 390])
 def test_without_javascript_axe_finds_nothing_to_mend(visit: Any, server: Any, path: str, width: int) -> None:
     size = {"width": width, "height": 800}
     page = visit(f"{server.url}{path}", wait="main", java_script_enabled=False, viewport=size)

@@ -37,6 +37,7 @@ def crowded(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     drafts.append(_draft("evil", "death", 180.0, 90.0, title=EVIL, summary=EVIL, when=None))
     drafts.append(_draft("south", "study", -180.0, -90.0))
     drafts += [_draft("taveuni", "arrest", 179.99, -16.8), _draft("rabi", "arrest", -179.99, -16.5)]
+    drafts += [_draft("east", "seizure", 180.0, 10.0), _draft("west", "seizure", -180.0, 10.0)]
     store.add(drafts)
     store.close()
     return serve(file)
@@ -128,7 +129,7 @@ def test_a_search_that_cannot_be_is_told_as_it_is_and_can_be_cleared(visit: Any,
     assert page.locator("ol.events li").count() > 0
     page.get_by_role("alert").get_by_role("button", name="Clear all filters").click()
     expect(page.get_by_role("alert")).to_be_hidden()
-    expect(page.locator(".count h2")).to_have_text("1,004 events")
+    expect(page.locator(".count h2")).to_have_text("1,006 events")
 
 
 def test_a_card_that_the_server_did_not_fill_is_filled_when_it_is_tried_again(
@@ -191,3 +192,20 @@ def test_where_storage_is_refused_nothing_is_missed(visit: Any, crowded: Any) ->
     expect(page.locator(".card article")).to_be_visible()
     assert said == []
     assert page.context.cookies() == []
+
+
+def test_marks_on_both_sides_of_the_antimeridian_are_one(visit: Any, crowded: Any) -> None:
+    page = visit(f"{crowded.url}/?category=arrest&map=2/-16.65/180")
+    page.wait_for_selector(".map[data-idle]")
+    box = page.locator(".map").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".tip")).to_have_text("2 events")
+    _press_the_middle(page)
+    expect(page).to_have_url(re.compile(r"map=([3-9]|1\d)[^&]*/-16[^&]*/-?1(79|80)"))
+
+
+def test_a_spot_on_the_antimeridian_lists_what_is_told_from_either_side(visit: Any, crowded: Any) -> None:
+    page = visit(f"{crowded.url}/?category=seizure&map=14/10/180")
+    _press_the_middle(page)
+    expect(page.locator(".card h1")).to_have_text("2 events")
+    assert {row.get_attribute("data-id") for row in page.locator(".card li").all()} == {"east", "west"}

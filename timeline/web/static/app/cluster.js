@@ -123,31 +123,34 @@ export function joined(marks, scale) {
 
 /** @param {Mark[]} marks @param {number} scale @param {number} close */
 function pass(marks, scale, close) {
-  const wide = (CELL * Math.max(1, close)) / scale;
+  // Columns go around the world: marks on both sides of the antimeridian are neighbours.
+  const around = Math.max(1, Math.floor(scale / (CELL * Math.max(1, close))));
+  const wide = 1 / around;
   /** @type {Map<string, Mark[]>} */
   const near = new Map();
   const kept = [];
   for (const mark of marks) {
     const [cx, cy] = [Math.floor(mark.x / wide), Math.floor(mark.y / wide)];
-    const into = neighbour(near, mark, cx, cy, scale, close);
+    const into = neighbour(near, mark, [cx, cy, around], scale, close);
     if (into) {
       absorb(into, mark);
       continue;
     }
     const copy = { ...mark, by: [...mark.by], box: /** @type {Mark["box"]} */ ([...mark.box]) };
     kept.push(copy);
-    const key = `${cx},${cy}`;
+    const key = `${cx % around},${cy}`;
     near.set(key, [...(near.get(key) ?? []), copy]);
   }
   return kept;
 }
 
-/** @param {Map<string, Mark[]>} near @param {Mark} mark @param {number} cx @param {number} cy @param {number} scale @param {number} close */
-function neighbour(near, mark, cx, cy, scale, close) {
+/** @param {Map<string, Mark[]>} near @param {Mark} mark @param {[number, number, number]} cell column, row, and columns in all @param {number} scale @param {number} close */
+function neighbour(near, mark, [cx, cy, around], scale, close) {
   for (let i = cx - 1; i <= cx + 1; i++) {
     for (let j = cy - 1; j <= cy + 1; j++) {
-      for (const other of near.get(`${i},${j}`) ?? []) {
-        const far = Math.hypot(other.x - mark.x, other.y - mark.y) * scale;
+      for (const other of near.get(`${(i + around) % around},${j}`) ?? []) {
+        const across = Math.abs(other.x - mark.x);
+        const far = Math.hypot(Math.min(across, 1 - across), other.y - mark.y) * scale;
         if (far < (radius(other) + radius(mark)) * (coarse(other) === coarse(mark) ? close : close * 0.8)) return other;
       }
     }
@@ -162,5 +165,6 @@ function absorb(into, mark) {
   into.vague += mark.vague;
   mark.by.forEach((count, at) => (into.by[at] = (into.by[at] ?? 0) + count));
   const [a, b] = [into.box, mark.box];
-  into.box = [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
+  const turn = 360 * Math.round(into.x - mark.x); // a box across the antimeridian goes on beyond 180 degrees
+  into.box = [Math.min(a[0], b[0] + turn), Math.min(a[1], b[1]), Math.max(a[2], b[2] + turn), Math.max(a[3], b[3])];
 }

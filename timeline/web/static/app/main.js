@@ -259,7 +259,8 @@ async function begin() {
   inview.checked = state.params["inview"] === "1";
   await refresh(false);
   const extent = await sources.held?.extent();
-  await map.start(extent ? [extent[0], Math.max(-78, extent[1]), extent[2], Math.min(80, extent[3])] : null, state.params["map"]);
+  const seen = (/** @type {number} */ lat) => Math.max(-78, Math.min(80, lat));
+  await map.start(extent ? [extent[0], seen(extent[1]), extent[2], seen(extent[3])] : null, state.params["map"]);
   shade.show(shade.codes);
   if (map.pins.length) opened.reveal(map.pins);
   if (state.params["inview"] === "1") await listed();

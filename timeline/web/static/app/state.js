@@ -37,7 +37,7 @@ export function filterOnly(params, without = []) {
 
 /** Write a box (west, south, east, north in degrees) for the address: `lon,lat` where it is a point. @param {readonly number[]} box */
 export function spotOf(box) {
-  const [west, south, east, north] = box.map((side) => String(+side.toFixed(5)));
+  const [west, south, east, north] = box.map((side, at) => String(+(at % 2 ? side : turned(side)).toFixed(5)));
   return (west === east && south === north ? [west, south] : [west, south, east, north]).join();
 }
 
@@ -46,8 +46,11 @@ export function boxOf(text) {
   const numbers = text.split(",").map(Number);
   const [west = NaN, south = NaN, east = west, north = south] = numbers;
   const edge = 1e-5;
-  return [west, south, east, north].every(Number.isFinite) ? [west - edge, south - edge, east + edge, north + edge] : null;
+  return [west, south, east, north].every(Number.isFinite) ? [turned(west - edge), south - edge, turned(east + edge), north + edge] : null;
 }
+
+/** Bring a longitude back between -180 and 180. @param {number} lon */
+const turned = (lon) => (lon > 180 ? lon - 360 : lon < -180 ? lon + 360 : lon);
 
 /** Add a value to a list, or take it away. @param {string | undefined} text @param {string} value */
 export function toggle(text, value) {
