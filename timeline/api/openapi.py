@@ -176,6 +176,19 @@ def _problem() -> dict[str, Any]:
     }
 
 
+_BAR = {
+    "type": "object",
+    "properties": {
+        "start": {"type": "string", "nullable": True, "description": "first day; null: and what came before"},
+        "end": {"type": "string", "nullable": True, "description": "last day"},
+        "count": {"type": "integer"},
+        "categories": {"type": "object", "description": "the count by category"},
+        "sum": {"type": "number", "description": "of the figure that is measured"},
+        "sums": {"type": "object", "description": "the sum by category"},
+    },
+}
+
+
 def _schemas() -> dict[str, Any]:
     event = oas30(FEATURE)
     return {
@@ -197,7 +210,7 @@ def _schemas() -> dict[str, Any]:
             "properties": {name: {"type": "integer"} for name in ("matched", "undated", "unplaced", "pins")}
             | {
                 "interval": {"type": "string"},
-                "histogram": {"type": "array", "items": {"type": "object"}},
+                "histogram": {"type": "array", "items": _BAR},
                 **{name: {"type": "object"} for name in ("categories", "countries", "figures", "extent")},
             },
         },

@@ -271,6 +271,14 @@ begin().catch((error) => {
   find(".trouble button").addEventListener("click", () => begin().then(() => (trouble.hidden = true), failed), { once: true });
 });
 
+// The titles are read in the reader's own font until the map is there: theirs is heavier than all that is needed to read.
+addEventListener("load", () => {
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = `${facts.assets}/titles.css`;
+  document.head.append(sheet);
+});
+
 const sharing = find(".sharing");
 sharing.hidden = false;
 sharing.addEventListener("click", async () => {

@@ -1,0 +1,69 @@
+"""Measure the page in headless Chromium, on servers that run already.
+
+python -m tests.bench.page.run --load URL [--rounds 7]
+python -m tests.bench.page.run --many URL [--against URL] [--rounds 5]
+python -m tests.bench.page.run --brush events.db     # all of its events in the browser, however many
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from ...conftest import free_port
+from .browser import chromium
+from .brush import brush
+from .many import compare
+from .weight import load
+
+# Our own limit is 20,000; the target is for five times as many.
+_WHOLE = (
+    "import db.slim, sys; db.slim.MOST = 10**9\n"
+    "from timeline.cli import main; sys.argv = ['timeline', 'serve', '--port', sys.argv[1]]; main()"
+)
+
+
+@contextmanager
+def _whole(database: Path) -> Iterator[str]:
+    port = free_port()
+    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{database.resolve()}"}
+    process = subprocess.Popen([sys.executable, "-c", _WHOLE, str(port)], env=env)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8), timeout=60) as client:
+            client.get(f"{url}/health")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def main() -> None:
+    """Read the command line, measure, and print tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--load", metavar="URL")
+    parser.add_argument("--many", metavar="URL")
+    parser.add_argument("--against", metavar="URL")
+    parser.add_argument("--brush", metavar="DATABASE", type=Path)
+    parser.add_argument("--rounds", type=int, default=5)
+    asked = parser.parse_args()
+    with chromium() as browser:
+        if asked.load:
+            print(*load(browser, asked.load, asked.rounds), sep="\n")
+        if asked.many:
+            both = {"before": asked.against} if asked.against else {}
+            print(*compare(browser, {**both, "now": asked.many}, asked.rounds), sep="\n")
+        if asked.brush:
+            with _whole(asked.brush) as url:
+                print(*brush(browser, url, asked.rounds), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
