@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from db.civil import iso_time
-from db.draft import Draft, Figure, Source
+from db.draft import Correction, Draft, Figure, Source
 from db.when import ALWAYS, FOREVER, When
 from db.words import display
 from geo.place import Place
@@ -58,6 +58,7 @@ def feature(draft: Draft, meta: Meta) -> dict[str, Any]:
             "note": draft.note,
             "status": draft.status,
             "verification": draft.verification,
+            **_corrections(draft),
             "created": iso_time(meta.created),
             "updated": iso_time(meta.updated),
         },
@@ -82,12 +83,20 @@ def decode(encoded: bytes) -> Draft:
         note=got["note"],
         status=got["status"],
         verification=got["verification"],
+        corrections=tuple(Correction(**each) for each in got.get("corrections", ())),
     )
 
 
 def number(figure: Figure) -> float | int:
     """Give a whole number as one."""
     return int(figure.value) if float(figure.value).is_integer() else figure.value
+
+
+def _corrections(draft: Draft) -> dict[str, Any]:
+    """Write corrections where there are any; most events have none, and are the shorter for it."""
+    if not draft.corrections:
+        return {}
+    return {"corrections": [{"at": each.at, "note": each.note} for each in draft.corrections]}
 
 
 def _geometry(places: tuple[Place, ...]) -> dict[str, Any] | None:

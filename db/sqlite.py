@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.civil import DAY
 from db.errors import BadFilter, ReadTimeout, StoreUnavailable
@@ -62,7 +63,7 @@ def connect(url: str, read_timeout: float) -> Engine:
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         # SQLAlchemy begins transactions itself (below); the driver must not do it a second time.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
@@ -71,9 +72,13 @@ def connect(url: str, read_timeout: float) -> Engine:
         connection.execute(_MAPPED)
         for name, count, function in FUNCTIONS:
             connection.create_function(name, count, function, deterministic=True)
+        record.info["clock"] = clock = [0]
+        connection.create_function("moment", 0, lambda: clock[0], deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        # One moment for all that a transaction says of embargoes, however long it takes.
+        connection.info["clock"][0] = int(time.time())
         immediate = connection.get_execution_options().get("writing")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
@@ -89,6 +94,7 @@ def watcher(engine: Engine) -> sqlite3.Connection:
     address = f"{file.resolve().as_uri()}?mode=ro"
     made = sqlite3.connect(address, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
     made.execute(_MAPPED)
+    made.create_function("moment", 0, lambda: int(time.time()), deterministic=True)
     return made
 
 

@@ -3,22 +3,26 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
+from typing import Any, cast, get_args
 
 import numpy as np
 from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
-from db import choices, cluster, count, migrate, quick, read, slim, texts, tile, write
+from db import choices, cluster, count, ledger, migrate, quick, read, slim, texts, tile, visibility, write
+from db.access import reading, writing
 from db.chosen import choose, selected
 from db.cluster import Cluster
 from db.columns import Columns
+from db.desk import Desk
 from db.difference import Change
-from db.draft import Draft, Written
+from db.draft import COMMAND_LINE, Author, Draft, Status, Written
 from db.errors import StoreUnavailable
 from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
+from db.ledger import Ledger
 from db.memory import give_back
 from db.models import Category
 from db.sqlite import check_features, connect, database_file, deadline, guarded
@@ -29,6 +33,7 @@ from geo.box import Box
 from geo.place import Place
 
 _BATCH, _REST = 1000, 10
+_STATUSES = get_args(Status)
 
 
 class Store:
@@ -73,14 +78,20 @@ class Store:
         self._watch.close()
         self._engine.dispose()
 
-    def categories(self) -> dict[str, Category]:
-        """Read the vocabulary, by slug, in its order."""
+    @cached_property
+    def desk(self) -> Desk:
+        """Give the editors' door to the same events."""
+        return Desk(self._engine, self._read_timeout)
+
+    def categories(self, *, hidden: bool = False) -> dict[str, Category]:
+        """Read the vocabulary, by slug, in its order; with `hidden` also what unpublished events alone use."""
         with self._reading() as connection, Session(connection) as session:
+            shown = {slug for (slug,) in connection.exec_driver_sql(*visibility.categories())}
             found = session.scalars(
                 select(Category).order_by(col(Category.position), col(Category.slug))
             ).all()
             session.expunge_all()
-        return {category.slug: category for category in found}
+        return {category.slug: category for category in found if hidden or category.slug in shown}
 
     def add(
         self,
@@ -90,24 +101,27 @@ class Store:
         keep_status: bool = False,
         dry_run: bool = False,
         tell: Callable[[Change], None] | None = None,
+        author: Author = COMMAND_LINE,
     ) -> Added:
         """Write drafts, all or none: new ids are created, known ones updated, same ones left alone.
 
         `categories` (slug → English label) join the vocabulary first, each with the next colour and shape. With
-        `keep_status` a known event keeps its status; with `dry_run` nothing is written, the counts are those that
-        would be; `tell` is told each change. Raises BadEvent or UnknownCategory for what cannot be stored.
+        `keep_status` a known event keeps its status, and a retracted one always does; ids that were deleted stay
+        gone, and count as left alone. With `dry_run` nothing is written, the counts are those that would be; `tell`
+        is told each change. Raises BadEvent or UnknownCategory for what cannot be stored.
         """
-        now = int(time.time())
+        book = Ledger(int(time.time()), author)
         with self._writing() as connection:
             write.add_categories(connection, categories or {})
             known = set(connection.scalars(select(col(Category.slug))))
             good = write.unique(write.checked(draft, known) for draft in drafts)
-            total = Added()
+            gone = ledger.buried(connection, [draft.id or "" for draft in good])
+            good = [draft for draft in good if draft.id not in gone] if gone else good
+            total, kept = Added(unchanged=len(gone)), _STATUSES if keep_status else ("retracted",)
             for start in range(0, len(good), _BATCH):
                 batch = good[start : start + _BATCH]
-                total = total.plus(write.write(connection, batch, now, keep_status, tell))
-            if total.created or total.updated or categories:
-                write.bump(connection, now)
+                total = total.plus(write.write(connection, batch, book, kept, tell))
+            book.write(connection)
             if dry_run:
                 connection.rollback()
         return total
@@ -115,8 +129,12 @@ class Store:
     def clear(self) -> None:
         """Take every event away, in one transaction; the vocabulary stays."""
         with self._writing() as connection:
-            write.clear(connection)
-            write.bump(connection, int(time.time()))
+            write.clear(connection, int(time.time()))
+
+    def buried(self, ids: Sequence[str]) -> dict[str, str]:
+        """Tell which of these ids were deleted, with the day of it; no import brings them back."""
+        with self._reading() as connection:
+            return ledger.buried(connection, ids)
 
     def doubtful(self) -> list[Doubtful]:
         """List the places that a person should look at, of events of any status."""
@@ -136,8 +154,9 @@ class Store:
         now = int(time.time())
         with self._writing() as connection:
             draft = choices.settle(connection, event, number, place, now)
-            if write.write(connection, [draft], now).updated:
-                write.bump(connection, now)
+            book = Ledger(now)
+            write.write(connection, [draft], book)
+            book.write(connection)
 
     def choices(self) -> choices.Choices:
         """Read every choice that was made; `db.choices.chosen` looks one up."""
@@ -190,9 +209,15 @@ class Store:
             return found or read.page(connection, filter_, limit, sort, at)
 
     def get(self, id_: str) -> tuple[bytes, int] | None:
-        """Read the Feature and the revision of one published event; None where there is none."""
+        """Read the Feature and the revision of one published event; None where there is none.
+
+        Raises EventGone where there was one that readers knew.
+        """
         with self._reading() as connection:
-            return read.event(connection, id_)
+            found = read.event(connection, id_)
+            if found is None:
+                ledger.mourn(connection, id_)
+            return found
 
     def days(self) -> set[int]:
         """Return the days since 1970 on which events of any status begin."""
@@ -300,21 +325,8 @@ class Store:
         finally:
             self._reading_ahead.release()
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with (
-            guarded(self._engine),
-            self._engine.connect() as connection,
-            deadline(connection, self._read_timeout),
-            connection.begin(),
-        ):
-            yield connection
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return reading(self._engine, self._read_timeout)
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with (
-            guarded(self._engine),
-            self._engine.connect().execution_options(writing=True) as connection,
-            connection.begin(),
-        ):
-            yield connection
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return writing(self._engine)

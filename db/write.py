@@ -5,14 +5,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, get_args
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlmodel import SQLModel, col
 
-from db import feature, texts
-from db.difference import Change, change
-from db.draft import Draft, Status, Verification, Written
+from db import feature, ledger, texts, visibility
+from db.civil import iso_time
+from db.difference import Change, Field, change
+from db.draft import COMMAND_LINE, Correction, Draft, Status, Verification, Written
 from db.errors import BadEvent, UnknownCategory
-from db.models import Category, DataVersion, Encoded, Event, Figure, Place, PlaceCountry, Tag
+from db.ledger import Ledger
+from db.models import Category, Encoded, Event, Figure, Place, PlaceCountry, Tag
 from db.sqlite import index_row, text_row
 from db.vocabulary import COLORS, SHAPES
 
@@ -38,7 +40,12 @@ class Known(NamedTuple):
     status: Status
     created: int
     revision: int
+    embargo: int
     feature: bytes
+
+    def visible(self, now: int) -> bool:
+        """Tell whether readers see it."""
+        return self.status == "published" and self.embargo <= now
 
 
 @dataclass
@@ -90,13 +97,14 @@ def _check(draft: Draft, categories: Container[str]) -> None:
 def write(
     connection: Connection,
     drafts: Sequence[Draft],
-    now: int,
-    keep_status: bool = False,
+    book: Ledger,
+    kept: Container[str] = (),
     tell: Callable[[Change], None] | None = None,
 ) -> Added:
     """Write checked drafts with distinct ids; an event that says the same as before is left alone.
 
-    With `keep_status` an event that is there keeps the status it has; `tell` is told each change.
+    An event that is there and has one of the statuses `kept` keeps it; `tell` is told each change. Every change is
+    entered in the book, which the caller writes; an event that the command line makes is its own first entry.
     """
     known = _known(connection, [draft.id or "" for draft in drafts])
     rows = Rows()
@@ -106,9 +114,8 @@ def write(
     written: dict[int, tuple[Written, ...]] = {}
     for draft in drafts:
         old = known.get(draft.id or "")
-        if old and keep_status:
-            draft = replace(draft, status=old.status)
-        encoded, meta = _encoded(draft, old, now)
+        draft = _settled(draft, old, kept, book)
+        encoded, meta = _encoded(draft, old, book.now)
         pk = old.pk if old else next_event
         written[pk] = draft.texts
         if encoded is None:
@@ -116,6 +123,7 @@ def write(
             continue
         if tell:
             tell(change(old.feature if old else None, encoded))
+        _enter(book, draft, old, encoded, meta)
         if old:
             remove(connection, old.pk, old.feature, keep_event=True)
         next_event += not old
@@ -128,8 +136,38 @@ def write(
     return Added(*counts)
 
 
+def _settled(draft: Draft, old: Known | None, kept: Container[str], book: Ledger) -> Draft:
+    """Return the draft as it will be: what it leaves open is as before, corrections join those there are."""
+    embargo = draft.embargo if draft.embargo is not None else old.embargo if old else 0
+    embargo = embargo if embargo > book.now else 0
+    corrections = draft.corrections
+    if old:
+        if old.status in kept:
+            draft = replace(draft, status=old.status)
+        corrections = tuple(dict.fromkeys((*feature.decode(old.feature).corrections, *corrections)))
+    if book.author.note:
+        corrections = (*corrections, Correction(at=iso_time(book.now), note=book.author.note))
+    return replace(draft, embargo=embargo, corrections=corrections)
+
+
+def _enter(book: Ledger, draft: Draft, old: Known | None, encoded: bytes, meta: feature.Meta) -> None:
+    """Enter a change into the ledger: the fields for editors, and for readers that there is something new."""
+    id_, embargo = draft.id or "", draft.embargo or 0
+    if old:
+        fields = list(change(old.feature, encoded).fields)
+        if old.embargo != embargo:
+            fields.append(
+                Field("embargo_until", *(iso_time(each) if each else None for each in (old.embargo, embargo)))
+            )
+        book.record(id_, meta.revision, ledger.action(old.status, draft.status), fields)
+    elif book.author is not COMMAND_LINE:
+        book.record(id_, meta.revision, "created")
+    visible = draft.status == "published" and not embargo
+    book.show(id_, bool(old and old.visible(book.now)), visible)
+
+
 def _known(connection: Connection, ids: list[str]) -> dict[str, Known]:
-    names = ("id", "pk", "status", "created", "revision")
+    names = ("id", "pk", "status", "created", "revision", "embargo")
     columns = [col(getattr(Event, name)) for name in names]
     query = select(*columns, col(Encoded.feature)).join(Encoded).where(col(Event.id).in_(ids))
     return {id_: Known(*rest) for id_, *rest in connection.execute(query)}
@@ -148,7 +186,7 @@ def _encoded(draft: Draft, old: Known | None, now: int) -> tuple[bytes | None, f
     meta = feature.Meta(old.created, now, old.revision + 1)
     after = msgspec.json.decode(feature.encode(draft, meta))
     same = {"updated": before["properties"]["updated"]}
-    if before == after | {"properties": after["properties"] | same}:
+    if before == after | {"properties": after["properties"] | same} and old.embargo == draft.embargo:
         return None, meta
     return feature.encode(draft, meta), meta
 
@@ -166,6 +204,7 @@ def _rows(rows: Rows, draft: Draft, pk: int, encoded: bytes, meta: feature.Meta)
             "placed": bool(draft.places), "status": draft.status,
             "verification": draft.verification,
             "created": meta.created, "updated": meta.updated, "revision": meta.revision,
+            "embargo": draft.embargo or 0,
         }
     )  # fmt: skip
     rows.features.append({"event": pk, "feature": encoded})
@@ -255,21 +294,17 @@ def add_categories(connection: Connection, labels: Mapping[str, str]) -> None:
             connection.execute(insert(Category), [row])
 
 
-def clear(connection: Connection) -> None:
-    """Take every event away."""
+def clear(connection: Connection, now: int) -> None:
+    """Take every event away; copies are told of those that readers knew."""
+    connection.exec_driver_sql(
+        "INSERT INTO change (event, kind, at)"
+        f" SELECT e.id, 'deleted', moment() FROM event e WHERE {visibility.EVENTS} ORDER BY e.pk"
+    )
     connection.exec_driver_sql("INSERT INTO event_text (event_text) VALUES ('delete-all')")
     connection.exec_driver_sql("DELETE FROM pin_index")
     for table in (PlaceCountry, Place, Figure, Tag, Encoded, Event):
         connection.execute(delete(table))
-
-
-def bump(connection: Connection, now: int) -> None:
-    """Count a commit: the data version moves, and never twice to the same moment's past."""
-    connection.execute(
-        update(DataVersion).values(
-            version=DataVersion.version + 1, moment=func.max(text(str(now)), DataVersion.moment)
-        )
-    )
+    ledger.bump(connection, now)
 
 
 def unique(drafts: Iterable[Draft]) -> list[Draft]:
