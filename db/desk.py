@@ -17,7 +17,7 @@ from db.draft import Author, Draft
 from db.errors import BadEvent, Conflict, NoSuchEvent, Stale, StoreUnavailable
 from db.keys import Holder, Key, Role
 from db.ledger import Entry, Grave, Ledger, Public
-from db.models import Answered, Category, Encoded, Event
+from db.models import Answered, Category, Event
 
 _DAY = 86_400
 
@@ -190,24 +190,18 @@ class Desk:
 
 
 def _held(connection: Connection, id_: str) -> Held:
-    columns = (
-        col(Event.pk),
-        col(Event.revision),
-        col(Event.status),
-        col(Event.embargo),
-        col(Encoded.feature),
-    )
-    row = connection.execute(select(*columns).join(Encoded).where(col(Event.id) == id_)).first()
+    row = connection.exec_driver_sql(
+        "SELECT e.pk, e.revision, f.feature, coalesce(b.until, 0) AS embargo,"
+        f" {visibility.EVENTS} AS visible FROM event e JOIN encoded f ON f.event = e.pk"
+        " LEFT JOIN embargo b ON b.event = e.pk WHERE e.id = ?",
+        (id_,),
+    ).first()
     if row is None:
         ledger.mourn(connection, id_)
         raise NoSuchEvent(f"There is no event {id_[:200]!r}")
-    draft = replace(
-        feature.decode(row.feature), texts=texts.of(connection, [row.pk]).get(row.pk, ()), embargo=row.embargo
-    )
-    visible = connection.exec_driver_sql(
-        f"SELECT 1 FROM event e WHERE e.id = ? AND {visibility.ONE}", (id_,)
-    ).first()  # fmt: skip
-    return Held(row.pk, draft, row.revision, row.feature, visible is not None)
+    written = texts.of(connection, [row.pk]).get(row.pk, ())
+    draft = replace(feature.decode(row.feature), texts=written, embargo=row.embargo)
+    return Held(row.pk, draft, row.revision, row.feature, bool(row.visible))
 
 
 def _check_new(connection: Connection, ids: Sequence[str]) -> None:

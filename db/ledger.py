@@ -155,7 +155,7 @@ def feed(connection: Connection, since: int, limit: int) -> list[Public]:
     """Read up to `limit` entries after a number, in order; lapsed embargoes have theirs before a write makes them."""
     rows = connection.exec_driver_sql(
         "SELECT c.seq, c.event, c.kind, c.at, f.feature FROM change c"
-        f" LEFT JOIN event e ON e.id = c.event AND {visibility.ONE} LEFT JOIN encoded f ON f.event = e.pk"
+        f" LEFT JOIN event e ON e.id = c.event AND {visibility.EVENTS} LEFT JOIN encoded f ON f.event = e.pk"
         " WHERE c.seq > ? ORDER BY c.seq LIMIT ?",
         (since, limit),
     )

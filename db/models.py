@@ -27,8 +27,7 @@ class Event(SQLModel, table=True):
     """Something dated that happened, or is planned, somewhere.
 
     The four bounds are seconds of UTC since 1970 (see db.when), all null when undated. `pk` is the row, `id` what
-    users know. Here stands what is searched, ordered and counted; the rest is in its Feature alone. Before `embargo`
-    (seconds of UTC, 0 for none) nobody without a key sees it, published or not.
+    users know. Here stands what is searched, ordered and counted; the rest is in its Feature alone.
     """
 
     __table_args__ = (
@@ -41,7 +40,6 @@ class Event(SQLModel, table=True):
         Index("ix_event_updated", text("updated DESC"), "id", sqlite_where=PUBLISHED),
         Index("ix_event_category", "category", text("start_min DESC"), sqlite_where=PUBLISHED),
         Index("ix_event_unplaced", text("start_min DESC"), sqlite_where=text("NOT placed")),
-        Index("ix_event_embargo", "embargo", sqlite_where=text("embargo > 0")),
     )
 
     pk: int | None = Field(default=None, primary_key=True)
@@ -61,7 +59,6 @@ class Event(SQLModel, table=True):
     created: int
     updated: int
     revision: int = 1
-    embargo: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Encoded(SQLModel, table=True):
@@ -69,6 +66,16 @@ class Encoded(SQLModel, table=True):
 
     event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE")
     feature: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Embargo(SQLModel, table=True):
+    """Until when (seconds of UTC) nobody without a key sees an event; `published` where it shows itself then."""
+
+    __table_args__ = (Index("ix_embargo_until", "until", "event"),)
+
+    event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE")
+    until: int
+    published: bool
 
 
 class Place(SQLModel, table=True):

@@ -16,7 +16,7 @@ from geo.box import Box
 
 EVENT = (
     "SELECT f.feature, e.revision FROM event e JOIN encoded f ON f.event = e.pk"
-    f" WHERE e.id = ? AND {visibility.ONE}"
+    f" WHERE e.id = ? AND {visibility.EVENTS}"
 )
 
 

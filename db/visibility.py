@@ -10,17 +10,13 @@ from sqlalchemy import Connection
 
 from db.vocabulary import VOCABULARY
 
-# In a list: the few that are withheld are found by their own index, so that no row is read for the rest.
-EVENTS = (
-    "e.status = 'published'"
-    " AND e.pk NOT IN (SELECT w.pk FROM event w WHERE w.embargo > 0 AND w.embargo > moment())"
-)
-ONE = "e.status = 'published' AND e.embargo <= moment()"
-_LAPSED = "embargo > 0 AND embargo <= moment() AND status = 'published'"
-VERSION = f"SELECT version + (SELECT count(*) FROM event WHERE {_LAPSED}) FROM data_version"
+# The few that are withheld are found by their own index, so that no row is read for the rest.
+EVENTS = "e.status = 'published' AND e.pk NOT IN (SELECT event FROM embargo WHERE until > moment())"
+_LAPSED = "FROM embargo WHERE until <= moment() AND published"
+VERSION = f"SELECT version + (SELECT count(*) {_LAPSED}) FROM data_version"
 STAMP = (
-    f"SELECT version + (SELECT count(*) FROM event WHERE {_LAPSED}),"
-    f" max(moment, coalesce((SELECT max(embargo) FROM event WHERE {_LAPSED}), 0)) FROM data_version"
+    f"SELECT version + (SELECT count(*) {_LAPSED}), max(moment, coalesce((SELECT max(until) {_LAPSED}), 0))"
+    " FROM data_version"
 )
 
 
@@ -33,13 +29,17 @@ class Lapsed(NamedTuple):
 
 def lapsed(connection: Connection) -> list[Lapsed]:
     """List the events whose embargo is over and that no write has taken in yet, in the order of the feed."""
-    sql = f"SELECT id, embargo FROM event WHERE {_LAPSED} ORDER BY embargo, pk"
+    sql = (
+        "SELECT e.id, b.until FROM embargo b JOIN event e ON e.pk = b.event"
+        " WHERE b.until <= moment() AND b.published ORDER BY b.until, b.event"
+    )
     return [Lapsed(*row) for row in connection.exec_driver_sql(sql)]
 
 
 def fold(connection: Connection) -> None:
     """Take lapsed embargoes into the data version and the feed; the first thing that any write does."""
     over = lapsed(connection)
+    connection.exec_driver_sql("DELETE FROM embargo WHERE until <= moment()")
     if not over:
         return
     connection.exec_driver_sql(
@@ -48,7 +48,6 @@ def fold(connection: Connection) -> None:
     connection.exec_driver_sql(
         "UPDATE data_version SET version = version + ?, moment = max(moment, ?)", (len(over), over[-1].until)
     )
-    connection.exec_driver_sql(f"UPDATE event SET embargo = 0 WHERE {_LAPSED}")
 
 
 def categories() -> tuple[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from db.difference import Change, Field, change
 from db.draft import COMMAND_LINE, Correction, Draft, Status, Verification, Written
 from db.errors import BadEvent, UnknownCategory
 from db.ledger import Ledger
-from db.models import Category, Encoded, Event, Figure, Place, PlaceCountry, Tag
+from db.models import Category, Embargo, Encoded, Event, Figure, Place, PlaceCountry, Tag
 from db.sqlite import index_row, text_row
 from db.vocabulary import COLORS, SHAPES
 
@@ -58,6 +58,7 @@ class Rows:
     countries: list[dict[str, Any]] = field(default_factory=list)
     figures: list[dict[str, Any]] = field(default_factory=list)
     tags: list[dict[str, Any]] = field(default_factory=list)
+    embargoes: list[dict[str, Any]] = field(default_factory=list)
     texts: list[tuple[Any, ...]] = field(default_factory=list)
     pins: list[tuple[float, ...]] = field(default_factory=list)
 
@@ -167,9 +168,10 @@ def _enter(book: Ledger, draft: Draft, old: Known | None, encoded: bytes, meta: 
 
 
 def _known(connection: Connection, ids: list[str]) -> dict[str, Known]:
-    names = ("id", "pk", "status", "created", "revision", "embargo")
-    columns = [col(getattr(Event, name)) for name in names]
-    query = select(*columns, col(Encoded.feature)).join(Encoded).where(col(Event.id).in_(ids))
+    columns = [col(getattr(Event, name)) for name in ("id", "pk", "status", "created", "revision")]
+    embargo = func.coalesce(col(Embargo.until), 0)
+    query = select(*columns, embargo, col(Encoded.feature)).join(Encoded).outerjoin(Embargo)
+    query = query.where(col(Event.id).in_(ids))
     return {id_: Known(*rest) for id_, *rest in connection.execute(query)}
 
 
@@ -204,10 +206,12 @@ def _rows(rows: Rows, draft: Draft, pk: int, encoded: bytes, meta: feature.Meta)
             "placed": bool(draft.places), "status": draft.status,
             "verification": draft.verification,
             "created": meta.created, "updated": meta.updated, "revision": meta.revision,
-            "embargo": draft.embargo or 0,
         }
     )  # fmt: skip
     rows.features.append({"event": pk, "feature": encoded})
+    if draft.embargo:
+        shows = draft.status == "published"
+        rows.embargoes.append({"event": pk, "until": draft.embargo, "published": shows})
     names = [place.name for place in draft.places]
     rows.texts.append((pk, *text_row([draft.title], [draft.summary], names, draft.tags)))
     rows.tags += [{"tag": tag, "event": pk} for tag in dict.fromkeys(draft.tags)]
@@ -241,7 +245,7 @@ def _insert(connection: Connection, rows: Rows, old: set[int]) -> None:
             connection.execute(update(Event).where(col(Event.pk) == row["pk"]).values(row))
     for table, some in (
         (Encoded, rows.features), (Place, rows.places), (PlaceCountry, rows.countries),
-        (Figure, rows.figures), (Tag, rows.tags),
+        (Figure, rows.figures), (Tag, rows.tags), (Embargo, rows.embargoes),
     ):  # fmt: skip
         if some:
             _fill(connection, table, some)
@@ -278,7 +282,7 @@ def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = F
     connection.exec_driver_sql(
         "DELETE FROM pin_index WHERE place IN (SELECT pk FROM place WHERE event = ?)", (pk,)
     )
-    for table in (Encoded, Place, Figure, Tag):
+    for table in (Encoded, Embargo, Place, Figure, Tag):
         connection.execute(delete(table).where(col(table.event) == pk))
     if not keep_event:
         connection.execute(delete(Event).where(col(Event.pk) == pk))
@@ -302,7 +306,7 @@ def clear(connection: Connection, now: int) -> None:
     )
     connection.exec_driver_sql("INSERT INTO event_text (event_text) VALUES ('delete-all')")
     connection.exec_driver_sql("DELETE FROM pin_index")
-    for table in (PlaceCountry, Place, Figure, Tag, Encoded, Event):
+    for table in (PlaceCountry, Place, Figure, Tag, Embargo, Encoded, Event):
         connection.execute(delete(table))
     ledger.bump(connection, now)
 

@@ -146,7 +146,7 @@ def test_an_embargo_lapses_without_a_write(store: Store, tmp_path: Path) -> None
 
 def _dump(folder: Path) -> list[tuple[object, ...]]:
     with sqlite3.connect(folder / "events.db") as connection:
-        rows = connection.execute("SELECT id, embargo, revision FROM event ORDER BY pk").fetchall()
+        rows = connection.execute("SELECT event, until FROM embargo").fetchall()
         rows += connection.execute("SELECT seq, event FROM change ORDER BY seq").fetchall()
         rows += connection.execute("SELECT version FROM data_version").fetchall()
     connection.close()

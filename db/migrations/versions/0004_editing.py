@@ -11,8 +11,15 @@ down_revision = "0003"
 
 def upgrade() -> None:
     """Make the tables; what is published already is the feed's first entries, in the order of its rows."""
-    op.execute("ALTER TABLE event ADD COLUMN embargo INTEGER NOT NULL DEFAULT 0")
-    op.create_index("ix_event_embargo", "event", ["embargo"], sqlite_where=sa.text("embargo > 0"))
+    op.create_table(
+        "embargo",
+        sa.Column("event", sa.Integer(), nullable=False),
+        sa.Column("until", sa.Integer(), nullable=False),
+        sa.Column("published", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["event.pk"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("event"),
+    )
+    op.create_index("ix_embargo_until", "embargo", ["until", "event"])
     op.execute("ALTER TABLE data_version ADD COLUMN epoch VARCHAR NOT NULL DEFAULT ''")
     op.execute(sa.text("UPDATE data_version SET epoch = :epoch").bindparams(epoch=secrets.token_hex(4)))
     _make_log()
@@ -99,8 +106,6 @@ def _make_desk() -> None:
 
 def downgrade() -> None:
     """Drop the tables and what events had of them."""
-    for table in ("import_job", "answered", "api_key", "tombstone", "change", "history"):
+    for table in ("import_job", "answered", "api_key", "tombstone", "change", "history", "embargo"):
         op.drop_table(table)
-    op.drop_index("ix_event_embargo")
-    op.execute("ALTER TABLE event DROP COLUMN embargo")
     op.execute("ALTER TABLE data_version DROP COLUMN epoch")
