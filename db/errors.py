@@ -22,13 +22,17 @@ class BadFilter(DbError, ValueError):
 
 
 class BadEvent(DbError, ValueError):
-    """An event that cannot be stored as it stands; `field` names what is wrong, `id` the event once known."""
+    """An event that cannot be stored as it stands; `field` names what is wrong.
+
+    `id` is the event's once it is known, `index` its place among several that were sent together.
+    """
 
     def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
+        super().__init__(f"{field}: {message}" if field else message)
         self.field = field
         self.message = message
         self.id: str | None = None
+        self.index: int | None = None
 
 
 class UnknownCategory(BadEvent):

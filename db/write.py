@@ -1,7 +1,8 @@
 """Drafts into rows: checked, compared with what is there, and written in one transaction."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any, NamedTuple, get_args
 
 import msgspec
@@ -63,7 +64,7 @@ class Rows:
     pins: list[tuple[float, ...]] = field(default_factory=list)
 
 
-def checked(draft: Draft, categories: Container[str]) -> Draft:
+def checked(draft: Draft, categories: Collection[str]) -> Draft:
     """Return the draft with a category of the vocabulary and words that fit; raise BadEvent otherwise."""
     try:
         _check(draft, categories)
@@ -73,7 +74,7 @@ def checked(draft: Draft, categories: Container[str]) -> Draft:
     return draft
 
 
-def _check(draft: Draft, categories: Container[str]) -> None:
+def _check(draft: Draft, categories: Collection[str]) -> None:
     if not draft.id:
         raise BadEvent("id", "every event needs an id")
     if len(draft.id) > _MOST_ID or any(ord(character) < 32 for character in draft.id):
@@ -83,7 +84,8 @@ def _check(draft: Draft, categories: Container[str]) -> None:
     if not draft.title.strip():
         raise BadEvent("title", "every event needs a title")
     if draft.category not in categories:
-        raise UnknownCategory(draft.category, None)
+        near = get_close_matches(draft.category, categories, n=1)
+        raise UnknownCategory(draft.category, near[0] if near else None)
     for name, value, allowed in (
         ("status", draft.status, get_args(Status)),
         ("verification", draft.verification, get_args(Verification)),

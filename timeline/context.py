@@ -5,11 +5,14 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from db.draft import Draft
 from db.store import Store
 from timeline.settings import Settings
 
 if TYPE_CHECKING:
+    from geo.geocoders import Ask
     from geo.resolve import Resolver
+    from timeline.locate import Warn
 
 _OPENING = Lock()
 
@@ -30,3 +33,23 @@ class Context:
 
         with _OPENING:
             return Resolver(open_gazetteer(self.settings.gazetteer), self.settings.overlay)
+
+    @cached_property
+    def asker(self) -> "Ask":
+        """Give the function text, country → candidates of the geocoder that the settings name."""
+        from geo.geocoders import OFFLINE, offline_asker
+        from timeline.commands.console import asker
+
+        if self.settings.geocoder == OFFLINE:
+            return offline_asker(self.resolver)
+        return asker(self.settings, self.store)
+
+    def located(self, draft: Draft, warn: "Warn") -> Draft:
+        """Place what a draft only names, as an import does; `warn` hears of what is odd."""
+        from timeline.judge import Surroundings, remembering
+        from timeline.locate import located
+
+        if not draft.where:
+            return draft
+        around = Surroundings(below=self.settings.review_below, choices=self.store.choices())
+        return located(draft, remembering(self.asker, around), warn, around)
