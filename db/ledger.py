@@ -120,7 +120,8 @@ def bury(connection: Connection, id_: str, grave: Grave, now: int) -> None:
     """Keep the id of an event that is gone; an event that readers once knew stays known to them as gone."""
     connection.exec_driver_sql(
         "INSERT INTO tombstone (event, kind, at, public, revision, note) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (event) DO UPDATE SET kind = excluded.kind, at = excluded.at, note = excluded.note,"
+        " ON CONFLICT (event) DO UPDATE SET kind = excluded.kind, at = excluded.at,"
+        " note = CASE excluded.kind WHEN 'purged' THEN excluded.note ELSE coalesce(excluded.note, note) END,"
         " public = public OR excluded.public, revision = excluded.revision",
         (id_, grave.kind, now, grave.public, grave.revision, grave.note),
     )

@@ -15,10 +15,10 @@ class Categories:
         self.create = create
         self.new: dict[str, str] = {}
         self.slugs: dict[str, str] = {}
-        for known, category in store.categories().items():
+        for known, category in store.categories(hidden=True).items():
             for label in category.labels.values():
                 self.slugs.setdefault(label.casefold(), known)
-        for known in store.categories():
+        for known in store.categories(hidden=True):
             self.slugs[known] = known
 
     def has(self, text: str) -> bool:

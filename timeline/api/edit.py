@@ -4,12 +4,13 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import anyio.to_thread
 import msgspec
 from litestar import Request, Response, delete, patch, post, put
 from litestar.datastructures import State
+from litestar.params import Parameter as Taken
 
 from db.desk import Held
 from db.desk import Request as Repeatable
@@ -34,6 +35,9 @@ _BODIES = (GEOJSON, JSON, "application/vnd.geo+json")
 _TAG = re.compile(r'(?:W/)?"r(\d{1,12})(?:-[^"]*)?"')
 WHY = Parameter("why", "why it is deleted, for colleagues", {"type": "string"}, "entered twice")
 NOTE = Parameter("correction", "what readers are told of it", {"type": "string"}, "This was another person.")
+
+
+Routed = Annotated[str, Taken(description="of the event")]
 
 
 class Sent(NamedTuple):
@@ -61,21 +65,21 @@ async def create(request: Request[Any, Any, State]) -> Response[bytes]:
 
 
 @put(ITEMS + "/{routed:path}", name="replace", status_code=200, request_max_body_size=MAX_BODY)
-async def replace_(request: Request[Any, Any, State], routed: str) -> Response[bytes]:
+async def replace_(request: Request[Any, Any, State], routed: Routed) -> Response[bytes]:
     """Write an event anew, of the version that If-Match names."""
     sent = await _sent(request, _BODIES)
     return await anyio.to_thread.run_sync(_change, sent, event_id(request, routed), "put")
 
 
 @patch(ITEMS + "/{routed:path}", name="update", status_code=200, request_max_body_size=MAX_BODY)
-async def update(request: Request[Any, Any, State], routed: str) -> Response[bytes]:
+async def update(request: Request[Any, Any, State], routed: Routed) -> Response[bytes]:
     """Change parts of an event by a merge-patch (RFC 7396), of the version that If-Match names."""
     sent = await _sent(request, (MERGE_PATCH, JSON, GEOJSON))
     return await anyio.to_thread.run_sync(_change, sent, event_id(request, routed), "patch")
 
 
 @delete(ITEMS + "/{routed:path}", name="delete", status_code=200)
-async def delete_(request: Request[Any, Any, State], routed: str) -> Response[bytes]:
+async def delete_(request: Request[Any, Any, State], routed: Routed) -> Response[bytes]:
     """Take an event away; its id and its history stay."""
     editor = demanded(request, what="deleting an event")
     sent = Sent(editor, ask(request, (WHY, NOTE)), b"", request.headers)

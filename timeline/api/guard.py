@@ -13,12 +13,12 @@ from litestar.types import ASGIApp, Message, Receive, Send
 
 from db.errors import DbError
 from db.keys import Role
+from timeline.api.asked import EDITOR, editor_of
 from timeline.api.problems import MEDIA_TYPE, problem
 from timeline.context import Context
 from timeline.editing.roles import Editor
 from timeline.errors import Busy, Unauthorized
 
-_EDITOR = "dateline.editor"
 _FREE = 5  # wrong keys in a row that cost nothing
 _LONGEST = 16.0  # seconds
 _WAITING = 20  # requests of one address that may wait at once
@@ -86,7 +86,7 @@ def guard(context: Context, identify: Identify | None = None) -> Callable[[ASGIA
             if editor is None:
                 await app(scope, receive, send)
             else:
-                await app(cast("Any", {**scope, _EDITOR: editor}), receive, _private(send))
+                await app(cast("Any", {**scope, EDITOR: editor}), receive, _private(send))
 
         return serve
 
@@ -112,12 +112,6 @@ async def _known(context: Context, attempts: Attempts, scope: Any, key: str) -> 
         raise Unauthorized(f"This key is wrong or was revoked; {_HOW}")
     attempts.right(address)
     return Editor(found.name, found.role)
-
-
-def editor_of(request: Request[Any, Any, Any]) -> Editor | None:
-    """Tell whose request it is; None for a reader's."""
-    found: Editor | None = request.scope.get(_EDITOR)  # type: ignore[assignment]  # ours, not ASGI's
-    return found
 
 
 def demanded(request: Request[Any, Any, Any], role: Role = "editor", what: str = "this") -> Editor:

@@ -15,10 +15,9 @@ from db.civil import iso_time
 from db.desk import Held
 from db.draft import Status
 from db.filter import Page, Stamp
-from timeline.api import pages
+from timeline.api import log, pages
 from timeline.api.answers import GEOJSON, HTML, cached, matching, send
-from timeline.api.asked import Asked, ask
-from timeline.api.guard import editor_of
+from timeline.api.asked import Asked, ask, editor_of
 from timeline.api.params import ITEM, LIST, STATUS, choose, parse_limit, parse_sort, split
 from timeline.errors import NotFound
 from timeline.writers.geojson import Shaping, collection, item
@@ -90,6 +89,9 @@ def read_shaping(asked: Asked) -> Shaping:
     return Shaping(properties, geometry, asked.lang)
 
 
+_HISTORY = "/history"
+
+
 @get(ITEMS + "/{routed:path}", name="event")
 async def event(
     request: Request[Any, Any, State], routed: Annotated[str, Taken(description="of the event")]
@@ -99,10 +101,13 @@ async def event(
 
 
 def _event(request: Request[Any, Any, State], routed: str) -> Response[bytes]:
+    id_ = event_id(request, routed)
+    # Only a slash that is none of the id's: those come as %2F.
+    if request.scope.get("raw_path", b"").split(b"?")[0].endswith(_HISTORY.encode()) and id_ != _HISTORY[1:]:
+        return log.history(ask(request, log.HISTORY), id_.removesuffix(_HISTORY))
     asked = ask(request, ITEM)
     shaping = read_shaping(asked)
-    id_ = event_id(request, routed)
-    if editor_of(request):
+    if asked.editor:
         held = asked.context.store.desk.held(id_)
         raw, revision = whole(held), held.revision
     else:
@@ -139,7 +144,7 @@ def kept(asked: Asked, revision: int) -> dict[str, str]:
     return {
         "ETag": f'"r{revision}-{asked.digest()}"',
         "Cache-Control": f"public, max-age={seconds}",
-        "Vary": "Accept, Accept-Encoding",
+        "Vary": "Accept, Authorization, Accept-Encoding",
     }
 
 
