@@ -1,6 +1,7 @@
 """An event as a GeoJSON Feature (RFC 7946) with a JSON-FG `time`: built once, on writing, and stored as bytes."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -20,9 +21,21 @@ class Meta(NamedTuple):
     revision: int = 1
 
 
+class Stamped(NamedTuple):
+    """What stands at the end of a Feature: status, verification, and the two moments in seconds of UTC."""
+
+    status: str
+    verification: str
+    created: int
+    updated: int
+
+
+_encode = msgspec.json.Encoder().encode
+
+
 def encode(draft: Draft, meta: Meta) -> bytes:
     """Build the Feature of an event and write it as JSON."""
-    return msgspec.json.encode(feature(draft, meta))
+    return _encode(feature(draft, meta))
 
 
 def feature(draft: Draft, meta: Meta) -> dict[str, Any]:
@@ -56,11 +69,33 @@ def feature(draft: Draft, meta: Meta) -> dict[str, Any]:
             ],
             "data": dict(draft.data),
             "note": draft.note,
-            "status": draft.status,
-            "verification": draft.verification,
-            "created": iso_time(meta.created),
-            "updated": iso_time(meta.updated),
+            **_stamps(Stamped(draft.status, draft.verification, meta.created, meta.updated)),
         },
+    }
+
+
+def restamped(encoded: bytes, was: Stamped, now: Stamped) -> bytes:
+    """Write another status and other moments into a Feature that `encode` wrote with those of `was`.
+
+    They stand at its very end, so that nothing of it needs to be read and written again.
+    """
+    end = _end(was)
+    if not encoded.endswith(end):
+        raise ValueError(f"the Feature does not end with {end!r}")
+    return encoded[: -len(end)] + _end(now)
+
+
+@lru_cache(maxsize=1_000)
+def _end(stamped: Stamped) -> bytes:
+    return msgspec.json.encode(_stamps(stamped))[1:] + b"}"
+
+
+def _stamps(stamped: Stamped) -> dict[str, Any]:
+    return {
+        "status": stamped.status,
+        "verification": stamped.verification,
+        "created": iso_time(stamped.created),
+        "updated": iso_time(stamped.updated),
     }
 
 

@@ -21,6 +21,7 @@ from db.errors import StoreUnavailable
 from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
 from db.memory import give_back
 from db.models import Category
+from db.ready import Ready, checked, ready
 from db.sqlite import check_features, connect, database_file, deadline, guarded
 from db.texts import Doubtful
 from db.watch import Watch
@@ -28,7 +29,9 @@ from db.write import Added
 from geo.box import Box
 from geo.place import Place
 
-_BATCH, _REST = 1000, 10
+_REST = 10
+
+Put = Callable[[Iterable[Ready], Mapping[str, str]], Added]
 
 
 class Store:
@@ -98,19 +101,36 @@ class Store:
         would be; `tell` is told each change. Raises BadEvent or UnknownCategory for what cannot be stored.
         """
         now = int(time.time())
+        known = {*self.categories(), *(categories or {})}
+        # In one file a later row corrects an earlier one.
+        good = {draft.id: draft for draft in (checked(draft, known) for draft in drafts)}
+        with self.putting(keep_status=keep_status, dry_run=dry_run, tell=tell) as put:
+            return put((ready(draft, now) for draft in good.values()), categories or {})
+
+    @contextmanager
+    def putting(
+        self,
+        *,
+        keep_status: bool = False,
+        dry_run: bool = False,
+        tell: Callable[[Change], None] | None = None,
+    ) -> Iterator[Put]:
+        """Give a function that writes what was made ready, and its new categories, in one transaction.
+
+        Each event's id comes once. All is kept at the end, nothing when the block raises or it is a dry run.
+        """
         with self._writing() as connection:
-            write.add_categories(connection, categories or {})
-            known = set(connection.scalars(select(col(Category.slug))))
-            good = write.unique(write.checked(draft, known) for draft in drafts)
-            total = Added()
-            for start in range(0, len(good), _BATCH):
-                batch = good[start : start + _BATCH]
-                total = total.plus(write.write(connection, batch, now, keep_status, tell))
-            if total.created or total.updated or categories:
-                write.bump(connection, now)
+
+            def put(events: Iterable[Ready], categories: Mapping[str, str]) -> Added:
+                write.add_categories(connection, categories)
+                added = write.put(connection, events, keep_status, tell)
+                if added.created or added.updated or categories:
+                    write.bump(connection, int(time.time()))
+                return added
+
+            yield put
             if dry_run:
                 connection.rollback()
-        return total
 
     def clear(self) -> None:
         """Take every event away, in one transaction; the vocabulary stays."""
