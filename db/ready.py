@@ -3,9 +3,9 @@
 from collections.abc import Container
 from typing import NamedTuple, get_args
 
-from db.feature import Meta, Stamped, encode
 from db.draft import Draft, Status, Verification, Written
 from db.errors import BadEvent, UnknownCategory
+from db.feature import Meta, Stamped, encode
 from db.sqlite import index_row, text_row
 
 _MOST_ID = 500
