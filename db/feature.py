@@ -35,11 +35,13 @@ _encode = msgspec.json.Encoder().encode
 
 def encode(draft: Draft, meta: Meta) -> bytes:
     """Build the Feature of an event and write it as JSON."""
-    return _encode(feature(draft, meta))
+    end = _end(Stamped(draft.status, draft.verification, meta.created, meta.updated))
+    # Its two last brackets stand in `end`.
+    return _encode(_unstamped(draft))[:-2] + end
 
 
-def feature(draft: Draft, meta: Meta) -> dict[str, Any]:
-    """Build the Feature: coordinates are lon, lat in degrees (CRS84), in the order of `places`."""
+def _unstamped(draft: Draft) -> dict[str, Any]:
+    """Build the Feature but for its stamps: coordinates are lon, lat in degrees (CRS84), in the order of `places`."""
     first = draft.places[0] if draft.places else None
     when = draft.when
     return {
@@ -69,7 +71,6 @@ def feature(draft: Draft, meta: Meta) -> dict[str, Any]:
             ],
             "data": dict(draft.data),
             "note": draft.note,
-            **_stamps(Stamped(draft.status, draft.verification, meta.created, meta.updated)),
         },
     }
 
@@ -87,16 +88,13 @@ def restamped(encoded: bytes, was: Stamped, now: Stamped) -> bytes:
 
 @lru_cache(maxsize=1_000)
 def _end(stamped: Stamped) -> bytes:
-    return msgspec.json.encode(_stamps(stamped))[1:] + b"}"
-
-
-def _stamps(stamped: Stamped) -> dict[str, Any]:
-    return {
+    stamps = {
         "status": stamped.status,
         "verification": stamped.verification,
         "created": iso_time(stamped.created),
         "updated": iso_time(stamped.updated),
     }
+    return b",%b}" % _encode(stamps)[1:]
 
 
 def decode(encoded: bytes) -> Draft:
