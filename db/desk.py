@@ -18,6 +18,7 @@ from db.errors import BadEvent, Conflict, NoSuchEvent, Stale, StoreUnavailable
 from db.keys import Holder, Key, Role
 from db.ledger import Entry, Grave, Ledger, Public
 from db.models import Answered, Category, Event
+from db.ready import checked
 
 _DAY = 86_400
 
@@ -90,7 +91,7 @@ class Desk:
                 return before, True
             _check_new(connection, [draft.id or "" for draft in drafts])
             known = set(connection.scalars(select(col(Category.slug))))
-            good = [write.checked(draft, known) for draft in drafts]
+            good = [checked(draft, known) for draft in drafts]
             write.write(connection, good, book)
             book.write(connection)
             done = [Done(draft.id or "", 1) for draft in good]
@@ -111,7 +112,7 @@ class Desk:
             if draft.embargo and draft.embargo > book.now and old.visible:
                 raise BadEvent("embargo_until", "readers see the event already; retract it instead")
             known = set(connection.scalars(select(col(Category.slug))))
-            added = write.write(connection, [write.checked(draft, known)], book)
+            added = write.write(connection, [checked(draft, known)], book)
             book.write(connection)
             if draft.status == "retracted" and old.draft.status != "retracted":
                 grave = Grave("retracted", old.visible, revision + added.updated, author.note or draft.note)

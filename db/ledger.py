@@ -56,6 +56,7 @@ class Ledger:
     author: Author = COMMAND_LINE
     history: list[dict[str, Any]] = field(default_factory=list)
     public: list[tuple[str, str, int]] = field(default_factory=list)
+    _shown: bool = False
 
     def record(self, id_: str, revision: int, action: str, fields: Iterable[Field] = ()) -> None:
         """Note what was changed of an event."""
@@ -73,12 +74,19 @@ class Ledger:
         if before or after:
             self.public.append((id_, kind[before, after], self.now))
 
-    def write(self, connection: Connection) -> None:
-        """Write it down; where readers see a difference, the data version moves."""
+    def flush(self, connection: Connection) -> None:
+        """Write down what there is so far, so that a million changes need no memory."""
         if self.history:
             connection.execute(insert(History), self.history)
         if self.public:
             connection.exec_driver_sql("INSERT INTO change (event, kind, at) VALUES (?, ?, ?)", self.public)
+        self._shown |= bool(self.public)
+        self.history, self.public = [], []
+
+    def write(self, connection: Connection) -> None:
+        """Write all of it down; where readers see a difference, the data version moves."""
+        self.flush(connection)
+        if self._shown:
             bump(connection, self.now)
 
 

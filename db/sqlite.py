@@ -215,7 +215,8 @@ def match_expression(text: str) -> str:
 
 def searchable(text: str) -> str:
     """Fold case and accents as the gazetteer does, and part the signs of scripts that use no spaces."""
-    return _CJK.sub(r" \1 ", fold(text))
+    folded = fold(text)
+    return folded if folded.isascii() else _CJK.sub(r" \1 ", folded)
 
 
 def text_row(*fields: Iterable[str]) -> tuple[str, ...]:

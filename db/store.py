@@ -1,7 +1,6 @@
 """The store: the only door to the events. What is asked is a Filter, what is found is a Page or a Summary."""
 
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -16,24 +15,25 @@ from db import choices, cluster, count, ledger, migrate, quick, read, slim, text
 from db.access import reading, writing
 from db.chosen import choose, selected
 from db.cluster import Cluster
-from db.columns import Columns
 from db.desk import Desk
 from db.difference import Change
 from db.draft import COMMAND_LINE, Author, Draft, Status, Written
 from db.errors import StoreUnavailable
 from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
 from db.ledger import Ledger
-from db.memory import give_back
 from db.models import Category
-from db.sqlite import check_features, connect, database_file, deadline, guarded
+from db.ready import Ready, checked, ready
+from db.shelf import Shelf
+from db.sqlite import check_features, connect, database_file, guarded
 from db.texts import Doubtful
 from db.watch import Watch
 from db.write import Added
 from geo.box import Box
 from geo.place import Place
 
-_BATCH, _REST = 1000, 10
 _STATUSES = get_args(Status)
+
+Put = Callable[[Iterable[Ready], Mapping[str, str]], Added]
 
 
 class Store:
@@ -47,11 +47,7 @@ class Store:
         check_features()
         self._engine = connect(url, read_timeout)
         self._read_timeout = read_timeout
-        self._ahead = ahead
-        self._columns: Columns | None = None
-        self._reading_columns = threading.Lock()
-        self._reading_ahead = threading.Lock()
-        self._closed = threading.Event()
+        self._shelf = Shelf(self._engine, read_timeout, ahead)
         self._watch = Watch(self._engine)
 
     def migrate(self) -> None:
@@ -74,7 +70,7 @@ class Store:
 
     def close(self) -> None:
         """Give back every connection."""
-        self._closed.set()
+        self._shelf.close()
         self._watch.close()
         self._engine.dispose()
 
@@ -110,21 +106,37 @@ class Store:
         gone, and count as left alone. With `dry_run` nothing is written, the counts are those that would be; `tell`
         is told each change. Raises BadEvent or UnknownCategory for what cannot be stored.
         """
-        book = Ledger(int(time.time()), author)
+        now = int(time.time())
+        known = {*self.categories(hidden=True), *(categories or {})}
+        # In one file a later row corrects an earlier one.
+        good = {draft.id: draft for draft in (checked(draft, known) for draft in drafts)}
+        with self.putting(keep_status=keep_status, dry_run=dry_run, tell=tell, author=author) as put:
+            return put((ready(draft, now) for draft in good.values()), categories or {})
+
+    @contextmanager
+    def putting(
+        self,
+        *,
+        keep_status: bool = False,
+        dry_run: bool = False,
+        tell: Callable[[Change], None] | None = None,
+        author: Author = COMMAND_LINE,
+    ) -> Iterator[Put]:
+        """Give a function that writes what was made ready, and its new categories, in one transaction.
+
+        Each event's id comes once. All is kept at the end, nothing when the block raises or it is a dry run.
+        """
+        kept, book = _STATUSES if keep_status else ("retracted",), Ledger(int(time.time()), author)
         with self._writing() as connection:
-            write.add_categories(connection, categories or {})
-            known = set(connection.scalars(select(col(Category.slug))))
-            good = write.unique(write.checked(draft, known) for draft in drafts)
-            gone = ledger.buried(connection, [draft.id or "" for draft in good])
-            good = [draft for draft in good if draft.id not in gone] if gone else good
-            total, kept = Added(unchanged=len(gone)), _STATUSES if keep_status else ("retracted",)
-            for start in range(0, len(good), _BATCH):
-                batch = good[start : start + _BATCH]
-                total = total.plus(write.write(connection, batch, book, kept, tell))
+
+            def put(events: Iterable[Ready], categories: Mapping[str, str]) -> Added:
+                write.add_categories(connection, categories)
+                return write.put(connection, events, book, kept, tell)
+
+            yield put
             book.write(connection)
             if dry_run:
                 connection.rollback()
-        return total
 
     def clear(self) -> None:
         """Take every event away, in one transaction; the vocabulary stays."""
@@ -190,7 +202,8 @@ class Store:
 
     def find_at_once(self, filter_: Filter, limit: int = 100) -> Page | None:
         """Find the first page as `find` does, if that is a matter of a millisecond or some; else None."""
-        return self._watch.page(self._columns, filter_, limit) if self._columns else None
+        columns = self._shelf.columns
+        return self._watch.page(columns, filter_, limit) if columns else None
 
     def find(
         self, filter_: Filter, limit: int = 100, sort: Sort = Sort.NEWEST, cursor: str | None = None
@@ -201,7 +214,7 @@ class Store:
         """
         at = Cursor.decode(cursor, filter_, sort) if cursor is not None else None
         with self._reading() as connection:
-            columns = self._columns_if_ready(connection) if sort is Sort.NEWEST else None
+            columns = self._shelf.ready(connection) if sort is Sort.NEWEST else None
             found = None
             if columns:
                 driver = cast(sqlite3.Connection, connection.connection.driver_connection)
@@ -245,29 +258,29 @@ class Store:
 
     def summary(self, filter_: Filter, interval: str = "auto", measure: str | None = None) -> Summary:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""
-        with self._counting() as (columns, connection):
+        with self._shelf.counting() as (columns, connection):
             return count.summary(columns, filter_, choose(columns, filter_, connection), interval, measure)
 
     def figures(self) -> list[str]:
         """Name the figures that may be summed: those that some event reports as a count or an amount."""
-        with self._counting() as (columns, _):
+        with self._shelf.counting() as (columns, _):
             return sorted(columns.figures)
 
     def clusters(self, filter_: Filter, zoom: int) -> tuple[list[Cluster], Stamp]:
         """Group the selected pins for a map of a zoom from 0 to 22."""
-        with self._counting() as (columns, connection):
+        with self._shelf.counting() as (columns, connection):
             pins = selected(columns, filter_, connection)
             return cluster.clusters(columns, pins, zoom, connection), columns.stamp
 
     def countries(self, filter_: Filter) -> tuple[dict[str, int], Stamp]:
         """Count the matching events by the countries of their selected pins."""
-        with self._counting() as (columns, connection):
+        with self._shelf.counting() as (columns, connection):
             chosen = choose(columns, filter_, connection)
             return count.countries(columns, filter_, chosen), columns.stamp
 
     def tile(self, filter_: Filter, zoom: int, x: int, y: int) -> tuple[bytes, Stamp]:
         """Make a Mapbox Vector Tile of the selected pins; an empty one is no bytes."""
-        with self._counting() as (columns, connection):
+        with self._shelf.counting() as (columns, connection):
             pins = selected(columns, filter_, connection, tile.in_tile(columns, zoom, x, y))
             return tile.tile(columns, np.asarray(pins), (zoom, x, y), connection), columns.stamp
 
@@ -275,55 +288,12 @@ class Store:
         self, filter_: Filter, say: Callable[[str | None], str], measure: str | None = None
     ) -> tuple[int, dict[str, Any] | None, Stamp]:
         """Count the matching events, and write them as columns where they are few enough (see db.slim)."""
-        with self._counting() as (columns, connection):
+        with self._shelf.counting() as (columns, connection):
             chosen = choose(columns, filter_, connection)
             matched = len(np.arange(len(columns))[chosen.events])
             if matched > slim.MOST:
                 return matched, None, columns.stamp
             return matched, slim.slim(columns, chosen, connection, say, measure), columns.stamp
-
-    @contextmanager
-    def _counting(self) -> Iterator[tuple[Columns, Connection]]:
-        """Give the columns of the data version that the connection sees; reading them has no time limit."""
-        with guarded(self._engine), self._engine.connect() as connection, connection.begin():
-            columns = self._columns_at(connection)
-            with deadline(connection, self._read_timeout):
-                yield columns, connection
-
-    def _columns_at(self, connection: Connection) -> Columns:
-        now = read.stamp(connection)
-        found = self._columns
-        if found is None or found.stamp != now:
-            with self._reading_columns:
-                # Another thread may have read them meanwhile, and one that looks at an older version keeps its own.
-                found = self._columns
-                if found is None or found.stamp != now:
-                    found = Columns(connection)
-                    self._columns = found
-                    give_back()
-        return found
-
-    def _columns_if_ready(self, connection: Connection) -> Columns | None:
-        """Give columns of the data version that the connection sees; else None, and have them read meanwhile."""
-        found = self._columns
-        if found is not None and found.stamp == read.stamp(connection):
-            return found
-        if self._ahead and self._reading_ahead.acquire(blocking=False):
-            threading.Thread(target=self._read_ahead, name="columns", daemon=True).start()
-        return None
-
-    def _read_ahead(self) -> None:
-        """Read the columns anew, then rest for as long as ten readings take: writes may follow each other quickly."""
-        begun = time.monotonic()
-        try:
-            with self._counting():
-                pass
-            self._closed.wait(_REST * (time.monotonic() - begun))
-        except StoreUnavailable:
-            # Whoever asks next is told.
-            return
-        finally:
-            self._reading_ahead.release()
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return reading(self._engine, self._read_timeout)

@@ -16,7 +16,8 @@ from db.filter import Filter
 from db.store import Store
 from db.when import When
 from geo.place import Place, Precision
-from timeline.ingest import Ingest, Options
+from timeline.ingest import Ingest
+from timeline.options import Options
 from timeline.table import COLUMNS
 from timeline.writers.csv import lines, table
 

@@ -13,7 +13,9 @@ from timeline.commands.console import Tick, asker, bar, settings, store
 
 if TYPE_CHECKING:
     from geo.box import Box
-    from timeline.ingest import Ingest, Options, Remarks, Report
+    from timeline.ingest import Ingest
+    from timeline.options import Options
+    from timeline.report import Remarks, Report
 
 _FEW, _MANY = 5, 50  # candidates for a text: a box may hold a namesake that stands far down the list
 _MOST = 50  # remarks of a kind that are printed; a million would help nobody
@@ -162,8 +164,8 @@ def load(
 
     Good rows go in, bad rows are told one by one and kept in FILE.rejected.csv; the same file twice changes nothing.
     """
-    from timeline.ingest import Options
     from timeline.mapping import Mapped, read_mapping, write_mapping
+    from timeline.options import Options
 
     parts = tuple(part.strip() for part in key.split(",") if part.strip()) if key is not None else ()
     if key is not None and not parts:
@@ -185,7 +187,7 @@ def seed() -> None:
 def load_seeds() -> None:
     """Load the seed events, all or none."""
     from seeds import EVENTS
-    from timeline.ingest import Options
+    from timeline.options import Options
 
     _load((EVENTS,), Options(publish=True, whole=True))
 
