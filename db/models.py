@@ -236,15 +236,16 @@ class Answered(SQLModel, table=True):
 
 
 class ImportJob(SQLModel, table=True):
-    """An import in the background: rows so far, rows in all, and in the end its report."""
+    """An import in the background (`state`: running, done, failed): rows so far, rows in all, at last its report."""
 
     __tablename__ = "import_job"
 
     id: str = Field(primary_key=True)
     who: str
+    role: str
     name: str
     state: str
-    process: str | None = None
+    process: int | None = None
     rows: int = 0
     total: int | None = None
     report: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any, cast, get_args
 
 import numpy as np
@@ -20,6 +21,7 @@ from db.difference import Change
 from db.draft import COMMAND_LINE, Author, Draft, Status, Written
 from db.errors import StoreUnavailable
 from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
+from db.jobs import Jobs
 from db.ledger import Ledger
 from db.models import Category
 from db.ready import Ready, checked, ready
@@ -78,6 +80,16 @@ class Store:
     def desk(self) -> Desk:
         """Give the editors' door to the same events."""
         return Desk(self._engine, self._read_timeout)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Give the imports in the background."""
+        return Jobs(self._engine, self._read_timeout)
+
+    @property
+    def file(self) -> Path | None:
+        """Name the database file; None for a database in memory."""
+        return database_file(self._engine)
 
     def categories(self, *, hidden: bool = False) -> dict[str, Category]:
         """Read the vocabulary, by slug, in its order; with `hidden` also what unpublished events alone use."""

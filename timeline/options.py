@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from db.draft import COMMAND_LINE, Author
+from db.draft import COMMAND_LINE, Author, Status
 from geo.box import Box
 from geo.choice import SURE
 from timeline.dates import Order
@@ -17,7 +17,8 @@ class Options:
     `key` names the columns of the id. `dates` is the order of day, month and year in numbers, where a column
     does not prove its own; `encoding` what a CSV file is written in. `whole` stores all rows or, when one is
     rejected, none. `country` (ISO code) and `box` say where places lie that say no more; those with a
-    confidence under `below` are kept for review. `author` is whose import history names.
+    confidence under `below` are kept for review. `author` is whose import history names;
+    events that are there and have one of the statuses `spared` are not his to change.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -33,3 +34,4 @@ class Options:
     dates: Order | None = None
     encoding: str | None = None
     author: Author = COMMAND_LINE
+    spared: tuple[Status, ...] = ()

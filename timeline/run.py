@@ -81,13 +81,19 @@ class Run:
             if where.lon is not None and where.lat is not None
         }
         countries = dict(zip(spots, countries_at(list(spots)), strict=True))
-        gone = self.store.buried([one.id or "" for _, one in whole])
+        ids = [one.id or "" for _, one in whole]
+        gone = self.store.buried(ids)
+        barred = self.store.desk.of_status(ids, self.options.spared) if self.options.spared else frozenset()
         good = []
         for row, one in read:
             try:
                 if isinstance(one, BadEvent):
                     raise one
                 draft = self._judged(row, one, next(first), countries)
+                if draft and draft.id in barred:
+                    raise BadEvent(
+                        "id", f"{draft.id!r} is published; changing it takes a key of the role reviewer"
+                    )
                 if draft and draft.id in gone:
                     self._deleted(row, draft.id, gone[draft.id])
                 elif draft:

@@ -14,6 +14,7 @@ from timeline.commands.console import Tick, asker, bar, settings, store
 if TYPE_CHECKING:
     from geo.box import Box
     from timeline.ingest import Ingest
+    from timeline.mapping import Mapped
     from timeline.options import Options
     from timeline.report import Remarks, Report
 
@@ -164,7 +165,19 @@ def load(
 
     Good rows go in, bad rows are told one by one and kept in FILE.rejected.csv; the same file twice changes nothing.
     """
-    from timeline.mapping import Mapped, read_mapping, write_mapping
+    from timeline.mapping import write_mapping
+
+    said, options = read_options(columns, values, key, mapping, **chosen)
+    if save_mapping:
+        write_mapping(save_mapping, said)
+    _load(files, options)
+
+
+def read_options(
+    columns: dict[str, str], values: dict[str, str], key: str | None, mapping: Path | None, **chosen: Any
+) -> "tuple[Mapped, Options]":
+    """Make options of the command's parameters, and what of them a mapping file keeps."""
+    from timeline.mapping import Mapped, read_mapping
     from timeline.options import Options
 
     parts = tuple(part.strip() for part in key.split(",") if part.strip()) if key is not None else ()
@@ -173,9 +186,7 @@ def load(
     said = Mapped(columns, values, parts, chosen.pop("dates"), chosen.pop("country"))
     if mapping:
         said = said.over(read_mapping(mapping))
-    if save_mapping:
-        write_mapping(save_mapping, said)
-    _load(files, Options(**said.options(), **chosen))
+    return said, Options(**said.options(), **chosen)
 
 
 @click.command(epilog="\b\nExample:\n  timeline migrate && timeline seed")
