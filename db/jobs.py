@@ -88,6 +88,9 @@ class Jobs:
         asked = select(*columns).where(*where).order_by(col(ImportJob.created).desc()).limit(limit)
         with reading(self._engine, self._read_timeout) as connection:
             rows = connection.execute(asked).all()
-        return [
-            Job(*rest, iso_time(began), iso_time(ended) if ended else None) for *rest, began, ended in rows
-        ]
+        return [_job(dict(zip(_FIELDS, row, strict=True))) for row in rows]
+
+
+def _job(row: dict[str, Any]) -> Job:
+    ended = row["finished"]
+    return Job(**row | {"created": iso_time(row["created"]), "finished": iso_time(ended) if ended else None})

@@ -26,7 +26,7 @@ ITEMS = "/collections/events/items"
 PROPERTIES = (
     "title", "summary", "category", "date", "display_date", "earliest", "latest", "date_precision", "place",
     "country", "countries", "precision", "places", "figures", "tags", "sources", "data", "note", "status",
-    "verification", "created", "updated",
+    "verification", "corrections", "created", "updated",
 )  # fmt: skip
 
 
