@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
 import numpy as np
@@ -22,7 +22,7 @@ from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
 from db.memory import give_back
 from db.models import Category
 from db.ready import Ready, checked, ready
-from db.sqlite import check_features, connect, database_file, deadline, guarded
+from db.sqlite import check_features, connect, database_file, deadline, guarded, roomy
 from db.texts import Doubtful
 from db.watch import Watch
 from db.write import Added
@@ -114,12 +114,14 @@ class Store:
         keep_status: bool = False,
         dry_run: bool = False,
         tell: Callable[[Change], None] | None = None,
+        many: bool = False,
     ) -> Iterator[Put]:
         """Give a function that writes what was made ready, and its new categories, in one transaction.
 
         Each event's id comes once. All is kept at the end, nothing when the block raises or it is a dry run.
+        With `many` events more of the database is held in memory meanwhile.
         """
-        with self._writing() as connection:
+        with self._writing() as connection, roomy(connection) if many else nullcontext():
 
             def put(events: Iterable[Ready], categories: Mapping[str, str]) -> Added:
                 write.add_categories(connection, categories)

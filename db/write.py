@@ -18,7 +18,7 @@ from db.ready import EVENT, Ready, ready
 from db.sqlite import text_row
 from db.vocabulary import COLORS, SHAPES
 
-_BATCH = 1_000
+_BATCH = 2_500
 _EVENT = ("pk", *EVENT, "status", "created", "updated", "revision")
 _PIN = ("place", "west", "east", "south", "north", "first_day", "last_day")
 Stamps = tuple[Status, int, int, int]  # status, created, updated, revision
