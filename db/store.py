@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -26,7 +26,7 @@ from db.ledger import Ledger
 from db.models import Category
 from db.ready import Ready, checked, ready
 from db.shelf import Shelf
-from db.sqlite import check_features, connect, database_file, guarded
+from db.sqlite import check_features, connect, database_file, guarded, roomy
 from db.texts import Doubtful
 from db.watch import Watch
 from db.write import Added
@@ -132,14 +132,16 @@ class Store:
         keep_status: bool = False,
         dry_run: bool = False,
         tell: Callable[[Change], None] | None = None,
+        many: bool = False,
         author: Author = COMMAND_LINE,
     ) -> Iterator[Put]:
         """Give a function that writes what was made ready, and its new categories, in one transaction.
 
         Each event's id comes once. All is kept at the end, nothing when the block raises or it is a dry run.
+        With `many` events more of the database is held in memory meanwhile.
         """
         kept, book = _STATUSES if keep_status else ("retracted",), Ledger(int(time.time()), author)
-        with self._writing() as connection:
+        with self._writing() as connection, roomy(connection) if many else nullcontext():
 
             def put(events: Iterable[Ready], categories: Mapping[str, str]) -> Added:
                 write.add_categories(connection, categories)

@@ -20,7 +20,7 @@ from db.ready import EVENT, Ready, ready
 from db.sqlite import text_row
 from db.vocabulary import COLORS, SHAPES
 
-_BATCH = 1_000
+_BATCH = 2_500
 _EVENT = ("pk", *EVENT, "status", "created", "updated", "revision")
 _PIN = ("place", "west", "east", "south", "north", "first_day", "last_day")
 Stamps = tuple[Status, int, int, int]  # status, created, updated, revision
@@ -173,7 +173,7 @@ def _enter(book: Ledger, event: Ready, old: Known | None, encoded: bytes, revisi
             moments = (iso_time(each) if each else None for each in (old.embargo, embargo))
             fields.append(Field("embargo_until", *moments))
         book.record(event.id, revision, ledger.action(old.status, event.status), fields)
-    elif book.author is not COMMAND_LINE:
+    elif book.author != COMMAND_LINE:
         book.record(event.id, revision, "created")
     visible = event.status == "published" and not embargo
     book.show(event.id, bool(old and old.visible(book.now)), visible)

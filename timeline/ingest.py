@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from db.difference import Change
 from db.store import Store
+from timeline import apart
 from timeline.errors import BadFile
 from timeline.judge import Locate
 from timeline.options import Options
@@ -24,7 +25,8 @@ Progress = Callable[[int, int], None]  # rows so far; rows in all
 class Ingest:
     """An import into a store, with a geocoder for the places that are only named.
 
-    `tell` is told the plan, `reject` each bad row, and `change`, in a dry run, what would be written.
+    `tell` is told the plan, `reject` each bad row, and `change`, in a dry run, what would be written. `helper`
+    is the command of a process that reads and judges large files with the same store and geocoder, if there is one.
     """
 
     store: Store
@@ -33,6 +35,7 @@ class Ingest:
     tell: Callable[[list[str]], None] = lambda plan: None
     reject: Reject = lambda row, reason: None
     change: Callable[[Change], None] = lambda change: None
+    helper: tuple[str, ...] = ()
 
     def file(self, path: Path, progress: Progress | None = None) -> Report:
         """Import a file; raise BadFile when it cannot be read at all."""
@@ -54,7 +57,8 @@ class Ingest:
             raise BadFile(f"{name} is empty")
         sink = Sink(self.store, self.options, self.change)
         try:
-            report = self.read(name, stream, sink.put, progress)
+            read = self._apart if self.helper and apart.possible(stream, size) else self.read
+            report = read(name, stream, sink.put, progress)
         except BadFile as error:
             raise BadFile(f"{name} {error}") from None
         sink.finish(good=not report.rejected)
@@ -63,6 +67,16 @@ class Ingest:
         if progress:
             progress(report.rows, report.rows)
         return report
+
+    def _apart(self, name: str, stream: BinaryIO, take: Take, progress: Progress | None) -> Report:
+        """Let a helper do what `read` does."""
+        on: dict[str, Callable[..., object]] = {
+            "tell": self.tell,
+            "reject": self.reject,
+            "take": take,
+            "progress": progress or (lambda *_: None),
+        }
+        return apart.read(self.helper, apart.Task(name, self.options), stream, on)
 
     def read(self, name: str, stream: BinaryIO, take: Take, progress: Progress | None = None) -> Report:
         """Turn what a stream holds into ready events for `take`; nothing is written."""

@@ -98,6 +98,7 @@ def main(id_: str, file: Path, args: list[str]) -> None:
 
 
 def _import(settings: Settings, store: Store, id_: str, file: Path, args: list[str]) -> dict[str, Any]:
+    from geo.geocoders import OFFLINE
     from timeline.commands.console import asker
     from timeline.differences import Differences
     from timeline.ingest import Ingest
@@ -117,6 +118,7 @@ def _import(settings: Settings, store: Store, id_: str, file: Path, args: list[s
             store=store, locate=asker(settings, store), options=chosen, tell=plan.extend,
             reject=rejects.add if not (chosen.dry_run or chosen.whole) else lambda row, reason: None,
             change=differences.add,
+            helper=(sys.executable, "-m", "timeline.commands.helper") if settings.geocoder == OFFLINE else (),
         )  # fmt: skip
         report = _followed(ingest, store, id_, file)
     found = _told(report) | {"plan": plan, "dry_run": chosen.dry_run}

@@ -11,7 +11,7 @@ from db.write import Added
 from timeline.options import Options
 
 # One transaction: larger ones write each page of the indexes fewer times, and hold others up for longer.
-TRANSACTION = 8_000
+TRANSACTION = 5_000
 _IN_MEMORY = 4_000_000  # bytes
 
 
@@ -65,6 +65,7 @@ class Sink:
             dry_run=options.dry_run,
             tell=self.change if options.dry_run else None,
             author=options.author,
+            many=True,
         ) as put:
             for batch in batches:
                 self.added = self.added.plus(put(batch, categories))

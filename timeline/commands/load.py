@@ -203,14 +203,26 @@ def load_seeds() -> None:
     _load((EVENTS,), Options(publish=True, whole=True))
 
 
+def candidates(options: "Options") -> int:
+    """Tell how many candidates a place needs."""
+    return _MANY if options.box else _FEW
+
+
 def _load(files: tuple[Path, ...], options: "Options") -> None:
+    from geo.geocoders import OFFLINE
     from timeline.errors import BadFile
     from timeline.ingest import Ingest
 
     chosen = settings()
     opened = store(chosen)
-    locate = asker(chosen, opened, limit=_MANY if options.box else _FEW)
-    ingest = Ingest(store=opened, locate=locate, options=replace(options, below=chosen.review_below))
+    locate = asker(chosen, opened, limit=candidates(options))
+    ingest = Ingest(
+        store=opened,
+        locate=locate,
+        options=replace(options, below=chosen.review_below),
+        # What a network geocoder answers is written down at once, and two cannot write at a time.
+        helper=(sys.executable, "-m", "timeline.commands.helper") if chosen.geocoder == OFFLINE else (),
+    )
     failed = False
     for file in files:
         try:
