@@ -4,6 +4,7 @@ import click
 
 from timeline.commands.console import KnownErrors, version
 from timeline.commands.export import export
+from timeline.commands.keys import keys
 from timeline.commands.load import load, seed
 from timeline.commands.places import gazetteer, geocode
 from timeline.commands.review import review
@@ -20,5 +21,5 @@ def cli() -> None:
     """Dateline: dated events on a map. Import them, search them by time and place, serve them as GeoJSON."""
 
 
-for _command in (demo, serve, migrate, seed, load, export, review, geocode, gazetteer):
+for _command in (demo, serve, migrate, seed, load, export, review, keys, geocode, gazetteer):
     cli.add_command(_command)
