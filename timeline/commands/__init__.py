@@ -7,6 +7,7 @@ from timeline.commands.export import export
 from timeline.commands.keys import keys
 from timeline.commands.load import load, seed
 from timeline.commands.places import gazetteer, geocode
+from timeline.commands.purge import purge
 from timeline.commands.review import review
 from timeline.commands.serve import demo, migrate, serve
 
@@ -21,5 +22,5 @@ def cli() -> None:
     """Dateline: dated events on a map. Import them, search them by time and place, serve them as GeoJSON."""
 
 
-for _command in (demo, serve, migrate, seed, load, export, review, keys, geocode, gazetteer):
+for _command in (demo, serve, migrate, seed, load, export, review, keys, purge, geocode, gazetteer):
     cli.add_command(_command)
