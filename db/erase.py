@@ -24,8 +24,8 @@ _CELL = 32  # bytes of a pin in a node of the R*Tree: its number, and two bounds
 class Erased(NamedTuple):
     """What a purge took: ids now, and those that were purged before (with the day); what they had said.
 
-    `reasons` are what colleagues had written why. `reports` counts reports of finished imports that went too, `running` imports that have yet to write theirs;
-    `categories` are those that no event is left of, and that stay.
+    `reasons` are what colleagues had written why. `reports` counts reports of finished imports that went too, `running`
+    imports that have yet to write theirs; `categories` are those that no event is left of, and that stay.
     """
 
     ids: list[str]

@@ -87,6 +87,19 @@ def test_nothing_of_a_purged_event_is_left_in_any_file(store: Store, tmp_path: P
     assert store.find(Filter()).matched == 40
 
 
+def test_free_pages_of_a_sqlite_that_does_not_blank_them_are_gone(store: Store, tmp_path: Path) -> None:
+    store.add([*company(), secret()])
+    with sqlite3.connect(tmp_path / "events.db") as connection:
+        connection.execute("PRAGMA secure_delete = OFF")
+        connection.execute("INSERT INTO place_answer VALUES ('x', ?, '', NULL, 1)", ("Quirrelmund" * 9000,))
+        connection.commit()
+        connection.execute("DELETE FROM place_answer")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    store.desk.purge(["s"], ADA)
+    assert traces(tmp_path) == []
+
+
 def test_the_pin_is_gone_from_the_index_too(store: Store, tmp_path: Path) -> None:
     pin = struct.pack(">f", 44.64912)
     store.add([*company(), secret()])
