@@ -18,6 +18,7 @@ from db.errors import BadEvent, Conflict, NoSuchEvent, Stale, StoreUnavailable
 from db.keys import Holder, Key, Role
 from db.ledger import Entry, Grave, Ledger, Public
 from db.models import Answered, Category, Event
+from db.purge import Purged, purge
 from db.ready import checked
 
 _DAY = 86_400
@@ -133,6 +134,10 @@ class Desk:
             book.record(id_, revision + 1, "deleted")
             book.show(id_, old.visible, False)
             book.write(connection)
+
+    def purge(self, ids: Sequence[str], author: Author, wait: float = 30) -> Purged:
+        """Remove the text of events for good (see db.purge); raise NoSuchEvent for an id that never was."""
+        return purge(self._engine, ids, author, wait)
 
     def history(self, id_: str) -> list[Entry]:
         """Read every change of an event, deleted ones too; raise NoSuchEvent for an id that never was."""

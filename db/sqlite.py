@@ -104,13 +104,17 @@ def database_file(engine: Engine) -> Path | None:
     return Path(name) if name and name != ":memory:" else None
 
 
-@contextmanager
-def guarded(engine: Engine) -> Iterator[None]:
+def guarded(engine: Engine) -> AbstractContextManager[None]:
     """Turn what the driver says into one clear line: locked, read-only, full, not a database."""
+    return explained(engine.url.database)
+
+
+@contextmanager
+def explained(name: object) -> Iterator[None]:
+    """Do the same for a database of any name."""
     try:
         yield
     except (DatabaseError, sqlite3.DatabaseError) as error:
-        name = engine.url.database
         said = str(getattr(error, "orig", error))
         if "interrupted" in said:
             raise ReadTimeout("the read took longer than the configured limit; ask for less") from None
