@@ -1,7 +1,8 @@
 """What a running application holds: settings, the store, and the geocoder, opened when first needed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from timeline.settings import Settings
 if TYPE_CHECKING:
     from geo.geocoders import Ask
     from geo.resolve import Resolver
+    from timeline.judge import Judge, Surroundings
     from timeline.locate import Warn
 
 _OPENING = Lock()
@@ -44,12 +46,23 @@ class Context:
             return offline_asker(self.resolver)
         return asker(self.settings, self.store)
 
-    def located(self, draft: Draft, warn: "Warn") -> Draft:
-        """Place what a draft only names, as an import does; `warn` hears of what is odd."""
+    def locating(self) -> "Callable[[Draft, Warn], Draft]":
+        """Give the function that places what a draft only names, as an import does; good for one request.
+
+        Its second argument hears of what is odd.
+        """
         from timeline.judge import Surroundings, remembering
         from timeline.locate import located
 
-        if not draft.where:
-            return draft
-        around = Surroundings(below=self.settings.review_below, choices=self.store.choices())
-        return located(draft, remembering(self.asker, around), warn, around)
+        @cache
+        def around() -> "tuple[Judge, Surroundings]":
+            known = Surroundings(below=self.settings.review_below, choices=self.store.choices())
+            return remembering(self.asker, known), known
+
+        def locate(draft: Draft, warn: "Warn") -> Draft:
+            if not draft.where:
+                return draft
+            judge, known = around()
+            return located(draft, judge, warn, known)
+
+        return locate

@@ -120,8 +120,9 @@ def _tidy(send: Send) -> Send:
             if b"vary" in headers:
                 named = dict.fromkeys(part.strip() for part in headers[b"vary"].split(b","))
                 headers[b"vary"] = b", ".join(named)
-            if headers.get(b"allow") == b"GET, OPTIONS":
-                headers[b"allow"] = b"GET, HEAD, OPTIONS"
+            if b"allow" in headers:
+                methods = {part.strip() for part in headers[b"allow"].split(b",")}
+                headers[b"allow"] = b", ".join(sorted(methods | ({b"HEAD"} if b"GET" in methods else set())))
             headers[b"x-content-type-options"] = b"nosniff"
             message = {**message, "headers": list(headers.items())}
         await send(message)

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -22,10 +22,10 @@ from timeline.api.guard import demanded
 from timeline.api.items import ITEMS, address, event_id, kept, told, whole
 from timeline.api.params import Parameter
 from timeline.api.problems import MEDIA_TYPE, problem
-from timeline.context import Context
 from timeline.editing import incoming, roles
 from timeline.editing.roles import Editor
 from timeline.errors import BadParameter, PreconditionRequired, TooLarge, WrongMedia
+from timeline.locate import Warn
 from timeline.writers.geojson import Shaping
 
 MOST = 1_000
@@ -38,6 +38,9 @@ NOTE = Parameter("correction", "what readers are told of it", {"type": "string"}
 
 
 Routed = Annotated[str, Taken(description="of the event")]
+
+
+Locating = Callable[[Draft, Warn], Draft]
 
 
 class Sent(NamedTuple):
@@ -110,9 +113,10 @@ def _create(sent: Sent) -> Response[bytes]:
             f"{len(features):,} features are more than {MOST:,}; send them in parts, or a file to /imports"
         )
     context, found = sent.asked.context, []
+    locate = context.locating()
     for number, feature in enumerate(features):
         with_number = number if many else None
-        found.append(_refer(with_number, lambda feature=feature: _new(sent, feature)))
+        found.append(_refer(with_number, lambda feature=feature: _new(sent, feature, locate)))
     author = _author(sent.editor, document)
     token = sent.headers.get("idempotency-key")
     if token is not None and not 0 < len(token.strip()) <= 255:
@@ -142,20 +146,20 @@ def _refer(number: int | None, make: Any) -> Located:
     return found
 
 
-def _new(sent: Sent, feature: Any) -> Located:
+def _new(sent: Sent, feature: Any, locate: Locating) -> Located:
     draft = incoming.draft(feature)
     roles.check_new(sent.editor, draft)
-    return _located(sent.asked.context, draft)
+    return _located(locate, draft)
 
 
-def _located(context: Context, draft: Draft) -> Located:
+def _located(locate: Locating, draft: Draft) -> Located:
     """Place what is only named, and collect what is odd: doubtful places, a date in the future."""
     warnings: list[dict[str, str]] = []
 
     def warn(field: str, value: str, message: str) -> None:
         warnings.append({"event": draft.id or "", "field": field, "value": value, "detail": message})
 
-    placed = context.located(draft, warn)
+    placed = locate(draft, warn)
     if placed.when and placed.when.start_min > time.time():
         warn("date", placed.when.text, f"{placed.when.text!r} lies in the future")
     return Located(placed, warnings)
@@ -178,7 +182,7 @@ def _change(sent: Sent, id_: str, how: Literal["put", "patch"]) -> Response[byte
         raise BadEvent("id", f"{draft.id!r} is not the id of the address, {id_!r}; an id never changes")
     draft = replace(draft, id=id_)
     roles.check_step(sent.editor, held, draft)
-    made = _located(context, draft)
+    made = _located(context.locating(), draft)
     try:
         context.store.desk.replace(made.draft, held.revision, _author(sent.editor, _json(sent.body)))
     except Stale:
@@ -187,7 +191,7 @@ def _change(sent: Sent, id_: str, how: Literal["put", "patch"]) -> Response[byte
 
 
 def _put_new(sent: Sent, id_: str, document: Any) -> Response[bytes]:
-    made = _new(sent, document)
+    made = _new(sent, document, sent.asked.context.locating())
     made = Located(replace(made.draft, id=id_), made.warnings)
     sent.asked.context.store.desk.create([made.draft], _author(sent.editor, document))
     return _answer(sent, id_, 201, made.warnings)
