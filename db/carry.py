@@ -172,9 +172,9 @@ def _said(connection: Connection, id_: str) -> bool:
 
 def _keys(connection: Connection, live: sqlite3.Connection) -> int:
     """Keep the keys as they are now: made since, they stay; revoked since, they stay revoked."""
-    held: dict[str, Any] = dict(
-        connection.exec_driver_sql("SELECT digest, revoked FROM api_key").tuples().all()
-    )
+    held: dict[str, Any] = {}
+    for digest, revoked in connection.exec_driver_sql("SELECT digest, revoked FROM api_key"):
+        held[digest] = revoked
     rows = live.execute(f"SELECT {_KEY} FROM api_key ORDER BY pk").fetchall()
     locked_out = 0
     for name, role, digest, created, used, revoked in rows:
