@@ -4,6 +4,7 @@
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -30,6 +31,15 @@ def folder(store: Store) -> Path:
     """Name the folder for uploaded files and rejected rows: beside the database."""
     file = store.file
     return (file.with_name(f"{file.name}.imports") if file else Path("imports")).resolve()
+
+
+def forget(store: Store) -> None:
+    """Remove the files of imports that do not run any more."""
+    where = folder(store)
+    running = {one.id for one in store.jobs.latest() if one.state == "running"}
+    for each in where.iterdir() if where.is_dir() else ():
+        if each.name not in running:
+            shutil.rmtree(each, ignore_errors=True)
 
 
 def start(settings: Settings, store: Store, id_: str, file: Path, args: list[str]) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -117,6 +119,15 @@ def test_a_name_leads_nowhere_else(desk: Desk) -> None:
 def test_imports_are_for_editors(desk: Desk, path: str) -> None:
     assert desk.ask("GET", path, None).status_code == 401
     assert desk.ask("POST", "/imports?name=x.csv", None, content=ROWS).status_code == 401
+
+
+def test_a_purge_takes_rejected_rows_away(desk: Desk) -> None:
+    path = desk.send("/imports?name=raids.csv", content=ROWS.replace("a,A", "purgeable,A"))
+    desk.ended(path)
+    environment = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{desk.database}"}
+    command = [sys.executable, "-m", "timeline", "purge", "purgeable", "--why", "asked for"]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    assert desk.ask("GET", f"{path}/rejected.csv").status_code == 404
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ Examples:
   timeline purge raid-1 raid-2 --why "Court order 4/2026"
 
 What goes: the event (of any status; also one that was deleted or retracted before), its Feature, places, choices made
-for them, the values in its history, its words in the full text, reports of finished imports, free pages of the file and
+for them, the values in its history, its words in the full text, reports and rejected rows of finished uploads, free pages of the file and
 the write-ahead log. What stays: its id, when and why it was purged, and that readers are told it is gone (410). No
 import brings it back. It works while Dateline serves; those who write wait meanwhile, those who read do not.
 
@@ -41,11 +41,13 @@ stands in it, so does that name."""
 def purge(ids: tuple[str, ...], why: str, wait: float) -> None:
     """Remove the text of the events ID… for good, from history and every file of the database, and verify it."""
     from db.draft import COMMAND_LINE, Author
+    from timeline import job
 
     if not why.strip():
         raise click.BadParameter("expected a reason", param_hint="--why")
     opened = store(settings())
     done = opened.desk.purge(ids, Author(COMMAND_LINE.name, why.strip()), wait)
+    job.forget(opened)
     opened.close()
     _tell(done)
 
