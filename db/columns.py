@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
+from db import visibility
 from db.civil import DAY
 from db.filter import Stamp
 from db.read import stamp
@@ -62,14 +63,16 @@ class Columns:
         return len(self.pk)
 
     def _read_events(self, connection: Connection) -> None:
-        self.categories: list[str] = _values(connection, "SELECT slug FROM category ORDER BY slug")
-        number = "SELECT slug, row_number() OVER (ORDER BY slug) - 1 AS n FROM category"
+        slugs, known = visibility.categories()
+        self.categories: list[str] = _values(connection, f"{slugs} ORDER BY c.slug", known)
+        number = f"SELECT slug, row_number() OVER (ORDER BY slug) - 1 AS n FROM ({slugs})"
         table = _table(
             connection,
             "SELECT e.pk, coalesce(e.start_min, 0), coalesce(e.start_max, 0), coalesce(e.end_min, 0),"
             " coalesce(e.end_max, 0), c.n, (e.start_min IS NOT NULL) + 2 * e.doubtful + 4 * e.placed"
-            f" FROM event e JOIN ({number}) c ON c.slug = e.category WHERE e.status = 'published' ORDER BY e.pk",
+            f" FROM event e JOIN ({number}) c ON c.slug = e.category WHERE {visibility.EVENTS} ORDER BY e.pk",
             7,
+            params=known,
         )
         self.pk: Ints = table[0]
         self.start_min, self.start_max, self.end_min, self.end_max = table[1:5]
@@ -85,7 +88,7 @@ class Columns:
         slot[timed] = slots + 2
         self.begun: Small = slot * np.int32(len(self.categories)) + self.category
 
-        sql = "SELECT pk FROM event WHERE status = 'published' ORDER BY start_min DESC, id"
+        sql = f"SELECT e.pk FROM event e WHERE {visibility.EVENTS} ORDER BY e.start_min DESC, e.id"
         self.newest: Small = np.searchsorted(self.pk, _table(connection, sql, 1)[0]).astype(np.int32)
         self.rank_by_date: Small = np.empty_like(self.newest)
         self.rank_by_date[self.newest] = np.arange(len(self), dtype=np.int32)
@@ -145,11 +148,15 @@ class Columns:
             events.extend(event)
             names.extend(numbers.setdefault(one, len(numbers)) for one in name)
             values.extend(value)
-        self.figures = list(numbers)
         pk = np.frombuffer(events, dtype=np.int64)
         public = _found(self.pk, pk)
         self.figure_event: Small = np.searchsorted(self.pk, pk[public]).astype(np.int32)
-        self.figure_name: npt.NDArray[np.int16] = np.frombuffer(names, dtype=np.int16)[public]
+        # What is not public has no name here either.
+        named = np.frombuffer(names, dtype=np.int16)[public]
+        held = np.unique(named)
+        known = list(numbers)
+        self.figures = [known[number] for number in held.tolist()]
+        self.figure_name: npt.NDArray[np.int16] = np.searchsorted(held, named).astype(np.int16)
         self.figure_value: Floats = np.frombuffer(values, dtype=np.float64)[public]
 
     @property
@@ -206,8 +213,8 @@ def _table(
     return [np.ascontiguousarray(whole[:, at]) for at in range(columns)]
 
 
-def _values(connection: Connection, sql: str) -> list[Any]:
-    return [row[0] for row in connection.exec_driver_sql(sql)]
+def _values(connection: Connection, sql: str, params: tuple[str, ...] = ()) -> list[Any]:
+    return [row[0] for row in connection.exec_driver_sql(sql, params)]
 
 
 def _found(among: Ints, values: Ints) -> Mask:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from db.when import When
 from geo.place import Place
@@ -110,10 +110,19 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What readers were told of a change: the words, and when, as RFC 3339 in UTC."""
+
+    at: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """One event as it was read: `where` still to be located, `places` once they are, from `texts`.
 
-    `category` is a slug; `when` is None for an undated event; `data` holds what has no field here.
+    `category` is a slug; `when` is None for an undated event; `data` holds what has no field here. `embargo` is in
+    seconds of UTC, 0 for none; None leaves it as it is. `corrections` join those that the event has.
     """
 
     title: str
@@ -131,3 +140,16 @@ class Draft:
     note: str | None = None
     status: Status = "draft"
     verification: Verification = "reported"
+    corrections: tuple[Correction, ...] = ()
+    embargo: int | None = None
+
+
+class Author(NamedTuple):
+    """Who writes, why (for colleagues), and the public note of a correction."""
+
+    name: str
+    why: str | None = None
+    note: str | None = None
+
+
+COMMAND_LINE = Author("command line")

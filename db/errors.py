@@ -22,13 +22,17 @@ class BadFilter(DbError, ValueError):
 
 
 class BadEvent(DbError, ValueError):
-    """An event that cannot be stored as it stands; `field` names what is wrong, `id` the event once known."""
+    """An event that cannot be stored as it stands; `field` names what is wrong.
+
+    `id` is the event's once it is known, `index` its place among several that were sent together.
+    """
 
     def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
+        super().__init__(f"{field}: {message}" if field else message)
         self.field = field
         self.message = message
         self.id: str | None = None
+        self.index: int | None = None
 
 
 class UnknownCategory(BadEvent):
@@ -42,6 +46,34 @@ class UnknownCategory(BadEvent):
 
 class NoSuchPlace(DbError, LookupError):
     """An event, or a place of it as it was written, that the store does not hold."""
+
+
+class NoSuchEvent(DbError, LookupError):
+    """An id that no event has, or none that may be seen."""
+
+
+class EventGone(DbError, LookupError):
+    """An event that readers knew and that is no more; `note` is the public word on it, `kind` how it went."""
+
+    def __init__(self, id_: str, kind: str, at: str, note: str | None) -> None:
+        said = {"retracted": "was retracted", "purged": "was removed for good"}.get(kind, "was deleted")
+        super().__init__(f"The event {id_!r} {said} on {at[:10]}" + (f": {note}" if note else ""))
+        self.note = note
+        self.kind = kind
+
+
+class Conflict(DbError):
+    """A write that cannot be, because of what is there already; the message says what."""
+
+
+class Stale(DbError):
+    """A change of a version that is no longer the event's; `revision` is the one that is."""
+
+    def __init__(self, id_: str, revision: int) -> None:
+        super().__init__(
+            f"The event {id_!r} is at revision {revision} by now; read it again and repeat the change"
+        )
+        self.revision = revision
 
 
 class StoreUnavailable(DbError):

@@ -1,12 +1,13 @@
 """An event as a GeoJSON Feature (RFC 7946) with a JSON-FG `time`: built once, on writing, and stored as bytes."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
 from db.civil import iso_time
-from db.draft import Draft, Figure, Source
+from db.draft import Correction, Draft, Figure, Source
 from db.when import ALWAYS, FOREVER, When
 from db.words import display
 from geo.place import Place
@@ -20,13 +21,27 @@ class Meta(NamedTuple):
     revision: int = 1
 
 
+class Stamped(NamedTuple):
+    """What stands at the end of a Feature: status, verification, and the two moments in seconds of UTC."""
+
+    status: str
+    verification: str
+    created: int
+    updated: int
+
+
+_encode = msgspec.json.Encoder().encode
+
+
 def encode(draft: Draft, meta: Meta) -> bytes:
     """Build the Feature of an event and write it as JSON."""
-    return msgspec.json.encode(feature(draft, meta))
+    end = _end(Stamped(draft.status, draft.verification, meta.created, meta.updated))
+    # Its two last brackets stand in `end`.
+    return _encode(_unstamped(draft))[:-2] + end
 
 
-def feature(draft: Draft, meta: Meta) -> dict[str, Any]:
-    """Build the Feature: coordinates are lon, lat in degrees (CRS84), in the order of `places`."""
+def _unstamped(draft: Draft) -> dict[str, Any]:
+    """Build the Feature but for its stamps: coordinates are lon, lat in degrees (CRS84), in the order of `places`."""
     first = draft.places[0] if draft.places else None
     when = draft.when
     return {
@@ -56,12 +71,53 @@ def feature(draft: Draft, meta: Meta) -> dict[str, Any]:
             ],
             "data": dict(draft.data),
             "note": draft.note,
-            "status": draft.status,
-            "verification": draft.verification,
-            "created": iso_time(meta.created),
-            "updated": iso_time(meta.updated),
+            **_corrections(draft.corrections),
         },
     }
+
+
+def _corrections(corrections: tuple[Correction, ...]) -> dict[str, Any]:
+    """Write corrections where there are any; most events have none, and are the shorter for it."""
+    return {"corrections": [{"at": one.at, "note": one.note} for one in corrections]} if corrections else {}
+
+
+def corrections(encoded: bytes) -> tuple[Correction, ...]:
+    """Read the corrections of a Feature."""
+    if b'"corrections":' not in encoded:
+        return ()
+    said = msgspec.json.decode(encoded)["properties"].get("corrections", ())
+    return tuple(Correction(**one) for one in said)
+
+
+def corrected(encoded: bytes, told: tuple[Correction, ...]) -> bytes:
+    """Write other corrections into a Feature; the rest of its bytes stay."""
+    said = msgspec.json.decode(encoded)
+    properties = {name: value for name, value in said["properties"].items() if name != "corrections"}
+    stamps = {name: properties.pop(name) for name in ("status", "verification", "created", "updated")}
+    said["properties"] = properties | _corrections(told) | stamps
+    return _encode(said)
+
+
+def restamped(encoded: bytes, was: Stamped, now: Stamped) -> bytes:
+    """Write another status and other moments into a Feature that `encode` wrote with those of `was`.
+
+    They stand at its very end, so that nothing of it needs to be read and written again.
+    """
+    end = _end(was)
+    if not encoded.endswith(end):
+        raise ValueError(f"the Feature does not end with {end!r}")
+    return encoded[: -len(end)] + _end(now)
+
+
+@lru_cache(maxsize=1_000)
+def _end(stamped: Stamped) -> bytes:
+    stamps = {
+        "status": stamped.status,
+        "verification": stamped.verification,
+        "created": iso_time(stamped.created),
+        "updated": iso_time(stamped.updated),
+    }
+    return b",%b}" % _encode(stamps)[1:]
 
 
 def decode(encoded: bytes) -> Draft:
@@ -82,6 +138,7 @@ def decode(encoded: bytes) -> Draft:
         note=got["note"],
         status=got["status"],
         verification=got["verification"],
+        corrections=tuple(Correction(**each) for each in got.get("corrections", ())),
     )
 
 

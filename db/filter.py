@@ -31,7 +31,8 @@ class Filter:
 
     `box`, `near`, `within` (canonical WKT, see db.within), `countries` (ISO alpha-2) and `precision` select
     pins, and an event matches when one and the same pin satisfies all of them. `expression` (canonical
-    CQL2-JSON, see db.grammar) selects events. `statuses` is not a parameter: readers see what is published.
+    CQL2-JSON, see db.grammar) selects events. Without `statuses` it selects what readers may see: what is published
+    and under no embargo; with them, for editors, any event of these.
     """
 
     box: Box | None = None
@@ -48,6 +49,7 @@ class Filter:
     within: str | None = None
     expression: str | None = None
     ids: tuple[str, ...] | None = None
+    statuses: tuple[str, ...] = ()
 
     @property
     def by_pin(self) -> bool:

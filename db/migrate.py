@@ -25,7 +25,7 @@ def config(engine: Engine | None = None) -> Config:
 def upgrade(engine: Engine) -> None:
     """Bring the database to this program's version, in one transaction; refuse one of a newer version."""
     found = _version(engine)
-    if found not in (None, *_versions()):
+    if found not in (None, *versions()):
         raise _newer(engine)
     if found is None and inspect(engine).get_table_names():
         raise StoreUnavailable(
@@ -36,12 +36,12 @@ def upgrade(engine: Engine) -> None:
 
 def check(engine: Engine) -> None:
     """Raise StoreUnavailable, in one line, unless the database has this program's version."""
-    found, wanted = _version(engine), _versions()[0]
+    found, wanted = _version(engine), versions()[0]
     if found is None:
         raise StoreUnavailable(
             f"the database {engine.url.database} holds no events table; run 'timeline migrate'"
         )
-    if found not in _versions():
+    if found not in versions():
         raise _newer(engine)
     if found != wanted:
         raise StoreUnavailable(
@@ -61,6 +61,6 @@ def _version(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def _versions() -> list[str]:
+def versions() -> list[str]:
     """List the revisions that this program knows, newest first."""
     return [script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()]

@@ -68,6 +68,16 @@ class Encoded(SQLModel, table=True):
     feature: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class Embargo(SQLModel, table=True):
+    """Until when (seconds of UTC) nobody without a key sees an event; `published` where it shows itself then."""
+
+    __table_args__ = (Index("ix_embargo_until", "until", "event"),)
+
+    event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE")
+    until: int
+    published: bool
+
+
 class Place(SQLModel, table=True):
     """A pin: one place of one event. `rank` is the precision's, 0 (`point`) to 5 (`country`)."""
 
@@ -157,11 +167,101 @@ class Tag(SQLModel, table=True):
     event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE", index=True)
 
 
+class History(SQLModel, table=True):
+    """A change of an event, of any status: what was said by `who`, with the fields' old and new values.
+
+    It goes by the event's id, so that it outlives the event. `why` is for editors, `note` is the public correction.
+    """
+
+    __table_args__ = _BY_KEY
+
+    event: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    at: int
+    who: str
+    action: str
+    why: str | None = None
+    note: str | None = None
+    fields: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class PublicChange(SQLModel, table=True):
+    """What readers saw come, change or go (`kind`: created, updated, deleted), in order."""
+
+    __tablename__ = "change"
+
+    seq: int | None = Field(default=None, primary_key=True)
+    event: str
+    kind: str
+    at: int
+
+
+class Tombstone(SQLModel, table=True):
+    """An id whose event is gone (`kind`: deleted, retracted, purged); `public` where readers had seen it."""
+
+    __table_args__ = _BY_KEY
+
+    event: str = Field(primary_key=True)
+    kind: str
+    at: int
+    public: bool
+    revision: int
+    note: str | None = None
+
+
+class ApiKey(SQLModel, table=True):
+    """Who may edit: `digest` is the SHA-256 of the key, which itself is nowhere; moments are seconds of UTC."""
+
+    __tablename__ = "api_key"
+
+    pk: int | None = Field(default=None, primary_key=True)
+    name: str
+    role: str
+    digest: str = Field(unique=True)
+    created: int
+    used: int | None = None
+    revoked: int | None = None
+
+
+class Answered(SQLModel, table=True):
+    """What came of a request with an Idempotency-Key: ids and revisions, and the digest of what was sent."""
+
+    __table_args__ = _BY_KEY
+
+    who: str = Field(primary_key=True)
+    token: str = Field(primary_key=True)
+    digest: str
+    events: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    at: int
+
+
+class ImportJob(SQLModel, table=True):
+    """An import in the background (`state`: running, done, failed): rows so far, rows in all, at last its report."""
+
+    __tablename__ = "import_job"
+
+    id: str = Field(primary_key=True)
+    who: str
+    role: str
+    name: str
+    state: str
+    process: int | None = None
+    rows: int = 0
+    total: int | None = None
+    report: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    created: int
+    finished: int | None = None
+
+
 class DataVersion(SQLModel, table=True):
-    """One row: how many commits the data have seen, and the moment of the last, in seconds of UTC."""
+    """One row: how many commits the public data have seen, and the moment of the last, in seconds of UTC.
+
+    `epoch` names the database's past: after a restore it is another one, and old tokens of the feed mean nothing.
+    """
 
     __tablename__ = "data_version"
 
     one: int = Field(default=1, primary_key=True)
     version: int = 0
     moment: int = 0
+    epoch: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -6,6 +6,7 @@ from typing import cast
 
 from sqlalchemy import Connection
 
+from db import visibility
 from db.civil import DAY
 from db.filter import Cursor, Filter, Page, Sort, Stamp
 from db.interval import Interval
@@ -15,13 +16,13 @@ from geo.box import Box
 
 EVENT = (
     "SELECT f.feature, e.revision FROM event e JOIN encoded f ON f.event = e.pk"
-    " WHERE e.id = ? AND e.status = 'published'"
+    f" WHERE e.id = ? AND {visibility.EVENTS}"
 )
 
 
 def stamp(connection: Connection) -> Stamp:
-    """Read the data version and its moment."""
-    version, moment = connection.exec_driver_sql("SELECT version, moment FROM data_version").one()
+    """Read the data version and its moment: commits, and embargoes that have lapsed since."""
+    version, moment = connection.exec_driver_sql(visibility.STAMP).one()
     return Stamp(version=version, moment=moment)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from db import visibility
 from db.cql import clause, shape_clause
 from db.filter import Filter, Sort
 from db.sqlite import Clause, box_clause, near_clause, text_clause
@@ -26,9 +27,10 @@ class Selection:
 
 
 def select(filter_: Filter) -> Selection:
-    """Turn a filter into SQL. Every reader sees published events alone."""
+    """Turn a filter into SQL."""
     pins = _pins(filter_)
-    clauses = [Clause("e.status = 'published'"), *_plain(filter_), *_time(filter_), *_places(filter_, pins)]
+    seen = _any("e.status", filter_.statuses) if filter_.statuses else Clause(visibility.EVENTS)
+    clauses = [seen, *_plain(filter_), *_time(filter_), *_places(filter_, pins)]
     return Selection(_all(clauses), pins)
 
 

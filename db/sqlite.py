@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.civil import DAY
 from db.errors import BadFilter, ReadTimeout, StoreUnavailable
@@ -62,7 +63,7 @@ def connect(url: str, read_timeout: float) -> Engine:
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         # SQLAlchemy begins transactions itself (below); the driver must not do it a second time.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
@@ -71,9 +72,13 @@ def connect(url: str, read_timeout: float) -> Engine:
         connection.execute(_MAPPED)
         for name, count, function in FUNCTIONS:
             connection.create_function(name, count, function, deterministic=True)
+        record.info["clock"] = clock = [0]
+        connection.create_function("moment", 0, lambda: clock[0], deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        # One moment for all that a transaction says of embargoes, however long it takes.
+        connection.info["clock"][0] = int(time.time())
         immediate = connection.get_execution_options().get("writing")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
@@ -89,6 +94,7 @@ def watcher(engine: Engine) -> sqlite3.Connection:
     address = f"{file.resolve().as_uri()}?mode=ro"
     made = sqlite3.connect(address, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
     made.execute(_MAPPED)
+    made.create_function("moment", 0, lambda: int(time.time()), deterministic=True)
     return made
 
 
@@ -98,13 +104,17 @@ def database_file(engine: Engine) -> Path | None:
     return Path(name) if name and name != ":memory:" else None
 
 
-@contextmanager
-def guarded(engine: Engine) -> Iterator[None]:
+def guarded(engine: Engine) -> AbstractContextManager[None]:
     """Turn what the driver says into one clear line: locked, read-only, full, not a database."""
+    return explained(engine.url.database)
+
+
+@contextmanager
+def explained(name: object) -> Iterator[None]:
+    """Do the same for a database of any name."""
     try:
         yield
     except (DatabaseError, sqlite3.DatabaseError) as error:
-        name = engine.url.database
         said = str(getattr(error, "orig", error))
         if "interrupted" in said:
             raise ReadTimeout("the read took longer than the configured limit; ask for less") from None
@@ -140,6 +150,26 @@ def deadline(connection: Connection, seconds: float) -> AbstractContextManager[N
             driver.set_progress_handler(None, 0)  # type: ignore[union-attr]  # sqlite3's own connection
 
     return _limited()
+
+
+@contextmanager
+def roomy(connection: Connection) -> Iterator[None]:
+    """Let a connection hold 32 MB of pages, and the log grow to 128 MB, while it writes many events.
+
+    The events of a file come in any order of time and place, so that each touches other pages of the indexes: a page
+    that is thrown out of a small cache, or moved out of a short log, is written again for the next one.
+    """
+    driver = connection.connection.driver_connection
+
+    def keep(kilobytes: int, pages: int) -> None:
+        driver.execute(f"PRAGMA cache_size = -{kilobytes}")  # type: ignore[union-attr]  # sqlite3's own connection
+        driver.execute(f"PRAGMA wal_autocheckpoint = {pages}")  # type: ignore[union-attr]
+
+    keep(32_000, 16_000)
+    try:
+        yield
+    finally:
+        keep(2_000, 1_000)  # what SQLite begins with
 
 
 def check_features() -> None:
@@ -209,7 +239,8 @@ def match_expression(text: str) -> str:
 
 def searchable(text: str) -> str:
     """Fold case and accents as the gazetteer does, and part the signs of scripts that use no spaces."""
-    return _CJK.sub(r" \1 ", fold(text))
+    folded = fold(text)
+    return folded if folded.isascii() else _CJK.sub(r" \1 ", folded)
 
 
 def text_row(*fields: Iterable[str]) -> tuple[str, ...]:

@@ -1,34 +1,41 @@
 """The store: the only door to the events. What is asked is a Filter, what is found is a Page or a Summary."""
 
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast, get_args
 
 import numpy as np
 from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
-from db import choices, cluster, count, migrate, quick, read, slim, texts, tile, write
+from db import choices, cluster, count, ledger, migrate, quick, read, slim, texts, tile, visibility, write
+from db.access import reading, writing
 from db.chosen import choose, selected
 from db.cluster import Cluster
-from db.columns import Columns
+from db.desk import Desk
 from db.difference import Change
-from db.draft import Draft, Written
+from db.draft import COMMAND_LINE, Author, Draft, Status, Written
 from db.errors import StoreUnavailable
 from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
-from db.memory import give_back
+from db.jobs import Jobs
+from db.ledger import Ledger
 from db.models import Category
-from db.sqlite import check_features, connect, database_file, deadline, guarded
+from db.ready import Ready, checked, ready
+from db.shelf import Shelf
+from db.sqlite import check_features, connect, database_file, guarded, roomy
 from db.texts import Doubtful
 from db.watch import Watch
 from db.write import Added
 from geo.box import Box
 from geo.place import Place
 
-_BATCH, _REST = 1000, 10
+_STATUSES = get_args(Status)
+
+Put = Callable[[Iterable[Ready], Mapping[str, str]], Added]
 
 
 class Store:
@@ -42,11 +49,7 @@ class Store:
         check_features()
         self._engine = connect(url, read_timeout)
         self._read_timeout = read_timeout
-        self._ahead = ahead
-        self._columns: Columns | None = None
-        self._reading_columns = threading.Lock()
-        self._reading_ahead = threading.Lock()
-        self._closed = threading.Event()
+        self._shelf = Shelf(self._engine, read_timeout, ahead)
         self._watch = Watch(self._engine)
 
     def migrate(self) -> None:
@@ -69,18 +72,34 @@ class Store:
 
     def close(self) -> None:
         """Give back every connection."""
-        self._closed.set()
+        self._shelf.close()
         self._watch.close()
         self._engine.dispose()
 
-    def categories(self) -> dict[str, Category]:
-        """Read the vocabulary, by slug, in its order."""
+    @cached_property
+    def desk(self) -> Desk:
+        """Give the editors' door to the same events."""
+        return Desk(self._engine, self._read_timeout)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Give the imports in the background."""
+        return Jobs(self._engine, self._read_timeout)
+
+    @property
+    def file(self) -> Path | None:
+        """Name the database file; None for a database in memory."""
+        return database_file(self._engine)
+
+    def categories(self, *, hidden: bool = False) -> dict[str, Category]:
+        """Read the vocabulary, by slug, in its order; with `hidden` also what unpublished events alone use."""
         with self._reading() as connection, Session(connection) as session:
+            shown = {slug for (slug,) in connection.exec_driver_sql(*visibility.categories())}
             found = session.scalars(
                 select(Category).order_by(col(Category.position), col(Category.slug))
             ).all()
             session.expunge_all()
-        return {category.slug: category for category in found}
+        return {category.slug: category for category in found if hidden or category.slug in shown}
 
     def add(
         self,
@@ -90,33 +109,58 @@ class Store:
         keep_status: bool = False,
         dry_run: bool = False,
         tell: Callable[[Change], None] | None = None,
+        author: Author = COMMAND_LINE,
     ) -> Added:
         """Write drafts, all or none: new ids are created, known ones updated, same ones left alone.
 
         `categories` (slug → English label) join the vocabulary first, each with the next colour and shape. With
-        `keep_status` a known event keeps its status; with `dry_run` nothing is written, the counts are those that
-        would be; `tell` is told each change. Raises BadEvent or UnknownCategory for what cannot be stored.
+        `keep_status` a known event keeps its status, and a retracted one always does; ids that were deleted stay
+        gone, and count as left alone. With `dry_run` nothing is written, the counts are those that would be; `tell`
+        is told each change. Raises BadEvent or UnknownCategory for what cannot be stored.
         """
         now = int(time.time())
-        with self._writing() as connection:
-            write.add_categories(connection, categories or {})
-            known = set(connection.scalars(select(col(Category.slug))))
-            good = write.unique(write.checked(draft, known) for draft in drafts)
-            total = Added()
-            for start in range(0, len(good), _BATCH):
-                batch = good[start : start + _BATCH]
-                total = total.plus(write.write(connection, batch, now, keep_status, tell))
-            if total.created or total.updated or categories:
-                write.bump(connection, now)
+        known = {*self.categories(hidden=True), *(categories or {})}
+        # In one file a later row corrects an earlier one.
+        good = {draft.id: draft for draft in (checked(draft, known) for draft in drafts)}
+        with self.putting(keep_status=keep_status, dry_run=dry_run, tell=tell, author=author) as put:
+            return put((ready(draft, now) for draft in good.values()), categories or {})
+
+    @contextmanager
+    def putting(
+        self,
+        *,
+        keep_status: bool = False,
+        dry_run: bool = False,
+        tell: Callable[[Change], None] | None = None,
+        many: bool = False,
+        author: Author = COMMAND_LINE,
+    ) -> Iterator[Put]:
+        """Give a function that writes what was made ready, and its new categories, in one transaction.
+
+        Each event's id comes once. All is kept at the end, nothing when the block raises or it is a dry run.
+        With `many` events more of the database is held in memory meanwhile.
+        """
+        kept, book = _STATUSES if keep_status else ("retracted",), Ledger(int(time.time()), author)
+        with self._writing() as connection, roomy(connection) if many else nullcontext():
+
+            def put(events: Iterable[Ready], categories: Mapping[str, str]) -> Added:
+                write.add_categories(connection, categories)
+                return write.put(connection, events, book, kept, tell)
+
+            yield put
+            book.write(connection)
             if dry_run:
                 connection.rollback()
-        return total
 
     def clear(self) -> None:
         """Take every event away, in one transaction; the vocabulary stays."""
         with self._writing() as connection:
-            write.clear(connection)
-            write.bump(connection, int(time.time()))
+            write.clear(connection, int(time.time()))
+
+    def buried(self, ids: Sequence[str]) -> dict[str, str]:
+        """Tell which of these ids were deleted, with the day of it; no import brings them back."""
+        with self._reading() as connection:
+            return ledger.buried(connection, ids)
 
     def doubtful(self) -> list[Doubtful]:
         """List the places that a person should look at, of events of any status."""
@@ -136,8 +180,9 @@ class Store:
         now = int(time.time())
         with self._writing() as connection:
             draft = choices.settle(connection, event, number, place, now)
-            if write.write(connection, [draft], now).updated:
-                write.bump(connection, now)
+            book = Ledger(now)
+            write.write(connection, [draft], book)
+            book.write(connection)
 
     def choices(self) -> choices.Choices:
         """Read every choice that was made; `db.choices.chosen` looks one up."""
@@ -171,7 +216,8 @@ class Store:
 
     def find_at_once(self, filter_: Filter, limit: int = 100) -> Page | None:
         """Find the first page as `find` does, if that is a matter of a millisecond or some; else None."""
-        return self._watch.page(self._columns, filter_, limit) if self._columns else None
+        columns = self._shelf.columns
+        return self._watch.page(columns, filter_, limit) if columns else None
 
     def find(
         self, filter_: Filter, limit: int = 100, sort: Sort = Sort.NEWEST, cursor: str | None = None
@@ -182,7 +228,7 @@ class Store:
         """
         at = Cursor.decode(cursor, filter_, sort) if cursor is not None else None
         with self._reading() as connection:
-            columns = self._columns_if_ready(connection) if sort is Sort.NEWEST else None
+            columns = self._shelf.ready(connection) if sort is Sort.NEWEST else None
             found = None
             if columns:
                 driver = cast(sqlite3.Connection, connection.connection.driver_connection)
@@ -190,9 +236,15 @@ class Store:
             return found or read.page(connection, filter_, limit, sort, at)
 
     def get(self, id_: str) -> tuple[bytes, int] | None:
-        """Read the Feature and the revision of one published event; None where there is none."""
+        """Read the Feature and the revision of one published event; None where there is none.
+
+        Raises EventGone where there was one that readers knew.
+        """
         with self._reading() as connection:
-            return read.event(connection, id_)
+            found = read.event(connection, id_)
+            if found is None:
+                ledger.mourn(connection, id_)
+            return found
 
     def days(self) -> set[int]:
         """Return the days since 1970 on which events of any status begin."""
@@ -220,34 +272,34 @@ class Store:
 
     def summary(self, filter_: Filter, interval: str = "auto", measure: str | None = None) -> Summary:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""
-        with self._counting() as (columns, connection):
+        with self._shelf.counting() as (columns, connection):
             return count.summary(columns, filter_, choose(columns, filter_, connection), interval, measure)
 
     def total(self) -> int:
         """Count the published events."""
-        with self._counting() as (columns, _):
+        with self._shelf.counting() as (columns, _):
             return len(columns)
 
     def figures(self) -> list[str]:
-        """Name the figures that may be summed: those that some event reports as a count or an amount."""
-        with self._counting() as (columns, _):
+        """Name the figures that may be summed."""
+        with self._shelf.counting() as (columns, _):
             return sorted(columns.figures)
 
     def clusters(self, filter_: Filter, zoom: int) -> tuple[list[Cluster], Stamp]:
         """Group the selected pins for a map of a zoom from 0 to 22."""
-        with self._counting() as (columns, connection):
+        with self._shelf.counting() as (columns, connection):
             pins = selected(columns, filter_, connection)
             return cluster.clusters(columns, pins, zoom, connection), columns.stamp
 
     def countries(self, filter_: Filter) -> tuple[dict[str, int], Stamp]:
         """Count the matching events by the countries of their selected pins."""
-        with self._counting() as (columns, connection):
+        with self._shelf.counting() as (columns, connection):
             chosen = choose(columns, filter_, connection)
             return count.countries(columns, filter_, chosen), columns.stamp
 
     def tile(self, filter_: Filter, zoom: int, x: int, y: int, grouped: bool = False) -> tuple[bytes, Stamp]:
         """Make a Mapbox Vector Tile of the selected pins, `grouped` if need be; an empty one is no bytes."""
-        with self._counting() as (columns, connection):
+        with self._shelf.counting() as (columns, connection):
             pins = selected(columns, filter_, connection, tile.in_tile(columns, zoom, x, y))
             numbers = np.arange(len(columns.lon)) if isinstance(pins, slice) else pins
             made = tile.tile(columns, numbers, (zoom, x, y), connection, grouped)
@@ -257,71 +309,15 @@ class Store:
         self, filter_: Filter, say: Callable[[str | None], str], measure: str | None = None
     ) -> tuple[int, dict[str, Any] | None, Stamp]:
         """Count the matching events, and write them as columns where they are few enough (see db.slim)."""
-        with self._counting() as (columns, connection):
+        with self._shelf.counting() as (columns, connection):
             chosen = choose(columns, filter_, connection)
             matched = len(np.arange(len(columns))[chosen.events])
             if matched > slim.MOST:
                 return matched, None, columns.stamp
             return matched, slim.slim(columns, chosen, connection, say, measure), columns.stamp
 
-    @contextmanager
-    def _counting(self) -> Iterator[tuple[Columns, Connection]]:
-        """Give the columns of the data version that the connection sees; reading them has no time limit."""
-        with guarded(self._engine), self._engine.connect() as connection, connection.begin():
-            columns = self._columns_at(connection)
-            with deadline(connection, self._read_timeout):
-                yield columns, connection
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return reading(self._engine, self._read_timeout)
 
-    def _columns_at(self, connection: Connection) -> Columns:
-        now = read.stamp(connection)
-        found = self._columns
-        if found is None or found.stamp != now:
-            with self._reading_columns:
-                # Another thread may have read them meanwhile, and one that looks at an older version keeps its own.
-                found = self._columns
-                if found is None or found.stamp != now:
-                    found = Columns(connection)
-                    self._columns = found
-                    give_back()
-        return found
-
-    def _columns_if_ready(self, connection: Connection) -> Columns | None:
-        """Give columns of the data version that the connection sees; else None, and have them read meanwhile."""
-        found = self._columns
-        if found is not None and found.stamp == read.stamp(connection):
-            return found
-        if self._ahead and self._reading_ahead.acquire(blocking=False):
-            threading.Thread(target=self._read_ahead, name="columns", daemon=True).start()
-        return None
-
-    def _read_ahead(self) -> None:
-        """Read the columns anew, then rest for as long as ten readings take: writes may follow each other quickly."""
-        begun = time.monotonic()
-        try:
-            with self._counting():
-                pass
-            self._closed.wait(_REST * (time.monotonic() - begun))
-        except StoreUnavailable:
-            # Whoever asks next is told.
-            return
-        finally:
-            self._reading_ahead.release()
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with (
-            guarded(self._engine),
-            self._engine.connect() as connection,
-            deadline(connection, self._read_timeout),
-            connection.begin(),
-        ):
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with (
-            guarded(self._engine),
-            self._engine.connect().execution_options(writing=True) as connection,
-            connection.begin(),
-        ):
-            yield connection
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return writing(self._engine)

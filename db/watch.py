@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from db import quick, read
+from db import quick, read, visibility
 from db.chosen import needs_database
 from db.columns import Columns
 from db.errors import StoreUnavailable
@@ -69,4 +69,4 @@ class Watch:
 
 
 def _version(driver: sqlite3.Connection) -> int:
-    return int(driver.execute("SELECT version FROM data_version").fetchone()[0])
+    return int(driver.execute(visibility.VERSION).fetchone()[0])

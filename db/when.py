@@ -21,6 +21,7 @@ DatePrecision = Literal[
 ]  # fmt: skip
 
 _PLAIN_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_LENGTH_OF_DAY = 10
 _EPOCH = date(1970, 1, 1).toordinal()
 _ADVICE = (
     "expected an EDTF date such as '2023-05-03', '2023-05', '2021-06/2022-10', '2023-05-04?' or '2020/..'"
@@ -60,11 +61,15 @@ class When(NamedTuple):
     @property
     def earliest(self) -> str | None:
         """Write start_min as a day, or in UTC where the date has a time; None when open or unknown."""
+        if self.precision == "day" and len(self.text) == _LENGTH_OF_DAY:
+            return self.text
         return _iso(self.start_min, self.start_timed)
 
     @property
     def latest(self) -> str | None:
         """Write end_max as a day, or in UTC where the date has a time; None when open or unknown."""
+        if self.precision == "day" and len(self.text) == _LENGTH_OF_DAY:
+            return self.text
         return _iso(self.end_max, self.end_timed)
 
     def possibly(self, start: int, end: int) -> bool:

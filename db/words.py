@@ -66,7 +66,7 @@ class _Tongue(NamedTuple):
         return display(text, str(self.locale))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=20_000)
 def display(text: str | None, lang: str = "en") -> str:
     """Say an EDTF date (None: undated) in words of a language; one that babel does not know reads as English."""
     locale = _locale(lang)
@@ -120,12 +120,17 @@ def _exact(when: When, tongue: _Tongue) -> str:
 
 def _day(day: date, locale: Locale) -> str:
     if locale.language == "en":
-        return f"{day.day} {format_skeleton('yMMMM', day, locale=locale)}"
+        return f"{day.day} {_month_of(day.year, day.month, locale)}"
     return format_date(day, format="long", locale=locale)
 
 
 def _month(seconds: int, locale: Locale) -> str:
     year, month, _ = civil(seconds // DAY)
+    return _month_of(year, month, locale)
+
+
+@lru_cache(maxsize=5_000)
+def _month_of(year: int, month: int, locale: Locale) -> str:
     return str(format_skeleton("yMMMM", date(year, month, 1), locale=locale))
 
 

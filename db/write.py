@@ -1,22 +1,29 @@
 """Drafts into rows: checked, compared with what is there, and written in one transaction."""
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, get_args
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, text, update
-from sqlmodel import SQLModel, col
+from sqlalchemy import Connection, delete, func, insert, select
+from sqlmodel import col
 
-from db import feature, texts
-from db.difference import Change, change
-from db.draft import Draft, Status, Verification, Written
-from db.errors import BadEvent, UnknownCategory
-from db.models import Category, DataVersion, Encoded, Event, Figure, Place, PlaceCountry, Tag
-from db.sqlite import index_row, text_row
+from db import feature, ledger, texts, visibility
+from db.civil import iso_time
+from db.difference import Change, Field, change
+from db.draft import COMMAND_LINE, Correction, Draft, Status, Written
+from db.errors import UnknownCategory
+from db.ledger import Ledger
+from db.models import Category, Embargo, Encoded, Event, Figure, Place, PlaceCountry, Tag
+from db.ready import EVENT, Ready, ready
+from db.sqlite import text_row
 from db.vocabulary import COLORS, SHAPES
 
-_MOST_ID = 500
+_BATCH = 2_500
+_EVENT = ("pk", *EVENT, "status", "created", "updated", "revision")
+_PIN = ("place", "west", "east", "south", "north", "first_day", "last_day")
+Stamps = tuple[Status, int, int, int]  # status, created, updated, revision
 
 
 class Added(NamedTuple):
@@ -37,101 +44,147 @@ class Known(NamedTuple):
     pk: int
     status: Status
     created: int
+    updated: int
     revision: int
+    embargo: int
     feature: bytes
+
+    def visible(self, now: int) -> bool:
+        """Tell whether readers see it."""
+        return self.status == "published" and self.embargo <= now
 
 
 @dataclass
 class Rows:
     """Rows on their way in, by table."""
 
-    events: list[dict[str, Any]] = field(default_factory=list)
-    features: list[dict[str, Any]] = field(default_factory=list)
-    places: list[dict[str, Any]] = field(default_factory=list)
-    countries: list[dict[str, Any]] = field(default_factory=list)
-    figures: list[dict[str, Any]] = field(default_factory=list)
-    tags: list[dict[str, Any]] = field(default_factory=list)
+    events: list[tuple[Any, ...]] = field(default_factory=list)
+    changed: list[tuple[Any, ...]] = field(default_factory=list)
+    features: list[tuple[int, bytes]] = field(default_factory=list)
+    places: list[tuple[Any, ...]] = field(default_factory=list)
+    countries: list[tuple[str, int]] = field(default_factory=list)
+    figures: list[tuple[Any, ...]] = field(default_factory=list)
+    tags: list[tuple[str, int]] = field(default_factory=list)
+    embargoes: list[tuple[int, int, bool]] = field(default_factory=list)
     texts: list[tuple[Any, ...]] = field(default_factory=list)
     pins: list[tuple[float, ...]] = field(default_factory=list)
-
-
-def checked(draft: Draft, categories: Container[str]) -> Draft:
-    """Return the draft with a category of the vocabulary and words that fit; raise BadEvent otherwise."""
-    try:
-        _check(draft, categories)
-    except BadEvent as error:
-        error.id = draft.id
-        raise
-    return draft
-
-
-def _check(draft: Draft, categories: Container[str]) -> None:
-    if not draft.id:
-        raise BadEvent("id", "every event needs an id")
-    if len(draft.id) > _MOST_ID or any(ord(character) < 32 for character in draft.id):
-        raise BadEvent("id", f"at most {_MOST_ID} characters, none of them a control character")
-    if draft.id in (".", ".."):
-        raise BadEvent("id", f"{draft.id!r} cannot stand in an address")
-    if not draft.title.strip():
-        raise BadEvent("title", "every event needs a title")
-    if draft.category not in categories:
-        raise UnknownCategory(draft.category, None)
-    for name, value, allowed in (
-        ("status", draft.status, get_args(Status)),
-        ("verification", draft.verification, get_args(Verification)),
-    ):
-        if value not in allowed:
-            raise BadEvent(name, f"{value!r} is not one of {', '.join(allowed)}")
-    for source in draft.sources:
-        if source.url and not source.url.lower().startswith(("http://", "https://")):
-            raise BadEvent("source_url", f"{source.url!r} must begin with http:// or https://")
 
 
 def write(
     connection: Connection,
     drafts: Sequence[Draft],
-    now: int,
-    keep_status: bool = False,
+    book: Ledger,
+    kept: Container[str] = (),
     tell: Callable[[Change], None] | None = None,
 ) -> Added:
-    """Write checked drafts with distinct ids; an event that says the same as before is left alone.
+    """Write checked drafts with distinct ids; see `put`."""
+    return put(connection, [ready(draft, book.now) for draft in drafts], book, kept, tell)
 
-    With `keep_status` an event that is there keeps the status it has; `tell` is told each change.
+
+def put(
+    connection: Connection,
+    events: Iterable[Ready],
+    book: Ledger,
+    kept: Container[str] = (),
+    tell: Callable[[Change], None] | None = None,
+) -> Added:
+    """Write what was made ready, of distinct ids; an event that says the same as before is left alone.
+
+    An event that is there and has one of the statuses `kept` keeps it; one that was deleted stays gone. `tell` is told
+    each change, and the book, which the caller writes, holds it; an event that the command line makes is its own first
+    entry. Raises UnknownCategory for a category that the vocabulary lacks.
     """
-    known = _known(connection, [draft.id or "" for draft in drafts])
+    total, left = Added(), iter(events)
+    categories = set(connection.scalars(select(col(Category.slug))))
+    while batch := list(islice(left, _BATCH)):
+        for event in batch:
+            if event.category not in categories:
+                raise UnknownCategory(event.category, None)
+        gone = ledger.buried(connection, [event.id for event in batch])
+        there = [event for event in batch if event.id not in gone] if gone else batch
+        total = total.plus(_put(connection, there, book, kept, tell)).plus(Added(unchanged=len(gone)))
+    return total
+
+
+def _put(
+    connection: Connection,
+    events: Sequence[Ready],
+    book: Ledger,
+    kept: Container[str],
+    tell: Callable[[Change], None] | None,
+) -> Added:
+    known = _known(connection, [event.id for event in events])
     rows = Rows()
     next_event = _next(connection, Event)
     next_place = _next(connection, Place)
     counts = [0, 0, 0]
     written: dict[int, tuple[Written, ...]] = {}
-    for draft in drafts:
-        old = known.get(draft.id or "")
-        if old and keep_status:
-            draft = replace(draft, status=old.status)
-        encoded, meta = _encoded(draft, old, now)
+    for event in events:
+        old = known.get(event.id)
+        event = _settled(event, old, kept, book)
         pk = old.pk if old else next_event
-        written[pk] = draft.texts
+        if old or event.texts:
+            written[pk] = event.texts
+        stamps, encoded = _stamped(event, old, book.now)
         if encoded is None:
             counts[2] += 1
             continue
         if tell:
             tell(change(old.feature if old else None, encoded))
+        _enter(book, event, old, encoded, stamps[-1])
         if old:
             remove(connection, old.pk, old.feature, keep_event=True)
         next_event += not old
-        _rows(rows, draft, pk, encoded, meta)
-        _place_rows(rows, draft, pk, next_place)
-        next_place += len(draft.places)
+        _rows(rows, event, pk, encoded, stamps)
+        _place_rows(rows, event, pk, next_place)
+        next_place += len(event.pins)
         counts[bool(old)] += 1
-    _insert(connection, rows, {row.pk for row in known.values()})
+    _insert(connection, rows)
     texts.keep(connection, written)
+    book.flush(connection)
     return Added(*counts)
 
 
+def _settled(event: Ready, old: Known | None, kept: Container[str], book: Ledger) -> Ready:
+    """Return the event as it will be: what it leaves open is as before, corrections join those there are."""
+    embargo = event.embargo if event.embargo is not None else old.embargo if old else 0
+    told = event.corrections
+    if old:
+        told = tuple(dict.fromkeys((*feature.corrections(old.feature), *told)))
+    if book.author.note:
+        told = (*told, Correction(at=iso_time(book.now), note=book.author.note))
+    if told != event.corrections:
+        event = event._replace(feature=feature.corrected(event.feature, told), corrections=told)
+    if old and old.status in kept and old.status != event.status:
+        now = event.stamped._replace(status=old.status)
+        event = event._replace(
+            status=old.status, feature=feature.restamped(event.feature, event.stamped, now)
+        )
+    embargo = embargo if embargo > book.now else 0
+    return event if event.embargo == embargo else event._replace(embargo=embargo)
+
+
+def _enter(book: Ledger, event: Ready, old: Known | None, encoded: bytes, revision: int) -> None:
+    """Enter a change into the ledger: the fields for editors, and for readers that there is something new."""
+    embargo = event.embargo or 0
+    if old:
+        fields = list(change(old.feature, encoded).fields)
+        if old.embargo != embargo:
+            moments = (iso_time(each) if each else None for each in (old.embargo, embargo))
+            fields.append(Field("embargo_until", *moments))
+        book.record(event.id, revision, ledger.action(old.status, event.status), fields)
+    elif book.author != COMMAND_LINE:
+        book.record(event.id, revision, "created")
+    visible = event.status == "published" and not embargo
+    book.show(event.id, bool(old and old.visible(book.now)), visible)
+
+
 def _known(connection: Connection, ids: list[str]) -> dict[str, Known]:
-    names = ("id", "pk", "status", "created", "revision")
+    names = ("id", "pk", "status", "created", "updated", "revision")
     columns = [col(getattr(Event, name)) for name in names]
-    query = select(*columns, col(Encoded.feature)).join(Encoded).where(col(Event.id).in_(ids))
+    embargo = func.coalesce(col(Embargo.until), 0)
+    query = select(*columns, embargo, col(Encoded.feature)).join(Encoded).outerjoin(Embargo)
+    query = query.where(col(Event.id).in_(ids))
     return {id_: Known(*rest) for id_, *rest in connection.execute(query)}
 
 
@@ -139,87 +192,57 @@ def _next(connection: Connection, table: type[Event] | type[Place]) -> int:
     return (connection.execute(select(func.max(table.pk))).scalar() or 0) + 1
 
 
-def _encoded(draft: Draft, old: Known | None, now: int) -> tuple[bytes | None, feature.Meta]:
-    """Encode the draft; None when the old event says the same, whenever it was written."""
+def _stamped(event: Ready, old: Known | None, now: int) -> tuple[Stamps, bytes | None]:
+    """Give status, moments and revision, and the Feature with them; None when the old event says the same."""
     if old is None:
-        meta = feature.Meta(now, now)
-        return feature.encode(draft, meta), meta
-    before = msgspec.json.decode(old.feature)
-    meta = feature.Meta(old.created, now, old.revision + 1)
-    after = msgspec.json.decode(feature.encode(draft, meta))
-    same = {"updated": before["properties"]["updated"]}
-    if before == after | {"properties": after["properties"] | same}:
-        return None, meta
-    return feature.encode(draft, meta), meta
+        return (event.status, event.now, event.now, 1), event.feature
+    before = event.stamped._replace(created=old.created, updated=old.updated)
+    same = feature.restamped(event.feature, event.stamped, before)
+    stamps = (event.status, old.created, now, old.revision + 1)
+    alike = same == old.feature or msgspec.json.decode(same) == msgspec.json.decode(old.feature)
+    if alike and old.embargo == event.embargo:
+        return stamps, None
+    return stamps, feature.restamped(event.feature, event.stamped, before._replace(updated=now))
 
 
-def _rows(rows: Rows, draft: Draft, pk: int, encoded: bytes, meta: feature.Meta) -> None:
-    when = draft.when
-    rows.events.append(
-        {
-            "pk": pk, "id": draft.id, "title": draft.title, "category": draft.category,
-            "date": when.text if when else None,
-            "start_min": when.start_min if when else None, "start_max": when.start_max if when else None,
-            "end_min": when.end_min if when else None, "end_max": when.end_max if when else None,
-            "doubtful": when.doubtful if when else False,
-            "date_precision": when.precision if when else "undated",
-            "placed": bool(draft.places), "status": draft.status,
-            "verification": draft.verification,
-            "created": meta.created, "updated": meta.updated, "revision": meta.revision,
-        }
-    )  # fmt: skip
-    rows.features.append({"event": pk, "feature": encoded})
-    names = [place.name for place in draft.places]
-    rows.texts.append((pk, *text_row([draft.title], [draft.summary], names, draft.tags)))
-    rows.tags += [{"tag": tag, "event": pk} for tag in dict.fromkeys(draft.tags)]
-    rows.figures += [
-        {"event": pk, "name": f.name, "kind": f.kind, "value": f.value, "unit": f.unit} for f in draft.figures
-    ]
+def _rows(rows: Rows, event: Ready, pk: int, encoded: bytes, stamps: Stamps) -> None:
+    (rows.changed if stamps[-1] > 1 else rows.events).append((pk, *event.event, *stamps))
+    rows.features.append((pk, encoded))
+    if event.embargo:
+        rows.embargoes.append((pk, event.embargo, event.status == "published"))
+    rows.texts.append((pk, *event.words))
+    rows.tags += [(tag, pk) for tag in event.tags]
+    rows.figures += [(pk, *figure) for figure in event.figures]
 
 
-def _place_rows(rows: Rows, draft: Draft, event: int, first: int) -> None:
-    when = draft.when
-    bounds = (when.start_min, when.end_max) if when else (None, None)
-    for position, place in enumerate(draft.places):
-        pk = first + position
-        rows.places.append(
-            {
-                "pk": pk, "event": event, "name": place.name,
-                "lon": round(place.lon, 5), "lat": round(place.lat, 5),
-                "rank": place.precision.rank,
-            }
-        )  # fmt: skip
-        rows.countries += [{"country": code, "place": pk} for code in dict.fromkeys(place.codes)]
-        rows.pins.append(index_row(pk, round(place.lon, 5), round(place.lat, 5), bounds))
+def _place_rows(rows: Rows, event: Ready, pk: int, first: int) -> None:
+    for place, pin in enumerate(event.pins, first):
+        rows.places.append((place, pk, *pin.row))
+        rows.countries += [(code, place) for code in pin.countries]
+        rows.pins.append(pin.indexed(place))
 
 
-def _insert(connection: Connection, rows: Rows, old: set[int]) -> None:
-    created = [row for row in rows.events if row["pk"] not in old]
-    if created:
-        _fill(connection, Event, created)
-    for row in rows.events:
-        if row["pk"] in old:
-            connection.execute(update(Event).where(col(Event.pk) == row["pk"]).values(row))
-    for table, some in (
-        (Encoded, rows.features), (Place, rows.places), (PlaceCountry, rows.countries),
-        (Figure, rows.figures), (Tag, rows.tags),
-    ):  # fmt: skip
+def _insert(connection: Connection, rows: Rows) -> None:
+    """Insert rows as they are: what SQLAlchemy would do for each of them takes longer than SQLite does."""
+    if rows.changed:
+        fields = ", ".join(f"{name} = ?" for name in _EVENT[1:])
+        values = [(*row[1:], row[0]) for row in rows.changed]
+        connection.exec_driver_sql(f"UPDATE event SET {fields} WHERE pk = ?", values)
+    for table, names, some in (
+        ("event", _EVENT, rows.events),
+        ("encoded", ("event", "feature"), rows.features),
+        ("place", ("pk", "event", "name", "lon", "lat", "rank"), rows.places),
+        ("place_country", ("country", "place"), rows.countries),
+        ("figure", ("event", "name", "kind", "value", "unit"), rows.figures),
+        ("tag", ("tag", "event"), rows.tags),
+        ("embargo", ("event", "until", "published"), rows.embargoes),
+        ("event_text", ("rowid", "title", "summary", "places", "tags"), rows.texts),
+        ("pin_index", _PIN, rows.pins),
+    ):
         if some:
-            _fill(connection, table, some)
-    if rows.texts:
-        connection.exec_driver_sql(
-            "INSERT INTO event_text (rowid, title, summary, places, tags) VALUES (?, ?, ?, ?, ?)", rows.texts
-        )
-    if rows.pins:
-        connection.exec_driver_sql("INSERT INTO pin_index VALUES (?, ?, ?, ?, ?, ?, ?)", rows.pins)
-
-
-def _fill(connection: Connection, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
-    """Insert rows of one shape as they are: what SQLAlchemy would do for each of them takes longer than SQLite does."""
-    names = tuple(rows[0])
-    marks = ", ".join("?" * len(names))
-    sql = f"INSERT INTO {table.__tablename__} ({', '.join(names)}) VALUES ({marks})"
-    connection.exec_driver_sql(sql, [tuple(row.values()) for row in rows])
+            marks = ", ".join("?" * len(names))
+            sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
+            connection.exec_driver_sql(sql, some)
 
 
 def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = False) -> None:
@@ -239,7 +262,7 @@ def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = F
     connection.exec_driver_sql(
         "DELETE FROM pin_index WHERE place IN (SELECT pk FROM place WHERE event = ?)", (pk,)
     )
-    for table in (Encoded, Place, Figure, Tag):
+    for table in (Encoded, Embargo, Place, Figure, Tag):
         connection.execute(delete(table).where(col(table.event) == pk))
     if not keep_event:
         connection.execute(delete(Event).where(col(Event.pk) == pk))
@@ -255,23 +278,14 @@ def add_categories(connection: Connection, labels: Mapping[str, str]) -> None:
             connection.execute(insert(Category), [row])
 
 
-def clear(connection: Connection) -> None:
-    """Take every event away."""
+def clear(connection: Connection, now: int) -> None:
+    """Take every event away; copies are told of those that readers knew."""
+    connection.exec_driver_sql(
+        "INSERT INTO change (event, kind, at)"
+        f" SELECT e.id, 'deleted', moment() FROM event e WHERE {visibility.EVENTS} ORDER BY e.pk"
+    )
     connection.exec_driver_sql("INSERT INTO event_text (event_text) VALUES ('delete-all')")
     connection.exec_driver_sql("DELETE FROM pin_index")
-    for table in (PlaceCountry, Place, Figure, Tag, Encoded, Event):
+    for table in (PlaceCountry, Place, Figure, Tag, Embargo, Encoded, Event):
         connection.execute(delete(table))
-
-
-def bump(connection: Connection, now: int) -> None:
-    """Count a commit: the data version moves, and never twice to the same moment's past."""
-    connection.execute(
-        update(DataVersion).values(
-            version=DataVersion.version + 1, moment=func.max(text(str(now)), DataVersion.moment)
-        )
-    )
-
-
-def unique(drafts: Iterable[Draft]) -> list[Draft]:
-    """Keep the last draft of each id: in one file a later row corrects an earlier one."""
-    return list({draft.id: draft for draft in drafts}.values())
+    ledger.bump(connection, now)

@@ -92,7 +92,7 @@ def country_at(lon: float, lat: float) -> str | None:
     if len(hits):
         # Where boxes overlap (an enclave's and its surroundings'), the smaller one is the closer drawn.
         return found.codes[int(min(hits, key=lambda i: found.polygons[i].area))]
-    return _nearest(lon, lat)
+    return nearest(lon, lat)
 
 
 @lru_cache(maxsize=50_000)
@@ -106,7 +106,8 @@ def _sole(x: int, y: int) -> str | None:
     return found.codes[int(hits[0])]
 
 
-def _nearest(lon: float, lat: float) -> str | None:
+def nearest(lon: float, lat: float) -> str | None:
+    """Find the country whose border is nearest, within 200 km."""
     # Degrees of longitude shrink towards the poles and jump at the antimeridian: the index only gives those in
     # reach, and kilometres decide.
     found = borders()

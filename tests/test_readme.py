@@ -1,9 +1,12 @@
 """What the README says works: its requests, its settings, its import."""
 
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +49,24 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
             [sys.executable, "-m", *words], cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, (line, done.stderr)
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl")
+def test_the_editors_day_runs_as_it_is_written(serve: Callable[..., Any], tmp_path: Path) -> None:
+    script = re.search(r"^KEY=.*?^```$", README, re.MULTILINE | re.DOTALL)
+    assert script
+    database = tmp_path / "day.db"
+    environment = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{database}"}
+    subprocess.run([sys.executable, "-m", "timeline", "migrate"], env=environment, check=True)
+    server = serve(database)
+    text = script[0].removesuffix("```").replace("http://127.0.0.1:8000", server.url)
+    text = text.replace("$(timeline ", f"$({shlex.quote(sys.executable)} -m timeline ")
+    done = subprocess.run(["bash", "-ec", text], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert '"action":"published"' in done.stdout
+    changes = server.get("/changes").json()["changes"]
+    assert [one["type"] for one in changes] == ["created", "updated", "deleted"]
+    assert server.get("/collections/events/items/dock-raid").json()["note"] == "It was a drill."
 
 
 def test_the_readme_names_every_setting_and_every_parameter() -> None:

@@ -14,10 +14,13 @@ from db.memory import thrifty
 from db.store import Store
 from timeline.api import (
     basemap,
+    edit,
     exports,
     health,
+    imports,
     items,
     landing,
+    log,
     maps,
     openapi,
     places,
@@ -27,6 +30,7 @@ from timeline.api import (
 )
 from timeline.api.direct import direct
 from timeline.api.edge import edge
+from timeline.api.guard import Identify, guard
 from timeline.api.problems import respond
 from timeline.api.unchanged import unchanged
 from timeline.context import Context
@@ -45,12 +49,16 @@ class Application(Litestar):
         await self.answer(cast("Scope", scope), receive, send)
 
     def surround(self, around: Callable[[ASGIApp], ASGIApp]) -> None:
-        """Put an edge, and the short way within it, around the framework; instead of the one before."""
-        self.answer = around(direct(self.state["context"])(super().__call__))
+        """Put an edge around the framework, within it the short way and the keys; instead of the one before."""
+        context, identify = self.state["context"], self.state["identify"]
+        self.answer = around(direct(context)(guard(context, identify)(super().__call__)))
 
 
-def create_app(settings: Settings) -> Application:
+def create_app(settings: Settings, identify: Identify | None = None) -> Application:
     """Make the application, to serve or to mount under any prefix; which hosts are answered is the host's business.
+
+    `identify` tells by a request's ASGI scope which `timeline.editing.roles.Editor` it is of, or None for a reader's,
+    where the host application knows its own people and no key is sent.
 
     The database is opened by the first request, the gazetteer by the first that needs it. An application that mounts
     this one may close the database with `app.state["context"].store.close()`.
@@ -66,6 +74,9 @@ def create_app(settings: Settings) -> Application:
         route_handlers=[
             *items.LISTS,
             items.event,
+            *edit.HANDLERS,
+            log.changes,
+            *imports.HANDLERS,
             summary.summary,
             slim.index,
             *maps.HANDLERS,
@@ -79,7 +90,7 @@ def create_app(settings: Settings) -> Application:
             openapi.openapi,
             *landing.HANDLERS,
         ],
-        state=State({"context": context}),
+        state=State({"context": context, "identify": identify}),
         lifespan=[opened],
         exception_handlers={Exception: respond},
         cors_config=CORSConfig(

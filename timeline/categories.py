@@ -1,10 +1,14 @@
 """Find the category that an import means, or make it."""
 
+from collections.abc import Collection
 from difflib import get_close_matches
+from functools import lru_cache, partial
 
 from db.errors import BadEvent, UnknownCategory
 from db.store import Store
 from timeline.identity import slug
+
+_slug = lru_cache(maxsize=5_000)(partial(slug, joint="_"))
 
 
 class Categories:
@@ -15,18 +19,23 @@ class Categories:
         self.create = create
         self.new: dict[str, str] = {}
         self.slugs: dict[str, str] = {}
-        for known, category in store.categories().items():
+        for known, category in store.categories(hidden=True).items():
             for label in category.labels.values():
                 self.slugs.setdefault(label.casefold(), known)
-        for known in store.categories():
+        for known in store.categories(hidden=True):
             self.slugs[known] = known
+
+    @property
+    def known(self) -> Collection[str]:
+        """Hold every slug that there is or will be."""
+        return self.slugs.values()
 
     def has(self, text: str) -> bool:
         """Tell whether a text is a slug or label that there is, or one that may be made."""
         return bool(self.create or self._find(text))
 
     def _find(self, text: str) -> str | None:
-        return self.slugs.get(text) or self.slugs.get(text.casefold()) or self.slugs.get(slug(text, "_"))
+        return self.slugs.get(text) or self.slugs.get(text.casefold()) or self.slugs.get(_slug(text))
 
     def slug(self, text: str) -> str:
         """Return the slug of a slug or label; raise UnknownCategory unless new ones are made."""

@@ -1,15 +1,20 @@
 """What a running application holds: settings, the store, and the geocoder, opened when first needed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from db.draft import Draft
 from db.store import Store
 from timeline.settings import Settings
 
 if TYPE_CHECKING:
+    from geo.geocoders import Ask
     from geo.resolve import Resolver
+    from timeline.judge import Judge, Surroundings
+    from timeline.locate import Warn
 
 _OPENING = Lock()
 
@@ -30,3 +35,34 @@ class Context:
 
         with _OPENING:
             return Resolver(open_gazetteer(self.settings.gazetteer), self.settings.overlay)
+
+    @cached_property
+    def asker(self) -> "Ask":
+        """Give the function text, country → candidates of the geocoder that the settings name."""
+        from geo.geocoders import OFFLINE, offline_asker
+        from timeline.commands.console import asker
+
+        if self.settings.geocoder == OFFLINE:
+            return offline_asker(self.resolver)
+        return asker(self.settings, self.store)
+
+    def locating(self) -> "Callable[[Draft, Warn], Draft]":
+        """Give the function that places what a draft only names, as an import does; good for one request.
+
+        Its second argument hears of what is odd.
+        """
+        from timeline.judge import Surroundings, remembering
+        from timeline.locate import located
+
+        @cache
+        def around() -> "tuple[Judge, Surroundings]":
+            known = Surroundings(below=self.settings.review_below, choices=self.store.choices())
+            return remembering(self.asker, known), known
+
+        def locate(draft: Draft, warn: "Warn") -> Draft:
+            if not draft.where:
+                return draft
+            judge, known = around()
+            return located(draft, judge, warn, known)
+
+        return locate

@@ -39,3 +39,33 @@ class UnknownFormat(TimelineError):
 
 class BadFile(TimelineError, ValueError):
     """A file that cannot be read at all; the message names it."""
+
+
+class Unauthorized(TimelineError):
+    """A request that takes a key and brings none, or one that is wrong or revoked."""
+
+
+class Forbidden(TimelineError):
+    """A key of too low a role; `role` is the one that is needed."""
+
+    def __init__(self, what: str, role: str, has: str) -> None:
+        super().__init__(
+            f"{what[:1].upper()}{what[1:]} takes a key of the role {role}; this one has the role {has}"
+        )
+        self.role = role
+
+
+class PreconditionRequired(TimelineError):
+    """A change that does not say of which version it is."""
+
+
+class WrongMedia(TimelineError):
+    """A body of a media type that is not read here."""
+
+
+class TooLarge(TimelineError):
+    """A body of more than is taken at once."""
+
+
+class Busy(TimelineError):
+    """Too much of the same at once; later it will do."""

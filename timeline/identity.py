@@ -37,6 +37,9 @@ def of_row(row: Row) -> str:
     return _digest([sorted(row.columns.items()), row.points], 10)
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
 def _digest(value: object, size: int) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = _encode(value)
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()

@@ -1,6 +1,6 @@
 """Give a draft its places: coordinates as they were given, texts through the geocoder, doubt kept beside them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from db.choices import chosen
@@ -14,15 +14,25 @@ from timeline.judge import CAPPED, CLEAR, Answer, Judge, Surroundings
 
 _SHOWN = 80
 
+Countries = Mapping[tuple[float, float], str | None]  # by lon and lat, in degrees
 Warn = Callable[[str, str, str], None]  # field, value, message
 
 
-def located(draft: Draft, judge: Judge, warn: Warn, known: Surroundings | None = None) -> Draft:
-    """Return the draft with a place for each `where` that has an answer; `warn` hears of what is odd."""
+def located(
+    draft: Draft,
+    judge: Judge,
+    warn: Warn,
+    known: Surroundings | None = None,
+    countries: Countries | None = None,
+) -> Draft:
+    """Return the draft with a place for each `where` that has an answer; `warn` hears of what is odd.
+
+    `countries` are those of points (lon, lat) that were asked ahead, for many drafts together.
+    """
     if not draft.where:
         return draft
     known = known or Surroundings()
-    alone = [_answer(where, draft.id or "", judge, known, warn) for where in draft.where]
+    alone = [_answer(where, draft.id or "", judge, known, warn, countries or {}) for where in draft.where]
     answers = _together(draft.places, alone, known.below)
     places, texts = list(draft.places), list(draft.texts)
     for where, answer in zip(draft.where, answers, strict=True):
@@ -46,7 +56,9 @@ def _country(where: Where, known: Surroundings) -> str | None:
     return country_code(where.country) if where.country else known.country
 
 
-def _answer(where: Where, event: str, judge: Judge, known: Surroundings, warn: Warn) -> Answer:
+def _answer(
+    where: Where, event: str, judge: Judge, known: Surroundings, warn: Warn, countries: Countries
+) -> Answer:
     """Take one place by itself: coordinates, else what a person chose, else what the geocoder says."""
     if where.lon == where.lat == 0:
         warn(
@@ -57,7 +69,7 @@ def _answer(where: Where, event: str, judge: Judge, known: Surroundings, warn: W
         if not where.text:
             return Answer(None, None)
     elif where.lon is not None:
-        place = _given(where, known, warn)
+        place = _given(where, known, warn, countries)
         return Answer(place, None, (place,))
     country = _country(where, known)
     settled, choice = chosen(known.choices, event, where.text, country)
@@ -134,13 +146,13 @@ def shorten(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _given(where: Where, known: Surroundings, warn: Warn) -> Place:
+def _given(where: Where, known: Surroundings, warn: Warn, countries: Countries) -> Place:
     """Trust given coordinates (degrees) above the country that was written beside them.
 
     Raises BadEvent when they lie in that country only the other way round.
     """
     lon, lat = where.lon or 0.0, where.lat or 0.0
-    country = country_at(lon, lat)
+    country = countries[lon, lat] if (lon, lat) in countries else country_at(lon, lat)
     hint = country_code(where.country) if where.country else None
     if where.country and not hint:
         warn("country", where.country, f"{where.country!r} is no country's name or code; left out")

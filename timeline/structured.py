@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from db.draft import Draft, Figure, Source, Where
+from db.draft import Correction, Draft, Figure, Source, Where
 from db.errors import BadEvent
 from geo.place import Place, Precision
 from timeline.fields import address, date, point, required, verification
@@ -33,6 +33,7 @@ def draft(row: Row, values: Mapping[str, str]) -> Draft:
         data=_mapping("data", got.get("data") or {}),
         note=_text(got, "note") or None,
         verification=verification(_text(got, "verification") or "reported"),
+        corrections=tuple(_correction(each) for each in _list(got, "corrections")),
     )
 
 
@@ -86,6 +87,15 @@ def _source(value: Any) -> Source:
         publisher=_text(got, "publisher", "sources.publisher") or None,
         url=address("sources.url", url) if url else None,
         date=date("sources.date", published).text if published else None,
+    )
+
+
+def _correction(value: Any) -> Correction:
+    got = _mapping("corrections", value)
+    at, note = (_text(got, name, f"corrections.{name}") for name in ("at", "note"))
+    example = "'2026-11-25T09:30:00Z'"
+    return Correction(
+        at=required(at, "corrections.at", example), note=required(note, "corrections.note", "a text")
     )
 
 

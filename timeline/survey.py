@@ -46,12 +46,14 @@ def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
     plan, count, evidence, placed = None, 0, _evidence(), _Placed(asked.country)
     first: list[Row] = []
     table = False
+    full = False  # whether a table's columns have all the samples that are wanted
     for row in rows():
         count += 1
         if row.kind == "own" or row.problem:
             continue
         table = table or row.kind == "table"
-        _sample(samples, row.columns)
+        if not (full and row.kind == "table"):
+            full = _sample(samples, row.columns)
         if plan:
             _weigh(row, plan, evidence, placed)
             continue
@@ -76,13 +78,18 @@ def _evidence() -> dict[str, Evidence]:
     return {one: Evidence() for one in DATES}
 
 
-def _sample(samples: dict[str, list[str]], columns: Mapping[str, Any]) -> None:
+def _sample(samples: dict[str, list[str]], columns: Mapping[str, Any]) -> bool:
+    """Keep the first values of each column, and tell whether no more are wanted of these columns."""
+    full = True
     for name, value in columns.items():
         kept = samples.get(name)
         if kept is None and len(samples) < _MOST_COLUMNS:
             kept = samples[name] = []
-        if kept is not None and len(kept) < _SAMPLE and value not in (None, ""):
-            kept.append(str(value))
+        if kept is not None and len(kept) < _SAMPLE:
+            full = False
+            if value not in (None, ""):
+                kept.append(str(value))
+    return full
 
 
 def _planned(samples: Mapping[str, list[str]], asked: Asked, *, table: bool) -> Plan:
@@ -124,6 +131,14 @@ def _forms(plan: Plan, evidence: Mapping[str, Evidence], order: Order | None) ->
     return forms
 
 
+def _number(text: str, axis: str) -> float:
+    """Read degrees; most are written as plain numbers."""
+    try:
+        return float(text)
+    except ValueError:
+        return degrees(text, axis)
+
+
 class _Placed:
     """Latitudes and longitudes beside countries: are they in each other's column?"""
 
@@ -133,7 +148,7 @@ class _Placed:
 
     def add(self, columns: Mapping[str, Any], plan: Plan) -> None:
         """Take a row into account."""
-        lon, lat = (degrees(joined(one, columns, plan.columns[one]), one) for one in ("lon", "lat"))
+        lon, lat = (_number(joined(one, columns, plan.columns[one]), one) for one in ("lon", "lat"))
         if math.isnan(lon) or math.isnan(lat):
             return
         self.rows += 1

@@ -12,9 +12,11 @@ from typing import Any
 COLUMNS = (
     "id", "title", "summary", "category", "date", "display_date", "earliest", "latest", "place", "country",
     "lat", "lon", "precision", "tags", "figures", "sources", "places", "data", "note", "verification", "status",
+    "corrections",
 )  # fmt: skip
+_BEFORE = COLUMNS[:-1]  # as exports were before there were corrections
 _TEXTS = frozenset({"id", "title", "summary", "place", "note"})
-_JSON = ("tags", "figures", "sources", "places", "data")
+_JSON = ("tags", "figures", "sources", "places", "data", "corrections")
 _BACK = ("id", "title", "summary", "category", "date", *_JSON, "note", "verification")
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 
@@ -42,7 +44,7 @@ def _cell(name: str, value: Any) -> str:
 
 def is_own(names: Sequence[str], more: str) -> bool:
     """Tell whether a table is one of ours by its columns; one more may follow, with the reasons of rejections."""
-    return tuple(names) in (COLUMNS, (*COLUMNS, more))
+    return tuple(names) in (COLUMNS, (*COLUMNS, more), _BEFORE, (*_BEFORE, more))
 
 
 def fields(row: Mapping[str, str]) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from difflib import SequenceMatcher
 from db.civil import DAY
 from db.draft import Draft
 from db.store import Store
-from geo.place import Place, Precision
+from geo.place import Precision
 from geo.sphere import around
 from geo.text import fold
 
 NEAR_KM = 10.0
+_DEGREES = 0.1  # of latitude; a little more than NEAR_KM
 ALIKE = 0.75  # of two titles, by difflib's ratio
 MOST = 100_000  # rows of an import that are held against each other and the database
 _DAYS = frozenset({"day", "hour", "minute", "second"})
@@ -22,7 +23,7 @@ class Twins:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.before = store.days()
-        self.days: dict[int, list[tuple[str, str, Place]]] = defaultdict(list)
+        self.days: dict[int, list[tuple[str, str, float, float]]] = defaultdict(list)
         self.count = 0
 
     def of(self, draft: Draft) -> tuple[str, str] | None:
@@ -32,11 +33,14 @@ class Twins:
         if not exact or not when or not place or self.count >= MOST or not draft.id:
             return None
         self.count += 1
-        day, title = when.start_min // DAY, fold(draft.title)
-        box = around(place.lon, place.lat, NEAR_KM)
+        day, lon, lat = when.start_min // DAY, place.lon, place.lat
         known = self.days[day]
-        here = [(id_, other) for id_, other, at in known if box.holds(at.lon, at.lat)]
-        known.append((draft.id, draft.title, place))
+        close = [one for one in known if abs(one[3] - lat) < _DEGREES]
+        known.append((draft.id, draft.title, lon, lat))
+        if not close and day not in self.before:
+            return None
+        box, title = around(lon, lat, NEAR_KM), fold(draft.title)
+        here = [(id_, other) for id_, other, *at in close if box.holds(*at)]
         there = self.store.beside(day * DAY, (day + 1) * DAY - 1, box) if day in self.before else []
         if any(id_ == draft.id for id_, _ in there):
             return None  # it was told when it first came in

@@ -45,7 +45,18 @@ def rows(run: Run, tmp_path: Path) -> Path:
 
 def test_help_lists_every_command_and_each_has_examples(run: Run) -> None:
     listed = run("--help").output
-    for name in ("demo", "serve", "migrate", "seed", "import", "export", "review", "geocode", "gazetteer"):
+    for name in (
+        "demo",
+        "serve",
+        "migrate",
+        "seed",
+        "import",
+        "export",
+        "review",
+        "keys",
+        "geocode",
+        "gazetteer",
+    ):
         assert re.search(rf"^  {name} ", listed, re.MULTILINE)
         assert "Example" in run(name, "--help").output
 

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.draft import Draft, Figure, Source
+from db.draft import Correction, Draft, Figure, Source
 from db.filter import Filter
 from db.store import Store
 from db.when import When
 from geo.place import Place, Precision
-from timeline.ingest import Ingest, Options
+from timeline.ingest import Ingest
+from timeline.options import Options
 from timeline.table import COLUMNS
 from timeline.writers.csv import lines, table
 
@@ -59,6 +60,9 @@ DRAFTS = st.builds(
     data=st.dictionaries(WORDS, JSON, max_size=3),
     note=st.one_of(st.none(), TITLE),
     verification=st.sampled_from(["reported", "disputed"]),
+    corrections=st.lists(
+        st.builds(Correction, at=st.just("2026-11-25T09:30:00Z"), note=TITLE), max_size=2, unique=True
+    ).map(tuple),
     status=st.just("published"),
 )
 

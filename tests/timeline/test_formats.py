@@ -12,7 +12,9 @@ from openpyxl import Workbook
 from db.filter import Filter
 from db.store import Store
 from timeline.errors import BadFile
-from timeline.ingest import Ingest, Options, Report
+from timeline.ingest import Ingest
+from timeline.options import Options
+from timeline.report import Report
 
 
 def take(store: Store, name: str, data: bytes, **options: Any) -> Report:

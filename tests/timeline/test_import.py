@@ -15,8 +15,10 @@ from db.store import Store
 from geo.degrees import degrees
 from timeline.commands import cli
 from timeline.errors import BadFile
-from timeline.ingest import Ingest, Options, Report
+from timeline.ingest import Ingest
+from timeline.options import Options
 from timeline.plan import planned
+from timeline.report import Report
 
 Run = Callable[..., Result]
 

@@ -15,7 +15,9 @@ from db.store import Store
 from geo.place import Candidate, Place, Precision
 from seeds import EVENTS
 from timeline.errors import BadFile
-from timeline.ingest import Ingest, Options, Report
+from timeline.ingest import Ingest
+from timeline.options import Options
+from timeline.report import Report
 
 HASSELT = Place(name="Hasselt", lon=5.34, lat=50.93, precision=Precision.CITY, country="BE")
 

@@ -15,11 +15,13 @@ from db.filter import Filter
 from timeline.api.params import FILTER, Parameter, check_categories, choose, parse_filter, read_query
 from timeline.api.root import root_of
 from timeline.context import Context
+from timeline.editing.roles import Editor
 from timeline.errors import BadParameter
 from timeline.settings import Settings
 from timeline.web.words import negotiate, spoken, voice
 
 Form = Literal["json", "html"]
+EDITOR = "dateline.editor"  # where a request's scope says whose it is
 _JSON_TYPES = ("application/geo+json", "application/json", "application/*", "*/*")
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "text/*")
 
@@ -34,12 +36,15 @@ class Asked:
     base: str
     form: Form
     lang: str
+    editor: Editor | None = None
 
     @property
     def filter(self) -> Filter:
         """Read the filter that every view shares; raise BadParameter for a value that means nothing."""
         found = parse_filter(self.values)
-        return check_categories(found, self.context.store.categories()) if found.categories else found
+        if not found.categories:
+            return found
+        return check_categories(found, self.context.store.categories(hidden=self.editor is not None))
 
     def link(self, path: str, **changes: str | None) -> str:
         """Make an absolute address under the base; `changes` replace or (None) drop parameters."""
@@ -91,7 +96,14 @@ def ask(request: Request[Any, Any, State], known: Iterable[Parameter], form: For
         base=base_address(request),
         form=form,
         lang=page_lang(request, values.get("lang")) if form == "html" else lang,
+        editor=editor_of(request),
     )
+
+
+def editor_of(request: Request[Any, Any, Any]) -> Editor | None:
+    """Tell whose request it is (see timeline.api.guard); None for a reader's."""
+    found: Editor | None = request.scope.get(EDITOR)  # type: ignore[assignment]  # ours, not ASGI's
+    return found
 
 
 def base_address(request: Request[Any, Any, State]) -> str:

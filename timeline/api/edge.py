@@ -28,7 +28,7 @@ def edge(settings: Settings, hosts: tuple[str, ...] | None = None) -> Callable[[
                 await app(scope, receive, send)
                 return
             if trusted and _from_proxy(scope, trusted):
-                scope = _forwarded(scope)
+                scope = _forwarded(scope, trusted)
             refusal = _refusal(scope, hosts)
             if refusal:
                 await _refuse(send, *refusal)
@@ -120,8 +120,9 @@ def _tidy(send: Send) -> Send:
             if b"vary" in headers:
                 named = dict.fromkeys(part.strip() for part in headers[b"vary"].split(b","))
                 headers[b"vary"] = b", ".join(named)
-            if headers.get(b"allow") == b"GET, OPTIONS":
-                headers[b"allow"] = b"GET, HEAD, OPTIONS"
+            if b"allow" in headers:
+                methods = {part.strip() for part in headers[b"allow"].split(b",")}
+                headers[b"allow"] = b", ".join(sorted(methods | ({b"HEAD"} if b"GET" in methods else set())))
             headers[b"x-content-type-options"] = b"nosniff"
             message = {**message, "headers": list(headers.items())}
         await send(message)
@@ -131,14 +132,31 @@ def _tidy(send: Send) -> Send:
 
 def _from_proxy(scope: Scope, trusted: list[Any]) -> bool:
     client = scope.get("client")
+    return client is not None and _one_of(client[0], trusted)
+
+
+def _one_of(address: str, trusted: list[Any]) -> bool:
     try:
-        return client is not None and any(ip_address(client[0]) in network for network in trusted)
+        return any(ip_address(address) in network for network in trusted)
     except ValueError:
         return False
 
 
-def _forwarded(scope: Scope) -> Scope:
-    """Believe X-Forwarded-Host, -Proto and -Prefix, or Forwarded (RFC 7239), of a trusted proxy."""
+def _client(headers: dict[str, str], trusted: list[Any]) -> str | None:
+    """Find the address that the nearest proxy we do not trust, or the client itself, came from."""
+    said = headers.get("forwarded", "")
+    hops = (
+        re.findall(r'for="?\[?([0-9A-Fa-f:.]+)', said)
+        if said
+        else headers.get("x-forwarded-for", "").split(",")
+    )
+    return next(
+        (hop.strip() for hop in reversed(hops) if hop.strip() and not _one_of(hop.strip(), trusted)), None
+    )
+
+
+def _forwarded(scope: Scope, trusted: list[Any]) -> Scope:
+    """Believe X-Forwarded-For, -Host, -Proto and -Prefix, or Forwarded (RFC 7239), of a trusted proxy."""
     headers = _headers(scope)
     said = {
         key.strip().lower(): value.strip().strip('"')
@@ -157,6 +175,9 @@ def _forwarded(scope: Scope) -> Scope:
         changed["scheme"] = scheme
     if prefix.startswith("/"):
         changed["root_path"] = prefix
+    client = _client(headers, trusted)
+    if client:
+        changed["client"] = (client, 0)
     return changed  # type: ignore[return-value]  # a scope again
 
 

@@ -1,18 +1,24 @@
 """The events: a list and a single one, as GeoJSON or as a page."""
 
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated, Any, get_args
 from urllib.parse import quote, unquote
 
+import anyio.to_thread
+import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter as Taken
 
+from db.civil import iso_time
+from db.desk import Held
+from db.draft import Status
 from db.filter import Page, Stamp
-from timeline.api import pages
+from timeline.api import log, pages
 from timeline.api.answers import GEOJSON, HTML, cached, matching, send
-from timeline.api.asked import Asked, ask
-from timeline.api.params import ITEM, LIST, choose, parse_limit, parse_sort, split
+from timeline.api.asked import Asked, ask, editor_of
+from timeline.api.params import ITEM, LIST, STATUS, choose, parse_limit, parse_sort, split
 from timeline.errors import NotFound
 from timeline.writers.geojson import Shaping, collection, item
 
@@ -20,16 +26,16 @@ ITEMS = "/collections/events/items"
 PROPERTIES = (
     "title", "summary", "category", "date", "display_date", "earliest", "latest", "date_precision", "place",
     "country", "countries", "precision", "places", "figures", "tags", "sources", "data", "note", "status",
-    "verification", "created", "updated",
+    "verification", "corrections", "created", "updated",
 )  # fmt: skip
 
 
 def listed(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Answer with the matching events, as GeoJSON or as a page."""
+    """Answer with the matching events, as GeoJSON or as a page; editors may ask for those of other statuses."""
     back = pages.tidied(request)
     if back is not None:
         return back
-    asked = ask(request, LIST)
+    asked = ask(request, (*LIST, STATUS) if editor_of(request) else LIST)
     if asked.form == "html" and (not asked.path.endswith(".geojson") or "f" in asked.values):
         return cached(request, asked, lambda: pages.list_page(asked, find(asked)))
     shaping = read_shaping(asked)
@@ -37,11 +43,11 @@ def listed(request: Request[Any, Any, State]) -> Response[bytes]:
 
 
 def _list_at(path: str) -> HTTPRouteHandler:
-    # One handler an address: Litestar 2.25 wraps a threaded handler of several paths once for each.
-    @get(path, sync_to_thread=True)
-    def events(request: Request[Any, Any, State]) -> Response[bytes]:
+    # Litestar 2.25 wraps a threaded handler once for each path, and once more for each other method of its path.
+    @get(path)
+    async def events(request: Request[Any, Any, State]) -> Response[bytes]:
         """List the matching events."""
-        return listed(request)
+        return await anyio.to_thread.run_sync(listed, request)
 
     return events
 
@@ -52,7 +58,11 @@ LISTS = [_list_at(path) for path in (ITEMS, "/events", "/events.geojson")]
 def find(asked: Asked) -> Page:
     """Ask the store for the page that the request means."""
     limit, sort = parse_limit(asked.values), parse_sort(asked.values)
-    return asked.context.store.find(asked.filter, limit, sort, asked.values.get("cursor"))
+    statuses = split(asked.values.get("status"))
+    for status in statuses:
+        choose("status", status, get_args(Status))
+    filter_ = replace(asked.filter, statuses=statuses)
+    return asked.context.store.find(filter_, limit, sort, asked.values.get("cursor"))
 
 
 def collected(asked: Asked, page: Page, shaping: Shaping) -> tuple[bytes, str, Stamp]:
@@ -79,22 +89,36 @@ def read_shaping(asked: Asked) -> Shaping:
     return Shaping(properties, geometry, asked.lang)
 
 
-@get(ITEMS + "/{event_id:path}", name="event", sync_to_thread=True)
-def event(
-    request: Request[Any, Any, State], event_id: Annotated[str, Taken(description="of the event")]
+_HISTORY = "/history"
+
+
+@get(ITEMS + "/{routed:path}", name="event")
+async def event(
+    request: Request[Any, Any, State], routed: Annotated[str, Taken(description="of the event")]
 ) -> Response[bytes]:
-    """Give one event."""
+    """Give one event; editors see those of any status."""
+    return await anyio.to_thread.run_sync(_event, request, routed)
+
+
+def _event(request: Request[Any, Any, State], routed: str) -> Response[bytes]:
+    id_ = event_id(request, routed)
+    # Only a slash that is none of the id's: those come as %2F.
+    if request.scope.get("raw_path", b"").split(b"?")[0].endswith(_HISTORY.encode()) and id_ != _HISTORY[1:]:
+        return log.history(ask(request, log.HISTORY), id_.removesuffix(_HISTORY))
     asked = ask(request, ITEM)
     shaping = read_shaping(asked)
-    event_id = _id(request, event_id)
-    found = asked.context.store.get(event_id)
-    if found is None:
-        raise NotFound(f"There is no event {event_id[:200]!r}; the events are listed at {ITEMS}")
-    raw, revision = found
-    here, headers = address(event_id), kept(asked, revision)
-    held = matching(request, headers["ETag"])
-    if held:
-        return Response(b"", status_code=304, headers=headers | {"ETag": held}, media_type=None)
+    if asked.editor:
+        held = asked.context.store.desk.held(id_)
+        raw, revision = whole(held), held.revision
+    else:
+        found = asked.context.store.get(id_)
+        if found is None:
+            raise NotFound(f"There is no event {id_[:200]!r}; the events are listed at {ITEMS}")
+        raw, revision = found
+    here, headers = address(id_), kept(asked, revision)
+    tag = matching(request, headers["ETag"])
+    if tag:
+        return Response(b"", status_code=304, headers=headers | {"ETag": tag}, media_type=None)
     if asked.form == "html":
         return send(pages.event_page(asked, raw, here).encode(), HTML, headers)
     return send(told(asked, raw, here, shaping), GEOJSON, headers)
@@ -105,13 +129,22 @@ def address(event_id: str) -> str:
     return f"{ITEMS}/{quote(event_id, safe='')}"
 
 
+def whole(held: Held) -> bytes:
+    """Give an event's Feature as editors see it: with its embargo, where there is one."""
+    if not held.draft.embargo:
+        return held.feature
+    found: dict[str, Any] = msgspec.json.decode(held.feature)
+    found["properties"]["embargo_until"] = iso_time(held.draft.embargo)
+    return msgspec.json.encode(found)
+
+
 def kept(asked: Asked, revision: int) -> dict[str, str]:
     """Say how long an answer about one event may be kept; its tag counts its own revisions."""
     seconds = asked.context.settings.cache_seconds
     return {
         "ETag": f'"r{revision}-{asked.digest()}"',
         "Cache-Control": f"public, max-age={seconds}",
-        "Vary": "Accept, Accept-Encoding",
+        "Vary": "Accept, Authorization, Accept-Encoding",
     }
 
 
@@ -125,7 +158,7 @@ def told(asked: Asked, raw: bytes, here: str, shaping: Shaping) -> bytes:
     return item(raw, shaping, links)
 
 
-def _id(request: Request[Any, Any, State], routed: str) -> str:
+def event_id(request: Request[Any, Any, State], routed: str) -> str:
     """Read the id from the path as it was sent: it may hold slashes, which routing would fold."""
     raw: bytes = request.scope.get("raw_path", b"").split(b"?")[0]
     _, found, rest = raw.partition(f"{ITEMS}/".encode())

@@ -44,6 +44,10 @@ CONFORMS = tuple(
         "cql2/1.0/conf/basic-spatial-functions-plus",
         "cql2/1.0/conf/temporal-functions",
         "cql2/1.0/conf/array-functions",
+        "ogcapi-features-4/1.0/conf/create-replace-delete",
+        "ogcapi-features-4/1.0/conf/update",
+        "ogcapi-features-4/1.0/conf/optimistic-locking-etags",
+        "ogcapi-features-4/1.0/conf/features",
         "ogcapi-features-5/1.0/conf/schemas",
     )
 )
@@ -98,6 +102,7 @@ def landing_document(asked: Asked) -> dict[str, Any]:
             {"rel": "items", "type": _GEOJSON, "title": "the events", "href": link("/events")},
             {"rel": "related", "type": JSON, "title": "counts", "href": link("/events/summary")},
             {"rel": "related", "type": JSON, "title": "the vocabulary", "href": link("/categories")},
+            {"rel": "related", "type": JSON, "title": "changes, for copies", "href": link("/changes")},
         ],
     }
 

@@ -12,12 +12,13 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
 
-from timeline.api import params
+from timeline.api import params, writes
 from timeline.api.answers import send
 from timeline.api.asked import ask
 from timeline.api.basemap import STYLE
 from timeline.api.exports import CSV, NDJSON
 from timeline.api.items import ITEMS
+from timeline.api.log import CHANGES, HISTORY
 from timeline.api.maps import MVT
 from timeline.api.oembed import OEMBED
 from timeline.api.params import Parameter
@@ -52,6 +53,13 @@ _PATHS: dict[str, tuple[str, str, tuple[str, ...], tuple[Parameter, ...]]] = {
     "/collections/events/schema": ("What an event looks like", "Document", (_SCHEMA, _HTML), params.DOCUMENT),
     ITEMS: _LIST,
     ITEMS + "/{id}": ("One event", "Event", (_GEOJSON, _HTML), params.ITEM),
+    ITEMS + "/{id}/history": (
+        "Every change of an event, with a key; its public corrections without",
+        "Document",
+        (_JSON,),
+        HISTORY,
+    ),
+    "/changes": ("What came, changed and went, in order, for copies", "Document", (_JSON,), CHANGES),
     "/events": _LIST,
     "/events.geojson": ("A page of events", "EventCollection", (_GEOJSON,), params.LIST),
     "/events.csv": ("Every matching event as a table", "Tile", (CSV,), params.LIST),
@@ -116,11 +124,20 @@ def document(title: str, description: str, server: str) -> dict[str, Any]:
             "version": version("dateline"),
             "license": {"name": "MIT", "url": "https://opensource.org/license/mit"},
         },
-        "tags": [{"name": name} for name in ("Events", "Places", "Description", "Operations")],
+        "tags": [{"name": name} for name in ("Events", "Editing", "Places", "Description", "Operations")],
         "servers": [{"url": server}],
-        "paths": {path: {"get": _operation(path, *row)} for path, row in _PATHS.items()},
-        "components": {"schemas": _schemas(), "responses": {"Problem": _problem()}},
+        "paths": _paths(),
+        "components": {
+            "schemas": _schemas(),
+            "responses": {"Problem": _problem()},
+            "securitySchemes": writes.KEY,
+        },
     }
+
+
+def _paths() -> dict[str, dict[str, Any]]:
+    read = {path: {"get": _operation(path, *row)} for path, row in _PATHS.items()}
+    return read | {path: {**read.get(path, {}), **more} for path, more in writes.OPERATIONS.items()}
 
 
 def _operation(
@@ -150,7 +167,7 @@ def _operation(
 
 
 def _tag(path: str) -> str:
-    if path.startswith(("/events", ITEMS, "/categories", "/tiles")):
+    if path.startswith(("/events", ITEMS, "/categories", "/tiles", "/changes")):
         return "Events"
     return {"/geocode": "Places", "/reverse": "Places", "/health": "Operations"}.get(path, "Description")
 
@@ -214,6 +231,7 @@ def _schemas() -> dict[str, Any]:
                 **{name: {"type": "object"} for name in ("categories", "countries", "figures", "extent")},
             },
         },
+        "Change": writes.CHANGE,
         "Document": {"type": "object"},
         "Tile": {"type": "string", "format": "binary"},
         "Problem": {

@@ -93,6 +93,7 @@ LIMIT = Parameter(
     "limit", f"events a page; more than {MAX_LIMIT:,} is clamped",
     {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 100}, "100",
 )  # fmt: skip
+STATUS = _list("status", "with a key: events of these statuses; without it what readers see", "draft,review")
 FORMAT = _choice("f", "format, instead of the Accept header", ("json", "geojson", "html"), "json")
 LANG = _text("lang", "language (BCP 47) of dates, labels and names", "fr")
 SHAPING = (

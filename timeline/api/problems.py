@@ -8,13 +8,36 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from db.errors import BadEvent, BadFilter, BadInterval, ReadTimeout, StoreUnavailable
+from db.errors import (
+    BadEvent,
+    BadFilter,
+    BadInterval,
+    Conflict,
+    EventGone,
+    NoSuchEvent,
+    NoSuchPlace,
+    ReadTimeout,
+    Stale,
+    StoreUnavailable,
+)
 from geo.errors import BadBox, BadPoint, GazetteerError, GeocoderUnavailable
 from timeline.api.answers import HTML, send, site_at
 from timeline.api.asked import base_address, page_lang, wants_html
 from timeline.api.params import INTERVAL, LIST
 from timeline.api.scene import FRAME
-from timeline.errors import BadParameter, NotFound, TimelineError, UnknownFormat, UnknownParameter
+from timeline.errors import (
+    BadParameter,
+    Busy,
+    Forbidden,
+    NotFound,
+    PreconditionRequired,
+    TimelineError,
+    TooLarge,
+    Unauthorized,
+    UnknownFormat,
+    UnknownParameter,
+    WrongMedia,
+)
 from timeline.web.pages import render_problem
 from timeline.web.policy import policy
 
@@ -30,7 +53,18 @@ STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (BadBox, 400, "Bad parameter"),
     (BadPoint, 400, "Bad parameter"),
     (BadEvent, 422, "Event cannot be stored"),
+    (Unauthorized, 401, "Key needed"),
+    (Forbidden, 403, "Role too low"),
     (NotFound, 404, "Not found"),
+    (NoSuchEvent, 404, "Not found"),
+    (NoSuchPlace, 404, "Not found"),
+    (EventGone, 410, "Gone"),
+    (Conflict, 409, "Conflict"),
+    (Stale, 412, "Changed meanwhile"),
+    (TooLarge, 413, "Too large"),
+    (WrongMedia, 415, "Unsupported media type"),
+    (PreconditionRequired, 428, "Version needed"),
+    (Busy, 429, "Too much at once"),
     (UnknownFormat, 501, "Not implemented"),
     (ReadTimeout, 503, "Took too long"),
     (StoreUnavailable, 503, "Database unavailable"),
@@ -51,8 +85,11 @@ def problem(error: Exception) -> dict[str, Any]:
             nearest = getattr(error, "nearest", None)
             example = getattr(error, "example", None) or example_of(nearest or name)
             extras = {"parameter": name, "nearest": nearest, "example": example}
+            extras |= {
+                each: getattr(error, each, None) for each in ("field", "note", "role", "revision", "index")
+            }
             found = {"type": "about:blank", "title": title, "status": status, "detail": str(error)}
-            return found | {key: value for key, value in extras.items() if value}
+            return found | {key: value for key, value in extras.items() if value not in (None, "")}
     _log.exception("unforeseen error", exc_info=error)
     detail = "Something unforeseen went wrong here; it is not your request's fault, and it has been logged."
     return {"type": "about:blank", "title": "Internal error", "status": 500, "detail": detail}
@@ -81,8 +118,10 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
         found["detail"] = f"{request.method} is not possible here; expected one of {allowed}"
     if isinstance(error, HTTPException) and error.status_code == 404:
         found["detail"] = f"There is nothing at {request.url.path}; the addresses are listed in /openapi.json"
-    if found["status"] == 503:
+    if found["status"] in (429, 503):
         headers["Retry-After"] = "5"
+    if found["status"] == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="Dateline"'
     if wants_html(request):
         here = site_at(
             request.app.state.context.settings, base_address(request), page_lang(request, _lang(request))

@@ -69,6 +69,15 @@ PROPERTIES: dict[str, Any] = {
     "note": _optional("Public remark on doubt or correction"),
     "status": _text("Status", enum=["published"]),
     "verification": _text("Verification", enum=list(get_args(Verification))),
+    "corrections": {
+        "type": "array",
+        "title": "What readers were told of corrections; left out where there is none",
+        "items": {
+            "type": "object",
+            "required": ["at", "note"],
+            "properties": {"at": _text("When", format="date-time"), "note": _text("What was corrected")},
+        },
+    },
     "created": _text("Created", format="date-time"),
     "updated": _text("Last changed", format="date-time"),
 }

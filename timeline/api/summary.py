@@ -72,7 +72,7 @@ def categories(request: Request[Any, Any, State]) -> Response[bytes]:
     asked = ask(request, DOCUMENT)
 
     def make() -> tuple[bytes, str, None]:
-        found = asked.context.store.categories().values()
+        found = asked.context.store.categories(hidden=asked.editor is not None).values()
         rows = [
             {
                 "slug": category.slug,

@@ -2,10 +2,13 @@
 
 import click
 
+from timeline.commands.backup import backup, restore
 from timeline.commands.console import KnownErrors, version
 from timeline.commands.export import export
+from timeline.commands.keys import keys
 from timeline.commands.load import load, seed
 from timeline.commands.places import gazetteer, geocode
+from timeline.commands.purge import purge
 from timeline.commands.review import review
 from timeline.commands.serve import demo, migrate, serve
 
@@ -20,5 +23,19 @@ def cli() -> None:
     """Dateline: dated events on a map. Import them, search them by time and place, serve them as GeoJSON."""
 
 
-for _command in (demo, serve, migrate, seed, load, export, review, geocode, gazetteer):
+for _command in (
+    demo,
+    serve,
+    migrate,
+    seed,
+    load,
+    export,
+    review,
+    keys,
+    purge,
+    backup,
+    restore,
+    geocode,
+    gazetteer,
+):
     cli.add_command(_command)

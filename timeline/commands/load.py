@@ -13,7 +13,10 @@ from timeline.commands.console import Tick, asker, bar, settings, store
 
 if TYPE_CHECKING:
     from geo.box import Box
-    from timeline.ingest import Ingest, Options, Remarks, Report
+    from timeline.ingest import Ingest
+    from timeline.mapping import Mapped
+    from timeline.options import Options
+    from timeline.report import Remarks, Report
 
 _FEW, _MANY = 5, 50  # candidates for a text: a box may hold a namesake that stands far down the list
 _MOST = 50  # remarks of a kind that are printed; a million would help nobody
@@ -162,8 +165,20 @@ def load(
 
     Good rows go in, bad rows are told one by one and kept in FILE.rejected.csv; the same file twice changes nothing.
     """
-    from timeline.ingest import Options
-    from timeline.mapping import Mapped, read_mapping, write_mapping
+    from timeline.mapping import write_mapping
+
+    said, options = read_options(columns, values, key, mapping, **chosen)
+    if save_mapping:
+        write_mapping(save_mapping, said)
+    _load(files, options)
+
+
+def read_options(
+    columns: dict[str, str], values: dict[str, str], key: str | None, mapping: Path | None, **chosen: Any
+) -> "tuple[Mapped, Options]":
+    """Make options of the command's parameters, and what of them a mapping file keeps."""
+    from timeline.mapping import Mapped, read_mapping
+    from timeline.options import Options
 
     parts = tuple(part.strip() for part in key.split(",") if part.strip()) if key is not None else ()
     if key is not None and not parts:
@@ -171,9 +186,7 @@ def load(
     said = Mapped(columns, values, parts, chosen.pop("dates"), chosen.pop("country"))
     if mapping:
         said = said.over(read_mapping(mapping))
-    if save_mapping:
-        write_mapping(save_mapping, said)
-    _load(files, Options(**said.options(), **chosen))
+    return said, Options(**said.options(), **chosen)
 
 
 @click.command(epilog="\b\nExample:\n  timeline migrate && timeline seed")
@@ -185,19 +198,31 @@ def seed() -> None:
 def load_seeds() -> None:
     """Load the seed events, all or none."""
     from seeds import EVENTS
-    from timeline.ingest import Options
+    from timeline.options import Options
 
     _load((EVENTS,), Options(publish=True, whole=True))
 
 
+def candidates(options: "Options") -> int:
+    """Tell how many candidates a place needs."""
+    return _MANY if options.box else _FEW
+
+
 def _load(files: tuple[Path, ...], options: "Options") -> None:
+    from geo.geocoders import OFFLINE
     from timeline.errors import BadFile
     from timeline.ingest import Ingest
 
     chosen = settings()
     opened = store(chosen)
-    locate = asker(chosen, opened, limit=_MANY if options.box else _FEW)
-    ingest = Ingest(store=opened, locate=locate, options=replace(options, below=chosen.review_below))
+    locate = asker(chosen, opened, limit=candidates(options))
+    ingest = Ingest(
+        store=opened,
+        locate=locate,
+        options=replace(options, below=chosen.review_below),
+        # What a network geocoder answers is written down at once, and two cannot write at a time.
+        helper=(sys.executable, "-m", "timeline.commands.helper") if chosen.geocoder == OFFLINE else (),
+    )
     failed = False
     for file in files:
         try:

@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"\d{5}(?:\.\d+)?|\d{9,10}(?:\.\d+)?|\d{12,13}", re.ASCII)
 _EXCEL = datetime(
     1899, 12, 30, tzinfo=UTC
 )  # serials of Excel's 1900 system count from here, after February 1900
-_FEW = 3
+_FEW, _DAY = 3, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,12 @@ class Evidence:
 
     def add(self, text: str) -> None:
         """Take one value into account."""
-        text = text.strip()
-        if not text:
-            return
+        if len(text) == _DAY and text[4] == "-" and text[:4].isdigit():
+            self.others += 1  # 2015-03-14, as most are
+        elif text := text.strip():
+            self._weigh(text)
+
+    def _weigh(self, text: str) -> None:
         if _NUMBER.fullmatch(text):
             whole = len(text.partition(".")[0])
             kind: Numbers = "serial" if whole == 5 else "seconds" if whole < 11 else "milliseconds"

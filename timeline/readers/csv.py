@@ -200,6 +200,10 @@ def _own(row: Row) -> Row:
 
 def _row(line: int, names: list[str], values: list[str]) -> Row:
     columns = dict(zip(names, values, strict=False))
+    if len(values) == len(names):
+        return Row(
+            "line", line, columns, problem="holds a NUL character" if "\x00" in "".join(values) else None
+        )
     if len(values) > len(names) and any(values[len(names) :]):
         problem = f"has {len(values)} values for {len(names)} columns; is a quote missing around one of them?"
         return Row("line", line, columns, problem=problem)

@@ -12,7 +12,7 @@ from timeline.readers.timelinejs import slide
 
 # What only Dateline writes together: such a feature comes back whole.
 _MARKS = frozenset({"title", "date_precision", "places", "sources", "figures", "verification", "data"})
-_KEPT = (*_MARKS - {"date_precision"}, "summary", "category", "date", "tags", "note")
+_KEPT = (*_MARKS - {"date_precision"}, "summary", "category", "date", "tags", "note", "corrections")
 
 
 _SLIDES = "TimelineJS"  # which names no type

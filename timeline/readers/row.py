@@ -64,9 +64,10 @@ def unsound(value: Any, depth: int = 0) -> str | None:
 
 def joined(name: str, columns: Mapping[str, Any], given: tuple[str, ...]) -> str:
     """Make one text of the columns of a field, empty ones left out; raise BadEvent for what is no text."""
+    if len(given) == 1:
+        value = columns.get(given[0])
+        return value.strip() if type(value) is str else _text(name, value)
     parts = [_text(name, columns.get(column)) for column in given]
-    if len(parts) == 1:
-        return parts[0]
     if name not in DATES:
         return _JOINT.get(name, ", ").join(filter(None, parts))
     if not re.fullmatch(r"\d{4}", parts[0]):

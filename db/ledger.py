@@ -1,0 +1,194 @@
+"""The ledger: each change of an event for editors, and what readers saw come, change and go, for their copies."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select
+from sqlmodel import col
+
+from db import visibility
+from db.civil import iso_time
+from db.difference import Field
+from db.draft import COMMAND_LINE, Author
+from db.errors import EventGone
+from db.models import History, Tombstone
+
+_MANY = 500
+
+
+class Entry(NamedTuple):
+    """One change of an event: `fields` with old and new values; moments are RFC 3339 in UTC."""
+
+    revision: int
+    at: str
+    who: str
+    action: str
+    why: str | None
+    note: str | None
+    fields: list[dict[str, Any]]
+
+
+class Public(NamedTuple):
+    """One entry of the feed: what became of an event, and its Feature as it is now (None where it is gone)."""
+
+    seq: int
+    id: str
+    kind: str
+    at: int
+    feature: bytes | None
+
+
+class Grave(NamedTuple):
+    """How an event went (`kind`: deleted, retracted, purged), whether readers saw it, and what they are told."""
+
+    kind: str
+    public: bool
+    revision: int
+    note: str | None = None
+
+
+@dataclass
+class Ledger:
+    """One write: when (seconds of UTC), by whom, and what it adds to the history and the feed."""
+
+    now: int
+    author: Author = COMMAND_LINE
+    history: list[dict[str, Any]] = field(default_factory=list)
+    public: list[tuple[str, str, int]] = field(default_factory=list)
+    _shown: bool = False
+
+    def record(self, id_: str, revision: int, action: str, fields: Iterable[Field] = ()) -> None:
+        """Note what was changed of an event."""
+        author = self.author
+        self.history.append(
+            {
+                "event": id_, "revision": revision, "at": self.now, "who": author.name, "action": action,
+                "why": author.why, "note": author.note, "fields": [each._asdict() for each in fields],
+            }
+        )  # fmt: skip
+
+    def show(self, id_: str, before: bool, after: bool) -> None:
+        """Note what readers see of a change, if anything: `before` and `after` say whether they saw the event."""
+        kind = {(False, True): "created", (True, True): "updated", (True, False): "deleted"}
+        if before or after:
+            self.public.append((id_, kind[before, after], self.now))
+
+    def flush(self, connection: Connection) -> None:
+        """Write down what there is so far, so that a million changes need no memory."""
+        if self.history:
+            connection.execute(insert(History), self.history)
+        if self.public:
+            connection.exec_driver_sql("INSERT INTO change (event, kind, at) VALUES (?, ?, ?)", self.public)
+        self._shown |= bool(self.public)
+        self.history, self.public = [], []
+
+    def write(self, connection: Connection) -> None:
+        """Write all of it down; where readers see a difference, the data version moves."""
+        self.flush(connection)
+        if self._shown:
+            bump(connection, self.now)
+
+
+def bump(connection: Connection, now: int) -> None:
+    """Count a commit: the data version moves, and its moment never goes back."""
+    connection.exec_driver_sql(
+        "UPDATE data_version SET version = version + 1, moment = max(moment, ?)", (now,)
+    )
+
+
+def action(old: str | None, new: str) -> str:
+    """Name what became of an event by its status before (None: it was not there) and after."""
+    if old is None:
+        return "created"
+    if old == new:
+        return "changed"
+    return {"draft": "taken back", "review": "submitted", "published": "published", "retracted": "retracted"}[
+        new
+    ]
+
+
+def born(created: int) -> Entry:
+    """Begin the history of an event that the command line made."""
+    return Entry(1, iso_time(created), COMMAND_LINE.name, "created", None, None, [])
+
+
+def history(connection: Connection, id_: str) -> list[Entry]:
+    """Read the changes of an event, the first one first."""
+    names = ("revision", "at", "who", "action", "why", "note", "fields")
+    rows = connection.execute(
+        select(*(col(getattr(History, name)) for name in names))
+        .where(col(History.event) == id_)
+        .order_by(col(History.revision))
+    )
+    return [Entry(revision, iso_time(at), *rest) for revision, at, *rest in rows]
+
+
+def bury(connection: Connection, id_: str, grave: Grave, now: int) -> None:
+    """Keep the id of an event that is gone; an event that readers once knew stays known to them as gone."""
+    connection.exec_driver_sql(
+        "INSERT INTO tombstone (event, kind, at, public, revision, note) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (event) DO UPDATE SET kind = excluded.kind, at = excluded.at,"
+        " note = CASE excluded.kind WHEN 'purged' THEN excluded.note ELSE coalesce(excluded.note, note) END,"
+        " public = public OR excluded.public, revision = excluded.revision",
+        (id_, grave.kind, now, grave.public, grave.revision, grave.note),
+    )
+
+
+def unbury(connection: Connection, ids: Sequence[str]) -> None:
+    """Forget that events were retracted, since they are shown again."""
+    connection.execute(delete(Tombstone).where(col(Tombstone.event).in_(ids)))
+
+
+def buried(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Tell which of these ids were deleted or purged, with the day of it (ISO)."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), _MANY):
+        query = select(col(Tombstone.event), col(Tombstone.at)).where(
+            col(Tombstone.event).in_(ids[start : start + _MANY]), col(Tombstone.kind) != "retracted"
+        )
+        found |= {id_: iso_time(at)[:10] for id_, at in connection.execute(query)}
+    return found
+
+
+def mourn(connection: Connection, id_: str) -> None:
+    """Raise EventGone for an id whose event readers knew; return where they knew none."""
+    row = connection.exec_driver_sql(
+        "SELECT kind, at, note FROM tombstone WHERE event = ? AND public", (id_,)
+    ).first()  # fmt: skip
+    if row:
+        raise EventGone(id_, row.kind, iso_time(row.at), row.note)
+
+
+def feed(connection: Connection, since: int, limit: int) -> list[Public]:
+    """Read up to `limit` entries after a number, in order; lapsed embargoes have theirs before a write makes them."""
+    rows = connection.exec_driver_sql(
+        "SELECT c.seq, c.event, c.kind, c.at, f.feature FROM change c"
+        f" LEFT JOIN event e ON e.id = c.event AND {visibility.EVENTS} LEFT JOIN encoded f ON f.event = e.pk"
+        " WHERE c.seq > ? ORDER BY c.seq LIMIT ?",
+        (since, limit),
+    )
+    found = [Public(*row) for row in rows]
+    room = limit - len(found)
+    return [*found, *_lapsed(connection, since, room)] if room else found
+
+
+def _lapsed(connection: Connection, since: int, limit: int) -> Iterator[Public]:
+    last = newest(connection, written=True)
+    for seq, one in enumerate(visibility.lapsed(connection), last + 1):
+        if since < seq and limit:
+            limit -= 1
+            sql = "SELECT f.feature FROM encoded f JOIN event e ON e.pk = f.event WHERE e.id = ?"
+            feature = connection.exec_driver_sql(sql, (one.id,)).scalar_one()
+            yield Public(seq, one.id, "created", one.until, feature)
+
+
+def newest(connection: Connection, *, written: bool = False) -> int:
+    """Give the number of the last entry; with `written` without those of lapsed embargoes."""
+    last = int(connection.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM change").scalar_one())
+    return last if written else last + len(visibility.lapsed(connection))
+
+
+def epoch(connection: Connection) -> str:
+    """Name the database's past: numbers of the feed mean nothing in another one."""
+    return str(connection.exec_driver_sql("SELECT epoch FROM data_version").scalar_one())

@@ -1,0 +1,248 @@
+"""The desk: editors' writes, their history, the feed of changes, embargoes and keys."""
+
+import random
+import sqlite3
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from db.desk import Request
+from db.draft import Author, Draft
+from db.errors import BadEvent, Conflict, EventGone, NoSuchEvent, Stale
+from db.filter import Filter
+from db.store import Store
+from db.when import When
+
+ADA = Author("Ada", why="the court says so")
+
+
+def event(id_: str, **fields: object) -> Draft:
+    """Make a published event, with fields of its own."""
+    made = Draft(id=id_, title=f"Event {id_}", category="raid", status="published", when=When.parse("2023"))
+    return replace(made, **fields)  # type: ignore[arg-type]  # passed on
+
+
+def ids(store: Store) -> list[str]:
+    return sorted(msgspec.json.decode(one)["id"] for one in store.find(Filter()).features)
+
+
+def test_a_draft_is_seen_by_editors_alone_and_moves_no_version(store: Store) -> None:
+    before = store.stamp()
+    store.desk.create([event("a", status="draft")], ADA)
+    assert (store.stamp(), store.get("a"), ids(store)) == (before, None, [])
+    assert store.desk.held("a").draft.title == "Event a"
+
+
+def test_who_changes_an_older_version_is_told_the_one_there_is(store: Store) -> None:
+    store.desk.create([event("a")], ADA)
+    assert store.desk.replace(event("a", title="Second"), 1, ADA).revision == 2
+    with pytest.raises(Stale) as stale:
+        store.desk.replace(event("a", title="Third"), 1, ADA)
+    assert stale.value.revision == 2
+    assert store.desk.held("a").draft.title == "Second"
+
+
+def test_the_history_says_who_changed_which_field_from_what_to_what_and_why(store: Store) -> None:
+    store.desk.create([event("a", status="draft")], Author("Bo"))
+    store.desk.replace(event("a", title="New", status="published"), 1, ADA)
+    made, changed = store.desk.history("a")
+    assert (made.who, made.action, made.revision) == ("Bo", "created", 1)
+    assert (changed.who, changed.action, changed.why) == ("Ada", "published", "the court says so")
+    assert {"name": "title", "old": "Event a", "new": "New"} in changed.fields
+
+
+def test_the_history_of_an_imported_event_begins_with_the_import(store: Store) -> None:
+    store.add([event("a")])
+    store.add([event("a", title="New")])
+    assert [(one.who, one.action) for one in store.desk.history("a")] == [
+        ("command line", "created"),
+        ("command line", "changed"),
+    ]
+
+
+def test_a_correction_is_told_to_readers_and_survives_the_next_import(store: Store) -> None:
+    store.add([event("a")])
+    store.desk.replace(event("a", title="Mended"), 1, Author("Ada", note="The title was wrong."))
+    store.add([event("a", title="Again")])
+    feature, _ = store.get("a") or (b"", 0)
+    said = msgspec.json.decode(feature)["properties"]["corrections"]
+    assert [one["note"] for one in said] == ["The title was wrong."]
+
+
+def test_a_retracted_event_is_gone_with_its_note_and_no_import_publishes_it_again(store: Store) -> None:
+    store.add([event("a")])
+    store.desk.replace(event("a", status="retracted"), 1, Author("Ada", note="It was a hoax."))
+    store.add([event("a", title="Again")])
+    assert ids(store) == []
+    with pytest.raises(EventGone, match="It was a hoax"):
+        store.get("a")
+
+
+def test_a_retracted_event_can_be_shown_again(store: Store) -> None:
+    store.add([event("a")])
+    store.desk.replace(event("a", status="retracted"), 1, ADA)
+    store.desk.replace(event("a", status="published"), 2, ADA)
+    assert ids(store) == ["a"]
+
+
+def test_a_deleted_event_leaves_its_id_and_does_not_come_back(store: Store) -> None:
+    store.add([event("a"), event("b", status="draft")])
+    store.desk.delete("a", 1, ADA)
+    store.desk.delete("b", 1, ADA)
+    assert store.add([event("a"), event("b")]) == (0, 0, 2)
+    assert list(store.buried(["a", "b", "c"])) == ["a", "b"]
+    with pytest.raises(Conflict, match="was deleted on"):
+        store.desk.create([event("a")], ADA)
+    with pytest.raises(EventGone, match="was deleted"):
+        store.get("a")
+    assert store.get("b") is None, "readers never knew it"
+    assert store.desk.history("a")[-1].action == "deleted"
+
+
+def test_several_are_created_all_or_none(store: Store) -> None:
+    with pytest.raises(BadEvent):
+        store.desk.create([event("a"), event("b", title=" ")], ADA)
+    with pytest.raises(Conflict, match="twice"):
+        store.desk.create([event("a"), event("a")], ADA)
+    with pytest.raises(NoSuchEvent):
+        store.desk.held("a")
+
+
+def test_a_repeated_request_is_answered_as_before_and_another_one_refused(store: Store) -> None:
+    request = Request("Ada", "once", b"body")
+    first, again = store.desk.create([event("a")], ADA, request)
+    assert not again
+    assert store.desk.create([event("b")], ADA, request) == (first, True)
+    with pytest.raises(Conflict, match="another body"):
+        store.desk.create([event("b")], ADA, replace(request, body=b"other"))
+    assert ids(store) == ["a"]
+
+
+def test_an_embargo_lapses_without_a_write(store: Store, tmp_path: Path) -> None:
+    store.add([event("a")])
+    until = int(time.time()) + 2
+    store.desk.create([event("b", embargo=until)], ADA)
+    before, held = store.stamp(), store.desk.changes(None, 10)
+    assert (ids(store), store.summary(Filter()).matched, store.version()) == (["a"], 1, before.version)
+    assert [one.id for one in held.changes] == ["a"]
+    state = _dump(tmp_path)
+    while time.time() < until + 0.05:
+        time.sleep(0.05)
+    after = store.stamp()
+    assert (after.version, after.moment) == (before.version + 1, until)
+    assert (ids(store), store.summary(Filter()).matched, store.version()) == (["a", "b"], 2, after.version)
+    shown = store.desk.changes(held.token, 10)
+    assert [(one.id, one.kind, one.at) for one in shown.changes] == [("b", "created", until)]
+    assert _dump(tmp_path) == state, "nobody wrote"
+    store.add([event("c")])
+    assert store.stamp().version == after.version + 1
+    assert [one.id for one in store.desk.changes(shown.token, 10).changes] == ["c"]
+    assert [one.id for one in store.desk.changes(None, 10).changes] == ["a", "b", "c"]
+
+
+def _dump(folder: Path) -> list[tuple[object, ...]]:
+    with sqlite3.connect(folder / "events.db") as connection:
+        rows = connection.execute("SELECT event, until FROM embargo").fetchall()
+        rows += connection.execute("SELECT seq, event FROM change ORDER BY seq").fetchall()
+        rows += connection.execute("SELECT version FROM data_version").fetchall()
+    connection.close()
+    return rows
+
+
+def test_what_readers_see_already_takes_no_embargo(store: Store) -> None:
+    store.add([event("a")])
+    with pytest.raises(BadEvent, match="see the event already"):
+        store.desk.replace(event("a", embargo=int(time.time()) + 99), 1, ADA)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_copy_fed_by_changes_alone_equals_the_export(store: Store, seed: int) -> None:
+    chance, copy, token = random.Random(seed), dict[str, bytes](), None
+    for number in range(250):
+        _edit(store, chance, number)
+        if chance.random() < 0.2:
+            token = _follow(store, copy, token, chance.randint(1, 30))
+    _follow(store, copy, token, 7)
+    _, features = store.snapshot(Filter())
+    assert copy == {msgspec.json.decode(one)["id"]: one for one in features}
+
+
+def _edit(store: Store, chance: random.Random, number: int) -> None:
+    id_ = f"e{chance.randint(0, 40)}"
+    status = chance.choice(["draft", "review", "published", "published", "retracted"])
+    draft = event(id_, title=f"Title {number}", status=status)
+    if chance.random() < 0.1:
+        draft = replace(draft, embargo=int(time.time()) + chance.randint(0, 1))
+    try:
+        held = store.desk.held(id_)
+    except NoSuchEvent:
+        if status != "retracted":
+            with suppress(Conflict):  # deleted before
+                store.desk.create([draft], ADA)
+    except EventGone:
+        return
+    else:
+        if chance.random() < 0.1:
+            store.desk.delete(id_, held.revision, ADA)
+        elif not (held.visible and draft.embargo):
+            store.desk.replace(draft, held.revision, ADA)
+
+
+def _follow(store: Store, copy: dict[str, bytes], token: str | None, limit: int) -> str:
+    while True:
+        feed = store.desk.changes(token, limit)
+        token = feed.token
+        for change in feed.changes:
+            if change.kind == "deleted" or change.feature is None:
+                copy.pop(change.id, None)
+            else:
+                copy[change.id] = change.feature
+        if not feed.more:
+            return token
+
+
+def test_a_token_of_another_database_is_refused(store: Store, tmp_path: Path) -> None:
+    other = Store(f"sqlite:///{tmp_path}/other.db")
+    other.migrate()
+    token = other.desk.changes(None, 10).token
+    other.close()
+    with pytest.raises(Conflict, match="another past"):
+        store.desk.changes(token, 10)
+    with pytest.raises(ValueError, match="nonsense"):
+        store.desk.changes("nonsense", 10)
+
+
+def test_a_key_is_stored_as_a_hash_and_can_be_taken_back(store: Store, tmp_path: Path) -> None:
+    key = store.desk.create_key("Ada", "reviewer")
+    found = store.desk.holder(key)
+    assert found is not None
+    assert (found.name, found.role) == ("Ada", "reviewer")
+    assert store.desk.keys()[0].used is not None
+    assert store.desk.holder(key[:-1] + "?") is None
+    with pytest.raises(Conflict, match="already"):
+        store.desk.create_key("Ada", "editor")
+    store.desk.revoke("Ada")
+    assert store.desk.holder(key) is None
+    with pytest.raises(Conflict, match="no key named"):
+        store.desk.revoke("Ada")
+    store.close()
+    assert all(key.encode() not in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_what_only_drafts_name_readers_cannot_learn(store: Store) -> None:
+    from db.draft import Figure
+
+    store.add(
+        [event("a", status="draft", category="secret_kind", figures=(Figure.named("secret_things", 3),))],
+        categories={"secret_kind": "Secret kind"},
+    )
+    store.add([event("b")])
+    assert "secret_kind" not in store.categories()
+    assert "secret_kind" in store.categories(hidden=True)
+    assert store.figures() == []
+    store.desk.replace(event("a", category="secret_kind"), 1, ADA)
+    assert "secret_kind" in store.categories()

@@ -1,0 +1,151 @@
+"""Keys at the door: whose request it is, wrong keys slowed down, and nothing of an editor's answers kept by a cache."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, cast
+
+import anyio.to_thread
+import msgspec
+from litestar import Request
+from litestar.types import ASGIApp, Message, Receive, Send
+
+from db.errors import DbError
+from db.keys import Role
+from timeline.api.asked import EDITOR, editor_of
+from timeline.api.problems import MEDIA_TYPE, problem
+from timeline.context import Context
+from timeline.editing.roles import Editor
+from timeline.errors import Busy, Unauthorized
+
+_FREE = 5  # wrong keys in a row that cost nothing
+_LONGEST = 16.0  # seconds
+_WAITING = 20  # requests of one address that may wait at once
+_ADDRESSES = 10_000
+_FORGET = 3600.0  # seconds after which wrong keys of an address are forgotten
+_HOW = "expected the header 'Authorization: Bearer KEY', with a key of 'timeline keys create'"
+
+Identify = Callable[[Any], Editor | None]
+
+
+class Attempts:
+    """Wrong keys in a row by address; from the sixth on the next key waits, twice as long after each wrong one."""
+
+    def __init__(self) -> None:
+        self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._waiting: dict[str, int] = {}
+
+    async def wait(self, address: str) -> None:
+        """Let a request wait for its turn; raise Busy where too many of its address do."""
+        wrong, since = self._wrong.get(address, (0, 0.0))
+        seconds = since + min(2.0 ** (wrong - _FREE), _LONGEST) - time.monotonic() if wrong >= _FREE else 0.0
+        if seconds <= 0:
+            return
+        if self._waiting.get(address, 0) >= _WAITING:
+            raise Busy("too many wrong keys from this address; wait a little, and check the key")
+        self._waiting[address] = self._waiting.get(address, 0) + 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._waiting[address] -= 1
+            if not self._waiting[address]:
+                del self._waiting[address]
+
+    def wrong(self, address: str) -> None:
+        """Count a wrong key."""
+        now = time.monotonic()
+        before, since = self._wrong.pop(address, (0, now))
+        self._wrong[address] = ((before if now - since < _FORGET else 0) + 1, now)
+        if len(self._wrong) > _ADDRESSES:
+            self._wrong.popitem(last=False)
+
+    def right(self, address: str) -> None:
+        """Forget the wrong ones: they were a slip."""
+        self._wrong.pop(address, None)
+
+
+def guard(context: Context, identify: Identify | None = None) -> Callable[[ASGIApp], ASGIApp]:
+    """Make the layer that finds out whose request it is; `identify` asks the host application where no key is sent."""
+    attempts = Attempts()
+
+    def around(app: ASGIApp) -> ASGIApp:
+        async def serve(scope: Any, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+                return
+            key = _key(scope)
+            try:
+                if key is None:
+                    editor = identify(scope) if identify else None
+                else:
+                    editor = await _known(context, attempts, scope, key)
+            except (Unauthorized, Busy, DbError) as error:
+                await _refuse(send, error)
+                return
+            if editor is None:
+                await app(scope, receive, send)
+            else:
+                await app(cast("Any", {**scope, EDITOR: editor}), receive, _private(send))
+
+        return serve
+
+    return around
+
+
+def _key(scope: Any) -> str | None:
+    """Read the key of a request; another scheme than Bearer is between the client and a proxy, and not for us."""
+    for name, value in scope["headers"]:
+        if name.lower() == b"authorization":
+            scheme, _, key = str(value, "latin-1").partition(" ")
+            if scheme.lower() == "bearer":
+                return key.strip()
+    return None
+
+
+async def _known(context: Context, attempts: Attempts, scope: Any, key: str) -> Editor:
+    address = str((scope.get("client") or ("",))[0])
+    await attempts.wait(address)
+    found = await anyio.to_thread.run_sync(context.store.desk.holder, key)
+    if found is None:
+        attempts.wrong(address)
+        raise Unauthorized(f"This key is wrong or was revoked; {_HOW}")
+    attempts.right(address)
+    return Editor(found.name, found.role)
+
+
+def demanded(request: Request[Any, Any, Any], role: Role = "editor", what: str = "this") -> Editor:
+    """Give the editor; raise Unauthorized where there is none, Forbidden where the role is too low."""
+    found = editor_of(request)
+    if found is None:
+        raise Unauthorized(f"Only editors may do this; {_HOW}")
+    found.need(role, what)
+    return found
+
+
+def _private(send: Send) -> Send:
+    async def serve(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [pair for pair in message["headers"] if pair[0].lower() != b"cache-control"]
+            message = {**message, "headers": [*kept, (b"cache-control", b"private, no-store")]}
+        await send(message)
+
+    return serve
+
+
+async def _refuse(send: Send, error: Exception) -> None:
+    found = problem(error)
+    body = msgspec.json.encode(found)
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"access-control-allow-origin", b"*"),
+        (b"vary", b"Authorization"),
+    ]
+    if found["status"] == 401:
+        headers.append((b"www-authenticate", b'Bearer realm="Dateline"'))
+    if found["status"] in (429, 503):
+        headers.append((b"retry-after", b"5"))
+    await send({"type": "http.response.start", "status": found["status"], "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
