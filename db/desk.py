@@ -8,11 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlmodel import col
 
-from db import feature, keys, ledger, texts, visibility, write
+from db import choices, feature, keys, ledger, texts, visibility, write
+from db import queue as waiting
 from db.access import reading, writing
+from db.difference import Field
 from db.draft import Author, Draft, Status
 from db.errors import BadEvent, Conflict, NoSuchEvent, Stale, StoreUnavailable
 from db.keys import Holder, Key, Role
@@ -20,6 +22,7 @@ from db.ledger import Entry, Grave, Ledger, Public
 from db.models import Answered, Category, Event
 from db.purge import Purged, purge
 from db.ready import checked
+from geo.place import Place
 
 _DAY = 86_400
 
@@ -121,6 +124,31 @@ class Desk:
             elif draft.status == "published":
                 ledger.unbury(connection, [id_])
         return Done(id_, revision + added.updated)
+
+    def settle(self, id_: str, revision: int, number: int, place: Place | None, author: Author) -> Done:
+        """Give an event the place that a person chose for its text (counted from 1), or none, and remember it.
+
+        As `Store.settle`, of a revision and by somebody. Raises NoSuchEvent, EventGone, Stale and NoSuchPlace.
+        """
+        book = Ledger(int(time.time()), author)
+        with writing(self._engine, durable=True) as connection:
+            old = _held(connection, id_)
+            if old.revision != revision:
+                raise Stale(id_, old.revision)
+            draft = choices.settle(connection, id_, number, place, book.now)
+            if not write.write(connection, [draft], book).updated:
+                # No pin has changed, but that the text is in doubt no more is a change, and somebody made it.
+                same = col(Event.pk) == old.pk
+                connection.execute(update(Event).where(same).values(revision=revision + 1))
+                doubt = old.draft.texts[number - 1].doubt
+                book.record(id_, revision + 1, "settled", [Field("doubt", doubt, None)])
+            book.write(connection)
+        return Done(id_, revision + 1)
+
+    def queue(self, kind: waiting.Kind, limit: int, offset: int) -> waiting.Queue:
+        """Count what waits for an editor, and read a part of it, the newest change first."""
+        with reading(self._engine, self._read_timeout) as connection:
+            return waiting.queue(connection, kind, limit, offset)
 
     def delete(self, id_: str, revision: int, author: Author) -> None:
         """Take an event away; its id and history stay. Raises NoSuchEvent, EventGone or Stale."""

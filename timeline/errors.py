@@ -55,6 +55,10 @@ class Forbidden(TimelineError):
         self.role = role
 
 
+class CrossSite(TimelineError):
+    """A change that a page of another site may have sent through its visitor's browser."""
+
+
 class PreconditionRequired(TimelineError):
     """A change that does not say of which version it is."""
 

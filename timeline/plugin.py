@@ -7,6 +7,7 @@ from litestar.config.app import AppConfig
 from litestar.plugins import InitPlugin
 from litestar.types import ASGIApp, Guard, Method, Receive, Scope, Send
 
+from timeline.api.guard import Identify
 from timeline.app import create_app
 from timeline.settings import Settings
 
@@ -19,19 +20,27 @@ class DatelinePlugin(InitPlugin):
         Litestar(route_handlers=[...], plugins=[DatelinePlugin(Settings(), path="/map", guards=[members_only])])
 
     The application's own middleware and guards apply, and `guards` besides. Its exception handlers do not: errors are
-    Dateline's problem documents. Raises ValueError for a path that is no plain path such as "/map".
+    Dateline's problem documents. `identify` tells by the scope of a request which editor of the host it is of (see
+    `timeline.app.create_app`). Raises ValueError for a path that is no plain path such as "/map".
     """
 
-    def __init__(self, settings: Settings, path: str = "/map", guards: Sequence[Guard] = ()) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        path: str = "/map",
+        guards: Sequence[Guard] = (),
+        identify: Identify | None = None,
+    ) -> None:
         if not path.startswith("/") or any(sign in path for sign in "{}?# "):
             raise ValueError(f"path: {path!r} is not a plain path such as /map")
         self.settings = settings
         self.path = path.rstrip("/")
         self.guards = tuple(guards)
+        self.identify = identify
 
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
         """Add one handler for all that lies under the path, and close the database with the application."""
-        app = create_app(self.settings)
+        app = create_app(self.settings, self.identify)
         prefix = self.path
 
         async def inner(scope: Scope, receive: Receive, send: Send) -> None:

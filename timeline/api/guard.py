@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import anyio.to_thread
 import msgspec
@@ -17,13 +18,14 @@ from timeline.api.asked import EDITOR, editor_of
 from timeline.api.problems import MEDIA_TYPE, problem
 from timeline.context import Context
 from timeline.editing.roles import Editor
-from timeline.errors import Busy, Unauthorized
+from timeline.errors import Busy, CrossSite, Unauthorized
 
 _FREE = 5  # wrong keys in a row that cost nothing
 _LONGEST = 16.0  # seconds
 _WAITING = 20  # requests of one address that may wait at once
 _ADDRESSES = 10_000
 _FORGET = 3600.0  # seconds after which wrong keys of an address are forgotten
+_SAFE = ("GET", "HEAD", "OPTIONS")  # RFC 9110, 9.2.1
 _HOW = "expected the header 'Authorization: Bearer KEY', with a key of 'timeline keys create'"
 
 Identify = Callable[[Any], Editor | None]
@@ -78,9 +80,10 @@ def guard(context: Context, identify: Identify | None = None) -> Callable[[ASGIA
             try:
                 if key is None:
                     editor = identify(scope) if identify else None
+                    _same_site(context.settings.base_url, scope, editor)
                 else:
                     editor = await _known(context, attempts, scope, key)
-            except (Unauthorized, Busy, DbError) as error:
+            except (Unauthorized, CrossSite, Busy, DbError) as error:
                 await _refuse(send, error)
                 return
             if editor is None:
@@ -101,6 +104,32 @@ def _key(scope: Any) -> str | None:
             if scheme.lower() == "bearer":
                 return key.strip()
     return None
+
+
+def _same_site(base: str | None, scope: Any, editor: Editor | None) -> None:
+    """Raise CrossSite for a change that another site's page may have a browser send along with the host's cookie.
+
+    Browsers say where a request comes from (Fetch Metadata, 2.2; RFC 6454, 7.3), and send no header of another site's
+    making without asking first. Who says nothing, and sends no credentials of its own making, is no browser we trust.
+    """
+    if editor is None or scope["method"] in _SAFE:
+        return
+    said = {name.lower(): str(value, "latin-1") for name, value in scope["headers"]}
+    site, origin = said.get(b"sec-fetch-site"), said.get(b"origin")
+    if site is not None:
+        own = site == "same-origin"
+    elif origin is not None:
+        own = urlsplit(origin).netloc.lower() in {
+            said.get(b"host", "").lower(),
+            urlsplit(base or "").netloc.lower(),
+        } - {""}
+    else:
+        own = b"authorization" in said
+    if not own:
+        raise CrossSite(
+            "A change that the host application vouches for comes from a page of the same origin, or carries the"
+            " header 'Authorization: Bearer KEY'; this one came from elsewhere"
+        )
 
 
 async def _known(context: Context, attempts: Attempts, scope: Any, key: str) -> Editor:

@@ -28,6 +28,7 @@ from timeline.api.scene import FRAME
 from timeline.errors import (
     BadParameter,
     Busy,
+    CrossSite,
     Forbidden,
     NotFound,
     PreconditionRequired,
@@ -55,6 +56,7 @@ STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (BadEvent, 422, "Event cannot be stored"),
     (Unauthorized, 401, "Key needed"),
     (Forbidden, 403, "Role too low"),
+    (CrossSite, 403, "Sent from elsewhere"),
     (NotFound, 404, "Not found"),
     (NoSuchEvent, 404, "Not found"),
     (NoSuchPlace, 404, "Not found"),
