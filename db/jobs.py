@@ -1,6 +1,7 @@
 """Imports in the background: a row each, which the importing process writes and anybody's server reads."""
 
 import time
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, delete, func, insert, select, update
@@ -9,6 +10,7 @@ from sqlmodel import col
 from db.access import reading, writing
 from db.civil import iso_time
 from db.models import ImportJob
+from db.sqlite import database_file
 
 _FIELDS = ("id", "who", "role", "name", "state", "process", "rows", "total", "report", "created", "finished")
 
@@ -35,6 +37,11 @@ class Jobs:
     def __init__(self, engine: Engine, read_timeout: float) -> None:
         self._engine = engine
         self._read_timeout = read_timeout
+
+    @property
+    def database(self) -> Path | None:
+        """Name the database file; None for a database in memory."""
+        return database_file(self._engine)
 
     def start(self, id_: str, who: str, role: str, name: str) -> None:
         """Keep that an import is asked for."""

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
-from pathlib import Path
 from typing import Any, cast, get_args
 
 import numpy as np
@@ -85,11 +84,6 @@ class Store:
     def jobs(self) -> Jobs:
         """Give the imports in the background."""
         return Jobs(self._engine, self._read_timeout)
-
-    @property
-    def file(self) -> Path | None:
-        """Name the database file; None for a database in memory."""
-        return database_file(self._engine)
 
     def categories(self, *, hidden: bool = False) -> dict[str, Category]:
         """Read the vocabulary, by slug, in its order; with `hidden` also what unpublished events alone use."""

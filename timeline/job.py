@@ -29,7 +29,7 @@ _EVERY = 1.0  # seconds between two notes of how far it is
 
 def folder(store: Store) -> Path:
     """Name the folder for uploaded files and rejected rows: beside the database."""
-    file = store.file
+    file = store.jobs.database
     return (file.with_name(f"{file.name}.imports") if file else Path("imports")).resolve()
 
 

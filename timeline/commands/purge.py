@@ -17,10 +17,10 @@ Examples:
   timeline purge raid-1 raid-2 --why "Court order 4/2026"
 
 What goes: the event (of any status; also one that was deleted or retracted before), its Feature, places, choices made
-for them, the values in its history, its words in the full text, reports and rejected rows of finished imports over HTTP,
-free pages of the file and the write-ahead log. What stays: its id, when and why it was purged, and that readers are told
-it is gone (410). No import brings it back. It works while Dateline serves; those who write wait meanwhile, those who
-read do not.
+for them, the values in its history, its words in the full text, reports and rejected rows of imports over HTTP, free
+pages of the file and the write-ahead log. What stays: its id, when and why it was purged, and that readers are told it
+is gone (410). No import brings it back. It works while Dateline serves; those who write wait meanwhile, those who read
+do not.
 
 It cannot reach backups, copies made elsewhere (exports, copies fed by /changes, caches, search engines), the files that
 the event came from, FILE.rejected.csv beside them, and what other events say of it. The id itself stays: if a name
