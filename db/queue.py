@@ -1,16 +1,13 @@
 """What waits for an editor: drafts, events in review, and places in doubt; the newest change first."""
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection
 
 Kind = Literal["draft", "review", "places"]
 _EVENTS = "FROM event e JOIN encoded f ON f.event = e.pk WHERE e.status = ?"
 # ix_place_text_doubt holds the few texts that are in doubt, so nothing else is read.
-_DOUBTS = (
-    "FROM place_text t JOIN event e ON e.pk = t.event JOIN encoded f ON f.event = e.pk WHERE t.doubt IS NOT NULL"
-)
+_DOUBTS = "FROM place_text t JOIN event e ON e.pk = t.event JOIN encoded f ON f.event = e.pk WHERE t.doubt IS NOT NULL"
 
 
 class Waiting(NamedTuple):
@@ -34,16 +31,17 @@ def queue(connection: Connection, kind: Kind, limit: int, offset: int) -> Queue:
     """Count all that waits, and read a part of one kind."""
     counts = {"draft": 0, "review": 0}
     sql = "SELECT status, count(*) FROM event WHERE status IN ('draft', 'review') GROUP BY status"
-    counts |= {status: number for status, number in connection.exec_driver_sql(sql)}
+    counts |= dict(map(tuple, connection.exec_driver_sql(sql)))
     doubts = connection.exec_driver_sql("SELECT count(*) FROM place_text WHERE doubt IS NOT NULL")
     counts["places"] = int(doubts.scalar_one())
     return Queue(counts, [Waiting(*row) for row in _rows(connection, kind, limit, offset)])
 
 
-def _rows(connection: Connection, kind: Kind, limit: int, offset: int) -> Sequence[tuple[object, ...]]:
+def _rows(connection: Connection, kind: Kind, limit: int, offset: int) -> list[Any]:
+    page = (limit, offset)
     if kind == "places":
-        sql = f"SELECT f.feature, e.revision, t.text, t.country, t.doubt {_DOUBTS}"  # noqa: S608  # constants
-        order, values = "e.updated DESC, e.pk DESC, t.position", (limit, offset)
-        return connection.exec_driver_sql(f"{sql} ORDER BY {order} LIMIT ? OFFSET ?", values).fetchall()  # type: ignore[return-value]  # rows are tuples
-    sql = f"SELECT f.feature, e.revision {_EVENTS} ORDER BY e.updated DESC, e.pk DESC LIMIT ? OFFSET ?"  # noqa: S608  # as above
-    return connection.exec_driver_sql(sql, (kind, limit, offset)).fetchall()  # type: ignore[return-value]  # as above
+        sql = f"SELECT f.feature, e.revision, t.text, t.country, t.doubt {_DOUBTS}"
+        order = "ORDER BY e.updated DESC, e.pk DESC, t.position LIMIT ? OFFSET ?"
+        return list(connection.exec_driver_sql(f"{sql} {order}", page))
+    sql = f"SELECT f.feature, e.revision {_EVENTS} ORDER BY e.updated DESC, e.pk DESC LIMIT ? OFFSET ?"
+    return list(connection.exec_driver_sql(sql, (kind, *page)))

@@ -173,7 +173,7 @@ def _change(sent: Sent, id_: str, how: Literal["put", "patch"]) -> Response[byte
         if how == "put" and sent.headers.get("if-none-match", "").strip() == "*":
             return _put_new(sent, id_, document)
         raise
-    if not _matches(sent, id_, held):
+    if not matches(sent.headers.get("if-match"), id_, held.revision):
         return _stale(sent, id_, held)
     if how == "patch":
         document = incoming.patched(_json(whole(held)), document)
@@ -200,7 +200,7 @@ def _put_new(sent: Sent, id_: str, document: Any) -> Response[bytes]:
 def _delete(sent: Sent, id_: str) -> Response[bytes]:
     desk, values = sent.asked.context.store.desk, sent.asked.values
     held = desk.held(id_)
-    if not _matches(sent, id_, held):
+    if not matches(sent.headers.get("if-match"), id_, held.revision):
         return _stale(sent, id_, held)
     roles.check_end(sent.editor, held)
     author = Author(sent.editor.name, values.get("why"), values.get("correction"))
@@ -211,15 +211,14 @@ def _delete(sent: Sent, id_: str) -> Response[bytes]:
     return Response(b"", status_code=204, media_type=None)
 
 
-def _matches(sent: Sent, id_: str, held: Held) -> bool:
+def matches(said: str | None, id_: str, revision: int) -> bool:
     """Tell whether If-Match names the version there is (RFC 9110, 13.1.1); raise PreconditionRequired without it."""
-    said = sent.headers.get("if-match")
     if said is None:
         raise PreconditionRequired(
             f"A change says of which version it is: send If-Match with the ETag of {address(id_)}, "
-            f'which is "r{held.revision}" now'
+            f'which is "r{revision}" now'
         )
-    return said.strip() == "*" or held.revision in map(int, _TAG.findall(said))
+    return said.strip() == "*" or revision in map(int, _TAG.findall(said))
 
 
 def _stale(sent: Sent, id_: str, held: Held) -> Response[bytes]:

@@ -62,13 +62,13 @@ def render_events(view: EventsView) -> str:
     categories = {option.slug: option for option in view.vocabulary or view.categories}
     dates = links.dates(view.params)
     marks = symbols(categories.values())
-    return _render(
+    return render(
         "events.html",
         site,
         view=view,
         rows=[show.row(site, speaker, feature, categories) for feature in view.features],
         marks=marks,
-        words=block(speaker.script()),
+        words=block(speaker.script(key for key in speaker.messages if not key.startswith("desk_"))),
         facts=block(_facts(view, marks)),
         still=links.still(view.params),
         still_map=links.still([*view.params, ("part", "map")]),
@@ -98,7 +98,7 @@ def render_event(
     """Render one event in full; `category` brings its label and marker."""
     speaker = voice(site.lang)
     found = {category.slug: category} if category else {}
-    return _render(
+    return render(
         "event.html",
         site,
         row=show.row(site, speaker, feature, found),
@@ -113,7 +113,7 @@ def render_event(
 def render_document(site: Site, title: str, document: Mapping[str, Any], json_url: str) -> str:
     """Render a JSON document of the API: its description, its links, and the rest as nested lists."""
     rest = {k: v for k, v in document.items() if k not in ("title", "description", "links")}
-    return _render(
+    return render(
         "document.html",
         site,
         title=document.get("title") or title,
@@ -127,12 +127,12 @@ def render_document(site: Site, title: str, document: Mapping[str, Any], json_ur
 
 def render_problem(site: Site, problem: Mapping[str, Any]) -> str:
     """Render an RFC 9457 problem: what was wrong, what was expected, an example, and the way back."""
-    return _render("problem.html", site, problem=problem, json_url=None)
+    return render("problem.html", site, problem=problem, json_url=None)
 
 
 def render_docs(site: Site) -> str:
     """Render the API documentation, which reads {root}/openapi.json in the browser."""
-    return _render("docs.html", site, json_url=None)
+    return render("docs.html", site, json_url=None)
 
 
 def block(document: Mapping[str, Any]) -> Markup:
@@ -168,7 +168,8 @@ def _facts(view: EventsView, marks: Mapping[str, Symbol]) -> dict[str, Any]:
     }
 
 
-def _render(template: str, site: Site, **values: Any) -> str:
+def render(template: str, site: Site, **values: Any) -> str:
+    """Render a template with what every page needs."""
     speaker = voice(site.lang)
     return _ENVIRONMENT.get_template(template).render(
         site=site,
