@@ -1,6 +1,7 @@
 """The desk: the editors' door to the events, of any status. What readers see goes through the Store."""
 
 import hashlib
+import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -13,12 +14,12 @@ from sqlmodel import col
 
 from db import choices, feature, keys, ledger, texts, visibility, write
 from db import queue as waiting
-from db.access import reading, writing
+from db.access import moment, reading, writing
 from db.difference import Field
 from db.draft import Author, Draft, Status
 from db.errors import BadEvent, Conflict, NoSuchEvent, Stale, StoreUnavailable
 from db.keys import Holder, Key, Role
-from db.ledger import Entry, Grave, Ledger, Public
+from db.ledger import Entry, Grave, Ledger, Position, Public
 from db.models import Answered, Category, Event
 from db.purge import Purged, purge
 from db.ready import checked
@@ -88,8 +89,8 @@ class Desk:
         Raises Conflict for an id that there is or was, and for another body under the same token; BadEvent with
         the `id` of the draft that cannot be stored.
         """
-        book = Ledger(int(time.time()), author)
         with writing(self._engine, durable=True) as connection:
+            book = Ledger(moment(connection), author)
             before = _answered(connection, request, book.now) if request else None
             if before is not None:
                 return before, True
@@ -108,8 +109,9 @@ class Desk:
 
         Raises NoSuchEvent, EventGone, and BadEvent for what cannot be stored.
         """
-        book, id_ = Ledger(int(time.time()), author), draft.id or ""
+        id_ = draft.id or ""
         with writing(self._engine, durable=True) as connection:
+            book = Ledger(moment(connection), author)
             old = _held(connection, id_)
             if old.revision != revision:
                 raise Stale(id_, old.revision)
@@ -121,7 +123,7 @@ class Desk:
             if draft.status == "retracted" and old.draft.status != "retracted":
                 grave = Grave("retracted", old.visible, revision + added.updated, author.note or draft.note)
                 ledger.bury(connection, id_, grave, book.now)
-            elif draft.status == "published":
+            elif draft.status == "published" and not (draft.embargo and draft.embargo > book.now):
                 ledger.unbury(connection, [id_])
         return Done(id_, revision + added.updated)
 
@@ -130,8 +132,8 @@ class Desk:
 
         As `Store.settle`, of a revision and by somebody. Raises NoSuchEvent, EventGone, Stale and NoSuchPlace.
         """
-        book = Ledger(int(time.time()), author)
         with writing(self._engine, durable=True) as connection:
+            book = Ledger(moment(connection), author)
             old = _held(connection, id_)
             if old.revision != revision:
                 raise Stale(id_, old.revision)
@@ -152,8 +154,8 @@ class Desk:
 
     def delete(self, id_: str, revision: int, author: Author) -> None:
         """Take an event away; its id and history stay. Raises NoSuchEvent, EventGone or Stale."""
-        book = Ledger(int(time.time()), author)
         with writing(self._engine, durable=True) as connection:
+            book = Ledger(moment(connection), author)
             old = _held(connection, id_)
             if old.revision != revision:
                 raise Stale(id_, old.revision)
@@ -194,11 +196,9 @@ class Desk:
         """
         with reading(self._engine, self._read_timeout) as connection:
             epoch = ledger.epoch(connection)
-            last = ledger.newest(connection)
-            number = _number(since, epoch, last)
-            found = ledger.feed(connection, number, limit)
-        number = found[-1].seq if found else number
-        return Feed(found, f"{epoch}-{number}", number < last)
+            newest = Position(ledger.newest(connection), moment(connection))
+            found, reached, more = ledger.feed(connection, _position(since, epoch, newest), limit)
+        return Feed(found, f"{epoch}-{reached.seq}-{reached.moment}", more)
 
     # --- keys
 
@@ -224,7 +224,7 @@ class Desk:
             found = keys.holder(connection, key, now)
         if found and found.stale:
             # Somebody else may be writing for long: when the key was used is not worth refusing it.
-            with suppress(StoreUnavailable), writing(self._engine) as connection:
+            with suppress(StoreUnavailable), writing(self._engine, wait=False) as connection:
                 keys.used(connection, found.number, now)
         return found
 
@@ -280,16 +280,20 @@ def _answer(connection: Connection, request: Request, done: list[Done], now: int
     connection.execute(insert(Answered), [{**row, "events": [list(each) for each in done], "at": now}])
 
 
-def _number(since: str | None, epoch: str, last: int) -> int:
+def _position(since: str | None, epoch: str, newest: Position) -> Position:
     if since is None:
-        return 0
+        return Position(0, 0)
     if since == "now":
-        return last
-    past, _, number = since.rpartition("-")
-    if not (past and number.isascii() and number.isdigit() and len(number) < 19):
+        return newest
+    found = _TOKEN.fullmatch(since)
+    if found is None:
         raise ValueError(since)
-    if past != epoch or int(number) > last:
+    position = Position(int(found[2]), int(found[3]))
+    if found[1] != epoch or position.seq > newest.seq:
         raise Conflict(
             "this token is of another past of the database, as before a restore; begin again without it"
         )
-    return int(number)
+    return position
+
+
+_TOKEN = re.compile(r"([0-9a-f]+)-(\d{1,18})-(\d{1,18})", re.ASCII)

@@ -1,6 +1,7 @@
 """The ledger: each change of an event for editors, and what readers saw come, change and go, for their copies."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -30,13 +31,23 @@ class Entry(NamedTuple):
 
 
 class Public(NamedTuple):
-    """One entry of the feed: what became of an event, and its Feature as it is now (None where it is gone)."""
+    """One entry of the feed: what became of an event, and its Feature as it is now (None where it is gone).
 
-    seq: int
+    `seq` is its number; what lapsed without a write has none yet.
+    """
+
     id: str
     kind: str
     at: int
     feature: bytes | None
+    seq: int | None = None
+
+
+class Position(NamedTuple):
+    """How far a copy has followed: the number of the last entry, and the moment up to which it knows what lapsed."""
+
+    seq: int
+    moment: int
 
 
 class Grave(NamedTuple):
@@ -57,6 +68,7 @@ class Ledger:
     history: list[dict[str, Any]] = field(default_factory=list)
     public: list[tuple[str, str, int]] = field(default_factory=list)
     _shown: bool = False
+    _hidden: list[tuple[str, int]] = field(default_factory=list)
 
     def record(self, id_: str, revision: int, action: str, fields: Iterable[Field] = ()) -> None:
         """Note what was changed of an event."""
@@ -74,6 +86,10 @@ class Ledger:
         if before or after:
             self.public.append((id_, kind[before, after], self.now))
 
+    def hide(self, id_: str, until: int) -> None:
+        """Note that an event under embargo was changed: readers are told if that lapses before the write ends."""
+        self._hidden.append((id_, until))
+
     def flush(self, connection: Connection) -> None:
         """Write down what there is so far, so that a million changes need no memory."""
         if self.history:
@@ -85,6 +101,9 @@ class Ledger:
 
     def write(self, connection: Connection) -> None:
         """Write all of it down; where readers see a difference, the data version moves."""
+        now = int(time.time())
+        for id_, until in self._hidden:
+            self.show(id_, until <= now, until <= now)
         self.flush(connection)
         if self._shown:
             bump(connection, self.now)
@@ -160,33 +179,42 @@ def mourn(connection: Connection, id_: str) -> None:
         raise EventGone(id_, row.kind, iso_time(row.at), row.note)
 
 
-def feed(connection: Connection, since: int, limit: int) -> list[Public]:
-    """Read up to `limit` entries after a number, in order; lapsed embargoes have theirs before a write makes them."""
+def feed(connection: Connection, since: Position, limit: int) -> tuple[list[Public], Position, bool]:
+    """Read up to `limit` entries after a position, in order; tell how far that reaches, and whether there is more.
+
+    Lapsed embargoes that no write has taken in yet come last. They have no number, since who writes just now may take
+    it: a position tells them by their moment. Those of one moment are never parted, even beyond the limit.
+    """
     rows = connection.exec_driver_sql(
         "SELECT c.seq, c.event, c.kind, c.at, f.feature FROM change c"
         f" LEFT JOIN event e ON e.id = c.event AND {visibility.EVENTS} LEFT JOIN encoded f ON f.event = e.pk"
-        " WHERE c.seq > ? ORDER BY c.seq LIMIT ?",
-        (since, limit),
+        f" WHERE c.seq > ? AND NOT (c.kind = '{visibility.LAPSED}' AND c.at <= ?) ORDER BY c.seq LIMIT ?",
+        (since.seq, since.moment, limit + 1),
     )
-    found = [Public(*row) for row in rows]
-    room = limit - len(found)
-    return [*found, *_lapsed(connection, since, room)] if room else found
+    found = [
+        Public(id_, "created" if kind == visibility.LAPSED else kind, at, feature, seq)
+        for seq, id_, kind, at, feature in rows
+    ]
+    if len(found) > limit:
+        return found[:limit], Position(found[limit - 1].seq or 0, since.moment), True
+    fresh = [one for one in visibility.lapsed(connection) if one.until > since.moment]
+    taken = _whole(fresh, limit - len(found), needed=not found)
+    moment = taken[-1].until if taken else since.moment
+    found += [Public(one.id, "created", one.until, one.feature) for one in taken]
+    return found, Position(newest(connection), moment), len(taken) < len(fresh)
 
 
-def _lapsed(connection: Connection, since: int, limit: int) -> Iterator[Public]:
-    last = newest(connection, written=True)
-    for seq, one in enumerate(visibility.lapsed(connection), last + 1):
-        if since < seq and limit:
-            limit -= 1
-            sql = "SELECT f.feature FROM encoded f JOIN event e ON e.pk = f.event WHERE e.id = ?"
-            feature = connection.exec_driver_sql(sql, (one.id,)).scalar_one()
-            yield Public(seq, one.id, "created", one.until, feature)
+def _whole(fresh: list[visibility.Lapsed], room: int, *, needed: bool) -> list[visibility.Lapsed]:
+    """Take what fits, in whole moments; with `needed` the first one whatever its size."""
+    if len(fresh) <= room:
+        return fresh
+    taken = [one for one in fresh if one.until < fresh[room].until]
+    return taken or ([one for one in fresh if one.until == fresh[0].until] if needed else [])
 
 
-def newest(connection: Connection, *, written: bool = False) -> int:
-    """Give the number of the last entry; with `written` without those of lapsed embargoes."""
-    last = int(connection.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM change").scalar_one())
-    return last if written else last + len(visibility.lapsed(connection))
+def newest(connection: Connection) -> int:
+    """Give the number of the last entry."""
+    return int(connection.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM change").scalar_one())
 
 
 def epoch(connection: Connection) -> str:

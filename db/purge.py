@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import Engine
 
 from db import traces
-from db.access import writing
+from db.access import moment, writing
 from db.draft import Author
 from db.erase import Erased, erase
 from db.errors import BadEvent, StoreUnavailable
@@ -46,7 +46,7 @@ def purge(engine: Engine, ids: Sequence[str], author: Author, wait: float) -> Pu
     """
     with writing(engine, durable=True) as connection:
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
-        erased = erase(connection, ids, Ledger(int(time.time()), author))
+        erased = erase(connection, ids, Ledger(moment(connection), author))
         driver = cast(sqlite3.Connection, connection.connection.driver_connection)
         own, reasons = map(traces.words, (erased.said, erased.reasons))
         wanted = traces.distinctive(driver, dict.fromkeys((*own, *reasons)))

@@ -120,4 +120,4 @@ def _check(draft: Draft, categories: Collection[str]) -> None:
 
 
 def _printable(text: str) -> bool:
-    return all(ord(character) >= 32 for character in text)
+    return not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in text)

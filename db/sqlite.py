@@ -77,10 +77,11 @@ def connect(url: str, read_timeout: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # One moment for all that a transaction says of embargoes, however long it takes.
-        connection.info["clock"][0] = int(time.time())
+        # One moment for all that a transaction says of embargoes, however long it takes; for a write it is when its
+        # turn has come, not when it began to wait: readers may have seen an embargo lapse meanwhile.
         immediate = connection.get_execution_options().get("writing")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        connection.info["clock"][0] = int(time.time())
 
     engine.update_execution_options(read_timeout=read_timeout)
     return engine

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
 from db import choices, cluster, count, ledger, migrate, quick, read, slim, texts, tile, visibility, write
-from db.access import reading, writing
+from db.access import moment, reading, writing
 from db.chosen import choose, selected
 from db.cluster import Cluster
 from db.desk import Desk
@@ -134,8 +134,9 @@ class Store:
         Each event's id comes once. All is kept at the end, nothing when the block raises or it is a dry run.
         With `many` events more of the database is held in memory meanwhile.
         """
-        kept, book = _STATUSES if keep_status else ("retracted",), Ledger(int(time.time()), author)
+        kept = _STATUSES if keep_status else ("retracted",)
         with self._writing() as connection, roomy(connection) if many else nullcontext():
+            book = Ledger(moment(connection), author)
 
             def put(events: Iterable[Ready], categories: Mapping[str, str]) -> Added:
                 write.add_categories(connection, categories)
@@ -149,7 +150,7 @@ class Store:
     def clear(self) -> None:
         """Take every event away, in one transaction; the vocabulary stays."""
         with self._writing() as connection:
-            write.clear(connection, int(time.time()))
+            write.clear(connection, moment(connection))
 
     def buried(self, ids: Sequence[str]) -> dict[str, str]:
         """Tell which of these ids were deleted, with the day of it; no import brings them back."""
@@ -171,8 +172,8 @@ class Store:
 
         The choice is remembered for the event, and for the text in its country's context. Raises NoSuchPlace.
         """
-        now = int(time.time())
         with self._writing() as connection:
+            now = moment(connection)
             draft = choices.settle(connection, event, number, place, now)
             book = Ledger(now)
             write.write(connection, [draft], book)

@@ -20,17 +20,21 @@ STAMP = (
 )
 
 
+LAPSED = "lapsed"  # in the feed's table: readers are told "created"
+
+
 class Lapsed(NamedTuple):
     """An event whose embargo is over; `until` is when, in seconds of UTC."""
 
     id: str
     until: int
+    feature: bytes
 
 
 def lapsed(connection: Connection) -> list[Lapsed]:
     """List the events whose embargo is over and that no write has taken in yet, in the order of the feed."""
     sql = (
-        "SELECT e.id, b.until FROM embargo b JOIN event e ON e.pk = b.event"
+        "SELECT e.id, b.until, f.feature FROM embargo b JOIN event e ON e.pk = b.event JOIN encoded f ON f.event = e.pk"
         " WHERE b.until <= moment() AND b.published ORDER BY b.until, b.event"
     )
     return [Lapsed(*row) for row in connection.exec_driver_sql(sql)]
@@ -43,7 +47,8 @@ def fold(connection: Connection) -> None:
     if not over:
         return
     connection.exec_driver_sql(
-        "INSERT INTO change (event, kind, at) VALUES (?, 'created', ?)", [tuple(one) for one in over]
+        f"INSERT INTO change (event, kind, at) VALUES (?, '{LAPSED}', ?)",
+        [(one.id, one.until) for one in over],
     )
     connection.exec_driver_sql(
         "UPDATE data_version SET version = version + ?, moment = max(moment, ?)", (len(over), over[-1].until)

@@ -176,6 +176,8 @@ def _enter(book: Ledger, event: Ready, old: Known | None, encoded: bytes, revisi
     elif book.author != COMMAND_LINE:
         book.record(event.id, revision, "created")
     visible = event.status == "published" and not embargo
+    if old and embargo and old.embargo == embargo and event.status == old.status == "published":
+        book.hide(event.id, embargo)
     book.show(event.id, bool(old and old.visible(book.now)), visible)
 
 

@@ -2,7 +2,12 @@
 
 
 class TimelineError(Exception):
-    """Something that the user can mend; the message says what was wrong and what was expected."""
+    """Something that the user can mend; the message says what was wrong and what was expected.
+
+    `index` is the place of what is wrong among several that were sent together.
+    """
+
+    index: int | None = None
 
 
 class BadParameter(TimelineError, ValueError):

@@ -30,7 +30,7 @@ def draft(row: Row, values: Mapping[str, str]) -> Draft:
         figures=_figures(got.get("figures") or {}),
         tags=tuple(_tag(tag) for tag in _list(got, "tags")),
         sources=tuple(_source(source) for source in _list(got, "sources")),
-        data=_mapping("data", got.get("data") or {}),
+        data=_mapping("data", {} if got.get("data") is None else got["data"]),
         note=_text(got, "note") or None,
         verification=verification(_text(got, "verification") or "reported"),
         corrections=tuple(_correction(each) for each in _list(got, "corrections")),

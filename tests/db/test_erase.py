@@ -192,9 +192,9 @@ def test_answers_to_requests_and_reports_of_imports_go(store: Store, tmp_path: P
 
     store.desk.create([secret()], ADA, Request("Ada", "once", b"body"))
     with sqlite3.connect(tmp_path / "events.db") as connection:
-        row = "INSERT INTO import_job (id, who, name, state, rows, report, created, finished) VALUES"
-        connection.execute(f"{row} ('j', 'x', 'f.csv', 'done', 1, '[\"Quirrelmund\"]', 1, 2)")
-        connection.execute(f"{row} ('k', 'x', 'g.csv', 'running', 1, NULL, 1, NULL)")
+        row = "INSERT INTO import_job (id, who, role, name, state, rows, report, created, finished) VALUES"
+        connection.execute(f"{row} ('j', 'x', 'admin', 'f.csv', 'done', 1, '[\"Quirrelmund\"]', 1, 2)")
+        connection.execute(f"{row} ('k', 'x', 'admin', 'g.csv', 'running', 1, NULL, 1, NULL)")
     connection.close()
     done = store.desk.purge(["s"], ADA).erased
     assert (done.reports, done.running) == (1, 1)

@@ -1,7 +1,9 @@
 """Other people's programs read the API: GDAL through pyogrio, and OWSLib."""
 
+import json
 from typing import Any
 
+import newsroom
 import pyogrio
 import pytest
 from owslib.ogcapi.features import Features
@@ -66,3 +68,28 @@ def test_the_documents_read_as_pages_too(server: Any, path: str) -> None:
     answer = server.get(path, headers={"Accept": "text/html"})
     assert answer.headers["content-type"].startswith("text/html")
     assert "<main" in answer.text
+
+
+def test_owslib_creates_updates_and_deletes(serve: Any, tmp_path: Any) -> None:
+    keys = newsroom.made(tmp_path / "events.db")
+    server = serve(tmp_path / "events.db")
+    # OWSLib keeps one set of headers for all its clients: ours is taken back.
+    client = Features(server.url)
+    before = dict(client.headers)
+    client.headers |= {"Authorization": f"Bearer {keys['reviewer']}", "Content-Type": "application/geo+json"}
+    try:
+        feature = newsroom.feature("owslib", place="Hasselt, Belgium", status="published")
+        assert client.collection_item_create("events", json.dumps(feature))
+        assert client.collection_item("events", "owslib")["properties"]["country"] == "BE"
+        client.headers["If-Match"] = '"r1"'
+        feature["properties"]["title"] = "Another title"
+        assert client.collection_item_update("events", "owslib", json.dumps(feature))
+        assert client.collection_item("events", "owslib")["properties"]["title"] == "Another title"
+        with pytest.raises(RuntimeError, match="Changed meanwhile"):
+            client.collection_item_update("events", "owslib", json.dumps(feature))
+        client.headers["If-Match"] = '"r2"'
+        assert client.collection_item_delete("events", "owslib")
+    finally:
+        client.headers.clear()
+        client.headers.update(before)
+    assert server.get("/collections/events/items/owslib").status_code == 410

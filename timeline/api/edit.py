@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, NamedTuple
 
+import anyio
 import anyio.to_thread
 import msgspec
 from litestar import Request, Response, delete, patch, post, put
@@ -24,10 +25,12 @@ from timeline.api.params import Parameter
 from timeline.api.problems import MEDIA_TYPE, problem
 from timeline.editing import incoming, roles
 from timeline.editing.roles import Editor
-from timeline.errors import BadParameter, PreconditionRequired, TooLarge, WrongMedia
+from timeline.errors import BadParameter, PreconditionRequired, TimelineError, TooLarge, WrongMedia
 from timeline.locate import Warn
 from timeline.writers.geojson import Shaping
 
+# Writes wait for each other anyway; a few that wait must not keep readers from threads and connections.
+_LANES = anyio.CapacityLimiter(4)
 MOST = 1_000
 MAX_BODY = 8 * 1024 * 1024
 MERGE_PATCH = "application/merge-patch+json"
@@ -64,21 +67,21 @@ class Located:
 async def create(request: Request[Any, Any, State]) -> Response[bytes]:
     """Make an event of a Feature, or up to a thousand of a FeatureCollection, all or none."""
     sent = await _sent(request, _BODIES)
-    return await anyio.to_thread.run_sync(_create, sent)
+    return await anyio.to_thread.run_sync(_create, sent, limiter=_LANES)
 
 
 @put(ITEMS + "/{routed:path}", name="replace", status_code=200, request_max_body_size=MAX_BODY)
 async def replace_(request: Request[Any, Any, State], routed: Routed) -> Response[bytes]:
     """Write an event anew, of the version that If-Match names."""
     sent = await _sent(request, _BODIES)
-    return await anyio.to_thread.run_sync(_change, sent, event_id(request, routed), "put")
+    return await anyio.to_thread.run_sync(_change, sent, event_id(request, routed), "put", limiter=_LANES)
 
 
 @patch(ITEMS + "/{routed:path}", name="update", status_code=200, request_max_body_size=MAX_BODY)
 async def update(request: Request[Any, Any, State], routed: Routed) -> Response[bytes]:
     """Change parts of an event by a merge-patch (RFC 7396), of the version that If-Match names."""
     sent = await _sent(request, (MERGE_PATCH, JSON, GEOJSON))
-    return await anyio.to_thread.run_sync(_change, sent, event_id(request, routed), "patch")
+    return await anyio.to_thread.run_sync(_change, sent, event_id(request, routed), "patch", limiter=_LANES)
 
 
 @delete(ITEMS + "/{routed:path}", name="delete", status_code=200)
@@ -86,7 +89,7 @@ async def delete_(request: Request[Any, Any, State], routed: Routed) -> Response
     """Take an event away; its id and its history stay."""
     editor = demanded(request, what="deleting an event")
     sent = Sent(editor, ask(request, (WHY, NOTE)), b"", request.headers)
-    return await anyio.to_thread.run_sync(_delete, sent, event_id(request, routed))
+    return await anyio.to_thread.run_sync(_delete, sent, event_id(request, routed), limiter=_LANES)
 
 
 async def _sent(request: Request[Any, Any, State], types: tuple[str, ...]) -> Sent:
@@ -140,7 +143,7 @@ def _create(sent: Sent) -> Response[bytes]:
 def _refer(number: int | None, make: Any) -> Located:
     try:
         found: Located = make()
-    except BadEvent as error:
+    except (BadEvent, TimelineError) as error:
         error.index = number
         raise
     return found
@@ -173,13 +176,13 @@ def _change(sent: Sent, id_: str, how: Literal["put", "patch"]) -> Response[byte
         if how == "put" and sent.headers.get("if-none-match", "").strip() == "*":
             return _put_new(sent, id_, document)
         raise
-    if not matches(sent.headers.get("if-match"), id_, held.revision):
+    new = sent.headers.get("if-none-match", "").strip() == "*"
+    if new or not matches(sent.headers.get("if-match"), id_, held.revision):
         return _stale(sent, id_, held)
     if how == "patch":
         document = incoming.patched(_json(whole(held)), document)
     draft = incoming.draft(document, held)
-    if draft.id != id_ and ("id" in document or "id" in (document.get("properties") or {})):
-        raise BadEvent("id", f"{draft.id!r} is not the id of the address, {id_!r}; an id never changes")
+    _check_id(document, draft, id_)
     draft = replace(draft, id=id_)
     roles.check_step(sent.editor, held, draft)
     made = _located(context.locating(), draft)
@@ -190,8 +193,14 @@ def _change(sent: Sent, id_: str, how: Literal["put", "patch"]) -> Response[byte
     return _answer(sent, id_, 200, made.warnings)
 
 
+def _check_id(document: Any, draft: Draft, id_: str) -> None:
+    if draft.id != id_ and ("id" in document or "id" in document["properties"]):
+        raise BadEvent("id", f"{draft.id!r} is not the id of the address, {id_!r}; an id never changes")
+
+
 def _put_new(sent: Sent, id_: str, document: Any) -> Response[bytes]:
     made = _new(sent, document, sent.asked.context.locating())
+    _check_id(document, made.draft, id_)
     made = Located(replace(made.draft, id=id_), made.warnings)
     sent.asked.context.store.desk.create([made.draft], _author(sent.editor, document))
     return _answer(sent, id_, 201, made.warnings)

@@ -1,5 +1,6 @@
 """The events: a list and a single one, as GeoJSON or as a page."""
 
+import time
 from dataclasses import replace
 from typing import Annotated, Any, get_args
 from urllib.parse import quote, unquote
@@ -131,7 +132,7 @@ def address(event_id: str) -> str:
 
 def whole(held: Held) -> bytes:
     """Give an event's Feature as editors see it: with its embargo, where there is one."""
-    if not held.draft.embargo:
+    if not held.draft.embargo or held.draft.embargo <= time.time():
         return held.feature
     found: dict[str, Any] = msgspec.json.decode(held.feature)
     found["properties"]["embargo_until"] = iso_time(held.draft.embargo)

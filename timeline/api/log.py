@@ -16,7 +16,7 @@ from timeline.errors import BadParameter, NotFound
 
 SINCE = Parameter(
     "since", "where to go on: the `token` of the answer before; `now` for what comes from now on; none for everything",
-    {"type": "string"}, "3f9c21aa-1200",
+    {"type": "string"}, "3f9c21aa-1200-0",
 )  # fmt: skip
 _LIMIT = Parameter(
     "limit", f"changes in one answer; more than {MAX_LIMIT:,} is clamped",
@@ -61,7 +61,7 @@ def _feed(asked: Asked, limit: int) -> tuple[bytes, str, Stamp | None]:
 def _change(one: Public) -> dict[str, Any]:
     """Write an entry; `feature` is the event as it is now, null where it is gone by now."""
     feature = msgspec.Raw(one.feature) if one.feature and one.kind != "deleted" else None
-    return {"seq": one.seq, "type": one.kind, "id": one.id, "at": iso_time(one.at), "feature": feature}
+    return {"type": one.kind, "id": one.id, "at": iso_time(one.at), "feature": feature}
 
 
 def history(asked: Asked, id_: str) -> Response[bytes]:

@@ -2,15 +2,16 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from db.desk import Held
-from db.draft import Draft, Status, Where
+from db.draft import Draft, Status, Where, Written
 from db.errors import BadDate, BadEvent
 from db.when import When
+from geo.place import Place
 from timeline.dates import Form
 from timeline.editing.merge import merged
 from timeline.fields import point
@@ -40,21 +41,37 @@ def draft(document: Any, held: Held | None = None) -> Draft:
     properties = _properties(document)
     places, where = _where(document, properties, held)
     fields = {name: properties[name] for name in FIELDS if name in properties and name != "place"}
-    id_ = document.get("id", properties.get("id"))
-    given = {**fields, "places": places, "id": None if id_ is None else str(id_)}
+    given = {**fields, "places": places, "id": _identifier(document.get("id", properties.get("id")))}
     date = fields.get("date")
+    if "date" not in properties and document.get("time"):
+        date = given["date"] = _date_of(document["time"])
     if isinstance(date, str) and date.strip():
         _check_date(date)
     made = from_structure(Row("feature", 1, given, kind="own"), {})
     status = _status(properties.get("status", held.draft.status if held else "draft"))
-    kept = held is not None and not where and made.places == held.draft.places
     return replace(
         made,
         id=made.id or "".join(("e", secrets.token_hex(8))),
         where=(*made.where, *where),
-        texts=held.draft.texts if held and kept else (),
+        texts=_texts(held, made.places, where),
         status=status,
         embargo=_embargo(properties["embargo_until"]) if "embargo_until" in properties else None,
+    )
+
+
+def _texts(held: Held | None, places: tuple[Place, ...], where: tuple[Where, ...]) -> tuple[Written, ...]:
+    """Keep what was written of places that stay, or are only moved; who moves a pin has settled its text."""
+    if (
+        held is None
+        or len(places) + len(where) != len(held.draft.places)
+        or any(one.lon is None for one in where)
+    ):
+        return ()
+    if places != held.draft.places[: len(places)]:
+        return ()
+    texts = held.draft.texts
+    return tuple(
+        replace(one, doubt=None) if (one.place or 0) >= len(places) and where else one for one in texts
     )
 
 
@@ -76,6 +93,27 @@ def _properties(document: Any) -> Mapping[str, Any]:
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(FIELDS)}"
             raise BadEvent(name, f"is no property of events; {hint} What has no field here goes into 'data'")
     return properties
+
+
+def _identifier(said: Any) -> str | None:
+    """Read an id (RFC 7946, 3.2: a text or a number)."""
+    if said is None:
+        return None
+    if isinstance(said, bool) or not isinstance(said, str | int) or said == "":
+        raise BadEvent("id", f"{said!r} is no id; expected a text such as 'raid-in-hasselt', or none")
+    return str(said)
+
+
+def _date_of(time: Any) -> str:
+    """Read JSON-FG's `time` (OGC 21-045) as EDTF."""
+    got = time if isinstance(time, Mapping) else {}
+    said = got.get("date") or got.get("timestamp") or got.get("interval")
+    sides: list[Any] = said if isinstance(said, list) and len(said) == 2 else [said]
+    if not all(isinstance(side, str) for side in sides):
+        raise BadEvent(
+            "time", "holds neither a date, a timestamp nor an interval of two; write properties.date"
+        )
+    return "/".join(sides)
 
 
 def _status(said: Any) -> Status:
@@ -133,10 +171,30 @@ def _where(
     if not isinstance(text, str):
         raise BadEvent("place", f"{text!r} is not a text; expected one such as 'Hasselt, Belgium'")
     if points:
-        return [], tuple(Where(text=text, lon=lon, lat=lat) for lon, lat in points)
+        return _moved(points, text, held)
     country = properties.get("country") if "earliest" not in properties else None
     named = [part.strip() for part in text.split(";") if part.strip()]
     return [], tuple(Where(text=part, country=country or None) for part in named)
+
+
+def _moved(
+    points: list[tuple[float, float]], text: str, held: Held | None
+) -> tuple[list[Any], tuple[Where, ...]]:
+    """Name the points: as many as before are the same places, moved; else each takes its part of the text, or all."""
+    before = held.draft.places if held and len(held.draft.places) == len(points) > 1 else ()
+    if before and text in ("", before[0].name):
+        names = [place.name for place in before]
+    else:
+        names = [part.strip() for part in text.split(";")]
+    if len(names) != len(points):
+        names = [text] * len(points)
+    stay = 0
+    while before and stay < len(points) and _spot_of(before[stay]) == points[stay]:
+        stay += 1
+    same = bool(before) and names[0] == before[0].name
+    kept = [{**asdict(place), "countries": list(place.countries)} for place in before[:stay] if same]
+    rest = list(zip(names, points, strict=True))[len(kept) :]
+    return kept, tuple(Where(text=name, lon=lon, lat=lat) for name, (lon, lat) in rest)
 
 
 def _spot(place: Any) -> tuple[float, float] | None:
@@ -185,13 +243,30 @@ def patched(document: Mapping[str, Any], patch: Any) -> dict[str, Any]:
     if not isinstance(properties, dict):
         return made
     named = set(said) if isinstance(said, dict) else set()
+    _check_derived(document, said if isinstance(said, dict) else {})
+    if "time" in patch and patch["time"] != document.get("time") and "date" not in named:
+        raise BadEvent("time", "follows from properties.date; change that")
     for name in _DERIVED - named:
         properties.pop(name, None)
     if named & {"place", "places"} and "geometry" not in patch:
         made["geometry"] = None
+    made.pop("time", None)
+    if "places" in named and "place" not in named:
+        properties.pop("place", None)
     if "places" not in named and ("place" in named or "geometry" in patch):
         # Of a moved pin the name stays, of one that is taken away nothing.
         properties.pop("places", None)
+        # Of several the names are taken from the event as it stands.
         if "place" not in named and made.get("geometry") is None:
             properties.pop("place", None)
     return made
+
+
+def _check_derived(document: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+    """Raise BadEvent for another value of what follows from the rest: it would be lost in silence."""
+    now = document["properties"]
+    for name in sorted(_DERIVED & said.keys()):
+        if name == "country" and {"place", "places"} & said.keys():
+            continue
+        if said[name] != now.get(name):
+            raise BadEvent(name, "follows from the rest and cannot be set; change the date or the places")

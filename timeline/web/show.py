@@ -70,6 +70,7 @@ class Row:
     status: str | None
     note: str | None
     note_label: str
+    corrections: list[tuple[str, str]]
     sources: list[Origin]
     tags: list[str]
 
@@ -100,6 +101,9 @@ def row(
         status=found.get("status"),
         note=found.get("note"),
         note_label=voice.say("doubt" if doubtful else "note"),
+        corrections=[
+            (_day(one["at"][:10], voice.lang) or "", one["note"]) for one in found.get("corrections") or ()
+        ],
         sources=[_origin(source, voice) for source in found.get("sources") or ()],
         tags=list(found.get("tags") or ()),
     )

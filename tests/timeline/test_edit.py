@@ -1,0 +1,535 @@
+"""Editing over HTTP: creating, replacing, changing and deleting, each said of one version."""
+
+import itertools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from newsroom import ITEMS, Desk, desk, feature
+
+NEW = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def room(serve: Callable[..., Any], seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Serve a database of its own to editors of each role."""
+    return desk(serve, tmp_path_factory.mktemp("edit") / "events.db")
+
+
+@pytest.fixture
+def name() -> str:
+    """Give an id that no event has yet."""
+    return f"event-{next(NEW)}"
+
+
+# --- creating
+
+
+def test_a_new_event_is_a_draft_and_says_where_it_is(room: Desk) -> None:
+    answer = room["editor"].post(feature())
+    assert (answer.status_code, answer.json()["properties"]["status"]) == (201, "draft")
+    assert room["editor"].http.get(answer.headers["location"]).content == answer.content
+    assert answer.headers["etag"] == room["editor"].http.get(answer.headers["location"]).headers["etag"]
+
+
+@pytest.mark.parametrize(
+    "id_",
+    [
+        "a/b", "a b", "100%", "%2F", "é–漢字😀", "a//b/", "/history", "x/history", "history", "a?b#c", "..;", "a+b&c=d",
+        "x" * 500,
+    ],
+)  # fmt: skip
+def test_any_id_can_be_made_read_changed_and_deleted(room: Desk, id_: str) -> None:
+    tool = room["reviewer"]
+    assert tool.put(id_, feature(status="published"), None, **{"If-None-Match": "*"}).status_code == 201
+    assert room["reader"].get(id_).json()["id"] == id_
+    assert tool.patch(id_, {"properties": {"title": "B"}}).json()["properties"]["title"] == "B"
+    assert [one["revision"] for one in tool.history(id_)] == [1, 2]
+    assert tool.delete(id_).status_code == 204
+    assert (tool.get(id_).status_code, room["reader"].get(id_).status_code) == (410, 410)
+
+
+@pytest.mark.parametrize("id_", ["x" * 501, "a\nb", "a\x7fb", "..", ".", ""])
+def test_an_id_that_cannot_be_an_address_is_refused(room: Desk, id_: str) -> None:
+    answer = room["editor"].post(feature() | {"id": id_})
+    assert answer.status_code == 422
+    assert "id" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("id_", [{"a": 1}, ["a"], True, 1.5])
+def test_an_id_is_a_text_or_a_whole_number(room: Desk, id_: Any) -> None:
+    assert room["editor"].post(feature() | {"id": id_}).json()["field"] == "id"
+    assert room["editor"].post(feature() | {"id": next(NEW)}).status_code == 201
+
+
+def test_an_id_that_is_there_or_was_is_a_conflict(room: Desk, name: str) -> None:
+    assert room["editor"].post(feature(name)).status_code == 201
+    assert "already" in room["editor"].post(feature(name)).json()["detail"]
+    room["editor"].delete(name)
+    again = room["editor"].post(feature(name))
+    assert (again.status_code, "was deleted" in again.json()["detail"]) == (409, True)
+
+
+def test_put_makes_an_event_only_where_it_says_that_there_is_none(room: Desk, name: str) -> None:
+    tool = room["editor"]
+    assert tool.put(name, feature()).status_code == 404
+    first = tool.put(name, feature(), None, **{"If-None-Match": "*"})
+    assert (first.status_code, first.headers["location"]) == (201, str(first.url))
+    again = tool.put(name, feature(title="B"), None, **{"If-None-Match": "*"})
+    assert again.status_code == 412
+    assert tool.get(name).json()["properties"]["title"] == "A raid"
+
+
+def test_put_at_an_address_of_another_id_is_refused(room: Desk, name: str) -> None:
+    tool = room["editor"]
+    assert tool.put(name, feature("other"), None, **{"If-None-Match": "*"}).status_code == 422
+    tool.post(feature(name))
+    assert tool.put(name, feature("other")).json()["field"] == "id"
+
+
+# --- versions
+
+
+def test_a_change_of_an_older_version_is_told_the_current_one(room: Desk, name: str) -> None:
+    tool = room["editor"]
+    old = tool.post(feature(name)).headers["etag"]
+    new = tool.patch(name, {"properties": {"title": "B"}}, old)
+    for how, body in (("PUT", feature()), ("PATCH", {"properties": {"title": "C"}}), ("DELETE", None)):
+        stale = tool.send(how, name, body, old)
+        assert (stale.status_code, stale.headers["content-type"]) == (412, "application/problem+json")
+        assert stale.json()["current"]["properties"]["title"] == "B"
+        assert tool.patch(name, {}, stale.headers["etag"]).status_code == 200
+    assert tool.tag(name) == new.headers["etag"]
+
+
+def test_a_change_says_of_which_version_it_is(room: Desk, name: str) -> None:
+    room["editor"].post(feature(name))
+    for how, body in (("PUT", feature()), ("PATCH", {}), ("DELETE", None)):
+        assert room["editor"].send(how, name, body, None).status_code == 428
+
+
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"x", {}', "{},W/{}", "*"])
+def test_a_version_is_known_in_whatever_form_it_comes_back(room: Desk, name: str, form: str) -> None:
+    tag = room["editor"].post(feature(name)).headers["etag"]
+    assert room["editor"].patch(name, {}, form.replace("{}", tag)).status_code == 200
+
+
+def test_the_tag_of_a_compressed_answer_will_do(room: Desk, name: str) -> None:
+    room["editor"].post(feature(name, summary="word " * 1000))
+    packed = room["editor"].get(name, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["etag"].endswith('-gzip"')
+    assert room["editor"].patch(name, {}, packed.headers["etag"]).status_code == 200
+
+
+@pytest.mark.parametrize("tag", ['"r2"', '"1"', "r1", '"r1', '""', '"xr1"', '"r01x"'])
+def test_what_is_no_tag_of_this_version_is_stale(room: Desk, name: str, tag: str) -> None:
+    room["editor"].post(feature(name))
+    assert room["editor"].patch(name, {}, tag).status_code == 412
+
+
+# --- repeated requests
+
+
+def test_a_repeated_request_gives_the_same_event_and_another_one_is_a_conflict(room: Desk, name: str) -> None:
+    tool, token = room["editor"], {"Idempotency-Key": name}
+    first, again = (tool.post(feature(), **token) for _ in range(2))
+    assert (again.status_code, again.headers["location"]) == (201, first.headers["location"])
+    assert tool.post(feature(title="B"), **token).status_code == 409
+    assert room["reviewer"].post(feature(), **token).headers["location"] != first.headers["location"]
+
+
+def test_a_request_that_comes_twice_at_once_makes_one_event(room: Desk, name: str) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: room["editor"].post(feature(), **{"Idempotency-Key": name}), range(8)))
+    assert {one.status_code for one in made} == {201}
+    assert len({one.headers["location"] for one in made}) == 1
+
+
+@pytest.mark.parametrize("token", ["", "x" * 256])
+def test_an_idempotency_key_that_says_nothing_or_too_much_is_refused(room: Desk, token: str) -> None:
+    assert room["editor"].post(feature(), **{"Idempotency-Key": token}).status_code == 400
+
+
+# --- many at once
+
+
+def collection(*features: Any, **more: Any) -> dict[str, Any]:
+    """Make a FeatureCollection."""
+    return {"type": "FeatureCollection", "features": list(features), **more}
+
+
+def test_a_thousand_come_in_at_once_and_one_more_is_too_many(room: Desk, name: str) -> None:
+    many = [feature(f"{name}-{n}") for n in range(1_001)]
+    assert room["editor"].post(collection(*many)).status_code == 413
+    answer = room["editor"].post(collection(*many[:1_000], why="bulk"))
+    assert (answer.status_code, answer.json()["numberCreated"]) == (201, 1_000)
+    assert room["editor"].http.get(answer.json()["created"][999]["href"]).json()["id"] == f"{name}-999"
+    assert room["editor"].history(f"{name}-5")[0]["why"] == "bulk"
+
+
+@pytest.mark.parametrize(
+    ("bad", "status"),
+    [
+        ({"category": "rade"}, 422), ({"date": "2023-13"}, 422), ({"title": ""}, 422), ({"tittle": "x"}, 422),
+        ({"status": "retracted"}, 400), ({"status": "published"}, 403),
+    ],
+)  # fmt: skip
+def test_one_bad_event_keeps_all_out_and_is_named_by_its_number(
+    room: Desk, name: str, bad: dict[str, str], status: int
+) -> None:
+    answer = room["editor"].post(collection(feature(name), feature(**bad), feature()))
+    assert (answer.status_code, answer.json()["index"]) == (status, 1)
+    assert room["editor"].get(name).status_code == 404
+
+
+def test_the_same_id_twice_keeps_all_out(room: Desk, name: str) -> None:
+    assert room["editor"].post(collection(feature(name), feature(name))).status_code == 409
+    assert room["editor"].get(name).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "body", [collection(), {"type": "FeatureCollection"}, {"type": "FeatureCollection", "features": 1}]
+)
+def test_a_collection_of_nothing_is_refused(room: Desk, body: Any) -> None:
+    assert room["editor"].post(body).status_code == 422
+
+
+# --- what is changed, and what is not
+
+
+def test_a_feature_that_comes_back_as_it_was_changes_nothing(
+    serve: Callable[..., Any], seeded: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    from db.store import Store
+
+    shutil.copy(seeded, tmp_path / "events.db")
+    room = desk(serve, tmp_path / "events.db")
+    tool, store = room["reviewer"], Store(f"sqlite:///{tmp_path}/events.db")
+    before, seeds = store.stamp(), tool.http.get("/events?limit=1000").json()["features"]
+    assert len(seeds) > 30
+    for seed in seeds:
+        got = tool.get(seed["id"])
+        assert tool.put(seed["id"], got.json(), got.headers["etag"]).headers["etag"] == got.headers["etag"]
+        assert tool.patch(seed["id"], got.json(), got.headers["etag"]).headers["etag"] == got.headers["etag"]
+        assert tool.patch(seed["id"], {}, got.headers["etag"]).json() == got.json()
+    assert store.stamp() == before
+    store.close()
+
+
+def test_a_patch_changes_what_it_names_alone(room: Desk, name: str) -> None:
+    told = {
+        "summary": "S",
+        "tags": ["a"],
+        "figures": {"arrests": 3},
+        "data": {"x": 1, "y": 2},
+        "place": "Hasselt, Belgium",
+    }
+    before = room["editor"].post(feature(name, **told)).json()
+    after = room["editor"].patch(name, {"properties": {"data": {"y": None}, "figures": {"deaths": 1}}}).json()
+    assert after["properties"].pop("data") == {"x": 1}
+    assert after["properties"].pop("figures") == {"arrests": 3, "deaths": 1}
+    for each in (before, after):
+        for key in ("data", "figures", "updated"):
+            each["properties"].pop(key, None)
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        [], 1, "x", None, {"type": "Point"}, {"properties": None}, {"properties": {"title": None}},
+        {"properties": {"category": "nope"}}, {"properties": {"date": "May"}}, {"properties": {"figures": {"a": "b"}}},
+        {"id": "other"}, {"properties": {"sources": [{}]}}, {"geometry": {"type": "Point"}},
+        {"properties": {"data": []}},
+        {"properties": {"tags": "a"}}, {"properties": {"verification": "x"}}, {"properties": {"status": "x"}},
+        {"properties": {"embargo_until": "soon"}}, {"properties": {"places": [{"lon": 1}]}}, {"why": 1},
+    ],
+)  # fmt: skip
+def test_a_patch_that_breaks_the_event_is_refused_and_leaves_it(room: Desk, patch: Any) -> None:
+    tool, id_ = room["editor"], f"broken-{next(NEW)}"
+    before = tool.post(feature(id_)).content
+    answer = tool.patch(id_, patch)
+    assert answer.status_code in (400, 422), answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert tool.get(id_).content == before
+
+
+@pytest.mark.parametrize(
+    "name_of", ["country", "display_date", "earliest", "created", "precision", "corrections"]
+)
+def test_what_follows_from_the_rest_is_not_changed_in_silence(room: Desk, name_of: str) -> None:
+    id_ = f"derived-{next(NEW)}"
+    room["editor"].post(feature(id_, place="Hasselt, Belgium"))
+    answer = room["editor"].patch(id_, {"properties": {name_of: "NL"}})
+    assert (answer.status_code, answer.json().get("field")) == (422, name_of)
+
+
+def test_an_unknown_property_is_refused_with_the_nearest(room: Desk) -> None:
+    answer = room["editor"].post(feature(sumary="x"))
+    assert answer.status_code == 422
+    assert "'summary'" in answer.json()["detail"]
+
+
+# --- places
+
+
+def test_a_place_that_is_named_is_found(room: Desk) -> None:
+    said = room["editor"].post(feature(place="Hasselt, Belgium")).json()
+    assert said["properties"]["countries"] == ["BE"]
+    assert said["geometry"]["coordinates"] == pytest.approx([5.34, 50.93], abs=0.05)
+
+
+def test_several_places_come_in_their_order(room: Desk) -> None:
+    one = room["editor"].post(feature(place="Hasselt, Belgium; Reykjavík, Iceland")).json()
+    two = room["editor"].post(feature(places=["Hasselt, Belgium", "Reykjavík, Iceland"])).json()
+    for said in (one, two):
+        assert said["properties"]["countries"] == ["BE", "IS"]
+        assert said["geometry"]["type"] == "MultiPoint"
+
+
+def test_a_place_that_cannot_be_found_is_told_and_leaves_the_event_unplaced(room: Desk) -> None:
+    said = room["editor"].post(feature(place="Xyzzyqwx")).json()
+    assert said["geometry"] is None
+    assert said["warnings"][0]["field"] == "place"
+
+
+PLACED = {"place": "Hasselt, Belgium"}
+
+
+def test_a_pin_that_is_moved_keeps_its_name(room: Desk, name: str) -> None:
+    room["editor"].post(feature(name, **PLACED))
+    moved = {"type": "Point", "coordinates": [5.3512345, 50.94]}
+    for said in (
+        room["editor"].patch(name, {"geometry": moved}).json(),
+        room["editor"].put(name, room["editor"].get(name).json() | {"geometry": moved}).json(),
+    ):
+        assert said["geometry"]["coordinates"] == [5.35123, 50.94]
+        assert (said["properties"]["place"], said["properties"]["country"]) == ("Hasselt", "BE")
+
+
+def test_of_several_pins_only_the_moved_one_is_another(room: Desk, name: str) -> None:
+    before = room["editor"].post(feature(name, place="Hasselt, Belgium; Reykjavík, Iceland")).json()
+    where = [before["geometry"]["coordinates"][0], [-21.9, 64.1]]
+    for said in (
+        room["editor"].patch(name, {"geometry": {"type": "MultiPoint", "coordinates": where}}).json(),
+        room["editor"].put(name, room["editor"].get(name).json() | {"geometry": before["geometry"]}).json()
+        and room["editor"].patch(name, {"geometry": {"type": "MultiPoint", "coordinates": where}}).json(),
+    ):
+        first, second = said["properties"]["places"]
+        assert first == before["properties"]["places"][0]
+        assert (second["name"], second["lon"], second["precision"]) == ("Reykjavík", -21.9, "point")
+
+
+def test_a_place_that_is_named_anew_replaces_the_old(room: Desk, name: str) -> None:
+    room["editor"].post(feature(name, **PLACED))
+    said = room["editor"].patch(name, {"properties": {"place": "Reykjavík", "country": "IS"}}).json()
+    assert (said["properties"]["countries"], len(said["properties"]["places"])) == (["IS"], 1)
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [{"geometry": None}, {"properties": {"place": None}}, {"properties": {"place": ""}}, {"properties": {"places": []}},
+     {"properties": {"places": None}}],
+)  # fmt: skip
+def test_a_place_that_is_taken_away_is_gone(room: Desk, patch: Any) -> None:
+    id_ = f"unplaced-{next(NEW)}"
+    room["editor"].post(feature(id_, **PLACED))
+    said = room["editor"].patch(id_, patch).json()
+    assert (said["geometry"], said["properties"]["places"], said["properties"]["place"]) == (None, [], None)
+
+
+def test_points_with_heights_and_across_the_antimeridian_are_taken(room: Desk) -> None:
+    line = {
+        "type": "MultiPoint",
+        "coordinates": [[179.9, -16.5, 12.0], [-179.9, -16.5], [180, 90], [-180, -90]],
+    }
+    said = room["editor"].post(feature(geometry=line)).json()
+    assert said["geometry"]["coordinates"] == [[179.9, -16.5], [-179.9, -16.5], [180, 90], [-180, -90]]
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]]]},
+        {"type": "LineString", "coordinates": [[0, 0], [1, 1]]},
+        {"type": "GeometryCollection", "geometries": []},
+        {"type": "Point", "coordinates": [181, 0]},
+        {"type": "Point", "coordinates": [0, 91]},
+        {"type": "Point", "coordinates": [1]},
+        {"type": "Point", "coordinates": ["a", "b"]},
+        {"type": "Point", "coordinates": None},
+        {"type": "Point", "coordinates": [1, 2, 3, 4]},
+        {"type": "Point", "coordinates": [True, False]},
+        {"type": "MultiPoint", "coordinates": []},
+        {"type": "MultiPoint", "coordinates": [[]]},
+        "POINT(1 2)", [], 1,
+    ],
+)  # fmt: skip
+def test_a_geometry_that_marks_no_place_is_refused(room: Desk, geometry: Any) -> None:
+    answer = room["editor"].post(feature(geometry=geometry))
+    assert answer.status_code == 422, answer.text
+    assert "expected" in answer.json()["detail"] or "out of range" in answer.json()["detail"]
+
+
+# --- dates
+
+
+def test_a_future_date_is_taken_with_a_warning(room: Desk) -> None:
+    said = room["editor"].post(feature(date="2199-01-01")).json()
+    assert [(one["field"], one["value"]) for one in said["warnings"]] == [("date", "2199-01-01")]
+
+
+@pytest.mark.parametrize(
+    ("date", "hint"),
+    [
+        ("2023-05-03/2022-01-01", "2023-05-03/2022-01-01"), ("3 May 2023", "did you mean '2023-05-03'?"),
+        ("May 2023", "did you mean '2023-05'?"), ("2023-02-30", "2023-02-30"), ("soon", "soon"), (20230503.5, "2023"),
+        ([], "text"), (True, "text"),
+    ],
+)  # fmt: skip
+def test_a_date_that_is_none_is_refused_with_the_one_that_was_meant(room: Desk, date: Any, hint: str) -> None:
+    answer = room["editor"].post(feature(date=date))
+    assert (answer.status_code, answer.json()["field"]) == (422, "date")
+    assert hint in answer.json()["detail"]
+
+
+def test_an_event_may_have_no_date(room: Desk, name: str) -> None:
+    room["editor"].post(feature(name))
+    assert room["editor"].patch(name, {"properties": {"date": None}}).json()["time"] is None
+
+
+@pytest.mark.parametrize(
+    ("time", "date"),
+    [({"date": "2021-02-03"}, "2021-02-03"), ({"timestamp": "2021-02-03T04:05:06Z"}, "2021-02-03T04:05:06Z"),
+     ({"interval": ["2021-02-03", ".."]}, "2021-02-03/.."), (None, None)],
+)  # fmt: skip
+def test_a_time_as_json_fg_writes_it_is_a_date_where_none_is_given(room: Desk, time: Any, date: Any) -> None:
+    body = feature() | {"time": time}
+    del body["properties"]["date"]
+    assert room["editor"].post(body).json()["properties"]["date"] == date
+
+
+# --- bodies
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["text/plain", "application/xml", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"],
+)
+def test_a_body_of_another_kind_is_not_read(room: Desk, kind: str) -> None:
+    answer = room["editor"].http.post(ITEMS, content=b"x", headers={"Content-Type": kind})
+    assert (answer.status_code, answer.headers["content-type"]) == (415, "application/problem+json")
+
+
+SAID = b'{"type":"Feature","geometry":null,"properties":{"title":"a","category":"raid","data":{"x":%s}}}'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{", b"[]", b"null", b"1", b'"x"', b"\xff\xfe", SAID % b"NaN", SAID % b"Infinity", SAID % b"1e999",
+        SAID % b'"\\u0000"', SAID % b'"\\ud800"', SAID % b"99999999999999999999999", SAID % (b"[" * 60 + b"]" * 60),
+        SAID % (b"[" * 100_000 + b"]" * 100_000), SAID % b"1" + b"x", b'{"type":"Feature"}',
+        b'{"type":"Feature","properties":[]}', b'{"type":"Feature","properties":{}}', SAID % (b"1" * 5_000),
+    ],
+    ids=lambda body: repr(body[:24] + b"..." + body[-12:]),
+)  # fmt: skip
+def test_a_body_that_cannot_be_kept_is_a_problem(room: Desk, body: bytes) -> None:
+    for how, path in (("POST", ITEMS), ("PUT", f"{ITEMS}/body")):
+        headers = {"Content-Type": "application/geo+json", "If-None-Match": "*"}
+        answer = room["editor"].http.request(how, path, content=body, headers=headers)
+        assert answer.status_code in (400, 422), answer.text
+        assert answer.json()["detail"]
+    assert room["editor"].get("body").status_code == 404
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_body_of_nine_megabytes_is_too_large(room: Desk, chunked: bool) -> None:
+    body = SAID % (b'"' + b"x" * 9_000_000 + b'"')
+    parts = (body[n : n + 60_000] for n in range(0, len(body), 60_000))
+    answer = room["editor"].http.post(
+        ITEMS, content=parts if chunked else body, headers={"Content-Type": "application/geo+json"}
+    )
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+
+
+def test_an_unknown_parameter_of_a_change_is_refused(room: Desk, name: str) -> None:
+    room["editor"].post(feature(name))
+    assert room["editor"].delete(name, whyy="x").json()["nearest"] == "why"
+    assert room["editor"].get(name).status_code == 200
+
+
+def test_a_short_name_of_the_list_takes_no_events(room: Desk) -> None:
+    assert room["reader"].http.post("/events", json={}).status_code == 405
+
+
+def test_the_head_of_an_event_is_its_answer_without_the_body(room: Desk, name: str) -> None:
+    room["editor"].post(feature(name))
+    head, got = room["editor"].http.head(room["editor"].at(name)), room["editor"].get(name)
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", got.headers["etag"])
+    assert room["reader"].http.head(room["editor"].at(name)).status_code == 404
+
+
+# --- history and corrections
+
+
+def test_why_is_for_colleagues_and_a_correction_for_everybody(room: Desk, name: str) -> None:
+    room["reviewer"].post(feature(name, status="published"))
+    room["reviewer"].patch(
+        name, {"properties": {"title": "B"}, "why": "the court", "correction": "It was B."}
+    )
+    last = room["editor"].history(name)[-1]
+    assert (last["who"], last["why"], last["note"]) == ("reviewer of the desk", "the court", "It was B.")
+    assert {"name": "title", "old": "A raid", "new": "B"} in last["fields"]
+    told = room["reader"].get(name)
+    assert [one["note"] for one in told.json()["properties"]["corrections"]] == ["It was B."]
+    assert [one["note"] for one in room["reader"].history(name)] == ["It was B."]
+    assert "the court" not in told.text + str(room["reader"].history(name))
+
+
+@pytest.mark.parametrize("lang", ["en", "ca", "es", "fr", "ar"])
+def test_the_page_of_an_event_shows_its_corrections_with_their_day(room: Desk, lang: str) -> None:
+    id_ = f"corrected-{lang}"
+    room["reviewer"].post(feature(id_, status="published"))
+    room["reviewer"].patch(id_, {"properties": {"title": "B"}, "correction": "It was <b>B</b>."})
+    page = room["reader"].get(id_, params={"f": "html", "lang": lang}).text
+    word = {"en": "Correction", "ca": "Correcció", "es": "Corrección", "fr": "Correction", "ar": "تصحيح"}[
+        lang
+    ]
+    assert word in page
+    assert "It was &lt;b&gt;B&lt;/b&gt;." in page
+
+
+def test_what_is_unknown_has_no_history(room: Desk, name: str) -> None:
+    for who in ("reader", "editor"):
+        assert room[who].http.get(room[who].at(name) + "/history").status_code == 404
+
+
+def test_what_was_deleted_keeps_its_history_and_its_public_note(room: Desk, name: str) -> None:
+    room["reviewer"].post(feature(name, status="published"))
+    room["reviewer"].delete(name, why="a private matter", correction="Published by mistake.")
+    gone = room["reader"].get(name)
+    assert (gone.status_code, gone.json()["note"]) == (410, "Published by mistake.")
+    assert "private" not in gone.text
+    assert [one["action"] for one in room["editor"].history(name)] == ["created", "deleted"]
+
+
+def test_a_draft_that_was_deleted_never_was_to_readers(room: Desk, name: str) -> None:
+    room["editor"].post(feature(name))
+    room["editor"].delete(name)
+    assert room["reader"].get(name).status_code == 404
+    assert room["reader"].get(name).text == room["reader"].get("x" * len(name)).text.replace(
+        "x" * len(name), name
+    )
+
+
+def test_who_moves_one_pin_leaves_the_doubts_of_others(room: Desk, name: str) -> None:
+    made = room["editor"].post(feature(name, place="Hasselt, Belgium; Springfield")).json()
+    assert any(one["field"] == "place" for one in made["warnings"])
+    room["editor"].patch(name, {"geometry": {"type": "Point", "coordinates": [5.35, 50.94]}})
+    waiting = room["editor"].http.get("/review/queue", params={"kind": "places"}).text
+    assert name in waiting
