@@ -11,6 +11,7 @@ from db.errors import BadDate, BadEvent
 from db.when import When
 from geo.degrees import degrees
 from timeline.dates import Form
+from timeline.pairs import pair
 from timeline.plan import Plan
 from timeline.readers import Row
 from timeline.readers.row import joined
@@ -26,6 +27,8 @@ def draft(row: Row, plan: Plan) -> Draft:
     """Make a draft of a row; raise BadEvent with the field, the value and what was expected."""
     got = {name: joined(name, row.columns, given) for name, given in plan.columns.items()}
     got.update(plan.values)
+    if plan.columns.get("lat") == plan.columns.get("lon") and got.get("lat"):
+        got["lon"], got["lat"] = _both(got["lat"])
     where, unused = _where(got, row.points)
     when, left = _when(got, plan.forms)
     names = [*plan.rest, *(column for name in (*unused, *left) for column in plan.columns.get(name, ()))]
@@ -121,6 +124,13 @@ def _where(
         several = [part.strip() for part in text.split(";") if part.strip()]
         return tuple(Where(text=part, country=country) for part in several), unused
     return ((Where(text=country),) if country else ()), unused
+
+
+def _both(text: str) -> tuple[str, str]:
+    """Part a cell that holds both coordinates."""
+    if both := pair(text):
+        return both
+    raise BadEvent("lat", f"{text!r} is no pair of coordinates; expected one such as '34.05, -118.24'")
 
 
 def _given(lon: str, lat: str) -> list[tuple[float, float]]:

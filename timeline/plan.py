@@ -7,9 +7,12 @@ from functools import cache
 from itertools import islice
 
 from db.errors import BadDate
+from geo.countries import country_code
 from timeline.dates import Ambiguous, Form, read
 from timeline.errors import BadFile
 from timeline.identity import slug
+from timeline.names import NAMES
+from timeline.pairs import pair
 from timeline.readers.row import DATES
 
 FIELDS = (
@@ -17,28 +20,10 @@ FIELDS = (
     "lat", "lon", "tags", "source_title", "source_url", "note", "verification",
 )  # fmt: skip
 _SAMPLE = 200  # values of a column that are looked at to see what it holds
-_NAMES = {
-    "id": "event_id uid uuid guid",
-    "title": "headline event_title event_name name event incident titulo titol titre titular nombre nom titel titolo",
-    "summary": "description details text content abstract narrative synopsis resumen descripcion resum descripcio",
-    "category": "event_type event_category incident_type categoria categorie type kind tipo tipus",
-    "date": "event_date incident_date date_of_event date_of_incident when day_of_event fecha data dates datum",
-    "start": "start_date date_start begin begin_date from_date fecha_inicio inicio data_inici inici date_debut debut",
-    "end": "end_date date_end to_date fecha_fin fin data_fi fi date_fin",
-    "place": "location place_name location_name where venue lugar lloc lieu ubicacion ort luogo",
-    "city": "town municipality municipio municipi commune ville ciudad ciutat localidad locality stadt citta",
-    "admin1": "state province region provincia departement departamento estado state_province",
-    "country": "country_name country_code iso_country pais pays nation land",
-    "lat": "latitude latitud lat_dd y_coord gps_lat",
-    "lon": "longitude lng long longitud lon_dd x_coord gps_lon gps_lng",
-    "tags": "keywords etiquetas etiquetes mots_cles",
-    "source_title": "source source_name publisher outlet fuente font",
-    "source_url": "url link source_link href enlace enllac lien article_url news_url",
-    "note": "notes comment comments nota remarks",
-}
 _YEAR = ("year", "yr", "iyear", "ano", "annee")
 _MONTH = ("month", "imonth", "mes", "mois")
 _DAY = ("day", "iday", "dia", "jour")
+_ENDS = (("end_year",), ("end_month",), ("end_day",))  # of TimelineJS's own sheet
 _STREET = ("address", "street_address", "streetaddress", "street", "direccion", "adresse", "adreca")
 _QUARTER = ("neighborhood", "neighbourhood", "district", "barrio", "barri", "quartier")
 
@@ -54,6 +39,7 @@ class Plan:
     rest: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
+    odd: tuple[str, ...] = ()  # what is called like a field, and holds something else
 
     def within(self, names: Iterable[str]) -> "Plan":
         """Narrow the plan to the columns that a row has."""
@@ -77,7 +63,8 @@ class Plan:
         said = {one: ", ".join(given) for one, given in self.columns.items()}
         told = [f"{one} ← {said[one]}{_order(self.forms.get(one))}" for one in FIELDS if one in said]
         told += [f"{one} = {value}" for one, value in self.values.items()]
-        return told + ([f"data ← {', '.join(self.rest)}"] if self.rest else [])
+        told += [f"data ← {', '.join(self.rest)}"] if self.rest else []
+        return told + [f"not used: {one}" for one in self.odd]
 
 
 def _order(form: Form | None) -> str:
@@ -111,20 +98,44 @@ def planned(
     free = [name for name in samples if name not in taken]
     for name in sorted(free, key=lambda name: name not in FIELDS):
         own = name.strip().lower()
-        if own in FIELDS and own not in columns and own not in values:
+        if own not in FIELDS or own in columns or own in values:
+            continue
+        # Tables hold codes of their own as "country", and both coordinates as "place".
+        if own not in ("country", "place") or _holds(own, samples[name], known):
             take(own, name)
-    for one, more in _NAMES.items():
+    for one, more in NAMES.items():
         if one in columns or one in values or one in _barred(columns.keys() | values.keys()):
             continue
         for name in _called(more.split(), samples, taken):
             if _holds(one, samples[name], known):
                 take(one, name)
                 break
+    _pairs(samples, columns, taken, values, take)
     _dates(samples, columns, taken, values, take)
     _streets(samples, columns, taken, values, take)
     used = {name for given in columns.values() for name in given}
     columns = {one: given for one, given in columns.items() if one not in values}
-    return Plan(columns, tuple(name for name in samples if name not in used), values)
+    rest = tuple(name for name in samples if name not in used)
+    return Plan(columns, rest, values, odd=_odd(samples, columns, values, rest))
+
+
+def _odd(
+    samples: Mapping[str, Sequence[str]],
+    columns: Mapping[str, object],
+    values: Mapping[str, str],
+    rest: Sequence[str],
+) -> tuple[str, ...]:
+    """Tell of columns that are called like a field that has none, and kept out for what they hold."""
+    told = []
+    dated = any(one in columns or one in values for one in DATES)
+    for one in (*DATES, "lat", "lon", "country"):
+        if one in columns or one in values or (one in DATES and dated):
+            continue
+        for name in rest:
+            held = next(filter(str.strip, samples[name]), "")
+            if held and _key(name) in (one, *NAMES.get(one, "").split()):
+                told.append(f"{name}, which is called like {one} but holds values such as {held[:40]!r}")
+    return tuple(told)
 
 
 def _mapped(samples: Mapping[str, object], mapped: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -160,9 +171,13 @@ def _holds(one: str, values: Sequence[str], known: Callable[[str], bool]) -> boo
     if not some:
         return one not in ("date", "start", "end", "lat", "lon")
     if one in DATES:
-        return _share(some, _is_date) >= 0.8
+        return _share(some, _is_date) >= 0.5
+    if one == "country":
+        return _share(some, lambda value: country_code(value) is not None) >= 0.5
+    if one == "place":
+        return _share(some, lambda value: pair(value) is not None) < 0.9
     if one in ("lat", "lon"):
-        return _share(some, lambda value: bool(re.search(r"\d", value)) and len(value) < 40) >= 0.9
+        return _share(some, _degrees) >= 0.9
     if one == "category":
         return all(map(known, some))
     if one == "source_url":
@@ -174,6 +189,14 @@ def _holds(one: str, values: Sequence[str], known: Callable[[str], bool]) -> boo
     if one == "title":
         return _share(some, lambda value: bool(re.search(r"[^\W\d_]", value))) >= 0.9
     return True
+
+
+def _degrees(value: str) -> bool:
+    """Tell whether a text may be degrees: a number of some kind, and none of metres in a projection."""
+    try:
+        return abs(float(value)) <= 180
+    except ValueError:
+        return len(value) < 40 and any(map(str.isdigit, value))
 
 
 def _share(values: Sequence[str], test: Callable[[str], bool]) -> float:
@@ -190,6 +213,29 @@ def _is_date(value: str) -> bool:
     return True
 
 
+def _pairs(
+    samples: Mapping[str, Sequence[str]],
+    columns: Mapping[str, object],
+    taken: set[str],
+    values: Mapping[str, str],
+    take: Callable[..., None],
+) -> None:
+    """Find latitude and longitude in y and x, else in one column: `34.05, -118.24`, or a point of WKT."""
+    if {"lat", "lon"} & (columns.keys() | values.keys()):
+        return
+    y, x = (_called([letter], samples, taken)[:1] for letter in "yx")
+    if y and x and all(_holds("lat", samples[name], lambda label: False) for name in (*y, *x)):
+        take("lat", *y)
+        take("lon", *x)
+        return
+    for name in samples:
+        some = [value for value in samples[name] if value.strip()]
+        if name not in taken and some and _share(some, lambda value: pair(value) is not None) >= 0.9:
+            take("lat", name)
+            take("lon", name)
+            return
+
+
 def _dates(
     samples: Mapping[str, Sequence[str]],
     columns: Mapping[str, tuple[str, ...]],
@@ -201,6 +247,11 @@ def _dates(
     if any(one in columns or one in values for one in DATES):
         return
     year, month, day = (_called(keys, samples, taken) for keys in (_YEAR, _MONTH, _DAY))
+    ends = [found[0] for keys in _ENDS if (found := _called(keys, samples, taken))]
+    if year and ends and _holds("date", samples[year[0]], lambda label: False):
+        take("start", *(found[0] for found in (year, month, day if month else []) if found))
+        take("end", *ends)
+        return
     if year and _holds("date", samples[year[0]], lambda label: False):
         take("date", *(found[0] for found in (year, month, day if month else []) if found))
         return

@@ -10,6 +10,7 @@ from geo.countries import country_at, country_code
 from geo.degrees import degrees
 from timeline.dates import Evidence, Form, Order
 from timeline.errors import BadFile
+from timeline.pairs import pair
 from timeline.plan import Plan, planned
 from timeline.readers import Row
 from timeline.readers.row import DATES, joined
@@ -148,15 +149,18 @@ class _Placed:
 
     def add(self, columns: Mapping[str, Any], plan: Plan) -> None:
         """Take a row into account."""
-        lon, lat = (_number(joined(one, columns, plan.columns[one]), one) for one in ("lon", "lat"))
+        said = [joined(one, columns, plan.columns[one]) for one in ("lon", "lat")]
+        if plan.columns["lat"] == plan.columns["lon"]:
+            said = list(pair(said[0]) or ("", ""))
+        lon, lat = _number(said[0], "lon"), _number(said[1], "lat")
         if math.isnan(lon) or math.isnan(lat):
             return
         self.rows += 1
         self.out += 90 < abs(lat) <= 180 and abs(lon) <= 90
         if self.asked >= _PLACED or abs(lon) > 90 or abs(lat) > 90:
             return
-        said = joined("country", columns, plan.columns["country"]) if "country" in plan.columns else ""
-        country = country_code(said) if said else self.country
+        land = joined("country", columns, plan.columns["country"]) if "country" in plan.columns else ""
+        country = country_code(land) if land else self.country
         if country:
             self.asked += 1
             self.right += country_at(lon, lat) == country

@@ -56,7 +56,7 @@ def found(header: str, *rows: str, **mapped: str) -> dict[str, tuple[str, ...]]:
 @pytest.mark.parametrize(("header", "row", "expected"), [
     ("Event Name,Incident Date,Latitude,LNG", "a,2020,1,2",
      {"title": "Event Name", "date": "Incident Date", "lat": "Latitude", "lon": "LNG"}),
-    ("Titular,Fecha,Municipio,Provincia,País", "a,3 de mayo de 2020,b,c,d",
+    ("Titular,Fecha,Municipio,Provincia,País", "a,3 de mayo de 2020,b,c,España",
      {"title": "Titular", "date": "Fecha", "city": "Municipio", "admin1": "Provincia", "country": "País"}),
     ("titre,dateDebut,dateFin,lieu", "a,2020,2021,b",
      {"title": "titre", "start": "dateDebut", "end": "dateFin", "place": "lieu"}),

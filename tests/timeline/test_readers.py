@@ -64,7 +64,6 @@ def test_csv_nul_byte_is_a_problem_of_its_row_alone() -> None:
     ("data", "reason"),
     [
         (b"\n\n", "is empty"),
-        (b"a,a\n1,2\n", "two columns called 'a'"),
         (b"a\n" + b"x" * 5_000_000, "a line of more than"),
     ],
 )
@@ -111,7 +110,7 @@ def test_geojson_nested_beyond_measure_is_a_problem() -> None:
         (b'{"type": "FeatureCollection", "features": [{"type"', "not JSON"),
         (b'{"type": "Feature", "properties": {"lat": NaN}}', "not JSON"),
         (b'{"type": "Polygon"}', "'Polygon'"),
-        (b"[1]", "expected a GeoJSON"),
+        (b'{"a": [1]}', "expected a GeoJSON"),
     ],
 )
 def test_geojson_that_is_none(data: bytes, reason: str) -> None:

@@ -7,7 +7,8 @@ from functools import cache
 
 from babel.dates import get_day_names, get_month_names
 
-LANGUAGES = ("en", "es", "ca", "fr")
+# The last three in their plain dates alone: their months and days of the week.
+LANGUAGES = ("en", "es", "ca", "fr", "it", "pt", "de")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
 _SPACE = re.compile(r"\s+")
 _MORE_MONTHS = {"sept": 9, "setiembre": 9, "set": 9, "janv": 1, "fevr": 2, "gen": 1}

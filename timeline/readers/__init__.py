@@ -14,6 +14,9 @@ from timeline.readers.row import Note, Reader, Row
 READERS: dict[str, Reader] = {
     ".csv": csv.read,
     ".tsv": csv.read,
+    ".tab": csv.read,
+    ".psv": csv.read,
+    ".txt": csv.read,
     ".geojson": geojson.read,
     ".json": geojson.read,
     ".geojsonl": lines.read,
@@ -22,6 +25,7 @@ READERS: dict[str, Reader] = {
     ".jsonl": lines.read,
     ".ndjson": lines.read,
     ".xlsx": xlsx.read,
+    ".xlsm": xlsx.read,
     ".ics": ics.read,
     ".yaml": yaml.read,
     ".yml": yaml.read,

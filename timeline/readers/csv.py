@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from timeline.errors import BadFile
+from timeline.readers.heading import Line, table
 from timeline.readers.row import Note, Row
 from timeline.rejects import REASON
 from timeline.table import fields, is_own
@@ -40,13 +41,13 @@ def read(stream: BinaryIO, note: Note, encoding: str | None = None) -> Iterator[
         fallback = _fallback(stream, failure, note)
         sample = stream.read(_SAMPLE).decode("latin-1")
         stream.seek(0)
-        yield from _rows(csv.reader(_each(stream, fallback), delimiter=_delimiter(sample), strict=True))
+        yield from _rows(csv.reader(_each(stream, fallback), delimiter=_delimiter(sample), strict=True), note)
         return
     text = io.TextIOWrapper(stream, encoding=encoding or _marked(stream), newline="")
     try:
         delimiter = _delimiter(text.read(_SAMPLE))
         text.seek(0)
-        yield from _rows(csv.reader(text, delimiter=delimiter, strict=True))
+        yield from _rows(csv.reader(text, delimiter=delimiter, strict=True), note)
     finally:
         text.detach()
 
@@ -135,7 +136,7 @@ def _check_line(chunk: bytes, length: int, line: int) -> int:
 
 
 def _delimiter(sample: str) -> str:
-    """Take the delimiter under which most lines have as many values as the first, more columns first."""
+    """Take the delimiter under which most lines have as many values as each other, more columns first."""
 
     def score(delimiter: str) -> tuple[float, int]:
         try:
@@ -144,50 +145,30 @@ def _delimiter(sample: str) -> str:
             ]
         except csv.Error:
             return 0, 0
-        if not widths or widths[0] < 2:
-            return 0, 0
         whole = widths[:-1] if len(sample) == _SAMPLE and len(widths) > 2 else widths
-        return round(whole.count(widths[0]) / len(whole), 1), widths[0]
+        usual, count = Counter(whole).most_common(1)[0] if whole else (0, 0)
+        return (round(count / len(whole), 1), usual) if usual > 1 else (0, 0)
 
     return max(_DELIMITERS, key=score)
 
 
-def header(rows: Iterator[list[str]]) -> list[str]:
-    """Read the names of the columns from the first row that holds anything; raise BadFile for names twice."""
-    for row in rows:
-        if any(value.strip() for value in row):
-            names = [name.strip() or f"column {number}" for number, name in enumerate(row, 1)]
-            break
+def _rows(reader: "Reader", note: Note) -> Iterator[Row]:
+    names, rows = table(_lines(reader), note)
+    if is_own(names, REASON):
+        yield from (row if row.problem else _own(row) for row in rows)
     else:
-        raise BadFile("is empty; expected a first line with the names of the columns")
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise BadFile(f"has two columns called {twice[0]!r}; rename one of them")
-    if any("\x00" in name for name in names):
-        raise BadFile(
-            "has NUL characters in its first line; is it a table at all, or UTF-16 without its mark?"
-        )
-    return names
+        yield from rows
 
 
-def _rows(reader: "Reader") -> Iterator[Row]:
-    try:
-        names = header(reader)
-    except csv.Error as error:
-        raise BadFile(f"cannot be read as CSV: line {reader.line_num}: {error}") from None
-    own = is_own(names, REASON)
+def _lines(reader: "Reader") -> Iterator[Line]:
     while True:
-        line = reader.line_num + 1
+        number = reader.line_num + 1
         try:
-            values = next(reader)
+            yield Line(number, next(reader))
         except StopIteration:
             return
         except csv.Error as error:
-            yield Row("line", line, {}, problem=_explain(error))
-            continue
-        if values and any(values):
-            row = _row(line, names, values)
-            yield _own(row) if own and not row.problem else row
+            yield Line(number, [], _explain(error))
 
 
 def _own(row: Row) -> Row:
@@ -196,22 +177,6 @@ def _own(row: Row) -> Row:
         return replace(row, columns=fields(row.columns), kind="own")
     except ValueError as error:
         return replace(row, problem=str(error))
-
-
-def _row(line: int, names: list[str], values: list[str]) -> Row:
-    columns = dict(zip(names, values, strict=False))
-    if len(values) == len(names):
-        return Row(
-            "line", line, columns, problem="holds a NUL character" if "\x00" in "".join(values) else None
-        )
-    if len(values) > len(names) and any(values[len(names) :]):
-        problem = f"has {len(values)} values for {len(names)} columns; is a quote missing around one of them?"
-        return Row("line", line, columns, problem=problem)
-    for name in names[len(values) :]:
-        columns[name] = ""
-    if any("\x00" in value for value in values):
-        return Row("line", line, columns, problem="holds a NUL character")
-    return Row("line", line, columns)
 
 
 def _explain(error: csv.Error) -> str:

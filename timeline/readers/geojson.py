@@ -15,7 +15,8 @@ _MARKS = frozenset({"title", "date_precision", "places", "sources", "figures", "
 _KEPT = (*_MARKS - {"date_precision"}, "summary", "category", "date", "tags", "note", "corrections")
 
 
-_SLIDES = "TimelineJS"  # which names no type
+# What names no type: TimelineJS, a list of objects, and the JSON of ArcGIS; the last two by where their rows stand.
+_SLIDES, _LIST, _ESRI = "TimelineJS", "item", "features.item"
 
 
 def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
@@ -28,9 +29,14 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
         for number, event in enumerate(ijson.items(stream, "events.item", use_float=True), 1):
             yield slide(number, event)
         return
+    if kind in (_LIST, _ESRI):
+        for number, value in enumerate(ijson.items(stream, kind, use_float=True), 1):
+            yield _object(number, value)
+        return
     if kind not in ("FeatureCollection", "Feature"):
         raise BadFile(
-            f'is JSON of type {kind!r}; expected a GeoJSON "FeatureCollection" or "Feature", or "events" of TimelineJS'
+            f'is JSON of type {kind!r}; expected a GeoJSON "FeatureCollection" or "Feature", '
+            'a list of objects, "features" of ArcGIS, or "events" of TimelineJS'
         )
     prefix = "features.item" if kind == "FeatureCollection" else ""
     for number, feature in enumerate(ijson.items(stream, prefix, use_float=True), 1):
@@ -39,11 +45,12 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
 
 def _kind(stream: BinaryIO) -> str | None:
     """Find the top-level `type`, and read to the end: nothing is stored of a file that breaks halfway."""
-    kind, depth, key, slides = None, 0, None, False
+    kind, depth, key, other = None, 0, None, None
     try:
         for event, value in ijson.basic_parse(stream, use_float=True):
             if event in ("start_map", "start_array"):
-                slides |= depth == 1 and key == "events" and event == "start_array"
+                if event == "start_array" and (depth == 0 or (depth == 1 and key in _LISTS)):
+                    other = _LISTS[key]
                 depth += 1
             elif event in ("end_map", "end_array"):
                 depth -= 1
@@ -59,7 +66,25 @@ def _kind(stream: BinaryIO) -> str | None:
         raise BadFile(
             f"is not JSON: {' '.join(words.splitlines()[0].split()) if words else 'it ends too early'}"
         ) from None
-    return kind if isinstance(kind, str) else _SLIDES if slides else None
+    return kind if isinstance(kind, str) else other
+
+
+_LISTS = {None: _LIST, "events": _SLIDES, "features": _ESRI}
+
+
+def _object(number: int, value: Any) -> Row:
+    """Make a row of an object in a list: a Feature, one of ArcGIS with attributes, or columns as they are."""
+    if not isinstance(value, Mapping):
+        return Row("object", number, {}, kind="feature", problem=f"{value!r:.40} is no object")
+    if value.get("type") == "Feature":
+        return feature_row("object", number, value)
+    if fault := unsound(value):
+        return Row("object", number, {}, kind="feature", problem=fault)
+    if not isinstance(value.get("attributes"), Mapping):
+        return Row("object", number, value, kind="feature")
+    at = value.get("geometry")
+    points = ((at["x"], at["y"]),) if isinstance(at, Mapping) and at.keys() >= {"x", "y"} else ()
+    return Row("object", number, value["attributes"], points, kind="feature")
 
 
 def feature_row(unit: str, number: int, feature: Any) -> Row:

@@ -3,13 +3,14 @@
 import warnings
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from itertools import chain, islice
 from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl import DEFUSEDXML, load_workbook
 
 from timeline.errors import BadFile
-from timeline.readers.csv import header
+from timeline.readers.heading import Line, table
 from timeline.readers.row import Note, Row, unsound
 
 MOST = 1_000_000_000  # bytes, unpacked
@@ -57,15 +58,17 @@ def _sheets(book: Any, note: Note) -> Iterator[Row]:
             note(f"has another sheet, {sheet.title!r}, which is left alone; save it as a file of its own")
             continue
         sheet.reset_dimensions()  # what the file says of its size is not to be trusted
-        for row in _rows(sheet):
+        lines = list(islice(first := _lines(sheet), 1))
+        if not lines:
+            continue
+        for row in table(chain(lines, first), note)[1]:
             found = True
             yield row
     if not found:
         raise BadFile("is empty; expected a first line with the names of the columns")
 
 
-def _rows(sheet: Any) -> Iterator[Row]:
-    names: list[str] = []
+def _lines(sheet: Any) -> Iterator[Line]:
     lines = enumerate(sheet.iter_rows(values_only=True), 1)
     while True:
         try:
@@ -75,19 +78,10 @@ def _rows(sheet: Any) -> Iterator[Row]:
         except Exception as error:
             raise BadFile(f"cannot be read as a workbook: {error or type(error).__name__}") from None
         texts = [_text(value) for value in values]
-        if not any(texts):
-            continue
-        if not names:
-            names = header(iter([_cut(texts)]))
-            continue
-        columns = dict(zip(names, [*texts, *[""] * (len(names) - len(texts))], strict=False))
-        beyond = any(texts[len(names) :])
-        problem = f"has values beyond its {len(names)} columns" if beyond else unsound(columns)
-        yield Row("line", number, columns, problem=problem)
-
-
-def _cut(texts: list[str]) -> list[str]:
-    return texts[: max(number for number, text in enumerate(texts, 1) if text)]
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            yield Line(number, texts, next(filter(None, map(unsound, texts)), None))
 
 
 def _text(value: Any) -> str:

@@ -1,0 +1,114 @@
+"""Find the line with the names of the columns, and leave out what stands around the rows of a table but is no event.
+
+Spreadsheets begin with a title and a source, repeat their headings for print, and end with a total.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from statistics import median
+from typing import NamedTuple
+
+from timeline.errors import BadFile
+from timeline.readers.row import Note, Row
+
+_LOOK = 25  # lines in which the heading must stand
+_TOTALS = frozenset((
+    "total", "totals", "total:", "totals:", "grand total", "sum", "suma", "somme", "totale", "gesamt", "summe",
+))  # fmt: skip
+
+
+class Line(NamedTuple):
+    """A line of a table: its number, its values, and why they cannot be used, if they cannot."""
+
+    number: int
+    values: list[str]
+    problem: str | None = None
+
+
+def table(lines: Iterable[Line], note: Note) -> tuple[list[str], Iterator[Row]]:
+    """Return the names of the columns, and the rows under them; raise BadFile where there are no names."""
+    left = (line for line in lines if line.problem or any(line.values))
+    first = list(islice(left, _LOOK))
+    at = _heading(first)
+    if at is None:
+        raise BadFile("is empty; expected a first line with the names of the columns")
+    if at:
+        shown = ", ".join(repr(next(filter(str.strip, line.values), "")[:40]) for line in first[:at][:3])
+        note(f"begins with {at} {'line' if at == 1 else 'lines'} above its headings, left out: {shown}")
+    heading = first[at].values
+    return _names(heading, note), _rows(heading, _names(heading), chain(first[at + 1 :], left), note)
+
+
+def _width(line: Line) -> int:
+    return sum(1 for value in line.values if value.strip())
+
+
+def _heading(lines: list[Line]) -> int | None:
+    """Number the first line that is about as wide as those that follow; a title or a comment is narrower."""
+    whole = [number for number, line in enumerate(lines) if not line.problem and _width(line)]
+    for at, number in enumerate(whole):
+        after = [_width(lines[one]) for one in whole[at + 1 :]]
+        if not after or _width(lines[number]) * 2 >= median(after):
+            return number if after or at == 0 else whole[0]
+    return None
+
+
+def _names(heading: list[str], note: Note = lambda message: None) -> list[str]:
+    names = [name.strip() or f"column {number}" for number, name in enumerate(heading, 1)]
+    if any("\x00" in name for name in names):
+        raise BadFile(
+            "has NUL characters in its first line; is it a table at all, or UTF-16 without its mark?"
+        )
+    counts, told = Counter[str](), list[str]()
+    for at, name in enumerate(names):
+        counts[name] += 1
+        if counts[name] > 1:
+            names[at] = next(
+                made for n in range(counts[name], len(names) + 2) if (made := f"{name} ({n})") not in names
+            )
+            told.append(names[at])
+    if told:
+        note(
+            f"has several columns of one name; those after the first are called {', '.join(map(repr, told))}"
+        )
+    return names
+
+
+def _rows(heading: list[str], names: list[str], lines: Iterable[Line], note: Note) -> Iterator[Row]:
+    left_out = 0
+    for number, values, problem in lines:
+        if problem:
+            yield Row("line", number, dict(zip(names, values, strict=False)), problem=problem)
+        elif values == heading or (values[0][:1] == "#" and _remark(values, len(names))):
+            left_out += 1
+        else:
+            yield _row(number, names, values)
+    if left_out:
+        note(
+            f"has {left_out} {'line' if left_out == 1 else 'lines'} of comment or repeated headings, left out"
+        )
+
+
+def _remark(values: list[str], columns: int) -> bool:
+    """Tell whether a line that begins with # is a comment, or tags of HXL under the headings."""
+    some = [value for value in values if value.strip()]
+    return (len(some) == 1 and columns > 2) or (len(some) > 1 and all(value[:1] == "#" for value in some))
+
+
+def _row(number: int, names: list[str], values: list[str]) -> Row:
+    columns = dict(zip(names, values, strict=False))
+    problem = None
+    if len(values) > len(names) and any(values[len(names) :]):
+        problem = f"has {len(values)} values for {len(names)} columns; is a quote missing around one of them?"
+    elif "\x00" in "".join(values):
+        problem = "holds a NUL character"
+    elif (values[0] or next(filter(None, values))).strip().lower() in _TOTALS and _few(values):
+        problem = "seems to be a row of totals, not an event; it is left out"
+    for name in names[len(values) :]:
+        columns[name] = ""
+    return Row("line", number, columns, problem=problem)
+
+
+def _few(values: list[str]) -> bool:
+    return len(values) > 2 and sum(1 for value in values if value.strip()) * 2 <= len(values) + 1
