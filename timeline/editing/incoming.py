@@ -71,7 +71,8 @@ def _texts(held: Held | None, places: tuple[Place, ...], where: tuple[Where, ...
         return ()
     texts = held.draft.texts
     return tuple(
-        replace(one, doubt=None) if (one.place or 0) >= len(places) and where else one for one in texts
+        replace(one, doubt=None) if one.place is not None and one.place >= len(places) else one
+        for one in texts
     )
 
 
