@@ -1,21 +1,23 @@
 """Editing over HTTP: creating, replacing, changing and deleting, each said of one version."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from newsroom import ITEMS, Desk, desk, feature
+from newsroom import ITEMS, Desk, desk, feature, leave
 
 NEW = itertools.count()
 
 
 @pytest.fixture(scope="module")
-def room(serve: Callable[..., Any], seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def room(serve: Callable[..., Any], seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Serve a database of its own to editors of each role."""
-    return desk(serve, tmp_path_factory.mktemp("edit") / "events.db")
+    made = desk(serve, tmp_path_factory.mktemp("edit") / "events.db")
+    yield made
+    leave(made)
 
 
 @pytest.fixture
@@ -215,6 +217,7 @@ def test_a_feature_that_comes_back_as_it_was_changes_nothing(
         assert tool.patch(seed["id"], {}, got.headers["etag"]).json() == got.json()
     assert store.stamp() == before
     store.close()
+    leave(room)
 
 
 def test_a_patch_changes_what_it_names_alone(room: Desk, name: str) -> None:

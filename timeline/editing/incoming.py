@@ -175,7 +175,11 @@ def _moved(
     stay = 0
     while before and stay < len(points) and _spot_of(before[stay]) == points[stay]:
         stay += 1
-    kept = [asdict(place) for place in before[:stay]] if before and names[0] == before[0].name else []
+    kept = (
+        [asdict(place) | {"countries": list(place.countries)} for place in before[:stay]]
+        if before and names[0] == before[0].name
+        else []
+    )
     rest = list(zip(names, points, strict=True))[len(kept) :]
     return kept, tuple(Where(text=name, lon=lon, lat=lat) for name, (lon, lat) in rest)
 
