@@ -102,6 +102,12 @@ def desk(serve: Callable[..., Any], path: Path, drafts: list[Draft] | None = Non
     return {role: Tool(url, key) for role, key in keys.items()} | {"reader": Tool(url, None)}
 
 
+def leave(room: Desk) -> None:
+    """Close every tool's connections."""
+    for tool in room.values():
+        tool.http.close()
+
+
 def until(moment: float) -> None:
     """Wait for a moment."""
     while time.time() < moment + 0.05:

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -50,6 +51,16 @@ def test_the_wheel_holds_our_four_packages_with_their_data_and_no_tests(tmp_path
     ):
         assert needed in names
     assert any(name.endswith("licenses/NOTICE") for name in names)
+
+
+def test_every_package_is_shipped() -> None:
+    listed = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
+    found = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for name in ("timeline", "geo", "db", "seeds")
+        for path in (ROOT / name).rglob("*.py")
+    }
+    assert listed >= found, found - listed
 
 
 def test_nobody_else_owns_our_package_names() -> None:

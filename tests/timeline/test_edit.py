@@ -1,21 +1,23 @@
 """Editing over HTTP: creating, replacing, changing and deleting, each said of one version."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from newsroom import ITEMS, Desk, desk, feature
+from newsroom import ITEMS, Desk, desk, feature, leave
 
 NEW = itertools.count()
 
 
 @pytest.fixture(scope="module")
-def room(serve: Callable[..., Any], seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def room(serve: Callable[..., Any], seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Serve a database of its own to editors of each role."""
-    return desk(serve, tmp_path_factory.mktemp("edit") / "events.db")
+    made = desk(serve, tmp_path_factory.mktemp("edit") / "events.db")
+    yield made
+    leave(made)
 
 
 @pytest.fixture
@@ -36,10 +38,8 @@ def test_a_new_event_is_a_draft_and_says_where_it_is(room: Desk) -> None:
 
 @pytest.mark.parametrize(
     "id_",
-    [
-        "a/b", "a b", "100%", "%2F", "é–漢字😀", "a//b/", "/history", "x/history", "history", "a?b#c", "..;", "a+b&c=d",
-        "x" * 500,
-    ],
+    ["a/b", "a b", "100%", "%2F", "é–漢字😀", "a//b/", "/history", "x/history", "history", "a?b#c", "..;",
+     "a+b&c=d", "x" * 500],
 )  # fmt: skip
 def test_any_id_can_be_made_read_changed_and_deleted(room: Desk, id_: str) -> None:
     tool = room["reviewer"]
@@ -218,6 +218,7 @@ def test_a_feature_that_comes_back_as_it_was_changes_nothing(
         assert tool.patch(seed["id"], {}, got.headers["etag"]).json() == got.json()
     assert store.stamp() == before
     store.close()
+    leave(room)
 
 
 def test_a_patch_changes_what_it_names_alone(room: Desk, name: str) -> None:
@@ -311,17 +312,14 @@ def test_a_pin_that_is_moved_keeps_its_name(room: Desk, name: str) -> None:
         assert (said["properties"]["place"], said["properties"]["country"]) == ("Hasselt", "BE")
 
 
-def test_of_several_pins_only_the_moved_one_is_another(room: Desk, name: str) -> None:
+@pytest.mark.parametrize("how", ["PATCH", "PUT"])
+def test_of_several_pins_only_the_moved_one_is_another(room: Desk, name: str, how: str) -> None:
     before = room["editor"].post(feature(name, place="Hasselt, Belgium; Reykjavík, Iceland")).json()
-    where = [before["geometry"]["coordinates"][0], [-21.9, 64.1]]
-    for said in (
-        room["editor"].patch(name, {"geometry": {"type": "MultiPoint", "coordinates": where}}).json(),
-        room["editor"].put(name, room["editor"].get(name).json() | {"geometry": before["geometry"]}).json()
-        and room["editor"].patch(name, {"geometry": {"type": "MultiPoint", "coordinates": where}}).json(),
-    ):
-        first, second = said["properties"]["places"]
-        assert first == before["properties"]["places"][0]
-        assert (second["name"], second["lon"], second["precision"]) == ("Reykjavík", -21.9, "point")
+    moved = {"type": "MultiPoint", "coordinates": [before["geometry"]["coordinates"][0], [-21.9, 64.1]]}
+    body = {"geometry": moved} if how == "PATCH" else before | {"geometry": moved}
+    first, second = room["editor"].send(how, name, body).json()["properties"]["places"]
+    assert first == before["properties"]["places"][0]
+    assert (second["name"], second["lon"], second["precision"]) == ("Reykjavík", -21.9, "point")
 
 
 def test_a_place_that_is_named_anew_replaces_the_old(room: Desk, name: str) -> None:
@@ -530,6 +528,16 @@ def test_a_draft_that_was_deleted_never_was_to_readers(room: Desk, name: str) ->
 def test_who_moves_one_pin_leaves_the_doubts_of_others(room: Desk, name: str) -> None:
     made = room["editor"].post(feature(name, place="Hasselt, Belgium; Springfield")).json()
     assert any(one["field"] == "place" for one in made["warnings"])
-    room["editor"].patch(name, {"geometry": {"type": "Point", "coordinates": [5.35, 50.94]}})
+    where = {"type": "MultiPoint", "coordinates": [[5.35, 50.94], made["geometry"]["coordinates"][1]]}
+    moved, other = room["editor"].patch(name, {"geometry": where}).json()["properties"]["places"]
+    assert (moved["precision"], other) == ("point", made["properties"]["places"][1])
     waiting = room["editor"].http.get("/review/queue", params={"kind": "places"}).text
     assert name in waiting
+    where["coordinates"][1] = [-89.6, 39.8]
+    room["editor"].patch(name, {"geometry": where})
+    assert name not in room["editor"].http.get("/review/queue", params={"kind": "places"}).text
+
+
+def test_an_embargo_beyond_all_time_is_refused(room: Desk) -> None:
+    answer = room["editor"].post(feature(embargo_until="0001-01-01T00:00:00+12:00"))
+    assert answer.status_code == 422

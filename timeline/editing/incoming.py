@@ -11,6 +11,7 @@ from db.desk import Held
 from db.draft import Draft, Status, Where, Written
 from db.errors import BadDate, BadEvent
 from db.when import When
+from geo.countries import country_at
 from geo.place import Place
 from timeline.dates import Form
 from timeline.editing.merge import merged
@@ -61,19 +62,13 @@ def draft(document: Any, held: Held | None = None) -> Draft:
 
 def _texts(held: Held | None, places: tuple[Place, ...], where: tuple[Where, ...]) -> tuple[Written, ...]:
     """Keep what was written of places that stay, or are only moved; who moves a pin has settled its text."""
-    if (
-        held is None
-        or len(places) + len(where) != len(held.draft.places)
-        or any(one.lon is None for one in where)
-    ):
+    if held is None or where or len(places) != len(held.draft.places):
         return ()
-    if places != held.draft.places[: len(places)]:
+    before = held.draft.places
+    if [place.name for place in places] != [place.name for place in before]:
         return ()
-    texts = held.draft.texts
-    return tuple(
-        replace(one, doubt=None) if one.place is not None and one.place >= len(places) else one
-        for one in texts
-    )
+    moved = {at for at, place in enumerate(places) if _spot_of(place) != _spot_of(before[at])}
+    return tuple(replace(one, doubt=None) if one.place in moved else one for one in held.draft.texts)
 
 
 def _properties(document: Any) -> Mapping[str, Any]:
@@ -131,11 +126,12 @@ def _embargo(said: Any) -> int:
     example = "expected a moment with its offset, such as '2026-12-01T06:00:00Z', or null"
     try:
         moment = datetime.fromisoformat(said)
-    except (TypeError, ValueError):
+        seconds = int(moment.astimezone(UTC).timestamp())
+    except (TypeError, ValueError, OverflowError):
         raise BadEvent("embargo_until", f"{said!r} is no moment; {example}") from None
     if moment.tzinfo is None:
         raise BadEvent("embargo_until", f"{said!r} says no offset from UTC; {example}")
-    return int(moment.astimezone(UTC).timestamp())
+    return seconds
 
 
 def _check_date(text: str) -> None:
@@ -181,21 +177,24 @@ def _where(
 def _moved(
     points: list[tuple[float, float]], text: str, held: Held | None
 ) -> tuple[list[Any], tuple[Where, ...]]:
-    """Name the points: as many as before are the same places, moved; else each takes its part of the text, or all."""
-    before = held.draft.places if held and len(held.draft.places) == len(points) > 1 else ()
+    """Name the points: as many as before are the same places, some moved; else each takes its part of the text."""
+    before = held.draft.places if held and len(held.draft.places) == len(points) else ()
     if before and text in ("", before[0].name):
-        names = [place.name for place in before]
-    else:
-        names = [part.strip() for part in text.split(";")]
+        return [_told(place, spot) for place, spot in zip(before, points, strict=True)], ()
+    names = [part.strip() for part in text.split(";")]
     if len(names) != len(points):
         names = [text] * len(points)
-    stay = 0
-    while before and stay < len(points) and _spot_of(before[stay]) == points[stay]:
-        stay += 1
-    same = bool(before) and names[0] == before[0].name
-    kept = [{**asdict(place), "countries": list(place.countries)} for place in before[:stay] if same]
-    rest = list(zip(names, points, strict=True))[len(kept) :]
-    return kept, tuple(Where(text=name, lon=lon, lat=lat) for name, (lon, lat) in rest)
+    return [], tuple(
+        Where(text=name, lon=lon, lat=lat) for name, (lon, lat) in zip(names, points, strict=True)
+    )
+
+
+def _told(place: Place, spot: tuple[float, float]) -> dict[str, Any]:
+    """Tell a place as an answer would: as it is, or moved to a point by somebody who knows it."""
+    if _spot_of(place) == spot:
+        return {**asdict(place), "countries": list(place.countries)}
+    country = country_at(*spot) or place.country
+    return {"name": place.name, "lon": spot[0], "lat": spot[1], "precision": "point", "country": country}
 
 
 def _spot(place: Any) -> tuple[float, float] | None:
