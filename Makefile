@@ -20,7 +20,7 @@ check: $(VENV)/.tested
 format: $(VENV)/.tested
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-.PHONY: bench bench-geocoding screenshots
+.PHONY: bench bench-geocoding bench-imports screenshots
 screenshots: $(VENV)/.tested
 	$(BIN)/python -m tests.pictures $(ARGS)
 
@@ -29,6 +29,9 @@ bench: $(VENV)/.tested
 
 bench-geocoding: $(VENV)/.tested
 	$(BIN)/python -m tests.bench.geocoding.run $(ARGS)
+
+bench-imports: $(VENV)/.tested
+	$(BIN)/python -m tests.bench.imports.run $(ARGS)
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dateline needs Python 3.11 or newer; try: make demo PYTHON=python3.11")'
