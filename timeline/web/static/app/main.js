@@ -165,9 +165,12 @@ async function marks() {
   room.make();
 }
 
+let listing = 0;
 async function listed() {
+  const now = ++listing;
   // While the window is drawn, as many rows as are seen; the others when it rests.
   const total = await list.show(dragging ? GLANCE : undefined);
+  if (now !== listing) return; // a later question has told its count already, or will
   find(".count h2").textContent = say("events", { n: total });
   find(".empty").hidden = total > 0;
   find("ol.events").hidden = total === 0;
