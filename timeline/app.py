@@ -38,6 +38,8 @@ from timeline.context import Context
 from timeline.settings import Settings
 
 _MAX_BODY = 1024 * 1024
+# Everybody's pages may read; none but our own may change anything.
+_CORS = CORSConfig(allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], expose_headers=["ETag"])
 
 
 class Application(Litestar):
@@ -95,9 +97,7 @@ def create_app(settings: Settings, identify: Identify | None = None) -> Applicat
         state=State({"context": context, "identify": identify}),
         lifespan=[opened],
         exception_handlers={Exception: respond},
-        cors_config=CORSConfig(
-            allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], expose_headers=["ETag"]
-        ),
+        cors_config=_CORS,
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1024, gzip_compress_level=5, exclude_opt_key="compressed"
         ),
