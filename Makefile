@@ -1,10 +1,12 @@
-# make demo: everything up to a served map of the seed events.   make test: the whole suite.
+# make demo: everything up to a served map of the seed events.
+# make test: the suite, in less than five minutes.   make test MARKS=: with the slow tests too, as CI runs it.
 # make screenshots: every state of the page, into screenshots/.
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml constraints.txt
+MARKS ?= -m "not slow"
 
 .PHONY: demo test check format clean
 
@@ -12,7 +14,7 @@ demo: $(VENV)/.installed
 	$(BIN)/timeline demo --port $(PORT)
 
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(MARKS) $(ARGS)
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

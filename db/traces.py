@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from db.grep import grep
 from db.sqlite import searchable
 
 _WORD = re.compile(r"[^\W_]{4,}")
-_CHUNK = 1 << 22
 _EFFORT = 30_000_000_000  # bytes to look through, words times size: some half a minute
 SIDES = ("", "-wal", "-shm", "-journal")
 
@@ -42,17 +42,8 @@ def distinctive(driver: sqlite3.Connection, wanted: Iterable[str]) -> list[str]:
 
 def found(path: Path, wanted: Iterable[str]) -> set[str]:
     """Tell which words a file's bytes hold, in any of the forms in which we write them."""
-    left = {form: word for word in wanted for form in _forms(word)}
-    longest = max(map(len, left), default=0)
-    held: set[str] = set()
-    with path.open("rb") as stream:
-        tail = b""
-        while left and (chunk := stream.read(_CHUNK)):
-            seen = {word for form, word in left.items() if form in tail + chunk}
-            held |= seen
-            left = {form: word for form, word in left.items() if word not in seen}
-            tail = chunk[-longest:]
-    return held
+    forms = {form: word for word in wanted for form in _forms(word)}
+    return {forms[form] for form in grep(path, forms)}
 
 
 def used(driver: sqlite3.Connection, wanted: Iterable[str]) -> set[str]:

@@ -11,12 +11,20 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from chance import QUICK
 
 from db.store import Store
 
 if TYPE_CHECKING:
     from geo.gazetteer import Gazetteer
     from geo.resolve import Resolver
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell the properties that a run without the slow tests is to be quick."""
+    if "not slow" in config.option.markexpr:
+        os.environ[QUICK] = "1"
+
 
 DATA = Path(__file__).parent / "data"
 
@@ -56,7 +64,7 @@ class Server:
 
     def get(self, path: str, **kwargs: object) -> httpx.Response:
         """Fetch a path."""
-        return httpx.get(self.url + path, timeout=30, **kwargs)  # type: ignore[arg-type]  # passed on
+        return httpx.get(self.url + path, timeout=30, verify=False, **kwargs)  # type: ignore[arg-type]  # passed on
 
     def stop(self) -> None:
         """End the process and wait for it."""
@@ -94,14 +102,14 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
 
 
 def _await(server: Server) -> None:
-    for _ in range(300):
+    for _ in range(600):
         if server.process.poll() is not None:
             raise RuntimeError(server.log.read_text())
         try:
-            if httpx.get(server.url + "/health", timeout=5).status_code < 600:
+            if httpx.get(server.url + "/health", timeout=5, verify=False).status_code < 600:
                 return
         except httpx.TransportError:
-            time.sleep(0.1)
+            time.sleep(0.05)
     raise RuntimeError(f"the server did not start: {server.log.read_text()}")
 
 

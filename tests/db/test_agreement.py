@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from chance import examples
+from hypothesis import given
 from oracle import events, filters, matches, selects
 
 from db.civil import DAY
@@ -51,7 +52,7 @@ def _key(sort: Sort, event: Draft) -> tuple:
 
 
 @given(events(), filters)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_pages_hold_the_matching_events_once_and_in_order(
     one: Store, drafts: list[Draft], asked: Filter
 ) -> None:
@@ -89,7 +90,7 @@ def test_a_cursor_whose_event_is_gone_still_goes_on(store: Store) -> None:
 
 
 @given(events(), filters)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_the_summary_counts_what_matches(one: Store, drafts: list[Draft], asked: Filter) -> None:
     found = _filled(one, drafts).summary(asked)
     wanted = [event for event in drafts if matches(event, asked)]
@@ -125,7 +126,7 @@ def test_a_bar_holds_its_last_day(store: Store) -> None:
 
 
 @given(events(), filters)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_the_countries_of_a_summary_match_when_asked_for(
     one: Store, drafts: list[Draft], asked: Filter
 ) -> None:

@@ -349,6 +349,7 @@ def timeline(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False, cwd=folder)
 
 
+@pytest.mark.slow
 def test_the_commands_work_beside_a_server_whose_answers_follow(
     store: Store, live: Path, tmp_path: Path, serve: Callable[..., Any]
 ) -> None:
@@ -384,6 +385,7 @@ def test_the_commands_work_beside_a_server_whose_answers_follow(
     assert examine(kept, kept, quiet).events == 2000
 
 
+@pytest.mark.slow
 def test_a_database_that_holds_events_is_not_replaced_unasked(store: Store, tmp_path: Path) -> None:
     assert timeline(tmp_path, "backup", "b.db").returncode == 0
     assert timeline(tmp_path, "restore", "b.db").returncode == 0, "there was nothing in it"

@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from chance import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from logic import expressions, text, truth
 from oracle import areas, events, side
@@ -38,7 +39,7 @@ def _asked(said: str, lang: str = "cql2-text") -> Filter:
 
 
 @given(events(), st.lists(expressions, min_size=1, max_size=4))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_an_expression_matches_what_plain_logic_says(
     one: Store, drafts: list[Draft], nodes: list[Any]
 ) -> None:
@@ -52,21 +53,21 @@ def test_an_expression_matches_what_plain_logic_says(
 
 
 @given(expressions)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_text_and_json_mean_the_same_sql(node: Any) -> None:
     said, encoded = text(node), msgspec.json.encode(node).decode()
     assert clause(parse(said)) == clause(parse(encoded, "cql2-json")), said
 
 
 @given(areas(), st.floats(-180, 180), st.floats(-90, 90))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_an_area_holds_its_edges_and_nothing_outside(wkt: str, lon: float, lat: float) -> None:
     for x, y in ((lon, lat), (round(lon / 45) * 45.0, round(lat / 45) * 45.0)):
         assert stands("s_intersects", x, y, read_area(wkt)) == (side(wkt, x, y) != "out")
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_hostile_texts_are_bound_or_refused(one: Store, said: str) -> None:
     quoted = "title = '" + said.replace("'", "''") + "'"
     for filter_text in (said, quoted):

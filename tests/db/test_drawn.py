@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import mapbox_vector_tile
 import pytest
-from hypothesis import given, settings
+from chance import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from oracle import events, filters, matches, selects
 
@@ -37,7 +38,7 @@ def pins(drafts: list[Draft], asked: Filter) -> list[tuple[Draft, Place]]:
 
 
 @given(events(), filters, st.integers(0, MAX_ZOOM))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_clusters_hold_the_selected_pins_once(
     one: Store, drafts: list[Draft], asked: Filter, zoom: int
 ) -> None:
@@ -57,7 +58,8 @@ def test_clusters_hold_the_selected_pins_once(
 
 
 @given(events(), filters, st.integers(0, MAX_ZOOM))
-@settings(max_examples=200, deadline=None)
+@examples(200)
+@pytest.mark.slow
 def test_a_clusters_box_holds_its_pins_and_those_alone_are_named(
     one: Store, drafts: list[Draft], asked: Filter, zoom: int
 ) -> None:
@@ -88,7 +90,7 @@ def draft(id_: str, places: list[Place]) -> Draft:
 
 
 @given(events(), filters)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_the_countries_are_those_of_the_summary(one: Store, drafts: list[Draft], asked: Filter) -> None:
     store = filled(one, drafts)
     counts, _ = store.countries(asked)
@@ -102,7 +104,7 @@ def decoded(raw: bytes) -> list[dict]:  # type: ignore[type-arg]
 
 
 @given(events(), filters, st.integers(0, 3))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_the_tiles_of_a_zoom_hold_each_pin_once(
     one: Store, drafts: list[Draft], asked: Filter, zoom: int
 ) -> None:
@@ -157,7 +159,7 @@ def test_a_full_tile_is_clustered_and_still_holds_every_pin(one: Store) -> None:
 
 
 @given(events(), filters, st.integers(0, 3))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_grouped_tiles_say_what_their_clusters_hold(
     one: Store, drafts: list[Draft], asked: Filter, zoom: int
 ) -> None:

@@ -66,12 +66,19 @@ def traces(folder: Path) -> list[tuple[str, str]]:
     """Find the words in the bytes of every file of a folder, in all forms in which they may be written."""
     found = []
     for path in folder.iterdir():
-        held = path.read_bytes() if path.is_file() else b""
         for word in WORDS:
-            forms = {word.encode(), json.dumps(word)[1:-1].encode(), word.lower().encode()}
-            forms.add(word.lower().replace("å", "a").replace("ö", "o").replace("ü", "u").encode())
-            found += [(path.name, word)] if any(form in held for form in forms) else []
+            forms = {word, json.dumps(word)[1:-1], word.lower()}
+            forms.add(word.lower().replace("å", "a").replace("ö", "o").replace("ü", "u"))
+            found += [(path.name, word)] if grep(path, *(form.encode() for form in forms)) else []
     return found
+
+
+def grep(path: Path, *forms: bytes) -> bool:
+    """Look for bytes in a file by another process: to close it here would drop the locks that SQLite has on it."""
+    pattern = b"|".join(b"".join(b"\\x%02x" % byte for byte in form) for form in forms)
+    done = subprocess.run(["grep", "-qaP", pattern, path], env={**os.environ, "LC_ALL": "C"}, check=False)
+    assert done.returncode in (0, 1)
+    return done.returncode == 0
 
 
 def test_nothing_of_a_purged_event_is_left_in_any_file(store: Store, tmp_path: Path) -> None:
@@ -106,7 +113,7 @@ def test_the_pin_is_gone_from_the_index_too(store: Store, tmp_path: Path) -> Non
     near = [struct.pack(">I", struct.unpack(">I", pin)[0] + step) for step in (-1, 0, 1)]
 
     def held() -> bool:
-        return any(each in path.read_bytes() for path in tmp_path.iterdir() for each in near)
+        return any(grep(path, *near) for path in tmp_path.iterdir())
 
     assert held()
     store.desk.purge(["s"], ADA)
@@ -293,11 +300,6 @@ def test_what_goes_wrong_is_told_in_one_line(
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=False,
-    reason="known fault: a process that has the database open while another is killed in VACUUM may then get"
-    " 'disk I/O error' (SQLite 3.40); what it wrote is whole, and the second purge has to be run by a new process",
-)
 def test_killed_at_any_moment_the_event_is_whole_or_gone_and_a_second_run_finishes(
     store: Store, tmp_path: Path
 ) -> None:

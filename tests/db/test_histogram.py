@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from chance import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from db.civil import DAY, days
@@ -41,7 +42,7 @@ def histogram(
 
 
 @given(st.lists(st.tuples(seconds, st.integers(1, 5)), max_size=30), st.sampled_from(["auto", "year"]))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_nothing_is_lost_and_buckets_follow_each_other(counts: list[tuple[int, int]], interval: str) -> None:
     name, buckets = histogram(counts, None, interval)
     assert sum(bucket.count for bucket in buckets) == sum(count for _, count in counts)
@@ -52,7 +53,7 @@ def test_nothing_is_lost_and_buckets_follow_each_other(counts: list[tuple[int, i
 
 
 @given(st.lists(st.dates(date(2020, 1, 1), date(2022, 12, 31)), min_size=1), st.sampled_from(CHOICES[2:]))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_each_event_counts_in_the_bucket_of_its_day(drawn: list[date], interval: str) -> None:
     _, buckets = histogram([(at(day.isoformat()), 1) for day in drawn], None, interval)
     for bucket in buckets:

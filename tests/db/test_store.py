@@ -269,6 +269,7 @@ def test_pages_stay_whole_while_events_are_added(store: Store) -> None:
     assert len(second.features) == 3
 
 
+@pytest.mark.slow
 def test_a_kill_in_the_middle_leaves_a_whole_database(tmp_path: Path) -> None:
     rows = "".join(f"e{number},Raid {number},raid,2023,5.3,50.9\n" for number in range(30_000))
     (tmp_path / "events.csv").write_text("id,title,category,date,lon,lat\n" + rows)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import edtf as second
 import pytest
+from chance import examples
 from dates import closed_intervals, edtf, groupings, plain, unspecified
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from db.errors import BadDate
@@ -46,7 +47,7 @@ def test_nonsense_is_refused(text: str) -> None:
 
 
 @given(edtf)
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 def test_bounds_are_in_order_and_the_text_is_kept(text: str) -> None:
     when = When.parse(text)
     assert when.text == text
@@ -55,7 +56,7 @@ def test_bounds_are_in_order_and_the_text_is_kept(text: str) -> None:
 
 
 @given(edtf, st.integers(-(10**12), 10**12), st.integers(0, 10**11))
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 def test_certain_lies_within_possible(text: str, start: int, length: int) -> None:
     when = When.parse(text)
     if when.certainly(start, start + length):
@@ -63,7 +64,7 @@ def test_certain_lies_within_possible(text: str, start: int, length: int) -> Non
 
 
 @given(edtf, st.data())
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_certain_means_every_true_date_overlaps(text: str, data: st.DataObject) -> None:
     """Draw a true start and end within the bounds: a certain match overlaps, an impossible one never does."""
     when = When.parse(text)
@@ -79,7 +80,7 @@ def test_certain_means_every_true_date_overlaps(text: str, data: st.DataObject) 
 
 
 @given(st.one_of(plain, groupings, unspecified))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_a_second_opinion_agrees_on_single_dates(text: str) -> None:
     assume(
         not text.endswith(tuple(f"-{code}" for code in range(25, 42)))
@@ -92,7 +93,7 @@ def test_a_second_opinion_agrees_on_single_dates(text: str) -> None:
 
 
 @given(closed_intervals)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_a_second_opinion_agrees_on_closed_intervals(text: str) -> None:
     left, right = text.split("/")
     assume(not left.startswith("00"))

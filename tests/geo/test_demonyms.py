@@ -85,6 +85,7 @@ def test_no_adjective_is_the_name_of_a_big_town_or_of_a_first_level_area(gazette
     assert places <= _ALSO_PLACES
 
 
+@pytest.mark.slow
 def test_no_adjective_is_the_name_of_another_country_or_of_a_region() -> None:
     named: dict[str, set[str]] = defaultdict(set)
     for name, code, rank in countries.ranked_names():

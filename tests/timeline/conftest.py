@@ -7,6 +7,13 @@ import pytest
 from chromium import DRAWN, launched
 from playwright.sync_api import Browser, Page
 
+_NO_WEBGL = """
+const get = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return String(kind).startsWith("webgl") ? null : get.call(this, kind, ...rest);
+};
+"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -17,12 +24,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Any]:
-    """Open an address in a page of its own, 1200 by 800 unless said otherwise."""
+    """Open an address in a page of its own, 1200 by 800; `drawn` is False where the map may be a still one, at once."""
     opened: list[Page] = []
 
-    def go(url: str, wait: str = "html[data-shown]", **options: Any) -> Page:
+    def go(url: str, wait: str = "html[data-shown]", *, drawn: bool = True, **options: Any) -> Page:
         page = browser.new_page(**({"viewport": {"width": 1200, "height": 800}} | options))
         opened.append(page)
+        if not drawn:
+            page.add_init_script(_NO_WEBGL)
         page.goto(url)
         page.wait_for_selector(wait)
         return page

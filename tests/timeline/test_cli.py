@@ -335,7 +335,7 @@ def address(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("sign", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_serve_prints_its_address_answers_and_stops(
     process: Callable[..., subprocess.Popen[str]], sign: signal.Signals, workers: str
 ) -> None:

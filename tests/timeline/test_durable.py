@@ -32,6 +32,7 @@ def test_of_a_hundred_changes_of_one_version_one_wins(serve: Callable[..., Any],
     room.http.close()
 
 
+@pytest.mark.slow
 def test_a_hundred_that_try_again_are_all_applied(serve: Callable[..., Any], tmp_path: Path) -> None:
     keys = newsroom.made(tmp_path / "events.db", [newsroom.drafted("x")])
     server = serve(tmp_path / "events.db")

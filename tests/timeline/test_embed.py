@@ -261,7 +261,14 @@ def test_the_element_takes_an_address_of_the_page_as_it_was_copied(
 
 
 @needs_browser
-@pytest.mark.parametrize("name", ["index", "oembed", "element", "frame", "arabic"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "index",
+        "element",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("oembed", "frame", "arabic")),
+    ],
+)
 def test_an_example_works_without_an_error(browser: Browser, server: Any, name: str) -> None:
     page, faults = browser.new_page(), list[str]()
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)

@@ -80,8 +80,11 @@ def whole(some: Any) -> list[bytes]:
     return [b'{"type":"FeatureCollection","features":[', b",".join(some), b"]}"]
 
 
-@pytest.mark.parametrize(("write", "suffix"), [(table, "csv"), (lines, "geojsonl"), (whole, "geojson")])
-@settings(max_examples=25, deadline=None)
+@pytest.mark.parametrize(
+    ("write", "suffix"),
+    [(table, "csv"), pytest.param(lines, "geojsonl", marks=pytest.mark.slow), (whole, "geojson")],
+)
+@settings(max_examples=15, deadline=None)
 @given(drafts=st.lists(DRAFTS, min_size=1, max_size=4), data=st.data())
 def test_what_goes_out_comes_back_the_same(
     write: Any, suffix: str, drafts: list[Draft], data: st.DataObject

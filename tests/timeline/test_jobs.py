@@ -76,6 +76,7 @@ def test_a_form_brings_its_file_and_options(desk: Desk) -> None:
     assert found["report"]["differences"][0].startswith("would create")
 
 
+@pytest.mark.slow
 def test_an_editor_publishes_nothing_and_changes_nothing_published(desk: Desk) -> None:
     assert desk.ask("POST", "/imports?name=x.csv&publish=1", content=ROWS).status_code == 403
     row = "id,title,category\nx,First,raid\n"

@@ -44,6 +44,7 @@ def test_a_key_alone_goes_to_standard_output_and_is_kept_as_a_digest(run: Run, t
     assert not any(key.encode() in path.read_bytes() for path in tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_the_list_tells_who_has_keys_and_when_they_were_used(run: Run, tmp_path: Path) -> None:
     assert "no key yet" in run("keys", "list").stdout
     key = run("keys", "create", "--role", "editor", "--name", "Ada").stdout.strip()

@@ -23,7 +23,7 @@ def _count(page: Page, said: str) -> None:
 def test_when_a_drag_rests_the_counts_and_the_whole_list_are_those_of_the_window(
     visit: Any, server: Any
 ) -> None:
-    page = visit(f"{server.url}/?undated=exclude")
+    page = visit(f"{server.url}/?undated=exclude", drawn=False)
     box = page.locator(".stage-bars").bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 20)
     page.mouse.down()
@@ -54,7 +54,7 @@ def test_a_category_filters_every_view_and_back_takes_it_away(visit: Any, server
 
 
 def test_a_handle_moves_by_keyboard_and_the_list_follows(visit: Any, server: Any) -> None:
-    page = visit(f"{server.url}/?undated=exclude")
+    page = visit(f"{server.url}/?undated=exclude", drawn=False)
     first = page.get_by_role("slider", name="First day")
     first.focus()
     page.keyboard.press("End")
@@ -68,7 +68,7 @@ def test_a_handle_moves_by_keyboard_and_the_list_follows(visit: Any, server: Any
 
 
 def test_with_all_dates_chosen_a_drag_draws_a_window(visit: Any, server: Any) -> None:
-    page = visit(f"{server.url}/")
+    page = visit(f"{server.url}/", drawn=False)
     box = page.locator(".stage-bars").bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 20)
     page.mouse.down()
@@ -80,7 +80,7 @@ def test_with_all_dates_chosen_a_drag_draws_a_window(visit: Any, server: Any) ->
 
 
 def test_the_card_takes_the_focus_and_gives_it_back(visit: Any, server: Any) -> None:
-    page = visit(f"{server.url}/")
+    page = visit(f"{server.url}/", drawn=False)
     page.locator(f"[data-id={EVENT}] a").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=TITLE)).to_be_focused()
@@ -93,7 +93,7 @@ def test_the_card_takes_the_focus_and_gives_it_back(visit: Any, server: Any) -> 
 
 
 def test_a_search_is_answered_by_the_server_and_can_be_taken_away(visit: Any, server: Any) -> None:
-    page = visit(f"{server.url}/")
+    page = visit(f"{server.url}/", drawn=False)
     page.locator(".filters summary").click()
     page.get_by_role("searchbox").fill("cocaine")
     page.keyboard.press("Enter")
@@ -104,13 +104,13 @@ def test_a_search_is_answered_by_the_server_and_can_be_taken_away(visit: Any, se
 
 
 def test_undated_events_are_counted_and_reachable(visit: Any, server: Any) -> None:
-    page = visit(f"{server.url}/?datetime=2023")
+    page = visit(f"{server.url}/?datetime=2023", drawn=False)
     page.get_by_role("link", name=re.compile(r"^\d+ undated")).click()
     _count(page, f"{server.get('/events?undated=only&limit=1').json()['numberMatched']} events")
 
 
 def test_the_bars_sum_a_figure_that_is_chosen(visit: Any, server: Any) -> None:
-    page = visit(f"{server.url}/")
+    page = visit(f"{server.url}/", drawn=False)
     with page.expect_response(re.compile("/events/index.*measure=arrests")):
         page.get_by_label("Bars show").select_option("arrests")
     expect(page).to_have_url(re.compile("measure=arrests"))
@@ -130,7 +130,7 @@ def test_an_event_that_is_not_there_leaves_the_page_as_it_is(visit: Any, server:
 
 
 def test_a_failing_server_is_told_and_tried_again(visit: Any, server: Any) -> None:
-    page = visit(f"{server.url}/")
+    page = visit(f"{server.url}/", drawn=False)
     page.route("**/events/index*", lambda route: route.fulfill(status=500))
     page.goto(f"{server.url}/?q=cocaine", wait_until="load")
     expect(page.get_by_role("alert")).to_be_visible()
@@ -163,7 +163,7 @@ def test_many_events_are_drawn_from_the_server_in_the_same_way(
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
 def test_no_day_shifts_in_any_time_zone(visit: Any, server: Any, zone: str) -> None:
-    page = visit(f"{server.url}/?datetime=2023-05-03", timezone_id=zone)
+    page = visit(f"{server.url}/?datetime=2023-05-03", timezone_id=zone, drawn=False)
     expect(page.locator(".timeline h2")).to_have_text("3 May 2023")
     assert page.locator(".dates input").first.input_value() == "2023-05-03"
 
@@ -195,7 +195,7 @@ def test_axe_finds_nothing_to_mend(visit: Any, server: Any, name: str) -> None:
 
 
 def test_axe_finds_nothing_to_mend_when_the_server_fails(visit: Any, server: Any) -> None:
-    page = visit(f"{server.url}/")
+    page = visit(f"{server.url}/", drawn=False)
     page.route(re.compile("/events"), lambda route: route.fulfill(status=500, body="{}"))
     page.locator(".pill", has_text="Raid").click()
     page.get_by_text("Filters").first.click()
@@ -277,11 +277,11 @@ def test_without_javascript_there_is_the_map_the_timeline_and_the_list(browser: 
     ("path", "width"),
     [
         ("/", 1200),
-        ("/", 390),
-        ("/?theme=dark", 1200),
+        pytest.param("/", 390, marks=pytest.mark.slow),
+        pytest.param("/?theme=dark", 1200, marks=pytest.mark.slow),
         ("/?lang=ar", 390),
         ("/?q=zzzz", 1200),
-        ("/embed", 600),
+        pytest.param("/embed", 600, marks=pytest.mark.slow),
         (f"/collections/events/items/{EVENT}?f=html", 1200),
     ],
 )

@@ -37,6 +37,7 @@ def test_the_countries_that_are_all_that_is_known_are_tinted(visit: Any, server:
     _shaded(page, _vague(server, ""))
 
 
+@pytest.mark.slow
 def test_no_country_is_tinted_where_every_place_is_finer(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/?precision=city")
     page.wait_for_selector(".map[data-idle]")
@@ -119,6 +120,7 @@ def _apart(one: Any, other: Any) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_in_a_window_of_any_shape_the_parts_stand_side_by_side_or_under_each_other(
     visit: Any, server: Any
 ) -> None:

@@ -51,6 +51,7 @@ def _press_the_middle(page: Page) -> None:
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
+@pytest.mark.slow
 def test_a_thousand_events_at_one_point_are_all_reachable(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?map=14/50.85/4.35")
     _press_the_middle(page)
@@ -103,7 +104,9 @@ def test_a_hostile_title_is_text(visit: Any, crowded: Any) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 1200
 
 
-@pytest.mark.parametrize("category", ["death", "study", "arrest"])
+@pytest.mark.parametrize(
+    "category", ["death", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("study", "arrest"))]
+)
 def test_what_lies_at_the_ends_of_the_world_is_drawn_within_the_map(
     visit: Any, crowded: Any, category: str
 ) -> None:

@@ -185,6 +185,7 @@ _NEAR = {"zoom": 6.5, "west": 0.495, "east": 0.52, "north": 0.32, "south": 0.35}
 _TURN = {"zoom": 4, "west": 0.97, "east": 1.03, "north": 0.5, "south": 0.6}
 
 
+@pytest.mark.slow
 def test_tiles_and_summaries_say_what_the_index_says(page: Page, many: Server) -> None:
     _go(page, many)
     both = page.evaluate(_BOTH, [_QUERIES, [_WORLD, _NEAR, _TURN], [-10, 45, 4.6, 52]])
@@ -276,7 +277,8 @@ def test_the_list_grows_and_keeps_to_the_view(page: Page, many: Server) -> None:
     _said(page, 1)
     _go(page, many)
     expect(page.locator("ol.events li")).to_have_count(40)
-    page.get_by_role("button", name="Show more").click()
+    # Without scrolling to the button, which would let the list grow by itself.
+    page.get_by_role("button", name="Show more").dispatch_event("click")
     expect(page.locator("ol.events li")).to_have_count(80)
     shown = [row.get_attribute("data-id") for row in page.locator("ol.events li").all()]
     assert shown == [one["id"] for one in many.get("/events?limit=80").json()["features"]]
@@ -308,7 +310,10 @@ def test_what_is_chosen_is_shared(page: Page, many: Server) -> None:
     assert "category=raid" in (shared.locator("input, textarea").first.input_value() or "")
 
 
-@pytest.mark.parametrize("view", ["/tiles/", "/events/summary", "/events?"])
+@pytest.mark.parametrize(
+    "view",
+    ["/tiles/", *(pytest.param(view, marks=pytest.mark.slow) for view in ("/events/summary", "/events?"))],
+)
 def test_a_view_that_fails_is_told_and_tried_again(page: Page, many: Server, view: str) -> None:
     _go(page, many)
     rows = page.locator("ol.events li").count()

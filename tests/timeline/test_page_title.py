@@ -42,29 +42,32 @@ SAID = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("lang", "zone"), [*zip(SAID, cycle(ZONES), strict=False), ("en", ZONES[1])])
+@pytest.mark.parametrize(
+    ("lang", "zone"),
+    [*zip(SAID, cycle(ZONES), strict=False), pytest.param("en", ZONES[1], marks=pytest.mark.slow)],
+)
 def test_a_span_is_said_as_short_as_it_can_be(visit: Any, server: Any, lang: str, zone: str) -> None:
-    page = visit(f"{server.url}/?lang={lang}", timezone_id=zone)
+    page = visit(f"{server.url}/?lang={lang}", timezone_id=zone, drawn=False)
     assert [re.sub(r"\s", " ", said) for said in page.evaluate(SAY, SPANS)] == SAID[lang]
 
 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("2023-05-03", "3 May 2023"),
-        ("2023-05", "May 2023"),
-        ("2020-01-01/2021-12-31", "2020 – 2021"),
+        pytest.param("2023-05-03", "3 May 2023", marks=pytest.mark.slow),
+        pytest.param("2023-05", "May 2023", marks=pytest.mark.slow),
+        pytest.param("2020-01-01/2021-12-31", "2020 – 2021", marks=pytest.mark.slow),
         ("2021/..", "2021 – 2023"),
         ("2022-03-02/2022-03-09", "2 – 9 Mar 2022"),
     ],
 )
 def test_the_title_says_the_window(visit: Any, server: Any, asked: str, said: str) -> None:
-    page = visit(f"{server.url}/?datetime={asked}")
+    page = visit(f"{server.url}/?datetime={asked}", drawn=False)
     expect(page.locator(".timeline h2")).to_have_text(re.compile(said.replace(" ", r"\s")))
 
 
 def test_the_title_of_all_dates_is_no_finer_than_the_bars(visit: Any, server: Any) -> None:
-    page = visit(f"{server.url}/")
+    page = visit(f"{server.url}/", drawn=False)
     expect(page.locator(".timeline h2")).to_have_text(re.compile(r"January\s2000\s–\sDecember\s2023"))
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator(".timeline h2")).to_have_text(re.compile(r"2000\s–\s2023"))

@@ -15,7 +15,7 @@ def _days(page: Page) -> list[int]:
 
 
 def test_play_moves_the_window_through_time_and_stops_where_it_is_paused(visit: Any, server: Any) -> None:
-    page = visit(f"{server.url}/?datetime=2000/2001&undated=exclude")
+    page = visit(f"{server.url}/?datetime=2000/2001&undated=exclude", drawn=False)
     begun = _days(page)
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
@@ -31,7 +31,7 @@ def test_play_moves_the_window_through_time_and_stops_where_it_is_paused(visit: 
 
 
 def test_after_play_the_bars_still_follow_the_width(visit: Any, server: Any) -> None:
-    page = visit(f"{server.url}/")
+    page = visit(f"{server.url}/", drawn=False)
     page.get_by_role("button", name="Play").click()
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("link", name="All dates").click()
@@ -69,7 +69,7 @@ def test_a_click_on_a_cluster_comes_closer_and_the_address_says_where(visit: Any
 
 
 def test_the_count_is_read_aloud_when_it_rests(visit: Any, server: Any) -> None:
-    page = visit(f"{server.url}/")
+    page = visit(f"{server.url}/", drawn=False)
     page.locator(".pill", has_text="Raid").click()
     expect(page.get_by_role("status").first).to_have_text("6 events")
 

@@ -34,7 +34,13 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/Los_Angeles"])
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "Pacific/Kiritimati",
+        *(pytest.param(zone, marks=pytest.mark.slow) for zone in ("UTC", "America/Los_Angeles")),
+    ],
+)
 def test_the_oracle_holds(zone: str, database: Path, serve: Callable[..., Any]) -> None:
     server = serve(database, TZ=zone)
     with httpx.Client(base_url=server.url, timeout=30) as client:
@@ -54,6 +60,7 @@ def test_the_oracle_holds(zone: str, database: Path, serve: Callable[..., Any]) 
     server.stop()
 
 
+@pytest.mark.slow
 def test_no_date_shifts_by_a_day(database: Path, serve: Callable[..., Any]) -> None:
     server = serve(database, TZ="Pacific/Kiritimati")
     shown = {f["id"]: f["properties"] for f in server.get("/events?limit=1000").json()["features"]}

@@ -54,6 +54,7 @@ def test_every_view_agrees_with_a_plain_loop_over_the_events(
     assert made["ids"] > 30
 
 
+@pytest.mark.slow
 def test_an_event_too_few_is_a_disagreement(
     plan: rounds.Plan, server: measure.Server, events: list[Draft]
 ) -> None:
@@ -61,6 +62,7 @@ def test_an_event_too_few_is_a_disagreement(
         agree.check_views(server, events[1:], [""])
 
 
+@pytest.mark.slow
 def test_pages_use_the_indexes(plan: rounds.Plan) -> None:
     found = agree.plans(plan.database, plan.world, EVENTS)
     assert set(found) > {kind.name for kind in queries.KINDS}
@@ -72,12 +74,14 @@ def test_a_plan_that_reads_every_row_is_refused(step: str) -> None:
         agree._check(queries.KINDS[0].name, "/events", [step])
 
 
+@pytest.mark.slow
 def test_the_first_events_are_the_same_however_many_are_made(
     events: list[Draft], gazetteer: Gazetteer
 ) -> None:
     assert list(generate.drafts(20, gazetteer=gazetteer.path)) == list(islice(events, 20))
 
 
+@pytest.mark.slow
 def test_events_are_skewed_as_the_readme_says(events: list[Draft]) -> None:
     def share(count: int) -> float:
         return count / EVENTS
