@@ -278,6 +278,7 @@ def test_each_encoding_has_its_own_tag_and_either_gives_304(server: Any) -> None
     assert "content-encoding" not in server.get("/events", headers={"Accept-Encoding": "gzip;q=0"}).headers
 
 
+@pytest.mark.slow
 def test_an_event_of_any_id_is_reached_by_its_own_link(serve: Any, tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/events.db")
     store.migrate()

@@ -82,7 +82,9 @@ def test_every_address_is_opened_without_an_error_and_without_anybody_else(
 @pytest.mark.parametrize(
     "path", ["/", "/docs", "/collections", "/collections/events/items/ndrangheta-action-day"]
 )
-@pytest.mark.parametrize("width", [390, pytest.param(600, marks=pytest.mark.slow), 1280])
+@pytest.mark.parametrize(
+    "width", [390, *(pytest.param(width, marks=pytest.mark.slow) for width in (600, 1280))]
+)
 def test_a_page_logs_no_error_fetches_nothing_from_elsewhere_and_fits(
     browser: Browser, server: Any, path: str, width: int
 ) -> None:

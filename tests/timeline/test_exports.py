@@ -82,7 +82,11 @@ def whole(some: Any) -> list[bytes]:
 
 @pytest.mark.parametrize(
     ("write", "suffix"),
-    [(table, "csv"), pytest.param(lines, "geojsonl", marks=pytest.mark.slow), (whole, "geojson")],
+    [
+        (table, "csv"),
+        pytest.param(lines, "geojsonl", marks=pytest.mark.slow),
+        pytest.param(whole, "geojson", marks=pytest.mark.slow),
+    ],
 )
 @settings(max_examples=15, deadline=None)
 @given(drafts=st.lists(DRAFTS, min_size=1, max_size=4), data=st.data())

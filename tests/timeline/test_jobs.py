@@ -122,6 +122,7 @@ def test_imports_are_for_editors(desk: Desk, path: str) -> None:
     assert desk.ask("POST", "/imports?name=x.csv", None, content=ROWS).status_code == 401
 
 
+@pytest.mark.slow
 def test_a_purge_takes_rejected_rows_away(desk: Desk) -> None:
     path = desk.send("/imports?name=raids.csv", content=ROWS.replace("a,A", "purgeable,A"))
     desk.ended(path)

@@ -167,7 +167,9 @@ HIDDEN = {
 }
 
 
-@pytest.mark.parametrize("kind", HIDDEN)
+@pytest.mark.parametrize(
+    "kind", ["embargo", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("draft", "review"))]
+)
 def test_every_route_answers_as_if_the_event_had_never_been(
     kind: str, plain: Any, serve: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ def _vague(server: Any, query: str) -> int:
     return sum(events > finer.get(code, 0) for code, events in every.items())
 
 
+@pytest.mark.slow
 def test_the_countries_that_are_all_that_is_known_are_tinted(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/?category=raid")
     _shaded(page, _vague(server, "category=raid"))

@@ -73,6 +73,7 @@ def test_the_list_of_a_spot_is_in_the_address_and_back_takes_it_away(visit: Any,
     expect(page.locator(".card h1")).to_have_text("1,000 events")
 
 
+@pytest.mark.slow
 def test_a_linked_spot_opens_its_list_and_an_event_leads_back_to_it(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?spot={SPOT}&category=raid")
     expect(page.locator(".card h1")).to_have_text("1,000 events")
