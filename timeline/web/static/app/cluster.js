@@ -42,45 +42,85 @@ export function grid(view) {
   return { zoom, side, edge, width, whole: width >= 1, west: view.west - edge, top: view.north - edge, bottom: view.south + edge };
 }
 
-/**
- * Gather the pins in view and a little around it.
- * @param {import("./columns.js").Columns} c @param {Uint8Array} pins selected @param {Uint8Array} events that match
- * @param {{zoom: number, west: number, east: number, north: number, south: number}} view in units of the world square;
- *   west may be below 0 and east above 1
- * @returns {Mark[]}
- */
-export function gather(c, pins, events, view) {
-  const { zoom, side, whole, west, width, top, bottom } = grid(view);
-  /** @type {Map<number, Mark & {sx: number, sy: number}>} */
-  const cells = new Map();
-  const { owner, x, y, rank, lon, lat, category } = c;
-  for (let p = 0; p < owner.length; p++) {
-    if (!pins[p] || !events[owner[p]]) continue;
-    const py = y[p];
-    if (py < top || py > bottom) continue;
-    const px = x[p];
-    if (!whole && (((px - west) % 1) + 1) % 1 > width) continue;
-    const vague = rank[p] >= COARSE ? 1 : 0;
-    const key = (Math.floor(py * side) * side + Math.floor(px * side)) * 2 + vague;
-    let cell = cells.get(key);
-    if (!cell) {
-      cell = { x: 0, y: 0, sx: 0, sy: 0, count: 0, by: new Array(c.categories.length).fill(0), vague: 0,
-        box: [lon[p], lat[p], lon[p], lat[p]], event: owner[p] };
-      cells.set(key, cell);
+/** The pins in view and a little around it, each in its cell: they stay there while other events are chosen. */
+export class Cells {
+  /**
+   * @param {import("./columns.js").Columns} c @param {Uint8Array} pins selected
+   * @param {{zoom: number, west: number, east: number, north: number, south: number}} view in units of the world square;
+   *   west may be below 0 and east above 1
+   */
+  constructor(c, pins, view) {
+    const { zoom, side, whole, west, width, top, bottom } = grid(view);
+    const { x, y, rank } = c;
+    this.c = c;
+    this.scale = 512 * 2 ** zoom;
+    /** @type {number[]} */
+    const among = [];
+    /** @type {number[]} */
+    const cell = [];
+    /** @type {Map<number, number>} */
+    const numbers = new Map();
+    for (let p = 0; p < x.length; p++) {
+      if (!pins[p] || y[p] < top || y[p] > bottom) continue;
+      if (!whole && (((x[p] - west) % 1) + 1) % 1 > width) continue;
+      const key = (Math.floor(y[p] * side) * side + Math.floor(x[p] * side)) * 2 + (rank[p] >= COARSE ? 1 : 0);
+      let at = numbers.get(key);
+      if (at === undefined) numbers.set(key, (at = numbers.size));
+      among.push(p);
+      cell.push(at);
     }
-    cell.count++;
-    cell.vague += vague;
-    cell.sx += px;
-    cell.sy += py;
-    cell.by[category[owner[p]]]++;
-    const box = cell.box;
-    if (lon[p] < box[0]) box[0] = lon[p];
-    if (lat[p] < box[1]) box[1] = lat[p];
-    if (lon[p] > box[2]) box[2] = lon[p];
-    if (lat[p] > box[3]) box[3] = lat[p];
+    this.among = Uint32Array.from(among);
+    this.cell = Uint32Array.from(cell);
+    this.size = numbers.size;
+    this.count = new Uint32Array(this.size);
+    this.last = new Uint32Array(this.size);
+    this.by = new Uint32Array(this.size * c.categories.length);
+    this.sums = new Float64Array(this.size * 2);
+    this.boxes = new Float64Array(this.size * 4);
   }
-  for (const cell of cells.values()) [cell.x, cell.y] = [cell.sx / cell.count, cell.sy / cell.count];
-  return joined([...cells.values()], 512 * 2 ** zoom);
+
+  /** Make marks of the pins of matching events. @param {Uint8Array} events @returns {Mark[]} */
+  marks(events) {
+    const { among, cell, count, last, by, sums, boxes } = this;
+    const { owner, x, y, lon, lat, category } = this.c;
+    const kinds = this.c.categories.length;
+    for (const each of [count, by, sums]) each.fill(0);
+    for (let at = 0; at < this.size; at++) boxes.set([Infinity, Infinity, -Infinity, -Infinity], at * 4);
+    for (let n = 0; n < among.length; n++) {
+      const p = among[n];
+      const event = owner[p];
+      if (!events[event]) continue;
+      const at = cell[n];
+      count[at]++;
+      last[at] = p;
+      by[at * kinds + category[event]]++;
+      sums[2 * at] += x[p];
+      sums[2 * at + 1] += y[p];
+      if (lon[p] < boxes[4 * at]) boxes[4 * at] = lon[p];
+      if (lat[p] < boxes[4 * at + 1]) boxes[4 * at + 1] = lat[p];
+      if (lon[p] > boxes[4 * at + 2]) boxes[4 * at + 2] = lon[p];
+      if (lat[p] > boxes[4 * at + 3]) boxes[4 * at + 3] = lat[p];
+    }
+    /** @type {Mark[]} */
+    const found = [];
+    for (let at = 0; at < this.size; at++) if (count[at]) found.push(this.mark(at, kinds));
+    return joined(found, this.scale);
+  }
+
+  /** @param {number} at @param {number} kinds @returns {Mark} */
+  mark(at, kinds) {
+    const count = this.count[at];
+    const p = this.last[at];
+    return {
+      x: this.sums[2 * at] / count,
+      y: this.sums[2 * at + 1] / count,
+      count,
+      by: Array.from(this.by.subarray(at * kinds, (at + 1) * kinds)),
+      vague: this.c.rank[p] >= COARSE ? count : 0,
+      box: /** @type {Mark["box"]} */ (Array.from(this.boxes.subarray(4 * at, 4 * at + 4))),
+      event: this.c.owner[p],
+    };
+  }
 }
 
 /**

@@ -59,6 +59,9 @@ export class List {
     this.turn = 0;
     /** @type {string | undefined} */
     this.open = undefined;
+    this.side = box.closest(".side");
+    this.scrolled = false; // to go to the top without need would lay the page out at once, in every frame of a drag
+    this.side?.addEventListener("scroll", () => (this.scrolled = true), { passive: true });
     this.button = document.createElement("button");
     this.button.type = "button";
     this.button.className = "plain";
@@ -80,8 +83,8 @@ export class List {
     this.more = more;
     this.box.replaceChildren(...rows.map((row) => line(row, this.open)));
     this.button.hidden = !more;
-    const scrolled = this.box.closest(".side");
-    if (scrolled) scrolled.scrollTop = 0;
+    if (this.scrolled) this.side?.scrollTo(0, 0);
+    this.scrolled = false;
     return total;
   }
 

@@ -2,7 +2,7 @@
 /** Up to 20,000 events: the slim index is loaded once, and everything is counted here. */
 
 import { edges } from "./bars.js";
-import { gather } from "./cluster.js";
+import { Cells } from "./cluster.js";
 import { columns } from "./columns.js";
 import { selectEvents, selectPins, selectTime } from "./filter.js";
 import { DAY, interval } from "./when.js";
@@ -35,6 +35,9 @@ export class Local {
     /** @type {number[]} */
     this.order = [];
     this.slugs = this.c.categories;
+    /** @type {Cells | null} for the view `laid` */
+    this.cells = null;
+    this.laid = "";
     /** @type {Map<string, number>} */
     this.number = new Map(this.c.ids.map((id, e) => [id, e]));
   }
@@ -107,7 +110,9 @@ export class Local {
 
   /** @param {import("./map.js").View} view */
   async marks(view) {
-    const found = gather(this.c, this.pins, this.events, view);
+    const key = [this.key, ...Object.values(view)].join("\n");
+    if (!this.cells || this.laid !== key) [this.cells, this.laid] = [new Cells(this.c, this.pins, view), key];
+    const found = this.cells.marks(this.events);
     for (const mark of found) if (mark.count === 1) mark.title = this.c.titles[/** @type {number} */ (mark.event)];
     return found;
   }
