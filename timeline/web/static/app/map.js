@@ -4,6 +4,7 @@
 import { radius } from "./cluster.js";
 import { mercator } from "./columns.js";
 import { chosen, inks, mark as draw } from "./paint.js";
+import { Tip } from "./tip.js";
 import { facts, say, words } from "./words.js";
 
 /** @typedef {import("./cluster.js").Mark} Mark */
@@ -33,10 +34,7 @@ export class WorldMap {
     this.top = document.createElement("canvas");
     this.top.className = "marks";
     this.top.setAttribute("aria-hidden", "true");
-    this.tip = document.createElement("p");
-    this.tip.className = "tip";
-    this.tip.hidden = true;
-    this.tip.setAttribute("aria-hidden", "true");
+    this.tip = new Tip(box);
     /** @type {import("./still.js").Still | any} */
     this.ground = null;
     this.ink = inks();
@@ -54,7 +52,7 @@ export class WorldMap {
     able?.getExtension("WEBGL_lose_context")?.loseContext();
     this.holder = document.createElement("div");
     this.holder.className = "ground";
-    this.box.append(this.holder, this.top, this.tip);
+    this.box.append(this.holder, this.top, this.tip.shown);
     const place = at ? at.split("/").map(Number) : null;
     try {
       if (!able) throw new Error("no WebGL");
@@ -153,7 +151,7 @@ export class WorldMap {
       else this.told.empty(event);
     });
     target.addEventListener("mousemove", (event) => this.hover(event));
-    target.addEventListener("mouseleave", () => (this.tip.hidden = true));
+    target.addEventListener("mouseleave", () => this.tip.hide());
   }
 
   /** @param {MouseEvent} event */
@@ -161,14 +159,9 @@ export class WorldMap {
     const found = event.buttons ? null : this.under(event);
     const area = found || event.buttons ? "" : this.told.over(event);
     (this.ground?.getCanvas?.() ?? this.box).style.cursor = found || area ? "pointer" : "";
-    this.tip.hidden = !found && !area;
-    if (this.tip.hidden) return;
-    this.tip.textContent = !found ? area : found.count > 1 ? say("events", { n: found.count }) : (found.title ?? "");
-    const box = this.box.getBoundingClientRect();
-    const [x, y] = found ? this.spot(found) : [event.clientX - box.left, event.clientY - box.top];
-    const wide = this.size[0] ?? 0;
-    this.tip.style.insetBlockStart = `${y - (found ? radius(found) : 4) - 8}px`;
-    this.tip.style.left = `${Math.min(Math.max(x, 90), wide - 90)}px`;
+    if (found) this.tip.mark(found, this.spot(found));
+    else if (area) this.tip.area(area, event);
+    else this.tip.hide();
   }
 
   /** @param {MouseEvent} event */
