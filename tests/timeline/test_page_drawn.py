@@ -1,6 +1,7 @@
 """What the live map says of places that are known as a region only, and how the page lies in windows of any shape."""
 
 import re
+import time
 from itertools import combinations, product
 from typing import Any
 
@@ -147,3 +148,11 @@ def test_in_a_frame_a_finger_has_room_too(visit: Any, server: Any, path: str) ->
         .map(([name, box]) => `${name} ${box.width} x ${box.height}`)"""
     )
     assert small == []
+
+
+def test_titles_are_set_in_their_own_face_whenever_the_script_comes(visit: Any, server: Any) -> None:
+    page = visit("about:blank", wait="html")
+    page.route("**/app/main.js", lambda route: (time.sleep(0.8), route.continue_()))
+    page.goto(f"{server.url}/", wait_until="load")
+    page.wait_for_selector("html[data-shown]")
+    page.wait_for_function("document.fonts.check(\"600 16px 'Dateline Serif'\") && document.fonts.size > 2")

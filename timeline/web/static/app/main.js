@@ -274,13 +274,15 @@ begin().catch((error) => {
   find(".trouble button").addEventListener("click", () => begin().then(() => (trouble.hidden = true), failed), { once: true });
 });
 
-// The titles are read in the reader's own font until the map is there: theirs is heavier than all that is needed to read.
-addEventListener("load", () => {
+// The titles are read in the reader's own font until the page is there: theirs is heavier than all that is needed to read.
+function dress() {
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
   sheet.href = `${facts.assets}/titles.css`;
   document.head.append(sheet);
-});
+}
+if (document.readyState === "complete") dress();
+else addEventListener("load", dress);
 
 const sharing = find(".sharing");
 sharing.hidden = false;
