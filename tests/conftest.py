@@ -83,10 +83,10 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
     """Start `timeline serve` on a database, with more of the environment if need be; all end with the session."""
     servers: list[Server] = []
 
-    def start(database: Path, **environment: str) -> Server:
+    def start(database: Path, workers: int = 1, **environment: str) -> Server:
         port, log = free_port(), tmp_path_factory.mktemp("log") / "server.log"
         env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{database}", **environment}
-        command = [sys.executable, "-m", "timeline", "serve", "--port", str(port)]
+        command = [sys.executable, "-m", "timeline", "serve", "--port", str(port), "--workers", str(workers)]
         with log.open("wb") as out:
             process = subprocess.Popen(command, env=env, stdout=out, stderr=out, cwd=log.parent)
         server = Server(f"http://127.0.0.1:{port}", process, log)

@@ -1,0 +1,130 @@
+"""A copy that knows nothing but /changes holds what the export gives, whatever is done to the events."""
+
+import json
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import newsroom
+import pytest
+
+EDITS = int(os.environ.get("DATELINE_EDITS", "10000"))
+WAYS = ("make", "put", "patch", "patch", "place", "publish", "publish", "retract", "draft", "again", "delete")
+PLACES = (
+    None,
+    {"type": "Point", "coordinates": [5.34, 50.93]},
+    {"type": "Point", "coordinates": [-70.7, -33.4]},
+)
+
+
+class Copy:
+    """What somebody holds who reads /changes from the token they had."""
+
+    def __init__(self, tool: newsroom.Tool) -> None:
+        self.tool, self.held, self.token = tool, dict[str, Any](), ""
+
+    def follow(self, limit: int) -> None:
+        """Read until there is no more, a page of so many after the other."""
+        more = True
+        while more:
+            since = {"since": self.token} if self.token else {}
+            answer = self.tool.http.get("/changes", params={"limit": str(limit), **since})
+            said = answer.raise_for_status().json()
+            for change in said["changes"]:
+                if change["feature"] is None:
+                    self.held.pop(change["id"], None)
+                else:
+                    self.held[change["id"]] = change["feature"]
+            self.token, more = said["token"], said["more"]
+
+
+class Desk:
+    """An admin who does anything to any event, and counts what was done."""
+
+    def __init__(self, tool: newsroom.Tool, chance: random.Random) -> None:
+        self.tool, self.chance = tool, chance
+        self.ids: list[str] = []
+        self.gone: set[str] = set()
+        self.done = 0
+
+    def edit(self) -> None:
+        """Do one thing of chance: what is refused was asked for and is no edit."""
+        way = self.chance.choice(WAYS)
+        if way == "make" or not self.ids:
+            self._make(self.chance.choice((1, 2, 40)))
+            return
+        id_ = self.chance.choice(self.ids)
+        answer = self._send(way, id_)
+        expected = (404, 410) if id_ in self.gone else (200, 204, 400)
+        assert answer.status_code in expected, answer.text
+        self.done += answer.is_success
+        if answer.status_code == 204:
+            self.gone.add(id_)
+
+    def _make(self, many: int) -> None:
+        new = [f"e{len(self.ids) + n}" for n in range(many)]
+        made = [
+            newsroom.feature(id_, self._place(), status=self._status(), title=f"Made {id_}") for id_ in new
+        ]
+        answer = self.tool.post({"type": "FeatureCollection", "features": made})
+        assert answer.status_code == 201, answer.text
+        self.ids += new
+        self.done += many
+
+    def _send(self, way: str, id_: str) -> Any:
+        if way == "delete":
+            return self.tool.delete(id_)
+        if way == "put":
+            return self.tool.put(
+                id_, newsroom.feature(id_, self._place(), title=self._title(), status="published")
+            )
+        if way == "place":
+            return self.tool.patch(id_, {"geometry": self._place()})
+        status = {"publish": "published", "again": "published", "retract": "retracted", "draft": "draft"}.get(
+            way
+        )
+        return self.tool.patch(
+            id_, {"properties": {"status": status} if status else {"title": self._title()}}
+        )
+
+    def _title(self) -> str:
+        return f"Title {self.chance.random()}"
+
+    def _place(self) -> Any:
+        return self.chance.choice(PLACES)
+
+    def _status(self) -> str:
+        return self.chance.choice(("draft", "review", "published", "published"))
+
+
+def _export(tool: newsroom.Tool) -> dict[str, Any]:
+    lines = tool.http.get("/events.geojsonl").raise_for_status().text.splitlines()
+    found = [json.loads(line.lstrip("\x1e")) for line in lines]
+    listed: dict[str, Any] = {}
+    url: str | None = "/events.geojson?limit=700"
+    while url:
+        page = tool.http.get(url).raise_for_status().json()
+        listed |= {one["id"]: one for one in page["features"]}
+        url = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+    assert {one["id"]: one for one in found} == listed
+    return listed
+
+
+@pytest.mark.slow
+def test_a_copy_fed_by_changes_equals_the_export(serve: Callable[..., Any], tmp_path: Path) -> None:
+    room = newsroom.desk(serve, tmp_path / "events.db")
+    chance = random.Random(7)
+    desk, copy, late = Desk(room["admin"], chance), Copy(room["reader"]), Copy(room["reader"])
+    while desk.done < EDITS:
+        desk.edit()
+        if chance.random() < 0.02:
+            copy.follow(chance.choice((1, 7, 1000)))
+    copy.follow(100)
+    late.follow(1000)
+    exported = _export(room["reader"])
+    assert len(exported) > EDITS // 100
+    assert copy.held == exported
+    assert late.held == exported
+    newsroom.leave(room)

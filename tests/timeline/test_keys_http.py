@@ -1,0 +1,66 @@
+"""Keys over HTTP: taken back, too low, wrong again and again, and never in the log; two workers hold one event."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import newsroom
+import pytest
+
+from db.store import Store
+
+
+def test_a_key_that_was_revoked_opens_nothing(serve: Callable[..., Any], tmp_path: Path) -> None:
+    keys = newsroom.made(tmp_path / "events.db")
+    server = serve(tmp_path / "events.db")
+    room = newsroom.Tool(server.url, keys["editor"])
+    assert room.post(newsroom.feature("a")).status_code == 201
+    store = Store(f"sqlite:///{tmp_path}/events.db")
+    store.desk.revoke("editor of the desk")
+    store.close()
+    assert room.post(newsroom.feature("b")).status_code == 401
+    with sqlite3.connect(tmp_path / "events.db") as connection:
+        assert connection.execute("SELECT count(*) FROM event").fetchone() == (1,)
+    connection.close()
+    assert keys["editor"] not in server.log.read_text()
+    room.http.close()
+
+
+def test_a_role_that_is_too_low_is_told_which_is_needed(serve: Callable[..., Any], tmp_path: Path) -> None:
+    room = newsroom.desk(serve, tmp_path / "events.db", [newsroom.drafted("x")])
+    answer = room["editor"].patch("x", {"properties": {"title": "B"}})
+    assert (answer.status_code, "reviewer" in answer.json()["detail"]) == (403, True)
+    assert room["reader"].get("x").json()["properties"]["title"] == "Event x"
+    newsroom.leave(room)
+
+
+def test_the_sixth_wrong_key_in_a_row_waits(serve: Callable[..., Any], tmp_path: Path) -> None:
+    newsroom.made(tmp_path / "events.db")
+    server = serve(tmp_path / "events.db")
+    room = newsroom.Tool(server.url, "wrong-key-zephyr")
+    seconds = []
+    for _ in range(6):
+        start = time.monotonic()
+        assert room.http.get("/events").status_code == 401
+        seconds.append(time.monotonic() - start)
+    assert max(seconds[:5]) < 0.8 < seconds[5]
+    assert "zephyr" not in server.log.read_text()
+    room.http.close()
+
+
+@pytest.mark.slow
+def test_of_a_hundred_changes_over_two_workers_one_wins(serve: Callable[..., Any], tmp_path: Path) -> None:
+    keys = newsroom.made(tmp_path / "events.db", [newsroom.drafted("x")])
+    server = serve(tmp_path / "events.db", workers=2)
+
+    def put(number: int) -> int:
+        room = newsroom.Tool(server.url, keys["reviewer"])
+        said = room.put("x", newsroom.feature("x", title=f"Title {number}"), '"r1"').status_code
+        room.http.close()
+        return said
+
+    with ThreadPoolExecutor(20) as many:
+        assert sorted(many.map(put, range(100))) == [200] + [412] * 99
