@@ -22,7 +22,7 @@ def grep(path: Path, wanted: Collection[bytes]) -> set[bytes]:
     command = [sys.executable, "-m", __spec__.name, str(path)]
     done = subprocess.run(command, input=told, capture_output=True, text=True, check=False)  # noqa: S603  # ourselves
     if done.returncode:
-        raise OSError(f"cannot look through {path}: {done.stderr.strip().splitlines()[-1:]}")
+        raise OSError(f"{path} cannot be looked through: {done.stderr.strip().rpartition(chr(10))[2]}")
     return {bytes.fromhex(form) for form in json.loads(done.stdout)}
 
 

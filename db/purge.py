@@ -57,7 +57,7 @@ def purge(engine: Engine, ids: Sequence[str], author: Author, wait: float) -> Pu
             rebuild(driver)
             pinned = not empty_log(driver, wait)
             return _verified(driver, database_file(engine), erased, wanted, pinned)
-    except StoreUnavailable as error:
+    except (StoreUnavailable, OSError) as error:
         return Purged(erased=erased, left={}, undone=str(error))
 
 

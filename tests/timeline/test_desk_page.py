@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from chromium import CHROMIUM
 
 from db.draft import Author, Draft, Written
 from db.store import Store
 from db.when import When
 from geo.place import Place, Precision
-from tests.chromium import CHROMIUM, DRAWN, launched
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium")
 SECRET = "Zephyrquux"
@@ -63,12 +63,6 @@ def desk(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) ->
     made = Desk(serve(database), database)
     yield made
     made.store.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with launched(*DRAWN) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -249,11 +249,12 @@ def test_the_element_follows_its_attributes_and_the_language_around(
 
 
 @needs_browser
+@pytest.mark.parametrize("path", ["/", "/embed", "/embed/"])
 def test_the_element_takes_an_address_of_the_page_as_it_was_copied(
-    browser: Browser, server: Any, host: Host
+    browser: Browser, server: Any, host: Host, path: str
 ) -> None:
     page, _ = host.open(
-        browser, _element(server, f'src="{server.url}/?country=NL&amp;lang=fr#x" theme="dark"')
+        browser, _element(server, f'src="{server.url}{path}?country=NL&amp;lang=fr#x" theme="dark"')
     )
     src = page.locator("event-map iframe").get_attribute("src")
     assert src == f"{server.url}/embed?country=NL&lang=fr&theme=dark"

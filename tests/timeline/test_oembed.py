@@ -88,6 +88,7 @@ def test_an_event_is_embedded_with_its_card_open(server: Any) -> None:
         ({"maxwidth": "320", "maxheight": "240"}, (320, 240)),
         ({"maxwidth": "5000", "maxheight": "5000"}, (800, 560)),
         ({"maxwidth": "", "maxheight": ""}, (800, 560)),
+        ({"maxwidth": "0000000320"}, (320, 560)),
     ],
 )
 def test_it_is_never_larger_than_asked(server: Any, given: dict[str, str], size: tuple[int, int]) -> None:

@@ -88,9 +88,10 @@ def _pixels(given: dict[str, str], name: str, default: int) -> int:
     text = given.get(name, "").strip()
     if not text:
         return default
-    if not (text.isascii() and text.isdigit()) or int(text[:9]) < 1:
+    said = text.lstrip("0")[:9]  # more would be more than any page is wide
+    if not (said and text.isascii() and text.isdigit()):
         raise BadParameter(name, f"{text[:40]!r} is not a whole number of pixels from 1", f"{name}=600")
-    return int(text[:9])
+    return int(said)
 
 
 def _pasted(context: Context, base: str, url: str) -> Pasted:

@@ -92,7 +92,7 @@ class EventMap extends HTMLElement {
       ? new URL(this.getAttribute("src") ?? ".", HERE)
       : null;
     if (!url || !/^https?:$/.test(url.protocol)) return null;
-    if (!url.pathname.endsWith("/embed")) url.pathname = `${url.pathname.replace(/\/+$/, "")}/embed`;
+    url.pathname = `${url.pathname.replace(/\/+$/, "").replace(/\/embed$/, "")}/embed`;
     for (const name of [...FILTER, ...SCENE]) {
       const value = this.getAttribute(name);
       if (value) url.searchParams.set(name, value);
