@@ -159,8 +159,8 @@ def told(asked: Asked, raw: bytes, here: str, shaping: Shaping) -> bytes:
     return item(raw, shaping, links)
 
 
-def event_id(request: Request[Any, Any, State], routed: str) -> str:
-    """Read the id from the path as it was sent: it may hold slashes, which routing would fold."""
+def event_id(request: Request[Any, Any, State], routed: str, under: str = ITEMS) -> str:
+    """Read the id behind `under` from the path as it was sent: it may hold slashes, which routing would fold."""
     raw: bytes = request.scope.get("raw_path", b"").split(b"?")[0]
-    _, found, rest = raw.partition(f"{ITEMS}/".encode())
+    _, found, rest = raw.partition(f"{under}/".encode())
     return unquote(rest.decode("latin-1")) if found else routed.removeprefix("/")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Any, get_args
 
+import anyio.to_thread
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
@@ -19,7 +20,7 @@ from timeline.api.answers import HTML, send, send_json, site
 from timeline.api.asked import Asked, ask, editor_of
 from timeline.api.edit import matches
 from timeline.api.guard import demanded
-from timeline.api.items import whole
+from timeline.api.items import event_id, whole
 from timeline.api.pages import option
 from timeline.api.params import LANG, Parameter, choose
 from timeline.context import Context
@@ -82,7 +83,7 @@ def event(request: Request[Any, Any, State], routed: Id) -> Response[bytes]:
     """Show one event with all that can be done with it, as a part of the page."""
     editor = demanded(request, what="reviewing")
     asked = ask(request, (LANG,), form="html")
-    id_ = _id(request, routed)
+    id_ = event_id(request, routed, "/review/events")
     held = asked.context.store.desk.held(id_)
     vocabulary = asked.context.store.categories(hidden=True).values()
     opened = Opened(
@@ -98,14 +99,6 @@ def event(request: Request[Any, Any, State], routed: Id) -> Response[bytes]:
     answer = _part(render_event(site(asked), opened))
     answer.headers["ETag"] = f'"r{held.revision}"'
     return answer
-
-
-def _id(request: Request[Any, Any, State], routed: str) -> str:
-    from urllib.parse import unquote
-
-    raw: bytes = request.scope.get("raw_path", b"").split(b"?")[0]
-    _, found, rest = raw.partition(b"/review/events/")
-    return unquote(rest.decode("latin-1")) if found else routed.removeprefix("/")
 
 
 def _doubts(context: Context, texts: Any) -> list[Doubt]:
@@ -168,8 +161,6 @@ class Choice(msgspec.Struct, forbid_unknown_fields=True):
 @post("/review/settle", name="review_settle", status_code=200)
 async def settle(request: Request[Any, Any, State]) -> Response[bytes]:
     """Settle a place that is in doubt, for the event and for the same text at the next import."""
-    import anyio.to_thread
-
     editor = demanded(request, what="reviewing")
     asked, body, said = ask(request, (), form="json"), await request.body(), request.headers.get("if-match")
     return await anyio.to_thread.run_sync(_settle, asked, editor, body, said)
