@@ -525,6 +525,17 @@ def test_a_draft_that_was_deleted_never_was_to_readers(room: Desk, name: str) ->
     )
 
 
+def test_a_draft_that_was_deleted_is_gone_to_editors(room: Desk, name: str) -> None:
+    room["editor"].post(feature(name))
+    room["editor"].delete(name, correction="Entered twice.")
+    tool = room["editor"]
+    for answer in (tool.get(name), tool.put(name, feature()), tool.patch(name, {}), tool.delete(name)):
+        assert (answer.status_code, answer.json()["note"]) == (410, "Entered twice.")
+    for who in (tool, room["reader"]):
+        assert who.http.get("/changes", params={"since": "now"}).json()["changes"] == []
+    assert room["reader"].http.get(room["reader"].at(name) + "/history").status_code == 404
+
+
 def test_who_moves_one_pin_leaves_the_doubts_of_others(room: Desk, name: str) -> None:
     made = room["editor"].post(feature(name, place="Hasselt, Belgium; Springfield")).json()
     assert any(one["field"] == "place" for one in made["warnings"])
