@@ -44,6 +44,7 @@ from timeline.web.policy import policy
 
 _log = logging.getLogger("dateline")
 MEDIA_TYPE = "application/problem+json"
+_LONGEST = 2_000  # characters of a detail
 
 # The first row that fits decides.
 STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
@@ -90,11 +91,16 @@ def problem(error: Exception) -> dict[str, Any]:
             extras |= {
                 each: getattr(error, each, None) for each in ("field", "note", "role", "revision", "index")
             }
-            found = {"type": "about:blank", "title": title, "status": status, "detail": str(error)}
+            found = {"type": "about:blank", "title": title, "status": status, "detail": _brief(str(error))}
             return found | {key: value for key, value in extras.items() if value not in (None, "")}
     _log.exception("unforeseen error", exc_info=error)
     detail = "Something unforeseen went wrong here; it is not your request's fault, and it has been logged."
     return {"type": "about:blank", "title": "Internal error", "status": 500, "detail": detail}
+
+
+def _brief(detail: str) -> str:
+    """Cut what quotes a value of a megabyte."""
+    return detail if len(detail) <= _LONGEST else f"{detail[:_LONGEST]}…"
 
 
 def example_of(name: str | None) -> str | None:
@@ -120,6 +126,8 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
         found["detail"] = f"{request.method} is not possible here; expected one of {allowed}"
     if isinstance(error, HTTPException) and error.status_code == 404:
         found["detail"] = f"There is nothing at {request.url.path}; the addresses are listed in /openapi.json"
+    if isinstance(error, HTTPException) and error.status_code == 413:
+        found["detail"] = "The body is larger than is taken here; send less at once, or a file to /imports"
     if found["status"] in (429, 503):
         headers["Retry-After"] = "5"
     if found["status"] == 401:
