@@ -1,5 +1,6 @@
 """Keys over HTTP: taken back, too low, wrong again and again, and never in the log; two workers hold one event."""
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
@@ -11,6 +12,8 @@ import newsroom
 import pytest
 
 from db.store import Store
+from timeline.api.guard import Attempts
+from timeline.errors import Busy
 
 
 def test_a_key_that_was_revoked_opens_nothing(serve: Callable[..., Any], tmp_path: Path) -> None:
@@ -49,6 +52,27 @@ def test_the_sixth_wrong_key_in_a_row_waits(serve: Callable[..., Any], tmp_path:
     assert sorted(seconds[:5])[2] < 0.8 < seconds[5]  # one of the first may have been slow by chance
     assert "zephyr" not in server.log.read_text()
     room.http.close()
+
+
+@pytest.mark.parametrize("good", [True, False])
+def test_of_many_keys_at_once_no_more_are_looked_up_than_in_a_row(good: bool) -> None:
+    attempts, looked = Attempts(), []
+
+    async def bring(number: int) -> None:
+        async with attempts.turn("203.0.113.7"):
+            await asyncio.sleep(0)  # as for a look-up, others come in between
+            looked.append(number)
+            (attempts.right if good else attempts.wrong)("203.0.113.7")
+
+    async def crowd() -> tuple[int, int]:
+        tasks = [asyncio.create_task(bring(number)) for number in range(100)]
+        done, waiting = await asyncio.wait(tasks, timeout=0.3)
+        for task in waiting:
+            task.cancel()
+        return sum(isinstance(task.exception(), Busy) for task in done), len(waiting)
+
+    assert asyncio.run(crowd()) == ((0, 0) if good else (90, 5))
+    assert len(looked) == (100 if good else 5)
 
 
 @pytest.mark.slow
