@@ -465,6 +465,25 @@ def test_a_short_name_of_the_list_takes_no_events(room: Desk) -> None:
     assert room["reader"].http.post("/events", json={}).status_code == 405
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        (ITEMS, "GET, HEAD, OPTIONS, POST"),
+        (f"{ITEMS}/a%2Fb", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"),
+        ("/imports", "GET, HEAD, OPTIONS, POST"),
+        ("/review/settle", "OPTIONS, POST"),
+        ("/tiles/0/0/0", "GET, HEAD, OPTIONS"),
+        ("/", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_an_address_tells_its_methods_when_asked_and_when_it_refuses_another(
+    room: Desk, path: str, methods: str
+) -> None:
+    assert room["reader"].http.options(path).headers["allow"] == methods
+    refused = room["reader"].http.request("PROPFIND", path)
+    assert (refused.status_code, refused.headers["allow"], methods in refused.text) == (405, methods, True)
+
+
 def test_the_head_of_an_event_is_its_answer_without_the_body(room: Desk, name: str) -> None:
     room["editor"].post(feature(name))
     head, got = room["editor"].http.head(room["editor"].at(name)), room["editor"].get(name)

@@ -21,6 +21,7 @@ from db.errors import (
     StoreUnavailable,
 )
 from geo.errors import BadBox, BadPoint, GazetteerError, GeocoderUnavailable
+from timeline.api.allowed import allowed
 from timeline.api.answers import HTML, send, site_at
 from timeline.api.asked import base_address, page_lang, wants_html
 from timeline.api.params import INTERVAL, LIST
@@ -121,9 +122,8 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
     found = problem(error)
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, HTTPException) and error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow") or "GET, HEAD, OPTIONS"
-        headers["Allow"] = allowed
-        found["detail"] = f"{request.method} is not possible here; expected one of {allowed}"
+        headers["Allow"] = ", ".join(allowed(request.app, request.scope["path"]))
+        found["detail"] = f"{request.method} is not possible here; expected one of {headers['Allow']}"
     if isinstance(error, HTTPException) and error.status_code == 404:
         found["detail"] = f"There is nothing at {request.url.path}; the addresses are listed in /openapi.json"
     if isinstance(error, HTTPException) and error.status_code == 413:
