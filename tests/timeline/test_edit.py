@@ -526,6 +526,19 @@ def test_what_is_unknown_has_no_history(room: Desk, name: str) -> None:
         assert room[who].http.get(room[who].at(name) + "/history").status_code == 404
 
 
+def test_the_public_history_may_be_kept_until_the_event_changes(room: Desk, name: str) -> None:
+    room["reviewer"].post(feature(name, status="published"))
+    path = room["reader"].at(name) + "/history"
+    first = room["reader"].http.get(path)
+    assert first.headers["cache-control"].startswith("public, max-age=")
+    again = room["reader"].http.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, first.headers["etag"] != room["reader"].tag(name)) == (304, True)
+    room["reviewer"].patch(name, {"properties": {"title": "B"}, "correction": "It was B."})
+    after = room["reader"].http.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (after.status_code, after.json()["history"][0]["note"]) == (200, "It was B.")
+    assert room["editor"].http.get(path).headers["cache-control"] == "private, no-store"
+
+
 def test_what_was_deleted_keeps_its_history_and_its_public_note(room: Desk, name: str) -> None:
     room["reviewer"].post(feature(name, status="published"))
     room["reviewer"].delete(name, why="a private matter", correction="Published by mistake.")
