@@ -1,10 +1,15 @@
 """Keys over HTTP: taken back, too low, wrong again and again, and never in the log; two workers hold one event."""
 
 import asyncio
+import os
+import re
 import sqlite3
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +57,56 @@ def test_the_sixth_wrong_key_in_a_row_waits(serve: Callable[..., Any], tmp_path:
     assert sorted(seconds[:5])[2] < 0.8 < seconds[5]  # one of the first may have been slow by chance
     assert "zephyr" not in server.log.read_text()
     room.http.close()
+
+
+def test_no_key_is_in_the_log_however_much_is_logged(tmp_path: Path) -> None:
+    keys = newsroom.made(tmp_path / "events.db", [newsroom.drafted("x")])
+    with chatty(tmp_path) as (url, log):
+        for key in (keys["reviewer"], "wrong-key-zephyr"):
+            room = newsroom.Tool(url, key)
+            room.post(newsroom.feature("a"))
+            room.patch("x", {"properties": {"title": "B"}})
+            room.http.get("/review/queue")
+            room.http.close()
+        with sqlite3.connect(tmp_path / "events.db") as connection:
+            connection.execute("DROP TABLE history")
+        connection.close()
+        room = newsroom.Tool(url, keys["admin"])
+        assert room.patch("x", {"properties": {"title": "C"}}).status_code >= 500
+        room.http.close()
+        said = log.read_text()
+    assert "PATCH /collections/events/items/x" in said
+    assert "zephyr" not in said
+    assert not any(key in said for key in keys.values())
+
+
+@contextmanager
+def chatty(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Serve a folder's database as an operator might, with an access log and each step traced."""
+    log = folder / "server.log"
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        "timeline.app:app_from_environment",
+        "--port",
+        "0",
+    ]
+    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{folder}/events.db"}
+    with log.open("wb") as out:
+        process = subprocess.Popen([*command, "--log-level", "trace"], env=env, stdout=out, stderr=out)
+    try:
+        for _ in range(600):
+            found = re.search(r"running on (http://[\w.]+:\d+)", log.read_text())
+            if found:
+                yield found[1], log
+                return
+            time.sleep(0.05)
+        raise RuntimeError(log.read_text())
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 @pytest.mark.parametrize("good", [True, False])
