@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problems: the one table from error to status."""
 
 import logging
+import re
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -46,6 +47,7 @@ from timeline.web.policy import policy
 _log = logging.getLogger("dateline")
 MEDIA_TYPE = "application/problem+json"
 _LONGEST = 2_000  # characters of a detail
+_FOLDERS = re.compile(r"(?<!\S)(?:/|[A-Z]:\\).*[/\\]")
 
 # The first row that fits decides.
 STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
@@ -92,16 +94,20 @@ def problem(error: Exception) -> dict[str, Any]:
             extras |= {
                 each: getattr(error, each, None) for each in ("field", "note", "role", "revision", "index")
             }
-            found = {"type": "about:blank", "title": title, "status": status, "detail": _brief(str(error))}
+            found = {"type": "about:blank", "title": title, "status": status, "detail": _told(error)}
             return found | {key: value for key, value in extras.items() if value not in (None, "")}
     _log.exception("unforeseen error", exc_info=error)
     detail = "Something unforeseen went wrong here; it is not your request's fault, and it has been logged."
     return {"type": "about:blank", "title": "Internal error", "status": 500, "detail": detail}
 
 
-def _brief(detail: str) -> str:
-    """Cut what quotes a value of a megabyte."""
-    return detail if len(detail) <= _LONGEST else f"{detail[:_LONGEST]}…"
+def _told(error: Exception) -> str:
+    """Say what is wrong: not where a file of ours lies, which is for the log, and not a value of a megabyte."""
+    said = str(error)
+    if isinstance(error, StoreUnavailable | GazetteerError):
+        _log.error(said)
+        said = _FOLDERS.sub("", said)
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
 
 
 def example_of(name: str | None) -> str | None:
