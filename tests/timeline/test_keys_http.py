@@ -37,6 +37,22 @@ def test_a_key_that_was_revoked_opens_nothing(serve: Callable[..., Any], tmp_pat
     room.http.close()
 
 
+@pytest.mark.parametrize("path", ["/events", "/events.csv", "/events/summary", "/collections/events/items/x"])
+def test_a_key_that_was_revoked_is_not_told_either_that_nothing_has_changed(
+    serve: Callable[..., Any], tmp_path: Path, path: str
+) -> None:
+    room = newsroom.desk(serve, tmp_path / "events.db", [newsroom.drafted("x")])
+    held = {"If-None-Match": room["reader"].http.get(path).headers["etag"]}
+    for _ in range(3):
+        assert room["reader"].http.get(path, headers=held).status_code == 304
+        assert room["editor"].http.get(path, headers=held).status_code in (200, 304)
+    store = Store(f"sqlite:///{tmp_path}/events.db")
+    store.desk.revoke("editor of the desk")
+    store.close()
+    assert room["editor"].http.get(path, headers=held).status_code == 401
+    newsroom.leave(room)
+
+
 def test_a_role_that_is_too_low_is_told_which_is_needed(serve: Callable[..., Any], tmp_path: Path) -> None:
     room = newsroom.desk(serve, tmp_path / "events.db", [newsroom.drafted("x")])
     answer = room["editor"].patch("x", {"properties": {"title": "B"}})
