@@ -139,7 +139,7 @@ class Columns:
 
     def _read_figures(self, connection: Connection) -> None:
         numbers: dict[str, int] = {}
-        events, names, values = array("q"), array("h"), array("d")
+        events, names, values = array("q"), array("i"), array("d")
         cursor = connection.exec_driver_sql(
             "SELECT event, name, value FROM figure WHERE kind <> 'rate'"
         ).cursor
@@ -152,11 +152,11 @@ class Columns:
         public = _found(self.pk, pk)
         self.figure_event: Small = np.searchsorted(self.pk, pk[public]).astype(np.int32)
         # What is not public has no name here either.
-        named = np.frombuffer(names, dtype=np.int16)[public]
+        named = np.frombuffer(names, dtype=np.int32)[public]
         held = np.unique(named)
         known = list(numbers)
         self.figures = [known[number] for number in held.tolist()]
-        self.figure_name: npt.NDArray[np.int16] = np.searchsorted(held, named).astype(np.int16)
+        self.figure_name: Small = np.searchsorted(held, named).astype(np.int32)
         self.figure_value: Floats = np.frombuffer(values, dtype=np.float64)[public]
 
     @property

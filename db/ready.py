@@ -10,6 +10,7 @@ from db.feature import Meta, Stamped, encode
 from db.sqlite import index_row, text_row
 
 _MOST_ID = 500
+_MOST = 1_000  # of places, figures, tags or sources: pages show them all
 _STATUS, _VERIFICATION = get_args(Status), get_args(Verification)
 
 # The columns of `Ready.event`, which the row's number goes before and its three stamps behind.
@@ -114,6 +115,11 @@ def _check(draft: Draft, categories: Collection[str]) -> None:
     ):
         if value not in allowed:
             raise BadEvent(name, f"{value!r} is not one of {', '.join(allowed)}")
+    for name in ("places", "figures", "tags", "sources"):
+        if len(getattr(draft, name)) > _MOST:
+            raise BadEvent(
+                name, f"{len(getattr(draft, name)):,} are too many; an event has at most {_MOST:,}"
+            )
     for source in draft.sources:
         if source.url and not source.url.lower().startswith(("http://", "https://")):
             raise BadEvent("source_url", f"{source.url!r} must begin with http:// or https://")

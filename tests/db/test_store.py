@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -291,3 +292,13 @@ def test_a_kill_in_the_middle_leaves_a_whole_database(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "events.db") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
+
+
+def test_forty_thousand_names_of_figures_are_counted_too(store: Store) -> None:
+    names = (f"f{number}" for number in range(40_000))
+    drafts = [
+        event(str(n), figures=tuple(Figure.named(name, 1) for name in islice(names, 1_000)))
+        for n in range(40)
+    ]
+    store.add(drafts)
+    assert len(store.summary(Filter()).figures) == 40_000
