@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlmodel import col
 
 from db.civil import iso_time
+from db.draft import COMMAND_LINE
 from db.errors import Conflict
 from db.models import ApiKey
 
@@ -37,7 +38,12 @@ class Holder(NamedTuple):
 
 
 def create(connection: Connection, name: str, role: Role, now: int) -> str:
-    """Make a key and give it back, this once; raise Conflict when a key of that name is in use."""
+    """Make a key and give it back, this once; raise Conflict when a key of that name is in use.
+
+    The history names the command line by a name of its own, which nobody else may have.
+    """
+    if name == COMMAND_LINE.name:
+        raise Conflict(f"{name!r} is what histories call this program; choose another name")
     same = select(col(ApiKey.pk)).where(col(ApiKey.name) == name, col(ApiKey.revoked).is_(None))
     if connection.execute(same).first():
         raise Conflict(f"there is a key named {name!r} already; revoke it first, or choose another name")

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -114,11 +115,14 @@ def test_no_body_breaks_anything(room: Desk, where: Path) -> None:
         taken, refused = taken + (answer.status_code < 300), refused + (answer.status_code >= 400)
         before = after
     assert min(taken, refused) > 50, "neither is tried enough"
-    for path in (
-        *VIEWS,
-        *(f"{room['reader'].at(one['id'])}?f=html" for one in tool.http.get("/events").json()["features"]),
-    ):
+    shown = [room["reader"].at(one["id"]) for one in room["reader"].http.get("/events").json()["features"]]
+    for path in (*VIEWS, *(f"{one}?f=html" for one in shown), *(f"{one}/history" for one in shown)):
         assert room["reader"].http.get(path).status_code in (200, 204), path
+    for kind in ("draft", "review", "places"):
+        queue = tool.http.get("/review/queue", params={"kind": kind})
+        for id_ in re.findall(r'href="#event/([^"]+)"', queue.text):
+            assert tool.http.get(f"/review/events/{id_}").status_code == 200, id_
+        assert queue.status_code == 200
 
 
 @pytest.mark.parametrize(

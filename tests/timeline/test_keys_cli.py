@@ -34,6 +34,11 @@ def holder(folder: Path, key: str) -> str | None:
     return found.role if found else None
 
 
+def test_nobody_is_named_as_the_history_names_the_command_line(run: Run) -> None:
+    done = run("keys", "create", "--role", "editor", "--name", "command line")
+    assert (done.returncode, done.stdout, "choose another name" in done.stderr) == (1, "", True)
+
+
 def test_a_key_alone_goes_to_standard_output_and_is_kept_as_a_digest(run: Run, tmp_path: Path) -> None:
     done = run("keys", "create", "--role", "reviewer", "--name", "Night desk")
     assert (done.returncode, done.stdout.count("\n")) == (0, 1)

@@ -23,8 +23,8 @@ Examples:
 A request carries its key in the header: Authorization: Bearer dateline_…
 
 \b
-editor    writes drafts, and hands them in for review
-reviewer  publishes, corrects, retracts and deletes as well
+editor    writes and deletes drafts, and hands them in for review
+reviewer  publishes, corrects, retracts and deletes what is published
 admin     brings retracted events back, too"""
 )
 def keys() -> None:
