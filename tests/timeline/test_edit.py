@@ -581,6 +581,18 @@ def test_who_moves_one_pin_leaves_the_doubts_of_others(room: Desk, name: str) ->
     assert name not in room["editor"].http.get("/review/queue", params={"kind": "places"}).text
 
 
+def test_a_patch_with_null_lifts_an_embargo_and_takes_no_status_away(room: Desk, name: str) -> None:
+    tool = room["reviewer"]
+    tool.post(feature(name, status="published", embargo_until="2999-01-01T00:00:00Z"))
+    assert room["reader"].get(name).status_code == 404
+    assert tool.patch(name, {"properties": {"title": "B"}}).json()["properties"]["embargo_until"]
+    assert tool.patch(name, {"properties": {"status": None}}).json()["field"] == "status"
+    assert (
+        "embargo_until" not in tool.patch(name, {"properties": {"embargo_until": None}}).json()["properties"]
+    )
+    assert room["reader"].get(name).status_code == 200
+
+
 def test_an_embargo_beyond_all_time_is_refused(room: Desk) -> None:
     answer = room["editor"].post(feature(embargo_until="0001-01-01T00:00:00+12:00"))
     assert answer.status_code == 422

@@ -29,6 +29,7 @@ _DERIVED = frozenset(
     ["display_date", "earliest", "latest", "date_precision", "country", "countries", "precision", "created",
      "updated", "corrections", "id"]
 )  # fmt: skip
+_STAYING = frozenset(["status", "embargo_until"])
 _PLAIN = Form()
 _POINT = "expected a Point, a MultiPoint or null, or the name of a place in properties.place"
 
@@ -250,6 +251,9 @@ def patched(document: Mapping[str, Any], patch: Any) -> dict[str, Any]:
         raise BadEvent("time", "follows from properties.date; change that")
     for name in _DERIVED - named:
         properties.pop(name, None)
+    for name in named & _STAYING:
+        # A null takes it away, where one that is missing would stay as it is.
+        properties[name] = patch["properties"][name]
     if named & {"place", "places"} and "geometry" not in patch:
         made["geometry"] = None
     made.pop("time", None)
