@@ -87,6 +87,7 @@ def test_put_at_an_address_of_another_id_is_refused(room: Desk, name: str) -> No
     assert tool.put(name, feature("other"), None, **{"If-None-Match": "*"}).status_code == 422
     tool.post(feature(name))
     assert tool.put(name, feature("other")).json()["field"] == "id"
+    assert tool.put(name, feature() | {"id": None}).json()["id"] == name
 
 
 # --- versions

@@ -200,7 +200,8 @@ def _change(sent: Sent, id_: str, how: Literal["put", "patch"]) -> Response[byte
 
 
 def _check_id(document: Any, draft: Draft, id_: str) -> None:
-    if draft.id != id_ and ("id" in document or "id" in document["properties"]):
+    said = document.get("id", document["properties"].get("id"))
+    if said is not None and draft.id != id_:
         raise BadEvent("id", f"{draft.id!r} is not the id of the address, {id_!r}; an id never changes")
 
 
