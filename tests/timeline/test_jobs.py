@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -119,6 +120,27 @@ def test_a_name_leads_nowhere_else(desk: Desk) -> None:
     path = desk.send("/imports?name=../../../evil.csv", content=ROWS)
     assert desk.ended(path)["name"] == "evil.csv"
     assert not list(desk.database.parent.parent.glob("evil*"))
+
+
+@pytest.mark.parametrize("value", ["%00", "title=%00", "x" * 20_000])
+@pytest.mark.parametrize("option", ["key", "set", "map"])
+def test_an_option_that_no_program_takes_is_refused_and_keeps_no_import_out(
+    desk: Desk, option: str, value: str
+) -> None:
+    answer = desk.ask("POST", f"/imports?name=x.csv&{option}={value}", content=ROWS)
+    assert answer.status_code == 400, answer.text
+    assert not [one for one in desk.ask("GET", "/imports").json()["imports"] if one["state"] == "running"]
+
+
+def test_an_import_whose_server_ended_before_it_had_a_process_has_failed(desk: Desk) -> None:
+    store = Store(f"sqlite:///{desk.database}")
+    store.jobs.start("lost", "editor", "editor", "x.csv")
+    assert desk.ask("GET", "/imports/lost").json()["state"] == "running"
+    with sqlite3.connect(desk.database) as connection:
+        connection.execute("UPDATE import_job SET created = created - 100 WHERE id = 'lost'")
+    connection.close()
+    assert desk.ask("GET", "/imports/lost").json()["state"] == "failed"
+    store.close()
 
 
 @pytest.mark.parametrize("path", ["/imports", "/imports/x", "/imports/x/rejected.csv"])

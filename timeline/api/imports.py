@@ -4,6 +4,7 @@ import re
 import secrets
 import shutil
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -25,10 +26,13 @@ from timeline.context import Context
 from timeline.editing.roles import Editor
 from timeline.errors import BadParameter, Busy, NotFound
 from timeline.readers import READERS
+from timeline.readers.row import unsound
 
 MAX_FILE = 1024 * 1024 * 1024
 _AT_ONCE = 2
 _KEPT_DAYS = 7
+_STARTING = 60.0  # seconds until an import has a process
+_LONGEST = 10_000  # characters of an option
 _UNSAFE = re.compile(r"[^\w.() -]+")
 _SWITCHES = {"publish": "--publish", "create_categories": "--create-categories", "strict": "--strict",
              "dry_run": "--dry-run"}  # fmt: skip
@@ -123,6 +127,8 @@ def _wanted(pairs: list[tuple[str, str]]) -> Wanted:
     """Turn parameters into the command's options; raise BadParameter for one that it has not."""
     name, args = "", list[str]()
     for option, value in pairs:
+        if fault := unsound(value) or ("is too long" if len(value) > _LONGEST else None):
+            raise BadParameter(option[:80], fault, "map=city,state=place")
         if option == "name":
             name = Path(value.replace("\\", "/")).name
         elif option in ("map", "set") or option in _VALUES:
@@ -159,7 +165,12 @@ def _begin(context: Context, editor: Editor, id_: str, file: Path, wanted: Wante
     if jobs.running() >= _AT_ONCE:
         raise Busy(f"{_AT_ONCE} imports are running already; send this one when one of them has ended")
     jobs.start(id_, editor.name, editor.role, wanted.name)
-    job.start(context.settings, context.store, id_, file, wanted.args)
+    try:
+        job.start(context.settings, context.store, id_, file, wanted.args)
+    except BaseException:
+        # It would be taken for one that runs, and keep others out.
+        jobs.finish(id_, "failed", {"error": "the import could not be started"})
+        raise
 
 
 def _tidy(context: Context) -> None:
@@ -173,11 +184,18 @@ def _tidy(context: Context) -> None:
 
 def _state(context: Context, found: Job) -> Job:
     """Tell of an import whose process is gone that it has failed."""
-    if found.state != "running" or found.process is None or job.alive(found.process):
+    if found.state != "running" or _alive(found):
         return found
     message = "the import was interrupted; what it wrote is whole: send the file again to finish the work"
     context.store.jobs.finish(found.id, "failed", {"error": message}, found.rows)
     return context.store.jobs.one(found.id) or found
+
+
+def _alive(found: Job) -> bool:
+    """Tell whether an import's process is there, or may be about to."""
+    if found.process is not None:
+        return job.alive(found.process)
+    return time.time() - datetime.fromisoformat(found.created).timestamp() < _STARTING
 
 
 @get("/imports", name="imports")
