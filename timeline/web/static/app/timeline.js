@@ -82,7 +82,7 @@ export class Timeline {
     this.bars = bars;
     this.box.classList.toggle("bare", bars.edges.length < 2);
     this.label();
-    this.draw();
+    this.place();
   }
 
   /** @param {string | undefined} datetime */
