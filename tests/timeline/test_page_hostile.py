@@ -213,3 +213,29 @@ def test_a_spot_on_the_antimeridian_lists_what_is_told_from_either_side(visit: A
     _press_the_middle(page)
     expect(page.locator(".card h1")).to_have_text("2 events")
     assert {row.get_attribute("data-id") for row in page.locator(".card li").all()} == {"east", "west"}
+
+
+def test_what_lies_on_the_antimeridian_shares_no_mark_with_the_other_end_of_the_next_row(
+    visit: Any, crowded: Any
+) -> None:
+    page = visit(f"{crowded.url}/?category=seizure", drawn=False)
+    stray = page.evaluate(
+        """async () => {
+          const { assets } = JSON.parse(document.getElementById("facts").textContent);
+          const { Cells, pooled } = await import(`${assets}/app/cluster.js`);
+          const view = { zoom: 2, west: 0, east: 1, north: 0, south: 1 };
+          const ys = Array.from({ length: 100 }, (_, at) => (at + 0.5) / 100);
+          const pins = ys.flatMap((y) => [{ x: 1, y }, { x: 0, y }]);
+          const of = (name) => Float64Array.from(pins, (pin) => pin[name]);
+          const zeros = new Uint8Array(pins.length), ones = zeros.map(() => 1);
+          const c = {
+            x: of("x"), y: of("y"), lon: of("x"), lat: of("y"), rank: zeros, owner: zeros,
+            category: [0], categories: ["raid"],
+          };
+          const alone = { count: 1, by: [1], vague: 0, event: "" };
+          const small = pins.map((pin) => ({ ...pin, ...alone, box: [pin.x, pin.y, pin.x, pin.y] }));
+          const marks = [new Cells(c, ones, view).marks([1]), pooled(small, view)].flat();
+          return marks.filter(({ x }) => x > 0.02 && x < 0.98);
+        }"""
+    )
+    assert stray == []

@@ -42,6 +42,13 @@ export function grid(view) {
   return { zoom, side, edge, width, whole: width >= 1, west: view.west - edge, top: view.north - edge, bottom: view.south + edge };
 }
 
+/**
+ * Number the cell of a point; what is known no finer than a region has cells of its own.
+ * @param {number} x 1 on the antimeridian, which is the edge of the last cell of its row, not the first of the next
+ * @param {number} y @param {number} side cells across the world @param {boolean} vague
+ */
+const cellOf = (x, y, side, vague) => (Math.floor(y * side) * side + Math.min(side - 1, Math.floor(x * side))) * 2 + Number(vague);
+
 /** The pins in view and a little around it, each in its cell: they stay there while other events are chosen. */
 export class Cells {
   /**
@@ -63,7 +70,7 @@ export class Cells {
     for (let p = 0; p < x.length; p++) {
       if (!pins[p] || y[p] < top || y[p] > bottom) continue;
       if (!whole && (((x[p] - west) % 1) + 1) % 1 > width) continue;
-      const key = (Math.floor(y[p] * side) * side + Math.floor(x[p] * side)) * 2 + (rank[p] >= COARSE ? 1 : 0);
+      const key = cellOf(x[p], y[p], side, rank[p] >= COARSE);
       let at = numbers.get(key);
       if (at === undefined) numbers.set(key, (at = numbers.size));
       among.push(p);
@@ -133,7 +140,7 @@ export function pooled(small, view) {
   const cells = new Map();
   for (const one of small) {
     if (one.y < top || one.y > bottom || (!whole && (((one.x - west) % 1) + 1) % 1 > width)) continue;
-    const key = (Math.floor(one.y * side) * side + Math.floor(one.x * side)) * 2 + Number(coarse(one));
+    const key = cellOf(one.x, one.y, side, coarse(one));
     const cell = cells.get(key);
     if (!cell) {
       cells.set(key, { ...one, by: [...one.by], box: /** @type {Mark["box"]} */ ([...one.box]) });

@@ -34,6 +34,7 @@ export class Timeline {
     this.all = /** @type {HTMLElement} */ (box.querySelector(".wide"));
     this.fields = /** @type {HTMLInputElement[]} */ ([...box.querySelectorAll(".dates input")]);
     this.timer = 0;
+    this.placing = 0;
     this.size = { wide: 0, high: 0 };
     this.fitted = 0;
     this.ink = inks();
@@ -81,13 +82,15 @@ export class Timeline {
     this.bars = bars;
     this.box.classList.toggle("bare", bars.edges.length < 2);
     this.label();
-    this.draw();
+    this.place();
   }
 
   /** @param {string | undefined} datetime */
   read(datetime) {
     const asked = interval(datetime);
-    this.window = asked ? [Math.floor(asked[0] / DAY), Math.floor(asked[1] / DAY)] : null;
+    const window = asked ? /** @type {[number, number]} */ ([Math.floor(asked[0] / DAY), Math.floor(asked[1] / DAY)]) : null;
+    if (String(window) === String(this.window)) return; // it was drawn when the hand moved
+    this.window = window;
     this.place();
   }
 
@@ -170,8 +173,10 @@ export class Timeline {
   /** @param {[number, number] | null} window @param {boolean} done */
   set(window, done) {
     this.window = window && window[0] <= this.first && window[1] >= this.last ? null : window;
-    this.place();
     this.told(done);
+    // After the map's canvas: words on a canvas wait for the style of all that was changed on the page before them.
+    cancelAnimationFrame(this.placing);
+    this.placing = requestAnimationFrame(() => this.place());
   }
 
   /** @param {boolean} done */
