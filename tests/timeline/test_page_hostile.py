@@ -123,6 +123,24 @@ def test_what_lies_at_the_ends_of_the_world_is_drawn_within_the_map(
     assert said == []
 
 
+@pytest.mark.parametrize("drawn", [True, False])
+def test_what_lies_at_the_poles_is_drawn_whole(visit: Any, crowded: Any, drawn: bool) -> None:
+    page = visit(f"{crowded.url}/?ids=evil,south", ".map[data-ready]", drawn=drawn)
+    page.wait_for_timeout(300)
+    rows = page.evaluate(
+        """() => {
+          const canvas = document.querySelector(".marks");
+          const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          const inked = (row) => data.subarray(row * width * 4, (row + 1) * width * 4).some((sign) => sign);
+          return Array.from({ length: height }, (_, row) => inked(row));
+        }"""
+    )
+    half = len(rows) // 2
+    assert any(rows[:half])
+    assert any(rows[half:])
+    assert not any(rows[:10] + rows[-40:])
+
+
 def test_a_search_that_cannot_be_is_told_as_it_is_and_can_be_cleared(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?category=raid")
     page.locator(".filters summary").click()

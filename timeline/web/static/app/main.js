@@ -262,7 +262,7 @@ async function begin() {
   inview.checked = state.params["inview"] === "1";
   await refresh(false);
   const extent = await sources.held?.extent();
-  const seen = (/** @type {number} */ lat) => Math.max(-78, Math.min(80, lat));
+  const seen = (/** @type {number} */ lat) => Math.max(-85, Math.min(85, lat)); // the map ends there
   await map.start(extent ? [extent[0], seen(extent[1]), extent[2], seen(extent[3])] : null, state.params["map"]);
   shade.show(shade.codes);
   if (map.pins.length) opened.reveal(map.pins);
