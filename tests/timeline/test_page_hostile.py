@@ -168,6 +168,29 @@ def test_a_card_that_the_server_did_not_fill_is_filled_when_it_is_tried_again(
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
+def test_what_went_wrong_is_said_in_the_language_of_the_page(visit: Any, crowded: Any) -> None:
+    page = visit(f"{crowded.url}/?lang=fr&category=raid", drawn=False)
+    page.locator(".filters summary").click()
+    page.get_by_role("searchbox").fill('"')
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Le filtre n’a pas été compris")
+    expect(page.get_by_role("alert").locator("[lang=en]")).to_contain_text("there is no word to search for")
+    page.goto(f"{crowded.url}/?lang=fr&near=200,100")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Un problème est survenu")
+    expect(page.locator("main [lang=en]").last).to_contain_text("near: longitude 200")
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_an_event_that_is_retracted_meanwhile_is_told_as_gone(visit: Any, crowded: Any, status: int) -> None:
+    page = visit(f"{crowded.url}/?category=arrest", drawn=False)
+    page.route("**/collections/events/items/**", lambda route: route.fulfill(status=status))
+    page.locator("ol.events a", has_text="taveuni").click()
+    expect(page.get_by_role("alert")).to_contain_text("This event is no longer published.")
+    page.get_by_role("alert").get_by_role("button", name="Close").click()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    expect(page.locator(".card")).to_be_hidden()
+
+
 def test_a_server_that_is_down_leaves_the_timeline_the_list_and_the_categories_at_work(
     visit: Any, crowded: Any
 ) -> None:

@@ -2,7 +2,7 @@
 /** The live page: the address is the state, and map, timeline, list and card are views of it that change it. */
 
 import { Card } from "./card.js";
-import { Overtaken, Refused, told } from "./fetch.js";
+import { Overtaken, told } from "./fetch.js";
 import { Head } from "./head.js";
 import { List } from "./list.js";
 import { WorldMap } from "./map.js";
@@ -12,6 +12,7 @@ import { Shade, vague } from "./shade.js";
 import { Sources } from "./sources.js";
 import { State, filterOnly, spotOf, toggle as toggled, write } from "./state.js";
 import { Timeline } from "./timeline.js";
+import { Trouble } from "./trouble.js";
 import { facts, say } from "./words.js";
 
 /** @typedef {import("./state.js").Params} Params */
@@ -27,12 +28,7 @@ let speaking = 0;
 
 const bar = find(".loading");
 told.busy = (open) => (bar.hidden = !open);
-const trouble = find(".trouble");
-let refused = false; // what was asked, and not the server, is at fault
-find(".trouble button").addEventListener("click", () => {
-  if (!refused) return refresh(true);
-  state.set(Object.fromEntries(Object.keys(filterOnly(state.params)).map((name) => [name, null])));
-});
+const trouble = new Trouble(find(".trouble"), { again: () => refresh(true), clear, leave });
 
 const head = new Head(state);
 const list = new List(find("ol.events"), rows, failed);
@@ -69,12 +65,19 @@ function rows(from, count) {
 
 /** @param {unknown} error */
 function failed(error) {
-  if (error instanceof Overtaken) return;
-  refused = error instanceof Refused;
-  opened.shown = ""; // a card that was not filled is to be filled
-  find(".trouble p").textContent = refused ? /** @type {Error} */ (error).message : say("failed");
-  find(".trouble button").textContent = say(refused ? "clear" : "try_again");
-  trouble.hidden = false;
+  if (!(error instanceof Overtaken)) opened.shown = ""; // a card that was not filled is to be filled
+  trouble.tell(error);
+}
+
+function clear() {
+  state.set(Object.fromEntries(Object.keys(filterOnly(state.params)).map((name) => [name, null])));
+}
+
+/** Leave the card of an event that is gone, and ask anew which there are. */
+function leave() {
+  sources.loaded = "";
+  state.set({ event: null });
+  refresh(true);
 }
 
 /** Take it well that a later question of the same view came between, such as of a map that moves. @param {Promise<unknown>} view */
@@ -138,7 +141,7 @@ async function draw(again) {
     dragging ? null : counted(params),
   ]);
   if (now !== turn) return;
-  trouble.hidden = true;
+  trouble.box.hidden = true;
   drawn = true;
   if (!dragging) vague(held, params).then((codes) => shade.show(codes)).catch(() => undefined); // the counts stand without
   root.dataset["shown"] = String(now);
@@ -253,7 +256,7 @@ function fit() {
   root.style.setProperty("--head", `${find(".page").offsetTop}px`);
 }
 const above = new ResizeObserver(fit);
-for (const part of [find(".band"), trouble]) above.observe(part);
+for (const part of [find(".band"), trouble.box]) above.observe(part);
 
 async function begin() {
   await sources.load(state.params);
@@ -271,7 +274,7 @@ async function begin() {
 
 begin().catch((error) => {
   failed(error);
-  find(".trouble button").addEventListener("click", () => begin().then(() => (trouble.hidden = true), failed), { once: true });
+  find(".trouble button").addEventListener("click", () => begin().then(() => (trouble.box.hidden = true), failed), { once: true });
 });
 
 // The titles are read in the reader's own font until the page is there: theirs is heavier than all that is needed to read.

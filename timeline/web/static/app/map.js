@@ -187,7 +187,7 @@ export class WorldMap {
     return [x, y + (at.y < 1e-6 ? RIM : at.y > 1 - 1e-6 ? -2 * RIM : 0)];
   }
 
-  /** @param {{x: number, y: number}} at */
+  /** @param {{x: number, y: number}} at @returns {[number, number]} */
   projected(at) {
     const [lon, lat] = degrees(at.x, at.y);
     const middle = this.ground.getCenter().lng;
