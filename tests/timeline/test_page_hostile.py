@@ -270,10 +270,13 @@ def test_what_lies_on_the_antimeridian_shares_no_mark_with_the_other_end_of_the_
           const of = (name) => Float64Array.from(pins, (pin) => pin[name]);
           const zeros = new Uint8Array(pins.length), ones = zeros.map(() => 1);
           const c = {
-            x: of("x"), y: of("y"), lon: of("x"), lat: of("y"), rank: zeros, owner: zeros, category: [0], categories: ["raid"],
+            x: of("x"), y: of("y"), lon: of("x"), lat: of("y"),
+            rank: zeros, owner: zeros, category: [0], categories: ["raid"],
           };
-          const small = pins.map((pin) => ({ ...pin, count: 1, by: [1], vague: 0, box: [pin.x, pin.y, pin.x, pin.y], event: "" }));
-          return [new Cells(c, ones, view).marks([1]), pooled(small, view)].flat().filter(({ x }) => x > 0.02 && x < 0.98);
+          const alone = { count: 1, by: [1], vague: 0, box: [0, 0, 0, 0], event: "" };
+          const small = pins.map((pin) => ({ ...alone, ...pin }));
+          const found = [...new Cells(c, ones, view).marks([1]), ...pooled(small, view)];
+          return found.filter(({ x }) => x > 0.02 && x < 0.98);
         }"""
     )
     assert stray == []

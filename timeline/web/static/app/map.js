@@ -179,7 +179,7 @@ export class WorldMap {
     return best;
   }
 
-  /** Where a point of the world is on the box, in the copy of the world nearest to the middle. @param {{x: number, y: number}} at */
+  /** Where a point of the world is on the box, in the copy of the world nearest to the middle. @param {{x: number, y: number}} at @returns {[number, number]} */
   spot(at) {
     if (!this.ground) return [-99, -99];
     const [x, y] = this.ground.getCenter ? this.projected(at) : this.ground.spot(at);
