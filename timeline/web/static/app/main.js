@@ -73,6 +73,13 @@ function clear() {
   state.set(Object.fromEntries(Object.keys(filterOnly(state.params)).map((name) => [name, null])));
 }
 
+/** Hide a part; the focus in it goes to the events. @param {HTMLElement} part */
+function hide(part) {
+  const within = part.contains(document.activeElement);
+  part.hidden = true;
+  if (within) find("#content").focus({ preventScroll: true });
+}
+
 /** Leave the card of an event that is gone, and ask anew which there are. */
 function leave() {
   sources.loaded = "";
@@ -134,14 +141,14 @@ async function draw(again) {
   await held.ready(params, dragging);
   const fresh = again || held.fresh || !timeline.bars;
   await Promise.all([
-    fresh ? bars() : timeline.read(params["datetime"]),
+    fresh ? bars() : timeline.read(params["datetime"], params["undated"]),
     yielding(marks()),
     yielding(listed()),
     opened.show(dragging),
     dragging ? null : counted(params),
   ]);
   if (now !== turn) return;
-  trouble.box.hidden = true;
+  hide(trouble.box);
   drawn = true;
   if (!dragging) vague(held, params).then((codes) => shade.show(codes)).catch(() => undefined); // the counts stand without
   root.dataset["shown"] = String(now);
@@ -157,7 +164,7 @@ async function bars() {
   const held = /** @type {import("./local.js").Local} */ (sources.held);
   timeline.show(await held.bars(state.params, timeline.most));
   measuring.value = state.params["measure"] ?? "";
-  timeline.read(state.params["datetime"]);
+  timeline.read(state.params["datetime"], state.params["undated"]);
 }
 
 async function marks() {
@@ -175,7 +182,8 @@ async function listed() {
   const total = await list.show(dragging ? GLANCE : undefined);
   if (now !== listing) return; // a later question has told its count already, or will
   find(".count h2").textContent = say("events", { n: total });
-  find(".empty").hidden = total > 0;
+  if (total) hide(find(".empty"));
+  else find(".empty").hidden = false;
   find("ol.events").hidden = total === 0;
   clearTimeout(speaking);
   speaking = window.setTimeout(() => (find(".spoken").textContent = say("events", { n: total })), 700);
