@@ -191,6 +191,20 @@ def test_an_event_that_is_retracted_meanwhile_is_told_as_gone(visit: Any, crowde
     expect(page.locator(".card")).to_be_hidden()
 
 
+def test_a_linked_card_that_the_server_did_not_fill_is_told_and_filled_when_it_is_tried_again(
+    visit: Any, crowded: Any
+) -> None:
+    page = visit("about:blank", wait="html", drawn=False)
+    page.route("**/collections/events/items/**", lambda route: route.fulfill(status=500))
+    page.goto(f"{crowded.url}/?category=arrest&event=taveuni")
+    page.wait_for_selector("html[data-shown]")
+    expect(page.get_by_role("alert")).to_contain_text("The server did not answer.")
+    page.unroute("**/collections/events/items/**")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".card article")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
 def test_a_server_that_is_down_leaves_the_timeline_the_list_and_the_categories_at_work(
     visit: Any, crowded: Any
 ) -> None:

@@ -135,6 +135,7 @@ async function refresh(again) {
 async function draw(again) {
   const now = ++turn;
   const { params } = state;
+  const before = trouble.told;
   await sources.load(params);
   if (now !== turn || !sources.held) return;
   const { held } = sources;
@@ -148,7 +149,7 @@ async function draw(again) {
     dragging ? null : counted(params),
   ]);
   if (now !== turn) return;
-  hide(trouble.box);
+  if (trouble.told === before) hide(trouble.box); // a card that was not filled has told so
   drawn = true;
   if (!dragging) vague(held, params).then((codes) => shade.show(codes)).catch(() => undefined); // the counts stand without
   root.dataset["shown"] = String(now);
@@ -249,6 +250,8 @@ toggle.addEventListener("click", () => {
   const on = document.body.classList.toggle("show-list");
   toggle.setAttribute("aria-pressed", String(on));
 });
+// In a small frame the list that the link leads to is folded away.
+find("a.skip").addEventListener("click", () => find("#content").offsetParent ?? toggle.click());
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => recolour());
 matchMedia("(forced-colors: active)").addEventListener("change", () => recolour());
 new MutationObserver(() => recolour()).observe(root, { attributeFilter: ["data-theme"] });

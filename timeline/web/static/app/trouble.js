@@ -10,6 +10,7 @@ export class Trouble {
     this.box = box;
     this.steps = steps;
     this.next = steps.again;
+    this.told = 0; // how often
     const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (box.querySelector(name));
     this.text = find("p");
     this.detail = find(".detail");
@@ -31,6 +32,7 @@ export class Trouble {
   /** @param {string} text @param {string} label @param {() => void} step */
   offer(text, label, step) {
     this.next = step;
+    this.told++;
     this.text.textContent = say(text);
     this.button.textContent = say(label);
     this.box.hidden = false;
