@@ -205,6 +205,13 @@ def test_a_linked_card_that_the_server_did_not_fill_is_told_and_filled_when_it_i
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
+def test_a_panel_that_cannot_be_loaded_is_told(visit: Any, crowded: Any) -> None:
+    page = visit(f"{crowded.url}/?category=arrest", drawn=False)
+    page.route("**/share.js", lambda route: route.abort())
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_role("alert")).to_contain_text("The server did not answer.")
+
+
 def test_a_server_that_is_down_leaves_the_timeline_the_list_and_the_categories_at_work(
     visit: Any, crowded: Any
 ) -> None:

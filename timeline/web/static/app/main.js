@@ -300,6 +300,6 @@ else addEventListener("load", dress);
 
 const sharing = find(".sharing");
 sharing.hidden = false;
-sharing.addEventListener("click", async () => {
-  (await import("./share.js")).openShare(location.href, facts.title, facts.root);
+sharing.addEventListener("click", () => {
+  import("./share.js").then(({ openShare }) => openShare(location.href, facts.title, facts.root)).catch(failed);
 });
