@@ -175,7 +175,7 @@ class Desk:
             found = ledger.history(connection, id_)
             row = connection.execute(select(col(Event.created)).where(col(Event.id) == id_)).first()
             if row is None and not found:
-                ledger.mourn(connection, id_)
+                ledger.mourn(connection, id_, hidden=True)
                 raise NoSuchEvent(f"There is no event {id_[:200]!r}")
             if row is not None and (not found or found[0].revision > 1):
                 found.insert(0, ledger.born(row.created))
@@ -237,7 +237,7 @@ def _held(connection: Connection, id_: str) -> Held:
         (id_,),
     ).first()
     if row is None:
-        ledger.mourn(connection, id_)
+        ledger.mourn(connection, id_, hidden=True)
         raise NoSuchEvent(f"There is no event {id_[:200]!r}")
     written = texts.of(connection, [row.pk]).get(row.pk, ())
     draft = replace(feature.decode(row.feature), texts=written, embargo=row.embargo)

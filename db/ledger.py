@@ -170,11 +170,14 @@ def buried(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def mourn(connection: Connection, id_: str) -> None:
-    """Raise EventGone for an id whose event readers knew; return where they knew none."""
+def mourn(connection: Connection, id_: str, *, hidden: bool = False) -> None:
+    """Raise EventGone for an id whose event readers knew; return where they knew none.
+
+    With `hidden` also for one that editors alone knew: nobody else may be told.
+    """
     row = connection.exec_driver_sql(
-        "SELECT kind, at, note FROM tombstone WHERE event = ? AND public", (id_,)
-    ).first()  # fmt: skip
+        "SELECT kind, at, note FROM tombstone WHERE event = ? AND (public OR ?)", (id_, hidden)
+    ).first()
     if row:
         raise EventGone(id_, row.kind, iso_time(row.at), row.note)
 

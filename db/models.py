@@ -40,6 +40,7 @@ class Event(SQLModel, table=True):
         Index("ix_event_updated", text("updated DESC"), "id", sqlite_where=PUBLISHED),
         Index("ix_event_category", "category", text("start_min DESC"), sqlite_where=PUBLISHED),
         Index("ix_event_unplaced", text("start_min DESC"), sqlite_where=text("NOT placed")),
+        Index("ix_event_waiting", "status", "updated", sqlite_where=text("status IN ('draft', 'review')")),
     )
 
     pk: int | None = Field(default=None, primary_key=True)

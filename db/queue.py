@@ -5,7 +5,9 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Connection
 
 Kind = Literal["draft", "review", "places"]
-_EVENTS = "FROM event e JOIN encoded f ON f.event = e.pk WHERE e.status = ?"
+# In these words, and no others, ix_event_waiting is known to hold what is asked for.
+_WAITING = "status IN ('draft', 'review')"
+_EVENTS = f"FROM event e JOIN encoded f ON f.event = e.pk WHERE e.{_WAITING} AND e.status = ?"
 # ix_place_text_doubt holds the few texts that are in doubt, so nothing else is read.
 _DOUBTS = "FROM place_text t JOIN event e ON e.pk = t.event JOIN encoded f ON f.event = e.pk WHERE t.doubt IS NOT NULL"
 
@@ -30,7 +32,7 @@ class Queue(NamedTuple):
 def queue(connection: Connection, kind: Kind, limit: int, offset: int) -> Queue:
     """Count all that waits, and read a part of one kind."""
     counts = {"draft": 0, "review": 0}
-    sql = "SELECT status, count(*) FROM event WHERE status IN ('draft', 'review') GROUP BY status"
+    sql = f"SELECT status, count(*) FROM event WHERE {_WAITING} GROUP BY status"
     counts |= dict(map(tuple, connection.exec_driver_sql(sql)))
     doubts = connection.exec_driver_sql("SELECT count(*) FROM place_text WHERE doubt IS NOT NULL")
     counts["places"] = int(doubts.scalar_one())

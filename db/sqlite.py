@@ -129,7 +129,10 @@ _MEANINGS = (
     ("locked", f"is locked by another program (waited {BUSY_SECONDS} seconds)"),
     ("readonly", "is read-only; check the permissions of the file and its folder"),
     ("unable to open", "cannot be opened; check that the folder exists and may be written"),
-    ("disk is full", "cannot grow: the disk is full; nothing of this write was kept"),
+    (
+        "disk is full",
+        "cannot grow: the disk is full; what was written before is whole, nothing of this write was kept",
+    ),
     ("not a database", "is not a SQLite database"),
     ("malformed", "is damaged; restore a backup"),
     ("no such table", "is not a Dateline database, or an old one; run 'timeline migrate'"),

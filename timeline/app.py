@@ -29,6 +29,7 @@ from timeline.api import (
     stills,
     summary,
 )
+from timeline.api.allowed import tell
 from timeline.api.direct import direct
 from timeline.api.edge import edge
 from timeline.api.guard import Identify, guard
@@ -97,6 +98,7 @@ def create_app(settings: Settings, identify: Identify | None = None) -> Applicat
         state=State({"context": context, "identify": identify}),
         lifespan=[opened],
         exception_handlers={Exception: respond},
+        before_send=[tell],
         cors_config=_CORS,
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1024, gzip_compress_level=5, exclude_opt_key="compressed"

@@ -101,7 +101,8 @@ def main(id_: str, file: Path, args: list[str]) -> None:
     try:
         state, found = "done", _import(settings, store, id_, file, args)
     except Exception as error:
-        state, found = "failed", {"error": str(error)}
+        # Where the file lies here is nobody's business.
+        state, found = "failed", {"error": str(error).replace(str(file), file.name)}
     store.jobs.finish(id_, state, found, found.get("rows", 0))
     file.unlink(missing_ok=True)
     store.close()

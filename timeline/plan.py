@@ -15,6 +15,10 @@ from timeline.names import NAMES
 from timeline.pairs import pair
 from timeline.readers.row import DATES
 
+_YES_OR_NO = frozenset(
+    ["yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "si", "sí", "oui", "non"]
+)  # whether it was verified, not how
+
 FIELDS = (
     "id", "title", "summary", "category", "date", "start", "end", "place", "city", "admin1", "country",
     "lat", "lon", "tags", "source_title", "source_url", "note", "verification",
@@ -100,8 +104,8 @@ def planned(
         own = name.strip().lower()
         if own not in FIELDS or own in columns or own in values:
             continue
-        # Tables hold codes of their own as "country", and both coordinates as "place".
-        if own not in ("country", "place") or _holds(own, samples[name], known):
+        # Tables hold codes of their own as "country", both coordinates as "place", yes and no as "verification".
+        if own not in ("country", "place", "verification") or _holds(own, samples[name], known):
             take(own, name)
     for one, more in NAMES.items():
         if one in columns or one in values or one in _barred(columns.keys() | values.keys()):
@@ -128,7 +132,7 @@ def _odd(
     """Tell of columns that are called like a field that has none, and kept out for what they hold."""
     told = []
     dated = any(one in columns or one in values for one in DATES)
-    for one in (*DATES, "lat", "lon", "country"):
+    for one in (*DATES, "lat", "lon", "country", "verification"):
         if one in columns or one in values or (one in DATES and dated):
             continue
         for name in rest:
@@ -180,6 +184,8 @@ def _holds(one: str, values: Sequence[str], known: Callable[[str], bool]) -> boo
         return _share(some, _degrees) >= 0.9
     if one == "category":
         return all(map(known, some))
+    if one == "verification":
+        return not all(value.lower() in _YES_OR_NO for value in some)
     if one == "source_url":
         return _share(some, lambda value: value.lower().startswith(("http://", "https://"))) == 1
     if one == "source_title":

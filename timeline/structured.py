@@ -1,6 +1,7 @@
 """Rows in Dateline's own shape → drafts: what it exported comes back whole, and seeds are written so."""
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,11 @@ from db.errors import BadEvent
 from geo.place import Place, Precision
 from timeline.fields import address, date, point, required, verification
 from timeline.readers import Row
+
+# Beyond it a float does not tell one whole number from the next, and sums of a few run out of what can be written.
+_MOST = 1e15
+_HALF_ROUND = 20_038.0  # kilometres: nothing is farther away
+_CODE = re.compile("[A-Z]{2}")
 
 
 def draft(row: Row, values: Mapping[str, str]) -> Draft:
@@ -73,9 +79,17 @@ def _figures(value: Any) -> tuple[Figure, ...]:
     )
 
 
-def _number(name: str, value: Any) -> float:
+def _number(name: str, value: Any, least: float = -_MOST, most: float = _MOST) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise BadEvent(name, f"{value!r} is not a number; expected one such as 132 or 37.8")
+    if not least <= value <= most:
+        raise BadEvent(name, f"{value!r} is out of range; expected a number from {least:,.0f} to {most:,.0f}")
+    return value
+
+
+def _country(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not _CODE.fullmatch(value):
+        raise BadEvent(name, f"{value!r} is no country; expected an ISO 3166-1 alpha-2 code such as 'BE'")
     return value
 
 
@@ -111,11 +125,11 @@ def _place(value: Any) -> Place:
         lon=lon,
         lat=lat,
         precision=Precision(precision),
-        country=_text(got, "country", "places.country") or None,
-        countries=tuple(map(str, _list(got, "countries"))),
+        country=_country("places.country", got["country"]) if got.get("country") else None,
+        countries=tuple(_country("places.countries", each) for each in _list(got, "countries")),
         admin1=_text(got, "admin1", "places.admin1") or None,
-        radius_km=_number("places.radius_km", got.get("radius_km", 0.0)),
-        confidence=_number("places.confidence", got.get("confidence", 1.0)),
+        radius_km=_number("places.radius_km", got.get("radius_km", 0.0), 0, _HALF_ROUND),
+        confidence=_number("places.confidence", got.get("confidence", 1.0), 0, 1),
         geocoder=_text(got, "geocoder", "places.geocoder") or "given",
         gazetteer_id=_text(got, "gazetteer_id", "places.gazetteer_id") or None,
     )

@@ -56,7 +56,7 @@ def test_a_backup_is_one_sound_file_and_says_what_is_in_it(store: Store, live: P
     store.add([event("a"), event("b", status="draft")])
     store.desk.create_key("Ada", "editor")
     held = backup(live, tmp_path / "b.db", quiet)
-    assert (held.version, held.events, held.published, held.keys) == ("0004", 2, 1, 1)
+    assert (held.version, held.events, held.published, held.keys) == ("0005", 2, 1, 1)
     with closing(sqlite3.connect(tmp_path / "b.db")) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
         assert connection.execute("SELECT count(*) FROM event").fetchone() == (2,)

@@ -3,12 +3,16 @@
 import random
 import sqlite3
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.event import listen, remove
 
 from db.desk import Request
 from db.draft import Author, Draft
@@ -246,3 +250,28 @@ def test_what_only_drafts_name_readers_cannot_learn(store: Store) -> None:
     assert store.figures() == []
     store.desk.replace(event("a", category="secret_kind"), 1, ADA)
     assert "secret_kind" in store.categories()
+
+
+@pytest.mark.parametrize("kind", ["draft", "review", "places"])
+def test_the_queue_reads_no_more_than_what_waits(store: Store, tmp_path: Path, kind: Any) -> None:
+    said: list[Any] = []
+    with listening(Engine, "before_cursor_execute", lambda *got: said.append(got[2:4])):
+        store.desk.queue(kind, 25, 25)
+    queries = [(sql, values) for sql, values in said if sql.startswith("SELECT")]
+    with sqlite3.connect(tmp_path / "events.db") as connection:
+        for sql, values in queries:
+            plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+            assert not any(step.startswith("SCAN") and "ix_place_text_doubt" not in step for step in plan), (
+                plan
+            )
+            assert kind == "places" or not any("TEMP B-TREE" in step for step in plan), plan
+    connection.close()
+    assert len(queries) >= 3
+
+
+@contextmanager
+def listening(target: Any, name: str, heard: Any) -> Iterator[None]:
+    """Hear of an event of SQLAlchemy."""
+    listen(target, name, heard)
+    yield
+    remove(target, name, heard)

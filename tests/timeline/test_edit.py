@@ -465,6 +465,25 @@ def test_a_short_name_of_the_list_takes_no_events(room: Desk) -> None:
     assert room["reader"].http.post("/events", json={}).status_code == 405
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        (ITEMS, "GET, HEAD, OPTIONS, POST"),
+        (f"{ITEMS}/a%2Fb", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"),
+        ("/imports", "GET, HEAD, OPTIONS, POST"),
+        ("/review/settle", "OPTIONS, POST"),
+        ("/tiles/0/0/0", "GET, HEAD, OPTIONS"),
+        ("/", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_an_address_tells_its_methods_when_asked_and_when_it_refuses_another(
+    room: Desk, path: str, methods: str
+) -> None:
+    assert room["reader"].http.options(path).headers["allow"] == methods
+    refused = room["reader"].http.request("PROPFIND", path)
+    assert (refused.status_code, refused.headers["allow"], methods in refused.text) == (405, methods, True)
+
+
 def test_the_head_of_an_event_is_its_answer_without_the_body(room: Desk, name: str) -> None:
     room["editor"].post(feature(name))
     head, got = room["editor"].http.head(room["editor"].at(name)), room["editor"].get(name)
@@ -507,6 +526,19 @@ def test_what_is_unknown_has_no_history(room: Desk, name: str) -> None:
         assert room[who].http.get(room[who].at(name) + "/history").status_code == 404
 
 
+def test_the_public_history_may_be_kept_until_the_event_changes(room: Desk, name: str) -> None:
+    room["reviewer"].post(feature(name, status="published"))
+    path = room["reader"].at(name) + "/history"
+    first = room["reader"].http.get(path)
+    assert first.headers["cache-control"].startswith("public, max-age=")
+    again = room["reader"].http.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, first.headers["etag"] != room["reader"].tag(name)) == (304, True)
+    room["reviewer"].patch(name, {"properties": {"title": "B"}, "correction": "It was B."})
+    after = room["reader"].http.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (after.status_code, after.json()["history"][0]["note"]) == (200, "It was B.")
+    assert room["editor"].http.get(path).headers["cache-control"] == "private, no-store"
+
+
 def test_what_was_deleted_keeps_its_history_and_its_public_note(room: Desk, name: str) -> None:
     room["reviewer"].post(feature(name, status="published"))
     room["reviewer"].delete(name, why="a private matter", correction="Published by mistake.")
@@ -523,6 +555,17 @@ def test_a_draft_that_was_deleted_never_was_to_readers(room: Desk, name: str) ->
     assert room["reader"].get(name).text == room["reader"].get("x" * len(name)).text.replace(
         "x" * len(name), name
     )
+
+
+def test_a_draft_that_was_deleted_is_gone_to_editors(room: Desk, name: str) -> None:
+    room["editor"].post(feature(name))
+    room["editor"].delete(name, correction="Entered twice.")
+    tool = room["editor"]
+    for answer in (tool.get(name), tool.put(name, feature()), tool.patch(name, {}), tool.delete(name)):
+        assert (answer.status_code, answer.json()["note"]) == (410, "Entered twice.")
+    for who in (tool, room["reader"]):
+        assert who.http.get("/changes", params={"since": "now"}).json()["changes"] == []
+    assert room["reader"].http.get(room["reader"].at(name) + "/history").status_code == 404
 
 
 def test_who_moves_one_pin_leaves_the_doubts_of_others(room: Desk, name: str) -> None:

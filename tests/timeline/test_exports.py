@@ -28,7 +28,7 @@ RISKY = st.builds(
 WORDS = st.one_of(TEXT, RISKY)
 TITLE = WORDS.filter(lambda text: bool(text.strip()))
 JSON = st.recursive(
-    st.one_of(WORDS, st.integers(-(2**63), 2**63 - 1), st.booleans(), st.none(),
+    st.one_of(WORDS, st.integers(-(2**63) + 1, 2**63 - 1), st.booleans(), st.none(),
               st.floats(allow_nan=False, allow_infinity=False)),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)),
     max_leaves=6,

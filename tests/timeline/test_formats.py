@@ -104,6 +104,18 @@ def test_a_calendar_keeps_its_days(store: Store, lines: list[str], expected: str
     assert (got["id"], got["date"], got["tags"], got["place"]) == ("u1", expected, ["x", "y"], "Town hall")
 
 
+@pytest.mark.parametrize(("lines", "expected"), [
+    (["DTSTART;TZID=America/Los_Angeles:20230501T233000", "DTEND;TZID=America/Los_Angeles:20230501T234500"],
+     {"start_time": "23:30-07:00", "end_time": "23:45-07:00"}),
+    (["DTSTART:20230501T233000Z"], {"start_time": "23:30+00:00"}),
+    (["DTSTART;VALUE=DATE:20230501"], {}),
+])  # fmt: skip
+def test_a_calendar_keeps_its_times_of_day(store: Store, lines: list[str], expected: dict[str, str]) -> None:
+    take(store, "a.ics", calendar(*lines))
+    data = only(store).get("data") or {}
+    assert {name: value for name, value in data.items() if name.endswith("_time")} == expected
+
+
 def test_what_repeats_is_told(store: Store) -> None:
     report = take(store, "a.ics", calendar("DTSTART;VALUE=DATE:20230501", "RRULE:FREQ=DAILY"))
     assert "1 repeated events" in report.warnings[0].message

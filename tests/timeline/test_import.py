@@ -89,6 +89,17 @@ def test_columns_that_are_no_fields_are_data(store: Store) -> None:
     assert only(store)["data"] == {"status": "closed", "precision": "high"}
 
 
+def test_a_verification_of_yes_and_no_is_data_and_told(store: Store) -> None:
+    report = take(store, "title,category,verification\na,raid,yes\nb,raid,no\n")
+    assert report.created == 2
+    kept = sorted(
+        json.loads(one)["properties"]["data"]["verification"] for one in store.snapshot(Filter())[1]
+    )
+    assert kept == ["no", "yes"]
+    told = planned({"title": ["a", "b"], "verification": ["yes", "no"]}, {}, {}).lines()
+    assert "not used: verification, which is called like verification but holds values such as 'yes'" in told
+
+
 def test_several_columns_make_one_field(store: Store) -> None:
     take(store, "first,last,category\nAda,Li,raid\n", columns={"first,last": "title"})
     assert only(store)["title"] == "Ada Li"

@@ -76,6 +76,11 @@ def test_a_form_brings_its_file_and_options(desk: Desk) -> None:
     assert found["report"]["differences"][0].startswith("would create")
 
 
+def test_a_file_that_cannot_be_read_is_told_by_its_name_and_not_by_where_it_lies(desk: Desk) -> None:
+    found = desk.ended(desk.send("/imports?name=raids.csv", content="title,category\n"))
+    assert (found["state"], found["report"]["error"]) == ("failed", "raids.csv holds no events")
+
+
 @pytest.mark.slow
 def test_an_editor_publishes_nothing_and_changes_nothing_published(desk: Desk) -> None:
     assert desk.ask("POST", "/imports?name=x.csv&publish=1", content=ROWS).status_code == 403

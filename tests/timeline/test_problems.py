@@ -217,7 +217,9 @@ def test_a_database_that_breaks_while_serving_is_a_503(serve: Callable[..., Any]
     answer = server.get("/events")
     assert answer.status_code == 503
     assert "migrate" in answer.json()["detail"]
+    assert "the database events.db" in answer.json()["detail"], "readers are not told where it lies"
     server.stop()
+    assert str(database) in server.log.read_text(), "but the operator is"
 
 
 @pytest.mark.parametrize(

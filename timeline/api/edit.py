@@ -27,6 +27,7 @@ from timeline.editing import incoming, roles
 from timeline.editing.roles import Editor
 from timeline.errors import BadParameter, PreconditionRequired, TimelineError, TooLarge, WrongMedia
 from timeline.locate import Warn
+from timeline.readers.row import unsound
 from timeline.writers.geojson import Shaping
 
 # Writes wait for each other anyway; a few that wait must not keep readers from threads and connections.
@@ -95,14 +96,19 @@ async def delete_(request: Request[Any, Any, State], routed: Routed) -> Response
 async def _sent(request: Request[Any, Any, State], types: tuple[str, ...]) -> Sent:
     """Read a request that changes something; raise before the body is read what needs no body."""
     editor = demanded(request, what="changing events")
-    kind = request.headers.get("content-type", GEOJSON).partition(";")[0].strip().lower()
-    if kind not in types:
-        raise WrongMedia(f"A body of type {kind[:80]!r} is not read here; expected {' or '.join(types[:2])}")
+    check_type(request, types)
     if int(request.headers.get("content-length", "0")) > MAX_BODY:
         raise TooLarge(
             f"The body is larger than {MAX_BODY // 1024 // 1024} MB; send fewer features, or a file to /imports"
         )
     return Sent(editor, ask(request, ()), await request.body(), request.headers)
+
+
+def check_type(request: Request[Any, Any, State], types: tuple[str, ...]) -> None:
+    """Raise WrongMedia for a body of another type; one that says none is taken for the first of them."""
+    kind = request.headers.get("content-type", types[0]).partition(";")[0].strip().lower()
+    if kind not in types:
+        raise WrongMedia(f"A body of type {kind[:80]!r} is not read here; expected {' or '.join(types[:2])}")
 
 
 def _create(sent: Sent) -> Response[bytes]:
@@ -212,9 +218,8 @@ def _delete(sent: Sent, id_: str) -> Response[bytes]:
     if not matches(sent.headers.get("if-match"), id_, held.revision):
         return _stale(sent, id_, held)
     roles.check_end(sent.editor, held)
-    author = Author(sent.editor.name, values.get("why"), values.get("correction"))
     try:
-        desk.delete(id_, held.revision, author)
+        desk.delete(id_, held.revision, _author(sent.editor, values))
     except Stale:
         return _stale(sent, id_, desk.held(id_))
     return Response(b"", status_code=204, media_type=None)
@@ -227,7 +232,8 @@ def matches(said: str | None, id_: str, revision: int) -> bool:
             f"A change says of which version it is: send If-Match with the ETag of {address(id_)}, "
             f'which is "r{revision}" now'
         )
-    return said.strip() == "*" or revision in map(int, _TAG.findall(said))
+    tags = (_TAG.fullmatch(part.strip()) for part in said.split(","))
+    return said.strip() == "*" or any(tag and int(tag[1]) == revision for tag in tags)
 
 
 def _stale(sent: Sent, id_: str, held: Held) -> Response[bytes]:
@@ -252,12 +258,14 @@ def _answer(sent: Sent, id_: str, status: int, warnings: list[dict[str, str]]) -
 
 
 def _author(editor: Editor, document: Any) -> Author:
-    """Read `why` and `correction`, which stand beside the Feature's own members."""
+    """Read `why` and `correction`, which stand beside the Feature's own members, or in the address."""
     said = []
     for name in ("why", "correction"):
         text = document.get(name) if isinstance(document, dict) else None
         if text is not None and not isinstance(text, str):
             raise BadEvent(name, f"{text!r} is not a text")
+        if fault := unsound(text):
+            raise BadEvent(name, fault)
         said.append(text.strip() or None if text else None)
     return Author(editor.name, *said)
 

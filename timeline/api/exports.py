@@ -27,13 +27,14 @@ def _export_at(
         parse_limit(asked.values)
         store, filter_ = asked.context.store, asked.filter
         held = matching(request, headers_of(asked, store.stamp())["ETag"])
-        if held:
+        if held and not asked.editor:
             headers = headers_of(asked, store.stamp()) | {"ETag": held}
             return Response(b"", status_code=304, headers=headers, media_type=None)
         given = "sortby" in asked.values
         stamp, features = store.snapshot(filter_, *([parse_sort(asked.values)] if given else []))
         file = f'attachment; filename="{path.removeprefix("/")}"'
-        headers = headers_of(asked, stamp) | {"Content-Disposition": file}
+        headers = {} if asked.editor else headers_of(asked, stamp)
+        headers["Content-Disposition"] = file
         return Stream(write(features), media_type=media_type, headers=headers)
 
     return export

@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from timeline.errors import Busy, CrossSite, Unauthorized
 
 _FREE = 5  # wrong keys in a row that cost nothing
 _LONGEST = 16.0  # seconds
-_WAITING = 20  # requests of one address that may wait at once
+_WAITING = 5  # requests of one address that may wait for the wrong keys of others
 _ADDRESSES = 10_000
 _FORGET = 3600.0  # seconds after which wrong keys of an address are forgotten
 _SAFE = ("GET", "HEAD", "OPTIONS")  # RFC 9110, 9.2.1
@@ -31,28 +32,51 @@ _HOW = "expected the header 'Authorization: Bearer KEY', with a key of 'timeline
 Identify = Callable[[Any], Editor | None]
 
 
+class _Line:
+    """The requests of one address that bring a key: one after the other, and how many they are."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self.length = 0
+
+
 class Attempts:
-    """Wrong keys in a row by address; from the sixth on the next key waits, twice as long after each wrong one."""
+    """Wrong keys in a row by address; from the sixth on the next key waits, twice as long after each wrong one.
+
+    Each process counts for itself. Keys of one address are looked up one by one, so that a hundred at once are told
+    no more than a hundred in a row.
+    """
 
     def __init__(self) -> None:
         self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
-        self._waiting: dict[str, int] = {}
+        self._lines: dict[str, _Line] = {}
 
-    async def wait(self, address: str) -> None:
-        """Let a request wait for its turn; raise Busy where too many of its address do."""
-        wrong, since = self._wrong.get(address, (0, 0.0))
-        seconds = since + min(2.0 ** (wrong - _FREE), _LONGEST) - time.monotonic() if wrong >= _FREE else 0.0
-        if seconds <= 0:
-            return
-        if self._waiting.get(address, 0) >= _WAITING:
-            raise Busy("too many wrong keys from this address; wait a little, and check the key")
-        self._waiting[address] = self._waiting.get(address, 0) + 1
+    @asynccontextmanager
+    async def turn(self, address: str) -> AsyncIterator[None]:
+        """Wait for the turn of a request; raise Busy where wrong keys hold up too many of its address."""
+        line = self._lines.setdefault(address, _Line())
+        line.length += 1
         try:
-            await asyncio.sleep(seconds)
+            self._check(address, line)
+            async with line.turn:
+                self._check(address, line)
+                await asyncio.sleep(self._pause(address))
+                yield
         finally:
-            self._waiting[address] -= 1
-            if not self._waiting[address]:
-                del self._waiting[address]
+            line.length -= 1
+            if not line.length:
+                del self._lines[address]
+
+    def _check(self, address: str, line: _Line) -> None:
+        if self._pause(address) and line.length > _WAITING:
+            raise Busy("too many wrong keys from this address; wait a little, and check the key")
+
+    def _pause(self, address: str) -> float:
+        """Tell for how many seconds the next key of an address has to wait."""
+        wrong, since = self._wrong.get(address, (0, 0.0))
+        if wrong < _FREE:
+            return 0.0
+        return max(0.0, since + min(2.0 ** (wrong - _FREE), _LONGEST) - time.monotonic())
 
     def wrong(self, address: str) -> None:
         """Count a wrong key."""
@@ -134,12 +158,12 @@ def _same_site(base: str | None, scope: Any, editor: Editor | None) -> None:
 
 async def _known(context: Context, attempts: Attempts, scope: Any, key: str) -> Editor:
     address = str((scope.get("client") or ("",))[0])
-    await attempts.wait(address)
-    found = await anyio.to_thread.run_sync(context.store.desk.holder, key)
-    if found is None:
-        attempts.wrong(address)
-        raise Unauthorized(f"This key is wrong or was revoked; {_HOW}")
-    attempts.right(address)
+    async with attempts.turn(address):
+        found = await anyio.to_thread.run_sync(context.store.desk.holder, key)
+        if found is None:
+            attempts.wrong(address)
+            raise Unauthorized(f"This key is wrong or was revoked; {_HOW}")
+        attempts.right(address)
     return Editor(found.name, found.role)
 
 

@@ -17,7 +17,7 @@ from db.desk import Held
 from db.draft import Status
 from db.filter import Page, Stamp
 from timeline.api import log, pages
-from timeline.api.answers import GEOJSON, HTML, cached, matching, send
+from timeline.api.answers import GEOJSON, HTML, JSON, cached, matching, send
 from timeline.api.asked import Asked, ask, editor_of
 from timeline.api.params import ITEM, LIST, STATUS, choose, parse_limit, parse_sort, split
 from timeline.errors import NotFound
@@ -104,25 +104,33 @@ async def event(
 def _event(request: Request[Any, Any, State], routed: str) -> Response[bytes]:
     id_ = event_id(request, routed)
     # Only a slash that is none of the id's: those come as %2F.
-    if request.scope.get("raw_path", b"").split(b"?")[0].endswith(_HISTORY.encode()) and id_ != _HISTORY[1:]:
-        return log.history(ask(request, log.HISTORY), id_.removesuffix(_HISTORY))
-    asked = ask(request, ITEM)
-    shaping = read_shaping(asked)
-    if asked.editor:
-        held = asked.context.store.desk.held(id_)
-        raw, revision = whole(held), held.revision
-    else:
-        found = asked.context.store.get(id_)
-        if found is None:
-            raise NotFound(f"There is no event {id_[:200]!r}; the events are listed at {ITEMS}")
-        raw, revision = found
+    raw_path = request.scope.get("raw_path", b"").split(b"?")[0]
+    history = raw_path.endswith(_HISTORY.encode()) and id_ != _HISTORY[1:]
+    asked = ask(request, log.HISTORY if history else ITEM)
+    id_, shaping = id_.removesuffix(_HISTORY) if history else id_, read_shaping(asked)
+    if history and asked.editor:
+        return log.history(asked, id_)
+    raw, revision = _found(asked, id_)
     here, headers = address(id_), kept(asked, revision)
     tag = matching(request, headers["ETag"])
     if tag:
         return Response(b"", status_code=304, headers=headers | {"ETag": tag}, media_type=None)
+    if history:
+        return send(log.corrections(id_, raw), JSON, headers)
     if asked.form == "html":
         return send(pages.event_page(asked, raw, here).encode(), HTML, headers)
     return send(told(asked, raw, here, shaping), GEOJSON, headers)
+
+
+def _found(asked: Asked, id_: str) -> tuple[bytes, int]:
+    """Read an event's Feature and revision: for editors one of any status; raise NotFound or EventGone."""
+    if asked.editor:
+        held = asked.context.store.desk.held(id_)
+        return whole(held), held.revision
+    found = asked.context.store.get(id_)
+    if found is None:
+        raise NotFound(f"There is no event {id_[:200]!r}; the events are listed at {ITEMS}")
+    return found
 
 
 def address(event_id: str) -> str:

@@ -12,7 +12,7 @@ from db.ledger import Entry, Public
 from timeline.api.answers import JSON, cached, send
 from timeline.api.asked import Asked, ask
 from timeline.api.params import FORMAT, MAX_LIMIT, Parameter, parse_limit
-from timeline.errors import BadParameter, NotFound
+from timeline.errors import BadParameter
 
 SINCE = Parameter(
     "since", "where to go on: the `token` of the answer before; `now` for what comes from now on; none for everything",
@@ -65,18 +65,15 @@ def _change(one: Public) -> dict[str, Any]:
 
 
 def history(asked: Asked, id_: str) -> Response[bytes]:
-    """Answer with every change of an event to editors; to readers with its public corrections alone."""
-    desk = asked.context.store.desk
-    if asked.editor:
-        entries = [_entry(each) for each in desk.history(id_)]
-        return send(msgspec.json.encode({"id": id_, "history": entries}), JSON)
-    found = asked.context.store.get(id_)
-    if found is None:
-        raise NotFound(f"There is no event {id_[:200]!r}")
-    said = msgspec.json.decode(found[0])["properties"].get("corrections", [])
-    return send(
-        msgspec.json.encode({"id": id_, "history": [{"action": "corrected", **each} for each in said]}), JSON
-    )
+    """Answer with every change of an event, which is for editors alone."""
+    entries = [_entry(each) for each in asked.context.store.desk.history(id_)]
+    return send(msgspec.json.encode({"id": id_, "history": entries}), JSON)
+
+
+def corrections(id_: str, feature: bytes) -> bytes:
+    """Write the history that readers are told: the public corrections, which the Feature holds."""
+    said = msgspec.json.decode(feature)["properties"].get("corrections", [])
+    return msgspec.json.encode({"id": id_, "history": [{"action": "corrected", **each} for each in said]})
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

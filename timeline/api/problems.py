@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problems: the one table from error to status."""
 
 import logging
+import re
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,6 +22,7 @@ from db.errors import (
     StoreUnavailable,
 )
 from geo.errors import BadBox, BadPoint, GazetteerError, GeocoderUnavailable
+from timeline.api.allowed import allowed
 from timeline.api.answers import HTML, send, site_at
 from timeline.api.asked import base_address, page_lang, wants_html
 from timeline.api.params import INTERVAL, LIST
@@ -44,6 +46,8 @@ from timeline.web.policy import policy
 
 _log = logging.getLogger("dateline")
 MEDIA_TYPE = "application/problem+json"
+_LONGEST = 2_000  # characters of a detail
+_FOLDERS = re.compile(r"(?<!\S)(?:/|[A-Z]:\\).*[/\\]")
 
 # The first row that fits decides.
 STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
@@ -90,11 +94,20 @@ def problem(error: Exception) -> dict[str, Any]:
             extras |= {
                 each: getattr(error, each, None) for each in ("field", "note", "role", "revision", "index")
             }
-            found = {"type": "about:blank", "title": title, "status": status, "detail": str(error)}
+            found = {"type": "about:blank", "title": title, "status": status, "detail": _told(error)}
             return found | {key: value for key, value in extras.items() if value not in (None, "")}
     _log.exception("unforeseen error", exc_info=error)
     detail = "Something unforeseen went wrong here; it is not your request's fault, and it has been logged."
     return {"type": "about:blank", "title": "Internal error", "status": 500, "detail": detail}
+
+
+def _told(error: Exception) -> str:
+    """Say what is wrong: not where a file of ours lies, which is for the log, and not a value of a megabyte."""
+    said = str(error)
+    if isinstance(error, StoreUnavailable | GazetteerError):
+        _log.error(said)
+        said = _FOLDERS.sub("", said)
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
 
 
 def example_of(name: str | None) -> str | None:
@@ -115,11 +128,12 @@ def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
     found = problem(error)
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, HTTPException) and error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow") or "GET, HEAD, OPTIONS"
-        headers["Allow"] = allowed
-        found["detail"] = f"{request.method} is not possible here; expected one of {allowed}"
+        headers["Allow"] = ", ".join(allowed(request.app, request.scope["path"]))
+        found["detail"] = f"{request.method} is not possible here; expected one of {headers['Allow']}"
     if isinstance(error, HTTPException) and error.status_code == 404:
         found["detail"] = f"There is nothing at {request.url.path}; the addresses are listed in /openapi.json"
+    if isinstance(error, HTTPException) and error.status_code == 413:
+        found["detail"] = "The body is larger than is taken here; send less at once, or a file to /imports"
     if found["status"] in (429, 503):
         headers["Retry-After"] = "5"
     if found["status"] == 401:

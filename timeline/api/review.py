@@ -16,9 +16,9 @@ from db.when import When
 from db.words import display
 from geo.countries import country_at
 from geo.place import Candidate, Place, Precision
-from timeline.api.answers import HTML, send, send_json, site
+from timeline.api.answers import HTML, JSON, send, send_json, site
 from timeline.api.asked import Asked, ask, editor_of
-from timeline.api.edit import matches
+from timeline.api.edit import check_type, matches
 from timeline.api.guard import demanded
 from timeline.api.items import event_id, whole
 from timeline.api.pages import option
@@ -29,6 +29,7 @@ from timeline.editing import roles
 from timeline.editing.roles import STEPS, Editor
 from timeline.errors import BadParameter
 from timeline.fields import point
+from timeline.readers.row import unsound
 from timeline.web.desk import Doubt, Opened, Row, Step, render_event, render_queue, render_shell
 from timeline.web.policy import policy
 
@@ -162,6 +163,7 @@ class Choice(msgspec.Struct, forbid_unknown_fields=True):
 async def settle(request: Request[Any, Any, State]) -> Response[bytes]:
     """Settle a place that is in doubt, for the event and for the same text at the next import."""
     editor = demanded(request, what="reviewing")
+    check_type(request, (JSON,))
     asked, body, said = ask(request, (), form="json"), await request.body(), request.headers.get("if-match")
     return await anyio.to_thread.run_sync(_settle, asked, editor, body, said)
 
@@ -173,6 +175,8 @@ def _settle(asked: Asked, editor: Editor, body: bytes, said: str | None) -> Resp
         raise BadParameter(
             "body", f"cannot be read: {error}", '{"event": "a", "number": 1, "candidate": 2}'
         ) from None
+    if fault := unsound(choice.why):
+        raise BadEvent("why", fault)
     desk = asked.context.store.desk
     held = desk.held(choice.event)
     if not matches(said, choice.event, held.revision):
@@ -191,6 +195,8 @@ def _settle(asked: Asked, editor: Editor, body: bytes, said: str | None) -> Resp
 
 def _chosen(context: Context, choice: Choice, written: Any) -> Place | None:
     if choice.candidate is not None:
+        if choice.lon is not None or choice.lat is not None:
+            raise BadEvent("candidate", "stands beside a point; expected one or the other")
         found = _candidates(context, written)
         if not 1 <= choice.candidate <= len(found):
             raise BadEvent("candidate", f"{choice.candidate} is not one of the {len(found)} candidates")

@@ -43,11 +43,15 @@ def unchanged(store: Store, by_client: bool) -> Callable[[ASGIApp], ASGIApp]:
 
 
 def _key(scope: Any, by_client: bool) -> Key | None:
-    """Give all that a GET says, if it says what it holds already; None for any other request."""
+    """Give all that a GET says, if it says what it holds already; None for any other request.
+
+    A key has to be looked up each time: it may have been revoked.
+    """
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
     headers = tuple(scope["headers"])
-    if not any(name == b"if-none-match" for name, _ in headers):
+    names = {name for name, _ in headers}
+    if b"if-none-match" not in names or b"authorization" in names:
         return None
     who = scope.get("client") if by_client else None
     where = (scope["scheme"], scope.get("root_path", ""), scope["path"], scope.get("raw_path"))

@@ -170,6 +170,8 @@ def _where(
     if points:
         return _moved(points, text, held)
     country = properties.get("country") if "earliest" not in properties else None
+    if not isinstance(country, str | None):
+        raise BadEvent("country", f"{country!r} is not a text; expected one such as 'BE' or 'Belgium'")
     named = [part.strip() for part in text.split(";") if part.strip()]
     return [], tuple(Where(text=part, country=country or None) for part in named)
 

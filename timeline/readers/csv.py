@@ -49,7 +49,8 @@ def read(stream: BinaryIO, note: Note, encoding: str | None = None) -> Iterator[
         text.seek(0)
         yield from _rows(csv.reader(text, delimiter=delimiter, strict=True), note)
     finally:
-        text.detach()
+        if not stream.closed:
+            text.detach()
 
 
 def _marked(stream: BinaryIO) -> str:

@@ -43,6 +43,7 @@ def _row(number: int, event: Any) -> Row:
         "summary": _text(event, "DESCRIPTION"),
         "start": _day(start),
         "end": _last(start, end),
+        **_clock(start, end),
         "place": _text(event, "LOCATION"),
         "tags": "; ".join(map(str, event.categories)),
         "source_url": _text(event, "URL"),
@@ -58,6 +59,16 @@ def _text(event: Any, name: str) -> str:
 
 def _day(moment: datetime | date | None) -> str:
     return moment.isoformat()[:10] if moment else ""
+
+
+def _clock(start: datetime | date | None, end: datetime | date | None) -> dict[str, str]:
+    """Give the times of day with their offset, which no field holds and `data` keeps."""
+    times = {"start_time": start, "end_time": end}
+    return {
+        name: time.isoformat(timespec="minutes")[11:]
+        for name, time in times.items()
+        if isinstance(time, datetime)
+    }
 
 
 def _last(start: datetime | date | None, end: datetime | date | None) -> str:

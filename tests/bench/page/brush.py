@@ -2,6 +2,7 @@
 
 import json
 import statistics
+from bisect import bisect_right
 from typing import Any
 
 from playwright.sync_api import Browser
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser
 from .browser import drag, percentile, row, stage, visit
 
 _SCRIPT = frozenset(("EventDispatch", "FireAnimationFrame", "RunMicrotasks", "TimerFire", "FunctionCall"))
+_TASK = "ThreadControllerImpl::RunTask"
 
 
 def brush(browser: Browser, url: str, rounds: int) -> list[str]:
@@ -36,7 +38,7 @@ def brush(browser: Browser, url: str, rounds: int) -> list[str]:
 
 
 def _frames(trace: bytes) -> list[float]:
-    """Sum what scripts took from one frame's callback to the next one's; what is nested counts once."""
+    """Sum what scripts took from one frame's callbacks to the next one's; what is nested counts once."""
 
     events: list[dict[str, Any]] = json.loads(trace)["traceEvents"]
     fired = [one for one in events if one.get("name") == "FireAnimationFrame" and one.get("ph") == "X"]
@@ -52,13 +54,20 @@ def _frames(trace: bytes) -> list[float]:
         ),
         key=lambda one: one["ts"],
     )
-    frames, until = [0.0], 0.0
+    # All callbacks of one frame are run in one task.
+    tasks = sorted(
+        one["ts"]
+        for one in events
+        if one.get("ph") == "X" and one["name"] == _TASK and (one["pid"], one["tid"]) == main
+    )
+    frames, until, last = [0.0], 0.0, 0
     for one in own:
         if one["ts"] < until:
             continue
         until = one["ts"] + one["dur"]
-        frames[-1] += one["dur"] / 1000
-        if one["name"] == "FireAnimationFrame":
+        if one["name"] == "FireAnimationFrame" and last != (task := bisect_right(tasks, one["ts"])):
             frames.append(0.0)
+            last = task
+        frames[-1] += one["dur"] / 1000
     # A frame without a move of the hand costs next to nothing, and would flatter.
     return [each for each in frames if each > 0.5]

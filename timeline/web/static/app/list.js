@@ -44,6 +44,9 @@ export function line(row, open) {
   return item;
 }
 
+/** All that a line says. @param {Row} row */
+const said = (row) => [row.id, row.category, row.date, row.title].join("\n");
+
 export class List {
   /**
    * @param {HTMLElement} box `<ol>` @param {(from: number, count: number) => Promise<{rows: Row[], total: number, more: boolean}>} get
@@ -79,9 +82,11 @@ export class List {
     const turn = ++this.turn;
     const { rows, total, more } = await this.get(0, count);
     if (turn !== this.turn) return total;
+    // What stays is moved, not made anew: a window that is dragged changes a few rows in each frame.
+    const here = new Map(this.rows.map((row, at) => [said(row), this.box.children[at]]));
+    this.box.replaceChildren(...rows.map((row) => here.get(said(row)) ?? line(row, this.open)));
     this.rows = rows;
     this.more = more;
-    this.box.replaceChildren(...rows.map((row) => line(row, this.open)));
     this.button.hidden = !more;
     if (this.scrolled) this.side?.scrollTo(0, 0);
     this.scrolled = false;

@@ -142,8 +142,8 @@ async function draw(again) {
   await held.ready(params, dragging);
   const fresh = again || held.fresh || !timeline.bars;
   await Promise.all([
-    fresh ? bars() : timeline.read(params["datetime"], params["undated"]),
     yielding(marks()),
+    fresh ? bars() : timeline.read(params["datetime"], params["undated"]),
     yielding(listed()),
     opened.show(dragging),
     dragging ? null : counted(params),

@@ -35,6 +35,7 @@ export class Timeline {
     this.all = /** @type {HTMLElement} */ (box.querySelector(".wide"));
     this.fields = /** @type {HTMLInputElement[]} */ ([...box.querySelectorAll(".dates input")]);
     this.timer = 0;
+    this.placing = 0;
     this.size = { wide: 0, high: 0 };
     this.fitted = 0;
     this.ink = inks();
@@ -83,14 +84,16 @@ export class Timeline {
     this.bars = bars;
     this.box.classList.toggle("bare", bars.edges.length < 2);
     this.label();
-    this.draw();
+    this.place();
   }
 
   /** @param {string | undefined} datetime @param {string | undefined} undated with "only" no bar counts */
   read(datetime, undated) {
-    this.none = undated === "only";
+    const none = undated === "only";
     const asked = interval(datetime);
-    this.window = asked ? [Math.floor(asked[0] / DAY), Math.floor(asked[1] / DAY)] : null;
+    const window = asked ? /** @type {[number, number]} */ ([Math.floor(asked[0] / DAY), Math.floor(asked[1] / DAY)]) : null;
+    if (String(window) === String(this.window) && none === this.none) return; // it was drawn when the hand moved
+    [this.window, this.none] = [window, none];
     this.place();
   }
 
@@ -173,8 +176,10 @@ export class Timeline {
   /** @param {[number, number] | null} window @param {boolean} done */
   set(window, done) {
     this.window = window && window[0] <= this.first && window[1] >= this.last ? null : window;
-    this.place();
     this.told(done);
+    // After the map's canvas: words on a canvas wait for the style of all that was changed on the page before them.
+    cancelAnimationFrame(this.placing);
+    this.placing = requestAnimationFrame(() => this.place());
   }
 
   /** @param {boolean} done */

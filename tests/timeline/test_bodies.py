@@ -1,0 +1,206 @@
+"""Hostile bodies: what cannot be meant is refused in words, changes nothing, and what is taken breaks no page."""
+
+import json
+import random
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from newsroom import HASSELT, ITEMS, Desk, desk, drafted, feature, leave
+
+WHOLE = feature(
+    "w", None, summary="Words", figures={"arrests": 3, "seized_eur": 1.5}, tags=["a"], status="published",
+    places=[{"name": "Gent", "lon": 3.7, "lat": 51.0, "precision": "city", "country": "BE", "countries": ["BE"],
+             "radius_km": 3, "confidence": 0.9}],
+    sources=[{"title": "A", "url": "https://example.org/", "date": "2023"}], data={"a": {"b": [1, None]}},
+    note="N", verification="reported", embargo_until=None,
+) | {"why": "W", "correction": "C", "time": {"date": "2023-05-03"}}  # fmt: skip
+ODD: list[Any] = [
+    None, True, 0, -1, 1e308, -1e308, float("nan"), float("inf"), 2**53, 2**63, 10**400, "", " ", "x", "\x00", "\ud800",
+    "\u202e<script>", "9" * 5000, "../..", "Y999999999", "2023-05-03/2020", "2999-01-01", "2026-01-01T00:00:00Z", [],
+    {}, [None], [[]], ["x"], [1e308, 1], [181, 91], {"": ""}, {"type": "Feature"}, {"a": 1e308, "b": 1e308},
+    {"type": "Point", "coordinates": [[1], 2]}, {"type": "MultiPoint", "coordinates": [[1, 2], None]},
+    {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]},
+    {"type": "FeatureCollection", "features": [{}]}, [{"name": "a", "lon": 1, "lat": 1, "precision": "country"}],
+]  # fmt: skip
+VIEWS = (
+    "/?f=html", "/embed", "/events?f=html", "/events.csv", "/events.geojsonl", "/events/summary?f=html",
+    "/events/summary?measure=arrests", "/events/index", "/events/clusters?zoom=3", "/events/countries", "/tiles/0/0/0",
+    "/events.svg", "/categories", "/changes",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Name the database."""
+    return tmp_path_factory.mktemp("bodies") / "events.db"
+
+
+@pytest.fixture(scope="module")
+def room(serve: Callable[..., Any], where: Path) -> Iterator[Desk]:
+    """Serve a database of its own to editors of each role."""
+    made = desk(serve, where, [drafted("x", places=(HASSELT,)), drafted("d", status="draft")])
+    yield made
+    leave(made)
+
+
+def state(path: Path) -> str:
+    """Sum up every row of the database, but for when keys were used."""
+    found = sha256()
+    with closing(sqlite3.connect(path)) as connection:
+        names = connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE V%'"
+        )
+        for (name,) in names.fetchall():
+            if name not in ("api_key", "sqlite_sequence"):
+                found.update(repr(connection.execute(f"SELECT * FROM {name}").fetchall()).encode())
+    return found.hexdigest()
+
+
+def check(answer: httpx.Response) -> None:
+    """Fail where the server did, or where a refusal is no problem (RFC 9457) of a sensible length."""
+    assert answer.status_code < 500, answer.text
+    if answer.status_code >= 400:
+        assert answer.headers["content-type"] == "application/problem+json", answer.text
+        assert len(answer.json()["detail"]) < 2_100
+
+
+def spoilt(document: Any, dice: random.Random) -> Any:
+    """Put something odd in one place of a document, or take something away."""
+    if not isinstance(document, dict | list) or not document or dice.random() < 0.15:
+        return dice.choice(ODD)
+    made = dict(document) if isinstance(document, dict) else list(document)
+    at = dice.choice(list(made) if isinstance(made, dict) else range(len(made)))
+    if dice.random() < 0.1:
+        del made[at]
+    else:
+        made[at] = spoilt(made[at], dice)
+    return made
+
+
+def written(document: Any, dice: random.Random) -> bytes:
+    """Write a document as JSON, now and then no JSON any more."""
+    body = json.dumps(document).encode()
+    fate, at = dice.random(), dice.randrange(len(body) + 1)
+    if fate < 0.05:
+        return body[:at]
+    if fate < 0.1:
+        return body[:at] + bytes([dice.randrange(256)]) + body[at:]
+    return body
+
+
+def test_no_body_breaks_anything(room: Desk, where: Path) -> None:
+    dice, tool = random.Random(7), room["reviewer"]
+    before, taken, refused = state(where), 0, 0
+    for number in range(400):
+        whole = spoilt({key: each for key, each in WHOLE.items() if key != "id"}, dice)
+        if number % 4 == 3:
+            whole = {"type": "FeatureCollection", "features": [feature(), whole, feature()]}
+        how, path = (("POST", ITEMS), ("PATCH", tool.at("x")), ("PUT", tool.at("d")), ("POST", ITEMS))[
+            number % 4
+        ]
+        kind = "application/merge-patch+json" if how == "PATCH" else "application/geo+json"
+        headers = {"Content-Type": kind, "If-Match": "*"}
+        answer = tool.http.request(how, path, content=written(whole, dice), headers=headers)
+        check(answer)
+        after = state(where)
+        assert answer.status_code < 300 or after == before, (how, whole, answer.text)
+        taken, refused = taken + (answer.status_code < 300), refused + (answer.status_code >= 400)
+        before = after
+    assert min(taken, refused) > 50, "neither is tried enough"
+    for path in (
+        *VIEWS,
+        *(f"{room['reader'].at(one['id'])}?f=html" for one in tool.http.get("/events").json()["features"]),
+    ):
+        assert room["reader"].http.get(path).status_code in (200, 204), path
+
+
+@pytest.mark.parametrize(
+    ("field", "properties"),
+    [
+        ("country", {"place": "Gent", "country": ["BE"]}),
+        ("country", {"place": "Gent", "country": {"a": 1}}),
+        ("country", {"place": "Gent", "country": 7}),
+        (None, {"data": {"a": -(2**63)}}),
+        ("figures.a", {"figures": {"a": 1e308}}),
+        ("figures.a", {"figures": {"a": 2**63 - 1}}),
+        ("places.country", {"places": [{"country": "<b>"}]}),
+        ("places.country", {"places": [{"country": ["BE"]}]}),
+        ("places.countries", {"places": [{"countries": [None]}]}),
+        ("places.radius_km", {"places": [{"radius_km": 1e308}]}),
+        ("places.confidence", {"places": [{"confidence": 99}]}),
+    ],
+)
+def test_a_value_that_no_page_could_show_is_refused(
+    room: Desk, field: str | None, properties: dict[str, Any]
+) -> None:
+    told = {"name": "Gent", "lon": 3.7, "lat": 51.0, "precision": "city"}
+    if "places" in properties:
+        properties = {"places": [told | each for each in properties["places"]]}
+    for answer in (
+        room["editor"].post(feature(**properties)),
+        room["editor"].patch("d", {"properties": properties}),
+    ):
+        assert (answer.status_code, answer.json().get("field")) == (422, field)
+
+
+@pytest.mark.parametrize("path", [ITEMS, f"{ITEMS}/x", "/review/settle"])
+def test_a_body_over_the_limit_is_refused_also_where_its_length_is_not_told(room: Desk, path: str) -> None:
+    how = "PATCH" if path.endswith("x") else "POST"
+    answer = room["reviewer"].http.request(
+        how,
+        path,
+        content=iter([b" " * 65_536] * 150),
+        headers={"Content-Type": "application/json", "If-Match": "*"},
+    )
+    assert (answer.status_code, "larger" in answer.json()["detail"]) == (413, True)
+
+
+@pytest.mark.parametrize("deep", [60, 900, 100_000])
+@pytest.mark.parametrize("ends", ["[]", "{}"])
+def test_a_body_however_deep_is_refused(room: Desk, deep: int, ends: str) -> None:
+    inner = ("[" * deep + "]" * deep) if ends == "[]" else '{"a":' * deep + "1" + "}" * deep
+    body = json.dumps({"properties": {"data": {"a": "INNER"}}}).replace('"INNER"', inner)
+    answer = room["reviewer"].http.patch(
+        room["editor"].at("x"), content=body, headers={"Content-Type": "application/json", "If-Match": "*"}
+    )
+    assert answer.status_code in (400, 422)
+    check(answer)
+
+
+def test_a_reason_in_the_address_is_a_text_that_can_be_stored(room: Desk) -> None:
+    for name in ("why", "correction"):
+        answer = room["reviewer"].delete("d", **{name: "a\x00"})
+        assert (answer.status_code, answer.json()["field"]) == (422, name)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (415, "{}", "text/plain"),
+        (400, "[]", "application/json"),
+        (400, '{"event": "x", "number": 1, "lon": 1e400, "lat": 1}', "application/json"),
+        (404, '{"event": "none", "number": 1}', "application/json"),
+        (422, '{"event": "x", "number": 1, "why": "a\\u0000"}', "application/json"),
+    ],
+)
+def test_a_choice_of_a_place_that_cannot_be_read_is_refused(
+    room: Desk, where: Path, status: int, body: str, kind: str
+) -> None:
+    before = state(where)
+    answer = room["reviewer"].http.post(
+        "/review/settle", content=body, headers={"Content-Type": kind, "If-Match": "*"}
+    )
+    assert answer.status_code == status
+    check(answer)
+    assert state(where) == before
+
+
+@pytest.mark.parametrize("tag", ['"x"r1"', 'x"r1"', '"r1"x', '*,"x"', '"r9","r8"'])
+def test_a_list_of_tags_is_read_tag_by_tag(room: Desk, tag: str) -> None:
+    assert room["editor"].patch("d", {"properties": {"title": "B"}}, tag).status_code == 412

@@ -1,0 +1,72 @@
+"""Who may take an event from which status to which: the whole table, over HTTP."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from newsroom import ROLES, Desk, desk, feature, leave
+
+STATUSES = ("draft", "review", "published", "retracted")
+# From a status (down) to a status (across): the least role that may, None where there is no such way.
+WAYS: dict[str, tuple[str | None, ...]] = {
+    #             draft     review    published   retracted
+    "draft":     ("editor", "editor", "reviewer", None),
+    "review":    ("editor", "editor", "reviewer", None),
+    "published": (None,     None,     "reviewer", "reviewer"),
+    "retracted": ("admin",  None,     "admin",    "reviewer"),
+}  # fmt: skip
+NEW = dict(zip(STATUSES, ("editor", "editor", "reviewer", None), strict=True))
+END = dict(zip(STATUSES, ("editor", "editor", "reviewer", "reviewer"), strict=True))
+
+
+@pytest.fixture(scope="module")
+def room(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Serve a database of its own to editors of each role."""
+    made = desk(serve, tmp_path_factory.mktemp("roles") / "events.db")
+    yield made
+    leave(made)
+
+
+def expected(least: str | None, role: str, good: int) -> int:
+    """Give the status of the answer to a role."""
+    return 400 if least is None else good if ROLES.index(role) >= ROLES.index(least) else 403  # type: ignore[arg-type]
+
+
+def begin(room: Desk, id_: str, status: str) -> None:
+    """Make an event of a status."""
+    first = "published" if status == "retracted" else status
+    assert room["admin"].post(feature(id_, status=first)).status_code == 201
+    if status == "retracted":
+        assert room["admin"].patch(id_, {"properties": {"status": status}}).status_code == 200
+
+
+@pytest.mark.parametrize(("old", "role"), list(product(STATUSES, ROLES)))
+def test_a_change_of_status_is_open_to_its_roles_alone(room: Desk, old: str, role: str) -> None:
+    for new, least in zip(STATUSES, WAYS[old], strict=True):
+        for how in ("PATCH", "PUT"):
+            id_ = f"{how}-{old}-{new}-{role}"
+            begin(room, id_, old)
+            body = {"properties": {"status": new}} if how == "PATCH" else feature(status=new)
+            answer = room[role].send(how, id_, body)
+            assert answer.status_code == expected(least, role, 200), (id_, answer.text)
+            now = room["admin"].get(id_).json()["properties"]["status"]
+            assert now == (new if answer.status_code == 200 else old), id_
+            assert answer.status_code != 403 or answer.json()["role"] == least
+
+
+@pytest.mark.parametrize(("status", "role"), list(product(STATUSES, ROLES)))
+def test_making_and_deleting_are_open_to_their_roles_alone(room: Desk, status: str, role: str) -> None:
+    made = room[role].post(feature(f"new-{status}-{role}", status=status))
+    assert made.status_code == expected(NEW[status], role, 201), made.text
+    begin(room, f"end-{status}-{role}", status)
+    assert room[role].delete(f"end-{status}-{role}").status_code == expected(END[status], role, 204)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_who_has_no_key_changes_nothing(room: Desk, status: str) -> None:
+    begin(room, f"no-{status}", status)
+    for how, body in (("PUT", feature()), ("PATCH", {"properties": {"title": "B"}}), ("DELETE", None)):
+        assert room["reader"].send(how, f"no-{status}", body).status_code == 401
+    assert room["reader"].post(feature()).status_code == 401
+    assert room["admin"].get(f"no-{status}").json()["properties"]["title"] == "A raid"
