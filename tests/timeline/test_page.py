@@ -247,6 +247,42 @@ def test_the_whole_page_is_walked_by_keyboard_and_back(visit: Any, server: Any) 
     expect(page.locator("a.row").nth(1)).to_be_focused()
 
 
+def test_what_goes_away_hands_the_focus_on(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/?category=raid,arrest&country=IT&datetime=2020/2024", drawn=False)
+    for left in (2, 1, 0):
+        page.locator(".chip").first.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".chip")).to_have_count(left)
+        expect(page.locator(".chip").first if left else page.locator("#content")).to_be_focused()
+    page.get_by_role("link", name="All dates").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("slider", name="First day")).to_be_focused()
+    page.goto(f"{server.url}/?country=IT&category=study&datetime=1990")
+    page.locator("html.live .empty a").focus()
+    page.keyboard.press("Enter")
+    _count(page, "38 events")
+    expect(page.locator("#content")).to_be_focused()
+
+
+def test_where_only_undated_events_are_asked_for_no_bar_stands_out(visit: Any, server: Any) -> None:
+    def strongest(page: Page) -> int:
+        page.wait_for_timeout(300)
+        found: int = page.evaluate(
+            """() => {
+              const canvas = document.querySelector(".stage-bars canvas");
+              const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+              return data.reduce((most, sign, at) => (at % 4 === 3 ? Math.max(most, sign) : most), 0);
+            }"""
+        )
+        return found
+
+    page = visit(f"{server.url}/", drawn=False)
+    assert strongest(page) == 255
+    page.locator(".bare a").first.click()
+    expect(page).to_have_url(re.compile("undated=only"))
+    assert 0 < strongest(page) < 128
+
+
 def test_who_wants_no_motion_sees_none(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/?event={EVENT}", reduced_motion="reduce")
     moving = page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length")

@@ -105,6 +105,15 @@ def test_an_empty_frame_says_so_and_offers_a_way_out(visit: Any, server: Any) ->
     expect(page.locator("ol.events li")).to_have_count(38)
 
 
+def test_in_a_small_frame_the_link_to_the_events_unfolds_their_list(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/embed", viewport=FRAME, drawn=False)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("ol.events")).to_be_visible()
+    expect(page.get_by_role("button", name="List")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#content")).to_be_focused()
+
+
 def test_a_card_in_a_small_frame_leaves_most_of_its_height_to_the_text(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/embed?event={EVENT}", viewport=FRAME)
     expect(page.locator(".card article")).to_be_visible()

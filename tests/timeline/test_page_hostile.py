@@ -123,6 +123,24 @@ def test_what_lies_at_the_ends_of_the_world_is_drawn_within_the_map(
     assert said == []
 
 
+@pytest.mark.parametrize("drawn", [True, False])
+def test_what_lies_at_the_poles_is_drawn_whole(visit: Any, crowded: Any, drawn: bool) -> None:
+    page = visit(f"{crowded.url}/?ids=evil,south", ".map[data-ready]", drawn=drawn)
+    page.wait_for_timeout(300)
+    rows = page.evaluate(
+        """() => {
+          const canvas = document.querySelector(".marks");
+          const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          const inked = (row) => data.subarray(row * width * 4, (row + 1) * width * 4).some((sign) => sign);
+          return Array.from({ length: height }, (_, row) => inked(row));
+        }"""
+    )
+    half = len(rows) // 2
+    assert any(rows[:half])
+    assert any(rows[half:])
+    assert not any(rows[:10] + rows[-40:])
+
+
 def test_a_search_that_cannot_be_is_told_as_it_is_and_can_be_cleared(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?category=raid")
     page.locator(".filters summary").click()
@@ -148,6 +166,50 @@ def test_a_card_that_the_server_did_not_fill_is_filled_when_it_is_tried_again(
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".card article")).to_be_visible()
     expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_what_went_wrong_is_said_in_the_language_of_the_page(visit: Any, crowded: Any) -> None:
+    page = visit(f"{crowded.url}/?lang=fr&category=raid", drawn=False)
+    page.locator(".filters summary").click()
+    page.get_by_role("searchbox").fill('"')
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Le filtre n’a pas été compris")
+    expect(page.get_by_role("alert").locator("[lang=en]")).to_contain_text("there is no word to search for")
+    page.goto(f"{crowded.url}/?lang=fr&near=200,100")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Un problème est survenu")
+    expect(page.locator("main [lang=en]").last).to_contain_text("near: longitude 200")
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_an_event_that_is_retracted_meanwhile_is_told_as_gone(visit: Any, crowded: Any, status: int) -> None:
+    page = visit(f"{crowded.url}/?category=arrest", drawn=False)
+    page.route("**/collections/events/items/**", lambda route: route.fulfill(status=status))
+    page.locator("ol.events a", has_text="taveuni").click()
+    expect(page.get_by_role("alert")).to_contain_text("This event is no longer published.")
+    page.get_by_role("alert").get_by_role("button", name="Close").click()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    expect(page.locator(".card")).to_be_hidden()
+
+
+def test_a_linked_card_that_the_server_did_not_fill_is_told_and_filled_when_it_is_tried_again(
+    visit: Any, crowded: Any
+) -> None:
+    page = visit("about:blank", wait="html", drawn=False)
+    page.route("**/collections/events/items/**", lambda route: route.fulfill(status=500))
+    page.goto(f"{crowded.url}/?category=arrest&event=taveuni")
+    page.wait_for_selector("html[data-shown]")
+    expect(page.get_by_role("alert")).to_contain_text("The server did not answer.")
+    page.unroute("**/collections/events/items/**")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".card article")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_panel_that_cannot_be_loaded_is_told(visit: Any, crowded: Any) -> None:
+    page = visit(f"{crowded.url}/?category=arrest", drawn=False)
+    page.route("**/share.js", lambda route: route.abort())
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_role("alert")).to_contain_text("The server did not answer.")
 
 
 def test_a_server_that_is_down_leaves_the_timeline_the_list_and_the_categories_at_work(
@@ -229,13 +291,13 @@ def test_what_lies_on_the_antimeridian_shares_no_mark_with_the_other_end_of_the_
           const of = (name) => Float64Array.from(pins, (pin) => pin[name]);
           const zeros = new Uint8Array(pins.length), ones = zeros.map(() => 1);
           const c = {
-            x: of("x"), y: of("y"), lon: of("x"), lat: of("y"), rank: zeros, owner: zeros,
-            category: [0], categories: ["raid"],
+            x: of("x"), y: of("y"), lon: of("x"), lat: of("y"),
+            rank: zeros, owner: zeros, category: [0], categories: ["raid"],
           };
-          const alone = { count: 1, by: [1], vague: 0, event: "" };
-          const small = pins.map((pin) => ({ ...pin, ...alone, box: [pin.x, pin.y, pin.x, pin.y] }));
-          const marks = [new Cells(c, ones, view).marks([1]), pooled(small, view)].flat();
-          return marks.filter(({ x }) => x > 0.02 && x < 0.98);
+          const alone = { count: 1, by: [1], vague: 0, box: [0, 0, 0, 0], event: "" };
+          const small = pins.map((pin) => ({ ...alone, ...pin }));
+          const found = [...new Cells(c, ones, view).marks([1]), ...pooled(small, view)];
+          return found.filter(({ x }) => x > 0.02 && x < 0.98);
         }"""
     )
     assert stray == []

@@ -3,7 +3,9 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -339,6 +341,16 @@ def test_bars_are_as_high_as_their_counts_and_say_them() -> None:
         (64, "31 December 2022 and before: 4 events"),
         (32, "February 2023: 2 events"),
     ]
+
+
+def test_labels_below_the_bars_stand_apart_on_a_phone() -> None:
+    days = [date(2022, 1, 3) + timedelta(weeks=week) for week in range(20)]
+    weeks = [{"start": f"{day}", "end": f"{day + timedelta(days=6)}", "count": 1} for day in days]
+    drawn = chart(view(histogram=weeks, interval="week"), voice("en"))
+    assert drawn is not None
+    places = [float(tick.x.rstrip("%")) for tick in drawn.ticks]
+    assert len(places) >= 2
+    assert all(after - before >= 25 for before, after in pairwise(places))
 
 
 def test_time_runs_with_the_script() -> None:

@@ -15,7 +15,8 @@ _LOWEST = 3  # pixels of a bar that counts one of many
 _WIDEST = 5.0  # per cent: three buckets make three bars, not three walls
 _EDGE = 93.0  # per cent: a label that begins after this would be cut off
 _DAY = re.compile(r"([+-]?\d+)-(\d\d)-(\d\d)")
-_MOST_YEARS, _MOST_DAYS = 7, 4  # labels that fit a phone: "2023", "3 May 2023"
+_MOST_YEARS = 7  # labels that fit a phone: "2023"
+_APART = 0.26  # of the width: what "28 February 2023" takes of a phone's
 _NICE = [base * 10**power for power in range(9) for base in (1, 2, 5)]
 
 
@@ -118,7 +119,7 @@ def _ticks(starts: Sequence[tuple[int, int, int] | None], lang: str) -> list[tup
     """Choose the coarsest of years, months and days that gives three labels, thinned to what fits a phone."""
     levels = ((said, _changes(starts, said)) for said in (1, 2, 3))
     said, found = next((each for each in levels if len(each[1]) >= 3), (3, _changes(starts, 3)))
-    found = _round_years(found) if said == 1 else found[:: max(1, -(-len(found) // _MOST_DAYS))]
+    found = _round_years(found) if said == 1 else _apart(found, len(starts) * _APART)
     limit = len(starts) * _EDGE / 100
     return [(index, _label(parts[:said], lang)) for index, parts in found if index < limit]
 
@@ -136,6 +137,17 @@ def _changes(
         if begins or (before and before[:said] != parts[:said]):
             found.append((index, parts))
     return found
+
+
+def _apart(
+    found: list[tuple[int, tuple[int, int, int]]], least: float
+) -> list[tuple[int, tuple[int, int, int]]]:
+    """Leave out what would begin within so many buckets after the one before."""
+    kept: list[tuple[int, tuple[int, int, int]]] = []
+    for each in found:
+        if not kept or each[0] - kept[-1][0] >= least:
+            kept.append(each)
+    return kept
 
 
 def _round_years(

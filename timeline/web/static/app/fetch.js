@@ -14,6 +14,9 @@ export class Overtaken extends Error {}
 /** A question that the server understood, and has no answer to: the message says what was wrong with it, with an example. */
 export class Refused extends Error {}
 
+/** A question about an event that readers may no longer see. */
+export class Gone extends Error {}
+
 /** Told when the number of open questions becomes some or none. @type {{busy: (open: boolean) => void}} */
 export const told = { busy: () => undefined };
 
@@ -36,6 +39,7 @@ export async function ask(name, path, kind = "json") {
     const accept = { json: "application/json", text: "text/html", arrayBuffer: "*/*" }[kind];
     const answer = await fetch(facts.root + path, { signal: abort.signal, headers: { Accept: accept } });
     if (answer.status === 400) throw new Refused(explained(await answer.json()));
+    if (answer.status === 404 || answer.status === 410) throw new Gone(String(answer.status));
     if (!answer.ok) throw new Error(String(answer.status));
     return await answer[kind]();
   } catch (error) {

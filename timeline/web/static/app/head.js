@@ -133,6 +133,12 @@ export class Head {
     return item;
   }
 
+  /** Go on with the chip that took the place of one taken away, or with the events. @param {number} at */
+  refocus(at) {
+    const links = [...(this.chips?.querySelectorAll("a") ?? [])];
+    (links[at] ?? links.at(-1) ?? get("#content"))?.focus({ preventScroll: true });
+  }
+
   /** @param {Params} params */
   drawChips(params) {
     if (!this.chips) return;
@@ -140,6 +146,8 @@ export class Head {
     const chips = all.flatMap(([name, value]) =>
       ["category", "country", "tag"].includes(name) ? value.split(",").map((one) => [name, one, one]) : [[name, value, ""]],
     );
+    const links = [...this.chips.querySelectorAll("a")];
+    const focused = links.findIndex((link) => link === document.activeElement);
     this.chips.hidden = !chips.length;
     this.chips.replaceChildren(...chips.map(([name = "", value = "", one = ""]) => {
       const link = document.createElement("a");
@@ -158,6 +166,7 @@ export class Head {
       item.append(link);
       return item;
     }));
+    if (focused >= 0) this.refocus(focused);
     const count = get(".filters summary .tally");
     if (chips.length && !count) get(".filters summary")?.append(" ", tally(chips.length));
     else if (count) count.textContent = chips.length ? number(chips.length) : "";

@@ -2,7 +2,7 @@
 /** The live page: the address is the state, and map, timeline, list and card are views of it that change it. */
 
 import { Card } from "./card.js";
-import { Overtaken, Refused, told } from "./fetch.js";
+import { Overtaken, told } from "./fetch.js";
 import { Head } from "./head.js";
 import { List } from "./list.js";
 import { WorldMap } from "./map.js";
@@ -12,6 +12,7 @@ import { Shade, vague } from "./shade.js";
 import { Sources } from "./sources.js";
 import { State, filterOnly, spotOf, toggle as toggled, write } from "./state.js";
 import { Timeline } from "./timeline.js";
+import { Trouble } from "./trouble.js";
 import { facts, say } from "./words.js";
 
 /** @typedef {import("./state.js").Params} Params */
@@ -27,12 +28,7 @@ let speaking = 0;
 
 const bar = find(".loading");
 told.busy = (open) => (bar.hidden = !open);
-const trouble = find(".trouble");
-let refused = false; // what was asked, and not the server, is at fault
-find(".trouble button").addEventListener("click", () => {
-  if (!refused) return refresh(true);
-  state.set(Object.fromEntries(Object.keys(filterOnly(state.params)).map((name) => [name, null])));
-});
+const trouble = new Trouble(find(".trouble"), { again: () => refresh(true), clear, leave });
 
 const head = new Head(state);
 const list = new List(find("ol.events"), rows, failed);
@@ -69,12 +65,26 @@ function rows(from, count) {
 
 /** @param {unknown} error */
 function failed(error) {
-  if (error instanceof Overtaken) return;
-  refused = error instanceof Refused;
-  opened.shown = ""; // a card that was not filled is to be filled
-  find(".trouble p").textContent = refused ? /** @type {Error} */ (error).message : say("failed");
-  find(".trouble button").textContent = say(refused ? "clear" : "try_again");
-  trouble.hidden = false;
+  if (!(error instanceof Overtaken)) opened.shown = ""; // a card that was not filled is to be filled
+  trouble.tell(error);
+}
+
+function clear() {
+  state.set(Object.fromEntries(Object.keys(filterOnly(state.params)).map((name) => [name, null])));
+}
+
+/** Hide a part; the focus in it goes to the events. @param {HTMLElement} part */
+function hide(part) {
+  const within = part.contains(document.activeElement);
+  part.hidden = true;
+  if (within) find("#content").focus({ preventScroll: true });
+}
+
+/** Leave the card of an event that is gone, and ask anew which there are. */
+function leave() {
+  sources.loaded = "";
+  state.set({ event: null });
+  refresh(true);
 }
 
 /** Take it well that a later question of the same view came between, such as of a map that moves. @param {Promise<unknown>} view */
@@ -125,6 +135,7 @@ async function refresh(again) {
 async function draw(again) {
   const now = ++turn;
   const { params } = state;
+  const before = trouble.told;
   await sources.load(params);
   if (now !== turn || !sources.held) return;
   const { held } = sources;
@@ -132,13 +143,13 @@ async function draw(again) {
   const fresh = again || held.fresh || !timeline.bars;
   await Promise.all([
     yielding(marks()),
-    fresh ? bars() : timeline.read(params["datetime"]),
+    fresh ? bars() : timeline.read(params["datetime"], params["undated"]),
     yielding(listed()),
     opened.show(dragging),
     dragging ? null : counted(params),
   ]);
   if (now !== turn) return;
-  trouble.hidden = true;
+  if (trouble.told === before) hide(trouble.box); // a card that was not filled has told so
   drawn = true;
   if (!dragging) vague(held, params).then((codes) => shade.show(codes)).catch(() => undefined); // the counts stand without
   root.dataset["shown"] = String(now);
@@ -154,7 +165,7 @@ async function bars() {
   const held = /** @type {import("./local.js").Local} */ (sources.held);
   timeline.show(await held.bars(state.params, timeline.most));
   measuring.value = state.params["measure"] ?? "";
-  timeline.read(state.params["datetime"]);
+  timeline.read(state.params["datetime"], state.params["undated"]);
 }
 
 async function marks() {
@@ -172,7 +183,8 @@ async function listed() {
   const total = await list.show(dragging ? GLANCE : undefined);
   if (now !== listing) return; // a later question has told its count already, or will
   find(".count h2").textContent = say("events", { n: total });
-  find(".empty").hidden = total > 0;
+  if (total) hide(find(".empty"));
+  else find(".empty").hidden = false;
   find("ol.events").hidden = total === 0;
   clearTimeout(speaking);
   speaking = window.setTimeout(() => (find(".spoken").textContent = say("events", { n: total })), 700);
@@ -238,6 +250,8 @@ toggle.addEventListener("click", () => {
   const on = document.body.classList.toggle("show-list");
   toggle.setAttribute("aria-pressed", String(on));
 });
+// In a small frame the list that the link leads to is folded away.
+find("a.skip").addEventListener("click", () => find("#content").offsetParent ?? toggle.click());
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => recolour());
 matchMedia("(forced-colors: active)").addEventListener("change", () => recolour());
 new MutationObserver(() => recolour()).observe(root, { attributeFilter: ["data-theme"] });
@@ -253,7 +267,7 @@ function fit() {
   root.style.setProperty("--head", `${find(".page").offsetTop}px`);
 }
 const above = new ResizeObserver(fit);
-for (const part of [find(".band"), trouble]) above.observe(part);
+for (const part of [find(".band"), trouble.box]) above.observe(part);
 
 async function begin() {
   await sources.load(state.params);
@@ -262,7 +276,7 @@ async function begin() {
   inview.checked = state.params["inview"] === "1";
   await refresh(false);
   const extent = await sources.held?.extent();
-  const seen = (/** @type {number} */ lat) => Math.max(-78, Math.min(80, lat));
+  const seen = (/** @type {number} */ lat) => Math.max(-85, Math.min(85, lat)); // the map ends there
   await map.start(extent ? [extent[0], seen(extent[1]), extent[2], seen(extent[3])] : null, state.params["map"]);
   shade.show(shade.codes);
   if (map.pins.length) opened.reveal(map.pins);
@@ -271,7 +285,7 @@ async function begin() {
 
 begin().catch((error) => {
   failed(error);
-  find(".trouble button").addEventListener("click", () => begin().then(() => (trouble.hidden = true), failed), { once: true });
+  find(".trouble button").addEventListener("click", () => begin().then(() => (trouble.box.hidden = true), failed), { once: true });
 });
 
 // The titles are read in the reader's own font until the page is there: theirs is heavier than all that is needed to read.
@@ -286,6 +300,6 @@ else addEventListener("load", dress);
 
 const sharing = find(".sharing");
 sharing.hidden = false;
-sharing.addEventListener("click", async () => {
-  (await import("./share.js")).openShare(location.href, facts.title, facts.root);
+sharing.addEventListener("click", () => {
+  import("./share.js").then(({ openShare }) => openShare(location.href, facts.title, facts.root)).catch(failed);
 });

@@ -13,6 +13,7 @@ import { facts, say, words } from "./words.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const LAND = "chosen-area";
+const RIM = 28; // pixels from the edge of the world, where the map ends, for what lies at a pole beyond it
 
 /** Longitude and latitude of a point of the world square. @param {number} x @param {number} y @returns {[number, number]} */
 export const degrees = (x, y) => [x * 360 - 180, (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI];
@@ -178,14 +179,19 @@ export class WorldMap {
     return best;
   }
 
-  /** Where a point of the world is on the box, in the copy of the world nearest to the middle. @param {{x: number, y: number}} at */
+  /** Where a point of the world is on the box, in the copy of the world nearest to the middle. @param {{x: number, y: number}} at @returns {[number, number]} */
   spot(at) {
-    const [lon, lat] = degrees(at.x, at.y);
     if (!this.ground) return [-99, -99];
-    if (!this.ground.getCenter) return this.ground.spot(at);
+    const [x, y] = this.ground.getCenter ? this.projected(at) : this.ground.spot(at);
+    // In the south the map's own line of text comes first.
+    return [x, y + (at.y < 1e-6 ? RIM : at.y > 1 - 1e-6 ? -2 * RIM : 0)];
+  }
+
+  /** @param {{x: number, y: number}} at @returns {[number, number]} */
+  projected(at) {
+    const [lon, lat] = degrees(at.x, at.y);
     const middle = this.ground.getCenter().lng;
-    const near = lon + 360 * Math.round((middle - lon) / 360);
-    const found = this.ground.project([near, lat]);
+    const found = this.ground.project([lon + 360 * Math.round((middle - lon) / 360), lat]);
     return [found.x, found.y];
   }
 

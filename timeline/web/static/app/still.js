@@ -42,7 +42,7 @@ export class Still {
     this.wide = width;
     this.high = height;
     this.scale = Math.min((width - 90) / Math.max(this.frame.w, 0.02), (height - 90) / Math.max(this.frame.h, 0.02), 24000);
-    this.scale = Math.max(this.scale, Math.max(width, height) * 0.9);
+    this.scale = Math.max(this.scale, width / 2, height); // three worlds side by side fill it
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
     const pen = this.canvas.getContext("2d");

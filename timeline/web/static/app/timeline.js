@@ -22,6 +22,7 @@ export class Timeline {
     this.window = null;
     /** @type {[number, number] | null} days over which the open event may lie */
     this.doubt = null;
+    this.none = false; // no bar is chosen
     this.rtl = document.dir === "rtl";
     const get = (/** @type {string} */ name) => /** @type {HTMLElement} */ (box.querySelector(`.${name}`));
     this.stage = get("stage-bars");
@@ -72,6 +73,7 @@ export class Timeline {
       event.preventDefault();
       this.pause();
       this.set(null, true);
+      this.hands[0]?.focus({ preventScroll: true }); // the link is gone by now
     });
     this.playing.addEventListener("click", () => (this.timer ? this.pause() : this.play()));
     this.fields.forEach((field) => field.addEventListener("change", () => this.typed()));
@@ -85,12 +87,13 @@ export class Timeline {
     this.place();
   }
 
-  /** @param {string | undefined} datetime */
-  read(datetime) {
+  /** @param {string | undefined} datetime @param {string | undefined} undated with "only" no bar counts */
+  read(datetime, undated) {
+    const none = undated === "only";
     const asked = interval(datetime);
     const window = asked ? /** @type {[number, number]} */ ([Math.floor(asked[0] / DAY), Math.floor(asked[1] / DAY)]) : null;
-    if (String(window) === String(this.window)) return; // it was drawn when the hand moved
-    this.window = window;
+    if (String(window) === String(this.window) && none === this.none) return; // it was drawn when the hand moved
+    [this.window, this.none] = [window, none];
     this.place();
   }
 
@@ -278,7 +281,7 @@ export class Timeline {
       pen.translate(wide, 0);
       pen.scale(-1, 1);
     }
-    columns(pen, this.bars, this.size, this.window && this.seen, this.ink);
+    columns(pen, this.bars, this.size, this.none ? [Infinity, -Infinity] : this.window && this.seen, this.ink);
     if (this.doubt) doubt(pen, this.bars, this.size, this.doubt, this.ink);
   }
 
