@@ -5,5 +5,9 @@ const begin = () => begun ?? (begun = import("./main.js"));
 /** @type {Promise<unknown> | undefined} */
 let begun;
 
-requestAnimationFrame(() => requestAnimationFrame(begin));
-setTimeout(begin, 300); // a page that is not looked at paints nothing
+if (document.hidden || !PerformanceObserver.supportedEntryTypes.includes("paint")) {
+  begin(); // a page that is not looked at paints nothing
+} else {
+  new PerformanceObserver(begin).observe({ type: "paint", buffered: true });
+  setTimeout(begin, 1500); // a frame far down an article may paint nothing either
+}
