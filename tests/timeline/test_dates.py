@@ -22,6 +22,7 @@ DAYS = st.dates(min_value=date(1800, 1, 1), max_value=date(2100, 12, 31))
     ("1r de maig de 2021", "2021-05-01"), ("2 d’abril de 2019", "2019-04-02"), ("juny del 2021", "2021-06"),
     ("13 de diciembre de 2014", "2014-12-13"), ("1er août 2020", "2020-08-01"), ("l'été 2019", "2019-22"),
     ("fall 2001", "2001-23"), ("tardor de 2001", "2001-23"), ("Q3 2021", "2021-35"), ("first half of 2020", "2020-40"),
+    ("month in 1872", "1872-XX"), ("mes de 1872", "1872-XX"),
     ("c. 1916", "1916~"), ("c1916", "1916~"), ("hacia 1916", "1916~"), ("vers 1916", "1916~"),
     ("probably 1916", "1916?"), ("uncertain: c. 1916", "1916%"), ("May 2021 (uncertain)", "2021-05?"),
     ("1960s", "196X"), ("c. 1960s", "196X~"), ("1800s", "18XX"), ("19th century", "18XX"), ("siglo XIX", "18XX"),
@@ -46,8 +47,8 @@ def test_no_date_is_undated(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "3 May", "January", "2021-02-30", "30 February 2021", "31/02/2021", "1863, printed 1870", "yesterday", "12",
-    "45000", "May 2023/April 2023", "14-Mar-15", "1916 " * 100,
+    "3 May", "January", "2021-02-30", "30 February 2021", "31/02/2021", "1863, 1870", "printed 1870, from", "yesterday",
+    "12", "45000", "May 2023/April 2023", "14-Mar-15", "1916 " * 100,
 ])  # fmt: skip
 def test_what_cannot_be_read_whole_is_refused(text: str) -> None:
     with pytest.raises(BadDate):
@@ -56,6 +57,9 @@ def test_what_cannot_be_read_whole_is_refused(text: str) -> None:
 
 def test_words_without_a_sign_in_edtf_are_told() -> None:
     assert read("early May 2023") == ("2023-05", "early")
+    assert read("1938, printed 1940s-1950s") == ("1938", "printed 1940s-1950s")
+    assert read("early 1900-1903, cast before 1929") == ("1900/1903", "early, cast before 1929")
+    assert read("3 de maig de 2021, segons la policia") == ("2021-05-03", "segons la policia")
 
 
 @pytest.mark.parametrize("text", ["03/04/2021", "3.4.2021", "7/4/14", "03-04-2021 14:30"])

@@ -21,6 +21,8 @@ _TO = r"(?:to|until|till|through|thru|a|al|a la|au|hasta|hasta el|fins a|fins al
 _BETWEEN = re.compile(r"^(?:between|entre)(?: el| le)? (.+?) (?:and|y|e|i|et)(?: el| le)? (.+)$")
 _FROM_TO = re.compile(rf"^(?:from |desde el |desde |des del |des de |del |de |du |d')(.+?) {_TO} (.+)$")
 _A_TO_B = re.compile(rf"^(.+?) (?:{_TO}|-) (.+)$")
+_ASIDE = re.compile(rf"^(.+?), ?({words.ASIDE} .+)$")
+_A_MONTH = re.compile(r"^(?:some |one |a |un |algun )?(?:month in|mois de|mes de|mes del) (\d{4})$")
 _OR = re.compile(r"^(.+?),? (?:or|o|ou|u) (.+)$")
 _SIDES = tuple(
     (re.compile(rf"^{pattern}(?: |(?<='))(.+)$"), form)
@@ -109,6 +111,11 @@ def _numbers(text: str, said: str, order: Order | None) -> str | None:
 def _phrase(said: str, order: Order | None, text: str) -> tuple[str, str]:
     unsure = bool(re.match(rf"^{words.UNCERTAIN}: ?", said) or re.search(rf" \({words.UNCERTAIN}\)$", said))
     said = re.sub(rf"^{words.UNCERTAIN}: ?| \({words.UNCERTAIN}\)$", "", said)
+    if found := _ASIDE.match(said):
+        edtf, left = _phrase(found[1], order, text)
+        return edtf, ", ".join(filter(None, (left, found[2])))
+    if found := _A_MONTH.match(said):
+        return f"{found[1]}-XX", ""
     for pattern, form in ((_BETWEEN, "[{}..{}]"), (_FROM_TO, "{}/{}")):
         if (found := pattern.match(said)) and (pair := _pair(found[1], found[2], order, unsure)):
             return _joined(pair, form)

@@ -148,7 +148,6 @@ NOISE = any_of(
         "a l'",
         "durant",
         "pendant",
-        "month in",
         "year in",
         "year",
         "ano",
@@ -158,6 +157,13 @@ NOISE = any_of(
         "decade somewhere during the",
     )
 )
+
+# What follows tells of something else: "1938, printed 1940s-1950s".
+ASIDE = any_of((
+    "printed", "reprinted", "print", "cast", "recast", "published", "reported", "announced", "made public", "from",
+    "according to", "impreso", "publicado", "publicada", "segun", "impres", "publicat", "publicada", "segons",
+    "imprime", "publie", "publiee", "selon",
+))  # fmt: skip
 
 
 def folded(text: str) -> str:
