@@ -89,6 +89,7 @@ def tab() -> Iterator[Page]:
 def page(tab: Page, many: Server) -> Iterator[Page]:
     yield tab
     tab.unroute_all()
+    tab.goto("about:blank")  # what the page still asks is not the next one's
 
 
 def _go(page: Page, many: Server, query: str = "") -> None:
@@ -198,7 +199,8 @@ def test_tiles_and_summaries_say_what_the_index_says(page: Page, many: Server) -
 
 def test_the_page_asks_for_tiles_and_one_summary(page: Page, many: Server) -> None:
     asked = _asked(page)
-    _go(page, many)
+    with page.expect_response("**/tiles/**"):
+        _go(page, many)
     _said(page, COUNT)
     own = [path for path in asked if re.match("events|tiles", path)]
     assert sorted({path.split("?")[0].split("/")[0] for path in own}) == ["events", "tiles"]
