@@ -1,10 +1,11 @@
 """What people chose for a place as it was written, and what network geocoders answered, remembered."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select
 from sqlmodel import col
 

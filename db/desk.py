@@ -6,9 +6,10 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from msgspec import structs
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlmodel import col
 
@@ -240,7 +241,7 @@ def _held(connection: Connection, id_: str) -> Held:
         ledger.mourn(connection, id_, hidden=True)
         raise NoSuchEvent(f"There is no event {id_[:200]!r}")
     written = texts.of(connection, [row.pk]).get(row.pk, ())
-    draft = replace(feature.decode(row.feature), texts=written, embargo=row.embargo)
+    draft = structs.replace(feature.decode(row.feature), texts=written, embargo=row.embargo)
     return Held(row.pk, draft, row.revision, row.feature, bool(row.visible))
 
 

@@ -156,24 +156,15 @@ def deadline(connection: Connection, seconds: float) -> AbstractContextManager[N
     return _limited()
 
 
-@contextmanager
-def roomy(connection: Connection) -> Iterator[None]:
-    """Let a connection hold 32 MB of pages, and the log grow to 128 MB, while it writes many events.
+def roomy(connection: Connection) -> None:
+    """Let a connection hold 32 MB of pages, and the log grow to 256 MB, from now on: it writes many events.
 
     The events of a file come in any order of time and place, so that each touches other pages of the indexes: a page
     that is thrown out of a small cache, or moved out of a short log, is written again for the next one.
     """
     driver = connection.connection.driver_connection
-
-    def keep(kilobytes: int, pages: int) -> None:
-        driver.execute(f"PRAGMA cache_size = -{kilobytes}")  # type: ignore[union-attr]  # sqlite3's own connection
-        driver.execute(f"PRAGMA wal_autocheckpoint = {pages}")  # type: ignore[union-attr]
-
-    keep(32_000, 16_000)
-    try:
-        yield
-    finally:
-        keep(2_000, 1_000)  # what SQLite begins with
+    driver.execute("PRAGMA cache_size = -32000")  # type: ignore[union-attr]  # sqlite3's own connection
+    driver.execute("PRAGMA wal_autocheckpoint = 32000")  # type: ignore[union-attr]  # as above
 
 
 def check_features() -> None:

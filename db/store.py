@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from typing import Any, cast, get_args
 
@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from db import choices, cluster, count, ledger, migrate, quick, read, slim, texts, tile, visibility, write
 from db.access import moment, reading, writing
+from db.bulk import complete, put_off
 from db.chosen import choose, selected
 from db.cluster import Cluster
 from db.desk import Desk
@@ -60,6 +61,12 @@ class Store:
                 for pragma in ("page_size = 8192", "journal_mode = WAL"):
                     connection.connection.driver_connection.execute(f"PRAGMA {pragma}")  # type: ignore[union-attr]  # sqlite3's own
             migrate.upgrade(self._engine)
+        self.complete()
+
+    def complete(self) -> None:
+        """Make what an import that was killed may have left undone; see `filling`."""
+        with guarded(self._engine):
+            complete(self._engine)
 
     def check(self) -> None:
         """Raise StoreUnavailable, in one line, when the database is missing, locked or of another version."""
@@ -132,10 +139,12 @@ class Store:
         """Give a function that writes what was made ready, and its new categories, in one transaction.
 
         Each event's id comes once. All is kept at the end, nothing when the block raises or it is a dry run.
-        With `many` events more of the database is held in memory meanwhile.
+        With `many` events more of the database is held in memory from now on.
         """
         kept = _STATUSES if keep_status else ("retracted",)
-        with self._writing() as connection, roomy(connection) if many else nullcontext():
+        with self._writing() as connection:
+            if many:
+                roomy(connection)
             book = Ledger(moment(connection), author)
 
             def put(events: Iterable[Ready], categories: Mapping[str, str]) -> Added:
@@ -146,6 +155,21 @@ class Store:
             book.write(connection)
             if dry_run:
                 connection.rollback()
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """Put off the indexes of events while many come into a nearly empty database: pages are slower meanwhile.
+
+        Where this process is killed, `complete` makes them, by the next large import, `serve` or `migrate`.
+        """
+        put_off(self._engine)
+        try:
+            yield
+        except BaseException:
+            with suppress(StoreUnavailable):  # what went wrong is said already
+                self.complete()
+            raise
+        self.complete()
 
     def clear(self) -> None:
         """Take every event away, in one transaction; the vocabulary stays."""

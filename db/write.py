@@ -1,5 +1,6 @@
 """Drafts into rows: checked, compared with what is there, and written in one transaction."""
 
+import json
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -181,13 +182,14 @@ def _enter(book: Ledger, event: Ready, old: Known | None, encoded: bytes, revisi
     book.show(event.id, bool(old and old.visible(book.now)), visible)
 
 
-def _known(connection: Connection, ids: list[str]) -> dict[str, Known]:
-    names = ("id", "pk", "status", "created", "updated", "revision")
-    columns = [col(getattr(Event, name)) for name in names]
-    embargo = func.coalesce(col(Embargo.until), 0)
-    query = select(*columns, embargo, col(Encoded.feature)).join(Encoded).outerjoin(Embargo)
-    query = query.where(col(Event.id).in_(ids))
-    return {id_: Known(*rest) for id_, *rest in connection.execute(query)}
+def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Known]:
+    rows = connection.exec_driver_sql(
+        "SELECT e.id, e.pk, e.status, e.created, e.updated, e.revision, coalesce(b.until, 0), f.feature"
+        " FROM event e JOIN encoded f ON f.event = e.pk LEFT JOIN embargo b ON b.event = e.pk"
+        " WHERE e.id IN (SELECT value FROM json_each(?))",
+        (json.dumps(ids),),
+    )
+    return {id_: Known(*rest) for id_, *rest in rows}
 
 
 def _next(connection: Connection, table: type[Event] | type[Place]) -> int:

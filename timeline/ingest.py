@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -56,12 +57,14 @@ class Ingest:
         if not size:
             raise BadFile(f"{name} is empty")
         sink = Sink(self.store, self.options, self.change)
-        try:
-            read = self._apart if self.helper and apart.possible(stream, size) else self.read
-            report = read(name, stream, sink.put, progress)
-        except BadFile as error:
-            raise BadFile(f"{name} {error}") from None
-        sink.finish(good=not report.rejected)
+        read = self._apart if self.helper and apart.possible(stream, size) else self.read
+        many = size >= apart.LARGE and not self.options.dry_run
+        with self.store.filling() if many else nullcontext():
+            try:
+                report = read(name, stream, sink.put, progress)
+            except BadFile as error:
+                raise BadFile(f"{name} {error}") from None
+            sink.finish(good=not report.rejected)
         report.created, report.updated = sink.added[:2]
         report.unchanged += sink.added.unchanged
         if progress:

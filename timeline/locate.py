@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from msgspec import structs
+
 from db.choices import chosen
 from db.draft import Doubt, Draft, Where, Written
 from db.errors import BadEvent
@@ -49,7 +51,7 @@ def located(
             places.append(answer.place)
     for where, first, answer in zip(draft.where, alone, answers, strict=True):
         _tell(where, first, answer, warn, placed=bool(places))
-    return replace(draft, where=(), places=tuple(places), texts=tuple(texts))
+    return structs.replace(draft, where=(), places=tuple(places), texts=tuple(texts))
 
 
 def _country(where: Where, known: Surroundings) -> str | None:

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from db.draft import Draft, Status
 from db.errors import BadEvent
 from db.ready import Ready, checked, ready
@@ -117,7 +119,7 @@ class Run:
             category = self.categories.slug(read.category)
             own = read.id or (of_key(row.columns, self.options.key) if self.options.key else None)
             status: Status = "published" if self.options.publish else "draft"
-            return replace(read, id=own or of_row(row), category=category, status=status)
+            return structs.replace(read, id=own or of_row(row), category=category, status=status)
         except BadEvent as error:
             return error
 

@@ -33,6 +33,8 @@ class Twins:
         if not exact or not when or not place or self.count >= MOST or not draft.id:
             return None
         self.count += 1
+        if self.count == MOST:
+            self.days.clear()  # nothing is held against them from here on
         day, lon, lat = when.start_min // DAY, place.lon, place.lat
         known = self.days[day]
         close = [one for one in known if abs(one[3] - lat) < _DEGREES]

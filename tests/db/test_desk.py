@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 from sqlalchemy import Engine
 from sqlalchemy.event import listen, remove
 
@@ -27,7 +28,7 @@ ADA = Author("Ada", why="the court says so")
 def event(id_: str, **fields: object) -> Draft:
     """Make a published event, with fields of its own."""
     made = Draft(id=id_, title=f"Event {id_}", category="raid", status="published", when=When.parse("2023"))
-    return replace(made, **fields)  # type: ignore[arg-type]  # passed on
+    return structs.replace(made, **fields)  # type: ignore[arg-type]  # passed on
 
 
 def ids(store: Store) -> list[str]:
@@ -180,7 +181,7 @@ def _edit(store: Store, chance: random.Random, number: int) -> None:
     status = chance.choice(["draft", "review", "published", "published", "retracted"])
     draft = event(id_, title=f"Title {number}", status=status)
     if chance.random() < 0.1:
-        draft = replace(draft, embargo=int(time.time()) + chance.randint(0, 1))
+        draft = structs.replace(draft, embargo=int(time.time()) + chance.randint(0, 1))
     try:
         held = store.desk.held(id_)
     except NoSuchEvent:

@@ -8,6 +8,7 @@ import pytest
 from chance import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from oracle import events, filters, matches, selects
 
 from db.cluster import MAX_ZOOM
@@ -202,6 +203,6 @@ def test_a_cluster_of_a_grouped_tile_has_the_box_of_its_pins(one: Store) -> None
 def test_dates_before_1970_are_numbers_in_a_tile(one: Store) -> None:
     from db.when import When
 
-    old = replace(draft("e", [at(4, 50)]), when=When.parse("1916-04-24"))
+    old = structs.replace(draft("e", [at(4, 50)]), when=When.parse("1916-04-24"))
     (row,) = decoded(filled(one, [old]).tile(Filter(), 0, 0, 0)[0])
     assert row["properties"]["earliest"] == row["properties"]["latest"] == -19610

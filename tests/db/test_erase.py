@@ -10,12 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from db.draft import Author, Draft, Source, Written
 from db.errors import BadEvent, EventGone, NoSuchEvent

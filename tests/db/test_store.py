@@ -13,6 +13,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from msgspec import structs
 from sqlmodel import SQLModel
 
 from db import migrate
@@ -35,7 +36,7 @@ def event(id_: str = "a", **fields: object) -> Draft:
     """Make a published raid in Hasselt, with fields of its own."""
     when = When.parse("2023-05-03")
     made = Draft(id=id_, title="Raid", category="raid", status="published", places=(HASSELT,), when=when)
-    return replace(made, **fields)  # type: ignore[arg-type]  # passed on
+    return structs.replace(made, **fields)  # type: ignore[arg-type]  # passed on
 
 
 @pytest.mark.filterwarnings("ignore:autogenerate skipping", "ignore:Skipped unsupported reflection")

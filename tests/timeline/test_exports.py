@@ -93,7 +93,7 @@ def whole(some: Any) -> list[bytes]:
 def test_what_goes_out_comes_back_the_same(
     write: Any, suffix: str, drafts: list[Draft], data: st.DataObject
 ) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     ids = data.draw(
         st.lists(st.from_regex(r"[=+@'a-z-]{3,9}", fullmatch=True), min_size=4, max_size=4, unique=True)

@@ -3,13 +3,13 @@
 import re
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from db.draft import Author, Draft, Figure, Source
 from db.store import Store

@@ -12,6 +12,7 @@ import msgspec
 from litestar import Request, Response, delete, patch, post, put
 from litestar.datastructures import State
 from litestar.params import Parameter as Taken
+from msgspec import structs
 
 from db.desk import Held
 from db.desk import Request as Repeatable
@@ -189,7 +190,7 @@ def _change(sent: Sent, id_: str, how: Literal["put", "patch"]) -> Response[byte
         document = incoming.patched(_json(whole(held)), document)
     draft = incoming.draft(document, held)
     _check_id(document, draft, id_)
-    draft = replace(draft, id=id_)
+    draft = structs.replace(draft, id=id_)
     roles.check_step(sent.editor, held, draft)
     made = _located(context.locating(), draft)
     try:
@@ -208,7 +209,7 @@ def _check_id(document: Any, draft: Draft, id_: str) -> None:
 def _put_new(sent: Sent, id_: str, document: Any) -> Response[bytes]:
     made = _new(sent, document, sent.asked.context.locating())
     _check_id(document, made.draft, id_)
-    made = Located(replace(made.draft, id=id_), made.warnings)
+    made = Located(structs.replace(made.draft, id=id_), made.warnings)
     sent.asked.context.store.desk.create([made.draft], _author(sent.editor, document))
     return _answer(sent, id_, 201, made.warnings)
 

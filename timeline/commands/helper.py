@@ -7,6 +7,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
+from db.memory import patient
 from timeline.apart import Task
 from timeline.commands.console import asker, settings, store
 from timeline.commands.load import candidates
@@ -17,6 +18,7 @@ def main(task: int, said: int) -> None:
     """Take the task from one pipe, the file from standard input, and answer through the other pipe."""
     # Ctrl-C is for the import, which ends us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    patient()
     with Connection(task, writable=False) as receiver:
         what: Task = receiver.recv()
     with Connection(said, readable=False) as sender:

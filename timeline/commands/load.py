@@ -209,10 +209,12 @@ def candidates(options: "Options") -> int:
 
 
 def _load(files: tuple[Path, ...], options: "Options") -> None:
+    from db.memory import patient
     from geo.geocoders import OFFLINE
     from timeline.errors import BadFile
     from timeline.ingest import Ingest
 
+    patient()
     chosen = settings()
     opened = store(chosen)
     locate = asker(chosen, opened, limit=candidates(options))

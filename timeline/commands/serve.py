@@ -6,9 +6,11 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 
 import click
 
+from db.errors import DbError
 from timeline.commands.console import settings, store
 from timeline.commands.load import load_seeds
 
@@ -62,7 +64,10 @@ def migrate() -> None:
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the database until Ctrl-C or SIGTERM."""
     address, port = claim(host, port)
-    store(settings()).close()
+    opened = store(settings())
+    with suppress(DbError):  # it may be read-only here
+        opened.complete()
+    opened.close()
     _run(host, address, port, workers)
 
 

@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any, get_args
+
+from msgspec.structs import replace
 
 from db.desk import Held
 from db.draft import Draft, Status, Where, Written
