@@ -212,6 +212,21 @@ def test_a_panel_that_cannot_be_loaded_is_told(visit: Any, crowded: Any) -> None
     expect(page.get_by_role("alert")).to_contain_text("The server did not answer.")
 
 
+def test_a_ground_that_cannot_be_loaded_is_told_and_asked_for_again(visit: Any, crowded: Any) -> None:
+    page = visit("about:blank", wait="html")
+    page.route("**/basemap/style.json*", lambda route: route.fulfill(status=500))
+    page.goto(f"{crowded.url}/?category=arrest")
+    expect(page.get_by_role("alert")).to_contain_text("The server did not answer.")
+    page.wait_for_selector("html[data-shown]")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.unroute("**/basemap/style.json*")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    page.wait_for_selector(".map[data-idle]")
+
+
 def test_a_server_that_is_down_leaves_the_timeline_the_list_and_the_categories_at_work(
     visit: Any, crowded: Any
 ) -> None:

@@ -28,7 +28,7 @@ let speaking = 0;
 
 const bar = find(".loading");
 told.busy = (open) => (bar.hidden = !open);
-const trouble = new Trouble(find(".trouble"), { again: () => refresh(true), clear, leave });
+const trouble = new Trouble(find(".trouble"), { again, clear, leave });
 
 const head = new Head(state);
 const list = new List(find("ol.events"), rows, failed);
@@ -53,6 +53,7 @@ const map = new WorldMap(find(".map"), {
   picked,
   empty: (event) => shade.click(event, (code) => state.set({ country: toggled(state.params["country"], code) })),
   over: (event) => shade.over(event)?.properties.name ?? "",
+  ground: (there) => (there ? hide(trouble.box) : failed(new Error("no ground"))),
 });
 const shade = new Shade(map);
 const room = new Room(map);
@@ -67,6 +68,11 @@ function rows(from, count) {
 function failed(error) {
   if (!(error instanceof Overtaken)) opened.shown = ""; // a card that was not filled is to be filled
   trouble.tell(error);
+}
+
+function again() {
+  map.again();
+  refresh(true);
 }
 
 function clear() {
@@ -149,7 +155,7 @@ async function draw(again) {
     dragging ? null : counted(params),
   ]);
   if (now !== turn) return;
-  if (trouble.told === before) hide(trouble.box); // a card that was not filled has told so
+  if (trouble.told === before && !map.bare) hide(trouble.box); // a card that was not filled has told so
   drawn = true;
   if (!dragging) vague(held, params).then((codes) => shade.show(codes)).catch(() => undefined); // the counts stand without
   root.dataset["shown"] = String(now);

@@ -21,7 +21,7 @@ export const degrees = (x, y) => [x * 360 - 180, (Math.atan(Math.sinh(Math.PI * 
 export class WorldMap {
   /**
    * @param {HTMLElement} box
-   * @param {{moved: (byHand: boolean) => void, picked: (mark: Mark) => void, empty: (event: MouseEvent) => void, over: (event: MouseEvent) => string}} told
+   * @param {{moved: (byHand: boolean) => void, picked: (mark: Mark) => void, empty: (event: MouseEvent) => void, over: (event: MouseEvent) => string, ground?: (there: boolean) => void}} told `ground`: that it could not be loaded, or was at last
    */
   constructor(box, told) {
     this.box = box;
@@ -39,6 +39,7 @@ export class WorldMap {
     /** @type {import("./still.js").Still | any} */
     this.ground = null;
     this.ink = inks();
+    this.bare = false; // the ground could not be loaded
     this.size = [0, 0];
     new ResizeObserver(() => this.resize()).observe(box);
   }
@@ -116,7 +117,15 @@ export class WorldMap {
     map.on("moveend", (/** @type {any} */ event) => this.told.moved(Boolean(event.originalEvent)));
     map.on("load", () => this.tint(this.area ?? null));
     map.once("idle", () => (this.box.dataset["idle"] = "yes"));
-    map.on("error", () => undefined); // a tile that fails leaves paper; the marks stay
+    let styled = false;
+    const ground = (/** @type {boolean} */ there) => {
+      styled = there;
+      if (this.bare !== there) return;
+      this.bare = !there;
+      this.told.ground?.(there);
+    };
+    map.once("style.load", () => ground(true));
+    map.on("error", () => styled || ground(false)); // a tile that fails leaves paper; the marks stay
     this.listen(map.getCanvas());
     map.getCanvas().setAttribute("aria-label", say("map_help"));
     this.told.moved(false);
@@ -131,6 +140,11 @@ export class WorldMap {
 
   style() {
     return `${facts.root}/basemap/style.json?theme=${this.ink.dark ? "dark" : "light"}&lang=${encodeURIComponent(words["lang"] ?? "en")}`;
+  }
+
+  /** Ask once more for a ground that could not be loaded. */
+  again() {
+    if (this.bare) this.ground.setStyle(this.style(), { diff: false });
   }
 
   /** Take the colours anew, when the theme changes. */
