@@ -71,3 +71,16 @@ def test_the_title_of_all_dates_is_no_finer_than_the_bars(visit: Any, server: An
     expect(page.locator(".timeline h2")).to_have_text(re.compile(r"January\s2000\s–\sDecember\s2023"))
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator(".timeline h2")).to_have_text(re.compile(r"2000\s–\s2023"))
+
+
+BRIGHT = """async (windows) => {
+  const { assets } = JSON.parse(document.querySelector("#facts").textContent);
+  const { bright } = await import(`${assets}/app/chart.js`);
+  return windows.map((one) => [0, 1, 2].filter(bright([0, 10, 20, 30], one)));
+}"""
+
+
+def test_bars_in_the_window_are_bright_and_one_that_holds_it(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/", drawn=False)
+    windows = [None, [0, 29], [10, 19], [5, 25], [12, 13], [9, 10], [40, 50]]
+    assert page.evaluate(BRIGHT, windows) == [[0, 1, 2], [0, 1, 2], [1], [1], [1], [0, 1], []]

@@ -14,7 +14,7 @@ const FAINT = 0.32;
 /**
  * Draw the bars.
  * @param {CanvasRenderingContext2D} pen @param {Bars} bars @param {{wide: number, high: number}} size in pixels, the gutters included
- * @param {[number, number] | null} window days; bars that are not wholly inside are faint @param {Inks} ink
+ * @param {[number, number] | null} window days; see `bright` @param {Inks} ink
  */
 export function columns(pen, bars, { wide, high }, window, ink) {
   const { edges: list, stacks, slugs } = bars;
@@ -25,9 +25,9 @@ export function columns(pen, bars, { wide, high }, window, ink) {
   const each = (wide - 2 * GUTTER) / n;
   const gap = each > 4 ? 1 : 0;
   const fills = slugs.map((slug) => (slug ? ink.fill(slug) : ink.soft));
+  const shown = bright(list, window);
   for (let b = 0; b < n; b++) {
-    const inside = !window || ((list[b] ?? 0) >= window[0] && (list[b + 1] ?? 0) - 1 <= window[1]);
-    pen.globalAlpha = inside ? 1 : FAINT;
+    pen.globalAlpha = shown(b) ? 1 : FAINT;
     const total = totals[b] ?? 0;
     // A bar of few is still to be seen; its parts keep their shares.
     const scale = Math.max(2, (total / highest) * (high - 8)) / (total || 1);
@@ -41,6 +41,19 @@ export function columns(pen, bars, { wide, high }, window, ink) {
     }
   }
   pen.globalAlpha = 1;
+}
+
+/**
+ * Tell which bars are drawn in full: those wholly inside the window, or, where it is narrower than any, those it lies in.
+ * @param {number[]} list first days of the bars, and the one after the last @param {[number, number] | null} window first and last day, both inside
+ * @returns {(bar: number) => boolean}
+ */
+export function bright(list, window) {
+  if (!window) return () => true;
+  const [from, to] = window;
+  const whole = (/** @type {number} */ b) => (list[b] ?? 0) >= from && (list[b + 1] ?? 0) - 1 <= to;
+  if (list.some((_, b) => b + 1 < list.length && whole(b))) return whole;
+  return (b) => (list[b] ?? 0) <= to && (list[b + 1] ?? 0) > from;
 }
 
 /** Tint the days over which one event may lie. @param {CanvasRenderingContext2D} pen @param {Bars} bars @param {{wide: number, high: number}} size @param {[number, number]} days @param {Inks} ink */
