@@ -4,15 +4,36 @@ The events of a file come in no order of time or title, so that each of a millio
 to keep them up took more than half of the writing. Without them every question has the same answers, but slower.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.schema import CreateIndex, DropIndex
 from sqlmodel import col
 
 from db.access import writing
+from db.errors import StoreUnavailable
 from db.models import Event
+from db.sqlite import guarded
 
 _FEW = 10_000  # events that are ordered without an index before anybody notices
 _INDEXES = {str(index.name): index for index in Event.metadata.tables["event"].indexes}
+
+
+@contextmanager
+def filling(engine: Engine) -> Iterator[None]:
+    """Put off the indexes of events where there are few, and make them at the end: pages are slower meanwhile.
+
+    Where this process is killed, `complete` makes them, by the next large import, `serve` or `migrate`.
+    """
+    put_off(engine)
+    try:
+        yield
+    except BaseException:
+        with suppress(StoreUnavailable):  # what went wrong is said already
+            complete(engine)
+        raise
+    complete(engine)
 
 
 def put_off(engine: Engine) -> None:
@@ -26,7 +47,7 @@ def put_off(engine: Engine) -> None:
 
 def complete(engine: Engine) -> None:
     """Make the indexes that are not there."""
-    with engine.connect() as connection:
+    with guarded(engine), engine.connect() as connection:
         if not _missing(connection):
             return
     with writing(engine) as connection:

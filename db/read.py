@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from typing import cast
 
 from sqlalchemy import Connection
+from sqlalchemy import select as query
+from sqlmodel import Session, col
 
 from db import visibility
 from db.civil import DAY
 from db.filter import Cursor, Filter, Page, Sort, Stamp
 from db.interval import Interval
+from db.models import Category
 from db.select import ORDERS, after, select
 from db.sqlite import box_clause
 from geo.box import Box
@@ -24,6 +27,15 @@ def stamp(connection: Connection) -> Stamp:
     """Read the data version and its moment: commits, and embargoes that have lapsed since."""
     version, moment = connection.exec_driver_sql(visibility.STAMP).one()
     return Stamp(version=version, moment=moment)
+
+
+def categories(connection: Connection, *, hidden: bool) -> dict[str, Category]:
+    """Read the vocabulary, by slug, in its order; with `hidden` also what unpublished events alone use."""
+    with Session(connection) as session:
+        found = session.scalars(query(Category).order_by(col(Category.position), col(Category.slug))).all()
+        session.expunge_all()
+    shown = {slug for (slug,) in connection.exec_driver_sql(*visibility.categories())}
+    return {category.slug: category for category in found if hidden or category.slug in shown}
 
 
 def event(connection: Connection, id_: str) -> tuple[bytes, int] | None:

@@ -3,17 +3,15 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import Any, cast, get_args
 
 import numpy as np
-from sqlalchemy import Connection, select
-from sqlmodel import Session, col
+from sqlalchemy import Connection
 
-from db import choices, cluster, count, ledger, migrate, quick, read, slim, texts, tile, visibility, write
+from db import bulk, choices, cluster, count, ledger, migrate, quick, read, slim, texts, tile, write
 from db.access import moment, reading, writing
-from db.bulk import complete, put_off
 from db.chosen import choose, selected
 from db.cluster import Cluster
 from db.desk import Desk
@@ -64,9 +62,8 @@ class Store:
         self.complete()
 
     def complete(self) -> None:
-        """Make what an import that was killed may have left undone; see `filling`."""
-        with guarded(self._engine):
-            complete(self._engine)
+        """Make the indexes that an import left undone which was killed."""
+        bulk.complete(self._engine)
 
     def check(self) -> None:
         """Raise StoreUnavailable, in one line, when the database is missing, locked or of another version."""
@@ -94,13 +91,8 @@ class Store:
 
     def categories(self, *, hidden: bool = False) -> dict[str, Category]:
         """Read the vocabulary, by slug, in its order; with `hidden` also what unpublished events alone use."""
-        with self._reading() as connection, Session(connection) as session:
-            shown = {slug for (slug,) in connection.exec_driver_sql(*visibility.categories())}
-            found = session.scalars(
-                select(Category).order_by(col(Category.position), col(Category.slug))
-            ).all()
-            session.expunge_all()
-        return {category.slug: category for category in found if hidden or category.slug in shown}
+        with self._reading() as connection:
+            return read.categories(connection, hidden=hidden)
 
     def add(
         self,
@@ -156,20 +148,9 @@ class Store:
             if dry_run:
                 connection.rollback()
 
-    @contextmanager
-    def filling(self) -> Iterator[None]:
-        """Put off the indexes of events while many come into a nearly empty database: pages are slower meanwhile.
-
-        Where this process is killed, `complete` makes them, by the next large import, `serve` or `migrate`.
-        """
-        put_off(self._engine)
-        try:
-            yield
-        except BaseException:
-            with suppress(StoreUnavailable):  # what went wrong is said already
-                self.complete()
-            raise
-        self.complete()
+    def filling(self) -> AbstractContextManager[None]:
+        """Put off the indexes of events while many come into a nearly empty database; see `db.bulk`."""
+        return bulk.filling(self._engine)
 
     def clear(self) -> None:
         """Take every event away, in one transaction; the vocabulary stays."""
@@ -320,9 +301,7 @@ class Store:
         """Make a Mapbox Vector Tile of the selected pins, `grouped` if need be; an empty one is no bytes."""
         with self._shelf.counting() as (columns, connection):
             pins = selected(columns, filter_, connection, tile.in_tile(columns, zoom, x, y))
-            numbers = np.arange(len(columns.lon)) if isinstance(pins, slice) else pins
-            made = tile.tile(columns, numbers, (zoom, x, y), connection, grouped)
-            return made, columns.stamp
+            return tile.tile(columns, pins, (zoom, x, y), connection, grouped), columns.stamp
 
     def slim(
         self, filter_: Filter, say: Callable[[str | None], str], measure: str | None = None

@@ -50,7 +50,7 @@ def runs(columns: Columns, zoom: int, x: int, y: int) -> list[tuple[int, int]]:
 
 def tile(
     columns: Columns,
-    pins: Ints,
+    chosen: Numbers,
     address: tuple[int, int, int],
     connection: Connection,
     grouped: bool = False,
@@ -59,6 +59,7 @@ def tile(
 
     They are grouped where there are too many, or where that is asked for.
     """
+    pins = np.arange(len(columns.lon))[chosen]
     if not len(pins):
         return b""
     if grouped or len(pins) > MOST_PINS:

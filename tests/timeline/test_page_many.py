@@ -198,7 +198,9 @@ def test_tiles_and_summaries_say_what_the_index_says(page: Page, many: Server) -
 
 
 def test_the_page_asks_for_tiles_and_one_summary(page: Page, many: Server) -> None:
-    page.route("**/*", lambda route: route.continue_())  # without the browser's cache, which asks behind the page's back
+    page.route(
+        "**/*", lambda route: route.continue_()
+    )  # with a cache the browser asks on its own
     asked = _asked(page)
     with page.expect_response("**/tiles/**"):
         _go(page, many)
