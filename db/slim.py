@@ -40,18 +40,22 @@ def slim(
     connection: Connection,
     say: Callable[[str | None], str],
     measure: str | None = None,
-) -> dict[str, Any]:
-    """Write the chosen events, newest first, and their selected pins; `say` words a date.
+) -> tuple[int, dict[str, Any] | None]:
+    """Count the chosen events, and write them, newest first, with their selected pins; None where they are too many.
 
-    `measure` names a figure whose values come along. The shape is told in the README under /events/index.
+    `say` words a date; `measure` names a figure whose values come along. The shape is told in the README under
+    /events/index.
     """
+    matched = len(np.arange(len(columns))[chosen.events])
+    if matched > MOST:
+        return matched, None
     rows = _rows(columns, chosen, connection)
     rank = np.full(len(columns), -1, dtype=np.int64)
     numbers = np.array([row.number for row in rows], dtype=np.int64)
     rank[numbers] = np.arange(len(rows))
     days, spans = zip(*(_span(row.bounds) for row in rows), strict=True) if rows else ((), ())
     span, dates = _numbered(spans), _numbered(row.date for row in rows)
-    return {
+    written = {
         "ids": [row.id for row in rows],
         "titles": [row.title for row in rows],
         "categories": columns.categories,
@@ -65,6 +69,7 @@ def slim(
         **_pins(columns, chosen, rank),
         "measure": _measure(columns, rank, measure) if measure else None,
     }
+    return matched, written
 
 
 def _rows(columns: Columns, chosen: Chosen, connection: Connection) -> list[Timed]:

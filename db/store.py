@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import Any, cast, get_args
 
-import numpy as np
 from sqlalchemy import Connection
 
 from db import bulk, choices, cluster, count, ledger, migrate, quick, read, slim, texts, tile, write
@@ -309,10 +308,7 @@ class Store:
         """Count the matching events, and write them as columns where they are few enough (see db.slim)."""
         with self._shelf.counting() as (columns, connection):
             chosen = choose(columns, filter_, connection)
-            matched = len(np.arange(len(columns))[chosen.events])
-            if matched > slim.MOST:
-                return matched, None, columns.stamp
-            return matched, slim.slim(columns, chosen, connection, say, measure), columns.stamp
+            return *slim.slim(columns, chosen, connection, say, measure), columns.stamp
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return reading(self._engine, self._read_timeout)

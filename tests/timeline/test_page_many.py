@@ -198,9 +198,7 @@ def test_tiles_and_summaries_say_what_the_index_says(page: Page, many: Server) -
 
 
 def test_the_page_asks_for_tiles_and_one_summary(page: Page, many: Server) -> None:
-    page.route(
-        "**/*", lambda route: route.continue_()
-    )  # with a cache the browser asks on its own
+    page.route("**/*", lambda route: route.continue_())  # with a cache the browser asks on its own
     asked = _asked(page)
     with page.expect_response("**/tiles/**"):
         _go(page, many)
