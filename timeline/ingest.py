@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from db.difference import Change
+from db.ready import unpack
 from db.store import Store
 from timeline import apart
 from timeline.errors import BadFile
@@ -76,7 +77,7 @@ class Ingest:
         on: dict[str, Callable[..., object]] = {
             "tell": self.tell,
             "reject": self.reject,
-            "take": take,
+            "take": lambda packed, new: take(unpack(packed), new),
             "progress": progress or (lambda *_: None),
         }
         return apart.read(self.helper, apart.Task(name, self.options), stream, on)

@@ -8,6 +8,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from db.memory import patient
+from db.ready import pack
 from timeline.apart import Task
 from timeline.commands.console import asker, settings, store
 from timeline.commands.load import candidates
@@ -45,7 +46,8 @@ def _read(task: Task, teller: Callable[[str], Callable[..., None]]) -> Any:
         reject=teller("reject"),
     )
     with os.fdopen(0, "rb") as stream:
-        return ingest.read(task.name, stream, teller("take"), teller("progress"))
+        take = teller("take")
+        return ingest.read(task.name, stream, lambda events, new: take(pack(events), new), teller("progress"))
 
 
 if __name__ == "__main__":
