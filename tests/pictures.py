@@ -41,7 +41,7 @@ class Shot:
     options: dict[str, Any] = field(default_factory=dict)
     do: str = ""
     plain: bool = False  # without WebGL
-    troubled: bool = False  # of the events that the seeds have none of
+    of: str = "seeds"  # whose server: of the seeds, of `_events`, or of `_drafts`
     readme: bool = False
 
 
@@ -61,8 +61,8 @@ SHOTS = {
     "desktop-forced-colours": Shot(options={"forced_colors": "active"}),
     "desktop-large-text": Shot(screen={"width": 600, "height": 400}, options={"device_scale_factor": 2}),
     "desktop-print": Shot(do="print"),
-    "desktop-crowd": Shot(path="/?map=8/52.0907/5.1214&category=study", do="crowd", troubled=True),
-    "desktop-hostile": Shot(path="/?category=raid", do="first", troubled=True),
+    "desktop-crowd": Shot(path="/?map=8/52.0907/5.1214&category=study", do="crowd", of="events"),
+    "desktop-hostile": Shot(path="/?category=raid", do="first", of="events"),
     "tablet": Shot(screen={"width": 820, "height": 1180}),
     "tablet-card-dark": Shot(path=f"/?theme=dark&event={EVENT}", screen={"width": 820, "height": 1180}),
     "phone": Shot(screen=PHONE, options={"has_touch": True, "is_mobile": True}, readme=True),
@@ -76,6 +76,21 @@ SHOTS = {
     "frame-card": Shot(path=f"/embed?event={EVENT}", screen=FRAME, readme=True),
     "frame-empty": Shot(path="/embed?q=zzzz", screen=FRAME),
     "article": Shot(path="/static/examples/element.html"),
+    "review-sign-in": Shot(path="/review", of="drafts"),
+    "review-queue": Shot(path="/review#places", do="sign in", of="drafts"),
+    "review-event": Shot(
+        path="/review#event/e2", screen={"width": 1200, "height": 1000}, do="sign in", of="drafts"
+    ),
+    "review-event-dark": Shot(
+        path="/review#event/e2", do="sign in", of="drafts", options={"color_scheme": "dark"}
+    ),
+    "review-phone": Shot(
+        path="/review#event/e2",
+        do="sign in",
+        of="drafts",
+        screen=PHONE,
+        options={"has_touch": True, "is_mobile": True},
+    ),
 }
 
 
@@ -91,13 +106,28 @@ def _events() -> Iterator[dict[str, Any]]:
     yield {"type": "Feature", "id": "hostile", "geometry": spot, "properties": told}
 
 
+def _drafts() -> Iterator[dict[str, Any]]:
+    """Give what waits for an editor: a doubtful place, a date in words, an event that is ready."""
+    for number, (title, date, place) in enumerate(
+        (
+            ("Cameras tried out on night shifts", "2023-05", "Hasselt, Belgium"),
+            ("Raid on a warehouse by the river", "early May 2023", "Springfield"),
+            ("Two arrested at the border", "2021-11-02?", "Atlantis Harbour"),
+        ),
+        1,
+    ):
+        yield {"id": f"e{number}", "title": title, "date": date, "place": place, "category": "raid"}
+
+
 @contextmanager
-def served(folder: Path, *fill: str) -> Iterator[str]:
-    """Fill a database by a command, serve it, and give the address."""
+def served(folder: Path, *fill: str) -> Iterator[tuple[str, str]]:
+    """Fill a database by a command, serve it, and give the address and a reviewer's key."""
     command = str(Path(sys.executable).with_name("timeline"))
-    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{folder / fill[0]}.db"}
+    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{folder / Path(fill[-1]).stem}.db"}
     for asked in (["migrate"], fill):
         subprocess.run([command, *asked], env=env, check=True, capture_output=True)
+    made = [command, "keys", "create", "--role", "reviewer", "--name", "Ada"]
+    key = subprocess.run(made, env=env, check=True, capture_output=True, text=True).stdout.split()[0]
     start = [command, "serve", "--port", "0"]
     with subprocess.Popen(
         start, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -105,14 +135,23 @@ def served(folder: Path, *fill: str) -> Iterator[str]:
         try:
             assert server.stdout is not None
             words = (word for line in server.stdout for word in line.split())
-            yield next(word for word in words if word.startswith("http://")).rstrip("/")
+            yield next(word for word in words if word.startswith("http://")).rstrip("/"), key
         finally:
             server.terminate()
 
 
-def _ready(page: Page, shot: Shot) -> None:
+def _ready(page: Page, shot: Shot, key: str) -> None:
     """Wait until the state is whole, then do what makes it what it is."""
-    if "examples" in shot.path:
+    if shot.of == "drafts":
+        if shot.do == "sign in":
+            page.fill("#key", key)
+            page.click(".sign-in button")
+            page.wait_for_selector(".part h2")
+            if "event" in shot.path:
+                page.wait_for_selector(".map[data-ready]")
+                page.locator(".map").scroll_into_view_if_needed()
+                page.wait_for_timeout(1500)
+    elif "examples" in shot.path:
         page.wait_for_timeout(6000)
     elif shot.options.get("java_script_enabled", True):
         page.wait_for_selector("html[data-shown]")
@@ -145,14 +184,14 @@ def _fail(route: Route) -> None:
     route.fulfill(status=500, body="{}", content_type="application/json")
 
 
-def take(browser: Browser, url: str, shot: Shot, file: Path) -> None:
+def take(browser: Browser, server: tuple[str, str], shot: Shot, file: Path) -> None:
     """Take one picture."""
+    url, key = server
     page = browser.new_page(viewport=shot.screen, **shot.options)  # type: ignore[arg-type]
     page.goto(url + shot.path)
-    _ready(page, shot)
-    page.screenshot(
-        path=file, full_page=shot.do == "print" or not shot.options.get("java_script_enabled", True)
-    )
+    _ready(page, shot, key)
+    whole = shot.do == "print" or not shot.options.get("java_script_enabled", True)
+    page.screenshot(path=file, full_page=whole)
     page.close()
 
 
@@ -173,22 +212,24 @@ def main() -> None:
         name: shot for name, shot in SHOTS.items() if asked.part in name and (shot.readme or not asked.readme)
     }
     with tempfile.TemporaryDirectory() as place:
-        trouble = Path(place) / "trouble.geojsonl"
-        trouble.write_text("\n".join(json.dumps(event) for event in _events()), encoding="utf-8")
+        files = {"events": Path(place) / "events.geojsonl", "drafts": Path(place) / "drafts.geojsonl"}
+        for file, lines in ((files["events"], _events()), (files["drafts"], _drafts())):
+            file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
         with (
             served(Path(place), "seed") as seeds,
-            served(Path(place), "import", "--publish", str(trouble)) as troubled,
+            served(Path(place), "import", "--publish", str(files["events"])) as events,
+            served(Path(place), "import", str(files["drafts"])) as drafts,
         ):
-            _take_all(chosen, seeds, troubled, folder)
+            _take_all(chosen, {"seeds": seeds, "events": events, "drafts": drafts}, folder)
 
 
-def _take_all(chosen: dict[str, Shot], seeds: str, troubled: str, folder: Path) -> None:
+def _take_all(chosen: dict[str, Shot], servers: dict[str, tuple[str, str]], folder: Path) -> None:
     for plain in (False, True):
         flags = ("--disable-gpu", "--disable-3d-apis") if plain else tuple(DRAWN)
         with launched(*flags) as browser:
             for name, shot in chosen.items():
                 if shot.plain is plain:
-                    take(browser, troubled if shot.troubled else seeds, shot, folder / f"{name}.png")
+                    take(browser, servers[shot.of], shot, folder / f"{name}.png")
                     print(folder / f"{name}.png", flush=True)
 
 

@@ -94,6 +94,23 @@ def test_a_wrong_key_is_told_and_a_right_one_opens_the_queue(desk: Desk, page: A
     assert page.locator(".rows b").count() == 0, "a title is text"
 
 
+def test_what_waits_is_shown_first(serve: Callable[..., Any], tmp_path: Path, page: Any) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'events.db'}")
+    store.migrate()
+    made = Desk(serve(tmp_path / "events.db"), tmp_path / "events.db")
+    sign_in(page, made)
+    assert page.inner_text(".part h2") == "In review"
+    made.new(status="draft", texts=())
+    page.reload()
+    page.wait_for_selector(".rows")
+    assert page.inner_text(".part h2") == "Drafts"
+    page.click('a[href="#review"]')
+    page.wait_for_selector(".empty")
+    assert page.inner_text(".part h2") == "In review"
+    for each in (store, made.store):
+        each.close()
+
+
 def test_the_key_stays_in_the_tab_alone(desk: Desk, page: Any) -> None:
     sign_in(page, desk)
     kept = page.evaluate("[location.href, document.cookie, JSON.stringify(localStorage)].join()")

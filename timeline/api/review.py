@@ -57,7 +57,7 @@ def review(request: Request[Any, Any, State]) -> Response[bytes]:
 
 @get("/review/queue", name="review_queue", sync_to_thread=True)
 def queue(request: Request[Any, Any, State]) -> Response[bytes]:
-    """List what waits, the newest change first, as a part of the page."""
+    """List what waits, newest change first, as a part of the page: without a kind the first of which some waits."""
     editor = demanded(request, what="reviewing")
     asked = ask(request, (KIND, PAGE_NUMBER, LANG), form="html")
     kind = choose("kind", asked.values.get("kind", "review"), get_args(Kind))
@@ -65,7 +65,11 @@ def queue(request: Request[Any, Any, State]) -> Response[bytes]:
     if not (text.isascii() and text.isdigit()) or not int(text[:6]) > 0:
         raise BadParameter("page", f"{text[:40]!r} is not a whole number from 1", "page=2")
     page = int(text[:6])
-    found = asked.context.store.desk.queue(kind, _PAGE, (page - 1) * _PAGE)  # type: ignore[arg-type]  # one of them
+    desk = asked.context.store.desk
+    found = desk.queue(kind, _PAGE, (page - 1) * _PAGE)  # type: ignore[arg-type]  # one of them
+    if "kind" not in asked.values and not found.counts[kind]:
+        kind = next((one for one, count in found.counts.items() if count), kind)
+        found = desk.queue(kind, _PAGE, (page - 1) * _PAGE)  # type: ignore[arg-type]  # as above
     vocabulary = asked.context.store.categories(hidden=True)
     rows = []
     for one in found.rows:

@@ -92,8 +92,8 @@ async function show() {
   const now = ++turn;
   const [what = "", ...rest] = decodeURI(location.hash.slice(1)).split("/");
   const lang = `lang=${words["lang"] ?? "en"}`;
-  const kind = /^(review|draft|places)$/.test(what) ? what : "review";
-  const path = what === "event" ? `/review/events/${location.hash.slice(7)}?${lang}` : `/review/queue?kind=${kind}&page=${Number(rest[0]) || 1}&${lang}`;
+  const kind = /^(review|draft|places)$/.test(what) ? `kind=${what}&` : ""; // else the first of which some waits
+  const path = what === "event" ? `/review/events/${location.hash.slice(7)}?${lang}` : `/review/queue?${kind}page=${Number(rest[0]) || 1}&${lang}`;
   try {
     const answer = await ask(path, { accept: "text/html" });
     const read = new DOMParser().parseFromString(await answer.text(), "text/html");
