@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.errors import BadDate
+from db.errors import BadDate, BadEvent
 from geo.countries import country_at, country_code
 from geo.degrees import degrees
 from timeline.dates import Evidence, Form, Order
@@ -116,9 +116,17 @@ def _planned(samples: Mapping[str, list[str]], asked: Asked, *, table: bool) -> 
 def _weigh(row: Row, plan: Plan, evidence: Mapping[str, Evidence], placed: "_Placed") -> None:
     for one in DATES:
         if one in plan.columns:
-            evidence[one].add(joined(one, row.columns, plan.columns[one]))
+            evidence[one].add(_said(one, row.columns, plan))
     if "lat" in plan.columns and "lon" in plan.columns and not row.points:
         placed.add(row.columns, plan)
+
+
+def _said(one: str, columns: Mapping[str, Any], plan: Plan) -> str:
+    """Give a field's text; none for what is no text, for which its row alone is rejected later."""
+    try:
+        return joined(one, columns, plan.columns[one])
+    except BadEvent:
+        return ""
 
 
 def _forms(plan: Plan, evidence: Mapping[str, Evidence], order: Order | None) -> dict[str, Form]:
@@ -149,7 +157,7 @@ class _Placed:
 
     def add(self, columns: Mapping[str, Any], plan: Plan) -> None:
         """Take a row into account."""
-        said = [joined(one, columns, plan.columns[one]) for one in ("lon", "lat")]
+        said = [_said(one, columns, plan) for one in ("lon", "lat")]
         if plan.columns["lat"] == plan.columns["lon"]:
             said = list(pair(said[0]) or ("", ""))
         lon, lat = _number(said[0], "lon"), _number(said[1], "lat")
@@ -159,7 +167,7 @@ class _Placed:
         self.out += 90 < abs(lat) <= 180 and abs(lon) <= 90
         if self.asked >= _PLACED or abs(lon) > 90 or abs(lat) > 90:
             return
-        land = joined("country", columns, plan.columns["country"]) if "country" in plan.columns else ""
+        land = _said("country", columns, plan) if "country" in plan.columns else ""
         country = country_code(land) if land else self.country
         if country:
             self.asked += 1
