@@ -8,7 +8,8 @@ Order = Literal["dmy", "mdy", "ymd"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 
 _THREE = re.compile(r"(\d{1,4})([/. -])(\d{1,2})\2(\d{1,4})", re.ASCII)
-_TWO = re.compile(r"(?:(\d{1,2})[/.-](\d{4})|(\d{4})[/.](\d{1,2}))", re.ASCII)
+_TWO = re.compile(r"(?:(\d{1,2})[/.-](\d{4})|(\d{4})(?:/(\d{1,2})|\.(\d\d)))", re.ASCII)
+_FLOAT = re.compile(r"(\d{4})\.0", re.ASCII)  # what a table of floats makes of a year
 _EIGHT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 
 
@@ -32,9 +33,11 @@ def short_year(text: str) -> bool:
 
 
 def undisputed(text: str) -> str | None:
-    """Read `05/2021`, `2021/05` and `20210503`, which have one reading only."""
+    """Read `05/2021`, `2021/05`, `20210503` and `2021.0`, which have one reading only."""
+    if found := _FLOAT.fullmatch(text):
+        return found[1]
     if found := _TWO.fullmatch(text):
-        month, year = (found[1], found[2]) if found[2] else (found[4], found[3])
+        month, year = (found[1], found[2]) if found[2] else (found[4] or found[5], found[3])
         return f"{year}-{int(month):02}" if 1 <= int(month) <= 12 else None
     if found := _EIGHT.fullmatch(text):
         return _day({"y": found[1], "m": found[2], "d": found[3]})
