@@ -55,6 +55,84 @@ def test_what_cannot_be_read_whole_is_refused(text: str) -> None:
         read(text)
 
 
+@pytest.mark.parametrize("text", [
+    "the 5th 2020", "5 2020", "12-13 2021", "20 to 25, 2021", "5T 2020", "3-5/2021", "2/2021/1", "c. 3/4/2021",
+    "Jan 2020-21", "summer 2019-20", "winter 2019-21", "2010/11", "siglo XIIX", "siglo IIII", "15.XIII.2020", "2021.5",
+    "Tuesday 3 May 2021", "mardi 3 mai 2021", "martes, 3 de mayo de 2021", "dimarts 3 de maig de 2021",
+    "Tue 4 May - Fri 6 May 2021", "3 May 2021 25:00", "May 2021 10:00", "14h30 2021", "night of 2021",
+    "the morning after 3 May 2021", "3 May - 2021", "May '21", "May-21", "Sept. 5", "the 90s", "mediados de los 90",
+    "Easter 2016", "week of 3 May 2021", "2021-W18", "2019-", "present",
+])  # fmt: skip
+def test_what_would_be_a_wrong_date_is_refused(text: str) -> None:
+    with pytest.raises(BadDate):
+        read(text)
+
+
+@pytest.mark.parametrize(("text", "edtf"), [
+    ("2T 2020", "2020-34"), ("2Q 2020", "2020-34"), ("3r trimestre de 2020", "2020-35"),
+    ("2n semestre 2021", "2021-41"),
+    ("2º trimestre de 2020", "2020-34"), ("Q4 2019-Q1 2020", "2019-36/2020-33"),
+    ("spring/summer 2020", "2020-21/2020-22"),
+    ("winter 2019-20", "2019-24"), ("winter of 2019-2020", "2019-24"), ("hiver 2019/20", "2019-24"),
+    ("invierno de 2019-2020", "2019-24"), ("l'hivern de 2019–20", "2019-24"), ("été de 2019", "2019-22"),
+    ("1999/00", "1999/2000"), ("2019-20", "2019/2020"), ("2010/05", "2010-05"), ("2010/11", "2010-11"),
+    ("15.V.2020", "2020-05-15"), ("1-XII-2020", "2020-12-01"), ("03MAY2021", "2021-05-03"),
+    ("15/ene/2021", "2021-01-15"),
+    ("15 des. 2021", "2021-12-15"), ("15 juill. 2021", "2021-07-15"), ("2021.0", "2021"), ("May/2021", "2021-05"),
+    ("AD 70", "0070"), ("70 d.C.", "0070"), ("64 a. C.", "-0064"), ("al voltant de 1850", "1850~"),
+    ("on or about May 3, 2021", "2021-05-03~"), ("no later than 3 May 2021", "/2021-05-03"),
+    ("3 and 4 May 2021", "{2021-05-03,2021-05-04}"), ("3 y 4 de mayo de 2021", "{2021-05-03,2021-05-04}"),
+    ("1r i 2 de maig de 2021", "{2021-05-01,2021-05-02}"), ("1er et 2 mai 2021", "{2021-05-01,2021-05-02}"),
+    ("Monday 3 May 2021", "2021-05-03"), ("3 May 2021 (Monday)", "2021-05-03"),
+    ("Monday 25 October 1415", "1415-10-25"),
+    ("del viernes 13 al domingo 15 de noviembre de 2015", "2015-11-13/2015-11-15"),
+    ("2019–present", "2019/.."), ("3 May 2019 - today", "2019-05-03/.."), ("ongoing since 2019", "2019/.."),
+    ("de 2019 a la actualidad", "2019/.."), ("des del 2019 fins a l'actualitat", "2019/.."),
+    ("2019 (ongoing)", "2019/.."),
+    ("depuis 2019 jusqu'à aujourd'hui", "2019/.."), ("c. 2019 - present", "2019~/.."), ("2019 à nos jours", "2019/.."),
+    ("2023-05-03 00:00:00+00", "2023-05-03"), ("2023-05-03 10:00:00 UTC", "2023-05-03T10:00:00Z"),
+    ("2023-05-03T00:00:00Z", "2023-05-03T00:00:00Z"), ("2023-05-03 00:00+02:00", "2023-05-03T00:00:00+02:00"),
+])  # fmt: skip
+def test_a_date_in_other_words_is_read(text: str, edtf: str) -> None:
+    assert read(text, "ymd" if text == "2010/11" else None).edtf == edtf
+
+
+@pytest.mark.parametrize("text", [
+    "Mon May 03 2021 10:00:00 GMT+0200 (CEST)", "Mon May 03 2021 23:30:00 GMT-0700 (Pacific Daylight Time)",
+    "Mon, 03 May 2021 23:30:00 -0700", "03 May 2021 10:00:00 +0000", "Mon May  3 10:00:00 2021",
+    "Mon May  3 10:00:00 CEST 2021", "3 mai 2021 14h30", "le lundi 3 mai 2021 à 14 h", "3 May 2021, 12 noon",
+    "noon, 3 May 2021", "3 May 2021 at 10.30 pm", "10 a.m., May 3, 2021", "May 3, 2021 10:00 AM ET",
+    "03.05.2021 10.00 Uhr",
+    "3 de mayo de 2021 a las 10:00 horas", "a las 10:00 del 3 de mayo de 2021", "3 de maig de 2021 a les 10:00",
+    "3 May 2021 10:00–12:00", "on the night of 3 May 2021", "la noche del 3 de mayo de 2021",
+    "nit del 3 de maig de 2021",
+    "dans la nuit du 3 mai 2021", "3 May 2021 (morning)", "le 3 mai 2021 au soir", "3 de mayo de 2021 por la noche",
+])  # fmt: skip
+def test_a_time_of_day_never_moves_the_day_and_is_kept(text: str) -> None:
+    edtf, left = read(text, "dmy")
+    assert edtf == "2021-05-03"
+    assert left
+
+
+@pytest.mark.parametrize("text", [
+    "night of 3–4 May 2021", "la noche del 3 al 4 de mayo de 2021", "nit del 3 al 4 de maig de 2021",
+    "dans la nuit du 3 au 4 mai 2021", "overnight 3-4 May 2021",
+])  # fmt: skip
+def test_a_night_lies_between_two_days(text: str) -> None:
+    assert read(text).edtf == "2021-05-03/2021-05-04"
+
+
+@pytest.mark.parametrize(("text", "edtf", "left"), [
+    ("mid-May 2023", "2023-05", "mid"), ("end of 2020", "2020", "end of"), ("début mai 2023", "2023-05", "debut"),
+    ("a principios de mayo de 2023", "2023-05", "a principios de"), ("a finals del 2019", "2019", "a finals del"),
+    ("a mediados de los años 1990", "199X", "a mediados de"), ("late 1990s", "199X", "late"),
+    ("end-May 2023", "2023-05", "end"),
+    ("finales del siglo XIX", "18XX", "finales del"), ("fin du XIXe siècle", "18XX", "fin du"),
+])  # fmt: skip
+def test_early_middle_and_late_are_kept_beside_the_whole(text: str, edtf: str, left: str) -> None:
+    assert read(text) == (edtf, left)
+
+
 def test_words_without_a_sign_in_edtf_are_told() -> None:
     assert read("early May 2023") == ("2023-05", "early")
     assert read("1938, printed 1940s-1950s") == ("1938", "printed 1940s-1950s")

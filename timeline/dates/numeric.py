@@ -44,6 +44,16 @@ def undisputed(text: str) -> str | None:
     return None
 
 
+def month_or_years(text: str) -> tuple[str, str] | None:
+    """Give both readings of `2010/11` as EDTF: a month, and years; None when it has one at most."""
+    found = _TWO.fullmatch(text)
+    if found is None or not found[3] or not found[4] or not int(found[3][2:]) < int(found[4]) <= 12:
+        return None
+    return (
+        (f"{found[3]}-{found[4]:>02}", f"{found[3]}/{found[3][:2]}{found[4]}") if len(found[4]) == 2 else None
+    )
+
+
 def _day(parts: dict[str, str]) -> str | None:
     if len(parts["d"]) > 2 or len(parts["m"]) > 2 or len(parts["y"]) not in (2, 4):
         return None

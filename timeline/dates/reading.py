@@ -2,25 +2,30 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 from db.errors import BadDate
 from db.when import When
-from timeline.dates import words
-from timeline.dates.numeric import ORDERS, Order, readings, short_year, undisputed
+from timeline.dates import clock, words
+from timeline.dates.numeric import ORDERS, Order, month_or_years, readings, short_year, undisputed
 from timeline.dates.parts import Parts, parts_of
 
 _LONGEST = 200
-_ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:[.,]\d+)? ?(Z|[+-]\d\d:\d\d)?", re.ASCII)
-_TIME = re.compile(
-    r"[ ,t]+(?:at )?(\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?)( ?[ap]\.?m\.?)?(?: ?(?:z|utc|gmt|[+-]\d\d:?\d\d))?$"
+_ISO = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:[.,]\d+)? ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?", re.ASCII
 )
-_MIDNIGHT = re.compile(r"(?:0?0:00(?::00)?(?:\.0+)?|12:00(?::00)? ?a\.?m\.?)")
 _TO = r"(?:to|until|till|through|thru|a|al|a la|au|hasta|hasta el|fins a|fins al|fins|jusqu'a|jusqu'au|jusqu'en)"
 _BETWEEN = re.compile(r"^(?:between|entre)(?: el| le)? (.+?) (?:and|y|e|i|et)(?: el| le)? (.+)$")
 _FROM_TO = re.compile(rf"^(?:from |desde el |desde |des del |des de |del |de |du |d')(.+?) {_TO} (.+)$")
 _A_TO_B = re.compile(rf"^(.+?) (?:{_TO}|-) (.+)$")
+_AND = re.compile(r"^(.+?),? (?:and|&|y|e|i|et) (.+)$")
+_ONGOING = re.compile(
+    rf"^(?:(?:{words.SINCE}|de|del) )?(.+?)(?: ?- ?| (?:{_TO}|a l'|fins a l'|jusqu'a l') ?(?=.)| \((?=.+\)$))"
+    rf"{words.ONGOING}\)?$"
+)
+_NAMED_DAY = re.compile(rf"^(.+) \(({words.weekday()})\)$")
 _ASIDE = re.compile(rf"^(.+?), ?({words.ASIDE} .+)$")
 _A_MONTH = re.compile(r"^(?:some |one |a |un |algun )?(?:month in|mois de|mes de|mes del) (\d{4})$")
 _OR = re.compile(r"^(.+?),? (?:or|o|ou|u) (.+)$")
@@ -30,6 +35,9 @@ _SIDES = tuple(
         (words.BEFORE, "/{}"), (words.UNTIL, "../{}"), (words.AFTER, "{}/"), (words.SINCE, "{}/.."),
     )
 )  # fmt: skip
+_A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_REFORM = 1583  # the first whole year of the Gregorian calendar, whose days of the week are checked
 _ADVICE = (
     "expected an EDTF date or one such as '2023-05-03', '3 May 2023', 'May 2023', '2020/..' or 'c. 1916'"
 )
@@ -70,32 +78,40 @@ def read(text: str, order: Order | None = None) -> Reading:
     if len(text) > _LONGEST:
         raise BadDate(f"{text[:40]!r}… is longer than any date; {_ADVICE}")
     if found := _ISO.fullmatch(text):
-        day, minute, second, zone = found.groups()
-        plain = f"{minute}{second or ':00'}" == "00:00:00" and not zone
-        return Reading(When.parse(day if plain else f"{day}T{minute}{second or ':00'}{zone or ''}").text)
+        return Reading(When.parse(_moment(*found.groups(""))).text)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
         raise failure
     return _written(text, said, order)
 
 
+def _moment(day: str, minute: str, second: str, zone: str) -> str:
+    """Write a day and its time, midnight without offset or in UTC as the day alone: databases write days so."""
+    zone = zone.replace("UTC", "Z")
+    if f"{minute}{second or ':00'}" == "00:00:00" and zone in ("", "Z", "+00", "+0000", "+00:00"):
+        return day
+    return f"{day}T{minute}{second or ':00'}{zone}"
+
+
 def _written(text: str, said: str, order: Order | None) -> Reading:
-    left = ""
-    if (time := _TIME.search(said)) and time.start():
-        said = said[: time.start()]
-        left = "" if _MIDNIGHT.fullmatch(time[0].strip(" ,t")) else time[0].strip(" ,")
-    in_numbers = _numbers(text, said, order)
-    if in_numbers:
-        return Reading(in_numbers, left)
-    edtf, more = _phrase(said.rstrip(" .,;"), order, text)
+    said, left = clock.apart(said)
+    more = ""
+    edtf = _numbers(text, said, order)
+    if not edtf:
+        edtf, more = _phrase(said.rstrip(" .,;"), order, text)
     try:
-        return Reading(When.parse(edtf).text, ", ".join(filter(None, (left, more))))
+        found = When.parse(edtf).text
     except BadDate:
         raise BadDate(f"{text!r} is no date of the calendar; {_ADVICE}") from None
+    if left and not _A_DAY.search(found):
+        raise BadDate(f"{text!r} has a time of day but no day; {_ADVICE}")
+    return Reading(found, ", ".join(filter(None, (left, more))))
 
 
 def _numbers(text: str, said: str, order: Order | None) -> str | None:
     found = readings(said)
     if found is None:
+        if order != "ymd" and (years := month_or_years(said)):
+            raise BadDate(f"{text!r} may be {years[0]}, a month, or {years[1]}, years; write which is meant")
         return undisputed(said)
     if order:
         if order not in found:
@@ -111,26 +127,29 @@ def _numbers(text: str, said: str, order: Order | None) -> str | None:
 def _phrase(said: str, order: Order | None, text: str) -> tuple[str, str]:
     unsure = bool(re.match(rf"^{words.UNCERTAIN}: ?", said) or re.search(rf" \({words.UNCERTAIN}\)$", said))
     said = re.sub(rf"^{words.UNCERTAIN}: ?| \({words.UNCERTAIN}\)$", "", said)
+    if found := _NAMED_DAY.match(said):
+        said = f"{found[2]} {found[1]}"
     if found := _ASIDE.match(said):
         edtf, left = _phrase(found[1], order, text)
         return edtf, ", ".join(filter(None, (left, found[2])))
     if found := _A_MONTH.match(said):
         return f"{found[1]}-XX", ""
+    if (found := _ONGOING.match(said)) and (start := _one(found[1], order)) and start.year:
+        return f"{_edtf(replace(start, unsure=start.unsure or unsure), text)}/..", start.left
     for pattern, form in ((_BETWEEN, "[{}..{}]"), (_FROM_TO, "{}/{}")):
         if (found := pattern.match(said)) and (pair := _pair(found[1], found[2], order, unsure)):
-            return _joined(pair, form)
+            return _joined(pair, form, text)
     alone = _one(said, order)
     if alone and alone.year:
-        alone = replace(alone, unsure=alone.unsure or unsure)
-        return alone.edtf(), alone.left
+        return _edtf(replace(alone, unsure=alone.unsure or unsure), text), alone.left
     for pattern, form in _SIDES:
         if (found := pattern.match(said)) and (side := _one(found[1], order)) and side.year:
-            side = replace(side, unsure=side.unsure or unsure)
-            return form.format(side.edtf()), side.left
+            return form.format(_edtf(replace(side, unsure=side.unsure or unsure), text)), side.left
     if pair := _range(said, order, unsure):
-        return _joined(pair, "{}/{}")
-    if (found := _OR.match(said)) and (pair := _pair(found[1], found[2], order, unsure)):
-        return _joined(pair, "[{},{}]")
+        return _joined(pair, "{}/{}", text)
+    for pattern, form in ((_OR, "[{},{}]"), (_AND, "{{{},{}}}")):
+        if (found := pattern.match(said)) and (pair := _pair(found[1], found[2], order, unsure)):
+            return _joined(pair, form, text)
     if alone:
         raise BadDate(f"{text!r} has no year; {_ADVICE}")
     if re.fullmatch(r"\d{5}(?:\.\d+)?", said):
@@ -138,13 +157,25 @@ def _phrase(said: str, order: Order | None, text: str) -> tuple[str, str]:
     raise BadDate(f"{text!r} cannot be read as a date; {_ADVICE}")
 
 
-def _joined(pair: tuple[Parts, Parts], form: str) -> tuple[str, str]:
-    one, other = (replace(side, about=False, unsure=False) for side in pair) if form[0] == "[" else pair
-    marked = any(side.about or side.unsure for side in pair)
-    if form[0] == "[" and marked:
+def _edtf(parts: Parts, text: str) -> str:
+    """Write parts as EDTF; raise BadDate for a day without month, or a day of the week that it is not."""
+    if parts.day and not parts.month:
+        raise BadDate(f"{text!r} has a day and a year but no month; {_ADVICE}")
+    if parts.weekdays and parts.day and parts.year.isdigit() and int(parts.year) >= _REFORM:
+        try:
+            day = date(int(parts.year), int(parts.month), int(parts.day))
+        except ValueError:
+            return parts.edtf()  # refused where it is read
+        if day.weekday() not in parts.weekdays:
+            raise BadDate(f"{text!r} contradicts itself: {day} is a {_DAYS[day.weekday()]}")
+    return parts.edtf()
+
+
+def _joined(pair: tuple[Parts, Parts], form: str, text: str) -> tuple[str, str]:
+    if form[0] in "[{" and form != "{}/{}" and any(side.about or side.unsure for side in pair):
         form = "{}/{}"  # EDTF's sets have no sides of their own doubt here
-        one, other = pair
-    return form.format(one.edtf(), other.edtf()), ", ".join(filter(None, (pair[0].left, pair[1].left)))
+    sides = (_edtf(side, text) for side in pair)
+    return form.format(*sides), ", ".join(filter(None, (pair[0].left, pair[1].left)))
 
 
 def _range(said: str, order: Order | None, unsure: bool) -> tuple[Parts, Parts] | None:
@@ -159,13 +190,21 @@ def _range(said: str, order: Order | None, unsure: bool) -> tuple[Parts, Parts] 
 
 def _pair(a: str, b: str, order: Order | None, unsure: bool) -> tuple[Parts, Parts] | None:
     """Read two sides of a range; what one side leaves out, the other one says."""
-    if re.fullmatch(r"\d\d", b) and (year := re.search(r"(\d\d)\d\d$", a)):
-        b = year[1] + b
+    short = re.fullmatch(r"\d\d", b) and (year := re.search(r"(\d\d)(\d\d)$", a))
+    if short and year:
+        # 1851-52; 1999-00 ends in the next century.
+        b = f"{int(year[1]) + ((year[2], b) == ('99', '00'))}{b}"
     if "centur" in b and re.fullmatch(r".*\d(?:st|nd|rd|th)", a):
         a += " century"
     one, other = _one(a, order), _one(b, order)
     if one is None or other is None or not (other.year or one.year):
         return None
+    if (short and one.month) or (one.month > "12" and not other.month):
+        return None  # "Jan 2020-21", "summer 2019-20": a span of years, or of months?
+    if (one.day and not one.month and not other.day) or (other.day and not other.month and not one.day):
+        return None  # "3-5/2021"
+    if not (one.year or other.month or other.day):
+        return None  # "3 May - 2021"
     if other.day and not other.month:
         other = replace(other, month=one.month)
     if one.day and not one.month:
