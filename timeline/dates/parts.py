@@ -54,6 +54,11 @@ class Parts:
     left: str = ""
     weekdays: frozenset[int] = frozenset()  # that are said, Monday 0
 
+    @property
+    def grain(self) -> tuple[bool, bool]:
+        """Tell whether there is a month, and a day."""
+        return bool(self.month), bool(self.day)
+
     def edtf(self) -> str:
         """Write the parts as EDTF."""
         mark = {(True, True): "%", (True, False): "?", (False, True): "~"}.get((self.unsure, self.about), "")
@@ -72,7 +77,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         rf"(?P<d>\d{{1,2}}){of_a_day}{_YEAR}",
         rf"{day}(?:[ -]| of | de | del )?{of_a_day}\b\.?",
         rf"(?P<d>\d{{1,2}})(?P<s>[. /-]) ?(?P<rm>[ivx]+)(?P=s) ?{_YEAR}",
-        rf"{month} (?:the )?{day}(?:,? ?{_YEAR}|{_OF}{_YEAR.replace('<y>', '<y2>')})?",
+        rf"{month} (?:the )?{day}(?:(?:{_OF}|,){_YEAR})?",
         rf"{month}[ /-]{_YEAR}",
         rf"{month}{year}",
         rf"{_YEAR}[ ,-]+{month}(?:[ -]{day})?",
@@ -137,7 +142,7 @@ def _bare(text: str) -> str:
 
 
 def _filled(found: Parts, got: dict[str, str | None]) -> Parts | None:
-    year = got.get("y") or got.get("y2") or ""
+    year = got.get("y") or ""
     if got.get("ten"):
         ten = got["ten"] or ""
         # "the 1800s" may be ten years or a hundred: the hundred holds both.

@@ -161,7 +161,9 @@ def _edtf(parts: Parts, text: str) -> str:
     """Write parts as EDTF; raise BadDate for a day without month, or a day of the week that it is not."""
     if parts.day and not parts.month:
         raise BadDate(f"{text!r} has a day and a year but no month; {_ADVICE}")
-    if parts.weekdays and parts.day and parts.year.isdigit() and int(parts.year) >= _REFORM:
+    if parts.weekdays and not parts.day:
+        raise BadDate(f"{text!r} has a day of the week, but no day; {_ADVICE}")
+    if parts.weekdays and parts.year.isdigit() and int(parts.year) >= _REFORM:
         try:
             day = date(int(parts.year), int(parts.month), int(parts.day))
         except ValueError:
@@ -183,7 +185,9 @@ def _range(said: str, order: Order | None, unsure: bool) -> tuple[Parts, Parts] 
         return pair
     # A hyphen or slash without spaces: 12-14 May 2023, 1851-52, 2020/21.
     for at in (number for number, letter in enumerate(said) if letter in "-/" and number):
-        if pair := _pair(said[:at].strip(), said[at + 1 :].strip(), order, unsure):
+        pair = _pair(said[:at].strip(), said[at + 1 :].strip(), order, unsure)
+        # "2020-21 Jan", "Jan 2020-21": of two grains without a space, who knows what belongs to what.
+        if pair and pair[0].grain == pair[1].grain:
             return pair
     return None
 
@@ -199,23 +203,28 @@ def _pair(a: str, b: str, order: Order | None, unsure: bool) -> tuple[Parts, Par
     one, other = _one(a, order), _one(b, order)
     if one is None or other is None or not (other.year or one.year):
         return None
-    if (short and one.month) or (one.month > "12" and not other.month):
-        return None  # "Jan 2020-21", "summer 2019-20": a span of years, or of months?
-    if (one.day and not one.month and not other.day) or (other.day and not other.month and not one.day):
-        return None  # "3-5/2021"
-    if not (one.year or other.month or other.day):
-        return None  # "3 May - 2021"
+    if (short and one.month) or not _complete(one, other):
+        return None
     if other.day and not other.month:
         other = replace(other, month=one.month)
     if one.day and not one.month:
         one = replace(one, month=other.month)
     one, other = replace(one, year=one.year or other.year), replace(other, year=other.year or one.year)
-    if (one.day and not one.month) or (other.day and not other.month):
-        return None
     return (
         replace(one, unsure=one.unsure or unsure),
         replace(other, unsure=other.unsure or unsure),
     )
+
+
+def _complete(one: Parts, other: Parts) -> bool:
+    """Tell whether two sides say between them which day, month and year each is."""
+    if one.month > "12" and not other.month:
+        return False  # "summer 2019-2020": a span of years, or of seasons?
+    if not one.month and one.day and (one.year or not (other.day and other.month)):
+        return False  # "3-5/2021", "3 2019 and 4 May 2021"
+    if not other.month and other.day and not (one.day and one.month):
+        return False  # "2/2021/1"
+    return bool(one.year or other.month or other.day)  # not "3 May - 2021"
 
 
 def _one(said: str, order: Order | None) -> Parts | None:
