@@ -211,3 +211,29 @@ def test_numbers_are_days_only_in_a_column_of_them() -> None:
     assert column("1430000000").decide().read("1430000000").edtf == "2015-04-25T22:13:20Z"
     with pytest.raises(BadDate):
         column("42058", "2015-02-23").decide().read("42058")
+
+
+@pytest.mark.parametrize("proof", [
+    "13/04/2021 10:00", "13/04/2021 à 14h30", "Tue 13/04/2021", "13/04/2021 - 15/04/2021", "c. 13/04/2021",
+    "since 13/04/2021",
+])  # fmt: skip
+def test_a_date_with_more_beside_it_proves_the_order_of_a_column(proof: str) -> None:
+    form = column("03/04/2021 10:00", proof).decide()
+    assert form.read("03/04/2021 10:00") == ("2021-04-03", "10:00")
+
+
+def test_dates_with_times_that_prove_nothing_are_asked_for_once() -> None:
+    with pytest.raises(BadDate, match=r"2 dates such as '03/04/2021': is it 2021-04-03 \(--dates dmy\)"):
+        column("03/04/2021 10:00", "05/04/2021 11:00").decide()
+
+
+def test_days_and_months_with_names_beside_a_year_of_two_digits_are_asked_for() -> None:
+    with pytest.raises(
+        BadDate, match=r"'14-mar-15': is it 2015-03-14 \(--dates dmy\) or 2014-03-15 \(--dates ymd\)"
+    ):
+        column("14-Mar-15", "3-May-21").decide()
+    with pytest.raises(Ambiguous):
+        read("3-May-21")
+    assert column("3-May-21").decide("dmy").read("3-May-21").edtf == "2021-05-03"
+    assert column("3-May-21").decide("mdy").read("3-mai-21").edtf == "2021-05-03"
+    assert column("3-May-21").decide("ymd").read("03 ene. 21").edtf == "2003-01-21"

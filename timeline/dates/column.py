@@ -6,15 +6,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from db.errors import BadDate
-from timeline.dates.numeric import Order, readings, short_year
+from timeline.dates.numeric import Order, readings, short_year, within
 from timeline.dates.reading import Reading, read
+from timeline.dates.words import folded
 
 Numbers = Literal["serial", "seconds", "milliseconds"]
 _NUMBER = re.compile(r"\d{5}(?:\.\d+)?|\d{9,10}(?:\.\d+)?|\d{12,13}", re.ASCII)
 _EXCEL = datetime(
     1899, 12, 30, tzinfo=UTC
 )  # serials of Excel's 1900 system count from here, after February 1900
-_FEW, _DAY = 3, 10
+_FEW, _DAY, _LONGEST = 3, 10, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,18 @@ class Evidence:
             self.numbers[kind] = self.numbers.get(kind, 0) + 1
             return
         self.others += 1
-        if text[:4].isdigit() or not text[0].isdigit() or not (found := readings(text)):
+        if text[:4].isdigit() or not any(map(str.isdigit, text)):
             return
+        for each in within(text.lower() if text.isascii() else folded(text[:_LONGEST])):
+            self._prove(each)
+
+    def _prove(self, text: str) -> None:
+        found = readings(text) or {}
         asked = {order: day for order, day in found.items() if order != "ymd"}
         if len(asked) == 1 and not short_year(text):
             (proof,) = asked
             _keep(self.proofs[proof], text)
-        elif len(set(found.values())) > 1 or short_year(text):
+        elif len(set(found.values())) > 1 or (found and short_year(text)):
             self.undecided += 1
             _keep(self.open, text)
 
@@ -92,7 +98,8 @@ class Evidence:
             )
         if self.undecided and not day_first and not month_first:
             example = self.open[0]
-            said = " or ".join(f"{day} (--dates {one})" for one, day in (readings(example) or {}).items())
+            days = {day: one for one, day in reversed((readings(example) or {}).items())}
+            said = " or ".join(f"{day} (--dates {one})" for day, one in reversed(days.items()))
             raise BadDate(
                 f"nothing in the column settles the order of {self.undecided:,} dates such as {example!r}: "
                 f"is it {said}?"
