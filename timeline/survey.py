@@ -23,10 +23,14 @@ _MOST_COLUMNS = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What is known of a file: how many rows it has, and the plan for its columns."""
+    """What is known of a file: how many rows it has, the plan for its columns, and what is odd in its dates.
+
+    `odd` holds the field, and what to say of its column.
+    """
 
     rows: int
     plan: Plan
+    odd: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,13 @@ def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
             if row.kind != "own" and not row.problem:
                 _weigh(row, whole, evidence, placed)
     placed.check(whole)
-    return Survey(rows=count, plan=replace(whole, forms=_forms(whole, evidence, asked.dates)))
+    odd = tuple(
+        (one, f"column {', '.join(whole.columns[one])!r}: {said}")
+        for one in DATES
+        if one in whole.columns
+        for said in evidence[one].remarks()
+    )
+    return Survey(rows=count, plan=replace(whole, forms=_forms(whole, evidence, asked.dates)), odd=odd)
 
 
 def _evidence() -> dict[str, Evidence]:

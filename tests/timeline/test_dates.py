@@ -208,6 +208,7 @@ def test_the_same_day_and_month_prove_nothing_and_need_nothing() -> None:
 
 def test_numbers_are_days_only_in_a_column_of_them() -> None:
     assert column("42058", "42059.5").decide().read("42059.5").edtf == "2015-02-24T12:00:00"
+    assert column("42058.041666666664").decide().read("42058.041666666664").edtf == "2015-02-23T01:00:00"
     assert column("1430000000").decide().read("1430000000").edtf == "2015-04-25T22:13:20Z"
     with pytest.raises(BadDate):
         column("42058", "2015-02-23").decide().read("42058")
@@ -237,3 +238,37 @@ def test_days_and_months_with_names_beside_a_year_of_two_digits_are_asked_for() 
     assert column("3-May-21").decide("dmy").read("3-May-21").edtf == "2021-05-03"
     assert column("3-May-21").decide("mdy").read("3-mai-21").edtf == "2021-05-03"
     assert column("3-May-21").decide("ymd").read("03 ene. 21").edtf == "2003-01-21"
+
+
+@pytest.mark.parametrize("values", [
+    ["2023-05-03T00:00:00Z", "2023-06-01T00:00:00Z", "2023-07-01T00:00Z"], ["1588291200000", "1588377600000",
+    "1588464000000"],
+])  # fmt: skip
+def test_times_that_are_all_midnight_in_utc_are_told(values: list[str]) -> None:
+    (remark,) = column(*values).remarks()
+    assert "all 3 times are 00:00 UTC; they may stand for days" in remark
+
+
+@pytest.mark.parametrize("values", [
+    ["2023-05-02T22:00:00Z", "2023-12-02T23:00:00.000Z", "2023-06-02T22:00Z"],
+    ["1588284000000", "1588370400000", "1588456800000"], ["2023-05-02T04:00:00+00:00"] * 3,
+])  # fmt: skip
+def test_times_that_are_all_midnight_somewhere_else_are_told(values: list[str]) -> None:
+    (remark,) = column(*values).remarks()
+    assert "which is midnight elsewhere: their days may be one off" in remark
+
+
+@pytest.mark.parametrize("values", [
+    ["2023-05-03T00:00:00Z"] * 2, ["2023-05-03T00:00:00Z"] * 3 + ["2023"], ["2023-05-03"] * 3, ["2023-05-03T10:00"] * 4,
+    ["2023-05-03T00:00:00Z", "2023-05-03T10:00:00Z", "2023-05-03T00:00:00Z"], ["2023-05-03T10:30:00Z"] * 3,
+    ["2023-05-03T10:00:00Z"] * 3, ["2021-05", "2021-10"],
+])  # fmt: skip
+def test_other_times_are_not_remarked_on(values: list[str]) -> None:
+    assert column(*values).remarks() == []
+
+
+def test_seasons_that_look_like_years_are_told() -> None:
+    (remark,) = column("2019-20", "2020-21", "2021-22").remarks()
+    assert "2 dates such as '2020-21' are seasons in EDTF" in remark
+    assert "for years write 2020/2021" in remark
+    assert column("1999-21", "2023-22").remarks() == []

@@ -357,3 +357,11 @@ def test_several_places_of_a_cell_are_parted_by_semicolons(store: Store) -> None
     ingest = Ingest(store=store, locate=locate, options=Options(publish=True))
     ingest.stream("a.csv", io.BytesIO(b"title,date,category,place\nA,2021,raid,Ghent; Antwerp ;\n"))
     assert sorted(asked) == ["Antwerp", "Ghent"]
+
+
+def test_what_is_odd_in_a_column_of_dates_is_a_warning(store: Store) -> None:
+    report = take(store, "title,category,date\na,raid,2019-20\nb,raid,2020-21\n")
+    assert report.created == 2
+    (warning,) = report.warnings
+    assert (warning.at, warning.field) == ("file", "date")
+    assert "column 'date': 1 date such as '2020-21' is a season in EDTF (spring 2020)" in warning.message
