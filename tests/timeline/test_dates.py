@@ -5,7 +5,7 @@ import time
 from datetime import date
 
 import pytest
-from babel.dates import format_date
+from babel.dates import format_date, format_interval
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -157,6 +157,33 @@ def test_an_order_settles_them() -> None:
 )
 def test_what_babel_writes_is_read(day: date, lang: str, width: str) -> None:
     assert read(format_date(day, width, lang)).edtf == day.isoformat()
+
+
+@pytest.mark.parametrize(("text", "edtf"), [
+    ("mar. 13 – jeu. 15 nov. 2029", "2029-11-13/2029-11-15"), ("mar 28 mag 1974", "1974-05-28"),
+    ("mar 3 2021", "2021-03-03"),
+    ("mar, 28/05/1974", "1974-05-28"), ("dj., 24 de febr. 1910", "1910-02-24"), ("Do., 24.2.1910", "1910-02-24"),
+    ("Thu, 2/24/1910", "1910-02-24"), ("1.er trimestre de 1910", "1910-33"), ("21 d’ag. del 2012", "2012-08-21"),
+])  # fmt: skip
+def test_a_short_day_of_the_week_is_no_month(text: str, edtf: str) -> None:
+    assert read(text).edtf == edtf
+
+
+@pytest.mark.parametrize(
+    "text", ["mar. 14 – jeu. 15 nov. 2029", "Mi., 24.2.1910", "Wed, 2/24/1910", "mar. 29 mai 1974"]
+)
+def test_a_short_day_of_the_week_that_it_is_not_is_refused(text: str) -> None:
+    with pytest.raises(BadDate, match="contradicts itself"):
+        read(text)
+
+
+@given(days=st.tuples(DAYS, DAYS), lang=st.sampled_from(["en", "en_GB", "es", "ca", "fr"]))
+def test_spans_that_babel_writes_are_read(days: tuple[date, date], lang: str) -> None:
+    first, last = sorted(days)
+    assert read(format_interval(first, last, "yMMMd", locale=lang)).edtf in (
+        f"{first}/{last}",
+        first.isoformat(),
+    )
 
 
 @given(text=st.text(max_size=40))

@@ -8,7 +8,7 @@ _MERIDIEM = r"[ap](?:\.m\.?|m)"
 _NUMBERS = (
     r"(?P<{0}h>\d{{1,2}})(?:"
     rf"(?::(?P<{{0}}m>\d\d)(?::\d\d)?(?:[.,]\d+)?(?: ?{_MERIDIEM})?)"
-    r"|(?: ?h(?: ?(?P<{0}n>\d\d)(?: ?min)?)?)"
+    r"|(?: ?h(?: ?(?P<{0}n>\d\d)(?: ?min)?(?: ?\d\d ?s)?)?)"
     rf"|(?:[.:](?P<{{0}}o>\d\d))?(?: ?{_MERIDIEM}| (?:h|hrs?|uhr|horas|hores|heures)\b| ?o'clock))"
 )
 _WORDS = any_of((
@@ -18,10 +18,11 @@ _WORDS = any_of((
 _ZONES = any_of((
     "z", "utc", "gmt", "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "et", "ct", "mt", "pt", "akst", "akdt",
     "hst", "cet", "cest", "eet", "eest", "wet", "bst", "ist", "msk", "jst", "kst", "aest", "aedt", "awst", "nzst",
-    "nzdt", "sast", "eat", "wat", "art", "brt", "h", "hrs", "hours", "horas", "hores", "heures", "uhr", "local time",
-    "hora local", "heure locale",
+    "nzdt", "sast", "eat", "wat", "art", "brt", "tu", "h", "hrs", "hours", "horas", "hores", "heures", "uhr",
+    "local time", "hora local", "heure locale",
 ))  # fmt: skip
-_ZONE = rf"(?: ?{_ZONES}\b\.?)?(?: ?[+-]\d\d(?::?\d\d)?)?(?: \([a-z0-9 .:/+-]+\))?"
+_LONG_ZONE = r"(?: (?:[a-z-]+ ){1,4}time| (?:hora|horario|tiempo|temps|tempo|heure|hores)(?: [a-z']+){1,4})"
+_ZONE = rf"(?: ?{_ZONES}\b\.?|{_LONG_ZONE})?(?: ?[+-]\d\d(?::?\d\d)?)?(?: \([a-z0-9 .:/+-]+\))?"
 _AT = any_of(
     ("at", "at about", "at around", "around", "a las", "a la", "a les", "a", "sobre las", "vers", "um")
 )

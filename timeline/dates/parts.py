@@ -28,7 +28,8 @@ _QUARTERS = {
 } | {form.format(n): 32 + n for n in range(1, 5) for form in ("q{}", "t{}", "{}q", "{}t")}  # fmt: skip
 _PORTIONS = words.SEASONS | _HALVES | _QUARTERS
 _EARLY = re.compile(rf"^(?:the )?(?:{words.EARLY}|{words.MIDDLE}|{words.LATE})(?:[ -]+|(?<='))")
-_AFTER_A_DAY = {"des": 12}  # in Catalan; elsewhere it is the head of "des de 2020"
+# Short in Catalan; "des" is the head of "des de 2020" elsewhere.
+_AFTER_A_DAY = {"des": 12, "ag": 8}
 _WINTERS = any_of(name for name, code in words.SEASONS.items() if code == 24)
 _NOISE = re.compile(rf"^{words.NOISE}(?: |(?<='))")
 _ABOUT = re.compile(rf"^(?:{words.ABOUT}\b\.? ?|ca?\.?(?=\d)|~ ?)(?=\S)")
@@ -99,7 +100,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 def parts_of(text: str) -> Parts | None:
     """Read one folded date, year or month missing where they are; None when it is none."""
-    text, found = _marks(text)
+    text, found = marks(text)
     early = _EARLY.match(text)
     if early:
         found = replace(found, left=early[0].strip(" -"))
@@ -116,7 +117,14 @@ def parts_of(text: str) -> Parts | None:
     return parts
 
 
-def _marks(text: str) -> tuple[str, Parts]:
+@cache
+def _weekday() -> re.Pattern[str]:
+    # "mar" is Tuesday only before a day and its month: "mar. 28 mai 1974", "mar 28/05/1974".
+    tuesday = rf"mar(?=\.?,? \d{{1,4}}(?:[/.-]\d|(?:\.|er)? (?:de |d')?{any_of(words.months())}\b))"
+    return re.compile(rf"(?:({words.weekday()}|{tuesday})\.?,?|({any_of(words.SHORT_DAYS)})[.,]+) (?=.)")
+
+
+def marks(text: str) -> tuple[str, Parts]:
     """Take off what says how sure the date is, and words that say nothing."""
     unsure = about = False
     days: frozenset[int] = frozenset()
@@ -124,8 +132,8 @@ def _marks(text: str) -> tuple[str, Parts]:
     while before != text:
         before = text
         text = _bare(text)
-        if found := re.match(rf"({words.weekday()})\.?,? (?=.)", text):
-            days, text = words.weekdays()[found[1]], text[found.end() :]
+        if found := _weekday().match(text):
+            days, text = words.weekdays()[found[1] or found[2]], text[found.end() :]
         for pattern in (_UNSURE, _UNSURE_AFTER):
             shorter = pattern.sub("", text)
             unsure, text = unsure or shorter != text, shorter

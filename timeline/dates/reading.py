@@ -10,7 +10,7 @@ from db.errors import BadDate
 from db.when import When
 from timeline.dates import clock, words
 from timeline.dates.numeric import ORDERS, Order, month_or_years, readings, short_year, undisputed
-from timeline.dates.parts import Parts, parts_of
+from timeline.dates.parts import Parts, marks, parts_of
 
 _LONGEST = 200
 _ISO = re.compile(
@@ -201,6 +201,10 @@ def _pair(a: str, b: str, order: Order | None, unsure: bool) -> tuple[Parts, Par
     if "centur" in b and re.fullmatch(r".*\d(?:st|nd|rd|th)", a):
         a += " century"
     one, other = _one(a, order), _one(b, order)
+    if one and other and other.weekdays and (tuesday := re.fullmatch(r"mar\.? (\d{1,2})", a)):
+        one = Parts(
+            day=f"{int(tuesday[1]):02}", weekdays=words.weekdays()["mar"]
+        )  # "mar. 13 - jeu. 15 nov. 2029"
     if one is None or other is None or not (other.year or one.year):
         return None
     if (short and one.month) or not _complete(one, other):
@@ -231,13 +235,14 @@ def _one(said: str, order: Order | None) -> Parts | None:
     parts = parts_of(said)
     if parts:
         return parts
+    said, found = marks(said)
     day = undisputed(said)
-    if day is None and (found := readings(said)):
-        if order is None and (len(set(found.values())) > 1 or short_year(said)):
-            raise Ambiguous(said, found)
-        day = found.get(order) if order else next(iter(found.values()))
+    if day is None and (several := readings(said)):
+        if order is None and (len(set(several.values())) > 1 or short_year(said)):
+            raise Ambiguous(said, several)
+        day = several.get(order) if order else next(iter(several.values()))
     year, month, rest = (f"{day}--".split("-"))[:3]
-    return Parts(year, month, rest) if day else None
+    return replace(found, year=year, month=month, day=rest) if day else None
 
 
 __all__ = ["ORDERS", "Ambiguous", "Order", "Reading", "read"]

@@ -11,7 +11,19 @@ from babel.dates import get_day_names, get_month_names
 LANGUAGES = ("en", "es", "ca", "fr", "it", "pt", "de")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
 _SPACE = re.compile(r"\s+")
-_MORE_MONTHS = {"sept": 9, "setiembre": 9, "set": 9, "janv": 1, "fevr": 2, "fev": 2, "juill": 7, "gen": 1}
+_ORDINAL = re.compile(r"(?<=\d)\.(?=(?:o|a|er|ro|ra)\b)")  # 1.º, 1.er
+_MORE_MONTHS = {
+    "sept": 9,
+    "setiembre": 9,
+    "set": 9,
+    "janv": 1,
+    "fevr": 2,
+    "fev": 2,
+    "juill": 7,
+    "gen": 1,
+    "janner": 1,
+    "feber": 2,
+}
 
 SEASONS = {
     "spring": 21, "primavera": 21, "printemps": 21,
@@ -181,7 +193,8 @@ ASIDE = any_of((
 def folded(text: str) -> str:
     """Write a text in lower case without accents, with plain hyphens and single spaces."""
     plain = unicodedata.normalize("NFKD", text.translate(_DASHES).casefold())
-    return _SPACE.sub(" ", "".join(one for one in plain if not unicodedata.combining(one))).strip()
+    plain = "".join(one for one in plain if not unicodedata.combining(one))
+    return _SPACE.sub(" ", _ORDINAL.sub("", plain)).strip()
 
 
 @cache
@@ -200,21 +213,31 @@ def months() -> dict[str, int]:
     return found
 
 
+# Two letters are a day only before a full stop or a comma, in Catalan and German.
+SHORT_DAYS = dict(
+    zip(
+        ("dl", "dt", "dc", "dj", "dv", "ds", "dg", "mo", "di", "mi", "do", "fr", "sa", "so"),
+        [*range(7)] * 2,
+        strict=True,
+    )
+)
+
+
 @cache
 def weekdays() -> dict[str, frozenset[int]]:
-    """Return the days of the week, Monday 0, that a name may stand for: long and short of three letters or more."""
-    found: dict[str, frozenset[int]] = {}
+    """Return the days of the week, Monday 0, that a name may stand for."""
+    found = {"mar": frozenset({1}), **{name: frozenset({number}) for name, number in SHORT_DAYS.items()}}
     for lang in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for number, name in get_day_names(width, "format", lang).items():
                 word = folded(name).rstrip(".")
-                # "mar" is Tuesday in Spanish and French, and March in English.
-                if len(word) > 2 and word not in months():
+                if len(word) > 2:
                     found[word] = found.get(word, frozenset()) | {number}
     return found
 
 
 @cache
 def weekday() -> str:
-    """Return a pattern of the days of the week."""
-    return any_of(weekdays())
+    """Return a pattern of the days of the week by names of three letters or more that are no month's."""
+    # "mar" is Tuesday in Spanish and French, and March in English.
+    return any_of(name for name in weekdays() if len(name) > 2 and name not in months())
