@@ -63,6 +63,7 @@ def test_what_cannot_be_read_whole_is_refused(text: str) -> None:
     "the morning after 3 May 2021", "3 May - 2021", "May '21", "May-21", "Sept. 5", "the 90s", "mediados de los 90",
     "2020-21 Jan", "2010/12 May", "15 fév. 2020-Jan 2021", "2021 ??/05/2021", "mai 202105", "May 2T2020", "Monday 2021",
     "mardi mai 2021", "3 2019 et 4 mai 2021", "avril 1899-1901", "c. 1850–1860 winter", "May 20211",
+    "28 December 2020 – 2 2021", "mar. 3 ou 4 mai 2021", "2021 00:00",
     "Easter 2016", "week of 3 May 2021", "2021-W18", "2019-", "present",
 ])  # fmt: skip
 def test_what_would_be_a_wrong_date_is_refused(text: str) -> None:
@@ -77,6 +78,8 @@ def test_what_would_be_a_wrong_date_is_refused(text: str) -> None:
     ("spring/summer 2020", "2020-21/2020-22"),
     ("winter 2019-20", "2019-24"), ("winter of 2019-2020", "2019-24"), ("hiver 2019/20", "2019-24"),
     ("invierno de 2019-2020", "2019-24"), ("l'hivern de 2019–20", "2019-24"), ("été de 2019", "2019-22"),
+    ("los 1990", "199X"), ("els 1990", "199X"), ("les 3 et 4 mai 2021", "{2021-05-03,2021-05-04}"),
+    ("los días 3 y 4 de mayo de 2021", "{2021-05-03,2021-05-04}"), ("les années 1990", "199X"),
     ("1999/00", "1999/2000"), ("2019-20", "2019/2020"), ("2010/05", "2010-05"), ("2010/11", "2010-11"),
     ("15.V.2020", "2020-05-15"), ("1-XII-2020", "2020-12-01"), ("03MAY2021", "2021-05-03"),
     ("15/ene/2021", "2021-01-15"),
@@ -128,6 +131,7 @@ def test_a_night_lies_between_two_days(text: str) -> None:
     ("mid-May 2023", "2023-05", "mid"), ("end of 2020", "2020", "end of"), ("début mai 2023", "2023-05", "debut"),
     ("a principios de mayo de 2023", "2023-05", "a principios de"), ("a finals del 2019", "2019", "a finals del"),
     ("a mediados de los años 1990", "199X", "a mediados de"), ("late 1990s", "199X", "late"),
+    ("a finales de los 1990", "199X", "a finales de"),
     ("end-May 2023", "2023-05", "end"),
     ("finales del siglo XIX", "18XX", "finales del"), ("fin du XIXe siècle", "18XX", "fin du"),
 ])  # fmt: skip

@@ -93,6 +93,7 @@ def _moment(day: str, minute: str, second: str, zone: str) -> str:
 
 
 def _written(text: str, said: str, order: Order | None) -> Reading:
+    whole = said
     said, left = clock.apart(said)
     more = ""
     edtf = _numbers(text, said, order)
@@ -102,7 +103,7 @@ def _written(text: str, said: str, order: Order | None) -> Reading:
         found = When.parse(edtf).text
     except BadDate:
         raise BadDate(f"{text!r} is no date of the calendar; {_ADVICE}") from None
-    if left and not _A_DAY.search(found):
+    if said != whole and not _A_DAY.search(found):
         raise BadDate(f"{text!r} has a time of day but no day; {_ADVICE}")
     return Reading(found, ", ".join(filter(None, (left, more))))
 
@@ -205,6 +206,8 @@ def _pair(a: str, b: str, order: Order | None, unsure: bool) -> tuple[Parts, Par
         one = Parts(
             day=f"{int(tuesday[1]):02}", weekdays=words.weekdays()["mar"]
         )  # "mar. 13 - jeu. 15 nov. 2029"
+    if one and other and re.match(r"mar\.? \d", a) and re.match(r"\d", b) and other.month:
+        return None  # "mar. 3 ou 4 mai 2021": a Tuesday, or March?
     if one is None or other is None or not (other.year or one.year):
         return None
     if (short and one.month) or not _complete(one, other):
@@ -226,8 +229,8 @@ def _complete(one: Parts, other: Parts) -> bool:
         return False  # "summer 2019-2020": a span of years, or of seasons?
     if not one.month and one.day and (one.year or not (other.day and other.month)):
         return False  # "3-5/2021", "3 2019 and 4 May 2021"
-    if not other.month and other.day and not (one.day and one.month):
-        return False  # "2/2021/1"
+    if not other.month and other.day and (not (one.day and one.month) or (one.year and other.year)):
+        return False  # "2/2021/1", "28 December 2020 - 2 2021"
     return bool(one.year or other.month or other.day)  # not "3 May - 2021"
 
 
