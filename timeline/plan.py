@@ -221,7 +221,7 @@ def _is_date(value: str) -> bool:
     except Ambiguous:
         return True
     except BadDate:
-        return bool(re.fullmatch(r"\d{5}(\.\d+)?|\d{9,10}|\d{12,13}", value))
+        return bool(re.fullmatch(r"\d{5}(\.\d+)?|-?\d{9,10}|-?\d{12,13}", value))
     return True
 
 

@@ -303,3 +303,13 @@ def test_seasons_that_look_like_years_are_told() -> None:
     assert "2 dates such as '2020-21' are seasons in EDTF" in remark
     assert "for years write 2020/2021" in remark
     assert column("1999-21", "2023-22").remarks() == []
+
+
+def test_a_year_first_is_undisputed_in_any_column() -> None:
+    form = column("13/04/2021", "2021/5/3").decide()
+    assert (form.read("2021/5/3").edtf, form.read("2021-5-13").edtf) == ("2021-05-03", "2021-05-13")
+
+
+def test_milliseconds_before_1970_are_read() -> None:
+    form = column("-2208988800000", "1588291200000").decide()
+    assert form.read("-2208988800000").edtf == "1900-01-01"

@@ -13,7 +13,7 @@ from timeline.dates.reading import Reading, read
 from timeline.dates.words import folded
 
 Numbers = Literal["serial", "seconds", "milliseconds"]
-_NUMBER = re.compile(r"\d{5}(?:\.\d+)?|\d{9,10}(?:\.\d+)?|\d{12,13}", re.ASCII)
+_NUMBER = re.compile(r"\d{5}(?:\.\d+)?|-?\d{9,10}(?:\.\d+)?|-?\d{12,13}", re.ASCII)
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d[T ](\d\d:\d\d)(?::00(?:\.0+)?)? ?(?:Z|UTC|[+-]00(?::?00)?)", re.ASCII)
 _SEASON = re.compile(r"\d\d(\d\d)-(2[1-4])", re.ASCII)
 _EXCEL = datetime(
@@ -76,7 +76,7 @@ class Evidence:
 
     def _weigh(self, text: str) -> None:
         if _NUMBER.fullmatch(text):
-            whole = len(text.partition(".")[0])
+            whole = len(text.partition(".")[0].removeprefix("-"))
             kind: Numbers = "serial" if whole == 5 else "seconds" if whole < 11 else "milliseconds"
             self.numbers[kind] = self.numbers.get(kind, 0) + 1
             self._time(_day(float(text), kind)[11:16] or "00:00" if kind != "serial" else "")

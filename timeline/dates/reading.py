@@ -1,6 +1,7 @@
 """Read a date as people write it, in English, Spanish, Catalan or French, without guessing."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -115,14 +116,19 @@ def _numbers(text: str, said: str, order: Order | None) -> str | None:
             raise BadDate(f"{text!r} may be {years[0]}, a month, or {years[1]}, years; write which is meant")
         return undisputed(said)
     if order:
-        if order not in found:
-            raise BadDate(f"{text!r} is no date in the order {order}; {_ADVICE}")
-        return found[order]
+        if day := _in_order(said, found, order):
+            return day
+        raise BadDate(f"{text!r} is no date in the order {order}; {_ADVICE}")
     if not found:
         raise BadDate(f"{text!r} is no date of the calendar in any order; {_ADVICE}")
     if len(set(found.values())) > 1 or short_year(said):
         raise Ambiguous(text, found)
     return next(iter(found.values()))
+
+
+def _in_order(said: str, found: Mapping[Order, str], order: Order) -> str | None:
+    """Take the reading in an order; a year of four digits in front needs none."""
+    return found.get("ymd" if said[:4].isdigit() else order)
 
 
 def _phrase(said: str, order: Order | None, text: str) -> tuple[str, str]:
@@ -243,7 +249,7 @@ def _one(said: str, order: Order | None) -> Parts | None:
     if day is None and (several := readings(said)):
         if order is None and (len(set(several.values())) > 1 or short_year(said)):
             raise Ambiguous(said, several)
-        day = several.get(order) if order else next(iter(several.values()))
+        day = _in_order(said, several, order) if order else next(iter(several.values()))
     year, month, rest = (f"{day}--".split("-"))[:3]
     return replace(found, year=year, month=month, day=rest) if day else None
 
