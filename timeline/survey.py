@@ -77,9 +77,9 @@ def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
                 _weigh(row, whole, evidence, placed)
     placed.check(whole)
     odd = tuple(
-        (one, f"column {', '.join(whole.columns[one])!r}: {said}")
-        for one in DATES
-        if one in whole.columns
+        (one, said if given == (one,) else f"column {', '.join(given)!r}: {said}")
+        for one, given in whole.columns.items()
+        if one in DATES
         for said in evidence[one].remarks()
     )
     return Survey(rows=count, plan=replace(whole, forms=_forms(whole, evidence, asked.dates)), odd=odd)

@@ -360,8 +360,10 @@ def test_several_places_of_a_cell_are_parted_by_semicolons(store: Store) -> None
 
 
 def test_what_is_odd_in_a_column_of_dates_is_a_warning(store: Store) -> None:
-    report = take(store, "title,category,date\na,raid,2019-20\nb,raid,2020-21\n")
+    report = take(
+        store, "title,category,season\na,raid,2019-20\nb,raid,2020-21\n", columns={"season": "date"}
+    )
     assert report.created == 2
     (warning,) = report.warnings
     assert (warning.at, warning.field) == ("file", "date")
-    assert "column 'date': 1 date such as '2020-21' is a season in EDTF (spring 2020)" in warning.message
+    assert "column 'season': 1 date such as '2020-21' is a season in EDTF (spring 2020)" in warning.message

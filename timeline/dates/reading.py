@@ -158,7 +158,7 @@ def _phrase(said: str, order: Order | None, text: str) -> tuple[str, str]:
         if (found := pattern.match(said)) and (pair := _pair(found[1], found[2], order, unsure)):
             return _joined(pair, form, text)
     if alone:
-        raise BadDate(f"{text!r} has no year; {_ADVICE}")
+        raise BadDate(f"{text!r} has no year of four digits; {_ADVICE}")
     if re.fullmatch(r"\d{5}(?:\.\d+)?", said):
         raise BadDate(f"{text!r} may be a day as Excel counts them; format that cell as a date, {_ADVICE}")
     raise BadDate(f"{text!r} cannot be read as a date; {_ADVICE}")

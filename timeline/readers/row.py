@@ -77,7 +77,9 @@ def joined(name: str, columns: Mapping[str, Any], given: tuple[str, ...]) -> str
     # Year, month, day: from the first unknown one on, nothing is known.
     known = next((number for number, part in enumerate(parts) if part in _BLANK), len(parts))
     if known > 1 and parts[1].isdigit() and int(parts[1]) > 12:
-        raise BadEvent(name, f"{parts[1]!r} is no month")  # EDTF would take 21 for spring
+        raise BadEvent(
+            name, f"{parts[1]!r} is no month; expected 1 to 12, a name, or nothing for unknown"
+        )  # EDTF would take 21 for spring
     return "-".join(part.zfill(2) for part in parts[:known])
 
 
