@@ -271,10 +271,7 @@ class Store:
             return read.days(connection)
 
     def beside(self, first: int, last: int, box: Box) -> list[tuple[str, str, float, float]]:
-        """Return id, title, lon and lat of up to 20,000 pins in a box, of events of any status.
-
-        They are of the events that begin in [first, last], seconds of UTC; degrees.
-        """
+        """Return id, title, lon, lat of up to 20,000 pins in a box, whose events begin in [first, last] (seconds)."""
         with self._reading() as connection:
             return read.beside(connection, first, last, box)
 
