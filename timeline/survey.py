@@ -144,7 +144,8 @@ def _forms(plan: Plan, evidence: Mapping[str, Evidence], order: Order | None) ->
     for one in DATES:
         if one in plan.columns:
             try:
-                forms[one] = evidence[one].decide(order)
+                name = plan.columns[one][0] if len(plan.columns[one]) == 1 else ""
+                forms[one] = evidence[one].decide(order, name)
             except BadDate as error:
                 raise BadFile(f"column {', '.join(plan.columns[one])!r}: {error}") from None
     return forms

@@ -313,3 +313,24 @@ def test_a_year_first_is_undisputed_in_any_column() -> None:
 def test_milliseconds_before_1970_are_read() -> None:
     form = column("-2208988800000", "1588291200000").decide()
     assert form.read("-2208988800000").edtf == "1900-01-01"
+
+
+@pytest.mark.parametrize(("text", "edtf"), [
+    ("3 May 2021[1]", "2021-05-03"), ("May 3, 2021 [note 2]", "2021-05-03"), ("2021*", "2021"),
+    ("1 June 2020†", "2020-06-01"),
+    ("\u200e5\u200e/\u200e13\u200e/\u200e2021", "2021-05-13"), ("\ufeff2021-05-03", "2021-05-03"),
+    ("'2021-05-03", "2021-05-03"),
+    ("“3 May 2021”", "2021-05-03"), ('"2021-05"', "2021-05"), ("2ème trimestre 2020", "2020-34"),
+    ("segundo cuatrimestre de 2020", "2020-38"), ("1r quadrimestre de 2020", "2020-37"),
+    ("primera quincena de mayo de 2021", "2021-05"), ("segona quinzena de maig del 2021", "2021-05"),
+    ("last week of May 2021", "2021-05"), ("première semaine de mai 2021", "2021-05"),
+    ("1/5/2021-7/5/2021", "2021-05-01/2021-05-07"),
+])  # fmt: skip
+def test_what_hangs_on_to_a_date_is_put_aside(text: str, edtf: str) -> None:
+    assert read(text, "dmy" if text.startswith("1/5") else None).edtf == edtf
+
+
+@pytest.mark.parametrize("text", ["2021[2022]", "(2021", "'90s", "'21", "2021 [citation needed]", "*"])
+def test_what_may_mean_something_is_not_put_aside(text: str) -> None:
+    with pytest.raises(BadDate):
+        read(text)

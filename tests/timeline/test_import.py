@@ -367,3 +367,20 @@ def test_what_is_odd_in_a_column_of_dates_is_a_warning(store: Store) -> None:
     (warning,) = report.warnings
     assert (warning.at, warning.field) == ("file", "date")
     assert "column 'season': 1 date such as '2020-21' is a season in EDTF (spring 2020)" in warning.message
+
+
+@pytest.mark.parametrize(("name", "date"), [
+    ("Date (month/day/year)", "2021-03-04"), ("Date (DD/MM/YYYY)", "2021-04-03"), ("fecha dd/mm/aaaa", "2021-04-03"),
+    ("date_jj_mm_aaaa", "2021-04-03"), ("date mm-dd-yyyy", "2021-03-04"), ("data (dia/mes/any)", "2021-04-03"),
+])  # fmt: skip
+def test_the_heading_says_the_order_of_its_dates(store: Store, name: str, date: str) -> None:
+    take(store, f"title,category,{name}\na,raid,03/04/2021\n", columns={name: "date"})
+    assert only(store)["date"] == date
+
+
+def test_a_heading_that_its_dates_contradict_is_refused(store: Store) -> None:
+    name = "date (dd/mm/yyyy)"
+    with pytest.raises(
+        BadFile, match="says dmy, and '03/31/2021' has the month first; say which with --dates"
+    ):
+        take(store, f"title,category,{name}\na,raid,03/31/2021\nb,raid,03/04/2021\n", columns={name: "date"})

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from db.errors import BadDate
-from timeline.dates.numeric import Order, readings, short_year, within
+from timeline.dates.numeric import Order, heading_order, readings, short_year, within
 from timeline.dates.reading import Reading, read
 from timeline.dates.words import folded
 
@@ -125,18 +125,25 @@ class Evidence:
         clocks = sorted(self.clocks)
         if self.count < _FEW or self.count != self.clocks.total() or not _midnight(clocks):
             return
-        said = f"all {self.count:,} times are {' or '.join(clocks)} UTC"
+        told = f"all {self.count:,} times are {' or '.join(clocks)} UTC"
         if clocks == ["00:00"]:
-            yield f"{said}; they may stand for days, and are days if written without the time"
+            yield f"{told}; they may stand for days, and are days if written without the time"
         else:
-            yield f"{said}, which is midnight elsewhere: their days may be one off; if so, write the days alone"
+            yield f"{told}, which is midnight elsewhere: their days may be one off; if so, write the days alone"
 
-    def decide(self, order: Order | None = None) -> Form:
-        """Return the column's form; raise BadDate with the question when the values do not settle it."""
+    def decide(self, order: Order | None = None, name: str = "") -> Form:
+        """Return the column's form; raise BadDate with the question when neither values nor name settle it."""
         numbers = next(iter(self.numbers)) if len(self.numbers) == 1 and not self.others else None
         if order:
             return Form(order, numbers)
         day_first, month_first = self.proofs["dmy"], self.proofs["mdy"]
+        if self.undecided and (heading := heading_order(name)):
+            for proven, one, first in (("dmy", day_first, "day"), ("mdy", month_first, "month")):
+                if one and heading != proven:
+                    raise BadDate(
+                        f"the heading says {heading}, and {one[0]!r} has the {first} first; say which with --dates"
+                    )
+            return Form(heading, numbers)
         if day_first and month_first:
             raise BadDate(
                 f"the column contradicts itself: {day_first[0]!r} has the day first, {month_first[0]!r} the month; "
@@ -145,10 +152,10 @@ class Evidence:
         if self.undecided and not day_first and not month_first:
             example = self.open[0]
             days = {day: one for one, day in reversed((readings(example) or {}).items())}
-            said = " or ".join(f"{day} (--dates {one})" for day, one in reversed(days.items()))
+            asked = " or ".join(f"{day} (--dates {one})" for day, one in reversed(days.items()))
             raise BadDate(
                 f"nothing in the column settles the order of {self.undecided:,} dates such as {example!r}: "
-                f"is it {said}?"
+                f"is it {asked}?"
             )
         return Form("dmy" if day_first else "mdy" if month_first else None, numbers)
 

@@ -11,6 +11,11 @@ Order = Literal["dmy", "mdy", "ymd"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 
 _THREE = re.compile(r"(\d{1,4})([/. -])(\d{1,2})\2(\d{1,4})", re.ASCII)
+_SAID = {
+    **dict.fromkeys(("d", "dd", "day", "jour", "j", "jj", "dia", "tag", "giorno"), "d"),
+    **dict.fromkeys(("m", "mm", "month", "mois", "mes", "monat", "mese"), "m"),
+    **dict.fromkeys(("y", "yy", "yyyy", "year", "annee", "an", "a", "aa", "aaaa", "ano", "any", "jahr", "anno"), "y"),
+}  # fmt: skip
 _NAMED = re.compile(r"(\d{1,2})([/. -]) ?([a-z]{3,})\.?\2? ?(\d\d)", re.ASCII)  # 3-May-21, as Excel writes it
 _BARE = re.compile(r"(?<![\d/.])\d{1,4}([/.-])\d{1,2}\1\d{1,4}(?![\d/.])", re.ASCII)
 _TWO = re.compile(r"(?:(\d{1,2})[/.-](\d{4})|(\d{4})(?:/(\d{1,2})|\.(\d\d)))", re.ASCII)
@@ -51,6 +56,13 @@ def short_year(text: str) -> bool:
 def within(text: str) -> list[str]:
     """Find the dates of three numbers in a folded text that may say more: a time of day, a weekday, another date."""
     return [text] if _parts(text) else [found[0] for found in _BARE.finditer(text)]
+
+
+def heading_order(name: str) -> Order | None:
+    """Tell the order that the name of a column says, such as "Date (month/day/year)" or `fecha dd/mm/aaaa`."""
+    letters = [_SAID.get(word, " ") for word in re.split(r"[^a-z]+", words.folded(name))]
+    orders = [order for order in ORDERS if order in "".join(letters)]
+    return orders[0] if len(orders) == 1 else None
 
 
 def undisputed(text: str) -> str | None:

@@ -16,17 +16,21 @@ _HALVES = {"first half": 40, "second half": 41, "primer semestre": 40, "segundo 
            "1st half": 40, "2nd half": 41, "1r semestre": 40, "2n semestre": 41, "1er semestre": 40, "1o semestre": 40,
            "2o semestre": 41, "2e semestre": 41,
            "primera mitad": 40, "segunda mitad": 41, "primera meitat": 40, "segona meitat": 41}  # fmt: skip
-_QUARTERS = {
-    f"{name}{word}": 32 + number
-    for number, names in enumerate((
-        ("first ", "1st ", "primer ", "premier ", "1er ", "1r ", "1o "),
-        ("second ", "2nd ", "segundo ", "segon ", "deuxieme ", "2e ", "2n ", "2o ", "2do "),
-        ("third ", "3rd ", "tercer ", "troisieme ", "3e ", "3er ", "3r ", "3o "),
-        ("fourth ", "4th ", "last ", "cuarto ", "quart ", "quatrieme ", "4e ", "4t ", "4o ", "4to "),
-    ), 1)
-    for name in names for word in ("quarter", "trimestre")
-} | {form.format(n): 32 + n for n in range(1, 5) for form in ("q{}", "t{}", "{}q", "{}t")}  # fmt: skip
-_PORTIONS = words.SEASONS | _HALVES | _QUARTERS
+_NTH = (
+    ("first", "1st", "primer", "premier", "1er", "1r", "1o"),
+    ("second", "2nd", "segundo", "segon", "deuxieme", "2e", "2eme", "2n", "2o", "2do"),
+    ("third", "3rd", "tercer", "troisieme", "3e", "3eme", "3er", "3r", "3o"),
+    ("fourth", "4th", "last", "cuarto", "quart", "quatrieme", "4e", "4eme", "4t", "4o", "4to"),
+)
+_NAMED = {
+    f"{name} {word}": first + number
+    for first, words_ in ((33, ("quarter", "trimestre")), (37, ("cuatrimestre", "quadrimestre")))
+    for number, names in enumerate(_NTH[: 4 if first == 33 else 3])
+    for name in names
+    for word in words_
+}
+_QUARTERS = {form.format(n): 32 + n for n in range(1, 5) for form in ("q{}", "t{}", "{}q", "{}t")}
+_PORTIONS = words.SEASONS | _HALVES | _NAMED | _QUARTERS
 _EARLY = re.compile(rf"^(?:the )?(?:{words.EARLY}|{words.MIDDLE}|{words.LATE})(?:[ -]+|(?<='))")
 # Short in Catalan; "des" is the head of "des de 2020" elsewhere.
 _AFTER_A_DAY = {"des": 12, "ag": 8}

@@ -1,6 +1,7 @@
 """Read a date as people write it, in English, Spanish, Catalan or French, without guessing."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -17,6 +18,11 @@ _LONGEST = 200
 _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:[.,]\d+)? ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?", re.ASCII
 )
+_QUOTED = re.compile("[\"“”„«'‘](.+)[\"”“»'’]")
+_APOSTROPHE = re.compile(
+    r"^'(?=\d{4}|\d{1,2}[/.-]\d)"
+)  # by which a spreadsheet keeps a text from being a date
+_FOOTNOTE = re.compile(r"(?: ?(?:\[(?:\d{1,3}|[a-z]|(?:note|nb|n) ?\d{1,2})\]|[*†‡]))+$", re.IGNORECASE)
 _TO = r"(?:to|until|till|through|thru|a|al|a la|au|hasta|hasta el|fins a|fins al|fins|jusqu'a|jusqu'au|jusqu'en)"
 _BETWEEN = re.compile(r"^(?:between|entre)(?: el| le)? (.+?) (?:and|y|e|i|et)(?: el| le)? (.+)$")
 _FROM_TO = re.compile(rf"^(?:from |desde el |desde |des del |des de |del |de |du |d')(.+?) {_TO} (.+)$")
@@ -73,6 +79,10 @@ def read(text: str, order: Order | None = None) -> Reading:
         return Reading(When.parse(text).text)
     except BadDate as error:
         failure = error
+    bare, mark = _bare(text)
+    if bare != text and any(map(str.isdigit, bare)):
+        edtf, left = read(bare, order)
+        return Reading(edtf, ", ".join(filter(None, (left, mark))))
     said = words.folded(text[: _LONGEST + 1])
     if not said or said in words.NOTHING:
         return Reading(None)
@@ -83,6 +93,16 @@ def read(text: str, order: Order | None = None) -> Reading:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
         raise failure
     return _written(text, said, order)
+
+
+def _bare(text: str) -> tuple[str, str]:
+    """Take off what hangs on to a date: signs that nobody sees, quotes, and the mark of a footnote, which is told."""
+    if not text.isascii():
+        text = "".join(one for one in text if unicodedata.category(one) != "Cf").strip()
+    quoted = _QUOTED.fullmatch(text)
+    text = _APOSTROPHE.sub("", quoted[1].strip() if quoted else text)
+    mark = _FOOTNOTE.search(text)
+    return (text[: mark.start()], mark[0].strip()) if mark else (text, "")
 
 
 def _moment(day: str, minute: str, second: str, zone: str) -> str:

@@ -68,12 +68,18 @@ def _of(*words: str) -> str:
 EARLY = _of(
     "early", "beginning", "start", "a principios", "principios", "principio", "a comienzos", "comienzos", "comienzo",
     "a inicios", "inicios", "inicio", "a principis", "principis", "a inicis", "inicis", "debut", "au debut",
+    "primera quincena", "primera quinzena", "premiere quinzaine", "first week", "primera semana", "primera setmana",
+    "premiere semaine",
 )  # fmt: skip
 MIDDLE = _of(
+    "second week", "third week", "segunda semana", "tercera semana", "segona setmana", "tercera setmana",
+    "deuxieme semaine", "troisieme semaine",
     "mid", "middle", "a mediados", "mediados", "a mitjan", "mitjan", "a mitjans", "mitjans", "mi", "milieu",
     "au milieu",
 )  # fmt: skip
 LATE = _of(
+    "segunda quincena", "segona quinzena", "seconde quinzaine", "deuxieme quinzaine", "last week", "ultima semana",
+    "ultima setmana", "derniere semaine",
     "late", "end", "a finales", "finales", "final", "a fines", "fines", "a finals", "finals", "fin", "a la fin",
 )  # fmt: skip
 BEFORE = any_of(
