@@ -80,7 +80,7 @@ def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
         (one, said if given == (one,) else f"column {', '.join(given)!r}: {said}")
         for one, given in whole.columns.items()
         if one in DATES
-        for said in evidence[one].remarks()
+        for said in evidence[one].odd.remarks()
     )
     return Survey(rows=count, plan=replace(whole, forms=_forms(whole, evidence, asked.dates)), odd=odd)
 

@@ -276,7 +276,7 @@ def test_days_and_months_with_names_beside_a_year_of_two_digits_are_asked_for() 
     "1588464000000"],
 ])  # fmt: skip
 def test_times_that_are_all_midnight_in_utc_are_told(values: list[str]) -> None:
-    (remark,) = column(*values).remarks()
+    (remark,) = column(*values).odd.remarks()
     assert "all 3 times are 00:00 UTC; they may stand for days" in remark
 
 
@@ -285,7 +285,7 @@ def test_times_that_are_all_midnight_in_utc_are_told(values: list[str]) -> None:
     ["1588284000000", "1588370400000", "1588456800000"], ["2023-05-02T04:00:00+00:00"] * 3,
 ])  # fmt: skip
 def test_times_that_are_all_midnight_somewhere_else_are_told(values: list[str]) -> None:
-    (remark,) = column(*values).remarks()
+    (remark,) = column(*values).odd.remarks()
     assert "which is midnight elsewhere: their days may be one off" in remark
 
 
@@ -295,14 +295,14 @@ def test_times_that_are_all_midnight_somewhere_else_are_told(values: list[str]) 
     ["2023-05-03T10:00:00Z"] * 3, ["2021-05", "2021-10"],
 ])  # fmt: skip
 def test_other_times_are_not_remarked_on(values: list[str]) -> None:
-    assert column(*values).remarks() == []
+    assert column(*values).odd.remarks() == []
 
 
 def test_seasons_that_look_like_years_are_told() -> None:
-    (remark,) = column("2019-20", "2020-21", "2021-22").remarks()
+    (remark,) = column("2019-20", "2020-21", "2021-22").odd.remarks()
     assert "2 dates such as '2020-21' are seasons in EDTF" in remark
     assert "for years write 2020/2021" in remark
-    assert column("1999-21", "2023-22").remarks() == []
+    assert column("1999-21", "2023-22").odd.remarks() == []
 
 
 def test_a_year_first_is_undisputed_in_any_column() -> None:
@@ -334,3 +334,22 @@ def test_what_hangs_on_to_a_date_is_put_aside(text: str, edtf: str) -> None:
 def test_what_may_mean_something_is_not_put_aside(text: str) -> None:
     with pytest.raises(BadDate):
         read(text)
+
+
+@pytest.mark.parametrize(("values", "said"), [
+    (["1970-01-01", "2020-05-03",
+    "1970-01-01T00:00:00Z"], "2 dates are 1970-01-01, which programs write where there is none"),
+    (["0021-05-03", "2021-05-03"], "1 date such as '0021-05-03' lies before the year 1000"),
+    (["2001-01-01", "2003-01-01", "2004-01-01"] * 2, "all 6 dates are the first of January; they may stand for years"),
+    (["2001-01-01", "2003-02-01", "2004-03-01"] * 2, "all 6 dates are the first of a month; they may stand for months"),
+])  # fmt: skip
+def test_what_may_stand_for_something_else_is_told(values: list[str], said: str) -> None:
+    assert column(*values).odd.remarks() == [said]
+
+
+@pytest.mark.parametrize("values", [
+    ["1970-01-01", "2020-05-03"], ["2001-01-01", "2003-01-01"], ["2001-01-01"] * 9, ["2001-01-01"] * 9 + ["2001-01-02"],
+    ["-0044-03-15", "2020-05-03"],
+])  # fmt: skip
+def test_what_may_well_be_so_is_not_told(values: list[str]) -> None:
+    assert column(*values).odd.remarks() == []
