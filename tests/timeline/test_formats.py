@@ -154,11 +154,18 @@ def test_times_in_utc_have_their_day_in_the_zone_of_the_calendar(
     )
 
 
-@pytest.mark.parametrize("head", [(), ("X-WR-TIMEZONE:Nowhere/Land",)])
+@pytest.mark.parametrize("head", [(), ("X-WR-TIMEZONE:Nowhere/Land",), ("X-WR-TIMEZONE:../../etc/passwd",)])
 def test_times_in_utc_without_a_zone_are_told(store: Store, head: tuple[str, ...]) -> None:
     report = take(store, "a.ics", book(EVENING, head=head))
     assert days(store) == {"u1": "2023-05-02"}
     assert "1 event in UTC, and no time zone" in str(report.warnings[0])
+
+
+def test_a_zone_of_the_same_name_in_another_file_is_another(store: Store) -> None:
+    take(store, "a.ics", book(EVENING, head=OWN_ZONE))
+    east = tuple(line.replace("-0500", "+0900") for line in OWN_ZONE)
+    take(store, "a.ics", book(["UID:u2", "SUMMARY:b", "DTSTART:20230501T183000Z"], head=east))
+    assert days(store)["u2"] == "2023-05-02"
 
 
 def test_a_whole_day_written_in_utc_is_one_day(store: Store) -> None:

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, BinaryIO, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from icalendar import Calendar, vDDDLists
 from icalendar.timezone import tzp
@@ -93,7 +94,11 @@ def _zone(book: Any) -> tuple[str, tzinfo | None]:
     name = _text(book, "X-WR-TIMEZONE").strip() or (next(iter(own)) if len(own) == 1 else "")
     if not name:
         return "", None
-    return name, tzp.timezone(name) or (own[name].to_tz() if name in own else None)
+    try:
+        return name, ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        # The library remembers zones by their names, of other files too.
+        return name, own[name].to_tz(lookup_tzid=False) if name in own else tzp.timezone(name)
 
 
 def _tell(note: Note, timed: int, name: str, *, known: bool) -> None:
