@@ -92,13 +92,13 @@ def days(connection: Connection) -> set[int]:
     return {day for (day,) in rows}
 
 
-def beside(connection: Connection, first: int, last: int, box: Box) -> list[tuple[str, str]]:
-    """Read id and title of up to a hundred events that begin in [first, last] and have a pin in a box."""
+def beside(connection: Connection, first: int, last: int, box: Box) -> list[tuple[str, str, float, float]]:
+    """Read id, title, lon and lat (degrees) of up to 20,000 pins in a box, of events that begin in [first, last]."""
     # Clauses of the R*Tree first: it knows place and day at once, and drafts as well.
     pins, values = box_clause(box, Interval(first, last))
     rows = connection.exec_driver_sql(
-        f"SELECT DISTINCT e.id, e.title FROM place p CROSS JOIN event e ON e.pk = p.event WHERE {pins}"
-        " AND e.start_min BETWEEN ? AND ? LIMIT 100",
+        f"SELECT e.id, e.title, p.lon, p.lat FROM place p CROSS JOIN event e ON e.pk = p.event WHERE {pins}"
+        " AND e.start_min BETWEEN ? AND ? LIMIT 20000",
         (*values, first, last),
     )
-    return [(id_, title) for id_, title in rows]
+    return [(id_, title, lon, lat) for id_, title, lon, lat in rows]

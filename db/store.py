@@ -250,8 +250,8 @@ class Store:
         with self._reading() as connection:
             return read.days(connection)
 
-    def beside(self, first: int, last: int, box: Box) -> list[tuple[str, str]]:
-        """Return id and title of a few events of any status that begin in [first, last] (seconds) in a box."""
+    def beside(self, first: int, last: int, box: Box) -> list[tuple[str, str, float, float]]:
+        """Return id, title, lon, lat of up to 20,000 pins in a box, whose events begin in [first, last] (seconds)."""
         with self._reading() as connection:
             return read.beside(connection, first, last, box)
 

@@ -24,9 +24,15 @@ FIELDS = (
     "lat", "lon", "tags", "source_title", "source_url", "note", "verification",
 )  # fmt: skip
 _SAMPLE = 200  # values of a column that are looked at to see what it holds
-_YEAR = ("year", "yr", "iyear", "ano", "annee")
-_MONTH = ("month", "imonth", "mes", "mois")
-_DAY = ("day", "iday", "dia", "jour")
+_OF = ("event", "incident", "date", "evento", "fecha", "evenement", "esdeveniment")  # event_year, ano_evento
+_YEAR, _MONTH, _DAY = (
+    (*words, *(name for word in words for of in _OF for name in (f"{of}_{word}", f"{word}_{of}", f"{word}_of_{of}")))
+    for words in (
+        ("year", "yr", "iyear", "ano", "anio", "annee", "an", "any", "anno", "jahr", "yyyy", "y"),
+        ("month", "imonth", "mes", "mois", "mese", "monat", "mon", "mm", "m"),
+        ("day", "iday", "dia", "jour", "giorno", "tag", "dd", "d"),
+    )
+)  # fmt: skip
 _ENDS = (("end_year",), ("end_month",), ("end_day",))  # of TimelineJS's own sheet
 _STREET = ("address", "street_address", "streetaddress", "street", "direccion", "adresse", "adreca")
 _QUARTER = ("neighborhood", "neighbourhood", "district", "barrio", "barri", "quartier")
@@ -215,7 +221,7 @@ def _is_date(value: str) -> bool:
     except Ambiguous:
         return True
     except BadDate:
-        return bool(re.fullmatch(r"\d{5}(\.\d+)?|\d{9,10}|\d{12,13}", value))
+        return bool(re.fullmatch(r"\d{5}(\.\d+)?|-?\d{9,10}|-?\d{12,13}", value))
     return True
 
 
@@ -252,14 +258,14 @@ def _dates(
     """Find a date in year, month and day, else in the one column whose name and values speak of a date."""
     if any(one in columns or one in values for one in DATES):
         return
-    year, month, day = (_called(keys, samples, taken) for keys in (_YEAR, _MONTH, _DAY))
+    year, month, day = (_called(keys, samples, taken)[:1] for keys in (_YEAR, _MONTH, _DAY))
+    parts = (*year, *month, *(day if month else ()))
     ends = [found[0] for keys in _ENDS if (found := _called(keys, samples, taken))]
-    if year and ends and _holds("date", samples[year[0]], lambda label: False):
-        take("start", *(found[0] for found in (year, month, day if month else []) if found))
-        take("end", *ends)
-        return
-    if year and _holds("date", samples[year[0]], lambda label: False):
-        take("date", *(found[0] for found in (year, month, day if month else []) if found))
+    alone = len(parts) < 3 and bool(year) and _key(year[0]) in ("y", "yyyy")  # may stand for anything
+    if year and not alone and _holds("date", samples[year[0]], lambda label: False):
+        take("start" if ends else "date", *parts)
+        if ends:
+            take("end", *ends)
         return
     speaking = [
         name

@@ -68,6 +68,8 @@ class Run:
         )
         found = surveyed(rows, asked)
         self.plan = found.plan
+        for one, said in found.odd:
+            self.warn("file", one, "", said)
         return found
 
     def batch(self, rows: Sequence[Row]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.errors import BadDate
+from db.errors import BadDate, BadEvent
 from geo.countries import country_at, country_code
 from geo.degrees import degrees
 from timeline.dates import Evidence, Form, Order
@@ -23,10 +23,14 @@ _MOST_COLUMNS = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What is known of a file: how many rows it has, and the plan for its columns."""
+    """What is known of a file: how many rows it has, the plan for its columns, and what is odd in its dates.
+
+    `odd` holds the field, and what to say of its column.
+    """
 
     rows: int
     plan: Plan
+    odd: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,13 @@ def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
             if row.kind != "own" and not row.problem:
                 _weigh(row, whole, evidence, placed)
     placed.check(whole)
-    return Survey(rows=count, plan=replace(whole, forms=_forms(whole, evidence, asked.dates)))
+    odd = tuple(
+        (one, said if given == (one,) else f"column {', '.join(given)!r}: {said}")
+        for one, given in whole.columns.items()
+        if one in DATES
+        for said in evidence[one].odd.remarks()
+    )
+    return Survey(rows=count, plan=replace(whole, forms=_forms(whole, evidence, asked.dates)), odd=odd)
 
 
 def _evidence() -> dict[str, Evidence]:
@@ -116,9 +126,17 @@ def _planned(samples: Mapping[str, list[str]], asked: Asked, *, table: bool) -> 
 def _weigh(row: Row, plan: Plan, evidence: Mapping[str, Evidence], placed: "_Placed") -> None:
     for one in DATES:
         if one in plan.columns:
-            evidence[one].add(joined(one, row.columns, plan.columns[one]))
+            evidence[one].add(_said(one, row.columns, plan))
     if "lat" in plan.columns and "lon" in plan.columns and not row.points:
         placed.add(row.columns, plan)
+
+
+def _said(one: str, columns: Mapping[str, Any], plan: Plan) -> str:
+    """Give a field's text; none for what is no text, for which its row alone is rejected later."""
+    try:
+        return joined(one, columns, plan.columns[one])
+    except BadEvent:
+        return ""
 
 
 def _forms(plan: Plan, evidence: Mapping[str, Evidence], order: Order | None) -> dict[str, Form]:
@@ -126,7 +144,8 @@ def _forms(plan: Plan, evidence: Mapping[str, Evidence], order: Order | None) ->
     for one in DATES:
         if one in plan.columns:
             try:
-                forms[one] = evidence[one].decide(order)
+                name = plan.columns[one][0] if len(plan.columns[one]) == 1 else ""
+                forms[one] = evidence[one].decide(order, name)
             except BadDate as error:
                 raise BadFile(f"column {', '.join(plan.columns[one])!r}: {error}") from None
     return forms
@@ -149,7 +168,7 @@ class _Placed:
 
     def add(self, columns: Mapping[str, Any], plan: Plan) -> None:
         """Take a row into account."""
-        said = [joined(one, columns, plan.columns[one]) for one in ("lon", "lat")]
+        said = [_said(one, columns, plan) for one in ("lon", "lat")]
         if plan.columns["lat"] == plan.columns["lon"]:
             said = list(pair(said[0]) or ("", ""))
         lon, lat = _number(said[0], "lon"), _number(said[1], "lat")
@@ -159,7 +178,7 @@ class _Placed:
         self.out += 90 < abs(lat) <= 180 and abs(lon) <= 90
         if self.asked >= _PLACED or abs(lon) > 90 or abs(lat) > 90:
             return
-        land = joined("country", columns, plan.columns["country"]) if "country" in plan.columns else ""
+        land = _said("country", columns, plan) if "country" in plan.columns else ""
         country = country_code(land) if land else self.country
         if country:
             self.asked += 1

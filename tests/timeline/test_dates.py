@@ -5,7 +5,7 @@ import time
 from datetime import date
 
 import pytest
-from babel.dates import format_date
+from babel.dates import format_date, format_interval
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +55,90 @@ def test_what_cannot_be_read_whole_is_refused(text: str) -> None:
         read(text)
 
 
+@pytest.mark.parametrize("text", [
+    "the 5th 2020", "5 2020", "12-13 2021", "20 to 25, 2021", "5T 2020", "3-5/2021", "2/2021/1", "c. 3/4/2021",
+    "Jan 2020-21", "summer 2019-20", "winter 2019-21", "2010/11", "siglo XIIX", "siglo IIII", "15.XIII.2020", "2021.5",
+    "Tuesday 3 May 2021", "mardi 3 mai 2021", "martes, 3 de mayo de 2021", "dimarts 3 de maig de 2021",
+    "Tue 4 May - Fri 6 May 2021", "3 May 2021 25:00", "May 2021 10:00", "14h30 2021", "night of 2021",
+    "the morning after 3 May 2021", "3 May - 2021", "May '21", "May-21", "Sept. 5", "the 90s", "mediados de los 90",
+    "2020-21 Jan", "2010/12 May", "15 fév. 2020-Jan 2021", "2021 ??/05/2021", "mai 202105", "May 2T2020", "Monday 2021",
+    "mardi mai 2021", "3 2019 et 4 mai 2021", "avril 1899-1901", "c. 1850–1860 winter", "May 20211",
+    "28 December 2020 – 2 2021", "mar. 3 ou 4 mai 2021", "2021 00:00",
+    "Easter 2016", "week of 3 May 2021", "2021-W18", "2019-", "present",
+])  # fmt: skip
+def test_what_would_be_a_wrong_date_is_refused(text: str) -> None:
+    with pytest.raises(BadDate):
+        read(text)
+
+
+@pytest.mark.parametrize(("text", "edtf"), [
+    ("2T 2020", "2020-34"), ("2Q 2020", "2020-34"), ("3r trimestre de 2020", "2020-35"),
+    ("2n semestre 2021", "2021-41"),
+    ("2º trimestre de 2020", "2020-34"), ("Q4 2019-Q1 2020", "2019-36/2020-33"),
+    ("spring/summer 2020", "2020-21/2020-22"),
+    ("winter 2019-20", "2019-24"), ("winter of 2019-2020", "2019-24"), ("hiver 2019/20", "2019-24"),
+    ("invierno de 2019-2020", "2019-24"), ("l'hivern de 2019–20", "2019-24"), ("été de 2019", "2019-22"),
+    ("los 1990", "199X"), ("els 1990", "199X"), ("les 3 et 4 mai 2021", "{2021-05-03,2021-05-04}"),
+    ("los días 3 y 4 de mayo de 2021", "{2021-05-03,2021-05-04}"), ("les années 1990", "199X"),
+    ("1999/00", "1999/2000"), ("2019-20", "2019/2020"), ("2010/05", "2010-05"), ("2010/11", "2010-11"),
+    ("15.V.2020", "2020-05-15"), ("1-XII-2020", "2020-12-01"), ("03MAY2021", "2021-05-03"),
+    ("15/ene/2021", "2021-01-15"),
+    ("15 des. 2021", "2021-12-15"), ("15 juill. 2021", "2021-07-15"), ("2021.0", "2021"), ("May/2021", "2021-05"),
+    ("AD 70", "0070"), ("70 d.C.", "0070"), ("64 a. C.", "-0064"), ("al voltant de 1850", "1850~"),
+    ("on or about May 3, 2021", "2021-05-03~"), ("no later than 3 May 2021", "/2021-05-03"),
+    ("3 and 4 May 2021", "{2021-05-03,2021-05-04}"), ("3 y 4 de mayo de 2021", "{2021-05-03,2021-05-04}"),
+    ("1r i 2 de maig de 2021", "{2021-05-01,2021-05-02}"), ("1er et 2 mai 2021", "{2021-05-01,2021-05-02}"),
+    ("Monday 3 May 2021", "2021-05-03"), ("3 May 2021 (Monday)", "2021-05-03"),
+    ("Monday 25 October 1415", "1415-10-25"),
+    ("del viernes 13 al domingo 15 de noviembre de 2015", "2015-11-13/2015-11-15"),
+    ("2019–present", "2019/.."), ("3 May 2019 - today", "2019-05-03/.."), ("ongoing since 2019", "2019/.."),
+    ("de 2019 a la actualidad", "2019/.."), ("des del 2019 fins a l'actualitat", "2019/.."),
+    ("2019 (ongoing)", "2019/.."),
+    ("depuis 2019 jusqu'à aujourd'hui", "2019/.."), ("c. 2019 - present", "2019~/.."), ("2019 à nos jours", "2019/.."),
+    ("2023-05-03 00:00:00+00", "2023-05-03"), ("2023-05-03 10:00:00 UTC", "2023-05-03T10:00:00Z"),
+    ("2023-05-03T00:00:00Z", "2023-05-03T00:00:00Z"), ("2023-05-03 00:00+02:00", "2023-05-03T00:00:00+02:00"),
+])  # fmt: skip
+def test_a_date_in_other_words_is_read(text: str, edtf: str) -> None:
+    assert read(text, "ymd" if text == "2010/11" else None).edtf == edtf
+
+
+@pytest.mark.parametrize("text", [
+    "Mon May 03 2021 10:00:00 GMT+0200 (CEST)", "Mon May 03 2021 23:30:00 GMT-0700 (Pacific Daylight Time)",
+    "Mon, 03 May 2021 23:30:00 -0700", "03 May 2021 10:00:00 +0000", "Mon May  3 10:00:00 2021",
+    "Mon May  3 10:00:00 CEST 2021", "3 mai 2021 14h30", "le lundi 3 mai 2021 à 14 h", "3 May 2021, 12 noon",
+    "noon, 3 May 2021", "3 May 2021 at 10.30 pm", "10 a.m., May 3, 2021", "May 3, 2021 10:00 AM ET",
+    "03.05.2021 10.00 Uhr",
+    "3 de mayo de 2021 a las 10:00 horas", "a las 10:00 del 3 de mayo de 2021", "3 de maig de 2021 a les 10:00",
+    "3 May 2021 10:00–12:00", "on the night of 3 May 2021", "la noche del 3 de mayo de 2021",
+    "nit del 3 de maig de 2021",
+    "dans la nuit du 3 mai 2021", "3 May 2021 (morning)", "le 3 mai 2021 au soir", "3 de mayo de 2021 por la noche",
+])  # fmt: skip
+def test_a_time_of_day_never_moves_the_day_and_is_kept(text: str) -> None:
+    edtf, left = read(text, "dmy")
+    assert edtf == "2021-05-03"
+    assert left
+
+
+@pytest.mark.parametrize("text", [
+    "night of 3–4 May 2021", "la noche del 3 al 4 de mayo de 2021", "nit del 3 al 4 de maig de 2021",
+    "dans la nuit du 3 au 4 mai 2021", "overnight 3-4 May 2021",
+])  # fmt: skip
+def test_a_night_lies_between_two_days(text: str) -> None:
+    assert read(text).edtf == "2021-05-03/2021-05-04"
+
+
+@pytest.mark.parametrize(("text", "edtf", "left"), [
+    ("mid-May 2023", "2023-05", "mid"), ("end of 2020", "2020", "end of"), ("début mai 2023", "2023-05", "debut"),
+    ("a principios de mayo de 2023", "2023-05", "a principios de"), ("a finals del 2019", "2019", "a finals del"),
+    ("a mediados de los años 1990", "199X", "a mediados de"), ("late 1990s", "199X", "late"),
+    ("a finales de los 1990", "199X", "a finales de"),
+    ("end-May 2023", "2023-05", "end"),
+    ("finales del siglo XIX", "18XX", "finales del"), ("fin du XIXe siècle", "18XX", "fin du"),
+])  # fmt: skip
+def test_early_middle_and_late_are_kept_beside_the_whole(text: str, edtf: str, left: str) -> None:
+    assert read(text) == (edtf, left)
+
+
 def test_words_without_a_sign_in_edtf_are_told() -> None:
     assert read("early May 2023") == ("2023-05", "early")
     assert read("1938, printed 1940s-1950s") == ("1938", "printed 1940s-1950s")
@@ -77,6 +161,33 @@ def test_an_order_settles_them() -> None:
 )
 def test_what_babel_writes_is_read(day: date, lang: str, width: str) -> None:
     assert read(format_date(day, width, lang)).edtf == day.isoformat()
+
+
+@pytest.mark.parametrize(("text", "edtf"), [
+    ("mar. 13 – jeu. 15 nov. 2029", "2029-11-13/2029-11-15"), ("mar 28 mag 1974", "1974-05-28"),
+    ("mar 3 2021", "2021-03-03"),
+    ("mar, 28/05/1974", "1974-05-28"), ("dj., 24 de febr. 1910", "1910-02-24"), ("Do., 24.2.1910", "1910-02-24"),
+    ("Thu, 2/24/1910", "1910-02-24"), ("1.er trimestre de 1910", "1910-33"), ("21 d’ag. del 2012", "2012-08-21"),
+])  # fmt: skip
+def test_a_short_day_of_the_week_is_no_month(text: str, edtf: str) -> None:
+    assert read(text).edtf == edtf
+
+
+@pytest.mark.parametrize(
+    "text", ["mar. 14 – jeu. 15 nov. 2029", "Mi., 24.2.1910", "Wed, 2/24/1910", "mar. 29 mai 1974"]
+)
+def test_a_short_day_of_the_week_that_it_is_not_is_refused(text: str) -> None:
+    with pytest.raises(BadDate, match="contradicts itself"):
+        read(text)
+
+
+@given(days=st.tuples(DAYS, DAYS), lang=st.sampled_from(["en", "en_GB", "es", "ca", "fr"]))
+def test_spans_that_babel_writes_are_read(days: tuple[date, date], lang: str) -> None:
+    first, last = sorted(days)
+    assert read(format_interval(first, last, "yMMMd", locale=lang)).edtf in (
+        f"{first}/{last}",
+        first.isoformat(),
+    )
 
 
 @given(text=st.text(max_size=40))
@@ -128,6 +239,117 @@ def test_the_same_day_and_month_prove_nothing_and_need_nothing() -> None:
 
 def test_numbers_are_days_only_in_a_column_of_them() -> None:
     assert column("42058", "42059.5").decide().read("42059.5").edtf == "2015-02-24T12:00:00"
+    assert column("42058.041666666664").decide().read("42058.041666666664").edtf == "2015-02-23T01:00:00"
     assert column("1430000000").decide().read("1430000000").edtf == "2015-04-25T22:13:20Z"
     with pytest.raises(BadDate):
         column("42058", "2015-02-23").decide().read("42058")
+
+
+@pytest.mark.parametrize("proof", [
+    "13/04/2021 10:00", "13/04/2021 à 14h30", "Tue 13/04/2021", "13/04/2021 - 15/04/2021", "c. 13/04/2021",
+    "since 13/04/2021",
+])  # fmt: skip
+def test_a_date_with_more_beside_it_proves_the_order_of_a_column(proof: str) -> None:
+    form = column("03/04/2021 10:00", proof).decide()
+    assert form.read("03/04/2021 10:00") == ("2021-04-03", "10:00")
+
+
+def test_dates_with_times_that_prove_nothing_are_asked_for_once() -> None:
+    with pytest.raises(BadDate, match=r"2 dates such as '03/04/2021': is it 2021-04-03 \(--dates dmy\)"):
+        column("03/04/2021 10:00", "05/04/2021 11:00").decide()
+
+
+def test_days_and_months_with_names_beside_a_year_of_two_digits_are_asked_for() -> None:
+    with pytest.raises(
+        BadDate, match=r"'14-mar-15': is it 2015-03-14 \(--dates dmy\) or 2014-03-15 \(--dates ymd\)"
+    ):
+        column("14-Mar-15", "3-May-21").decide()
+    with pytest.raises(Ambiguous):
+        read("3-May-21")
+    assert column("3-May-21").decide("dmy").read("3-May-21").edtf == "2021-05-03"
+    assert column("3-May-21").decide("mdy").read("3-mai-21").edtf == "2021-05-03"
+    assert column("3-May-21").decide("ymd").read("03 ene. 21").edtf == "2003-01-21"
+
+
+@pytest.mark.parametrize("values", [
+    ["2023-05-03T00:00:00Z", "2023-06-01T00:00:00Z", "2023-07-01T00:00Z"], ["1588291200000", "1588377600000",
+    "1588464000000"],
+])  # fmt: skip
+def test_times_that_are_all_midnight_in_utc_are_told(values: list[str]) -> None:
+    (remark,) = column(*values).odd.remarks()
+    assert "all 3 times are 00:00 UTC; they may stand for days" in remark
+
+
+@pytest.mark.parametrize("values", [
+    ["2023-05-02T22:00:00Z", "2023-12-02T23:00:00.000Z", "2023-06-02T22:00Z"],
+    ["1588284000000", "1588370400000", "1588456800000"], ["2023-05-02T04:00:00+00:00"] * 3,
+])  # fmt: skip
+def test_times_that_are_all_midnight_somewhere_else_are_told(values: list[str]) -> None:
+    (remark,) = column(*values).odd.remarks()
+    assert "which is midnight elsewhere: their days may be one off" in remark
+
+
+@pytest.mark.parametrize("values", [
+    ["2023-05-03T00:00:00Z"] * 2, ["2023-05-03T00:00:00Z"] * 3 + ["2023"], ["2023-05-03"] * 3, ["2023-05-03T10:00"] * 4,
+    ["2023-05-03T00:00:00Z", "2023-05-03T10:00:00Z", "2023-05-03T00:00:00Z"], ["2023-05-03T10:30:00Z"] * 3,
+    ["2023-05-03T10:00:00Z"] * 3, ["2021-05", "2021-10"],
+])  # fmt: skip
+def test_other_times_are_not_remarked_on(values: list[str]) -> None:
+    assert column(*values).odd.remarks() == []
+
+
+def test_seasons_that_look_like_years_are_told() -> None:
+    (remark,) = column("2019-20", "2020-21", "2021-22").odd.remarks()
+    assert "2 dates such as '2020-21' are seasons in EDTF" in remark
+    assert "for years write 2020/2021" in remark
+    assert column("1999-21", "2023-22").odd.remarks() == []
+
+
+def test_a_year_first_is_undisputed_in_any_column() -> None:
+    form = column("13/04/2021", "2021/5/3").decide()
+    assert (form.read("2021/5/3").edtf, form.read("2021-5-13").edtf) == ("2021-05-03", "2021-05-13")
+
+
+def test_milliseconds_before_1970_are_read() -> None:
+    form = column("-2208988800000", "1588291200000").decide()
+    assert form.read("-2208988800000").edtf == "1900-01-01"
+
+
+@pytest.mark.parametrize(("text", "edtf"), [
+    ("3 May 2021[1]", "2021-05-03"), ("May 3, 2021 [note 2]", "2021-05-03"), ("2021*", "2021"),
+    ("1 June 2020†", "2020-06-01"),
+    ("\u200e5\u200e/\u200e13\u200e/\u200e2021", "2021-05-13"), ("\ufeff2021-05-03", "2021-05-03"),
+    ("'2021-05-03", "2021-05-03"),
+    ("“3 May 2021”", "2021-05-03"), ('"2021-05"', "2021-05"), ("2ème trimestre 2020", "2020-34"),
+    ("segundo cuatrimestre de 2020", "2020-38"), ("1r quadrimestre de 2020", "2020-37"),
+    ("primera quincena de mayo de 2021", "2021-05"), ("segona quinzena de maig del 2021", "2021-05"),
+    ("last week of May 2021", "2021-05"), ("première semaine de mai 2021", "2021-05"),
+    ("1/5/2021-7/5/2021", "2021-05-01/2021-05-07"),
+])  # fmt: skip
+def test_what_hangs_on_to_a_date_is_put_aside(text: str, edtf: str) -> None:
+    assert read(text, "dmy" if text.startswith("1/5") else None).edtf == edtf
+
+
+@pytest.mark.parametrize("text", ["2021[2022]", "(2021", "'90s", "'21", "2021 [citation needed]", "*"])
+def test_what_may_mean_something_is_not_put_aside(text: str) -> None:
+    with pytest.raises(BadDate):
+        read(text)
+
+
+@pytest.mark.parametrize(("values", "said"), [
+    (["1970-01-01", "2020-05-03",
+    "1970-01-01T00:00:00Z"], "2 dates are 1970-01-01, which programs write where there is none"),
+    (["0021-05-03", "2021-05-03"], "1 date such as '0021-05-03' lies before the year 1000"),
+    (["2001-01-01", "2003-01-01", "2004-01-01"] * 2, "all 6 dates are the first of January; they may stand for years"),
+    (["2001-01-01", "2003-02-01", "2004-03-01"] * 2, "all 6 dates are the first of a month; they may stand for months"),
+])  # fmt: skip
+def test_what_may_stand_for_something_else_is_told(values: list[str], said: str) -> None:
+    assert column(*values).odd.remarks() == [said]
+
+
+@pytest.mark.parametrize("values", [
+    ["1970-01-01", "2020-05-03"], ["2001-01-01", "2003-01-01"], ["2001-01-01"] * 9, ["2001-01-01"] * 9 + ["2001-01-02"],
+    ["-0044-03-15", "2020-05-03"],
+])  # fmt: skip
+def test_what_may_well_be_so_is_not_told(values: list[str]) -> None:
+    assert column(*values).odd.remarks() == []

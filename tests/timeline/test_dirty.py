@@ -192,3 +192,11 @@ def test_a_list_of_objects_and_the_json_of_arcgis(store: Store) -> None:
 def test_other_suffixes_of_tables(store: Store, suffix: str) -> None:
     take(store, "title|date|n\na|2020|1\n", f"a.{suffix}")
     assert events(store)["a"]["date"] == "2020"
+
+
+@pytest.mark.parametrize("odd", [True, ["2020"], {"year": 2020}])
+@pytest.mark.parametrize("name", ["date", "lat"])
+def test_what_is_no_text_in_json_rejects_its_own_row_alone(store: Store, name: str, odd: Any) -> None:
+    good = {"title": "a", "date": "2020", "lat": 50.9, "lon": 5.3}
+    report = take(store, json.dumps([good, {**good, "title": "b", name: odd}]), "a.json")
+    assert (report.created, [(one.at, one.field) for one in report.rejected]) == (1, [("object 2", name)])

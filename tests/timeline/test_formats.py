@@ -121,6 +121,134 @@ def test_what_repeats_is_told(store: Store) -> None:
     assert "1 repeated events" in report.warnings[0].message
 
 
+def book(*parts: list[str], head: tuple[str, ...] = ()) -> bytes:
+    events = [line for part in parts for line in ("BEGIN:VEVENT", *part, "END:VEVENT")]
+    whole = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", *head, *events, "END:VCALENDAR", ""]
+    return "\r\n".join(whole).encode()
+
+
+def days(store: Store) -> dict[str, str]:
+    found = (json.loads(one) for one in store.snapshot(Filter())[1])
+    return {one["id"]: one["properties"]["date"] for one in found}
+
+
+EVENING = ["UID:u1", "SUMMARY:a", "DTSTART:20230502T003000Z", "DTEND:20230502T013000Z"]
+OWN_ZONE = (
+    "BEGIN:VTIMEZONE", "TZID:Customized Time Zone", "BEGIN:STANDARD", "DTSTART:16010101T000000",
+    "TZOFFSETFROM:-0500", "TZOFFSETTO:-0500", "END:STANDARD", "END:VTIMEZONE",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "named"), [
+    (("X-WR-TIMEZONE:America/New_York",), "America/New_York"),
+    (("X-WR-TIMEZONE:Eastern Standard Time",), "Eastern Standard Time"),
+    (OWN_ZONE, "Customized Time Zone"),
+])  # fmt: skip
+def test_times_in_utc_have_their_day_in_the_zone_of_the_calendar(
+    store: Store, head: tuple[str, ...], named: str
+) -> None:
+    report = take(store, "a.ics", book(EVENING, head=head))
+    assert days(store) == {"u1": "2023-05-01"}
+    assert f"1 event in UTC; its day is that of the calendar's time zone, {named!r}" in str(
+        report.warnings[0]
+    )
+
+
+@pytest.mark.parametrize("head", [(), ("X-WR-TIMEZONE:Nowhere/Land",), ("X-WR-TIMEZONE:../../etc/passwd",)])
+def test_times_in_utc_without_a_zone_are_told(store: Store, head: tuple[str, ...]) -> None:
+    report = take(store, "a.ics", book(EVENING, head=head))
+    assert days(store) == {"u1": "2023-05-02"}
+    assert "1 event in UTC, and no time zone" in str(report.warnings[0])
+
+
+def test_a_zone_of_the_same_name_in_another_file_is_another(store: Store) -> None:
+    take(store, "a.ics", book(EVENING, head=OWN_ZONE))
+    east = tuple(line.replace("-0500", "+0900") for line in OWN_ZONE)
+    take(store, "a.ics", book(["UID:u2", "SUMMARY:b", "DTSTART:20230501T183000Z"], head=east))
+    assert days(store)["u2"] == "2023-05-02"
+
+
+def test_a_whole_day_written_in_utc_is_one_day(store: Store) -> None:
+    event = ["UID:u1", "SUMMARY:a", "DTSTART:20230501T220000Z", "DTEND:20230502T220000Z"]
+    take(store, "a.ics", book(event, head=("X-WR-TIMEZONE:Europe/Brussels",)))
+    assert days(store) == {"u1": "2023-05-02"}
+
+
+@pytest.mark.parametrize("zone", [
+    "W. Europe Standard Time", "Customized Time Zone", "Europe/Nowhere", "/example.org/Europe/Paris",
+])  # fmt: skip
+def test_a_time_in_a_zone_of_its_own_keeps_its_day_whatever_the_zone_is_called(
+    store: Store, zone: str
+) -> None:
+    event = ["UID:u1", "SUMMARY:a", f"DTSTART;TZID={zone}:20230501T233000"]
+    take(store, "a.ics", book(event, head=("X-WR-TIMEZONE:Asia/Tokyo",)))
+    assert days(store) == {"u1": "2023-05-01"}
+
+
+def test_a_flight_over_the_date_line_ends_on_the_day_of_its_start(store: Store) -> None:
+    event = [
+        "UID:u1", "SUMMARY:a", "DTSTART;TZID=Asia/Tokyo:20230502T080000",
+        "DTEND;TZID=America/Los_Angeles:20230501T230000",
+    ]  # fmt: skip
+    take(store, "a.ics", book(event))
+    assert days(store) == {"u1": "2023-05-02"}
+
+
+SERIES = ["UID:u1", "SUMMARY:Vigil", "DTSTART:20230501T180000Z", "RRULE:FREQ=WEEKLY;COUNT=3"]
+
+
+def test_what_repeats_is_named_and_its_rule_kept(store: Store) -> None:
+    report = take(store, "a.ics", book(SERIES))
+    assert "has 1 repeated events; each is taken once, on its first day: event 1 ('Vigil')" in str(
+        report.warnings[1]
+    )
+    assert only(store)["data"]["repeats"] == "FREQ=WEEKLY;COUNT=3"
+
+
+def test_a_moved_event_of_a_series_is_an_event_of_its_own(store: Store) -> None:
+    moved = ["UID:u1", "SUMMARY:Vigil", "RECURRENCE-ID:20230508T180000Z", "DTSTART:20230509T180000Z"]
+    report = take(store, "a.ics", book(SERIES, moved))
+    assert report.rejected.total == 0
+    assert days(store) == {"u1": "2023-05-01", "u1-20230508T180000Z": "2023-05-09"}
+
+
+@pytest.mark.parametrize("more", [
+    ["RECURRENCE-ID:20230501T180000Z", "DTSTART:20230502T180000Z"],
+    ["RECURRENCE-ID:20230501T180000Z", "DTSTART:20230501T180000Z", "STATUS:CANCELLED"],
+])  # fmt: skip
+def test_a_series_whose_first_day_was_moved_or_cancelled_is_rejected(store: Store, more: list[str]) -> None:
+    report = take(store, "a.ics", book(SERIES, ["UID:u1", "SUMMARY:Vigil", *more]))
+    assert [(one.at, "first day was moved or cancelled" in one.message) for one in report.rejected] == [
+        ("event 1", True)
+    ]
+    assert "2023-05-01" not in days(store).values()
+
+
+def test_a_series_whose_first_day_is_left_out_is_rejected(store: Store) -> None:
+    report = take(store, "a.ics", book([*SERIES, "EXDATE:20230501T180000Z,20230508T180000Z"]))
+    assert "first day was moved or cancelled" in report.rejected[0].message
+
+
+def test_what_was_cancelled_is_left_out_and_told(store: Store) -> None:
+    cancelled = ["UID:u2", "SUMMARY:March", "DTSTART:20230501T180000Z", "STATUS:CANCELLED"]
+    report = take(store, "a.ics", book(["UID:u1", "SUMMARY:a", "DTSTART;VALUE=DATE:20230501"], cancelled))
+    assert days(store) == {"u1": "2023-05-01"}
+    assert "has 1 cancelled events, left out: event 2 ('March')" in str(report.warnings[1])
+
+
+def test_two_starts_and_broken_dates_reject_their_own_event_alone(store: Store) -> None:
+    twice = ["UID:u2", "SUMMARY:b", "DTSTART:20230501T180000Z", "DTSTART:20230502T180000Z"]
+    broken = ["UID:u3", "SUMMARY:c", "DTSTART:20230541", "EXDATE:x", "RRULE:x", "RECURRENCE-ID:x"]
+    report = take(store, "a.ics", book(["UID:u1", "SUMMARY:a", "DTSTART:20230501"], twice, broken))
+    assert days(store) == {"u1": "2023-05-01"}
+    assert [one.at for one in report.rejected] == ["event 2", "event 3"]
+
+
+def test_a_day_with_hyphens_in_a_calendar_is_read(store: Store) -> None:
+    take(store, "a.ics", book(["UID:u1", "SUMMARY:a", "DTSTART:2023-05-01", "DURATION:PT1H"]))
+    assert days(store) == {"u1": "2023-05-01"}
+
+
 def test_no_calendar_is_refused(store: Store) -> None:
     with pytest.raises(BadFile):
         take(store, "a.ics", b"hello")

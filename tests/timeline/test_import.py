@@ -76,6 +76,33 @@ def test_year_month_and_day_make_a_date() -> None:
     assert columns["date"] == ("year", "month", "day")
 
 
+@pytest.mark.parametrize("names", [
+    "an,mois,jour", "Année,Mois,Jour", "año,mes,día", "anio,mes,dia", "any,mes,dia", "Jahr,Monat,Tag", "y,m,d",
+    "YYYY,MM,DD", "event_year,event_month,event_day", "anno,mese,giorno", "ano_evento,mes_evento,dia_evento",
+    "an_naissance,an,mois,jour",
+])  # fmt: skip
+def test_parts_of_a_date_are_found_in_several_languages(names: str) -> None:
+    own = names.split(",")
+    columns = found(f"title,{names}", ",".join(["a", *["1950"] * (len(own) - 3), "2015", "2", "23"]))
+    assert columns["date"] == tuple(own[-3:])
+
+
+def test_letters_that_hold_no_dates_are_no_date() -> None:
+    assert "date" not in found("title,y,m", "a,2015,3")
+    assert "date" not in found("title,an,mois", "a,12,3")
+
+
+@pytest.mark.parametrize(("row", "date"), [("2015.0,2.0,23.0", "2015-02-23"), ("2015.0,2.0,", "2015-02")])
+def test_parts_with_a_zero_behind_the_point_are_whole(store: Store, row: str, date: str) -> None:
+    take(store, f"title,category,year,month,day\na,raid,{row}\n")
+    assert only(store)["date"] == date
+
+
+def test_a_month_beyond_december_is_no_season(store: Store) -> None:
+    report = take(store, "title,category,year,month,day\na,raid,2015,21,\n")
+    assert "'21' is no month" in report.rejected[0].message
+
+
 @pytest.mark.parametrize(("row", "date"), [
     ("2015,February,23", "2015-02-23"), ("2015,2,3", "2015-02-03"), ("2015,2,0", "2015-02"), ("2015,,7", "2015"),
 ])  # fmt: skip
@@ -330,3 +357,30 @@ def test_several_places_of_a_cell_are_parted_by_semicolons(store: Store) -> None
     ingest = Ingest(store=store, locate=locate, options=Options(publish=True))
     ingest.stream("a.csv", io.BytesIO(b"title,date,category,place\nA,2021,raid,Ghent; Antwerp ;\n"))
     assert sorted(asked) == ["Antwerp", "Ghent"]
+
+
+def test_what_is_odd_in_a_column_of_dates_is_a_warning(store: Store) -> None:
+    report = take(
+        store, "title,category,season\na,raid,2019-20\nb,raid,2020-21\n", columns={"season": "date"}
+    )
+    assert report.created == 2
+    (warning,) = report.warnings
+    assert (warning.at, warning.field) == ("file", "date")
+    assert "column 'season': 1 date such as '2020-21' is a season in EDTF (spring 2020)" in warning.message
+
+
+@pytest.mark.parametrize(("name", "date"), [
+    ("Date (month/day/year)", "2021-03-04"), ("Date (DD/MM/YYYY)", "2021-04-03"), ("fecha dd/mm/aaaa", "2021-04-03"),
+    ("date_jj_mm_aaaa", "2021-04-03"), ("date mm-dd-yyyy", "2021-03-04"), ("data (dia/mes/any)", "2021-04-03"),
+])  # fmt: skip
+def test_the_heading_says_the_order_of_its_dates(store: Store, name: str, date: str) -> None:
+    take(store, f"title,category,{name}\na,raid,03/04/2021\n", columns={name: "date"})
+    assert only(store)["date"] == date
+
+
+def test_a_heading_that_its_dates_contradict_is_refused(store: Store) -> None:
+    name = "date (dd/mm/yyyy)"
+    with pytest.raises(
+        BadFile, match="says dmy, and '03/31/2021' has the month first; say which with --dates"
+    ):
+        take(store, f"title,category,{name}\na,raid,03/31/2021\nb,raid,03/04/2021\n", columns={name: "date"})

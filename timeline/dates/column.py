@@ -6,15 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from db.errors import BadDate
-from timeline.dates.numeric import Order, readings, short_year
+from timeline.dates.numeric import Order, heading_order, readings, short_year, within
+from timeline.dates.odd import Oddities
 from timeline.dates.reading import Reading, read
+from timeline.dates.words import folded
 
 Numbers = Literal["serial", "seconds", "milliseconds"]
-_NUMBER = re.compile(r"\d{5}(?:\.\d+)?|\d{9,10}(?:\.\d+)?|\d{12,13}", re.ASCII)
+_NUMBER = re.compile(r"\d{5}(?:\.\d+)?|-?\d{9,10}(?:\.\d+)?|-?\d{12,13}", re.ASCII)
 _EXCEL = datetime(
     1899, 12, 30, tzinfo=UTC
 )  # serials of Excel's 1900 system count from here, after February 1900
-_FEW, _DAY = 3, 10
+_FEW, _LONGEST = 3, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ def _day(number: float, kind: Numbers) -> str:
         "milliseconds": timedelta(milliseconds=1),
     }
     origin = _EXCEL if kind == "serial" else datetime(1970, 1, 1, tzinfo=UTC)
-    moment = origin + number * step[kind]
+    # A fraction of a day is hardly ever a whole number of seconds in binary.
+    moment = origin + timedelta(seconds=round(number * step[kind] / step["seconds"]))
     if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
         return f"{moment:%Y-%m-%d}"
     return f"{moment:%Y-%m-%dT%H:%M:%S}" + ("" if kind == "serial" else "Z")
@@ -54,37 +57,51 @@ class Evidence:
     proofs: dict[Order, list[str]] = field(default_factory=lambda: {"dmy": [], "mdy": []})
     open: list[str] = field(default_factory=list)
     undecided: int = 0
+    odd: Oddities = field(default_factory=Oddities)
 
     def add(self, text: str) -> None:
         """Take one value into account."""
-        if len(text) == _DAY and text[4] == "-" and text[:4].isdigit():
-            self.others += 1  # 2015-03-14, as most are
-        elif text := text.strip():
+        if text := text.strip():
+            self.odd.add(text)
             self._weigh(text)
 
     def _weigh(self, text: str) -> None:
         if _NUMBER.fullmatch(text):
-            whole = len(text.partition(".")[0])
+            whole = len(text.partition(".")[0].removeprefix("-"))
             kind: Numbers = "serial" if whole == 5 else "seconds" if whole < 11 else "milliseconds"
             self.numbers[kind] = self.numbers.get(kind, 0) + 1
+            if kind != "serial":
+                self.odd.time(_day(float(text), kind)[11:16] or "00:00")
             return
         self.others += 1
-        if text[:4].isdigit() or not text[0].isdigit() or not (found := readings(text)):
+        if text[:4].isdigit() or not any(map(str.isdigit, text)):
             return
+        for each in within(text.lower() if text.isascii() else folded(text[:_LONGEST])):
+            self._prove(each)
+
+    def _prove(self, text: str) -> None:
+        found = readings(text) or {}
         asked = {order: day for order, day in found.items() if order != "ymd"}
         if len(asked) == 1 and not short_year(text):
             (proof,) = asked
             _keep(self.proofs[proof], text)
-        elif len(set(found.values())) > 1 or short_year(text):
+        elif len(set(found.values())) > 1 or (found and short_year(text)):
             self.undecided += 1
             _keep(self.open, text)
 
-    def decide(self, order: Order | None = None) -> Form:
-        """Return the column's form; raise BadDate with the question when the values do not settle it."""
+    def decide(self, order: Order | None = None, name: str = "") -> Form:
+        """Return the column's form; raise BadDate with the question when neither values nor name settle it."""
         numbers = next(iter(self.numbers)) if len(self.numbers) == 1 and not self.others else None
         if order:
             return Form(order, numbers)
         day_first, month_first = self.proofs["dmy"], self.proofs["mdy"]
+        if self.undecided and (heading := heading_order(name)):
+            for proven, one, first in (("dmy", day_first, "day"), ("mdy", month_first, "month")):
+                if one and heading != proven:
+                    raise BadDate(
+                        f"the heading says {heading}, and {one[0]!r} has the {first} first; say which with --dates"
+                    )
+            return Form(heading, numbers)
         if day_first and month_first:
             raise BadDate(
                 f"the column contradicts itself: {day_first[0]!r} has the day first, {month_first[0]!r} the month; "
@@ -92,10 +109,11 @@ class Evidence:
             )
         if self.undecided and not day_first and not month_first:
             example = self.open[0]
-            said = " or ".join(f"{day} (--dates {one})" for one, day in (readings(example) or {}).items())
+            days = {day: one for one, day in reversed((readings(example) or {}).items())}
+            asked = " or ".join(f"{day} (--dates {one})" for day, one in reversed(days.items()))
             raise BadDate(
                 f"nothing in the column settles the order of {self.undecided:,} dates such as {example!r}: "
-                f"is it {said}?"
+                f"is it {asked}?"
             )
         return Form("dmy" if day_first else "mdy" if month_first else None, numbers)
 

@@ -1,44 +1,90 @@
-"""Dates in numbers alone: every reading that the calendar allows, by the order of day, month and year."""
+"""Dates in numbers alone, or with a month's name and a short year: every reading that the calendar allows, by order."""
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Literal, get_args
+
+from timeline.dates import words
 
 Order = Literal["dmy", "mdy", "ymd"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 
 _THREE = re.compile(r"(\d{1,4})([/. -])(\d{1,2})\2(\d{1,4})", re.ASCII)
-_TWO = re.compile(r"(?:(\d{1,2})[/.-](\d{4})|(\d{4})[/.](\d{1,2}))", re.ASCII)
+_SAID = {
+    **dict.fromkeys(("d", "dd", "day", "jour", "j", "jj", "dia", "tag", "giorno"), "d"),
+    **dict.fromkeys(("m", "mm", "month", "mois", "mes", "monat", "mese"), "m"),
+    **dict.fromkeys(("y", "yy", "yyyy", "year", "annee", "an", "a", "aa", "aaaa", "ano", "any", "jahr", "anno"), "y"),
+}  # fmt: skip
+_NAMED = re.compile(r"(\d{1,2})([/. -]) ?([a-z]{3,})\.?\2? ?(\d\d)", re.ASCII)  # 3-May-21, as Excel writes it
+_BARE = re.compile(r"(?<![\d/.])\d{1,4}([/.-])\d{1,2}\1\d{1,4}(?![\d/.])", re.ASCII)
+_TWO = re.compile(r"(?:(\d{1,2})[/.-](\d{4})|(\d{4})(?:/(\d{1,2})|\.(\d\d)))", re.ASCII)
+_FLOAT = re.compile(r"(\d{4})\.0", re.ASCII)  # what a table of floats makes of a year
 _EIGHT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 
 
+@lru_cache(maxsize=10_000)
 def readings(text: str) -> dict[Order, str] | None:
     """Return what a date of three numbers means in each order; None when it is no such date.
 
-    A year of two digits is the last one that is not to come; it does not prove any order by itself.
+    A month may stand in the middle by its name, folded. A year of two digits is the last one that is not to
+    come; it does not prove any order by itself.
     """
-    found = _THREE.fullmatch(text)
-    if found is None:
+    parts = _parts(text)
+    if parts is None:
         return None
-    parts = (found[1], found[3], found[4])
     read = {order: _day(dict(zip(order, parts, strict=True))) for order in ORDERS}
+    if _NAMED.fullmatch(text):
+        read["mdy"] = read["dmy"]  # whoever writes the month first has nothing else in mind
     return {order: day for order, day in read.items() if day}
+
+
+def _parts(text: str) -> tuple[str, str, str] | None:
+    if found := _THREE.fullmatch(text):
+        return found[1], found[3], found[4]
+    if (found := _NAMED.fullmatch(text)) and (month := words.months().get(found[3])):
+        return found[1], str(month), found[4]
+    return None
 
 
 def short_year(text: str) -> bool:
     """Tell whether a date of three numbers has no year of four digits."""
-    found = _THREE.fullmatch(text)
-    return bool(found) and len(found[1]) < 4 and len(found[4]) < 4  # type: ignore[index] # found, so not None
+    parts = _parts(text)
+    return bool(parts) and len(parts[0]) < 4 and len(parts[2]) < 4  # type: ignore[index] # found, so not None
+
+
+def within(text: str) -> list[str]:
+    """Find the dates of three numbers in a folded text that may say more: a time of day, a weekday, another date."""
+    return [text] if _parts(text) else [found[0] for found in _BARE.finditer(text)]
+
+
+def heading_order(name: str) -> Order | None:
+    """Tell the order that the name of a column says, such as "Date (month/day/year)" or `fecha dd/mm/aaaa`."""
+    letters = [_SAID.get(word, " ") for word in re.split(r"[^a-z]+", words.folded(name))]
+    orders = [order for order in ORDERS if order in "".join(letters)]
+    return orders[0] if len(orders) == 1 else None
 
 
 def undisputed(text: str) -> str | None:
-    """Read `05/2021`, `2021/05` and `20210503`, which have one reading only."""
+    """Read `05/2021`, `2021/05`, `20210503` and `2021.0`, which have one reading only."""
+    if found := _FLOAT.fullmatch(text):
+        return found[1]
     if found := _TWO.fullmatch(text):
-        month, year = (found[1], found[2]) if found[2] else (found[4], found[3])
+        month, year = (found[1], found[2]) if found[2] else (found[4] or found[5], found[3])
         return f"{year}-{int(month):02}" if 1 <= int(month) <= 12 else None
     if found := _EIGHT.fullmatch(text):
         return _day({"y": found[1], "m": found[2], "d": found[3]})
     return None
+
+
+def month_or_years(text: str) -> tuple[str, str] | None:
+    """Give both readings of `2010/11` as EDTF: a month, and years; None when it has one at most."""
+    found = _TWO.fullmatch(text)
+    if found is None or not found[3] or not found[4] or not int(found[3][2:]) < int(found[4]) <= 12:
+        return None
+    return (
+        (f"{found[3]}-{found[4]:>02}", f"{found[3]}/{found[3][:2]}{found[4]}") if len(found[4]) == 2 else None
+    )
 
 
 def _day(parts: dict[str, str]) -> str | None:

@@ -11,7 +11,19 @@ from babel.dates import get_day_names, get_month_names
 LANGUAGES = ("en", "es", "ca", "fr", "it", "pt", "de")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
 _SPACE = re.compile(r"\s+")
-_MORE_MONTHS = {"sept": 9, "setiembre": 9, "set": 9, "janv": 1, "fevr": 2, "gen": 1}
+_ORDINAL = re.compile(r"(?<=\d)\.(?=(?:o|a|er|ro|ra)\b)")  # 1.º, 1.er
+_MORE_MONTHS = {
+    "sept": 9,
+    "setiembre": 9,
+    "set": 9,
+    "janv": 1,
+    "fevr": 2,
+    "fev": 2,
+    "juill": 7,
+    "gen": 1,
+    "janner": 1,
+    "feber": 2,
+}
 
 SEASONS = {
     "spring": 21, "primavera": 21, "printemps": 21,
@@ -39,69 +51,77 @@ UNCERTAIN = any_of((
 ))  # fmt: skip
 ABOUT = any_of((
     "c", "ca", "circa", "about", "around", "approx", "approximately", "roughly", "year in about", "hacia",
-    "alrededor de", "aprox", "aproximadamente", "cerca de", "cap a", "cap al", "al voltant de",
+    "alrededor de", "aprox", "aproximadamente", "cerca de", "cap a", "cap al", "voltant de", "voltant del",
+    "on or about", "on or around", "or about", "or around",
     "aproximadament", "vers", "environ",
     "autour de", "aux environs de", "approximativement",
 ))  # fmt: skip
-EARLY = any_of(
-    (
-        "early",
-        "beginning of",
-        "the beginning of",
-        "start of",
-        "a principios de",
-        "principios de",
-        "a comienzos de",
-        "comienzos de",
-        "a inicios de",
-        "inicios de",
-        "a principis de",
-        "principis de",
-        "a inicis de",
-        "debut",
-        "au debut de",
-        "au debut du",
+
+
+def _of(*words: str) -> str:
+    """Write a pattern of words that are followed by "of" in any of its forms."""
+    return any_of(
+        f"{word}{of}" for word in words for of in (" de", " del", " d'", " du", " de l'", " de la", " of", "")
     )
-)
-MIDDLE = any_of(
-    (
-        "mid",
-        "middle of",
-        "the middle of",
-        "a mediados de",
-        "mediados de",
-        "a mitjan",
-        "mitjan",
-        "a mitjans de",
-        "mitjans de",
-        "mi",
-    )
-)
-LATE = any_of(
-    (
-        "late",
-        "end of",
-        "the end of",
-        "a finales de",
-        "finales de",
-        "a fines de",
-        "fines de",
-        "a finals de",
-        "finals de",
-        "fin",
-        "a la fin de",
-        "fin de",
-    )
-)
+
+
+EARLY = _of(
+    "early", "beginning", "start", "a principios", "principios", "principio", "a comienzos", "comienzos", "comienzo",
+    "a inicios", "inicios", "inicio", "a principis", "principis", "a inicis", "inicis", "debut", "au debut",
+    "primera quincena", "primera quinzena", "premiere quinzaine", "first week", "primera semana", "primera setmana",
+    "premiere semaine",
+)  # fmt: skip
+MIDDLE = _of(
+    "second week", "third week", "segunda semana", "tercera semana", "segona setmana", "tercera setmana",
+    "deuxieme semaine", "troisieme semaine",
+    "mid", "middle", "a mediados", "mediados", "a mitjan", "mitjan", "a mitjans", "mitjans", "mi", "milieu",
+    "au milieu",
+)  # fmt: skip
+LATE = _of(
+    "segunda quincena", "segona quinzena", "seconde quinzaine", "deuxieme quinzaine", "last week", "ultima semana",
+    "ultima setmana", "derniere semaine",
+    "late", "end", "a finales", "finales", "final", "a fines", "fines", "a finals", "finals", "fin", "a la fin",
+)  # fmt: skip
 BEFORE = any_of(
-    ("before", "prior to", "antes de", "antes del", "abans de", "abans del", "abans d'", "avant", "avant le")
+    (
+        "before",
+        "prior to",
+        "on or before",
+        "or before",
+        "no later than",
+        "not later than",
+        "antes de",
+        "antes del",
+        "abans de",
+        "abans del",
+        "abans d'",
+        "avant",
+        "avant le",
+    )
 )
 AFTER = any_of(
-    ("after", "despues de", "despues del", "despres de", "despres del", "despres d'", "apres", "apres le")
+    (
+        "after",
+        "on or after",
+        "or after",
+        "no earlier than",
+        "not earlier than",
+        "despues de",
+        "despues del",
+        "despres de",
+        "despres del",
+        "despres d'",
+        "apres",
+        "apres le",
+    )
 )
 SINCE = any_of(
     (
         "since",
+        "ongoing since",
+        "en curso desde",
+        "en curs des de",
+        "en cours depuis",
         "from",
         "as of",
         "desde",
@@ -131,20 +151,19 @@ NOISE = any_of(
         "dated",
         "el",
         "el dia",
-        "los",
+        "dias",
+        "dies",
         "en",
         "en el",
         "durante",
         "la",
         "le",
-        "les",
         "au",
         "en la",
         "a la",
         "l'",
         "al",
         "als",
-        "els",
         "a l'",
         "durant",
         "pendant",
@@ -153,10 +172,20 @@ NOISE = any_of(
         "ano",
         "any",
         "annee",
-        "ete de",
+        "sometime",
+        "some time",
+        "courant",
+        "au cours de",
         "decade somewhere during the",
     )
 )
+
+# It goes on: "2019-present", "de 2019 a la actualidad", "2019 (ongoing)".
+ONGOING = any_of((
+    "present", "the present", "present day", "the present day", "now", "today", "date", "ongoing", "current", "hoy",
+    "ahora", "actualidad", "la actualidad", "presente", "el presente", "avui", "ara", "actualitat", "l'actualitat",
+    "present", "el present", "aujourd'hui", "nos jours", "ce jour", "maintenant", "en curso", "en curs", "en cours",
+))  # fmt: skip
 
 # What follows tells of something else: "1938, printed 1940s-1950s".
 ASIDE = any_of((
@@ -169,7 +198,8 @@ ASIDE = any_of((
 def folded(text: str) -> str:
     """Write a text in lower case without accents, with plain hyphens and single spaces."""
     plain = unicodedata.normalize("NFKD", text.translate(_DASHES).casefold())
-    return _SPACE.sub(" ", "".join(one for one in plain if not unicodedata.combining(one))).strip()
+    plain = "".join(one for one in plain if not unicodedata.combining(one))
+    return _SPACE.sub(" ", _ORDINAL.sub("", plain)).strip()
 
 
 @cache
@@ -188,14 +218,31 @@ def months() -> dict[str, int]:
     return found
 
 
+# Two letters are a day only before a full stop or a comma, in Catalan and German.
+SHORT_DAYS = dict(
+    zip(
+        ("dl", "dt", "dc", "dj", "dv", "ds", "dg", "mo", "di", "mi", "do", "fr", "sa", "so"),
+        [*range(7)] * 2,
+        strict=True,
+    )
+)
+
+
 @cache
-def weekdays() -> str:
-    """Return a pattern of the days of the week, long and short of three letters or more."""
-    names = {
-        folded(name).rstrip(".")
-        for lang in LANGUAGES
-        for width in ("wide", "abbreviated")
-        for name in get_day_names(width, "format", lang).values()
-    }
+def weekdays() -> dict[str, frozenset[int]]:
+    """Return the days of the week, Monday 0, that a name may stand for."""
+    found = {"mar": frozenset({1}), **{name: frozenset({number}) for name, number in SHORT_DAYS.items()}}
+    for lang in LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for number, name in get_day_names(width, "format", lang).items():
+                word = folded(name).rstrip(".")
+                if len(word) > 2:
+                    found[word] = found.get(word, frozenset()) | {number}
+    return found
+
+
+@cache
+def weekday() -> str:
+    """Return a pattern of the days of the week by names of three letters or more that are no month's."""
     # "mar" is Tuesday in Spanish and French, and March in English.
-    return any_of(name for name in names - months().keys() if len(name) > 2)
+    return any_of(name for name in weekdays() if len(name) > 2 and name not in months())

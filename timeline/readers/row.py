@@ -71,10 +71,15 @@ def joined(name: str, columns: Mapping[str, Any], given: tuple[str, ...]) -> str
     parts = [_text(name, columns.get(column)) for column in given]
     if name not in DATES:
         return _JOINT.get(name, ", ").join(filter(None, parts))
+    parts = [part.removesuffix(".0") for part in parts]  # what a table of floats makes of whole numbers
     if not re.fullmatch(r"\d{4}", parts[0]):
         return " ".join(filter(None, parts))
     # Year, month, day: from the first unknown one on, nothing is known.
     known = next((number for number, part in enumerate(parts) if part in _BLANK), len(parts))
+    if known > 1 and parts[1].isdigit() and int(parts[1]) > 12:
+        raise BadEvent(
+            name, f"{parts[1]!r} is no month; expected 1 to 12, a name, or nothing for unknown"
+        )  # EDTF would take 21 for spring
     return "-".join(part.zfill(2) for part in parts[:known])
 
 
