@@ -1,6 +1,7 @@
 """What columns are called: names of the fields in several languages, best first, as slugs of lower case."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from timeline.identity import slug
@@ -98,3 +99,15 @@ def ways(name: str) -> tuple[str, ...]:
     found += [key(aside)] if aside.strip() else []
     found += [part.split("_", 1)[1] for part in found if part.startswith(("event_", "incident_"))]
     return tuple(dict.fromkeys(found))
+
+
+_FIELDS = {
+    **{one: one for one in (*NAMES, "verification")},
+    **{name: one for one, names in NAMES.items() for name in names.split()},
+    **{name: name for name in ("year", "month", "day", "iyear", "imonth", "iday")},
+}
+
+
+def recognised(names: Iterable[str]) -> set[str]:
+    """Return the fields that names of columns speak of."""
+    return {_FIELDS[way] for name in names if name for way in ways(name) if way in _FIELDS}

@@ -17,6 +17,7 @@ from timeline.readers import Row
 from timeline.readers.row import DATES, joined
 
 _FIRST = 1_000  # rows after which the columns are known, unless later ones have others
+_SOME = 5  # rows that show whether a column is mostly empty
 _SAMPLE = 200  # values of each column
 _PLACED = 300  # rows whose coordinates are held against their country
 _MOST_COLUMNS = 5_000
@@ -117,7 +118,7 @@ def _check(plan: Plan, samples: Mapping[str, list[str]], first: Sequence[Row], a
     for one in () if lacks else ("title", "category"):
         given = plan.columns.get(one, ())
         blank = sum(not any(row.columns.get(name) for name in given) for row in first)
-        if given and one not in asked.columns.values() and blank * 2 > len(first) > 1:
+        if given and one not in asked.columns.values() and blank * 2 > len(first) >= _SOME:
             lacks = [one]
             why = f"has no {one} in most rows: column {given[0]!r} is empty in {blank:,} of the first {len(first):,}"
             samples = {name: values for name, values in samples.items() if name not in given}

@@ -3,16 +3,19 @@
 Spreadsheets begin with a title and a source, repeat their headings for print, and end with a total.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from statistics import median
 from typing import NamedTuple
 
 from timeline.errors import BadFile
+from timeline.names import recognised
 from timeline.readers.row import Note, Row
 
 _LOOK = 25  # lines in which the heading must stand
+_VALUE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{4}.*|-?\d+\.\d{2,}|https?://.*")
 _TOTALS = frozenset((
     "total", "totals", "total:", "totals:", "grand total", "sum", "suma", "somme", "totale", "gesamt", "summe",
 ))  # fmt: skip
@@ -33,11 +36,55 @@ def table(lines: Iterable[Line], note: Note) -> tuple[list[str], Iterator[Row]]:
     at = _heading(first)
     if at is None:
         raise BadFile("is empty; expected a first line with the names of the columns")
+    at, heading = _second(first, at)
     if at:
         shown = ", ".join(repr(next(filter(str.strip, line.values), "")[:40]) for line in first[:at][:3])
         note(f"begins with {at} {'line' if at == 1 else 'lines'} above its headings, left out: {shown}")
-    heading = first[at].values
-    return _names(heading, note), _rows(heading, _names(heading), chain(first[at + 1 :], left), note)
+    _check(heading)
+    return _names(heading, note), _rows(first[at].values, _names(heading), chain(first[at + 1 :], left), note)
+
+
+def headings(lines: Iterable[Line]) -> tuple[list[str], int]:
+    """Return the names of the columns that the first lines of a table have, and how many of its rows are among them."""
+    first = [line for line in islice(lines, _LOOK) if line.problem or any(line.values)]
+    at = _heading(first)
+    if at is None:
+        return [], 0
+    at, heading = _second(first, at)
+    return heading, len(first) - at - 1
+
+
+def _second(lines: list[Line], at: int) -> tuple[int, list[str]]:
+    """Go down to a line that names more fields; join the names of two lines, the upper ones over groups of columns."""
+    most = len(recognised(lines[at].values))
+    for number in range(at + 1, len(lines)):
+        found = _named(lines[number])
+        if found > max(most, 1):
+            at, most = number, found
+    heading = lines[at].values
+    if at + 1 < len(lines) and _named(lines[at + 1]):
+        below = lines[at + 1].values
+        both = [low.strip() or up for up, low in zip_longest(heading, below, fillvalue="")]
+        if len(recognised(both)) > most:
+            return at + 1, both
+    return at, heading
+
+
+def _named(line: Line) -> int:
+    """Count the fields that a line names, if that is what most of it does; tags of HXL below the headings do not."""
+    found = recognised(line.values)
+    plain = not line.problem and not any(value.startswith("#") for value in line.values)
+    return len(found) if plain and len(found) * 2 >= _width(line) else 0
+
+
+def _check(heading: list[str]) -> None:
+    """Refuse a table without names: its first line has a date, coordinate or address, and no name of a field."""
+    odd = next((value for value in heading if _VALUE.fullmatch(value.strip())), None)
+    if odd and not recognised(heading):
+        raise BadFile(
+            f"seems to have no line with the names of its columns, since its first line holds {odd.strip()[:40]!r}; "
+            "put one above it, such as title,category,date,place"
+        )
 
 
 def _width(line: Line) -> int:
