@@ -2,11 +2,12 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from timeline.readers.encoding import LONGEST, opened
 from timeline.readers.heading import Line, table
@@ -14,10 +15,8 @@ from timeline.readers.row import Note, Row
 from timeline.rejects import REASON
 from timeline.table import fields, is_own
 
-if TYPE_CHECKING:
-    from _csv import Reader
-
 _DELIMITERS = ",;\t|"
+_SEP = re.compile(r"\"?sep=(.)\"?\s*", re.IGNORECASE)  # a first line that tells Excel the delimiter
 _SAMPLE = 65_536  # characters that show the delimiter
 
 
@@ -29,8 +28,15 @@ def read(stream: BinaryIO, note: Note, encoding: str | None = None) -> Iterator[
     csv.field_size_limit(LONGEST)
     text = opened(stream, note, encoding)
     first = list(_first(text))
-    delimiter = _delimiter("".join(first))
-    yield from _rows(csv.reader(chain(first, text), delimiter=delimiter, strict=True), note)
+    said = _SEP.fullmatch(first[0]) if first else None
+    if said:
+        first.pop(0)
+    delimiter = said[1] if said else _delimiter("".join(first))
+    names, rows = table(_lines(_Kept(chain(first, text)), delimiter, 1 if said else 0), note, short=True)
+    if is_own(names, REASON):
+        yield from (row if row.problem else _own(row) for row in rows)
+    else:
+        yield from rows
 
 
 def _first(text: Iterator[str]) -> Iterator[str]:
@@ -60,23 +66,33 @@ def _delimiter(sample: str) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def _rows(reader: "Reader", note: Note) -> Iterator[Row]:
-    names, rows = table(_lines(reader), note)
-    if is_own(names, REASON):
-        yield from (row if row.problem else _own(row) for row in rows)
-    else:
-        yield from rows
+class _Kept:
+    """Lines, of which those of the row that is being read are kept, for what is wrong with it."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.lines = lines
+        self.row: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.lines:
+            self.row.append(line)
+            yield line
 
 
-def _lines(reader: "Reader") -> Iterator[Line]:
+def _lines(text: _Kept, delimiter: str, above: int) -> Iterator[Line]:
+    """Yield the rows; `above` are lines that stand before the text."""
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     while True:
-        number = reader.line_num + 1
+        number = reader.line_num + 1 + above
+        text.row.clear()
         try:
             yield Line(number, next(reader))
         except StopIteration:
             return
         except csv.Error as error:
-            yield Line(number, [], _explain(error))
+            # What stands there goes to the rejected rows, as well as it can be told apart.
+            values = next(csv.reader(text.row, delimiter=delimiter), [])
+            yield Line(number, values, _explain(error, number, text.row, delimiter))
 
 
 def _own(row: Row) -> Row:
@@ -87,7 +103,28 @@ def _own(row: Row) -> Row:
         return replace(row, problem=str(error))
 
 
-def _explain(error: csv.Error) -> str:
+def _explain(error: csv.Error, number: int, row: list[str], delimiter: str) -> str:
+    at = number + _opening("".join(row), delimiter)
     if "unexpected end" in str(error):
-        return "a quote that opens in this row is never closed, so that the rest of the file belongs to it"
+        return f"a quote that opens on line {at} is never closed, so that the rest of the file belongs to it"
+    if "field limit" in str(error):
+        return f"a quote that opens on line {at} is not closed within {LONGEST:,} characters"
+    if "expected after" in str(error):
+        return f"a quote that opens on line {at} closes within a value; expected two quotes for one inside a value"
     return f"cannot be read as CSV: {error}"
+
+
+def _opening(text: str, delimiter: str) -> int:
+    """Number the line, from 0, on which the last quote opens that begins a value."""
+    opens, quoted, before, at = 0, False, delimiter, 0
+    while at < len(text):
+        one = text[at]
+        if quoted and text[at : at + 2] == '""':
+            at += 1
+        elif one == '"':
+            if not quoted and before in (delimiter, "\n", "\r"):
+                opens, quoted = at, True
+            else:
+                quoted = False
+        before, at = one, at + 1
+    return text.count("\n", 0, opens)
