@@ -9,7 +9,7 @@ from typing import Any
 from anyascii import anyascii
 
 from db.errors import BadEvent
-from timeline.readers import Row
+from timeline.readers.row import Row
 
 _OTHER = re.compile(r"[^a-z0-9]+")
 

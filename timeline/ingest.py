@@ -85,7 +85,7 @@ class Ingest:
     def read(self, name: str, stream: BinaryIO, take: Take, progress: Progress | None = None) -> Report:
         """Turn what a stream holds into ready events for `take`; nothing is written."""
         run = Run(name, self.store, self.locate, self.options, take, self.reject)
-        reader = reader_for(name, self.options.encoding)
+        reader = reader_for(name, self.options.encoding, stream)
         survey = run.survey(lambda: _again(reader, stream, lambda message: run.warn("file", "", "", message)))
         if survey.plan.columns and not survey.plan.plain:
             self.tell(survey.plan.lines())

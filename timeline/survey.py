@@ -1,13 +1,14 @@
 """Look a file through before anything of it is taken: its columns, what they hold, what its dates prove."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from db.errors import BadDate, BadEvent
 from geo.countries import country_at, country_code
 from geo.degrees import degrees
+from timeline.advice import advice
 from timeline.dates import Evidence, Form, Order
 from timeline.errors import BadFile
 from timeline.pairs import pair
@@ -16,6 +17,7 @@ from timeline.readers import Row
 from timeline.readers.row import DATES, joined
 
 _FIRST = 1_000  # rows after which the columns are known, unless later ones have others
+_SOME = 5  # rows that show whether a column is mostly empty
 _SAMPLE = 200  # values of each column
 _PLACED = 300  # rows whose coordinates are held against their country
 _MOST_COLUMNS = 5_000
@@ -50,10 +52,11 @@ def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
     samples: dict[str, list[str]] = {}
     plan, count, evidence, placed = None, 0, _evidence(), _Placed(asked.country)
     first: list[Row] = []
-    table = False
+    table = own = False
     full = False  # whether a table's columns have all the samples that are wanted
     for row in rows():
         count += 1
+        own = own or row.kind == "own"
         if row.kind == "own" or row.problem:
             continue
         table = table or row.kind == "table"
@@ -70,6 +73,8 @@ def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
     if not first:
         return Survey(rows=count, plan=Plan({}, (), asked.values))
     whole = _planned(samples, asked, table=table)
+    if not own:
+        _check(whole, samples, first, asked)
     if plan is None or plan.columns != whole.columns:
         evidence, placed = _evidence(), _Placed(asked.country)
         for row in first if plan is None else rows():
@@ -113,14 +118,24 @@ def _planned(samples: Mapping[str, list[str]], asked: Asked, *, table: bool) -> 
         left: one for left, one in asked.columns.items()
         if left in samples or all(part.strip() in samples for part in left.split(","))
     }  # fmt: skip
-    plan = planned(samples, here, asked.values, asked.category)
-    for name in ("title", "category") if table else ():
-        if name not in plan.columns and name not in plan.values:
-            raise BadFile(
-                f"has no column {name!r}; its columns are {names}: "
-                f"choose one with --map COLUMN={name}, or give all rows one with --set {name}=…"
-            )
-    return plan
+    return planned(samples, here, asked.values, asked.category)
+
+
+def _check(plan: Plan, samples: Mapping[str, list[str]], first: Sequence[Row], asked: Asked) -> None:
+    """Say once, and with options that would do, what no row has."""
+    lacks = [one for one in ("title", "category") if one not in plan.columns and one not in plan.values]
+    why = f"has no column {' and none '.join(map(repr, lacks))}"
+    for one in () if lacks else ("title", "category"):
+        given = plan.columns.get(one, ())
+        blank = sum(not any(row.columns.get(name) for name in given) for row in first)
+        if given and one not in asked.columns.values() and blank * 2 > len(first) >= _SOME:
+            lacks = [one]
+            why = f"has no {one} in most rows: column {given[0]!r} is empty in {blank:,} of the first {len(first):,}"
+            samples = {name: values for name, values in samples.items() if name not in given}
+            break
+    if lacks:
+        names = ", ".join(map(repr, samples))
+        raise BadFile(f"{why}; {advice(lacks, samples, plan)}. Its columns are {names}")
 
 
 def _weigh(row: Row, plan: Plan, evidence: Mapping[str, Evidence], placed: "_Placed") -> None:

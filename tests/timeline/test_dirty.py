@@ -200,3 +200,16 @@ def test_what_is_no_text_in_json_rejects_its_own_row_alone(store: Store, name: s
     good = {"title": "a", "date": "2020", "lat": 50.9, "lon": 5.3}
     report = take(store, json.dumps([good, {**good, "title": "b", name: odd}]), "a.json")
     assert (report.created, [(one.at, one.field) for one in report.rejected]) == (1, [("object 2", name)])
+
+
+def test_comments_with_commas_above_the_headings_are_left_out(store: Store) -> None:
+    report = take(store, "# made by X\n# on 1 May, by Y\n# licence: CC, BY\ntitle,date,place\na,2021,Gent\n")
+    assert (list(events(store)), "3 lines above its headings" in report.warnings[0].message) == (["a"], True)
+
+
+@pytest.mark.parametrize("line", [
+    'Raid,raid,2021-05-03,"Hasselt, Belgium"', "1,50.93,5.34,Raid", "Raid,03/05/2021,raid", "a,raid,https://example.org",
+])  # fmt: skip
+def test_a_table_without_headings_is_refused_with_what_is_missing(store: Store, line: str) -> None:
+    with pytest.raises(BadFile, match="no line with the names of its columns, since its first line holds '"):
+        take(store, f"{line}\n{line}\n", values={"title": "x", "category": "raid"})

@@ -72,6 +72,8 @@ def joined(name: str, columns: Mapping[str, Any], given: tuple[str, ...]) -> str
     if name not in DATES:
         return _JOINT.get(name, ", ").join(filter(None, parts))
     parts = [part.removesuffix(".0") for part in parts]  # what a table of floats makes of whole numbers
+    if re.fullmatch(r"\d{6}", parts[0]):
+        parts[:1] = [parts[0][:4], parts[0][4:]]
     if not re.fullmatch(r"\d{4}", parts[0]):
         return " ".join(filter(None, parts))
     # Year, month, day: from the first unknown one on, nothing is known.
