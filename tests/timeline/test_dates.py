@@ -119,6 +119,11 @@ def test_a_time_of_day_never_moves_the_day_and_is_kept(text: str) -> None:
     assert left
 
 
+def test_times_on_both_sides_of_a_span_are_kept() -> None:
+    assert read("3 May 2021 23:30 - 4 May 2021 02:00") == ("2021-05-03/2021-05-04", "02:00, 23:30")
+    assert read("13/04/2021 10:00 - 13/04/2021 12:00") == ("2021-04-13", "12:00, 10:00")
+
+
 @pytest.mark.parametrize("text", [
     "night of 3–4 May 2021", "la noche del 3 al 4 de mayo de 2021", "nit del 3 al 4 de maig de 2021",
     "dans la nuit du 3 au 4 mai 2021", "overnight 3-4 May 2021",

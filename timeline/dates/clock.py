@@ -29,9 +29,8 @@ _AT = any_of(
 _CLOCK = rf"(?:{_AT} )?(?:{_NUMBERS.format('a')}|{_WORDS})(?: ?(?:-|to|a|a las|a les) ?{_NUMBERS.format('b')})?{_ZONE}"
 _AFTER = re.compile(rf"(?:[ ,;t]+|,? ?- )({_CLOCK})$")
 _BEFORE = re.compile(rf"^({_CLOCK})(?:,? (?:on |de |del |du |le |el )?)(?=.)")
-_INSIDE = re.compile(
-    rf"(?<=\d) (\d\d:\d\d:\d\d(?: {_ZONES})?)(?= \d{{4}}$)"
-)  # as asctime and Unix's date have it
+# As asctime and Unix's date write it, before the year.
+_INSIDE = re.compile(rf"(?<=\d) (\d\d:\d\d:\d\d(?: {_ZONES})?)(?= \d{{4}}$)")
 _MIDNIGHT = re.compile(r"(?:0?0:00(?::00)?(?:\.0+)?|12:00(?::00)? ?a\.?m\.?)")
 _PART = any_of((
     "morning", "early morning", "afternoon", "evening", "night", "overnight", "manana", "madrugada", "tarde", "noche",

@@ -35,9 +35,8 @@ _EARLY = re.compile(rf"^(?:the )?(?:{words.EARLY}|{words.MIDDLE}|{words.LATE})(?
 # Short in Catalan; "des" is the head of "des de 2020" elsewhere.
 _AFTER_A_DAY = {"des": 12, "ag": 8}
 _WINTERS = any_of(name for name, code in words.SEASONS.items() if code == 24)
-_NOISE = re.compile(
-    rf"^(?:{words.NOISE}(?: |(?<='))|(?:los|els|les) (?!\d{{4}}$))"
-)  # "los 1990" are ten years
+# "los 1990" are ten years.
+_NOISE = re.compile(rf"^(?:{words.NOISE}(?: |(?<='))|(?:los|els|les) (?!\d{{4}}$))")
 _ABOUT = re.compile(rf"^(?:{words.ABOUT}\b\.? ?|ca?\.?(?=\d)|~ ?)(?=\S)")
 _ABOUT_AFTER = re.compile(r"[ ,(]+(?:approx\.?|approximately|circa|aprox\.?|aproximadamente|environ)\)?$")
 _UNSURE = re.compile(rf"^{words.UNCERTAIN}:? ")

@@ -19,9 +19,8 @@ _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:[.,]\d+)? ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?", re.ASCII
 )
 _QUOTED = re.compile("[\"“”„«'‘](.+)[\"”“»'’]")
-_APOSTROPHE = re.compile(
-    r"^'(?=\d{4}|\d{1,2}[/.-]\d)"
-)  # by which a spreadsheet keeps a text from being a date
+# By which a spreadsheet keeps a text from being a date.
+_APOSTROPHE = re.compile(r"^'(?=\d{4}|\d{1,2}[/.-]\d)")
 _FOOTNOTE = re.compile(r"(?: ?(?:\[(?:\d{1,3}|[a-z]|(?:note|nb|n) ?\d{1,2})\]|[*†‡]))+$", re.IGNORECASE)
 _TO = r"(?:to|until|till|through|thru|a|al|a la|au|hasta|hasta el|fins a|fins al|fins|jusqu'a|jusqu'au|jusqu'en)"
 _BETWEEN = re.compile(r"^(?:between|entre)(?: el| le)? (.+?) (?:and|y|e|i|et)(?: el| le)? (.+)$")
@@ -203,8 +202,10 @@ def _edtf(parts: Parts, text: str) -> str:
 def _joined(pair: tuple[Parts, Parts], form: str, text: str) -> tuple[str, str]:
     if form[0] in "[{" and form != "{}/{}" and any(side.about or side.unsure for side in pair):
         form = "{}/{}"  # EDTF's sets have no sides of their own doubt here
-    sides = (_edtf(side, text) for side in pair)
-    return form.format(*sides), ", ".join(filter(None, (pair[0].left, pair[1].left)))
+    one, other = (_edtf(side, text) for side in pair)
+    left = ", ".join(filter(None, (pair[0].left, pair[1].left)))
+    same = one == other and pair[0].day and form == "{}/{}"  # from 10:00 to 12:00 of one day
+    return one if same else form.format(one, other), left
 
 
 def _range(said: str, order: Order | None, unsure: bool) -> tuple[Parts, Parts] | None:
@@ -261,9 +262,15 @@ def _complete(one: Parts, other: Parts) -> bool:
 
 
 def _one(said: str, order: Order | None) -> Parts | None:
-    parts = parts_of(said)
-    if parts:
-        return parts
+    """Read one date, or one side of a range; a time of day is put aside where there is a day."""
+    said, time = clock.apart(said)
+    parts = parts_of(said) or _in_numbers(said, order)
+    if parts is None or (time and not parts.day):
+        return None
+    return replace(parts, left=", ".join(filter(None, (time, parts.left)))) if time else parts
+
+
+def _in_numbers(said: str, order: Order | None) -> Parts | None:
     said, found = marks(said)
     day = undisputed(said)
     if day is None and (several := readings(said)):
