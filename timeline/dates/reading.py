@@ -27,6 +27,13 @@ _BETWEEN = re.compile(r"^(?:between|entre)(?: el| le)? (.+?) (?:and|y|e|i|et)(?:
 _FROM_TO = re.compile(rf"^(?:from |desde el |desde |des del |des de |del |de |du |d')(.+?) {_TO} (.+)$")
 _A_TO_B = re.compile(rf"^(.+?) (?:{_TO}|-) (.+)$")
 _AND = re.compile(r"^(.+?),? (?:and|&|y|e|i|et) (.+)$")
+_DAYS_OF = re.compile(
+    r"^(?:on |the |los |els |les |dias |dies )*(\d{1,2}(?:, \d{1,2})+),? (?:and|&|y|e|i|et) (.+)$"
+)
+_OF_MONTH = re.compile(
+    r"^([a-z]+\.?) (\d{1,2}(?:, \d{1,2})+,? and) (\d{1,2}),? (\d{4})$"
+)  # May 3, 4 and 5, 2021
+_TENS = re.compile(r"\b(?:anos|anys|annees|decada)\b")
 _ONGOING = re.compile(
     rf"^(?:(?:{words.SINCE}|de|del) )?(.+?)(?: ?- ?| (?:{_TO}|a l'|fins a l'|jusqu'a l') ?(?=.)| \((?=.+\)$))"
     rf"{words.ONGOING}\)?$"
@@ -162,6 +169,10 @@ def _phrase(said: str, order: Order | None, text: str) -> tuple[str, str]:
         return f"{found[1]}-XX", ""
     if (found := _ONGOING.match(said)) and (start := _one(found[1], order)) and start.year:
         return f"{_edtf(replace(start, unsure=start.unsure or unsure), text)}/..", start.left
+    if found := _OF_MONTH.match(said):
+        said = f"{found[2]} {found[3]} {found[1]} {found[4]}"
+    if (found := _DAYS_OF.match(said)) and (days := _days(found[1], _one(found[2], order))):
+        return "{" + ",".join(_edtf(day, text) for day in days) + "}", days[-1].left
     for pattern, form in ((_BETWEEN, "[{}..{}]"), (_FROM_TO, "{}/{}")):
         if (found := pattern.match(said)) and (pair := _pair(found[1], found[2], order, unsure)):
             return _joined(pair, form, text)
@@ -181,6 +192,16 @@ def _phrase(said: str, order: Order | None, text: str) -> tuple[str, str]:
     if re.fullmatch(r"\d{5}(?:\.\d+)?", said):
         raise BadDate(f"{text!r} may be a day as Excel counts them; format that cell as a date, {_ADVICE}")
     raise BadDate(f"{text!r} cannot be read as a date; {_ADVICE}")
+
+
+def _days(first: str, last: Parts | None) -> list[Parts] | None:
+    """Give all the days of a list, of which the last one says the month and year; None when it is none."""
+    if last is None or not (last.day and last.month and last.year) or last.about or last.unsure:
+        return None
+    days = [f"{int(day):02}" for day in re.findall(r"\d+", first)] + [last.day]
+    return (
+        [replace(last, day=day, weekdays=frozenset()) for day in days] if days == sorted(set(days)) else None
+    )
 
 
 def _edtf(parts: Parts, text: str) -> str:
@@ -226,6 +247,8 @@ def _pair(a: str, b: str, order: Order | None, unsure: bool) -> tuple[Parts, Par
     if short and year:
         # 1851-52; 1999-00 ends in the next century.
         b = f"{int(year[1]) + ((year[2], b) == ('99', '00'))}{b}"
+    if _TENS.search(a) and re.fullmatch(r"\d{3}0", b):
+        b += "s"  # "les annees 1990-2000"
     if "centur" in b and re.fullmatch(r".*\d(?:st|nd|rd|th)", a):
         a += " century"
     one, other = _one(a, order), _one(b, order)
