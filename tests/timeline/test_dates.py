@@ -63,7 +63,7 @@ def test_what_cannot_be_read_whole_is_refused(text: str) -> None:
     "the morning after 3 May 2021", "3 May - 2021", "May '21", "May-21", "Sept. 5", "the 90s", "mediados de los 90",
     "2020-21 Jan", "2010/12 May", "15 fév. 2020-Jan 2021", "2021 ??/05/2021", "mai 202105", "May 2T2020", "Monday 2021",
     "mardi mai 2021", "3 2019 et 4 mai 2021", "avril 1899-1901", "c. 1850–1860 winter", "May 20211",
-    "28 December 2020 – 2 2021", "mar. 3 ou 4 mai 2021", "2021 00:00",
+    "c. 2010/11", "since 2010/11", "28 December 2020 – 2 2021", "mar. 3 ou 4 mai 2021", "2021 00:00",
     "Easter 2016", "week of 3 May 2021", "2021-W18", "2019-", "present",
 ])  # fmt: skip
 def test_what_would_be_a_wrong_date_is_refused(text: str) -> None:

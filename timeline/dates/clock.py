@@ -42,7 +42,8 @@ _AT = any_of(
 )
 _HALF_DAY = any_of((
     "de la manana", "de la tarde", "de la noche", "de la madrugada", "del mati", "de la tarda", "del vespre",
-    "de la nit", "du matin", "de l'apres-midi", "du soir", "in the morning", "in the afternoon", "in the evening", "at night",
+    "de la nit", "du matin", "de l'apres-midi", "du soir",
+    "in the morning", "in the afternoon", "in the evening", "at night",
 ))  # fmt: skip
 _CLOCK = (
     rf"(?:(?:{_AT} )?(?:{_NUMBERS.format('a')}|{_WORDS})|(?:at|a las|a les|um) (?P<ch>\d{{1,2}})(?:\.(?P<cm>\d\d))?)"
