@@ -226,7 +226,16 @@ def test_anything_else_is_read_or_refused(text: str) -> None:
         assert read(text) is not None
 
 
-@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
+SAME_DAY = (
+    "23 Feb 2015", "2015-02-23 00:00:00", "23/02/2015", "2015-02-23 00:00:00+00",
+    "Mon Feb 23 2015 23:30:00 GMT-0800 (PST)",
+    "Mon, 23 Feb 2015 00:30:00 +1400", "23 février 2015 à 23h59", "night of 23 February 2015", "23-II-2015",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", [
+    "UTC", "Pacific/Kiritimati", "America/Los_Angeles", "Asia/Kathmandu", "Pacific/Apia",
+])  # fmt: skip
 def test_no_zone_shifts_a_day(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
     read.cache_clear()
     monkeypatch.setenv("TZ", zone)
@@ -234,7 +243,7 @@ def test_no_zone_shifts_a_day(zone: str, monkeypatch: pytest.MonkeyPatch) -> Non
     try:
         numbers = Evidence()
         numbers.add("42058")
-        found = {read(text).edtf for text in ("23 Feb 2015", "2015-02-23 00:00:00", "23/02/2015")}
+        found = {read(text).edtf for text in SAME_DAY}
         assert found == {numbers.decide().read("42058").edtf} == {"2015-02-23"}
     finally:
         monkeypatch.undo()
