@@ -63,7 +63,7 @@ def test_what_cannot_be_read_whole_is_refused(text: str) -> None:
     "the morning after 3 May 2021", "3 May - 2021", "May '21", "May-21", "Sept. 5", "the 90s", "mediados de los 90",
     "2020-21 Jan", "2010/12 May", "15 fév. 2020-Jan 2021", "2021 ??/05/2021", "mai 202105", "May 2T2020", "Monday 2021",
     "mardi mai 2021", "3 2019 et 4 mai 2021", "avril 1899-1901", "c. 1850–1860 winter", "May 20211",
-    "28 December 2020 – 2 2021", "mar. 3 ou 4 mai 2021", "2021 00:00",
+    "c. 2010/11", "since 2010/11", "28 December 2020 – 2 2021", "mar. 3 ou 4 mai 2021", "2021 00:00",
     "Easter 2016", "week of 3 May 2021", "2021-W18", "2019-", "present",
 ])  # fmt: skip
 def test_what_would_be_a_wrong_date_is_refused(text: str) -> None:
@@ -117,6 +117,36 @@ def test_a_time_of_day_never_moves_the_day_and_is_kept(text: str) -> None:
     edtf, left = read(text, "dmy")
     assert edtf == "2021-05-03"
     assert left
+
+
+@pytest.mark.parametrize(("text", "edtf"), [
+    ("les années 1990-2000", "199X/20XX"), ("années 1980 à 1990", "198X/199X"), ("au début des années 1990", "199X"),
+    ("a finals dels anys 1990", "199X"), ("década de los años 1920", "192X"), ("dècada dels 1990", "199X"),
+    ("au mois d'avril 2020", "2020-04"), ("desde el mes de mayo de 2021", "2021-05/.."),
+    ("à partir d'avril 2020", "2020-04/.."),
+    ("3 de mayo de 2021 a las 22.30", "2021-05-03"), ("3 de mayo de 2021 a las 10 de la mañana", "2021-05-03"),
+    ("3 de mayo de 2021, 10:00 hs", "2021-05-03"), ("3 mai 2021 de 14h à 16h", "2021-05-03"),
+    ("3 May 2021 at 10", "2021-05-03"),
+    ("13, 14 et 15 mai 2021", "{2021-05-13,2021-05-14,2021-05-15}"),
+    ("May 3, 4, and 5, 2021", "{2021-05-03,2021-05-04,2021-05-05}"),
+    ("3, 4 y 5 de mayo de 2021", "{2021-05-03,2021-05-04,2021-05-05}"),
+    ("les 3, 4 et 5 mai 2021", "{2021-05-03,2021-05-04,2021-05-05}"),
+])  # fmt: skip
+def test_more_words_of_the_press_are_read(text: str, edtf: str) -> None:
+    assert read(text).edtf == edtf
+
+
+@pytest.mark.parametrize(
+    "text", ["15, 14 et 13 mai 2021", "13, 14 et 32 mai 2021", "3, 4 and 5 2021", "c. 3, 4 and 5 May 2021"]
+)
+def test_a_list_of_days_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(BadDate):
+        read(text)
+
+
+def test_times_on_both_sides_of_a_span_are_kept() -> None:
+    assert read("3 May 2021 23:30 - 4 May 2021 02:00") == ("2021-05-03/2021-05-04", "02:00, 23:30")
+    assert read("13/04/2021 10:00 - 13/04/2021 12:00") == ("2021-04-13", "12:00, 10:00")
 
 
 @pytest.mark.parametrize("text", [
@@ -196,7 +226,16 @@ def test_anything_else_is_read_or_refused(text: str) -> None:
         assert read(text) is not None
 
 
-@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
+SAME_DAY = (
+    "23 Feb 2015", "2015-02-23 00:00:00", "23/02/2015", "2015-02-23 00:00:00+00",
+    "Mon Feb 23 2015 23:30:00 GMT-0800 (PST)",
+    "Mon, 23 Feb 2015 00:30:00 +1400", "23 février 2015 à 23h59", "night of 23 February 2015", "23-II-2015",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", [
+    "UTC", "Pacific/Kiritimati", "America/Los_Angeles", "Asia/Kathmandu", "Pacific/Apia",
+])  # fmt: skip
 def test_no_zone_shifts_a_day(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
     read.cache_clear()
     monkeypatch.setenv("TZ", zone)
@@ -204,7 +243,7 @@ def test_no_zone_shifts_a_day(zone: str, monkeypatch: pytest.MonkeyPatch) -> Non
     try:
         numbers = Evidence()
         numbers.add("42058")
-        found = {read(text).edtf for text in ("23 Feb 2015", "2015-02-23 00:00:00", "23/02/2015")}
+        found = {read(text).edtf for text in SAME_DAY}
         assert found == {numbers.decide().read("42058").edtf} == {"2015-02-23"}
     finally:
         monkeypatch.undo()
@@ -298,9 +337,17 @@ def test_other_times_are_not_remarked_on(values: list[str]) -> None:
     assert column(*values).odd.remarks() == []
 
 
+def test_parts_of_a_year_that_look_like_years_are_told() -> None:
+    (remark,) = column("1920-30", "1910-40").odd.remarks()
+    assert remark == (
+        "2 dates such as '1920-30' are parts of a year in EDTF (a season, quarter or half), and stand so; "
+        "for years write 1920/1930"
+    )
+
+
 def test_seasons_that_look_like_years_are_told() -> None:
     (remark,) = column("2019-20", "2020-21", "2021-22").odd.remarks()
-    assert "2 dates such as '2020-21' are seasons in EDTF" in remark
+    assert "2 dates such as '2020-21' are parts of a year in EDTF (spring 2020)" in remark
     assert "for years write 2020/2021" in remark
     assert column("1999-21", "2023-22").odd.remarks() == []
 

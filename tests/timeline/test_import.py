@@ -366,7 +366,10 @@ def test_what_is_odd_in_a_column_of_dates_is_a_warning(store: Store) -> None:
     assert report.created == 2
     (warning,) = report.warnings
     assert (warning.at, warning.field) == ("file", "date")
-    assert "column 'season': 1 date such as '2020-21' is a season in EDTF (spring 2020)" in warning.message
+    assert (
+        "column 'season': 1 date such as '2020-21' is a part of a year in EDTF (spring 2020)"
+        in warning.message
+    )
 
 
 @pytest.mark.parametrize(("name", "date"), [

@@ -17,21 +17,42 @@ _WORDS = any_of((
 ))  # fmt: skip
 _ZONES = any_of((
     "z", "utc", "gmt", "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "et", "ct", "mt", "pt", "akst", "akdt",
-    "hst", "cet", "cest", "eet", "eest", "wet", "bst", "ist", "msk", "jst", "kst", "aest", "aedt", "awst", "nzst",
+    "hst", "hs", "cet", "cest", "eet", "eest", "wet", "bst", "ist", "msk", "jst", "kst", "aest", "aedt", "awst", "nzst",
     "nzdt", "sast", "eat", "wat", "art", "brt", "tu", "h", "hrs", "hours", "horas", "hores", "heures", "uhr",
     "local time", "hora local", "heure locale",
 ))  # fmt: skip
 _LONG_ZONE = r"(?: (?:[a-z-]+ ){1,4}time| (?:hora|horario|tiempo|temps|tempo|heure|hores)(?: [a-z']+){1,4})"
 _ZONE = rf"(?: ?{_ZONES}\b\.?|{_LONG_ZONE})?(?: ?[+-]\d\d(?::?\d\d)?)?(?: \([a-z0-9 .:/+-]+\))?"
 _AT = any_of(
-    ("at", "at about", "at around", "around", "a las", "a la", "a les", "a", "sobre las", "vers", "um")
+    (
+        "at",
+        "from",
+        "de",
+        "at about",
+        "at around",
+        "around",
+        "a las",
+        "a la",
+        "a les",
+        "a",
+        "sobre las",
+        "vers",
+        "um",
+    )
 )
-_CLOCK = rf"(?:{_AT} )?(?:{_NUMBERS.format('a')}|{_WORDS})(?: ?(?:-|to|a|a las|a les) ?{_NUMBERS.format('b')})?{_ZONE}"
+_HALF_DAY = any_of((
+    "de la manana", "de la tarde", "de la noche", "de la madrugada", "del mati", "de la tarda", "del vespre",
+    "de la nit", "du matin", "de l'apres-midi", "du soir",
+    "in the morning", "in the afternoon", "in the evening", "at night",
+))  # fmt: skip
+_CLOCK = (
+    rf"(?:(?:{_AT} )?(?:{_NUMBERS.format('a')}|{_WORDS})|(?:at|a las|a les|um) (?P<ch>\d{{1,2}})(?:\.(?P<cm>\d\d))?)"
+    rf"(?: ?(?:-|to|a|a las|a les) ?{_NUMBERS.format('b')})?{_ZONE}(?: {_HALF_DAY})?"
+)
 _AFTER = re.compile(rf"(?:[ ,;t]+|,? ?- )({_CLOCK})$")
 _BEFORE = re.compile(rf"^({_CLOCK})(?:,? (?:on |de |del |du |le |el )?)(?=.)")
-_INSIDE = re.compile(
-    rf"(?<=\d) (\d\d:\d\d:\d\d(?: {_ZONES})?)(?= \d{{4}}$)"
-)  # as asctime and Unix's date have it
+# As asctime and Unix's date write it, before the year.
+_INSIDE = re.compile(rf"(?<=\d) (\d\d:\d\d:\d\d(?: {_ZONES})?)(?= \d{{4}}$)")
 _MIDNIGHT = re.compile(r"(?:0?0:00(?::00)?(?:\.0+)?|12:00(?::00)? ?a\.?m\.?)")
 _PART = any_of((
     "morning", "early morning", "afternoon", "evening", "night", "overnight", "manana", "madrugada", "tarde", "noche",
@@ -63,6 +84,6 @@ def apart(said: str) -> tuple[str, str]:
 def _is_time(found: re.Match[str]) -> bool:
     """Tell whether hours are at most 24 and minutes below 60."""
     got = found.groupdict()
-    hours = [int(got[name]) for name in ("ah", "bh") if got.get(name)]
-    minutes = [int(got[name]) for name in ("am", "an", "ao", "bm", "bn", "bo") if got.get(name)]
+    hours = [int(got[name]) for name in ("ah", "bh", "ch") if got.get(name)]
+    minutes = [int(got[name]) for name in ("am", "an", "ao", "bm", "bn", "bo", "cm") if got.get(name)]
     return all(hour <= 24 for hour in hours) and all(minute < 60 for minute in minutes)

@@ -1,10 +1,12 @@
 """Dates in numbers alone, or with a month's name and a short year: every reading that the calendar allows, by order."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Literal, get_args
 
+from db.errors import BadDate
 from timeline.dates import words
 
 Order = Literal["dmy", "mdy", "ymd"]
@@ -21,6 +23,17 @@ _BARE = re.compile(r"(?<![\d/.])\d{1,4}([/.-])\d{1,2}\1\d{1,4}(?![\d/.])", re.AS
 _TWO = re.compile(r"(?:(\d{1,2})[/.-](\d{4})|(\d{4})(?:/(\d{1,2})|\.(\d\d)))", re.ASCII)
 _FLOAT = re.compile(r"(\d{4})\.0", re.ASCII)  # what a table of floats makes of a year
 _EIGHT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
+
+
+class Ambiguous(BadDate):
+    """A date in numbers that has several readings; `readings` holds them by order."""
+
+    def __init__(self, text: str, found: dict[Order, str]) -> None:
+        said = " or ".join(f"{day} ({order})" for order, day in found.items())
+        super().__init__(
+            f"{text!r} may be {said}; say which order the column has, such as --dates {next(iter(found))}"
+        )
+        self.readings = found
 
 
 @lru_cache(maxsize=10_000)
@@ -65,26 +78,29 @@ def heading_order(name: str) -> Order | None:
     return orders[0] if len(orders) == 1 else None
 
 
-def undisputed(text: str) -> str | None:
-    """Read `05/2021`, `2021/05`, `20210503` and `2021.0`, which have one reading only."""
+def undisputed(text: str, order: Order | None = None) -> str | None:
+    """Read `05/2021`, `2021/05`, `20210503` and `2021.0`, which have one reading only.
+
+    Raises BadDate for `2010/11`, a month or two years, where the column does not write the year first.
+    """
     if found := _FLOAT.fullmatch(text):
         return found[1]
     if found := _TWO.fullmatch(text):
         month, year = (found[1], found[2]) if found[2] else (found[4] or found[5], found[3])
+        if len(found[4] or "") == 2 and order != "ymd" and int(year[2:]) < int(month) <= 12:
+            years = f"{year}/{year[:2]}{month}"
+            raise BadDate(
+                f"{text!r} may be the month {year}-{month} or the years {years}; write which is meant"
+            )
         return f"{year}-{int(month):02}" if 1 <= int(month) <= 12 else None
     if found := _EIGHT.fullmatch(text):
         return _day({"y": found[1], "m": found[2], "d": found[3]})
     return None
 
 
-def month_or_years(text: str) -> tuple[str, str] | None:
-    """Give both readings of `2010/11` as EDTF: a month, and years; None when it has one at most."""
-    found = _TWO.fullmatch(text)
-    if found is None or not found[3] or not found[4] or not int(found[3][2:]) < int(found[4]) <= 12:
-        return None
-    return (
-        (f"{found[3]}-{found[4]:>02}", f"{found[3]}/{found[3][:2]}{found[4]}") if len(found[4]) == 2 else None
-    )
+def in_order(said: str, found: Mapping[Order, str], order: Order) -> str | None:
+    """Take the reading in an order; a year of four digits in front needs none."""
+    return found.get("ymd" if said[:4].isdigit() else order)
 
 
 def _day(parts: dict[str, str]) -> str | None:

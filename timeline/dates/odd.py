@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d[T ](\d\d:\d\d)(?::00(?:\.0+)?)? ?(?:Z|UTC|[+-]00(?::?00)?)", re.ASCII)
-_SEASON = re.compile(r"\d\d(\d\d)-(2[1-4])", re.ASCII)
+_PART = re.compile(r"\d\d(\d\d)-(2[1-9]|3\d|4[01])", re.ASCII)  # ISO 8601-2, 4.8
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 # Where programs begin to count: what they make of nothing.
 _ORIGINS = frozenset({"0001-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01"})
@@ -20,7 +20,7 @@ class Oddities:
     count: int = 0
     clocks: Counter[str] = field(default_factory=Counter)
     origins: Counter[str] = field(default_factory=Counter)
-    seasons: Counter[str] = field(default_factory=Counter)
+    parts: Counter[str] = field(default_factory=Counter)
     ancient: Counter[str] = field(default_factory=Counter)
     months: Counter[str] = field(default_factory=Counter)  # whose first day is said
     firsts: int = 0
@@ -31,8 +31,8 @@ class Oddities:
         self.count += 1
         if text[4:5] == "-" == text[7:8]:
             self._day(text)
-        elif (season := _SEASON.fullmatch(text)) and season[2] > season[1]:
-            _count(self.seasons, text)
+        elif (part := _PART.fullmatch(text)) and part[2] > part[1]:
+            _count(self.parts, text)
 
     def _day(self, text: str) -> None:
         if text[:10] in _ORIGINS:
@@ -52,13 +52,13 @@ class Oddities:
 
     def remarks(self) -> list[str]:
         """Say what is odd."""
-        return [*self._seasons(), *self._midnights(), *self._origins(), *self._ancient(), *self._firsts()]
+        return [*self._parts(), *self._midnights(), *self._origins(), *self._ancient(), *self._firsts()]
 
-    def _seasons(self) -> Iterator[str]:
-        for one in list(self.seasons)[:1]:
-            many = _many(self.seasons, "is a season", "are seasons")
-            season, years = f"{_SEASONS[one[5:]]} {one[:4]}", f"{one[:4]}/{one[:2]}{one[5:]}"
-            yield f"{many} in EDTF ({season}), and stand so; for years write {years}"
+    def _parts(self) -> Iterator[str]:
+        for one in list(self.parts)[:1]:
+            many = _many(self.parts, "is a part of a year", "are parts of a year")
+            part = f"{_SEASONS[one[5:]]} {one[:4]}" if one[5:] in _SEASONS else "a season, quarter or half"
+            yield f"{many} in EDTF ({part}), and stand so; for years write {one[:4]}/{one[:2]}{one[5:]}"
 
     def _midnights(self) -> Iterator[str]:
         clocks = sorted(self.clocks)

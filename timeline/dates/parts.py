@@ -35,9 +35,8 @@ _EARLY = re.compile(rf"^(?:the )?(?:{words.EARLY}|{words.MIDDLE}|{words.LATE})(?
 # Short in Catalan; "des" is the head of "des de 2020" elsewhere.
 _AFTER_A_DAY = {"des": 12, "ag": 8}
 _WINTERS = any_of(name for name, code in words.SEASONS.items() if code == 24)
-_NOISE = re.compile(
-    rf"^(?:{words.NOISE}(?: |(?<='))|(?:los|els|les) (?!\d{{4}}$))"
-)  # "los 1990" are ten years
+# "los 1990" are ten years.
+_NOISE = re.compile(rf"^(?:{words.NOISE}(?: |(?<='))|(?:los|els|les) (?!\d{{4}}$))")
 _ABOUT = re.compile(rf"^(?:{words.ABOUT}\b\.? ?|ca?\.?(?=\d)|~ ?)(?=\S)")
 _ABOUT_AFTER = re.compile(r"[ ,(]+(?:approx\.?|approximately|circa|aprox\.?|aproximadamente|environ)\)?$")
 _UNSURE = re.compile(rf"^{words.UNCERTAIN}:? ")
@@ -94,7 +93,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         rf"(?P<w>{_WINTERS})(?:{_OF}){_YEAR}[/-](?P<to>\d{{4}}|\d\d)",
         rf"{_YEAR}[/-](?P<to>\d{{4}}|\d\d) (?P<w>{_WINTERS})",
         r"(?:los|els|les) (?P<ten>\d{3})0",
-        r"(?:(?:a|la|the)? ?(?:anos|anys|annees|decada de|decada del|decade of)(?: los| els| de)? )(?P<ten>\d{3})0s?",
+        r"(?:decada |decade )?(?:de|del|dels|des|of)?(?: ?los| ?els)? ?(?:anos|anys|annees) (?:de )?(?P<ten>\d{3})0s?",
+        r"(?:decada (?:de|del|dels)|decade of)(?: los| els| the)? (?P<ten>\d{3})0s?",
         r"(?P<ten>\d{3})0'?s",
         r"(?P<c>\d{1,2})(?:st|nd|rd|th|e|eme)? ?(?:century|centuries|cent\.?|c\.?|siecle|segle)",
         r"(?:siglo|segle|s\.) ?(?P<r>[ivx]+)",

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -11,25 +10,37 @@ from typing import NamedTuple
 from db.errors import BadDate
 from db.when import When
 from timeline.dates import clock, words
-from timeline.dates.numeric import ORDERS, Order, month_or_years, readings, short_year, undisputed
-from timeline.dates.parts import Parts, marks, parts_of
+from timeline.dates.numeric import (
+    ORDERS,
+    Ambiguous,
+    Order,
+    in_order,
+    readings,
+    short_year,
+    undisputed,
+)
+from timeline.dates.parts import Parts
+from timeline.dates.spans import TO, days_of, one_of, pair_of, range_of
 
 _LONGEST = 200
 _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:[.,]\d+)? ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?", re.ASCII
 )
 _QUOTED = re.compile("[\"“”„«'‘](.+)[\"”“»'’]")
-_APOSTROPHE = re.compile(
-    r"^'(?=\d{4}|\d{1,2}[/.-]\d)"
-)  # by which a spreadsheet keeps a text from being a date
+# By which a spreadsheet keeps a text from being a date.
+_APOSTROPHE = re.compile(r"^'(?=\d{4}|\d{1,2}[/.-]\d)")
 _FOOTNOTE = re.compile(r"(?: ?(?:\[(?:\d{1,3}|[a-z]|(?:note|nb|n) ?\d{1,2})\]|[*†‡]))+$", re.IGNORECASE)
-_TO = r"(?:to|until|till|through|thru|a|al|a la|au|hasta|hasta el|fins a|fins al|fins|jusqu'a|jusqu'au|jusqu'en)"
 _BETWEEN = re.compile(r"^(?:between|entre)(?: el| le)? (.+?) (?:and|y|e|i|et)(?: el| le)? (.+)$")
-_FROM_TO = re.compile(rf"^(?:from |desde el |desde |des del |des de |del |de |du |d')(.+?) {_TO} (.+)$")
-_A_TO_B = re.compile(rf"^(.+?) (?:{_TO}|-) (.+)$")
+_FROM_TO = re.compile(rf"^(?:from |desde el |desde |des del |des de |del |de |du |d')(.+?) {TO} (.+)$")
 _AND = re.compile(r"^(.+?),? (?:and|&|y|e|i|et) (.+)$")
+_DAYS_OF = re.compile(
+    r"^(?:on |the |los |els |les |dias |dies )*(\d{1,2}(?:, \d{1,2})+),? (?:and|&|y|e|i|et) (.+)$"
+)
+_OF_MONTH = re.compile(
+    r"^([a-z]+\.?) (\d{1,2}(?:, \d{1,2})+,? and) (\d{1,2}),? (\d{4})$"
+)  # May 3, 4 and 5, 2021
 _ONGOING = re.compile(
-    rf"^(?:(?:{words.SINCE}|de|del) )?(.+?)(?: ?- ?| (?:{_TO}|a l'|fins a l'|jusqu'a l') ?(?=.)| \((?=.+\)$))"
+    rf"^(?:(?:{words.SINCE}|de|del) )?(.+?)(?: ?- ?| (?:{TO}|a l'|fins a l'|jusqu'a l') ?(?=.)| \((?=.+\)$))"
     rf"{words.ONGOING}\)?$"
 )
 _NAMED_DAY = re.compile(rf"^(.+) \(({words.weekday()})\)$")
@@ -55,17 +66,6 @@ class Reading(NamedTuple):
 
     edtf: str | None
     left: str = ""
-
-
-class Ambiguous(BadDate):
-    """A date in numbers that has several readings; `readings` holds them by order."""
-
-    def __init__(self, text: str, found: dict[Order, str]) -> None:
-        said = " or ".join(f"{day} ({order})" for order, day in found.items())
-        super().__init__(
-            f"{text!r} may be {said}; say which order the column has, such as --dates {next(iter(found))}"
-        )
-        self.readings = found
 
 
 @lru_cache(maxsize=50_000)
@@ -132,11 +132,9 @@ def _written(text: str, said: str, order: Order | None) -> Reading:
 def _numbers(text: str, said: str, order: Order | None) -> str | None:
     found = readings(said)
     if found is None:
-        if order != "ymd" and (years := month_or_years(said)):
-            raise BadDate(f"{text!r} may be {years[0]}, a month, or {years[1]}, years; write which is meant")
-        return undisputed(said)
+        return undisputed(said, order)
     if order:
-        if day := _in_order(said, found, order):
+        if day := in_order(said, found, order):
             return day
         raise BadDate(f"{text!r} is no date in the order {order}; {_ADVICE}")
     if not found:
@@ -144,11 +142,6 @@ def _numbers(text: str, said: str, order: Order | None) -> str | None:
     if len(set(found.values())) > 1 or short_year(said):
         raise Ambiguous(text, found)
     return next(iter(found.values()))
-
-
-def _in_order(said: str, found: Mapping[Order, str], order: Order) -> str | None:
-    """Take the reading in an order; a year of four digits in front needs none."""
-    return found.get("ymd" if said[:4].isdigit() else order)
 
 
 def _phrase(said: str, order: Order | None, text: str) -> tuple[str, str]:
@@ -161,21 +154,25 @@ def _phrase(said: str, order: Order | None, text: str) -> tuple[str, str]:
         return edtf, ", ".join(filter(None, (left, found[2])))
     if found := _A_MONTH.match(said):
         return f"{found[1]}-XX", ""
-    if (found := _ONGOING.match(said)) and (start := _one(found[1], order)) and start.year:
+    if (found := _ONGOING.match(said)) and (start := one_of(found[1], order)) and start.year:
         return f"{_edtf(replace(start, unsure=start.unsure or unsure), text)}/..", start.left
+    if found := _OF_MONTH.match(said):
+        said = f"{found[2]} {found[3]} {found[1]} {found[4]}"
+    if (found := _DAYS_OF.match(said)) and (days := days_of(found[1], one_of(found[2], order))):
+        return "{" + ",".join(_edtf(day, text) for day in days) + "}", days[-1].left
     for pattern, form in ((_BETWEEN, "[{}..{}]"), (_FROM_TO, "{}/{}")):
-        if (found := pattern.match(said)) and (pair := _pair(found[1], found[2], order, unsure)):
+        if (found := pattern.match(said)) and (pair := pair_of(found[1], found[2], order, unsure)):
             return _joined(pair, form, text)
-    alone = _one(said, order)
+    alone = one_of(said, order)
     if alone and alone.year:
         return _edtf(replace(alone, unsure=alone.unsure or unsure), text), alone.left
     for pattern, form in _SIDES:
-        if (found := pattern.match(said)) and (side := _one(found[1], order)) and side.year:
+        if (found := pattern.match(said)) and (side := one_of(found[1], order)) and side.year:
             return form.format(_edtf(replace(side, unsure=side.unsure or unsure), text)), side.left
-    if pair := _range(said, order, unsure):
+    if pair := range_of(said, order, unsure):
         return _joined(pair, "{}/{}", text)
     for pattern, form in ((_OR, "[{},{}]"), (_AND, "{{{},{}}}")):
-        if (found := pattern.match(said)) and (pair := _pair(found[1], found[2], order, unsure)):
+        if (found := pattern.match(said)) and (pair := pair_of(found[1], found[2], order, unsure)):
             return _joined(pair, form, text)
     if alone:
         raise BadDate(f"{text!r} has no year of four digits; {_ADVICE}")
@@ -203,75 +200,10 @@ def _edtf(parts: Parts, text: str) -> str:
 def _joined(pair: tuple[Parts, Parts], form: str, text: str) -> tuple[str, str]:
     if form[0] in "[{" and form != "{}/{}" and any(side.about or side.unsure for side in pair):
         form = "{}/{}"  # EDTF's sets have no sides of their own doubt here
-    sides = (_edtf(side, text) for side in pair)
-    return form.format(*sides), ", ".join(filter(None, (pair[0].left, pair[1].left)))
-
-
-def _range(said: str, order: Order | None, unsure: bool) -> tuple[Parts, Parts] | None:
-    if (found := _A_TO_B.match(said)) and (pair := _pair(found[1], found[2], order, unsure)):
-        return pair
-    # A hyphen or slash without spaces: 12-14 May 2023, 1851-52, 2020/21.
-    for at in (number for number, letter in enumerate(said) if letter in "-/" and number):
-        pair = _pair(said[:at].strip(), said[at + 1 :].strip(), order, unsure)
-        # "2020-21 Jan", "Jan 2020-21": of two grains without a space, who knows what belongs to what.
-        if pair and pair[0].grain == pair[1].grain:
-            return pair
-    return None
-
-
-def _pair(a: str, b: str, order: Order | None, unsure: bool) -> tuple[Parts, Parts] | None:
-    """Read two sides of a range; what one side leaves out, the other one says."""
-    short = re.fullmatch(r"\d\d", b) and (year := re.search(r"(\d\d)(\d\d)$", a))
-    if short and year:
-        # 1851-52; 1999-00 ends in the next century.
-        b = f"{int(year[1]) + ((year[2], b) == ('99', '00'))}{b}"
-    if "centur" in b and re.fullmatch(r".*\d(?:st|nd|rd|th)", a):
-        a += " century"
-    one, other = _one(a, order), _one(b, order)
-    if one and other and other.weekdays and (tuesday := re.fullmatch(r"mar\.? (\d{1,2})", a)):
-        one = Parts(
-            day=f"{int(tuesday[1]):02}", weekdays=words.weekdays()["mar"]
-        )  # "mar. 13 - jeu. 15 nov. 2029"
-    if one and other and re.match(r"mar\.? \d", a) and re.match(r"\d", b) and other.month:
-        return None  # "mar. 3 ou 4 mai 2021": a Tuesday, or March?
-    if one is None or other is None or not (other.year or one.year):
-        return None
-    if (short and one.month) or not _complete(one, other):
-        return None
-    if other.day and not other.month:
-        other = replace(other, month=one.month)
-    if one.day and not one.month:
-        one = replace(one, month=other.month)
-    one, other = replace(one, year=one.year or other.year), replace(other, year=other.year or one.year)
-    return (
-        replace(one, unsure=one.unsure or unsure),
-        replace(other, unsure=other.unsure or unsure),
-    )
-
-
-def _complete(one: Parts, other: Parts) -> bool:
-    """Tell whether two sides say between them which day, month and year each is."""
-    if one.month > "12" and not other.month:
-        return False  # "summer 2019-2020": a span of years, or of seasons?
-    if not one.month and one.day and (one.year or not (other.day and other.month)):
-        return False  # "3-5/2021", "3 2019 and 4 May 2021"
-    if not other.month and other.day and (not (one.day and one.month) or (one.year and other.year)):
-        return False  # "2/2021/1", "28 December 2020 - 2 2021"
-    return bool(one.year or other.month or other.day)  # not "3 May - 2021"
-
-
-def _one(said: str, order: Order | None) -> Parts | None:
-    parts = parts_of(said)
-    if parts:
-        return parts
-    said, found = marks(said)
-    day = undisputed(said)
-    if day is None and (several := readings(said)):
-        if order is None and (len(set(several.values())) > 1 or short_year(said)):
-            raise Ambiguous(said, several)
-        day = _in_order(said, several, order) if order else next(iter(several.values()))
-    year, month, rest = (f"{day}--".split("-"))[:3]
-    return replace(found, year=year, month=month, day=rest) if day else None
+    one, other = (_edtf(side, text) for side in pair)
+    left = ", ".join(filter(None, (pair[0].left, pair[1].left)))
+    same = one == other and pair[0].day and form == "{}/{}"  # from 10:00 to 12:00 of one day
+    return one if same else form.format(one, other), left
 
 
 __all__ = ["ORDERS", "Ambiguous", "Order", "Reading", "read"]

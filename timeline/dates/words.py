@@ -61,7 +61,9 @@ ABOUT = any_of((
 def _of(*words: str) -> str:
     """Write a pattern of words that are followed by "of" in any of its forms."""
     return any_of(
-        f"{word}{of}" for word in words for of in (" de", " del", " d'", " du", " de l'", " de la", " of", "")
+        f"{word}{of}"
+        for word in words
+        for of in (" de", " del", " dels", " des", " d'", " du", " de l'", " de la", " of", "")
     )
 
 
@@ -132,6 +134,7 @@ SINCE = any_of(
         "depuis",
         "depuis le",
         "a partir de",
+        "a partir d'",
         "a partir del",
         "a partir du",
     )
@@ -175,6 +178,10 @@ NOISE = any_of(
         "sometime",
         "some time",
         "courant",
+        "mes de",
+        "mes d'",
+        "mois de",
+        "mois d'",
         "au cours de",
         "decade somewhere during the",
     )
