@@ -70,7 +70,8 @@ class Twins:
 
     def __init__(self, store: Store) -> None:
         self.before = store.days()
-        self.bands: dict[tuple[int, int], _Crowd] = defaultdict(_Crowd)
+        self.days: dict[int, _Crowd] = defaultdict(_Crowd)
+        self.bands: dict[tuple[int, int], _Crowd] = defaultdict(_Crowd)  # of days with a crowd
         self.stored = lru_cache(maxsize=256)(lambda day, band: _stored(store, day, band))
         self.count = 0
 
@@ -82,12 +83,12 @@ class Twins:
             return None
         self.count += 1
         if self.count == MOST:
-            self.bands.clear()  # nothing is held against them from here on
+            self.days.clear()  # nothing is held against them from here on
+            self.bands.clear()
         day, band = when.start_min // DAY, math.floor(place.lat / _BAND)
-        crowds = [self.bands[at] for n in (-1, 0, 1) if (at := (day, band + n)) in self.bands]
         there = self.stored(day, band) if day in self.before else None
         title = fold(draft.title)
-        self.bands[day, band].events.append(_Known(draft.id, draft.title, title, place.lon, place.lat))
+        crowds = self._met(day, band, _Known(draft.id, draft.title, title, place.lon, place.lat))
         if there and draft.id in there.ids:
             return None  # it was told when it first came in
         box = around(place.lon, place.lat, NEAR_KM)
@@ -97,6 +98,19 @@ class Twins:
                 if one.id != draft.id and _alike(matcher, one.folded):
                     return one.id, one.title
         return None
+
+    def _met(self, day: int, band: int, new: _Known) -> list[_Crowd]:
+        """Remember an event, and return those of its day that may lie near; of a crowd, those in bands beside its own."""
+        whole = self.days[day]
+        if len(whole.events) < _CROWD:
+            whole.events.append(new)
+            return [whole]
+        if len(whole.events) == _CROWD:
+            for one in whole.events:
+                self.bands[day, math.floor(one.lat / _BAND)].events.append(one)
+            whole.events.append(new)  # one more than are looked at here from now on
+        self.bands[day, band].events.append(new)
+        return [self.bands[at] for n in (-1, 0, 1) if (at := (day, band + n)) in self.bands]
 
 
 def _stored(store: Store, day: int, band: int) -> _Crowd:
