@@ -100,7 +100,7 @@ class Twins:
         return None
 
     def _met(self, day: int, band: int, new: _Known) -> list[_Crowd]:
-        """Remember an event, and return those of its day that may lie near; of a crowd, those in bands beside its own."""
+        """Remember an event, and return those of its day that may lie near; of a crowd those in bands beside it."""
         whole = self.days[day]
         if len(whole.events) < _CROWD:
             whole.events.append(new)
