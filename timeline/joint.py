@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from geo.extent import is_shape
 from timeline.found import Found
 from timeline.holds import share
 from timeline.names import BIRTH, RECORD, key
@@ -33,7 +34,7 @@ def coordinates(found: Found) -> None:
             return
     for name in found.free():
         some = [value for value in found.samples[name] if value.strip()]
-        if some and share(some, lambda value: pair(value) is not None) >= 0.9:
+        if some and share(some, lambda value: pair(value) is not None or is_shape(value)) >= 0.9:
             found.take("lat", name)
             found.take("lon", name)
             return

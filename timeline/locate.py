@@ -10,6 +10,7 @@ from db.draft import Doubt, Draft, Where, Written
 from db.errors import BadEvent
 from geo.choice import undecided
 from geo.countries import country_at, country_code
+from geo.extent import precision
 from geo.place import Place, Precision
 from timeline.company import Weighed, weighed
 from timeline.judge import CAPPED, CLEAR, Answer, Judge, Surroundings
@@ -174,7 +175,8 @@ def _given(where: Where, known: Surroundings, warn: Warn, countries: Countries) 
         name=where.text or f"{lat:g}, {lon:g}",
         lon=lon,
         lat=lat,
-        precision=Precision.POINT,
+        precision=precision(where.radius_km) if where.radius_km else Precision.POINT,
+        radius_km=where.radius_km,
         country=country or hint,
         geocoder="given",
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.errors import BadDate
+from db.errors import BadDate, BadEvent
 from geo.countries import country_at, country_code
 from geo.degrees import degrees
 from timeline.advice import advice
@@ -18,6 +18,7 @@ from timeline.readers.row import DATES, joined
 
 _FIRST = 1_000  # rows after which the columns are known, unless later ones have others
 _SOME = 5  # rows that show whether a column is mostly empty
+_LONG = 1_000  # characters of a value that are looked at
 _SAMPLE = 200  # values of each column
 _PLACED = 300  # rows whose coordinates are held against their country
 _MOST_COLUMNS = 5_000
@@ -94,7 +95,7 @@ def _sample(samples: dict[str, list[str]], columns: Mapping[str, Any]) -> bool:
         if kept is not None and len(kept) < _SAMPLE:
             full = False
             if value not in (None, ""):
-                kept.append(str(value))
+                kept.append(str(value)[:_LONG])
     return full
 
 
@@ -129,11 +130,14 @@ def _check(plan: Plan, samples: Mapping[str, list[str]], first: Sequence[Row], a
 
 
 def _weigh(row: Row, plan: Plan, evidence: Mapping[str, Evidence], placed: "_Placed") -> None:
-    for one in DATES:
-        if one in plan.columns:
-            evidence[one].add(joined(one, row.columns, plan.columns[one]))
-    if "lat" in plan.columns and "lon" in plan.columns and not row.points:
-        placed.add(row.columns, plan)
+    try:
+        for one in DATES:
+            if one in plan.columns:
+                evidence[one].add(joined(one, row.columns, plan.columns[one]))
+        if "lat" in plan.columns and "lon" in plan.columns and not row.points:
+            placed.add(row.columns, plan)
+    except BadEvent:
+        return  # a list, say, for which the row is rejected later
 
 
 def _forms(plan: Plan, evidence: Mapping[str, Evidence], order: Order | None) -> dict[str, Form]:
