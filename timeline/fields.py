@@ -13,6 +13,7 @@ from geo.degrees import degrees
 from geo.errors import BadGeometry
 from geo.extent import extent, from_text, is_shape
 from timeline.dates import Form
+from timeline.nothing import NOTHING, nothing
 from timeline.pairs import pair
 from timeline.plan import Plan
 from timeline.readers import Row
@@ -29,6 +30,12 @@ _SPACE = re.compile(r"\s|[\x00-\x1f]")
 def draft(row: Row, plan: Plan) -> Draft:
     """Make a draft of a row; raise BadEvent with the field, the value and what was expected."""
     got = {name: joined(name, row.columns, given) for name, given in plan.columns.items()}
+    for name in plan.columns:
+        if got[name] in NOTHING and nothing(name, got[name]):
+            got[name] = ""
+    # NA is Namibia, unless other columns of the row say it too, as R writes what is missing.
+    if got.get("country") == "NA" and sum(value == "NA" for value in row.columns.values()) > 1:
+        got["country"] = ""
     got.update(plan.values)
     reach = row.radius_km
     if plan.columns.get("lat") == plan.columns.get("lon") and got.get("lat"):
