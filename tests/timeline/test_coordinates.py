@@ -3,13 +3,16 @@
 import io
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from db.filter import Filter
 from db.store import Store
 from geo.degrees import degrees
+from timeline.commands import cli
 from timeline.ingest import Ingest
 from timeline.options import Options
 from timeline.pairs import pair
@@ -106,3 +109,14 @@ def test_metres_of_a_projection_are_told(store: Store) -> None:
     plan: list[str] = []
     take(store, "title,easting,northing\na,430000,4580000\n", tell=plan.extend)
     assert any("easting, northing, which are metres of a projection" in line for line in plan)
+
+
+def test_codes_of_states_hint_at_their_country(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", f"sqlite:///{tmp_path}/events.db")
+    file = tmp_path / "a.csv"
+    file.write_text("title,category,state\na,raid,AZ\n")
+    CliRunner().invoke(cli, ["migrate"])
+    assert "kept for review; if it lies in the United States, say --country US" in (
+        CliRunner().invoke(cli, ["import", str(file)]).output
+    )
+    assert "warning:" not in CliRunner().invoke(cli, ["import", str(file), "--country", "US"]).output
