@@ -18,12 +18,16 @@ it lies outside the import's bounding box; provider and gazetteer name different
 
 
 class Where(msgspec.Struct, frozen=True, kw_only=True):
-    """A place as it was written: text, coordinates in degrees, or both; `country` is a hint (name or code)."""
+    """A place as it was written: text, coordinates in degrees, or both; `country` is a hint (name or code).
+
+    `radius_km` says how far a shape reaches around its point, 0 for a point.
+    """
 
     text: str = ""
     country: str | None = None
     lon: float | None = None
     lat: float | None = None
+    radius_km: float = 0.0
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,9 @@ from shapely.geometry.base import BaseGeometry
 from geo.errors import BadGeometry, BadPoint
 
 DECIMALS = 5
+GEOMETRIES = frozenset((
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
+))  # fmt: skip
 
 
 def point(lon: float, lat: float) -> tuple[float, float]:
@@ -38,7 +41,7 @@ def from_geojson(document: Mapping[str, Any]) -> BaseGeometry:
     Raises BadGeometry for another type, malformed coordinates, an empty geometry or numbers out of range.
     """
     kind = document.get("type") if isinstance(document, Mapping) else None
-    if not isinstance(kind, str) or kind not in _TYPES:
+    if not isinstance(kind, str) or kind not in GEOMETRIES:
         raise BadGeometry(f"expected a GeoJSON geometry, got type {kind!r}")
     try:
         geometry = shape(dict(document))
@@ -52,19 +55,6 @@ def from_geojson(document: Mapping[str, Any]) -> BaseGeometry:
         except BadPoint as error:
             raise BadGeometry(f"the {kind} has a bad position: {error}") from None
     return repair(geometry)
-
-
-_TYPES = frozenset(
-    {
-        "Point",
-        "MultiPoint",
-        "LineString",
-        "MultiLineString",
-        "Polygon",
-        "MultiPolygon",
-        "GeometryCollection",
-    }
-)
 
 
 def to_geojson(geometry: BaseGeometry, decimals: int = DECIMALS) -> dict[str, Any]:

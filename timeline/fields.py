@@ -10,12 +10,16 @@ from db.draft import Draft, Source, Verification, Where
 from db.errors import BadDate, BadEvent
 from db.when import When
 from geo.degrees import degrees
+from geo.errors import BadGeometry
+from geo.extent import extent, from_text, is_shape
 from timeline.dates import Form
+from timeline.nothing import NOTHING, nothing
 from timeline.pairs import pair
 from timeline.plan import Plan
 from timeline.readers import Row
 from timeline.readers.row import joined
 
+METRES = "metres of a projection, such as UTM, are turned into degrees (EPSG:4326) by QGIS or ogr2ogr"
 _PLAIN = Form()
 _VERIFICATIONS: dict[str, Verification] = {known: known for known in get_args(Verification)}
 # Most addresses; what is written otherwise is taken apart.
@@ -26,10 +30,17 @@ _SPACE = re.compile(r"\s|[\x00-\x1f]")
 def draft(row: Row, plan: Plan) -> Draft:
     """Make a draft of a row; raise BadEvent with the field, the value and what was expected."""
     got = {name: joined(name, row.columns, given) for name, given in plan.columns.items()}
+    for name in plan.columns:
+        if got[name] in NOTHING and nothing(name, got[name]):
+            got[name] = ""
+    # NA is Namibia, unless other columns of the row say it too, as R writes what is missing.
+    if got.get("country") == "NA" and sum(value == "NA" for value in row.columns.values()) > 1:
+        got["country"] = ""
     got.update(plan.values)
+    reach = row.radius_km
     if plan.columns.get("lat") == plan.columns.get("lon") and got.get("lat"):
-        got["lon"], got["lat"] = _both(got["lat"])
-    where, unused = _where(got, row.points)
+        got["lon"], got["lat"], reach = _both(got["lat"])
+    where, unused = _where(got, row.points, reach)
     when, left = _when(got, plan.forms)
     names = [*plan.rest, *(column for name in (*unused, *left) for column in plan.columns.get(name, ()))]
     kept = {name: row.columns.get(name) for name in names}
@@ -106,9 +117,9 @@ def _edtf(name: str, text: str, forms: Mapping[str, Form], left: list[str]) -> s
 
 
 def _where(
-    got: Mapping[str, str], points: tuple[tuple[Any, Any], ...]
+    got: Mapping[str, str], points: tuple[tuple[Any, Any], ...], reach: float
 ) -> tuple[tuple[Where, ...], list[str]]:
-    """Return where it happened, and the fields that were not needed to say so."""
+    """Return where it happened, and the fields that were not needed to say so; a shape has `reach` in kilometres."""
     parts = ["city", "admin1"]
     text = got.get("place") or ", ".join(got[name] for name in parts if got.get(name))
     unused = parts if got.get("place") else []
@@ -119,17 +130,28 @@ def _where(
     else:
         pairs = _given(got.get("lon", ""), got.get("lat", ""))
     if pairs:
-        return tuple(Where(text=text, country=country, lon=lon, lat=lat) for lon, lat in pairs), unused
+        if reach:
+            unused = list(dict.fromkeys([*unused, "lat"]))  # the shape itself
+        return (
+            tuple(Where(text=text, country=country, lon=lon, lat=lat, radius_km=reach) for lon, lat in pairs),
+            unused,
+        )
     if text:
         several = [part.strip() for part in text.split(";") if part.strip()]
         return tuple(Where(text=part, country=country) for part in several), unused
     return ((Where(text=country),) if country else ()), unused
 
 
-def _both(text: str) -> tuple[str, str]:
-    """Part a cell that holds both coordinates."""
+def _both(text: str) -> tuple[str, str, float]:
+    """Part a cell that holds both coordinates, or a shape: longitude, latitude and its reach in kilometres."""
     if both := pair(text):
-        return both
+        return *both, 0.0
+    if is_shape(text):
+        try:
+            found = extent(from_text(text))
+        except BadGeometry as error:
+            raise BadEvent("lat", str(error)) from None
+        return str(found.lon), str(found.lat), found.radius_km
     raise BadEvent("lat", f"{text!r} is no pair of coordinates; expected one such as '34.05, -118.24'")
 
 
@@ -148,7 +170,8 @@ def point(lon: Any, lat: Any) -> tuple[float, float]:
     swapped = "; are lat and lon swapped?" if 90 < abs(y) <= 180 and abs(x) <= 90 else ""
     for name, value, number, limit in (("lon", lon, x, 180), ("lat", lat, y, 90)):
         if abs(number) > limit:
-            raise BadEvent(name, f"{value!r} is out of range; {_expected(limit)}{swapped}")
+            metres = f"; {METRES}" if abs(number) > 1_000 else ""
+            raise BadEvent(name, f"{value!r} is out of range; {_expected(limit)}{swapped}{metres}")
     return round(x, 5), round(y, 5)
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 from db.errors import BadDate
 from geo.countries import country_code
 from timeline.dates import Ambiguous, read
+from timeline.nothing import nothing
 from timeline.pairs import pair
 from timeline.readers.row import DATES
 
@@ -22,7 +23,8 @@ _SAMPLE = 200  # values of a column that are looked at
 
 def holds(one: str, values: Sequence[str], known: Callable[[str], bool] = lambda label: False) -> bool:
     """Tell whether the values of a column can be those of a field; `known` tells a category of the vocabulary."""
-    some = [value.strip() for value in islice(values, _SAMPLE) if value.strip()]
+    stripped = map(str.strip, islice(values, _SAMPLE))
+    some = [value for value in stripped if value and not nothing(one, value)]
     if not some:
         return False
     if one in DATES:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from geo.extent import is_shape
 from timeline.found import Found
 from timeline.holds import share
 from timeline.names import BIRTH, RECORD, key
+from timeline.nothing import nothing
 from timeline.pairs import pair
 from timeline.readers.row import DATES
 
@@ -21,6 +23,12 @@ _STARTS, _ENDS = ("start_{}", "begin_{}", "from_{}"), ("end_{}", "to_{}", "finis
 _DATE = frozenset(("date", "fecha", "data", "day", "when", "datum"))
 _LAT = ("lat", "latitude", "latitud", "latitudine", "y")
 _LON = ("lon", "longitude", "longitud", "longitudine", "x", "lng", "long")
+_BOTH = (
+    "coordinates", "coordinate", "coords", "coord", "coordenadas", "coordenades", "coordonnees", "koordinaten",
+    "gps", "gps_coordinates", "lat_lon", "latlon", "lat_lng", "latlng", "lat_long", "latitude_longitude", "geolocation",
+    "geo_point", "geopoint", "geom", "geometry", "the_geom", "wkt", "position",
+)  # fmt: skip
+_METRES = frozenset(("easting", "northing", "eastings", "northings", "utm", "x", "y", "utmx", "utmy"))
 _STREET = ("address", "street_address", "streetaddress", "street", "direccion", "adresse", "adreca")
 _QUARTER = ("neighborhood", "neighbourhood", "district", "barrio", "barri", "quartier")
 
@@ -34,9 +42,11 @@ def coordinates(found: Found) -> None:
             found.take("lat", lat)
             found.take("lon", lon)
             return
-    for name in found.free():
-        some = [value for value in found.samples[name] if value.strip()]
-        if some and share(some, lambda value: pair(value) is not None) >= 0.9:
+    called = found.called(_BOTH)
+    for name in (*called, *found.free()):
+        some = [value for value in map(str.strip, found.samples[name]) if value and not nothing("lat", value)]
+        least = 0.5 if name in called else 0.9
+        if some and share(some, lambda value: pair(value) is not None or is_shape(value)) >= least:
             found.take("lat", name)
             found.take("lon", name)
             return
@@ -57,6 +67,15 @@ def _twins(found: Found) -> list[tuple[str, str]]:
         if other := next((by_key[each] for each in twin if each in by_key), None):
             pairs.append((name, other))
     return pairs
+
+
+def metres(found: Found) -> list[str]:
+    """List columns that hold coordinates of a projection, such as UTM, by their names and size."""
+    return [
+        name
+        for name in found.free()
+        if set(key(name).split("_")) & _METRES and _all(found.samples[name], r"-?\d{4,8}(?:[.,]\d+)?")
+    ]
 
 
 def dates(found: Found) -> None:

@@ -1,5 +1,6 @@
 """Give a draft its places: coordinates as they were given, texts through the geocoder, doubt kept beside them."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -10,11 +11,15 @@ from db.draft import Doubt, Draft, Where, Written
 from db.errors import BadEvent
 from geo.choice import undecided
 from geo.countries import country_at, country_code
+from geo.extent import precision
 from geo.place import Place, Precision
 from timeline.company import Weighed, weighed
 from timeline.judge import CAPPED, CLEAR, Answer, Judge, Surroundings
 
 _SHOWN = 80
+_STATES = re.compile(
+    "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
+)
 
 Countries = Mapping[tuple[float, float], str | None]  # by lon and lat, in degrees
 Warn = Callable[[str, str, str], None]  # field, value, message
@@ -123,7 +128,7 @@ def _tell(where: Where, first: Answer, answer: Answer, warn: Warn, *, placed: bo
             warn(
                 "place",
                 text,
-                f"{text!r} may be places far apart; the event comes in {comes}, kept for review",
+                f"{text!r} may be places far apart; the event comes in {comes}, kept for review{_state(where)}",
             )
         elif answer.doubt:
             within = f" in {where.country}" if where.country else ""
@@ -141,6 +146,16 @@ def _tell(where: Where, first: Answer, answer: Answer, warn: Warn, *, placed: bo
         told = f"{text!r} is taken for {names}, which goes best with the event's other places"
     if told:
         warn("place", text, f"{told}; kept for review" if answer.doubt else told)
+
+
+def _state(where: Where) -> str:
+    """Hint at the country of a text that ends in the code of a state of the United States."""
+    last = where.text.rpartition(",")[2].strip()
+    return (
+        "; if it lies in the United States, say --country US"
+        if _STATES.fullmatch(last) and not where.country
+        else ""
+    )
 
 
 def shorten(text: str) -> str:
@@ -174,7 +189,8 @@ def _given(where: Where, known: Surroundings, warn: Warn, countries: Countries) 
         name=where.text or f"{lat:g}, {lon:g}",
         lon=lon,
         lat=lat,
-        precision=Precision.POINT,
+        precision=precision(where.radius_km) if where.radius_km else Precision.POINT,
+        radius_km=where.radius_km,
         country=country or hint,
         geocoder="given",
     )

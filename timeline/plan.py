@@ -132,6 +132,10 @@ def _odd(found: Found, rest: Sequence[str]) -> tuple[str, ...]:
                 told.append(f"{name}, which is called like {one} but holds values such as {held[:40]!r}")
     if found.barred & set(rest):
         told.append(f"{', '.join(sorted(found.barred & set(rest)))}, which say when the form was filled in")
+    if not found.has("lat", "lon") and (metres := joint.metres(found)):
+        told.append(
+            f"{', '.join(metres)}, which are metres of a projection; QGIS or ogr2ogr make degrees of them"
+        )
     for name in joint.undecided(found):
         told.append(
             f"{name}, which may be the date of something else; if not: --map {shlex.quote(name + '=date')}"

@@ -18,6 +18,7 @@ from timeline.readers.row import DATES, joined
 
 _FIRST = 1_000  # rows after which the columns are known, unless later ones have others
 _SOME = 5  # rows that show whether a column is mostly empty
+_LONG = 1_000  # characters of a value that are looked at
 _SAMPLE = 200  # values of each column
 _PLACED = 300  # rows whose coordinates are held against their country
 _MOST_COLUMNS = 5_000
@@ -104,7 +105,7 @@ def _sample(samples: dict[str, list[str]], columns: Mapping[str, Any]) -> bool:
         if kept is not None and len(kept) < _SAMPLE:
             full = False
             if value not in (None, ""):
-                kept.append(str(value))
+                kept.append(str(value)[:_LONG])
     return full
 
 

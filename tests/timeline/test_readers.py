@@ -90,7 +90,7 @@ def test_geojson_single_feature_without_geometry() -> None:
     ("feature", "reason"),
     [
         (3, '"type": "Feature"'),
-        ({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": []}}, "expected Point"),
+        ({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": []}}, "the Polygon is empty"),
         ({"type": "Feature", "geometry": {"type": "Point", "coordinates": [1]}}, "no position"),
         ({"type": "Feature", "properties": {"a": ["\x00"]}}, "NUL"),
     ],

@@ -5,13 +5,14 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
-
-from charset_normalizer import CharsetMatch, from_bytes
+from typing import TYPE_CHECKING, BinaryIO
 
 from timeline.errors import BadFile
 from timeline.readers.alphabets import latin
 from timeline.readers.row import Note
+
+if TYPE_CHECKING:
+    from charset_normalizer import CharsetMatch
 
 LONGEST = 4_000_000  # bytes of one line; a longer one is no table, and must not fill the memory
 _CHUNK = 1_048_576
@@ -175,6 +176,8 @@ def _odd(stream: BinaryIO) -> _Odd:
 
 def candidates(sample: bytes) -> list[str]:
     """Order the encodings that a text may be in, likeliest first; Windows-1252 in doubt."""
+    from charset_normalizer import from_bytes  # most files are UTF-8, and have no use for it
+
     found = from_bytes(sample, steps=8, chunk_size=2_048, cp_isolation=["cp1252", *_SEVERAL, *_OTHER])
     kept = [one for one in found if one.encoding in (*_SEVERAL, *_OTHER) and _pure(str(one))]
     others = sorted(kept, key=_rank)
@@ -184,7 +187,7 @@ def candidates(sample: bytes) -> list[str]:
     return [first, *names, *more] if doubtful and scores[first] >= _LIKELY else [*names, first, *more]
 
 
-def _rank(found: CharsetMatch) -> float:
+def _rank(found: "CharsetMatch") -> float:
     """Weigh odd neighbours of letters against their frequency in a language; the least is likeliest."""
     return found.chaos - found.coherence / 5
 

@@ -1,12 +1,15 @@
-"""Read GeoJSON (RFC 7946): a FeatureCollection, streamed, or one Feature; properties are the columns."""
+"""Read GeoJSON (RFC 7946), streamed, with properties as columns; and the lists of objects that APIs give as JSON."""
 
 import codecs
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 import ijson
+import msgspec
 
-from timeline.errors import BadFile
+from geo.extent import extent
+from geo.geometry import GEOMETRIES, from_geojson
+from timeline.readers.outline import outlined
 from timeline.readers.row import Note, Row, unsound
 from timeline.readers.timelinejs import slide
 
@@ -15,76 +18,66 @@ _MARKS = frozenset({"title", "date_precision", "places", "sources", "figures", "
 _KEPT = (*_MARKS - {"date_precision"}, "summary", "category", "date", "tags", "note", "corrections")
 
 
-# What names no type: TimelineJS, a list of objects, and the JSON of ArcGIS; the last two by where their rows stand.
-_SLIDES, _LIST, _ESRI = "TimelineJS", "item", "features.item"
+_DEEP = 3  # objects within objects that are looked into
+_KEPT_SHAPE = 50_000  # bytes of a line or area that is kept whole in data; of a longer one the box is
 
 
 def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
     """Yield a row a feature; raise BadFile when the file is not JSON, or JSON of another type."""
     start = len(codecs.BOM_UTF8) if stream.read(3) == codecs.BOM_UTF8 else 0
     stream.seek(start)
-    kind = _kind(stream)
+    outline = outlined(stream)
+    outline.check()
     stream.seek(start)
-    if kind == _SLIDES:
+    if outline.kind in ("FeatureCollection", "Feature"):
+        prefix = "features.item" if outline.kind == "FeatureCollection" else ""
+        for number, feature in enumerate(ijson.items(stream, prefix, use_float=True), 1):
+            yield feature_row("feature", number, feature)
+    elif outline.slides:
         for number, event in enumerate(ijson.items(stream, "events.item", use_float=True), 1):
             yield slide(number, event)
-        return
-    if kind in (_LIST, _ESRI):
-        for number, value in enumerate(ijson.items(stream, kind, use_float=True), 1):
-            yield _object(number, value)
-        return
-    if kind not in ("FeatureCollection", "Feature"):
-        raise BadFile(
-            f'is JSON of type {kind!r}; expected a GeoJSON "FeatureCollection" or "Feature", '
-            'a list of objects, "features" of ArcGIS, or "events" of TimelineJS'
-        )
-    prefix = "features.item" if kind == "FeatureCollection" else ""
-    for number, feature in enumerate(ijson.items(stream, prefix, use_float=True), 1):
-        yield feature_row("feature", number, feature)
+    else:
+        key = outline.rows()
+        if key:
+            note(f"is JSON with the list {key!r}, whose objects are read")
+        for number, value in enumerate(ijson.items(stream, f"{key}.item".lstrip("."), use_float=True), 1):
+            yield object_row("object", number, value)
 
 
-def _kind(stream: BinaryIO) -> str | None:
-    """Find the top-level `type`, and read to the end: nothing is stored of a file that breaks halfway."""
-    kind, depth, key, other = None, 0, None, None
-    try:
-        for event, value in ijson.basic_parse(stream, use_float=True):
-            if event in ("start_map", "start_array"):
-                if event == "start_array" and (depth == 0 or (depth == 1 and key in _LISTS)):
-                    other = _LISTS[key]
-                depth += 1
-            elif event in ("end_map", "end_array"):
-                depth -= 1
-            elif depth == 1 and event == "map_key":
-                key = value
-            elif depth == 1 and key == "type":
-                kind, key = value, None
-    except ijson.IncompleteJSONError as error:
-        said = error.args[0] if error.args else ""
-        words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-        if "invalid bytes in UTF8" in words:
-            raise BadFile("is not UTF-8; save it as UTF-8") from None
-        raise BadFile(
-            f"is not JSON: {' '.join(words.splitlines()[0].split()) if words else 'it ends too early'}"
-        ) from None
-    return kind if isinstance(kind, str) else other
-
-
-_LISTS = {None: _LIST, "events": _SLIDES, "features": _ESRI}
-
-
-def _object(number: int, value: Any) -> Row:
-    """Make a row of an object in a list: a Feature, one of ArcGIS with attributes, or columns as they are."""
+def object_row(unit: str, number: int, value: Any) -> Row:
+    """Make a row of an object: a Feature, one of ArcGIS with attributes, or columns, those within others with a dot."""
     if not isinstance(value, Mapping):
-        return Row("object", number, {}, kind="feature", problem=f"{value!r:.40} is no object")
+        return Row(unit, number, {}, kind="feature", problem=f"{value!r:.40} is no object")
     if value.get("type") == "Feature":
-        return feature_row("object", number, value)
+        return feature_row(unit, number, value)
     if fault := unsound(value):
-        return Row("object", number, {}, kind="feature", problem=fault)
-    if not isinstance(value.get("attributes"), Mapping):
-        return Row("object", number, value, kind="feature")
-    at = value.get("geometry")
-    points = ((at["x"], at["y"]),) if isinstance(at, Mapping) and at.keys() >= {"x", "y"} else ()
-    return Row("object", number, value["attributes"], points, kind="feature")
+        return Row(unit, number, {}, kind="feature", problem=fault)
+    if isinstance(value.get("attributes"), Mapping):
+        at = value.get("geometry")
+        points = ((at["x"], at["y"]),) if isinstance(at, Mapping) and at.keys() >= {"x", "y"} else ()
+        return Row(unit, number, value["attributes"], points, kind="feature")
+    columns = dict(_flat(value))
+    shaped = next((name for name, one in columns.items() if _is_geometry(one)), None)
+    if shaped is None:
+        return Row(unit, number, columns, kind="feature")
+    geometry = columns.pop(shaped)
+    try:
+        return _placed(unit, number, columns, geometry)
+    except ValueError as error:
+        return Row(unit, number, columns, kind="feature", problem=f"{shaped}: {error}")
+
+
+def _flat(value: Mapping[str, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Yield the values of an object and of those within it, by names with dots; geometries stay whole."""
+    for name, one in value.items():
+        if isinstance(one, Mapping) and one and depth < _DEEP and not _is_geometry(one):
+            yield from _flat(one, f"{before}{name}.", depth + 1)
+        else:
+            yield f"{before}{name}", one
+
+
+def _is_geometry(value: Any) -> bool:
+    return isinstance(value, Mapping) and value.get("type") in GEOMETRIES and "coordinates" in value
 
 
 def feature_row(unit: str, number: int, feature: Any) -> Row:
@@ -102,20 +95,29 @@ def feature_row(unit: str, number: int, feature: Any) -> Row:
         fields = {name: properties[name] for name in _KEPT if name in properties}
         return Row(unit, number, {**identity, **fields}, kind="own")
     try:
-        points = _points(feature.get("geometry"))
+        return _placed(unit, number, {**properties, **identity}, feature.get("geometry"))
     except ValueError as error:
         return Row(unit, number, properties, kind="feature", problem=f"geometry: {error}")
-    return Row(unit, number, {**properties, **identity}, points, kind="feature")
 
 
-def _points(geometry: Any) -> tuple[tuple[Any, Any], ...]:
-    """Return (lon, lat) pairs; heights are left out. Their range is checked with the other fields."""
+def _placed(unit: str, number: int, columns: Mapping[str, Any], geometry: Any) -> Row:
+    """Make a row with the points of a geometry, or with one point on a line or area, which is kept beside it."""
     if geometry is None:
-        return ()
+        return Row(unit, number, columns, kind="feature")
     kind = geometry.get("type") if isinstance(geometry, Mapping) else None
-    if kind not in ("Point", "MultiPoint"):
-        raise ValueError(f"{kind!r} marks no place of an event; expected Point, MultiPoint or null")
-    positions = [geometry.get("coordinates")] if kind == "Point" else geometry.get("coordinates")
+    if kind in ("Point", "MultiPoint"):
+        return Row(unit, number, columns, _points(kind, geometry.get("coordinates")), kind="feature")
+    shape = from_geojson(geometry)
+    lon, lat, reach = extent(shape)
+    small = len(msgspec.json.encode(geometry)) <= _KEPT_SHAPE
+    kept = geometry if small else {"type": kind, "bbox": list(shape.bounds)}
+    name = "geometry" if "geometry" not in columns else "geometry (shape)"
+    return Row(unit, number, {**columns, name: kept}, ((lon, lat),), kind="feature", radius_km=reach)
+
+
+def _points(kind: str, coordinates: Any) -> tuple[tuple[Any, Any], ...]:
+    """Return (lon, lat) pairs; heights are left out. Their range is checked with the other fields."""
+    positions = [coordinates] if kind == "Point" else coordinates
     if not isinstance(positions, list):
         raise ValueError("coordinates are missing; expected [lon, lat], such as [4.35, 50.85]")
     for position in positions:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 from pathlib import PurePath
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
@@ -10,9 +11,21 @@ from zipfile import BadZipFile, ZipFile
 import msgspec
 
 from timeline.errors import BadFile
-from timeline.readers import csv, geojson, ics, lines, xlsx, yaml
+from timeline.readers import csv, geojson, lines
 from timeline.readers.row import Note, Reader, Row
 
+
+def _later(module: str) -> Reader:
+    """Import a reader when it reads: the libraries of all of them take 15 MB that a large table has no use for."""
+
+    def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
+        found: Reader = import_module(f"timeline.readers.{module}").read
+        return found(stream, note)
+
+    return read
+
+
+_ics, _xlsx, _yaml = map(_later, ("ics", "xlsx", "yaml"))
 READERS: dict[str, Reader] = {
     ".csv": csv.read,
     ".tsv": csv.read,
@@ -26,18 +39,18 @@ READERS: dict[str, Reader] = {
     ".geojsonseq": lines.read,
     ".jsonl": lines.read,
     ".ndjson": lines.read,
-    ".xlsx": xlsx.read,
-    ".xlsm": xlsx.read,
-    ".ics": ics.read,
-    ".yaml": yaml.read,
-    ".yml": yaml.read,
+    ".xlsx": _xlsx,
+    ".xlsm": _xlsx,
+    ".ics": _ics,
+    ".yaml": _yaml,
+    ".yml": _yaml,
 }
 _HEAD = 65_536
 _NAMES: dict[Reader, str] = {
     csv.read: "a table as text",
     geojson.read: "JSON",
     lines.read: "JSON, an object a line",
-    xlsx.read: "a workbook",
+    _xlsx: "a workbook",
 }
 _SAVE = "open it in a spreadsheet program and save it as XLSX or CSV"
 _CONVERT = "convert it to GeoJSON, for example with QGIS or ogr2ogr"
@@ -111,14 +124,14 @@ def _by_content(usual: Reader | None, suffix: str, stream: BinaryIO) -> Reader |
     if head.startswith(b"PK\x03\x04"):
         return _packed(stream, usual)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if usual not in (ics.read, yaml.read):
+    if usual not in (_ics, _yaml):
         for pattern, why in _MARKUP:
             if pattern.match(text):
                 raise BadFile(why)
     if usual in (csv.read, geojson.read, lines.read, None) and suffix not in _SUFFIXES:
         return _json(usual, text) or (usual if usual or suffix else csv.read)
     plain = b"\x00" not in head and re.search(rb"[,;\t|]", text.partition(b"\n")[0])
-    return csv.read if plain and (usual is xlsx.read or suffix == ".xls") else usual
+    return csv.read if plain and (usual is _xlsx or suffix == ".xls") else usual
 
 
 def _packed(stream: BinaryIO, usual: Reader | None) -> Reader:
@@ -127,11 +140,11 @@ def _packed(stream: BinaryIO, usual: Reader | None) -> Reader:
             names = set(packed.namelist())
             kind = packed.read("mimetype")[:80] if "mimetype" in names else b""
     except BadZipFile:
-        if usual is xlsx.read:
+        if usual is _xlsx:
             return usual  # which says so
         raise BadFile("begins like a ZIP archive and is none; is it whole?") from None
     if "xl/workbook.xml" in names:
-        return xlsx.read
+        return _xlsx
     if b"opendocument" in kind or "Index/Document.iwa" in names:
         raise BadFile(f"is a document of LibreOffice or Numbers; {_SAVE}")
     if "doc.kml" in names:

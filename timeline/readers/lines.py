@@ -7,8 +7,8 @@ from typing import Any, BinaryIO
 import msgspec
 
 from timeline.errors import BadFile
-from timeline.readers.geojson import feature_row
-from timeline.readers.row import Note, Row, unsound
+from timeline.readers.geojson import feature_row, object_row
+from timeline.readers.row import Note, Row
 
 LONGEST = 16_000_000  # bytes of one line
 _SEPARATOR = b"\x1e"
@@ -34,5 +34,5 @@ def _row(number: int, text: bytes) -> Row:
             raise BadFile(f"is not JSON in its first line: {error}") from None
         return Row("line", number, {}, kind="feature", problem=f"is not JSON: {error}")
     if isinstance(value, dict) and value.get("type") != "Feature":
-        return Row("line", number, value, kind="feature", problem=unsound(value))
+        return object_row("line", number, value)
     return feature_row("line", number, value)

@@ -20,9 +20,10 @@ _UNSOUND = re.compile("[\x00\ud800-\udfff]")
 class Row:
     """One event as it stands in a file.
 
-    `unit` and `number` say where ("line" 12, "feature" 3), `name` what it calls itself. `points` are
-    (lon, lat) as written, unchecked. A row of a `table` has the columns of all other rows; a `feature` has
-    its own; an `own` row is in Dateline's own shape, with structured places, figures, sources and data.
+    `unit` and `number` say where ("line" 12, "feature" 3), `name` what it calls itself. `points` are (lon, lat) as
+    written, unchecked; `radius_km` says how far a shape reaches around its one point. A row of a `table` has the
+    columns of all other rows; a `feature` has its own; an `own` row is in Dateline's own shape, with structured
+    places, figures, sources and data.
     A row with a `problem` cannot be used.
     """
 
@@ -33,6 +34,7 @@ class Row:
     kind: Literal["table", "feature", "own"] = "table"
     problem: str | None = None
     name: str | None = None
+    radius_km: float = 0.0
 
     @property
     def at(self) -> str:
