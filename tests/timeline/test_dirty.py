@@ -205,3 +205,8 @@ def test_comments_with_commas_above_the_headings_are_left_out(store: Store) -> N
 def test_a_table_without_headings_is_refused_with_what_is_missing(store: Store, line: str) -> None:
     with pytest.raises(BadFile, match="no line with the names of its columns, since its first line holds '"):
         take(store, f"{line}\n{line}\n", values={"title": "x", "category": "raid"})
+
+
+def test_a_first_event_called_event_is_no_heading(store: Store) -> None:
+    take(store, "Schlagzeile,Art\nEvent,raid\nb,raid\n", columns={"Schlagzeile": "title"})
+    assert sorted(events(store)) == ["Event", "b"]
