@@ -11,7 +11,8 @@ from timeline.names import ways
 class Found:
     """Columns by field; `samples` are some values of each column, `values` the fields that all rows are given.
 
-    `known` tells a category of the vocabulary; `barred` are columns that no field takes.
+    `known` tells a category of the vocabulary; `barred` are columns that no field takes;
+    `others` could have been taken for a field as well.
     """
 
     samples: Mapping[str, Sequence[str]]
@@ -20,6 +21,7 @@ class Found:
     columns: dict[str, tuple[str, ...]]
     taken: set[str] = field(default_factory=set)
     barred: frozenset[str] = frozenset()
+    others: dict[str, list[str]] = field(default_factory=dict)
 
     def take(self, one: str, *names: str) -> None:
         """Give a field its columns."""

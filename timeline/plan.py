@@ -85,10 +85,10 @@ def planned(
     for one, more in NAMES.items():
         if found.has(one) or one in _barred(found.columns.keys() | values.keys()):
             continue
-        for name in found.called([one, *more.split()]):
-            if found.holds(one, name):
-                found.take(one, name)
-                break
+        fit = [name for name in found.called([one, *more.split()]) if found.holds(one, name)]
+        if fit:
+            found.take(one, fit[0])
+            found.others[one] = fit[1:]
     _own(found, empty=True)
     joint.coordinates(found)
     joint.dates(found)
@@ -135,6 +135,12 @@ def _odd(found: Found, rest: Sequence[str]) -> tuple[str, ...]:
     if not found.has("lat", "lon") and (metres := joint.metres(found)):
         told.append(
             f"{', '.join(metres)}, which are metres of a projection; QGIS or ogr2ogr make degrees of them"
+        )
+    if others := found.others.get("category"):
+        chosen = found.columns["category"][0]
+        option = shlex.quote(f"{others[0]}=category")
+        told.append(
+            f"{', '.join(others)}, which could be the category too; {chosen} has the commoner name: --map {option}"
         )
     for name in joint.undecided(found):
         told.append(

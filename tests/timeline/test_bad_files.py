@@ -68,7 +68,7 @@ def test_what_a_file_holds_counts_and_is_told(store: Store, name: str, data: str
 
 
 @pytest.mark.parametrize(("name", "data", "why"), [
-    ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), r"\(.xls\); open it in a spreadsheet program"),
+    ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), r"\(.xls\), or one with a password; open it in a"),
     ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), r"before 2007 \(.xls\)"),
     ("a.xls", "<html><body><table><tr><td>title</td></tr></table></body></html>", r"web page \(HTML\)"),
     ("a.csv", "<!DOCTYPE html><title>404</title>", r"web page \(HTML\)"),

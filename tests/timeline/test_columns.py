@@ -173,3 +173,12 @@ def test_the_time_of_a_feature_is_its_date(store: Store) -> None:
     properties = {"title": "M 7.8", "time": 1675646254342, "updated": 1675646354341}
     take(store, json.dumps({"type": "Feature", "geometry": None, "properties": properties}), "a.geojson")
     assert only(store)["date"] == "2023-02-06T01:17:34Z"
+
+
+def test_of_several_columns_of_kinds_the_plan_says_which_and_why(store: Store) -> None:
+    plan: list[str] = []
+    data = "title,sub_event_type,event_type\na,Peaceful protest,Protests\nb,Armed clash,Battles\n"
+    take(store, data, values={}, create_categories=True, tell=plan.extend)
+    assert "category ← event_type" in plan
+    told = "sub_event_type, which could be the category too; event_type has the commoner name"
+    assert f"not used: {told}: --map sub_event_type=category" in plan

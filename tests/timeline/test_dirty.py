@@ -194,7 +194,7 @@ def test_other_suffixes_of_tables(store: Store, suffix: str) -> None:
     assert events(store)["a"]["date"] == "2020"
 
 
-@pytest.mark.parametrize("odd", [True, ["2020"], {"year": 2020}])
+@pytest.mark.parametrize("odd", [True, ["2020"], {"of": 2020}])
 @pytest.mark.parametrize("name", ["date", "lat"])
 def test_what_is_no_text_in_json_rejects_its_own_row_alone(store: Store, name: str, odd: Any) -> None:
     good = {"title": "a", "date": "2020", "lat": 50.9, "lon": 5.3}
@@ -213,3 +213,8 @@ def test_comments_with_commas_above_the_headings_are_left_out(store: Store) -> N
 def test_a_table_without_headings_is_refused_with_what_is_missing(store: Store, line: str) -> None:
     with pytest.raises(BadFile, match="no line with the names of its columns, since its first line holds '"):
         take(store, f"{line}\n{line}\n", values={"title": "x", "category": "raid"})
+
+
+def test_a_first_event_called_event_is_no_heading(store: Store) -> None:
+    take(store, "Schlagzeile,Art\nEvent,raid\nb,raid\n", columns={"Schlagzeile": "title"})
+    assert sorted(events(store)) == ["Event", "b"]

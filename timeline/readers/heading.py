@@ -87,7 +87,7 @@ def _second(lines: list[Line], at: int) -> tuple[int, list[str]]:
         if found > max(most, 1):
             at, most = number, found
     heading = lines[at].values
-    if at + 1 < len(lines) and _named(lines[at + 1]):
+    if at + 1 < len(lines) and _named(lines[at + 1]) >= (1 if most else 2):
         below = lines[at + 1].values
         both = [low.strip() or up for up, low in zip_longest(heading, below, fillvalue="")]
         if len(recognised(both)) > most:

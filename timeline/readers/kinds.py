@@ -56,7 +56,10 @@ _SAVE = "open it in a spreadsheet program and save it as XLSX or CSV"
 _CONVERT = "convert it to GeoJSON, for example with QGIS or ogr2ogr"
 # What is refused by its first bytes, with a way out.
 _FIRST = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"is a workbook of Excel before 2007 (.xls); {_SAVE}"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        f"is a workbook of Excel before 2007 (.xls), or one with a password; {_SAVE}",
+    ),
     (b"\x1f\x8b", "is packed with gzip; unpack it, for example with gunzip, and import what is in it"),
     (b"SQLite format 3\x00", f"is a database (SQLite or GeoPackage); {_CONVERT}, or export the table as CSV"),
     (b"PAR1", "is a Parquet file; convert it to CSV"),
