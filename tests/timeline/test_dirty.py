@@ -194,7 +194,7 @@ def test_other_suffixes_of_tables(store: Store, suffix: str) -> None:
     assert events(store)["a"]["date"] == "2020"
 
 
-@pytest.mark.parametrize("odd", [True, ["2020"], {"of": 2020}])
+@pytest.mark.parametrize("odd", [True, ["2020"], {"year": 2020}])
 @pytest.mark.parametrize("name", ["date", "lat"])
 def test_what_is_no_text_in_json_rejects_its_own_row_alone(store: Store, name: str, odd: Any) -> None:
     good = {"title": "a", "date": "2020", "lat": 50.9, "lon": 5.3}
