@@ -31,9 +31,9 @@ class Plan:
     odd: tuple[str, ...] = ()  # what is called like a field, and holds something else
 
     def within(self, names: Iterable[str]) -> "Plan":
-        """Narrow the plan to the columns that a row has."""
+        """Narrow the plan to the columns that a row has; one that is an object in it stays, for its row to be told."""
         names = tuple(names)
-        here = set(names)
+        here = {*names, *(name[:at] for name in names for at, sign in enumerate(name) if sign == ".")}
         columns = {
             one: kept
             for one, given in self.columns.items()

@@ -202,6 +202,11 @@ def test_what_is_no_text_in_json_rejects_its_own_row_alone(store: Store, name: s
     assert (report.created, [(one.at, one.field) for one in report.rejected]) == (1, [("object 2", name)])
 
 
+def test_a_column_with_a_dot_beside_an_empty_one_is_no_object(store: Store) -> None:
+    report = take(store, "title,date,place,place.id\na,2020,Hasselt,1\nb,2020,,2\n")
+    assert (report.created, report.rejected) == (2, [])
+
+
 def test_comments_with_commas_above_the_headings_are_left_out(store: Store) -> None:
     report = take(store, "# made by X\n# on 1 May, by Y\n# licence: CC, BY\ntitle,date,place\na,2021,Gent\n")
     assert (list(events(store)), "3 lines above its headings" in report.warnings[0].message) == (["a"], True)

@@ -1,6 +1,7 @@
 """Beyond 20,000 events the page draws from tiles and summaries, and behaves as with few."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -105,6 +106,19 @@ def _matched(many: Server, query: str) -> int:
 
 def _said(page: Page, count: int) -> None:
     expect(page.locator(".count h2")).to_have_text(f"{count:,} event{'s' if count != 1 else ''}")
+
+
+def _rested(page: Page, many: Server) -> None:
+    """Wait until the address, which is written when the hand rests, and the count say the same."""
+    limit = time.monotonic() + 20
+    while True:
+        address = page.url
+        count = _matched(many, address.split("?")[1].replace("lang=en", ""))
+        if page.locator(".count h2").inner_text() == f"{count:,} events" and page.url == address:
+            return
+        if time.monotonic() > limit:
+            _said(page, count)
+        page.wait_for_timeout(100)
 
 
 def _spot(page: Page) -> tuple[float, float]:
@@ -218,9 +232,9 @@ def test_a_brush_filters_counts_list_and_map(page: Page, many: Server) -> None:
     page.mouse.down()
     page.mouse.move(bars["x"] + bars["width"] * 0.7, bars["y"] + 20, steps=6)
     page.mouse.up()
-    page.wait_for_timeout(400)  # the address is written when the hand rests
+    expect(page).to_have_url(re.compile("datetime="))
+    _rested(page, many)
     query = page.url.split("?")[1].replace("lang=en", "")
-    _said(page, _matched(many, query))
     pill = page.locator(".pill[data-slug=raid] .tally")
     expect(pill).to_have_text(f"{many.get(f'/events/summary?{query}').json()['categories']['raid']:,}")
     assert any(path.startswith("tiles/") and "datetime=" in path for path in asked)
@@ -302,8 +316,8 @@ def test_it_plays_and_rests(page: Page, many: Server) -> None:
     page.get_by_role("button", name="Play").click()
     expect(page).to_have_url(re.compile("datetime="))
     page.get_by_role("button", name="Pause").click()
-    page.wait_for_timeout(400)
-    _said(page, _matched(many, page.url.split("?")[1].replace("lang=en", "")))
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    _rested(page, many)
 
 
 def test_what_is_chosen_is_shared(page: Page, many: Server) -> None:

@@ -69,7 +69,7 @@ def joined(name: str, columns: Mapping[str, Any], given: tuple[str, ...]) -> str
     """Make one text of the columns of a field, empty ones left out; raise BadEvent for what is no text."""
     if len(given) == 1:
         value = columns.get(given[0])
-        if value is None and (inner := [column for column in columns if column.startswith(f"{given[0]}.")]):
+        if given[0] not in columns and (inner := [one for one in columns if one.startswith(f"{given[0]}.")]):
             raise BadEvent(name, f"is an object, with {', '.join(inner)}; expected a text")
         return value.strip() if type(value) is str else _text(name, value)
     parts = [_text(name, columns.get(column)) for column in given]
