@@ -55,6 +55,14 @@ def test_in_doubt_it_is_windows_1252(text: str) -> None:
     assert taken(f'title,date\n"{text}",2021\n'.encode("cp1252"))[0] == [text]
 
 
+def test_what_was_garbled_before_is_neither_hebrew_nor_a_macs() -> None:
+    titles = [f"{name}Ì_å{sign}{end}" for name, end in (("Rub", "n"), ("Ca", "on")) for sign in "©±"]
+    data = "".join(f"{title},2021\n" for title in titles * 3).encode("cp1252")
+    found, (note,) = taken(b"title,date\n" + data)
+    assert found == titles * 3
+    assert "Mac-Roman would say" in note
+
+
 def test_what_other_encodings_would_say_is_told() -> None:
     (note,) = taken("title,date\nRaid in Győr,2021\n".encode("cp1250"))[1]
     assert "read as Windows-1252, so that it says 'Gyõr'" in note

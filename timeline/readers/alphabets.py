@@ -28,17 +28,19 @@ _MARKS = frozenset("“”‘’‚„‹›–—…·«»¿¡ºª°§€£¥©
 _INSIDE = re.compile(  # a sign amid letters, or one before a letter that never stands there
     r"(?<=[^\W\d_])[^\w\s'’‘`´·.,;:/\-–—\"“”()&@+|\xad](?=[^\W\d_])|[¶±¼½¾¹²³¯¬¦¤](?=[^\W\d_])"
 )
+_CAPITALS = "".join(sign for sign in map(chr, range(0xC0, 0x180)) if sign.isupper())
+_CAPITAL = re.compile(f"(?<=[a-z])[{_CAPITALS}]")  # no language has one there; what was garbled before does
 _FEW = 3  # bytes beyond ASCII that prove nothing
+_PROOF = 0.5  # share of letters that one language has, up to which an encoding is in doubt
 _MARGIN = 0.08  # by how much another encoding must be likelier than Windows-1252
 
 
 def latin(sample: bytes) -> dict[str, float]:
     """Score the encodings that a text in Latin letters may be in, 0 to 1, likeliest first; Windows-1252 in doubt."""
     scores = {name: _score(sample, name) for name in LATIN}
-    few = sum(byte > 127 for byte in sample) < _FEW
-    return dict(
-        sorted(scores.items(), key=lambda one: -one[1] - (one[0] == "cp1252") * (1 if few else _MARGIN))
-    )
+    doubtful = sum(byte > 127 for byte in sample) < _FEW or max(scores.values()) <= _PROOF
+    lead = 1 if doubtful else _MARGIN
+    return dict(sorted(scores.items(), key=lambda one: -one[1] - (one[0] == "cp1252") * lead))
 
 
 def _score(sample: bytes, encoding: str) -> float:
@@ -47,8 +49,8 @@ def _score(sample: bytes, encoding: str) -> float:
         text = sample.decode(encoding)
     except UnicodeDecodeError:
         return 0.0
-    odd = [one for one in text.lower() if not one.isascii() and one not in _MARKS]
-    amid = len(_INSIDE.findall(text))
+    odd = [one for one in _CAPITAL.sub("", text).lower() if not one.isascii() and one not in _MARKS]
+    amid = len(_INSIDE.findall(text)) + len(_CAPITAL.findall(text))
     if not odd and not amid:
         return 1.0
     alphabets = [one for one in _ALPHABETS[encoding] if one != _ICELANDIC or not _VOWELS.isdisjoint(odd)]

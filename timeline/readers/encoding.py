@@ -194,9 +194,10 @@ def _rank(found: "CharsetMatch") -> float:
 
 def _pure(text: str) -> bool:
     """Tell whether words are of one script: accents stand among plain letters, Cyrillic letters do not."""
-    words = [word for word in re.findall(r"\w+", text) if not word.isascii()]
+    # A sign or a vowel point amid letters parts no word: in `Rubּ_ו©n` they are what another encoding has as letters.
+    words = [word for word in re.findall(r"(?:\w|[^\x00-\x7f])+", text) if re.search(r"[^\W\x00-\x7f]", word)]
     mixed = sum(bool(re.search("[A-Za-z]", word) or _HALF.search(word)) for word in words)
-    letters = sum(not one.isascii() for word in words for one in word)
+    letters = sum(one.isalpha() and not one.isascii() for word in words for one in word)
     return letters >= _LEAST and mixed <= len(words) * (1 - _PURE)
 
 
