@@ -109,16 +109,13 @@ def _said(page: Page, count: int) -> None:
 
 
 def _rested(page: Page, many: Server) -> None:
-    """Wait until the address, which is written when the hand rests, and the count say the same."""
-    limit = time.monotonic() + 20
-    while True:
-        address = page.url
-        count = _matched(many, address.split("?")[1].replace("lang=en", ""))
-        if page.locator(".count h2").inner_text() == f"{count:,} events" and page.url == address:
-            return
-        if time.monotonic() > limit:
-            _said(page, count)
+    """Wait until the address, which is written when the hand rests, stays for a while, and the count agrees with it."""
+    limit, address, since = time.monotonic() + 30, "", 0.0
+    while time.monotonic() < limit and (page.url != address or time.monotonic() < since + 2):
+        if page.url != address:
+            address, since = page.url, time.monotonic()
         page.wait_for_timeout(100)
+    _said(page, _matched(many, address.split("?")[1].replace("lang=en", "")))
 
 
 def _spot(page: Page) -> tuple[float, float]:
