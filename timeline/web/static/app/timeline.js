@@ -290,7 +290,8 @@ export class Timeline {
     if (!this.bars || this.size.wide < 2) return;
     const n = this.list.length - 1;
     const inner = this.size.wide - 2 * GUTTER;
-    const found = ticks(this.bars, this.size.wide).filter((one) => (one.at / n) * inner < inner - 24);
+    const ends = (/** @type {{at: number, text: string}} */ one) => (one.at / n) * inner + 7 * one.text.length + 6;
+    const found = ticks(this.bars, this.size.wide).filter((one) => ends(one) < inner + GUTTER);
     this.ticks.replaceChildren(...found.map((one) => {
       const tick = document.createElement("span");
       tick.textContent = one.text;
