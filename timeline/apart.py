@@ -20,7 +20,7 @@ from timeline.options import Options
 from timeline.report import Report
 
 LARGE = 8_000_000  # bytes; a smaller file is in before the helper has started
-_AHEAD = 8  # messages that wait to be written
+_AHEAD = 32  # messages that wait to be written: a checkpoint of the log then stops nobody
 _PIPE = 1_048_576  # bytes that a pipe may hold, where the system lets us choose (Linux)
 _SET_SIZE = 1031  # F_SETPIPE_SZ
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
+_LONGEST = 262_144  # ids in a run: to merge longer ones would take more memory for a moment than they take for good
 
 
 class Seen:
@@ -40,8 +41,12 @@ class Seen:
         if not len(keys):
             return
         self.runs.append((keys, rows))
-        while len(self.runs) > 1 and len(self.runs[-2][0]) <= 2 * len(self.runs[-1][0]):
+        while len(self.runs) > 1 and _merge(*(len(run[0]) for run in self.runs[-2:])):
             (a, of_a), (b, of_b) = self.runs[-2:]
             joined, rows = np.concatenate((a, b)), np.concatenate((of_a, of_b))
             order = np.argsort(joined, kind="stable")
             self.runs[-2:] = [(joined[order], rows[order])]
+
+
+def _merge(before: int, last: int) -> bool:
+    return before <= 2 * last and before + last <= _LONGEST
