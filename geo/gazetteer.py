@@ -15,7 +15,7 @@ from geo.harvest import cell
 from geo.place import Precision
 from geo.sphere import around, distance_km
 
-_KEPT = 8192
+_KEPT = 2048
 
 
 class Entry(NamedTuple):

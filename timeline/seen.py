@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Integers = NDArray[np.int64]
-_LONGEST = 262_144  # ids in a run: to merge longer ones would take more memory for a moment than they take for good
+_LONGEST = 262_144  # ids in a run; to merge longer ones takes much memory for a moment
 
 
 class Seen:

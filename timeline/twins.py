@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from db.civil import DAY
 from db.draft import Draft
@@ -26,12 +27,20 @@ _TRIED = 30
 _RAREST, _LATEST = 8, 1_000  # the rarest threes of letters of a title, and the last events that have one
 
 
-class _Known(NamedTuple):
+class _Known(Struct, frozen=True, gc=False):
+    """An event that was met; a hundred thousand are kept, so that its title is folded only when it is asked for."""
+
     id: str
     title: str
-    folded: str
     lon: float
     lat: float
+
+    @property
+    def folded(self) -> str:
+        return _folded(self.title)
+
+
+_folded = lru_cache(maxsize=10_000)(fold)
 
 
 @dataclass(slots=True)
@@ -87,8 +96,8 @@ class Twins:
             self.bands.clear()
         day, band = when.start_min // DAY, math.floor(place.lat / _BAND)
         there = self.stored(day, band) if day in self.before else None
-        title = fold(draft.title)
-        crowds = self._met(day, band, _Known(draft.id, draft.title, title, place.lon, place.lat))
+        title = _folded(draft.title)
+        crowds = self._met(day, band, _Known(draft.id, draft.title, place.lon, place.lat))
         if there and draft.id in there.ids:
             return None  # it was told when it first came in
         box = around(place.lon, place.lat, NEAR_KM)
@@ -117,7 +126,7 @@ def _stored(store: Store, day: int, band: int) -> _Crowd:
     """Read the events of a day that may lie near places in a band, from the database."""
     box = Box(-180.0, max((band - 1) * _BAND, -90.0), 180.0, min((band + 2) * _BAND, 90.0))
     found = store.beside(day * DAY, (day + 1) * DAY - 1, box)
-    events = [_Known(id_, title, fold(title), lon, lat) for id_, title, lon, lat in found]
+    events = [_Known(id_, title, lon, lat) for id_, title, lon, lat in found]
     return _Crowd(events, ids=frozenset(one.id for one in events))
 
 

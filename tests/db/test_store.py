@@ -13,6 +13,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from msgspec import structs
 from sqlmodel import SQLModel
 
@@ -49,6 +50,11 @@ def test_the_migrations_make_what_the_models_say(store: Store, tmp_path: Path) -
         differences = compare_metadata(context, SQLModel.metadata)
     assert [one for one in differences if "index" not in one[0]] == []
     engine.dispose()
+
+
+def test_versions_are_read_without_alembic_as_alembic_reads_them() -> None:
+    scripts = ScriptDirectory.from_config(migrate.config()).walk_revisions()
+    assert migrate.versions() == [script.revision for script in scripts]
 
 
 def test_the_migrations_make_the_indexes_of_the_models(store: Store, tmp_path: Path) -> None:
