@@ -157,13 +157,13 @@ def deadline(connection: Connection, seconds: float) -> AbstractContextManager[N
 
 
 def roomy(connection: Connection) -> None:
-    """Let a connection hold 32 MB of pages, and the log grow to 256 MB, from now on: it writes many events.
+    """Let a connection hold 24 MB of pages, and the log grow to 256 MB, from now on: it writes many events.
 
     The events of a file come in any order of time and place, so that each touches other pages of the indexes: a page
     that is thrown out of a small cache, or moved out of a short log, is written again for the next one.
     """
     driver = connection.connection.driver_connection
-    driver.execute("PRAGMA cache_size = -32000")  # type: ignore[union-attr]  # sqlite3's own connection
+    driver.execute("PRAGMA cache_size = -24000")  # type: ignore[union-attr]  # sqlite3's own connection
     driver.execute("PRAGMA wal_autocheckpoint = 32000")  # type: ignore[union-attr]  # as above
 
 

@@ -102,7 +102,7 @@ class Gazetteer:
                 # Immutable: a file is never changed, only replaced, and one that is open stays as it is.
                 address = f"file:{quote(str(self.path))}?mode=ro&immutable=1"
                 connection = self._local.connection = sqlite3.connect(address, uri=True)
-                connection.execute("PRAGMA cache_size=-8000")
+                connection.execute("PRAGMA cache_size=-4000")
             return connection.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise GazetteerError(f"the gazetteer {self.path} cannot be read ({error}): remove it") from error
