@@ -29,6 +29,7 @@ class Ingest:
 
     `tell` is told the plan, `reject` each bad row, and `change`, in a dry run, what would be written. `helper`
     is the command of a process that reads and judges large files with the same store and geocoder, if there is one.
+    `names` is a geocoder that asks no network, against which given coordinates are held.
     """
 
     store: Store
@@ -38,6 +39,7 @@ class Ingest:
     reject: Reject = lambda row, reason: None
     change: Callable[[Change], None] = lambda change: None
     helper: tuple[str, ...] = ()
+    names: Locate | None = None
 
     def file(self, path: Path, progress: Progress | None = None) -> Report:
         """Import a file; raise BadFile when it cannot be read at all."""
@@ -84,7 +86,7 @@ class Ingest:
 
     def read(self, name: str, stream: BinaryIO, take: Take, progress: Progress | None = None) -> Report:
         """Turn what a stream holds into ready events for `take`; nothing is written."""
-        run = Run(name, self.store, self.locate, self.options, take, self.reject)
+        run = Run(name, self.store, self.locate, self.options, take, self.reject, self.names)
         reader = reader_for(name, self.options.encoding, stream)
         survey = run.survey(lambda: _again(reader, stream, lambda message: run.warn("file", "", "", message)))
         if survey.plan.columns and not survey.plan.plain:

@@ -125,8 +125,10 @@ def _import(settings: Settings, store: Store, id_: str, file: Path, args: list[s
     plan: list[str] = []
     differences = Differences()
     with Rejects(file) as rejects:
+        locate = asker(settings, store)
         ingest = Ingest(
-            store=store, locate=asker(settings, store), options=chosen, tell=plan.extend,
+            store=store, locate=locate, names=locate if settings.geocoder == OFFLINE else None,
+            options=chosen, tell=plan.extend,
             reject=rejects.add if not (chosen.dry_run or chosen.whole) else lambda row, reason: None,
             change=differences.add,
             helper=(sys.executable, "-m", "timeline.commands.helper") if settings.geocoder == OFFLINE else (),

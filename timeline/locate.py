@@ -166,7 +166,7 @@ def shorten(text: str) -> str:
 def _given(where: Where, known: Surroundings, warn: Warn, countries: Countries) -> Place:
     """Trust given coordinates (degrees) above the country that was written beside them.
 
-    Raises BadEvent when they lie in that country only the other way round.
+    Raises BadEvent when they lie in that country, or near the place of that name, only the other way round.
     """
     lon, lat = where.lon or 0.0, where.lat or 0.0
     country = countries[lon, lat] if (lon, lat) in countries else country_at(lon, lat)
@@ -178,6 +178,12 @@ def _given(where: Where, known: Surroundings, warn: Warn, countries: Countries) 
         raise BadEvent(
             "lat",
             f"{lat:g} with lon {lon:g} lies in {asked} only the other way round; are lat and lon swapped?",
+        )
+    if (not asked or country != asked) and where.text and known.way(where.text, lon, lat) == "swapped":
+        raise BadEvent(
+            "lat",
+            f"{lat:g} with lon {lon:g} lies far from {shorten(where.text)!r}, and near it the other way round; are lat"
+            " and lon swapped? If not, name the country beside it",
         )
     if hint and country and hint != country:
         warn(

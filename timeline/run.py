@@ -24,6 +24,7 @@ from timeline.report import Remark, Report
 from timeline.seen import Seen
 from timeline.structured import draft as from_structure
 from timeline.survey import Asked, Survey, surveyed
+from timeline.swapped import Ways
 from timeline.twins import Twins
 
 BATCH = 500
@@ -37,7 +38,14 @@ class Run:
     """Turn the rows of a file into ready events for `take`, or into remarks; `reject` hears of each bad row."""
 
     def __init__(
-        self, name: str, store: Store, locate: Locate, options: Options, take: Take, reject: Reject
+        self,
+        name: str,
+        store: Store,
+        locate: Locate,
+        options: Options,
+        take: Take,
+        reject: Reject,
+        names: Locate | None = None,
     ) -> None:
         self.name = name
         self.store = store
@@ -49,6 +57,8 @@ class Run:
         self.around = Surroundings(
             country=options.country, box=options.box, below=options.below, choices=store.choices()
         )
+        if names:
+            self.around = replace(self.around, way=Ways(names))
         self.judge = remembering(locate, self.around)
         self.categories = Categories(store, create=options.create_categories)
         self.twins = Twins(store)
@@ -64,6 +74,7 @@ class Run:
             key=self.options.key,
             dates=self.options.dates,
             country=self.options.country,
+            way=self.around.way,
             category=self.categories.has,
         )
         found = surveyed(rows, asked)

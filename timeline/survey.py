@@ -45,13 +45,14 @@ class Asked:
     key: tuple[str, ...] = ()
     dates: Order | None = None
     country: str | None = None
+    way: Callable[[str, float, float], str | None] = lambda text, lon, lat: None  # see timeline.swapped
     category: Callable[[str], bool] = lambda label: False
 
 
 def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
     """Read a file once, twice when late rows have columns of their own; raise BadFile with what must be said first."""
     samples: dict[str, list[str]] = {}
-    plan, count, evidence, placed = None, 0, _evidence(), _Placed(asked.country)
+    plan, count, evidence, placed = None, 0, _evidence(), _Placed(asked)
     first: list[Row] = []
     table = own = False
     full = False  # whether a table's columns have all the samples that are wanted
@@ -77,7 +78,7 @@ def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
     if not own:
         _check(whole, samples, first, asked)
     if plan is None or plan.columns != whole.columns:
-        evidence, placed = _evidence(), _Placed(asked.country)
+        evidence, placed = _evidence(), _Placed(asked)
         for row in first if plan is None else rows():
             if row.kind != "own" and not row.problem:
                 _weigh(row, whole, evidence, placed)
@@ -176,10 +177,11 @@ def _number(text: str, axis: str) -> float:
 
 
 class _Placed:
-    """Latitudes and longitudes beside countries: are they in each other's column?"""
+    """Latitudes and longitudes beside countries or names of places: are they in each other's column?"""
 
-    def __init__(self, country: str | None) -> None:
-        self.country = country
+    def __init__(self, asked: Asked) -> None:
+        self.country = asked.country
+        self.way = asked.way
         self.rows = self.out = self.asked = self.right = self.swapped = 0
 
     def add(self, columns: Mapping[str, Any], plan: Plan) -> None:
@@ -200,6 +202,13 @@ class _Placed:
             self.asked += 1
             self.right += country_at(lon, lat) == country
             self.swapped += country_at(lat, lon) == country
+            return
+        names = [_said(one, columns, plan) for one in ("place", "city") if one in plan.columns]
+        text = next(filter(None, names), "")
+        way = self.way(text, lon, lat) if text else None
+        self.asked += way is not None
+        self.right += way == "right"
+        self.swapped += way == "swapped"
 
     def check(self, plan: Plan) -> None:
         """Raise BadFile when most rows would be right the other way round."""
@@ -211,7 +220,7 @@ class _Placed:
         why = (
             f"{self.out:,} of {self.rows:,} latitudes lie beyond 90 degrees"
             if many
-            else f"{self.swapped:,} of {self.asked:,} rows lie in their country only the other way round"
+            else f"{self.swapped:,} of {self.asked:,} rows lie where they say only the other way round"
         )
         raise BadFile(
             f"seems to have latitude and longitude swapped: {why}; "

@@ -13,9 +13,12 @@ from click.testing import CliRunner, Result
 from db.filter import Filter
 from db.store import Store
 from geo.degrees import degrees
+from geo.geocoders import offline_asker
+from geo.resolve import Resolver
 from timeline.commands import cli
 from timeline.errors import BadFile
 from timeline.ingest import Ingest
+from timeline.judge import Locate
 from timeline.options import Options
 from timeline.plan import planned
 from timeline.report import Report
@@ -23,8 +26,10 @@ from timeline.report import Report
 Run = Callable[..., Result]
 
 
-def take(store: Store, data: str, **options: Any) -> Report:
-    ingest = Ingest(store=store, locate=lambda text, country: [], options=Options(publish=True, **options))
+def take(store: Store, data: str, names: Locate | None = None, **options: Any) -> Report:
+    ingest = Ingest(
+        store=store, locate=lambda text, country: [], names=names, options=Options(publish=True, **options)
+    )
     return ingest.stream("events.csv", io.BytesIO(data.encode()))
 
 
@@ -162,7 +167,7 @@ def test_swapped_columns_are_refused(store: Store) -> None:
     with pytest.raises(BadFile, match="--map lat=lon --map lon=lat"):
         take(store, "title,category,lat,lon\n" + rows)
     rows = "".join(f"a{n},raid,5.{n},50.9,BE\n" for n in range(9))
-    with pytest.raises(BadFile, match="rows lie in their country only the other way round"):
+    with pytest.raises(BadFile, match="rows lie where they say only the other way round"):
         take(store, "title,category,lat,lon,country\n" + rows)
 
 
@@ -170,6 +175,20 @@ def test_one_swapped_row_is_rejected(store: Store) -> None:
     rows = "".join(f"a{n},raid,50.9,5.{n},BE\n" for n in range(9))
     report = take(store, f"title,category,lat,lon,country\n{rows}b,raid,5.3,50.9,BE\n")
     assert (report.created, [remark.at for remark in report.rejected]) == (9, ["line 11"])
+
+
+def test_coordinates_are_held_against_the_name_of_their_place(store: Store, resolver: Resolver) -> None:
+    names = offline_asker(resolver)
+    right = "".join(f"a{n},raid,50.9,5.{n},Hasselt\n" for n in range(9))
+    odd = 'c,raid,33.6609,-95.5555,Paris\nd,raid,10.0,10.5,"Kano, Nigeria"\ne,raid,4.35,50.85,Nowhere known\n'
+    report = take(store, f"title,category,lat,lon,place\n{right}b,raid,4.35,50.85,Brussels\n{odd}", names)
+    assert [(one.at, "are lat and lon swapped?" in one.message) for one in report.rejected] == [
+        ("line 11", True)
+    ]
+    assert report.created == 12
+    swapped = "".join(f"a{n},raid,5.{n},50.9,Hasselt\n" for n in range(9))
+    with pytest.raises(BadFile, match="--map lat=lon --map lon=lat"):
+        take(store, "title,category,lat,lon,place\n" + swapped, names)
 
 
 def test_null_island_is_questioned(store: Store) -> None:

@@ -38,9 +38,11 @@ def main(task: int, said: int) -> None:
 def _read(task: Task, teller: Callable[[str], Callable[..., None]]) -> Any:
     chosen = settings()
     opened = store(chosen)
+    locate = asker(chosen, opened, limit=candidates(task.options))
     ingest = Ingest(
         store=opened,
-        locate=asker(chosen, opened, limit=candidates(task.options)),
+        locate=locate,
+        names=locate,
         options=task.options,
         tell=teller("tell"),
         reject=teller("reject"),

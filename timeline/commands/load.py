@@ -221,6 +221,7 @@ def _load(files: tuple[Path, ...], options: "Options") -> None:
     ingest = Ingest(
         store=opened,
         locate=locate,
+        names=locate if chosen.geocoder == OFFLINE else None,
         options=replace(options, below=chosen.review_below),
         # What a network geocoder answers is written down at once, and two cannot write at a time.
         helper=(sys.executable, "-m", "timeline.commands.helper") if chosen.geocoder == OFFLINE else (),
