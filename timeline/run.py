@@ -78,6 +78,7 @@ class Run:
             category=self.categories.has,
         )
         found = surveyed(rows, asked)
+        found = replace(found, plan=self._without_reasons(found.plan))
         self.plan = found.plan
         for one, said in found.odd:
             self.warn("file", one, "", said)
@@ -167,11 +168,14 @@ class Run:
         if names not in self.plans:
             if len(self.plans) > 1_000:  # features may each have columns of their own
                 self.plans.clear()
-            plan = self.plan.within(names)
-            if is_rejects(self.name):
-                plan = replace(plan, rest=tuple(name for name in plan.rest if name != REASON))
-            self.plans[names] = plan
+            self.plans[names] = self._without_reasons(self.plan.within(names))
         return self.plans[names]
+
+    def _without_reasons(self, plan: Plan) -> Plan:
+        """Leave out the column of reasons, where the file is one of rows that were rejected."""
+        if not is_rejects(self.name):
+            return plan
+        return replace(plan, rest=tuple(name for name in plan.rest if name != REASON))
 
     def _reject(self, row: Row, error: BadEvent) -> None:
         given = self._plan(row).columns.get(error.field, (error.field,))

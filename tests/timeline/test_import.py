@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -219,8 +221,12 @@ def test_rejected_rows_can_be_mended_and_imported(run: Run, tmp_path: Path) -> N
     assert (header, row[:4]) == (["title", "category", "date", "x", "reason"], ["b, c", "raid", "soon", "2"])
     assert row[4].startswith("line 3: date: 'soon' cannot be read")
     rejected.write_text(rejected.read_text().replace(",soon,", ",2021,"))
-    assert "1 created" in run("import", rejected, "--publish").stdout
-    assert {json.loads(line)["data"]["x"] for line in _properties(run)} == {"1", "2"}
+    again = run("import", rejected, "--publish", "--map", "x=note").output
+    assert ("1 created" in again, "note ← x" in again, "reason" in again) == (True, True, False)
+    assert {json.loads(line).get("note") or json.loads(line)["data"]["x"] for line in _properties(run)} == {
+        "1",
+        "2",
+    }
     assert all("reason" not in line for line in _properties(run))
 
 
@@ -255,6 +261,27 @@ def test_a_bad_mapping_is_named(run: Run, tmp_path: Path, text: str, message: st
     (tmp_path / "m.yaml").write_text(text)
     result = run("import", "a.csv", "--mapping", "m.yaml")
     assert (result.exit_code, message in result.stderr) == (1, True)
+
+
+def test_a_pipe_with_a_name_is_read(run: Run, tmp_path: Path) -> None:
+    """Such as bash makes of `<(zcat events.csv.gz)`."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(
+        target=pipe.write_text, args=("title,category,date\na,raid,2020\nb,raid,soon\n",)
+    )
+    writer.start()
+    assert "1 created" in run("import", str(pipe), "--publish").stdout
+    writer.join()
+    assert (tmp_path / "standard-input.rejected.csv").exists()
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_where_json_breaks_is_told(store: Store, number: str) -> None:
+    data = f'[{{"title": "a", "category": "raid", "lat": {number}, "lon": 3}}]'
+    ingest = Ingest(store=store, locate=lambda text, country: [])
+    with pytest.raises(BadFile, match=rf"near .*{number}.*for a missing number write null"):
+        ingest.stream("events.json", io.BytesIO(data.encode()))
 
 
 @pytest.mark.parametrize("data", [

@@ -1,6 +1,7 @@
 """`timeline import` and `timeline seed`: events from files into the database."""
 
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from shutil import copyfileobj
@@ -245,7 +246,7 @@ def _one(ingest: "Ingest", file: Path) -> bool:
 
     kept = not (ingest.options.dry_run or ingest.options.whole)
     differences = Differences()
-    with Rejects(file if str(file) != "-" else Path("standard-input")) as rejects:
+    with Rejects(Path("standard-input") if _piped(file) else file) as rejects:
         ingest = replace(
             ingest, reject=rejects.add if kept else ingest.reject, tell=_tell, change=differences.add
         )
@@ -261,12 +262,18 @@ def _one(ingest: "Ingest", file: Path) -> bool:
     return bool(report.rejected)
 
 
+def _piped(file: Path) -> bool:
+    """Tell whether a file is standard input or another pipe, such as the `<(command)` of a shell."""
+    return str(file) == "-" or file.is_fifo()
+
+
 def _read(ingest: "Ingest", file: Path, tick: Tick) -> "Report":
-    """Import a file, or standard input by way of a temporary file, since it is read twice."""
-    if str(file) != "-":
+    """Import a file, or what comes through a pipe by way of a temporary file, since it is read twice."""
+    if not _piped(file):
         return ingest.file(file, tick)
     with TemporaryFile() as stream:
-        copyfileobj(sys.stdin.buffer, stream)
+        with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as source:
+            copyfileobj(source, stream)
         stream.seek(0)
         head = stream.read(4_096).lstrip(b"\xef\xbb\xbf \t\r\n")
         return ingest.stream(

@@ -77,9 +77,21 @@ def outlined(stream: BinaryIO) -> Outline:
         words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
         if "invalid bytes in UTF8" in words:
             raise BadFile("is not UTF-8; save it as UTF-8") from None
-        raise BadFile(
-            f"is not JSON: {' '.join(words.splitlines()[0].split()) if words else 'it ends too early'}"
-        ) from None
+        raise BadFile(f"is not JSON: {_said(words) if words else 'it ends too early'}") from None
+
+
+def _said(words: str) -> str:
+    """Put what the parser says into a line: its words, and the text around the place."""
+    what, *more = words.splitlines()
+    at = more[1].find("^") if len(more) > 1 else -1
+    if at < 0 or not more[0][:at].strip():
+        return " ".join(what.split())
+    missing = (
+        "; for a missing number write null"
+        if re.search("NaN|nan|Infinity", more[0][max(at - 3, 0) : at + 12])
+        else ""
+    )
+    return f"{' '.join(what.split())} near {more[0][max(at - 25, 0) : at + 15].strip()!r}{missing}"
 
 
 def _outlined(stream: BinaryIO) -> Outline:
