@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from db.store import Store
 
 if TYPE_CHECKING:
     from geo.gazetteer import Gazetteer
     from geo.resolve import Resolver
+
+# How long an example takes is the machine's affair: the first one may open the gazetteer.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -38,7 +38,9 @@ class Surroundings:
     box: Box | None = None
     below: float = SURE
     choices: Mapping[tuple[str, str, str], Place | None] = field(default_factory=dict)
-    way: Callable[[str, float, float], str | None] = lambda text, lon, lat: None  # see timeline.swapped
+    swapped: Callable[[str, float, float], bool] = lambda text, lon, lat: (
+        False
+    )  # text, lon, lat: see timeline.swapped
 
 
 def remembering(locate: Locate, known: Surroundings, size: int = 20_000) -> "Judge":

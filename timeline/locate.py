@@ -179,7 +179,7 @@ def _given(where: Where, known: Surroundings, warn: Warn, countries: Countries) 
             "lat",
             f"{lat:g} with lon {lon:g} lies in {asked} only the other way round; are lat and lon swapped?",
         )
-    if (not asked or country != asked) and where.text and known.way(where.text, lon, lat) == "swapped":
+    if (not asked or country != asked) and where.text and known.swapped(where.text, lon, lat):
         raise BadEvent(
             "lat",
             f"{lat:g} with lon {lon:g} lies far from {shorten(where.text)!r}, and near it the other way round; are lat"

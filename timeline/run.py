@@ -57,8 +57,9 @@ class Run:
         self.around = Surroundings(
             country=options.country, box=options.box, below=options.below, choices=store.choices()
         )
-        if names:
-            self.around = replace(self.around, way=Ways(names))
+        self.ways = Ways(names) if names else None
+        if self.ways:
+            self.around = replace(self.around, swapped=self.ways.swapped)
         self.judge = remembering(locate, self.around)
         self.categories = Categories(store, create=options.create_categories)
         self.twins = Twins(store)
@@ -74,7 +75,7 @@ class Run:
             key=self.options.key,
             dates=self.options.dates,
             country=self.options.country,
-            way=self.around.way,
+            way=self.ways,
             category=self.categories.has,
         )
         found = surveyed(rows, asked)

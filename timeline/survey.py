@@ -15,6 +15,7 @@ from timeline.pairs import pair
 from timeline.plan import Plan, planned
 from timeline.readers import Row
 from timeline.readers.row import DATES, joined
+from timeline.swapped import Ways
 
 _FIRST = 1_000  # rows after which the columns are known, unless later ones have others
 _SOME = 5  # rows that show whether a column is mostly empty
@@ -45,7 +46,7 @@ class Asked:
     key: tuple[str, ...] = ()
     dates: Order | None = None
     country: str | None = None
-    way: Callable[[str, float, float], str | None] = lambda text, lon, lat: None  # see timeline.swapped
+    way: Ways | None = None
     category: Callable[[str], bool] = lambda label: False
 
 
@@ -205,7 +206,7 @@ class _Placed:
             return
         names = [_said(one, columns, plan) for one in ("place", "city") if one in plan.columns]
         text = next(filter(None, names), "")
-        way = self.way(text, lon, lat) if text else None
+        way = self.way(text, lon, lat) if self.way and text else None
         self.asked += way is not None
         self.right += way == "right"
         self.swapped += way == "swapped"

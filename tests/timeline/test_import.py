@@ -188,6 +188,9 @@ def test_coordinates_are_held_against_the_name_of_their_place(store: Store, reso
         ("line 11", True)
     ]
     assert report.created == 12
+    strewn = "".join(f"a{n},raid,{n}.5,{80 - n}.5,Hasselt\n" for n in range(20))
+    report = take(store, f"title,category,lat,lon,place\n{strewn}b,raid,4.35,50.85,Brussels\n", names)
+    assert report.created == 21  # where these points lie has nothing to do with the names
     swapped = "".join(f"a{n},raid,5.{n},50.9,Hasselt\n" for n in range(9))
     with pytest.raises(BadFile, match="--map lat=lon --map lon=lat"):
         take(store, "title,category,lat,lon,place\n" + swapped, names)
