@@ -11,6 +11,7 @@ Way = Literal["right", "swapped", "elsewhere"]
 _NEAR, _FAR = 50.0, 300.0  # kilometres from what a name may mean; its own radius comes to both
 _WIDE = 500.0  # kilometres of radius: what is wider, as a continent, tells nothing
 _NAMES = 10_000
+_ENOUGH = 1_000  # points elsewhere, after which a file is asked no more
 
 
 class Ways:
@@ -40,6 +41,8 @@ class Ways:
 
     def swapped(self, text: str, lon: float, lat: float) -> bool:
         """Tell whether a point lies near its place only the other way round, in a file whose names tell such things."""
+        if self.told["elsewhere"] > max(self.told["right"], _ENOUGH):
+            return False
         return self(text, lon, lat) == "swapped" and self.told["elsewhere"] <= self.told["right"]
 
     def _meant(self, text: str) -> tuple[tuple[float, float, float], ...]:
