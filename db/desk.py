@@ -13,17 +13,20 @@ from msgspec import structs
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlmodel import col
 
-from db import choices, feature, keys, ledger, texts, visibility, write
-from db import queue as waiting
-from db.access import moment, reading, writing
-from db.difference import Field
-from db.draft import Author, Draft, Status
+from db.editing import api_keys
+from db.editing import review_queue as waiting
+from db.editing.api_keys import Holder, Key, Role
 from db.errors import BadEvent, Conflict, NoSuchEvent, Stale, StoreUnavailable
-from db.keys import Holder, Key, Role
-from db.ledger import Entry, Grave, Ledger, Position, Public
-from db.models import Answered, Category, Event
-from db.purge import Purged, purge
-from db.ready import checked
+from db.events import feature
+from db.events.diff import Field
+from db.events.draft import Author, Draft, Status
+from db.events.tables import Answered, Category, Event
+from db.sql import visibility
+from db.sql.transactions import moment, reading, writing
+from db.upkeep.purge import Purged, purge
+from db.writing import history, place_choices, place_texts, writer
+from db.writing.history import Entry, Grave, Ledger, Position, Public
+from db.writing.prepared import checked
 from geo.place import Place
 
 _DAY = 86_400
@@ -98,7 +101,7 @@ class Desk:
             _check_new(connection, [draft.id or "" for draft in drafts])
             known = set(connection.scalars(select(col(Category.slug))))
             good = [checked(draft, known) for draft in drafts]
-            write.write(connection, good, book)
+            writer.write(connection, good, book)
             book.write(connection)
             done = [Done(draft.id or "", 1) for draft in good]
             if request:
@@ -119,13 +122,13 @@ class Desk:
             if draft.embargo and draft.embargo > book.now and old.visible:
                 raise BadEvent("embargo_until", "readers see the event already; retract it instead")
             known = set(connection.scalars(select(col(Category.slug))))
-            added = write.write(connection, [checked(draft, known)], book)
+            added = writer.write(connection, [checked(draft, known)], book)
             book.write(connection)
             if draft.status == "retracted" and old.draft.status != "retracted":
                 grave = Grave("retracted", old.visible, revision + added.updated, author.note or draft.note)
-                ledger.bury(connection, id_, grave, book.now)
+                history.bury(connection, id_, grave, book.now)
             elif draft.status == "published" and not (draft.embargo and draft.embargo > book.now):
-                ledger.unbury(connection, [id_])
+                history.unbury(connection, [id_])
         return Done(id_, revision + added.updated)
 
     def settle(self, id_: str, revision: int, number: int, place: Place | None, author: Author) -> Done:
@@ -138,8 +141,8 @@ class Desk:
             old = _held(connection, id_)
             if old.revision != revision:
                 raise Stale(id_, old.revision)
-            draft = choices.settle(connection, id_, number, place, book.now)
-            if not write.write(connection, [draft], book).updated:
+            draft = place_choices.settle(connection, id_, number, place, book.now)
+            if not writer.write(connection, [draft], book).updated:
                 # No pin has changed, but that the text is in doubt no more is a change, and somebody made it.
                 same = col(Event.pk) == old.pk
                 connection.execute(update(Event).where(same).values(revision=revision + 1))
@@ -160,26 +163,26 @@ class Desk:
             old = _held(connection, id_)
             if old.revision != revision:
                 raise Stale(id_, old.revision)
-            write.remove(connection, old.pk, old.feature)
-            ledger.bury(connection, id_, Grave("deleted", old.visible, revision + 1, author.note), book.now)
+            writer.remove(connection, old.pk, old.feature)
+            history.bury(connection, id_, Grave("deleted", old.visible, revision + 1, author.note), book.now)
             book.record(id_, revision + 1, "deleted")
             book.show(id_, old.visible, False)
             book.write(connection)
 
     def purge(self, ids: Sequence[str], author: Author, wait: float = 30) -> Purged:
-        """Remove the text of events for good (see db.purge); raise NoSuchEvent for an id that never was."""
+        """Remove the text of events for good (see db.upkeep.purge); raise NoSuchEvent for an id that never was."""
         return purge(self._engine, ids, author, wait)
 
     def history(self, id_: str) -> list[Entry]:
         """Read every change of an event, deleted ones too; raise NoSuchEvent for an id that never was."""
         with reading(self._engine, self._read_timeout) as connection:
-            found = ledger.history(connection, id_)
+            found = history.history(connection, id_)
             row = connection.execute(select(col(Event.created)).where(col(Event.id) == id_)).first()
             if row is None and not found:
-                ledger.mourn(connection, id_, hidden=True)
+                history.mourn(connection, id_, hidden=True)
                 raise NoSuchEvent(f"There is no event {id_[:200]!r}")
             if row is not None and (not found or found[0].revision > 1):
-                found.insert(0, ledger.born(row.created))
+                found.insert(0, history.born(row.created))
             return found
 
     def of_status(self, ids: Sequence[str], statuses: Sequence[Status]) -> frozenset[str]:
@@ -196,9 +199,9 @@ class Desk:
         Raises Conflict for a token of another past, such as before a restore; ValueError for what is no token.
         """
         with reading(self._engine, self._read_timeout) as connection:
-            epoch = ledger.epoch(connection)
-            newest = Position(ledger.newest(connection), moment(connection))
-            found, reached, more = ledger.feed(connection, _position(since, epoch, newest), limit)
+            epoch = history.epoch(connection)
+            newest = Position(history.newest(connection), moment(connection))
+            found, reached, more = history.feed(connection, _position(since, epoch, newest), limit)
         return Feed(found, f"{epoch}-{reached.seq}-{reached.moment}", more)
 
     # --- keys
@@ -206,27 +209,27 @@ class Desk:
     def create_key(self, name: str, role: Role) -> str:
         """Make a key, and give it back this once; raise Conflict when a key of that name is in use."""
         with writing(self._engine, durable=True) as connection:
-            return keys.create(connection, name, role, int(time.time()))
+            return api_keys.create(connection, name, role, int(time.time()))
 
     def keys(self) -> list[Key]:
         """List every key, without itself."""
         with reading(self._engine, self._read_timeout) as connection:
-            return keys.listed(connection)
+            return api_keys.listed(connection)
 
     def revoke(self, name: str) -> None:
         """Take a key back; raise Conflict where none of that name is in use."""
         with writing(self._engine, durable=True) as connection:
-            keys.revoke(connection, name, int(time.time()))
+            api_keys.revoke(connection, name, int(time.time()))
 
     def holder(self, key: str) -> Holder | None:
         """Tell whose key it is, and note its use once a minute; None for a wrong or revoked one."""
         now = int(time.time())
         with reading(self._engine, self._read_timeout) as connection:
-            found = keys.holder(connection, key, now)
+            found = api_keys.holder(connection, key, now)
         if found and found.stale:
             # Somebody else may be writing for long: when the key was used is not worth refusing it.
             with suppress(StoreUnavailable), writing(self._engine, wait=False) as connection:
-                keys.used(connection, found.number, now)
+                api_keys.used(connection, found.number, now)
         return found
 
 
@@ -238,9 +241,9 @@ def _held(connection: Connection, id_: str) -> Held:
         (id_,),
     ).first()
     if row is None:
-        ledger.mourn(connection, id_, hidden=True)
+        history.mourn(connection, id_, hidden=True)
         raise NoSuchEvent(f"There is no event {id_[:200]!r}")
-    written = texts.of(connection, [row.pk]).get(row.pk, ())
+    written = place_texts.of(connection, [row.pk]).get(row.pk, ())
     draft = structs.replace(feature.decode(row.feature), texts=written, embargo=row.embargo)
     return Held(row.pk, draft, row.revision, row.feature, bool(row.visible))
 
@@ -254,7 +257,7 @@ def _check_new(connection: Connection, ids: Sequence[str]) -> None:
         raise Conflict(
             f"there is an event {there!r} already; change it with PUT or PATCH, or choose another id"
         )
-    gone = ledger.buried(connection, ids)
+    gone = history.buried(connection, ids)
     for id_, day in gone.items():
         raise Conflict(f"the event {id_!r} was deleted on {day}, and its id stays taken; choose another id")
 

@@ -9,24 +9,27 @@ from typing import Any, cast, get_args
 
 from sqlalchemy import Connection
 
-from db import bulk, choices, cluster, count, ledger, migrate, quick, read, slim, texts, tile, write
-from db.access import moment, reading, writing
-from db.chosen import choose, selected
-from db.cluster import Cluster
+from db.columns import clusters, index, pages, summary, tiles
+from db.columns.cache import Shelf
+from db.columns.clusters import Cluster
+from db.columns.filtering import choose, selected
+from db.columns.instant import Watch
 from db.desk import Desk
-from db.difference import Change
-from db.draft import COMMAND_LINE, Author, Draft, Status, Written
+from db.editing.import_jobs import Jobs
+from db.engines.sqlite.engine import check_features, connect, database_file, guarded, roomy
 from db.errors import StoreUnavailable
-from db.filter import Cursor, Filter, Page, Sort, Stamp, Summary
-from db.jobs import Jobs
-from db.ledger import Ledger
-from db.models import Category
-from db.ready import Ready, checked, ready
-from db.shelf import Shelf
-from db.sqlite import check_features, connect, database_file, guarded, roomy
-from db.texts import Doubtful
-from db.watch import Watch
-from db.write import Added
+from db.events.diff import Change
+from db.events.draft import COMMAND_LINE, Author, Draft, Status, Written
+from db.events.tables import Category
+from db.migrations import upgrade
+from db.query.filter import Cursor, Filter, Page, Sort, Stamp, Summary
+from db.sql import queries
+from db.sql.transactions import moment, reading, writing
+from db.writing import bulk, history, place_choices, place_texts, writer
+from db.writing.history import Ledger
+from db.writing.place_texts import Doubtful
+from db.writing.prepared import Ready, checked, ready
+from db.writing.writer import Added
 from geo.box import Box
 from geo.place import Place
 
@@ -57,7 +60,7 @@ class Store:
                 # there already stays as it is. Five events fill a page of 8 kB; of 4 kB, a quarter stays empty.
                 for pragma in ("page_size = 8192", "journal_mode = WAL"):
                     connection.connection.driver_connection.execute(f"PRAGMA {pragma}")  # type: ignore[union-attr]  # sqlite3's own
-            migrate.upgrade(self._engine)
+            upgrade.upgrade(self._engine)
         self.complete()
 
     def complete(self) -> None:
@@ -70,7 +73,7 @@ class Store:
         if file is not None and not file.exists():
             raise StoreUnavailable(f"there is no database {file}; run 'timeline migrate' or 'timeline demo'")
         with guarded(self._engine):
-            migrate.check(self._engine)
+            upgrade.check(self._engine)
 
     def close(self) -> None:
         """Give back every connection."""
@@ -91,7 +94,7 @@ class Store:
     def categories(self, *, hidden: bool = False) -> dict[str, Category]:
         """Read the vocabulary, by slug, in its order; with `hidden` also what unpublished events alone use."""
         with self._reading() as connection:
-            return read.categories(connection, hidden=hidden)
+            return queries.categories(connection, hidden=hidden)
 
     def add(
         self,
@@ -139,8 +142,8 @@ class Store:
             book = Ledger(moment(connection), author)
 
             def put(events: Iterable[Ready], categories: Mapping[str, str]) -> Added:
-                write.add_categories(connection, categories)
-                return write.put(connection, events, book, kept, tell)
+                writer.add_categories(connection, categories)
+                return writer.put(connection, events, book, kept, tell)
 
             yield put
             book.write(connection)
@@ -148,28 +151,28 @@ class Store:
                 connection.rollback()
 
     def filling(self) -> AbstractContextManager[None]:
-        """Put off the indexes of events while many come into a nearly empty database; see `db.bulk`."""
+        """Put off the indexes of events while many come into a nearly empty database; see `db.writing.bulk`."""
         return bulk.filling(self._engine)
 
     def clear(self) -> None:
         """Take every event away, in one transaction; the vocabulary stays."""
         with self._writing() as connection:
-            write.clear(connection, moment(connection))
+            writer.clear(connection, moment(connection))
 
     def buried(self, ids: Sequence[str]) -> dict[str, str]:
         """Tell which of these ids were deleted, with the day of it; no import brings them back."""
         with self._reading() as connection:
-            return ledger.buried(connection, ids)
+            return history.buried(connection, ids)
 
     def doubtful(self) -> list[Doubtful]:
         """List the places that a person should look at, of events of any status."""
         with self._reading() as connection:
-            return texts.doubtful(connection)
+            return place_texts.doubtful(connection)
 
     def written(self, event: str, place: str) -> tuple[int, Written]:
         """Find a text of an event by its number (from 1) or as it was written; raise NoSuchPlace for neither."""
         with self._reading() as connection:
-            return texts.one(connection, event, place)
+            return place_texts.one(connection, event, place)
 
     def settle(self, event: str, number: int, place: Place | None) -> None:
         """Give an event the place that a person chose for its text (counted from 1), or none.
@@ -178,32 +181,32 @@ class Store:
         """
         with self._writing() as connection:
             now = moment(connection)
-            draft = choices.settle(connection, event, number, place, now)
+            draft = place_choices.settle(connection, event, number, place, now)
             book = Ledger(now)
-            write.write(connection, [draft], book)
+            writer.write(connection, [draft], book)
             book.write(connection)
 
-    def choices(self) -> choices.Choices:
-        """Read every choice that was made; `db.choices.chosen` looks one up."""
+    def choices(self) -> place_choices.Choices:
+        """Read every choice that was made; `db.writing.place_choices.chosen` looks one up."""
         with self._reading() as connection:
-            return choices.read(connection)
+            return place_choices.read(connection)
 
     def answer(
         self, provider: str, text: str, country: str | None, since: int = 0
     ) -> tuple[bool, Place | None]:
         """Tell whether a network geocoder answered a text since a moment (seconds of UTC), and what."""
         with self._reading() as connection:
-            return choices.answer(connection, provider, text, country, since)
+            return place_choices.answer(connection, provider, text, country, since)
 
     def keep_answer(self, provider: str, text: str, country: str | None, place: Place | None) -> None:
         """Remember what a network geocoder answered now; the data version stays as it is."""
         with self._writing() as connection:
-            choices.keep_answer(connection, provider, text, country, place, int(time.time()))
+            place_choices.keep_answer(connection, provider, text, country, place, int(time.time()))
 
     def stamp(self) -> Stamp:
         """Read the data version and its moment, and nothing else."""
         with self._reading() as connection:
-            return read.stamp(connection)
+            return queries.stamp(connection)
 
     def version(self) -> int | None:
         """Read the data version alone, within some ten microseconds; None where it cannot be read."""
@@ -231,8 +234,8 @@ class Store:
             found = None
             if columns:
                 driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-                found = quick.page(columns, driver, filter_, limit, at, connection)
-            return found or read.page(connection, filter_, limit, sort, at)
+                found = pages.page(columns, driver, filter_, limit, at, connection)
+            return found or queries.page(connection, filter_, limit, sort, at)
 
     def get(self, id_: str) -> tuple[bytes, int] | None:
         """Read the Feature and the revision of one published event; None where there is none.
@@ -240,20 +243,20 @@ class Store:
         Raises EventGone where there was one that readers knew.
         """
         with self._reading() as connection:
-            found = read.event(connection, id_)
+            found = queries.event(connection, id_)
             if found is None:
-                ledger.mourn(connection, id_)
+                history.mourn(connection, id_)
             return found
 
     def days(self) -> set[int]:
         """Return the days since 1970 on which events of any status begin."""
         with self._reading() as connection:
-            return read.days(connection)
+            return queries.days(connection)
 
     def beside(self, first: int, last: int, box: Box) -> list[tuple[str, str, float, float]]:
         """Return id, title, lon, lat of up to 20,000 pins in a box, whose events begin in [first, last] (seconds)."""
         with self._reading() as connection:
-            return read.beside(connection, first, last, box)
+            return queries.beside(connection, first, last, box)
 
     def snapshot(self, filter_: Filter, sort: Sort = Sort.OLDEST) -> tuple[Stamp, Iterator[bytes]]:
         """Return the data version, and every matching event's Feature of that version, read as they are taken.
@@ -266,13 +269,13 @@ class Store:
     def _snapshot(self, filter_: Filter, sort: Sort) -> Iterator[Stamp | bytes]:
         # No deadline: an export takes as long as its reader does.
         with guarded(self._engine), self._engine.connect() as connection, connection.begin():
-            yield read.stamp(connection)
-            yield from read.every(connection, filter_, sort)
+            yield queries.stamp(connection)
+            yield from queries.every(connection, filter_, sort)
 
     def summary(self, filter_: Filter, interval: str = "auto", measure: str | None = None) -> Summary:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""
         with self._shelf.counting() as (columns, connection):
-            return count.summary(columns, filter_, choose(columns, filter_, connection), interval, measure)
+            return summary.summary(columns, filter_, choose(columns, filter_, connection), interval, measure)
 
     def total(self) -> int:
         """Count the published events."""
@@ -288,27 +291,27 @@ class Store:
         """Group the selected pins for a map of a zoom from 0 to 22."""
         with self._shelf.counting() as (columns, connection):
             pins = selected(columns, filter_, connection)
-            return cluster.clusters(columns, pins, zoom, connection), columns.stamp
+            return clusters.clusters(columns, pins, zoom, connection), columns.stamp
 
     def countries(self, filter_: Filter) -> tuple[dict[str, int], Stamp]:
         """Count the matching events by the countries of their selected pins."""
         with self._shelf.counting() as (columns, connection):
             chosen = choose(columns, filter_, connection)
-            return count.countries(columns, filter_, chosen), columns.stamp
+            return summary.countries(columns, filter_, chosen), columns.stamp
 
     def tile(self, filter_: Filter, zoom: int, x: int, y: int, grouped: bool = False) -> tuple[bytes, Stamp]:
         """Make a Mapbox Vector Tile of the selected pins, `grouped` if need be; an empty one is no bytes."""
         with self._shelf.counting() as (columns, connection):
-            pins = selected(columns, filter_, connection, tile.in_tile(columns, zoom, x, y))
-            return tile.tile(columns, pins, (zoom, x, y), connection, grouped), columns.stamp
+            pins = selected(columns, filter_, connection, tiles.in_tile(columns, zoom, x, y))
+            return tiles.tile(columns, pins, (zoom, x, y), connection, grouped), columns.stamp
 
     def slim(
         self, filter_: Filter, say: Callable[[str | None], str], measure: str | None = None
     ) -> tuple[int, dict[str, Any] | None, Stamp]:
-        """Count the matching events, and write them as columns where they are few enough (see db.slim)."""
+        """Count the matching events, and write them as columns where they are few enough (see db.columns.index)."""
         with self._shelf.counting() as (columns, connection):
             chosen = choose(columns, filter_, connection)
-            return *slim.slim(columns, chosen, connection, say, measure), columns.stamp
+            return *index.slim(columns, chosen, connection, say, measure), columns.stamp
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return reading(self._engine, self._read_timeout)

@@ -16,8 +16,8 @@ from hypothesis import settings
 from db.store import Store
 
 if TYPE_CHECKING:
-    from geo.gazetteer import Gazetteer
-    from geo.resolve import Resolver
+    from geo.gazetteer.reader import Gazetteer
+    from geo.resolver.resolver import Resolver
 
 # How long an example takes is the machine's affair: the first one may open the gazetteer.
 settings.register_profile("unhurried", deadline=None)
@@ -45,7 +45,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def gazetteer() -> "Gazetteer":
     """Open the gazetteer, which the first run compiles."""
-    from geo.gazetteer import open_gazetteer
+    from geo.gazetteer.reader import open_gazetteer
 
     return open_gazetteer(
         Path(os.environ["TIMELINE_GAZETTEER"]) if "TIMELINE_GAZETTEER" in os.environ else None
@@ -55,7 +55,7 @@ def gazetteer() -> "Gazetteer":
 @pytest.fixture(scope="session")
 def resolver(gazetteer: "Gazetteer") -> "Resolver":
     """Give a resolver over the gazetteer."""
-    from geo.resolve import Resolver
+    from geo.resolver.resolver import Resolver
 
     return Resolver(gazetteer)
 

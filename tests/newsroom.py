@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 
-from db.draft import Draft
-from db.keys import Role
+from db.dates.edtf import When
+from db.editing.api_keys import Role
+from db.events.draft import Draft
 from db.store import Store
-from db.when import When
 from geo.place import Place, Precision
 
 ITEMS = "/collections/events/items"

@@ -9,10 +9,10 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from setuptools import find_packages
 
 ROOT = Path(__file__).parents[1]
-
-
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
 BIN = Path(sys.executable).parent
 
 
@@ -54,13 +54,13 @@ def test_the_wheel_holds_our_four_packages_with_their_data_and_no_tests(tmp_path
 
 
 def test_every_package_is_shipped() -> None:
-    listed = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
-    found = {
+    listed = set(find_packages(str(ROOT), include=SETTINGS["setuptools"]["packages"]["find"]["include"]))
+    folders = {
         ".".join(path.parent.relative_to(ROOT).parts)
         for name in ("timeline", "geo", "db", "seeds")
         for path in (ROOT / name).rglob("*.py")
     }
-    assert listed >= found, found - listed
+    assert listed == folders
 
 
 def test_nobody_else_owns_our_package_names() -> None:

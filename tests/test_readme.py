@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from timeline.api.params import LIST
+from timeline.api.params.tables import LIST
 from timeline.settings import Settings
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")

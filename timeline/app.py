@@ -10,31 +10,19 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.types import ASGIApp, LifeSpanScope, Scope
 
-from db.memory import thrifty
+from db.columns.memory import thrifty
 from db.store import Store
-from timeline.api import (
-    basemap,
-    edit,
-    exports,
-    health,
-    imports,
-    items,
-    landing,
-    log,
-    maps,
-    openapi,
-    places,
-    review,
-    slim,
-    stills,
-    summary,
-)
-from timeline.api.allowed import tell
-from timeline.api.direct import direct
-from timeline.api.edge import edge
-from timeline.api.guard import Identify, guard
-from timeline.api.problems import respond
-from timeline.api.unchanged import unchanged
+from timeline.api import basemap, health, places
+from timeline.api.description import documents, openapi
+from timeline.api.editors import edit, imports, review
+from timeline.api.events import changes, exports, index, items, maps, summary
+from timeline.api.events.fast_path import direct
+from timeline.api.http.allowed_methods import tell
+from timeline.api.http.authentication import Identify, guard
+from timeline.api.http.edge import edge
+from timeline.api.http.not_modified import unchanged
+from timeline.api.http.problems import respond
+from timeline.api.site import stills
 from timeline.context import Context
 from timeline.settings import Settings
 
@@ -79,11 +67,11 @@ def create_app(settings: Settings, identify: Identify | None = None) -> Applicat
             *items.LISTS,
             items.event,
             *edit.HANDLERS,
-            log.changes,
+            changes.changes,
             *imports.HANDLERS,
             *review.HANDLERS,
             summary.summary,
-            slim.index,
+            index.index,
             *maps.HANDLERS,
             *basemap.HANDLERS,
             *stills.HANDLERS,
@@ -93,7 +81,7 @@ def create_app(settings: Settings, identify: Identify | None = None) -> Applicat
             places.reverse,
             health.health,
             openapi.openapi,
-            *landing.HANDLERS,
+            *documents.HANDLERS,
         ],
         state=State({"context": context, "identify": identify}),
         lifespan=[opened],

@@ -6,15 +6,15 @@ from functools import cache, cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from db.draft import Draft
+from db.events.draft import Draft
 from db.store import Store
 from timeline.settings import Settings
 
 if TYPE_CHECKING:
-    from geo.geocoders import Ask
-    from geo.resolve import Resolver
-    from timeline.judge import Judge, Surroundings
-    from timeline.locate import Warn
+    from geo.geocoders.registry import Ask
+    from geo.resolver.resolver import Resolver
+    from timeline.places.judgement import Judge, Surroundings
+    from timeline.places.locate import Warn
 
 _OPENING = Lock()
 
@@ -30,8 +30,8 @@ class Context:
     def resolver(self) -> "Resolver":
         """Open the gazetteer, compiling it first where it is missing or old."""
         # Imported here, so that a server that never geocodes starts at once.
-        from geo.gazetteer import open_gazetteer
-        from geo.resolve import Resolver
+        from geo.gazetteer.reader import open_gazetteer
+        from geo.resolver.resolver import Resolver
 
         with _OPENING:
             return Resolver(open_gazetteer(self.settings.gazetteer), self.settings.overlay)
@@ -39,8 +39,8 @@ class Context:
     @cached_property
     def asker(self) -> "Ask":
         """Give the function text, country → candidates of the geocoder that the settings name."""
-        from geo.geocoders import OFFLINE, offline_asker
-        from timeline.commands.console import asker
+        from geo.geocoders.registry import OFFLINE, offline_asker
+        from timeline.commands.shared import asker
 
         if self.settings.geocoder == OFFLINE:
             return offline_asker(self.resolver)
@@ -51,8 +51,8 @@ class Context:
 
         Its second argument hears of what is odd.
         """
-        from timeline.judge import Surroundings, remembering
-        from timeline.locate import located
+        from timeline.places.judgement import Surroundings, remembering
+        from timeline.places.locate import located
 
         @cache
         def around() -> "tuple[Judge, Surroundings]":

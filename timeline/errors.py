@@ -1,4 +1,4 @@
-"""What can go wrong at the edge. Statuses live in one table: timeline/api/problems.py."""
+"""What can go wrong at the edge. Statuses live in one table: timeline/api/http/problems.py."""
 
 
 class TimelineError(Exception):

@@ -7,7 +7,7 @@ from litestar.config.app import AppConfig
 from litestar.plugins import InitPlugin
 from litestar.types import ASGIApp, Guard, Method, Receive, Scope, Send
 
-from timeline.api.guard import Identify
+from timeline.api.http.authentication import Identify
 from timeline.app import create_app
 from timeline.settings import Settings
 

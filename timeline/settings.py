@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from geo.choice import SURE
-from timeline.web.policy import ancestor
+from timeline.web.content_security import ancestor
 
 _List = Annotated[tuple[str, ...], NoDecode]
 _Paths = Annotated[tuple[Path, ...], NoDecode]
@@ -129,9 +129,9 @@ class Settings(BaseSettings):
     def _drawable(cls, value: Path | None) -> Path | None:
         if value is not None:
             # Imported here: a command that draws no map needs no reader of tiles.
-            from timeline.web.basemap import archive, detail
+            from timeline.web.basemap import archive, operator_tiles
 
-            detail.schema(archive.archive(value).metadata)
+            operator_tiles.schema(archive.archive(value).metadata)
         return value
 
     @field_validator("basemap_style")

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import db.models  # noqa: F401  # fills the metadata
+import db.events.tables  # noqa: F401  # fills the metadata
 from db.migrations.sight import include
 
 engine = context.config.attributes["engine"]

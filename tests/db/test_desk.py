@@ -15,12 +15,12 @@ from msgspec import structs
 from sqlalchemy import Engine
 from sqlalchemy.event import listen, remove
 
+from db.dates.edtf import When
 from db.desk import Request
-from db.draft import Author, Draft
 from db.errors import BadEvent, Conflict, EventGone, NoSuchEvent, Stale
-from db.filter import Filter
+from db.events.draft import Author, Draft
+from db.query.filter import Filter
 from db.store import Store
-from db.when import When
 
 ADA = Author("Ada", why="the court says so")
 
@@ -239,7 +239,7 @@ def test_a_key_is_stored_as_a_hash_and_can_be_taken_back(store: Store, tmp_path:
 
 
 def test_what_only_drafts_name_readers_cannot_learn(store: Store) -> None:
-    from db.draft import Figure
+    from db.events.draft import Figure
 
     store.add(
         [event("a", status="draft", category="secret_kind", figures=(Figure.named("secret_things", 3),))],

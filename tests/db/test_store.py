@@ -17,16 +17,16 @@ from alembic.script import ScriptDirectory
 from msgspec import structs
 from sqlmodel import SQLModel
 
-from db import migrate
-from db.draft import Draft, Figure
+from db.dates.edtf import When
+from db.dates.interval import Interval
+from db.engines.sqlite.engine import connect
 from db.errors import BadEvent, BadFilter, ReadTimeout, StoreUnavailable, UnknownCategory
-from db.filter import Filter, Near, Sort
-from db.interval import Interval
+from db.events.draft import Draft, Figure
+from db.migrations import upgrade
 from db.migrations.sight import include
-from db.select import select
-from db.sqlite import connect
+from db.query.filter import Filter, Near, Sort
+from db.sql.filter_conditions import select
 from db.store import Store
-from db.when import When
 from geo.box import Box
 from geo.place import Place, Precision
 
@@ -53,8 +53,8 @@ def test_the_migrations_make_what_the_models_say(store: Store, tmp_path: Path) -
 
 
 def test_versions_are_read_without_alembic_as_alembic_reads_them() -> None:
-    scripts = ScriptDirectory.from_config(migrate.config()).walk_revisions()
-    assert migrate.versions() == [script.revision for script in scripts]
+    scripts = ScriptDirectory.from_config(upgrade.config()).walk_revisions()
+    assert upgrade.versions() == [script.revision for script in scripts]
 
 
 def test_the_migrations_make_the_indexes_of_the_models(store: Store, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_an_older_database_keeps_its_events(store: Store, tmp_path: Path) -> Non
     feature = store.find(Filter()).features[0]
     old = tmp_path / "old.db"
     engine = connect(f"sqlite:///{old}", 10)
-    command.upgrade(migrate.config(engine), "0002")
+    command.upgrade(upgrade.config(engine), "0002")
     with sqlite3.connect(old) as made, sqlite3.connect(tmp_path / "events.db") as whole:
         _copy(whole, made)
     made.close()
@@ -227,7 +227,7 @@ def test_what_cannot_be_stored_is_refused(store: Store, fields: dict) -> None:
 def test_a_locked_database_is_one_clear_line(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.sqlite.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("db.engines.sqlite.engine.BUSY_SECONDS", 0.2)
     impatient = Store(f"sqlite:///{tmp_path}/events.db")
     other = sqlite3.connect(tmp_path / "events.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")

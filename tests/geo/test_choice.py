@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.choice import SURE, undecided
-from geo.harvest import locode, locode_ident
+from geo.gazetteer.packages import locode, locode_ident
 from geo.place import Place, Precision
-from geo.resolve import Resolver
+from geo.resolver.resolver import Resolver
 
 
 def spot(lon: float, confidence: float) -> Place:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.similar import likeness, within_one
+from geo.resolver.spelling import likeness, within_one
 from geo.text import fold, key, skeleton
 
 

@@ -8,13 +8,13 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.params import Parameter as Taken
 
-from timeline.api.answers import JSON
-from timeline.api.asked import Asked, ask
-from timeline.api.maps import MVT
-from timeline.api.params import FORMAT, LANG, Parameter, choose
+from timeline.api.events.maps import MVT
+from timeline.api.http.answers import JSON
+from timeline.api.http.asked import Asked, ask
+from timeline.api.params.tables import FORMAT, LANG, Parameter, choose
 from timeline.errors import NotFound
 from timeline.settings import Settings
-from timeline.web.basemap import detail, style
+from timeline.web.basemap import operator_tiles, style
 from timeline.web.basemap.archive import WORLD, Archive, archive
 
 THEME = Parameter(
@@ -33,7 +33,7 @@ def archives(settings: Settings) -> list[Archive]:
     if settings.basemap is None:
         return [archive(WORLD)]
     own = archive(settings.basemap)
-    return [own] if detail.schema(own.metadata) is None else [archive(WORLD), own]
+    return [own] if operator_tiles.schema(own.metadata) is None else [archive(WORLD), own]
 
 
 # The compression of answers would pack the tiles a second time.
@@ -88,10 +88,13 @@ def document(asked: Asked, theme: str) -> dict[str, Any]:
     colours, lang = style.THEMES[theme], asked.lang
     sources = {style.SOURCE: _source(asked, files[0])}
     layers, names = style.ground(colours, settings.basemap_borders), style.labels(colours, lang)
-    known = detail.schema(files[-1].metadata)
+    known = operator_tiles.schema(files[-1].metadata)
     if known:
-        sources[detail.SOURCE] = {**_source(asked, files[1]), "bounds": list(files[1].bounds)}
-        layers, names = layers + detail.ground(known, colours), names + detail.labels(known, colours, lang)
+        sources[operator_tiles.SOURCE] = {**_source(asked, files[1]), "bounds": list(files[1].bounds)}
+        layers, names = (
+            layers + operator_tiles.ground(known, colours),
+            names + operator_tiles.labels(known, colours, lang),
+        )
     return {
         "version": 8,
         "name": f"{settings.title}, {theme}",

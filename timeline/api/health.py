@@ -6,9 +6,9 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.datastructures import State
 
-from timeline.api.answers import send_json
-from timeline.api.asked import ask
-from timeline.api.params import FORMAT
+from timeline.api.http.answers import send_json
+from timeline.api.http.asked import ask
+from timeline.api.params.tables import FORMAT
 
 
 @get("/health", name="health", sync_to_thread=True)

@@ -7,9 +7,9 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from geo.place import Candidate, Place
-from timeline.api.answers import GEOJSON, send_json
-from timeline.api.asked import ask
-from timeline.api.params import DOCUMENT, LANG, Parameter, check_point, read_numbers
+from timeline.api.http.answers import GEOJSON, send_json
+from timeline.api.http.asked import ask
+from timeline.api.params.tables import DOCUMENT, LANG, Parameter, check_point, read_numbers
 from timeline.errors import BadParameter
 
 GEOCODE = (

@@ -3,14 +3,14 @@
 import click
 
 from timeline.commands.backup import backup, restore
-from timeline.commands.console import KnownErrors, version
 from timeline.commands.export import export
+from timeline.commands.geocode import gazetteer, geocode
+from timeline.commands.import_ import load, seed
 from timeline.commands.keys import keys
-from timeline.commands.load import load, seed
-from timeline.commands.places import gazetteer, geocode
 from timeline.commands.purge import purge
 from timeline.commands.review import review
 from timeline.commands.serve import demo, migrate, serve
+from timeline.commands.shared import KnownErrors, version
 
 
 @click.group(

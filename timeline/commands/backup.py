@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from timeline.commands.console import bar, settings
+from timeline.commands.shared import bar, settings
 
 if TYPE_CHECKING:
-    from db.copy import Contents
-    from db.restore import Live, Restored
+    from db.upkeep.copy import Contents
+    from db.upkeep.restore import Live, Restored
 
 _FEW = 10  # ids that are listed; the rest is counted
 
@@ -31,7 +31,7 @@ database."""
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 def backup(file: Path, force: bool) -> None:
     """Copy the database into FILE while it is served, verify the copy, and tell what is in it."""
-    from db.backup import backup as made
+    from db.upkeep.backup import backup as made
 
     with bar("Backing up") as tick:
         contents = made(_database(), file, tick, force=force)
@@ -59,8 +59,8 @@ by /changes begin anew."""
 )
 def restore(file: Path, yes: bool, keep: bool) -> None:
     """Put the backup FILE in the place of the database, and keep the one of before."""
-    from db.restore import look
-    from db.restore import restore as done
+    from db.upkeep.restore import look
+    from db.upkeep.restore import restore as done
 
     database = _database()
     live = look(database)
@@ -74,8 +74,8 @@ def restore(file: Path, yes: bool, keep: bool) -> None:
 
 def _database() -> Path:
     """Find the file that the settings name; raise StoreUnavailable where there can be none."""
+    from db.engines.sqlite.engine import connect, database_file
     from db.errors import StoreUnavailable
-    from db.sqlite import connect, database_file
 
     chosen = settings()
     found = database_file(connect(chosen.database_url, chosen.read_timeout))
@@ -113,7 +113,7 @@ def _report(file: Path, database: Path, done: "Restored", live: "Live") -> None:
 
 
 def _told(contents: "Contents") -> str:
-    from db.civil import iso_time
+    from db.dates.calendar import iso_time
 
     return (
         f"{_count(contents.events, 'event')} ({contents.published:,} published),"

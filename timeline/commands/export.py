@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from timeline.commands.console import settings, store
+from timeline.commands.shared import settings, store
 
 if TYPE_CHECKING:
-    from db.filter import Filter
+    from db.query.filter import Filter
     from db.store import Store
 
 
@@ -17,7 +17,7 @@ class WithFilter(click.Command):
     """A command with an option for every parameter of the one filter, meaning the same as in the API."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        from timeline.api.params import FILTER
+        from timeline.api.params.tables import FILTER
 
         options = [
             click.Option(
@@ -69,7 +69,7 @@ def _written(format_: str, features: Iterator[bytes]) -> Iterator[bytes]:
 def _understood(values: Mapping[str, str], opened: "Store") -> "Filter":
     """Parse the filter; a value that means nothing is a wrong use of the command (exit 2)."""
     from db.errors import BadFilter
-    from timeline.api.params import check_categories, parse_filter
+    from timeline.api.params.tables import check_categories, parse_filter
     from timeline.errors import BadParameter
 
     try:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from timeline.commands.console import settings, store
+from timeline.commands.shared import settings, store
 
 if TYPE_CHECKING:
-    from db.keys import Key, Role
+    from db.editing.api_keys import Key, Role
 
 _HEAD = ("name", "role", "created", "last used", "revoked")
 

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from timeline.commands.console import settings, store
+from timeline.commands.shared import settings, store
 
 if TYPE_CHECKING:
-    from db.purge import Purged
+    from db.upkeep.purge import Purged
 
 
 @click.command(
@@ -41,14 +41,14 @@ stands in it, so does that name."""
 )
 def purge(ids: tuple[str, ...], why: str, wait: float) -> None:
     """Remove the text of the events ID… for good, from history and every file of the database, and verify it."""
-    from db.draft import COMMAND_LINE, Author
-    from timeline import job
+    from db.events.draft import COMMAND_LINE, Author
+    from timeline.imports import background
 
     if not why.strip():
         raise click.BadParameter("expected a reason", param_hint="--why")
     opened = store(settings())
     done = opened.desk.purge(ids, Author(COMMAND_LINE.name, why.strip()), wait)
-    job.forget(opened)
+    background.forget(opened)
     opened.close()
     _tell(done)
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from timeline.commands.console import asker, settings, store
+from timeline.commands.shared import asker, settings, store
 
 if TYPE_CHECKING:
     from db.store import Store
-    from db.texts import Doubtful
-    from geo.geocoders import Ask
+    from db.writing.place_texts import Doubtful
+    from geo.geocoders.registry import Ask
     from geo.place import Candidate, Place
 
 _FEW, _MANY = 5, 50  # candidates that are listed, and that can be chosen
@@ -84,9 +84,9 @@ def _candidate(said: str, text: str, found: "list[Candidate]") -> "Place | None"
 
 def _point(said: str, text: str) -> "Place":
     from db.errors import BadEvent
-    from geo.countries import country_at
+    from geo.countries.lookup import country_at
     from geo.place import Place, Precision
-    from timeline.fields import point
+    from timeline.imports.drafts.from_columns import point
 
     lat_text, _, lon_text = said.partition(",")
     try:

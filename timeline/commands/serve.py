@@ -11,8 +11,8 @@ from contextlib import suppress
 import click
 
 from db.errors import DbError
-from timeline.commands.console import settings, store
-from timeline.commands.load import load_seeds
+from timeline.commands.import_ import load_seeds
+from timeline.commands.shared import settings, store
 
 _host = click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all."

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from db.desk import Held
-from db.draft import Draft, Status
-from db.keys import Role
+from db.editing.api_keys import Role
+from db.events.draft import Draft, Status
 from timeline.errors import BadParameter, Forbidden
 
 RANK: dict[Role, int] = {"editor": 0, "reviewer": 1, "admin": 2}

@@ -4,7 +4,7 @@ Each `read(stream, note)` checks the file as a whole first, raises BadFile when 
 then yields a Row an event; `note` is told what the user should know about the file.
 """
 
-from timeline.readers.kinds import READERS, reader_for
-from timeline.readers.row import Note, Reader, Row
+from timeline.exchange.row import Note, Reader, Row
+from timeline.readers.registry import READERS, reader_for
 
 __all__ = ["READERS", "Note", "Reader", "Row", "reader_for"]

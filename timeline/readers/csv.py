@@ -9,11 +9,11 @@ from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 
-from timeline.readers.encoding import LONGEST, opened
-from timeline.readers.heading import Line, table
-from timeline.readers.row import Note, Row
-from timeline.rejects import REASON
-from timeline.table import fields, is_own
+from timeline.exchange.native_table import fields, is_own
+from timeline.exchange.row import Note, Row
+from timeline.imports.rejected_rows import REASON
+from timeline.readers.parts.encoding import LONGEST, opened
+from timeline.readers.parts.header_row import Line, table
 
 _DELIMITERS = ",;\t|"
 _SEP = re.compile(r"\"?sep=(.)\"?\s*", re.IGNORECASE)  # a first line that tells Excel the delimiter

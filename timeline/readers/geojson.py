@@ -7,10 +7,10 @@ from typing import Any, BinaryIO
 import ijson
 import msgspec
 
-from geo.extent import extent
 from geo.geometry import GEOMETRIES, from_geojson
-from timeline.readers.outline import outlined
-from timeline.readers.row import Note, Row, unsound
+from geo.shape_extent import extent
+from timeline.exchange.row import Note, Row, unsound
+from timeline.readers.parts.json_outline import outlined
 from timeline.readers.timelinejs import slide
 
 # What only Dateline writes together: such a feature comes back whole.

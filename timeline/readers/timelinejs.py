@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from timeline.readers.row import Row, unsound
+from timeline.exchange.row import Row, unsound
 
 _TAG = re.compile(r"<[^>]*>")
 

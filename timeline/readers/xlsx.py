@@ -12,10 +12,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.escape import unescape
 
 from timeline.errors import BadFile
-from timeline.names import recognised
-from timeline.readers.heading import Line, headings, table
-from timeline.readers.row import Note, Row, unsound
-from timeline.readers.sheet import Sheet, looked_through
+from timeline.exchange.field_names import recognised
+from timeline.exchange.row import Note, Row, unsound
+from timeline.readers.parts.header_row import Line, headings, table
+from timeline.readers.parts.xlsx_cells import Sheet, looked_through
 
 MOST = 1_000_000_000  # bytes, unpacked
 _ERRORS = frozenset(("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))

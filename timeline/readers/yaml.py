@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import yaml
 
 from timeline.errors import BadFile
-from timeline.readers.row import Note, Row, unsound
+from timeline.exchange.row import Note, Row, unsound
 
 LARGEST = 10_000_000  # bytes: YAML is read whole
 _EVENT = frozenset((

@@ -7,7 +7,7 @@ from itertools import islice
 
 import msgspec
 
-from timeline.table import COLUMNS, cells
+from timeline.exchange.native_table import COLUMNS, cells
 
 _CHUNK = 200  # rows
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from db.civil import iso_time
-from db.filter import Page
-from db.words import display
-from geo.countries import country_name
+from db.dates.calendar import iso_time
+from db.dates.display import display
+from db.query.filter import Page
+from geo.countries.lookup import country_name
+from geo.countries.outlines import shape
 from geo.geometry import to_geojson
-from geo.shapes import shape
 
 Link = Mapping[str, str]
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-from db.sqlite import CREATE, DROP
-from db.vocabulary import VOCABULARY
+from db.engines.sqlite.engine import CREATE, DROP
+from db.events.categories import VOCABULARY
 
 revision = "0001"
 down_revision = None

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from geo.geocoders import OFFLINE
+from geo.geocoders.registry import OFFLINE
 from geo.place import Place
-from geo.resolve import Resolver
+from geo.resolver.resolver import Resolver
 
 from .score import read
 

@@ -18,8 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from geo.gazetteer import open_gazetteer
-from geo.resolve import Resolver
+from geo.gazetteer.reader import open_gazetteer
+from geo.resolver.resolver import Resolver
 from timeline.settings import Settings
 
 from . import measure, score, tables

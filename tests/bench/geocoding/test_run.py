@@ -3,7 +3,7 @@
 import pytest
 
 from bench.geocoding import measure, run, score, tables
-from geo.resolve import Resolver
+from geo.resolver.resolver import Resolver
 
 
 @pytest.fixture(scope="module")

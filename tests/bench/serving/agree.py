@@ -10,8 +10,8 @@ from random import Random
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from db.draft import Draft
-from db.filter import Filter
+from db.events.draft import Draft
+from db.query.filter import Filter
 from db.store import Store
 from geo.place import Place
 

@@ -20,11 +20,11 @@ from pathlib import Path
 from random import Random
 from typing import IO, NamedTuple, TypeVar
 
-from db.draft import Draft, Figure, Source
+from db.dates.edtf import ALWAYS, FOREVER, When
+from db.events.categories import VOCABULARY
+from db.events.draft import Draft, Figure, Source
 from db.store import Store
-from db.vocabulary import VOCABULARY
-from db.when import ALWAYS, FOREVER, When
-from geo.gazetteer import open_gazetteer
+from geo.gazetteer.reader import open_gazetteer
 from geo.place import Place, Precision
 
 EVENTS = 1_000_000

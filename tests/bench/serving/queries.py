@@ -7,9 +7,9 @@ from random import Random
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from db.filter import Filter
+from db.query.filter import Filter
 from geo.place import Place
-from timeline.api.params import LIST, parse_filter, parse_limit, read_query
+from timeline.api.params.tables import LIST, parse_filter, parse_limit, read_query
 
 from .generate import SEED, World, draw_day
 

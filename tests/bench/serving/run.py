@@ -21,7 +21,7 @@ from pathlib import Path
 
 import msgspec
 
-from geo.gazetteer import default_path
+from geo.gazetteer.reader import default_path
 
 from ..geocoding.run import Write, between
 from ..geocoding.tables import markdown, text

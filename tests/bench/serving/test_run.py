@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bench.serving import agree, generate, measure, queries, rounds, run, tables
-from db.draft import Draft
-from geo.gazetteer import Gazetteer
+from db.events.draft import Draft
+from geo.gazetteer.reader import Gazetteer
 
 EVENTS = 50_000
 

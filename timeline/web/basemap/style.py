@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from babel import Locale
 
-from geo.countries import codes, country_name
+from geo.countries.lookup import codes, country_name
 
 ATTRIBUTION = "Natural Earth · GeoNames"
 FONT = ["Dateline Sans"]

@@ -1,7 +1,7 @@
 // @ts-check
 /** Let the list that the server wrote be painted first: nothing that makes it live shares the line with it. */
 
-const begin = () => begun ?? (begun = import("./main.js"));
+const begin = () => begun ?? (begun = import("./page/controller.js"));
 /** @type {Promise<unknown> | undefined} */
 let begun;
 

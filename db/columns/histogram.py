@@ -1,0 +1,113 @@
+"""Days counted into the buckets of a histogram."""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from db.dates.calendar import DAY, civil, days, iso_date, months_later
+from db.dates.edtf import ALWAYS, FOREVER
+from db.dates.interval import Interval
+from db.errors import BadFilter
+from db.query.filter import Bucket
+
+Ints = npt.NDArray[np.int64]
+MOST_BUCKETS = 1000
+AUTO_BUCKETS = 120
+
+# Finest first; lengths in months, but for days and weeks. Beyond a year only `auto` goes, for deep time.
+_MONTHS: dict[str, int] = {
+    "month": 1,
+    "quarter": 3,
+    "year": 12,
+    "decade": 120,
+    "century": 1200,
+    "millennium": 12_000,
+} | {f"P{10**power}Y": 12 * 10**power for power in range(4, 9)}
+CHOICES = ("auto", "day", "week", "month", "quarter", "year")
+_STEPS = ("day", "week", *_MONTHS)
+
+
+def histogram(
+    days: Ints, counts: Ints, early: int, window: Interval | None, interval: str
+) -> tuple[str, list[Bucket]]:
+    """Count events by the day that they begin into buckets without a gap, and name their interval.
+
+    `days` are days since 1970 in order, `counts` the events of each. What began before the window, or always,
+    is `early`, and counts in the first bucket, whose start is then None.
+    Raises BadFilter when the interval is too fine for the span.
+    """
+    opening = window.first // DAY if window and window.first != ALWAYS else None
+    if not len(days) and not early:
+        return ("day" if interval == "auto" else interval), []
+    first = opening if early and opening is not None else int(days[0]) if len(days) else None
+    if first is None:
+        return ("day" if interval == "auto" else interval), [
+            Bucket(start=None, end=_last_day(window), count=early, last=_last(window))
+        ]
+    last = int(days[-1]) if len(days) else first
+    interval = _auto(first, last) if interval == "auto" else _checked(interval, first, last)
+    return interval, _buckets(days, counts, early, (first, last), interval)
+
+
+def _last(window: Interval | None) -> int | None:
+    return window.last // DAY if window and window.last != FOREVER else None
+
+
+def _last_day(window: Interval | None) -> str | None:
+    last = _last(window)
+    return None if last is None else iso_date(last * DAY)
+
+
+def _index(day: int, interval: str) -> int:
+    """Number the bucket that holds a day, counted from 1970-01-01 (weeks from its Monday)."""
+    if interval == "day":
+        return day
+    if interval == "week":
+        return (day + 3) // 7
+    year, month, _ = civil(day)
+    return (year * 12 + month - 1) // _MONTHS[interval]
+
+
+def _first_day(index: int, interval: str) -> int:
+    if interval == "day":
+        return index
+    if interval == "week":
+        return index * 7 - 3
+    return days(*months_later(0, 1, index * _MONTHS[interval]))
+
+
+def _count(first: int, last: int, interval: str) -> int:
+    return _index(last, interval) - _index(first, interval) + 1
+
+
+def _auto(first: int, last: int) -> str:
+    return next(step for step in _STEPS if _count(first, last, step) <= AUTO_BUCKETS)
+
+
+def _checked(interval: str, first: int, last: int) -> str:
+    count = _count(first, last, interval)
+    if count > MOST_BUCKETS:
+        raise BadFilter(
+            "interval",
+            f"{interval!r} would give {count:,} buckets, and {MOST_BUCKETS:,} is the most; take a coarser one or auto",
+        )
+    return interval
+
+
+def _buckets(days: Ints, counts: Ints, early: int, span: tuple[int, int], interval: str) -> list[Bucket]:
+    low, high = (_index(day, interval) for day in span)
+    edges = [_first_day(low + i, interval) for i in range(high - low + 2)]
+    total = np.concatenate(([0], np.cumsum(counts)))[np.searchsorted(days, edges)]
+    buckets = [
+        Bucket(
+            start=iso_date(edges[i] * DAY),
+            end=iso_date((edges[i + 1] - 1) * DAY),
+            count=int(count),
+            last=edges[i + 1] - 1,
+        )
+        for i, count in enumerate(np.diff(total))
+    ]
+    if early:
+        buckets[0] = replace(buckets[0], start=None, count=buckets[0].count + early)
+    return buckets

@@ -1,0 +1,79 @@
+"""One page of events out of the columns: the same page as db.read's, without a search of the database.
+
+The newest come first, as nearly everybody asks; other orders are the database's affair.
+"""
+
+import sqlite3
+
+import numpy as np
+from sqlalchemy import Connection
+
+from db.columns.filtering import matching
+from db.columns.snapshot import EVERY, Columns, Ints, Small
+from db.query.filter import Cursor, Filter, Page, Sort
+
+_BATCH = 1000
+
+
+def page(
+    columns: Columns,
+    driver: sqlite3.Connection,
+    filter_: Filter,
+    limit: int,
+    at: Cursor | None,
+    connection: Connection | None = None,
+) -> Page | None:
+    """Give up to `limit` matching events after a cursor, newest first; None where the columns cannot tell.
+
+    `connection` is the one of the `driver`; without it the columns must be able to answer alone.
+    """
+    after = _rank(columns, driver, at) if at else -1
+    if after is None:
+        return None
+    events = matching(columns, filter_, connection)
+    whole = events is EVERY
+    ranks: Ints | Small = columns.rank_by_date[events]
+    if whole:
+        ranks = np.arange(after + 1, min(after + limit + 2, len(columns)))
+    matched = len(columns) if whole else len(ranks)
+    firsts = columns.newest[_smallest(ranks[ranks > after], limit + 1)]
+    features = _features(driver, columns.pk[firsts[:limit]])
+    following = _cursor(columns, driver, int(firsts[limit - 1])) if len(firsts) > limit else None
+    return Page(
+        features=features,
+        matched=matched,
+        next=following.encode(filter_, Sort.NEWEST) if following else None,
+        stamp=columns.stamp,
+    )
+
+
+def _cursor(columns: Columns, driver: sqlite3.Connection, event: int) -> Cursor:
+    """Make the cursor that stands after an event."""
+    id_ = driver.execute("SELECT id FROM event WHERE pk = ?", (int(columns.pk[event]),)).fetchone()[0]
+    return Cursor(int(columns.start_min[event]) if columns.dated[event] else None, str(id_))
+
+
+def _rank(columns: Columns, driver: sqlite3.Connection, at: Cursor) -> int | None:
+    """Find where a cursor stands; None when its event is gone, or has another date by now."""
+    row = driver.execute("SELECT pk FROM event WHERE id = ?", (at.id,)).fetchone()
+    event = int(np.searchsorted(columns.pk, row[0])) if row else len(columns)
+    if row is None or event == len(columns) or columns.pk[event] != row[0]:
+        return None
+    key = int(columns.start_min[event]) if columns.dated[event] else None
+    return int(columns.rank_by_date[event]) if key == at.key else None
+
+
+def _smallest(ranks: Ints | Small, count: int) -> Ints | Small:
+    return np.sort(np.partition(ranks, count)[:count] if len(ranks) > count else ranks)
+
+
+def _features(driver: sqlite3.Connection, pks: Ints) -> list[bytes]:
+    """Read Features in the order of `pks`; the database gives them soonest in its own."""
+    rising = np.argsort(pks)
+    sorted_, found = pks[rising].tolist(), []
+    for start in range(0, len(sorted_), _BATCH):
+        batch = sorted_[start : start + _BATCH]
+        marks = ", ".join("?" * len(batch))
+        sql = f"SELECT feature FROM encoded WHERE event IN ({marks}) ORDER BY event"
+        found += [feature for (feature,) in driver.execute(sql, batch)]
+    return [found[at] for at in np.argsort(rising).tolist()]

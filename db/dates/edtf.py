@@ -1,0 +1,160 @@
+"""Dates that say what they don't know: EDTF (ISO 8601-2; Library of Congress, levels 0 to 2) with four bounds.
+
+The start of an event lies in [start_min, start_max] and its end in [end_min, end_max], all inclusive, in
+seconds of UTC since 1970. ALWAYS and FOREVER stand for the infinities. A time without offset is UTC.
+"""
+
+import re
+from datetime import date
+from typing import Literal, NamedTuple
+
+from db.dates.calendar import DAY, iso_date, iso_time
+from db.dates.edtf_tokens import Span, long_year, qualified, timed
+from db.errors import BadDate
+
+ALWAYS = -(2**62)
+FOREVER = 2**62
+
+DatePrecision = Literal[
+    "second", "minute", "hour", "day", "month", "season", "quarter",
+    "year", "decade", "century", "interval", "set", "undated",
+]  # fmt: skip
+
+_PLAIN_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_LENGTH_OF_DAY = 10
+_EPOCH = date(1970, 1, 1).toordinal()
+_ADVICE = (
+    "expected an EDTF date such as '2023-05-03', '2023-05', '2021-06/2022-10', '2023-05-04?' or '2020/..'"
+)
+
+
+class When(NamedTuple):
+    """An EDTF date: its text byte for byte, the four bounds, its precision, and whether it is marked doubtful.
+
+    `start_timed` and `end_timed` tell whether the first and last bound come from a time of day.
+    """
+
+    text: str
+    start_min: int
+    start_max: int
+    end_min: int
+    end_max: int
+    precision: str
+    doubtful: bool = False
+    start_timed: bool = False
+    end_timed: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> "When":
+        """Read an EDTF date; raise BadDate with the reason and an example."""
+        try:
+            if _PLAIN_DAY.fullmatch(text):
+                return _day(text)
+            if text[:1] in ("[", "{"):
+                return _set(text)
+            if "/" in text:
+                return _interval(text)
+            return _of_span(text, _span(text))
+        except ValueError as error:
+            raise BadDate(f"{text!r} is not an EDTF date: {error}; {_ADVICE}") from None
+
+    @property
+    def earliest(self) -> str | None:
+        """Write start_min as a day, or in UTC where the date has a time; None when open or unknown."""
+        if self.precision == "day" and len(self.text) == _LENGTH_OF_DAY:
+            return self.text
+        return _iso(self.start_min, self.start_timed)
+
+    @property
+    def latest(self) -> str | None:
+        """Write end_max as a day, or in UTC where the date has a time; None when open or unknown."""
+        if self.precision == "day" and len(self.text) == _LENGTH_OF_DAY:
+            return self.text
+        return _iso(self.end_max, self.end_timed)
+
+    def possibly(self, start: int, end: int) -> bool:
+        """Tell whether the event may overlap [start, end] (seconds of UTC, inclusive)."""
+        return self.start_min <= end and self.end_max >= start
+
+    def certainly(self, start: int, end: int) -> bool:
+        """Tell whether it overlaps [start, end] whatever the true date is."""
+        return not self.doubtful and self.start_max <= end and self.end_min >= start
+
+
+def _iso(seconds: int, has_time: bool) -> str | None:
+    if seconds in (ALWAYS, FOREVER):
+        return None
+    return iso_time(seconds) if has_time else iso_date(seconds)
+
+
+def _day(text: str) -> When:
+    """Take the short way for `YYYY-MM-DD`: nearly all dates there are."""
+    try:
+        first = (date.fromisoformat(text).toordinal() - _EPOCH) * DAY
+    except ValueError:
+        return _of_span(text, _span(text))
+    last = first + DAY - 1
+    return When(text, first, last, first, last, "day")
+
+
+def _of_span(text: str, span: Span) -> When:
+    first, last = span.first, span.last
+    return When(text, first, last, first, last, span.precision, span.doubtful, span.timed, span.timed)
+
+
+def _span(text: str) -> Span:
+    """Read one date without `/`, `..` or brackets; raise ValueError with the reason."""
+    return timed(text) or long_year(text) or qualified(text)
+
+
+def _interval(text: str) -> When:
+    """Read `a/b`; `..` is open, an empty side unknown (Library of Congress EDTF, level 1, Extended Interval)."""
+    sides = text.split("/")
+    if len(sides) != 2:
+        raise ValueError("an interval has two sides")
+    if sides == ["", ""]:
+        raise ValueError("an interval with two unknown sides says nothing: leave the date out")
+    start = _span(sides[0]) if sides[0] not in ("", "..") else None
+    end = _span(sides[1]) if sides[1] not in ("", "..") else None
+    if start and end and start.first > end.last:
+        raise ValueError("the start lies after the end")
+    start_min, end_max = start.first if start else ALWAYS, end.last if end else FOREVER
+    start_max = start.last if start else (ALWAYS if sides[0] == ".." else end_max)
+    end_min = end.first if end else (FOREVER if sides[1] == ".." else start_min)
+    # A start never lies after its end, so each bound also holds for the other side.
+    return When(
+        text, start_min, min(start_max, end_max), max(end_min, start_min), end_max, "interval",
+        bool((start and start.doubtful) or (end and end.doubtful)),
+        bool(start and start.timed), bool(end and end.timed),
+    )  # fmt: skip
+
+
+def _set(text: str) -> When:
+    """Read `[a, b..c]` (one of) or `{a, b..c}` (all of); Library of Congress EDTF, level 2, Set Representation."""
+    one_of = text[0] == "["
+    if not text.endswith("]" if one_of else "}") or len(text) < 3:
+        raise ValueError("a set is closed by the bracket that opens it and holds at least one date")
+    members = [member for item in text[1:-1].split(",") for member in _members(item.strip(" "))]
+    dates = [member for member in members if isinstance(member, Span)]
+    first = min(dates, key=lambda span: span.first)
+    last = max(dates, key=lambda span: span.last)
+    start_min = ALWAYS if ALWAYS in members else first.first
+    end_max = FOREVER if FOREVER in members else last.last
+    # All of them happened, so it began by the end of whichever ends first, and lasted into the last to begin.
+    start_max = end_max if one_of else (ALWAYS if start_min == ALWAYS else min(span.last for span in dates))
+    end_min = start_min if one_of else (FOREVER if end_max == FOREVER else max(span.first for span in dates))
+    doubtful = any(span.doubtful for span in dates)
+    return When(text, start_min, start_max, end_min, end_max, "set", doubtful, first.timed, last.timed)
+
+
+def _members(item: str) -> list[Span | int]:
+    """Read one item of a set: a date, a range `a..b`, or a range open to one side."""
+    if ".." not in item:
+        return [_span(item)]
+    left, right = item.split("..", 1)
+    if not left and not right:
+        raise ValueError("'..' alone says nothing")
+    ends: list[Span | int] = [_span(left) if left else ALWAYS, _span(right) if right else FOREVER]
+    if isinstance(ends[0], Span) and isinstance(ends[1], Span) and ends[0].first > ends[1].last:
+        raise ValueError(f"the range {item!r} starts after its end")
+    return ends

@@ -1,0 +1,103 @@
+"""Imports in the background: a row each, which the importing process writes and anybody's server reads."""
+
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlmodel import col
+
+from db.dates.calendar import iso_time
+from db.engines.sqlite.engine import database_file
+from db.events.tables import ImportJob
+from db.sql.transactions import reading, writing
+
+_FIELDS = ("id", "who", "role", "name", "state", "process", "rows", "total", "report", "created", "finished")
+
+
+class Job(NamedTuple):
+    """An import: `state` is running, done or failed; moments are RFC 3339 in UTC."""
+
+    id: str
+    who: str
+    role: str
+    name: str
+    state: str
+    process: int | None
+    rows: int
+    total: int | None
+    report: dict[str, Any] | None
+    created: str
+    finished: str | None
+
+
+class Jobs:
+    """The imports of one database."""
+
+    def __init__(self, engine: Engine, read_timeout: float) -> None:
+        self._engine = engine
+        self._read_timeout = read_timeout
+
+    @property
+    def database(self) -> Path | None:
+        """Name the database file; None for a database in memory."""
+        return database_file(self._engine)
+
+    def start(self, id_: str, who: str, role: str, name: str) -> None:
+        """Keep that an import is asked for."""
+        row = {"id": id_, "who": who, "role": role, "name": name, "state": "running", "rows": 0}
+        with writing(self._engine) as connection:
+            connection.execute(insert(ImportJob), [row | {"created": int(time.time())}])
+
+    def tell(self, id_: str, **values: Any) -> None:
+        """Keep how far an import is: `process`, `rows`, `total`."""
+        with writing(self._engine) as connection:
+            connection.execute(update(ImportJob).where(col(ImportJob.id) == id_).values(**values))
+
+    def finish(self, id_: str, state: str, report: dict[str, Any], rows: int = 0) -> None:
+        """Keep what came of an import that still runs; the first word on it is the last."""
+        values = {
+            "state": state,
+            "report": report,
+            "rows": rows,
+            "finished": int(time.time()),
+            "process": None,
+        }
+        running = (col(ImportJob.id) == id_, col(ImportJob.state) == "running")
+        with writing(self._engine) as connection:
+            connection.execute(update(ImportJob).where(*running).values(**values))
+
+    def one(self, id_: str) -> Job | None:
+        """Read one import."""
+        found = self._read(col(ImportJob.id) == id_)
+        return found[0] if found else None
+
+    def latest(self, limit: int = 50) -> list[Job]:
+        """List imports, the newest first."""
+        return self._read(limit=limit)
+
+    def running(self) -> int:
+        """Count the imports that have not ended."""
+        asked = select(func.count()).where(col(ImportJob.state) == "running")
+        with reading(self._engine, self._read_timeout) as connection:
+            return connection.execute(asked).scalar_one()
+
+    def forget(self, before: int) -> list[str]:
+        """Forget imports that ended before a moment (seconds of UTC), and name them."""
+        old = col(ImportJob.finished) < before
+        with writing(self._engine) as connection:
+            ids = list(connection.scalars(select(col(ImportJob.id)).where(old)))
+            connection.execute(delete(ImportJob).where(old))
+        return ids
+
+    def _read(self, *where: Any, limit: int = 1) -> list[Job]:
+        columns = [col(getattr(ImportJob, name)) for name in _FIELDS]
+        asked = select(*columns).where(*where).order_by(col(ImportJob.created).desc()).limit(limit)
+        with reading(self._engine, self._read_timeout) as connection:
+            rows = connection.execute(asked).all()
+        return [_job(dict(zip(_FIELDS, row, strict=True))) for row in rows]
+
+
+def _job(row: dict[str, Any]) -> Job:
+    ended = row["finished"]
+    return Job(**row | {"created": iso_time(row["created"]), "finished": iso_time(ended) if ended else None})

@@ -1,0 +1,141 @@
+"""Every view of a filter follows from one set of matching events: the store against plain Python."""
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import replace
+
+import msgspec
+import pytest
+from chance import examples
+from filter_oracle import events, filters, matches, selects
+from hypothesis import given
+
+from db.dates.calendar import DAY
+from db.dates.edtf import FOREVER, When
+from db.events.draft import Draft
+from db.query.filter import Filter, Sort
+from db.store import Store
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Give one store for all examples; each empties it first."""
+    made = Store(f"sqlite:///{tmp_path_factory.mktemp('agreement')}/events.db")
+    made.migrate()
+    return made
+
+
+def _filled(store: Store, drafts: list[Draft]) -> Store:
+    store.clear()
+    store.add(drafts)
+    return store
+
+
+def _pages(store: Store, asked: Filter, sort: Sort, limit: int) -> list[str]:
+    ids, cursor = [], None
+    while True:
+        page = store.find(asked, limit, sort, cursor)
+        ids += [msgspec.json.decode(raw)["id"] for raw in page.features]
+        cursor = page.next
+        if cursor is None:
+            return ids
+
+
+def _key(sort: Sort, event: Draft) -> tuple:
+    start = event.when.start_min if event.when else None
+    return {
+        Sort.NEWEST: (start is None, -(start or 0), event.id),
+        Sort.OLDEST: (start is None, start or 0, event.id),
+        Sort.TITLE: (event.title.lower(), event.id),
+        Sort.UPDATED: (event.id,),
+    }[sort]
+
+
+@given(events(), filters)
+@examples(200)
+def test_pages_hold_the_matching_events_once_and_in_order(
+    one: Store, drafts: list[Draft], asked: Filter
+) -> None:
+    store = _filled(one, drafts)
+    wanted = [event for event in drafts if matches(event, asked)]
+    assert store.find(asked).matched == len(wanted)
+    for sort, limit in ((Sort.NEWEST, 2), (Sort.OLDEST, 3), (Sort.UPDATED, 100)):
+        expected = sorted(wanted, key=lambda event: _key(sort, event))
+        assert _pages(store, asked, sort, limit) == [event.id for event in expected]
+    by_sql = [store.find(asked, limit) for limit in (1, 3, 100)]
+    store.summary(Filter())
+    newest = sorted(wanted, key=lambda event: _key(Sort.NEWEST, event))
+    assert _pages(store, asked, Sort.NEWEST, 2) == [event.id for event in newest]
+    assert [store.find(asked, limit) for limit in (1, 3, 100)] == by_sql
+
+
+def test_a_page_goes_on_where_the_database_left_off(store: Store) -> None:
+    store.add([Draft(id=f"e{n}", title="x", category="raid", status="published") for n in range(5)])
+    first = store.find(Filter(), 2)
+    store.summary(Filter())
+    second = store.find(Filter(), 2, cursor=first.next)
+    store.add([Draft(id="e9", title="x", category="raid", status="published")])
+    third = store.find(Filter(), 9, cursor=second.next)
+    ids = [msgspec.json.decode(raw)["id"] for page in (first, second, third) for raw in page.features]
+    assert ids == ["e0", "e1", "e2", "e3", "e4", "e9"]
+
+
+def test_a_cursor_whose_event_is_gone_still_goes_on(store: Store) -> None:
+    store.add([Draft(id=f"e{n}", title="x", category="raid", status="published") for n in range(5)])
+    cursor = store.find(Filter(), 2).next
+    store.add([Draft(id="e1", title="x", category="raid", status="retracted")])
+    store.summary(Filter())
+    left = store.find(Filter(), 9, cursor=cursor).features
+    assert [msgspec.json.decode(raw)["id"] for raw in left] == ["e2", "e3", "e4"]
+
+
+@given(events(), filters)
+@examples(200)
+def test_the_summary_counts_what_matches(one: Store, drafts: list[Draft], asked: Filter) -> None:
+    found = _filled(one, drafts).summary(asked)
+    wanted = [event for event in drafts if matches(event, asked)]
+    pins = [place for event in wanted for place in event.places if selects(asked, place)]
+    assert found.matched == len(wanted)
+    assert found.undated == sum(event.when is None for event in wanted)
+    assert found.unplaced == sum(not event.places for event in wanted)
+    assert found.pins == len(pins)
+    assert sum(bucket.count for bucket in found.histogram) + found.undated == found.matched
+    assert sum(found.categories.values()) == found.matched
+    lasts = [FOREVER if bar.last is None else bar.last for bar in found.histogram]
+    bars = Counter(
+        (bisect_left(lasts, event.when.start_min // DAY), event.category) for event in wanted if event.when
+    )
+    assert bars == {
+        (at, slug): count for at, bar in enumerate(found.histogram) for slug, count in bar.categories.items()
+    }
+    assert [bar.count for bar in found.histogram] == [sum(bar.categories.values()) for bar in found.histogram]
+    assert len(found.histogram) <= 120
+    sums = [figure.value for event in wanted for figure in event.figures if figure.name == "arrests"]
+    assert found.figures.get("arrests", 0) == sum(sums)
+    assert "deaths_per_year" not in found.figures
+
+
+def test_a_bar_holds_its_last_day(store: Store) -> None:
+    days = [("raid", "2023-05-01"), ("arrest", "2023-05-02"), ("raid", "2023-05-02"), ("study", "../2023")]
+    store.add(
+        Draft(id=f"e{n}", title="x", category=slug, when=When.parse(day), status="published")
+        for n, (slug, day) in enumerate(days)
+    )
+    bars = store.summary(Filter(), "day").histogram
+    assert [bar.categories for bar in bars] == [{"raid": 1, "study": 1}, {"arrest": 1, "raid": 1}]
+
+
+@given(events(), filters)
+@examples(200)
+def test_the_countries_of_a_summary_match_when_asked_for(
+    one: Store, drafts: list[Draft], asked: Filter
+) -> None:
+    store = _filled(one, drafts)
+    for code, count in store.summary(asked).countries.items():
+        assert count == store.find(replace(asked, countries=(code,))).matched
+
+
+def test_title_order_ignores_case(store: Store) -> None:
+    drafts = [Draft(id=t, title=t, category="raid", status="published") for t in ("b", "A", "c", "B2")]
+    store.add(drafts)
+    assert _pages(store, Filter(), Sort.TITLE, 2) == ["A", "b", "B2", "c"]

@@ -1,0 +1,95 @@
+"""Buckets: without a gap, every event in the one of its earliest day, what came before in the first."""
+
+from collections import Counter
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from chance import examples
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.columns.histogram import CHOICES
+from db.columns.histogram import histogram as by_day
+from db.dates.calendar import DAY, days
+from db.dates.edtf import ALWAYS, FOREVER
+from db.dates.interval import Interval
+from db.errors import BadFilter
+from db.query.filter import Bucket
+
+seconds = st.one_of(st.integers(-(10**10), 4 * 10**9), st.just(ALWAYS))
+
+
+def at(text: str) -> int:
+    """Give the first second of a day."""
+    day = date.fromisoformat(text)
+    return days(day.year, day.month, day.day) * DAY
+
+
+def histogram(
+    counts: list[tuple[int, int]], window: Interval | None, interval: str
+) -> tuple[str, list[Bucket]]:
+    """Count (second, events) pairs by day as db.columns.summary does."""
+    opening = window.first if window else ALWAYS
+    early = sum(count for start, count in counts if start == ALWAYS or start < opening)
+    tally = Counter[int]()
+    for start, count in counts:
+        if start != ALWAYS and start >= opening:
+            tally[start // DAY] += count
+    found = np.array(sorted(tally), dtype=np.int64)
+    return by_day(found, np.array([tally[int(day)] for day in found], np.int64), early, window, interval)
+
+
+@given(st.lists(st.tuples(seconds, st.integers(1, 5)), max_size=30), st.sampled_from(["auto", "year"]))
+@examples(300)
+def test_nothing_is_lost_and_buckets_follow_each_other(counts: list[tuple[int, int]], interval: str) -> None:
+    name, buckets = histogram(counts, None, interval)
+    assert sum(bucket.count for bucket in buckets) == sum(count for _, count in counts)
+    assert len(buckets) <= (120 if interval == "auto" else 1000)
+    for one, following in pairwise(buckets):
+        if one.end and following.start and one.end[0] not in "-+":
+            assert date.fromisoformat(one.end) + timedelta(1) == date.fromisoformat(following.start), name
+
+
+@given(st.lists(st.dates(date(2020, 1, 1), date(2022, 12, 31)), min_size=1), st.sampled_from(CHOICES[2:]))
+@examples(200)
+def test_each_event_counts_in_the_bucket_of_its_day(drawn: list[date], interval: str) -> None:
+    _, buckets = histogram([(at(day.isoformat()), 1) for day in drawn], None, interval)
+    for bucket in buckets:
+        inside = [day for day in drawn if bucket.start <= day.isoformat() <= bucket.end]
+        assert bucket.count == len(inside)
+
+
+def test_what_began_before_the_window_counts_in_its_first_bucket() -> None:
+    counts = [(at("2019-03-01"), 2), (at("2020-05-10"), 3), (at("2020-06-01"), 1), (ALWAYS, 1)]
+    window = Interval(at("2020-05-02"), FOREVER)
+    _, buckets = histogram(counts, window, "month")
+    assert [(b.start, b.end, b.count) for b in buckets] == [
+        (None, "2020-05-31", 6),
+        ("2020-06-01", "2020-06-30", 1),
+    ]
+
+
+def test_open_starts_alone_make_one_bucket_without_edges() -> None:
+    assert [(b.start, b.count) for b in histogram([(ALWAYS, 4)], None, "auto")[1]] == [(None, 4)]
+
+
+def test_a_week_begins_on_monday() -> None:
+    _, buckets = histogram([(at("2023-05-03"), 1)], None, "week")
+    assert (buckets[0].start, buckets[0].end) == ("2023-05-01", "2023-05-07")
+
+
+def test_no_events_make_no_buckets() -> None:
+    assert histogram([], None, "auto") == ("day", [])
+
+
+def test_too_fine_an_interval_is_refused() -> None:
+    with pytest.raises(BadFilter, match="1,000 is the most"):
+        histogram([(at("2000-01-01"), 1), (at("2023-01-01"), 1)], None, "day")
+
+
+def test_deep_time_has_wide_buckets() -> None:
+    name, buckets = histogram([(-(10**16), 1), (0, 1)], None, "auto")
+    assert name.startswith("P")
+    assert len(buckets) <= 120

@@ -1,0 +1,211 @@
+"""The filter again, in plain Python, as the contract words it: what the store must agree with."""
+
+import re
+import unicodedata
+from fractions import Fraction
+from itertools import pairwise
+from math import asin, cos, radians, sin, sqrt
+
+from edtf_strategies import edtf
+from hypothesis import strategies as st
+
+from db.dates.edtf import ALWAYS, FOREVER, When
+from db.dates.interval import Interval
+from db.events.draft import Draft, Figure
+from db.query.filter import Filter, Near
+from db.query.shapes import read_area
+from geo.box import Box
+from geo.place import Place, Precision
+
+WORDS = ("raid", "harbour", "cocaïne", "Señor", "ŁÓDŹ", "東京都", "two")
+CATEGORIES = ("raid", "arrest", "study")
+TAGS = ("europol", "sky ecc")
+CODES = ("NL", "BE", "FJ")
+# A few dates that meet each other's edges, since two that are drawn from all of time hardly ever do.
+DATES = tuple(
+    map(When.parse, ("2020", "2020-05", "2020-05-03", "2020-05-31/2020-06", "2020-06-01~", "2020-05/.."))
+)
+lons = st.one_of(st.floats(-180, 180), st.sampled_from([-180.0, 180.0, 0.0, 4.35])).map(lambda x: round(x, 5))
+lats = st.one_of(st.floats(-90, 90), st.sampled_from([-90.0, 90.0, 0.0, 50.85])).map(lambda x: round(x, 5))
+
+
+@st.composite
+def places(draw: st.DrawFn) -> Place:
+    codes = draw(st.lists(st.sampled_from(CODES), max_size=2, unique=True))
+    return Place(
+        name=draw(st.sampled_from(WORDS)),
+        lon=draw(lons),
+        lat=draw(lats),
+        precision=draw(st.sampled_from(list(Precision))),
+        country=codes[0] if len(codes) == 1 else None,
+        countries=tuple(codes) if len(codes) == 2 else (),
+    )
+
+
+@st.composite
+def drafts(draw: st.DrawFn, id_: str) -> Draft:
+    names = draw(st.lists(st.sampled_from(["arrests", "cocaine_kg", "deaths_per_year"]), unique=True))
+    return Draft(
+        id=id_,
+        title=" ".join(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))),
+        category=draw(st.sampled_from(CATEGORIES)),
+        when=draw(st.one_of(st.none(), st.sampled_from(DATES), edtf.map(When.parse))),
+        places=tuple(draw(st.lists(places(), max_size=3))),
+        figures=tuple(Figure.named(name, draw(st.integers(0, 1000))) for name in names),
+        tags=tuple(draw(st.lists(st.sampled_from(TAGS), max_size=2, unique=True))),
+        status=draw(st.sampled_from(["published", "published", "published", "draft", "retracted"])),
+    )
+
+
+@st.composite
+def events(draw: st.DrawFn) -> list[Draft]:
+    count = draw(st.integers(0, 12))
+    return [draw(drafts(f"e{number:02}")) for number in range(count)]
+
+
+@st.composite
+def boxes(draw: st.DrawFn) -> Box:
+    south, north = sorted((draw(lats), draw(lats)))
+    return Box(draw(lons), south, draw(lons), north)
+
+
+_edges = st.sampled_from([bound for when in DATES for bound in when[1:5]])
+_instants = st.one_of(_edges, _edges.map(lambda edge: edge - 1), st.integers(-(10**11), 10**11))
+
+
+@st.composite
+def intervals(draw: st.DrawFn) -> Interval:
+    first, last = sorted((draw(_instants), draw(_instants)))
+    return Interval(draw(st.sampled_from([first, ALWAYS])), draw(st.sampled_from([last, FOREVER])))
+
+
+# Corners on a coarse grid, which pins meet: vertices, edges, and in and out of holes.
+_corner = st.tuples(st.sampled_from([-180, -90, 0, 90, 180]), st.sampled_from([-90, -45, 0, 45, 90]))
+
+
+@st.composite
+def areas(draw: st.DrawFn) -> str:
+    """Draw a triangle, a frame around a hole, or two boxes at the antimeridian, as WKT."""
+    a, b, c = draw(st.lists(_corner, min_size=3, max_size=3, unique=True))
+    if (b[0] - a[0]) * (c[1] - a[1]) != (c[0] - a[0]) * (b[1] - a[1]):
+        return "POLYGON ((" + ", ".join(f"{lon} {lat}" for lon, lat in (a, b, c, a)) + "))"
+    half = draw(st.sampled_from([4.35, 45, 90]))
+    if draw(st.booleans()):
+        return f"POLYGON ({_ring(-180, -90, 180, 90)}, {_ring(-half, -half / 2, half, half / 2)})"
+    return f"MULTIPOLYGON (({_ring(half, -90, 180, 0)}), ({_ring(-180, -90, -half, 0)}))"
+
+
+def _ring(west: float, south: float, east: float, north: float) -> str:
+    return f"({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south})"
+
+
+def side(wkt: str, lon: float, lat: float) -> str:
+    """Tell exactly, in fractions, whether a point is `in`, `out` or on the `edge` of valid polygons."""
+    x, y, inside = Fraction(lon), Fraction(lat), False
+    for ring in re.findall(r"\(([^()]+)\)", wkt):
+        corners = [tuple(map(Fraction, map(float, corner.split()))) for corner in ring.split(",")]
+        for (x1, y1), (x2, y2) in pairwise(corners):
+            cross = (x2 - x1) * (y - y1) - (x - x1) * (y2 - y1)
+            if cross == 0 and min(x1, x2) <= x <= max(x1, x2) and min(y1, y2) <= y <= max(y1, y2):
+                return "edge"
+            if (y1 > y) != (y2 > y) and (cross > 0) == (y2 > y1):
+                inside = not inside
+    return "in" if inside else "out"
+
+
+_presence = st.sampled_from(["include", "include", "exclude", "only"])
+filters = st.builds(
+    Filter,
+    box=st.one_of(st.none(), boxes()),
+    unplaced=_presence,
+    interval=st.one_of(st.none(), intervals()),
+    certain=st.booleans(),
+    undated=_presence,
+    categories=st.lists(st.sampled_from(CATEGORIES), max_size=2, unique=True).map(tuple),
+    countries=st.lists(st.sampled_from(CODES), max_size=2, unique=True).map(tuple),
+    tags=st.lists(st.sampled_from(TAGS), max_size=1).map(tuple),
+    text=st.one_of(
+        st.none(), st.none(), st.sampled_from([*WORDS, "cocaine", "lodz raid", '"raid two"', "har*", "京都"])
+    ),
+    near=st.one_of(st.none(), st.none(), st.builds(Near, lons, lats, st.floats(1, 20_000))),
+    precision=st.one_of(st.none(), st.sampled_from(list(Precision))),
+    within=st.one_of(st.none(), st.none(), areas().map(read_area)),
+)
+
+
+def matches(event: Draft, asked: Filter) -> bool:
+    """Tell whether a published event is among those that are asked for."""
+    return (
+        event.status == "published"
+        and _timely(event, asked)
+        and _placed(event, asked)
+        and (not asked.categories or event.category in asked.categories)
+        and (not asked.tags or bool(set(event.tags) & set(asked.tags)))
+        and (asked.text is None or _says(event, asked.text))
+    )
+
+
+def _timely(event: Draft, asked: Filter) -> bool:
+    certain = asked.certain and asked.interval is not None
+    if event.when is None:
+        return asked.undated != "exclude" and not certain
+    if asked.undated == "only":
+        return False
+    if asked.interval is None:
+        return True
+    return event.when.certainly(*asked.interval) if certain else event.when.possibly(*asked.interval)
+
+
+def _placed(event: Draft, asked: Filter) -> bool:
+    if not event.places:
+        return asked.unplaced != "exclude" and not (
+            asked.countries or asked.near or asked.precision or asked.within
+        )
+    if asked.unplaced == "only":
+        return False
+    return any(selects(asked, place) for place in event.places)
+
+
+def selects(asked: Filter, place: Place) -> bool:
+    """Tell whether one pin satisfies all that is asked of pins."""
+    box, near = asked.box, asked.near
+    if box:
+        across = box.west > box.east
+        inside = (
+            place.lon >= box.west or place.lon <= box.east if across else box.west <= place.lon <= box.east
+        )
+        if not (inside and box.south <= place.lat <= box.north):
+            return False
+    if near and _km(place.lon, place.lat, near.lon, near.lat) > near.radius_km:
+        return False
+    if asked.within and side(asked.within, place.lon, place.lat) == "out":
+        return False
+    if asked.countries and not set(place.codes) & set(asked.countries):
+        return False
+    order = list(Precision)
+    return asked.precision is None or order.index(place.precision) <= order.index(asked.precision)
+
+
+def _km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    a, b = radians(lat), radians(other_lat)
+    h = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(radians(other_lon - lon) / 2) ** 2
+    return 2 * 6371.0088 * asin(min(1.0, sqrt(h)))
+
+
+def _says(event: Draft, text: str) -> bool:
+    fields = [_words(part) for part in (event.title, *(place.name for place in event.places), *event.tags)]
+    return all(any(_holds(words, term) for words in fields) for term in re.findall(r'"[^"]+"|\S+', text))
+
+
+def _holds(words: list[str], term: str) -> bool:
+    wanted = _words(term)
+    spans = [words[at : at + len(wanted)] for at in range(len(words))]
+    if term.endswith("*"):
+        return any(span[:-1] == wanted[:-1] and span[-1].startswith(wanted[-1]) for span in spans)
+    return wanted in spans
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text.casefold()).replace("ł", "l")
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.findall(r"[぀-鿿]|[^\W぀-鿿]+", plain)

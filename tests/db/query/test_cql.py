@@ -1,0 +1,232 @@
+"""CQL2 filters and areas against plain Python, and what must be refused, quickly and in words."""
+
+import time
+from typing import Any
+
+import msgspec
+import pytest
+from chance import examples
+from cql_oracle import expressions, text, truth
+from filter_oracle import areas, events, side
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.engines.sqlite.functions import glob
+from db.errors import BadFilter, ReadTimeout
+from db.events.draft import Draft
+from db.query.cql_parser import parse
+from db.query.filter import Filter, Sort
+from db.query.shapes import read_area, stands
+from db.sql.cql_conditions import clause
+from db.store import Store
+from geo.place import Place, Precision
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Give one store for all examples; each empties it first."""
+    made = Store(f"sqlite:///{tmp_path_factory.mktemp('cql')}/events.db")
+    made.migrate()
+    return made
+
+
+def _ids(store: Store, asked: Filter) -> list[str]:
+    return sorted(msgspec.json.decode(raw)["id"] for raw in store.find(asked, 1000, Sort.UPDATED).features)
+
+
+def _asked(said: str, lang: str = "cql2-text") -> Filter:
+    return Filter(expression=parse(said, lang))
+
+
+@given(events(), st.lists(expressions, min_size=1, max_size=4))
+@examples(150)
+def test_an_expression_matches_what_plain_logic_says(
+    one: Store, drafts: list[Draft], nodes: list[Any]
+) -> None:
+    one.clear()
+    one.add(drafts)
+    for node in nodes:
+        expected = [e.id for e in drafts if e.status == "published" and truth(e, node) is True]
+        asked = _asked(msgspec.json.encode(node).decode(), "cql2-json")
+        assert _ids(one, asked) == expected, text(node)
+        assert one.summary(asked).matched == len(expected)
+
+
+@given(expressions)
+@examples(150)
+def test_text_and_json_mean_the_same_sql(node: Any) -> None:
+    said, encoded = text(node), msgspec.json.encode(node).decode()
+    assert clause(parse(said)) == clause(parse(encoded, "cql2-json")), said
+
+
+@given(areas(), st.floats(-180, 180), st.floats(-90, 90))
+@examples(300)
+def test_an_area_holds_its_edges_and_nothing_outside(wkt: str, lon: float, lat: float) -> None:
+    for x, y in ((lon, lat), (round(lon / 45) * 45.0, round(lat / 45) * 45.0)):
+        assert stands("s_intersects", x, y, read_area(wkt)) == (side(wkt, x, y) != "out")
+
+
+@given(st.text(max_size=60))
+@examples(300)
+def test_hostile_texts_are_bound_or_refused(one: Store, said: str) -> None:
+    quoted = "title = '" + said.replace("'", "''") + "'"
+    for filter_text in (said, quoted):
+        try:
+            asked = _asked(filter_text)
+            found = clause(asked.expression)
+        except BadFilter:
+            continue
+        assert (
+            said == "" or said.strip() == "" or said not in found.sql or said in found.params or len(said) < 3
+        )
+        one.find(asked)
+
+
+def _published(id_: str, **more: Any) -> Draft:
+    return Draft(id=id_, title=id_, category="raid", status="published", **more)
+
+
+def test_what_is_unknown_does_not_match_nor_does_its_not(store: Store) -> None:
+    store.add([_published("undated-unplaced")])
+    for said in ("T_AFTER(datetime, DATE('2000-01-01'))", "S_INTERSECTS(geometry, BBOX(-180, -90, 180, 90))"):
+        assert _ids(store, _asked(said)) == _ids(store, _asked(f"NOT {said}")) == []
+        assert _ids(store, _asked(f"{said} OR title LIKE 'un%'")) == ["undated-unplaced"]
+
+
+def test_not_of_a_place_means_none_of_them(store: Store) -> None:
+    here = Place(name="Here", lon=4, lat=50, precision=Precision.CITY, country="BE")
+    there = Place(name="There", lon=5, lat=52, precision=Precision.CITY, country="NL")
+    store.add(
+        [_published("both", places=(here, there)), _published("one", places=(here,)), _published("none")]
+    )
+    assert _ids(store, _asked("NOT country = 'NL'")) == ["one"]
+    assert _ids(store, _asked("country <> 'NL'")) == ["both", "one"]
+    assert _ids(store, _asked("place = 'Here' AND country = 'NL'")) == ["both"]
+
+
+def test_a_box_across_the_antimeridian_holds_both_sides(store: Store) -> None:
+    for id_, lon in (("east", -179.0), ("west", 179.0), ("far", 0.0)):
+        place = Place(name=id_, lon=lon, lat=0, precision=Precision.POINT)
+        store.add([_published(id_, places=(place,))])
+    assert _ids(store, _asked("S_INTERSECTS(geometry, BBOX(170, -5, -170, 5))")) == ["east", "west"]
+
+
+def test_the_same_area_has_one_name_whichever_corner_comes_first() -> None:
+    one, other = read_area("POLYGON((0 0,1 0,1 1,0 0))"), read_area(" polygon z ((1 0 5,1 1 5,0 0 5,1 0 5))")
+    assert one == other
+
+
+def test_like_minds_case_and_escapes() -> None:
+    assert glob(r"a%b_c\%*[") == "a*b?c%[*][[]"
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("titel = 'x'", "did you mean 'title'"),
+        ("S_INTERSECT(geometry, POINT(1 2))", "did you mean S_INTERSECTS"),
+        ("title = 5", "the number 5"),
+        ("title = NULL", "IS NULL"),
+        ("earliest > 'soon'", "neither a year"),
+        ("earliest > DATE('2020-13-01')", "no month 13"),
+        ("country = 'Belgium'", "did you mean 'BE'"),
+        ("precision = 'cty'", "did you mean 'city'"),
+        ("title LIKE 5", "the number 5"),
+        ("title = 1 + 2", "cannot be compared"),
+        ("status = 'draft'", "no queryable 'status'"),
+        ("datetime > DATE('2020-01-01')", "T_INTERSECTS"),
+        ("S_INTERSECTS(geometry, POLYGON((0 0,1 0,1 1)))", "not closed"),
+        ("S_INTERSECTS(geometry, POLYGON((0 0,2 2,2 0,0 2,0 0)))", "Self-intersection"),
+        ("S_INTERSECTS(geometry, POINT(200 0))", "RFC 7946"),
+        ("S_INTERSECTS(geometry, POINT(x y))", "at 'y))'"),
+        ("title = 'x", "not closed"),
+        ("(title = 'x'", "not closed"),
+        ("title = 'x' garbage", "at 'garbage'"),
+        ("title", "a condition was expected"),
+        ("", "nothing"),
+        ("title = 'a' OR " * 600 + "TRUE", "longer than 8,192"),
+        ("title = '\0'", "NUL"),
+    ],
+)
+def test_what_is_wrong_is_said_with_an_example(said: str, reason: str) -> None:
+    with pytest.raises(BadFilter) as caught:
+        clause(parse(said))
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("wkt", "reason"),
+    [
+        ("LINESTRING(0 0, 1 1)", "'LINESTRING'"),
+        ("POLYGON((0 0, 1 0, 1 1))", "not closed"),
+        ("POLYGON((0 0, 2 2, 2 0, 0 2, 0 0))", "Self-intersection"),
+        ("POLYGON((170 0, 190 0, 190 10, 170 10, 170 0))", "cut what crosses the antimeridian"),
+        ("POLYGON((0 0, 1 0, 1 1, 0 0)", "WKT"),
+        ("POLYGON EMPTY", "empty"),
+        ("SRID=4326;POLYGON((0 0, 1 0, 1 1, 0 0))", "SRID"),
+        ("POLYGON((0 0, nan 0, 1 1, 0 0))", "expected"),
+        ("'); DROP TABLE event; --", "polygon"),
+    ],
+)
+def test_a_wrong_area_is_refused_in_words(wkt: str, reason: str) -> None:
+    with pytest.raises(BadFilter, match="expected such as POLYGON") as caught:
+        read_area(wkt)
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "(" * 8000,
+        "(" * 40 + "title =" + ")" * 40,
+        "f((" * 24 + "a =" + "))" * 24,
+        "a IN (" * 40 + "1," + ")" * 40,
+        "NOT " * 2000 + "TRUE",
+        "title = " + "-" * 8000,
+        "title" + " = 1" * 1900,
+        "f(" * 2600,
+        "POLYGON(" * 900,
+        "'" * 8000 + "'",
+        "NOT (" * 51 + "TRUE" + ")" * 51,
+    ],
+)
+def test_deep_texts_are_refused_at_once(said: str) -> None:
+    begun = time.perf_counter()
+    with pytest.raises(BadFilter):
+        clause(parse(said))
+    assert time.perf_counter() - begun < 0.5
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "NOT (" * 50 + "title = 'x'" + ")" * 50,
+        "(" * 50 + "title = 'x'" + ")" * 50,
+        " OR ".join(["TRUE"] * 1000),
+        "id IN (" + ", ".join(["'a'"] * 1500) + ")",
+    ],
+)
+def test_what_is_within_the_limits_is_answered(store: Store, said: str) -> None:
+    assert store.find(_asked(said)).matched == 0
+
+
+def test_deep_json_is_refused() -> None:
+    for depth in (51, 200):
+        with pytest.raises(BadFilter, match="50 levels"):
+            parse(
+                '{"op":"not","args":[' * depth + '{"op":"=","args":[{"property":"id"},"x"]}' + "]}" * depth,
+                "cql2-json",
+            )
+
+
+def test_the_deadline_holds_for_a_heavy_area(tmp_path: Any) -> None:
+    store = Store(f"sqlite:///{tmp_path}/events.db", read_timeout=0.02)
+    store.migrate()
+    spots = [
+        Place(name="x", lon=n % 300 / 2 - 75, lat=n % 7, precision=Precision.POINT) for n in range(12_000)
+    ]
+    store.add([_published(f"e{n}", places=tuple(spots[n::40])) for n in range(40)])
+    corners = ", ".join(f"{-80 + n / 10} {8 + n % 2}" for n in range(1600))
+    area = read_area(f"POLYGON((-80 -1, {corners}, 80 -1, -80 -1))")
+    with pytest.raises(ReadTimeout):
+        store.find(Filter(within=area))

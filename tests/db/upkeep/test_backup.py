@@ -1,0 +1,442 @@
+"""Backups and restores: of one moment, verified, whole or not at all, while others read and write."""
+
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+from db.dates.edtf import When
+from db.errors import Conflict, EventGone, StoreUnavailable
+from db.events.draft import Author, Draft
+from db.query.filter import Filter
+from db.store import Store
+from db.upkeep.backup import backup
+from db.upkeep.copy import examine
+from db.upkeep.restore import restore
+from geo.place import Place, Precision
+
+ADA = Author("Ada", why="a request")
+HALIFAX = Place(name="Halifax", lon=-63.57, lat=44.65, precision=Precision.CITY, country="CA")
+
+
+def event(id_: str, **fields: object) -> Draft:
+    """Make a published event, with fields of its own."""
+    made = Draft(id=id_, title=f"Event {id_}", category="raid", status="published", when=When.parse("2023"))
+    return replace(made, places=(HALIFAX,), **fields)  # type: ignore[arg-type]  # passed on
+
+
+def quiet(_done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+def titles(store: Store) -> set[str]:
+    return {
+        re.search(rb'"title":"([^"]*)"', one)[1].decode() for one in store.find(Filter(), 10_000).features
+    }  # type: ignore[index]  # each has one
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Path:
+    return tmp_path / "events.db"
+
+
+def test_a_backup_is_one_sound_file_and_says_what_is_in_it(store: Store, live: Path, tmp_path: Path) -> None:
+    store.add([event("a"), event("b", status="draft")])
+    store.desk.create_key("Ada", "editor")
+    held = backup(live, tmp_path / "b.db", quiet)
+    assert (held.version, held.events, held.published, held.keys) == ("0005", 2, 1, 1)
+    with closing(sqlite3.connect(tmp_path / "b.db")) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+        assert connection.execute("SELECT count(*) FROM event").fetchone() == (2,)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "b.db",
+        "events.db",
+        "events.db-wal",
+        "events.db-shm",
+    }
+
+
+def test_a_restore_brings_all_of_it_back_and_keeps_what_was_there(
+    store: Store, live: Path, tmp_path: Path
+) -> None:
+    store.add([event("a"), event("b")])
+    backup(live, tmp_path / "b.db", quiet)
+    store.add([event("a", title="Later"), event("c")])
+    done = restore(live, tmp_path / "b.db", tmp_path / "kept.db", quiet)
+    assert titles(store) == {"Event a", "Event b"}
+    assert store.summary(Filter(text="event")).matched == 2
+    assert done.carried.newer == 1
+    assert examine(tmp_path / "kept.db", live, quiet).events == 3
+
+
+def test_nothing_of_before_fits_after_a_restore(store: Store, live: Path, tmp_path: Path) -> None:
+    store.add([event("a"), event("b")])
+    backup(live, tmp_path / "b.db", quiet)
+    for title in ("Second", "Third"):
+        store.add([event("a", title=title)])
+    before, token = store.stamp(), store.desk.changes(None, 10).token
+    restore(live, tmp_path / "b.db", None, quiet)
+    assert store.stamp().version > before.version
+    assert store.stamp().moment >= before.moment
+    with pytest.raises(Conflict, match="another past"):
+        store.desk.changes(token, 10)
+    assert store.desk.held("a").revision == 4, "revision 3 was another text"
+    assert store.desk.held("b").revision == 1, "it is as it was"
+    assert store.desk.history("a")[-1].action == "restored"
+
+
+def test_who_was_purged_since_the_backup_stays_purged(store: Store, live: Path, tmp_path: Path) -> None:
+    store.add([event("a", summary="Quirrelmund"), event("b"), event("c")])
+    backup(live, tmp_path / "b.db", quiet)
+    store.desk.purge(["a"], ADA)
+    store.desk.delete("b", 1, ADA)
+    done = restore(live, tmp_path / "b.db", None, quiet)
+    assert (done.carried.purged, done.carried.back) == (["a"], ["b"])
+    assert titles(store) == {"Event b", "Event c"}
+    with pytest.raises(EventGone, match="removed for good"):
+        store.get("a")
+    assert [one.action for one in store.desk.history("a")] == ["purged"]
+    assert store.add([event("a")]) == (0, 0, 1)
+    store.close()
+    held = b"".join(path.read_bytes() for path in tmp_path.glob("events.db*"))
+    assert b"uirrelmund" not in held
+
+
+def test_keys_stay_as_they_are_now(store: Store, live: Path, tmp_path: Path) -> None:
+    old = store.desk.create_key("Old", "admin")
+    backup(live, tmp_path / "b.db", quiet)
+    store.desk.revoke("Old")
+    new = store.desk.create_key("New", "editor")
+    assert restore(live, tmp_path / "b.db", None, quiet).carried.locked_out == 1
+    assert store.desk.holder(old) is None
+    assert store.desk.holder(new)
+
+
+def test_a_backup_is_restored_where_nothing_is(store: Store, live: Path, tmp_path: Path) -> None:
+    store.add([event("a")])
+    backup(live, tmp_path / "b.db", quiet)
+    version = store.stamp().version
+    fresh = tmp_path / "fresh.db"
+    restore(fresh, tmp_path / "b.db", None, quiet)
+    opened = Store(f"sqlite:///{fresh}")
+    opened.check()
+    assert titles(opened) == {"Event a"}
+    assert opened.stamp().version > version
+    opened.close()
+    with closing(sqlite3.connect(fresh)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.parametrize("harm", ["header", "middle"])
+def test_a_damaged_database_is_set_aside_and_replaced(
+    store: Store, live: Path, tmp_path: Path, harm: str
+) -> None:
+    store.add([event(f"e{n}", summary="Something " * 30) for n in range(500)])
+    backup(live, tmp_path / "b.db", quiet)
+    store.close()
+    held = bytearray(live.read_bytes())
+    at, length = (0, 4000) if harm == "header" else (8192, len(held) - 8192)
+    held[at : at + length] = b"\x55" * length
+    live.write_bytes(held)
+    done = restore(live, tmp_path / "b.db", tmp_path / "kept.db", quiet)
+    assert done.carried.unread
+    assert (tmp_path / "kept.db").exists()
+    opened = Store(f"sqlite:///{live}")
+    assert len(titles(opened)) == 500
+    opened.close()
+    assert examine(live, live, quiet).events == 500
+
+
+def test_another_size_of_pages_is_no_hindrance(store: Store, live: Path, tmp_path: Path) -> None:
+    store.add([event("a")])
+    backup(live, tmp_path / "b.db", quiet)
+    with closing(sqlite3.connect(tmp_path / "b.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA page_size = 1024")
+        connection.execute("VACUUM")
+    store.add([event("b")])
+    restore(live, tmp_path / "b.db", None, quiet)
+    assert titles(store) == {"Event a"}
+
+
+def test_an_older_version_is_brought_to_this_one_on_the_way(store: Store, live: Path, tmp_path: Path) -> None:
+    from alembic import command
+
+    from db.engines.sqlite.engine import connect
+    from db.migrations.upgrade import config
+
+    old, made = tmp_path / "old.db", tmp_path / "b.db"
+    engine = connect(f"sqlite:///{old}", 10)
+    command.upgrade(config(engine), "0003")
+    engine.dispose()
+    assert backup(old, made, quiet).version == "0003"
+    with closing(sqlite3.connect(made)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0003",)
+    store.add([event("a")])
+    restore(live, made, None, quiet)
+    store.check()
+    assert titles(store) == set()
+
+
+def _other(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE songs (name)")
+
+
+def _change(sql: str) -> Callable[[Path], None]:
+    def change(path: Path) -> None:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute(sql)
+
+    return change
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:100_000])
+
+
+BAD: dict[str, tuple[Callable[[Path], None], str]] = {
+    "none": (Path.unlink, "there is no file"),
+    "folder": (lambda path: (path.unlink(), path.mkdir()), "is a folder"),  # type: ignore[dict-item,func-returns-value]  # done one after the other
+    "text": (lambda path: path.write_text("a,b\n" * 999), "is not a SQLite database"),  # type: ignore[dict-item,return-value]  # what it returns does not matter
+    "empty": (lambda path: path.write_text(""), "an empty one"),  # type: ignore[dict-item,return-value]  # as above
+    "other": (lambda path: (path.unlink(), _other(path)), "another program's"),  # type: ignore[dict-item,func-returns-value]  # as above
+    "newer": (_change("UPDATE alembic_version SET version_num = '9999'"), "of a newer version"),
+    "cut": (_cut, "is damaged"),
+    "feature": (_change("UPDATE encoded SET feature = '{' WHERE event = 1"), "the Feature of the event 'a'"),
+    "lost": (_change("DELETE FROM encoded WHERE event = 1"), "2 events, but 1 Features"),
+    "text index": (
+        _change("INSERT INTO event_text (event_text) VALUES ('delete-all')"),
+        "0 rows of full text",
+    ),
+    "pins": (_change("DELETE FROM pin_index"), "2 places, but 0 pins"),
+    "orphan": (_change("INSERT INTO place VALUES (77, 99, 'x', 0, 0, 0)"), "a row of place belongs to none"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_what_is_no_sound_backup_is_refused_in_one_line_and_nothing_changes(
+    store: Store, live: Path, tmp_path: Path, kind: str
+) -> None:
+    store.add([event("a"), event("b")])
+    file = tmp_path / "b.db"
+    backup(live, file, quiet)
+    harm, said = BAD[kind]
+    harm(file)
+    store.add([event("c")])
+    with pytest.raises(StoreUnavailable, match=re.escape(said)) as refused:
+        restore(live, file, tmp_path / "kept.db", quiet)
+    assert "\n" not in str(refused.value)
+    assert ".part" not in str(refused.value)
+    assert len(titles(store)) == 3
+    assert not list(tmp_path.glob("*.part*")) + list(tmp_path.glob(".*part*")) + list(tmp_path.glob("kept*"))
+
+
+def test_where_a_backup_may_not_be_written(store: Store, live: Path, tmp_path: Path) -> None:
+    (tmp_path / "there.db").write_text("mine")
+    for file, said in (
+        (tmp_path / "there.db", "is there already"), (tmp_path, "is a folder"), (live, "the database itself"),
+        (tmp_path / "events.db-wal", "the database itself"), (tmp_path / "no" / "b.db", "no folder"),
+    ):  # fmt: skip
+        with pytest.raises(StoreUnavailable, match=said):
+            backup(live, file, quiet)
+    assert (tmp_path / "there.db").read_text() == "mine"
+    backup(live, tmp_path / "there.db", quiet, force=True)
+    with pytest.raises(StoreUnavailable, match="is the database itself"):
+        restore(live, live, None, quiet)
+
+
+def test_what_a_killed_program_left_is_removed(store: Store, live: Path, tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (tmp_path / f".b.db.{dead.pid}.part").write_text("old")
+    backup(live, tmp_path / "b.db", quiet)
+    assert not list(tmp_path.glob(".b.db*"))
+
+
+_WRITE = """
+import sys
+from db.events.draft import Draft
+from db.store import Store
+store = Store(f"sqlite:///{sys.argv[1]}")
+number = 0
+while True:
+    # Three events are always of one number: of a torn copy they would not be.
+    number += 1
+    store.add([Draft(id=f"w{n}", title=f"Number {number}", category="raid", status="published") for n in range(3)])
+    print(number, flush=True)
+"""
+
+
+@pytest.fixture
+def writer(live: Path) -> Any:
+    """Start a process that never stops writing."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([sys.executable, "-c", _WRITE, str(live)], stdout=subprocess.PIPE)
+        started.append(process)
+        assert process.stdout
+        process.stdout.readline()
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+
+def test_a_backup_beside_a_writer_is_one_of_the_states(
+    store: Store, live: Path, tmp_path: Path, writer: Any
+) -> None:
+    store.add([event(f"e{n}", summary="Something " * 30) for n in range(3000)])
+    process = writer()
+    seen = set()
+    for number in range(4):
+        file = tmp_path / f"b{number}.db"
+        assert backup(live, file, quiet).events == 3003
+        with closing(sqlite3.connect(file)) as connection:
+            held = connection.execute("SELECT DISTINCT title FROM event WHERE id LIKE 'w%'").fetchall()
+        assert len(held) == 1
+        seen |= set(held)
+    assert process.poll() is None
+    assert len(seen) > 1, "it went on writing"
+
+
+def test_a_restore_beside_a_writer_loses_nothing_between_what_is_kept_and_what_comes(
+    store: Store, live: Path, tmp_path: Path, writer: Any
+) -> None:
+    store.add([event(f"e{n}", summary="Something " * 30) for n in range(2000)])
+    backup(live, tmp_path / "b.db", quiet)
+    process = writer()
+    kept = tmp_path / "kept.db"
+    restore(live, tmp_path / "b.db", kept, quiet)
+    # Whatever was acknowledged is in the one that is kept, or came after the restore.
+    with closing(sqlite3.connect(kept)) as connection:
+        (before,) = connection.execute("SELECT title FROM event WHERE id = 'w0'").fetchone()
+    deadline = time.monotonic() + 20
+    while not (after := store.get("w0")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert after, "the writer goes on in the restored one"
+    process.kill()
+    process.wait()
+    held = sqlite3.connect(live)
+    history = held.execute(
+        "SELECT fields FROM history WHERE event = 'w0' ORDER BY revision LIMIT 1"
+    ).fetchone()
+    held.close()
+    first = int(re.search(r'"old": "Number (\d+)"', history[0])[1]) if history else None  # type: ignore[index]  # it is there
+    assert first in (None, int(before.split()[1]) + 1)
+    assert examine(live, live, quiet).events == 2003
+
+
+def timeline(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{folder}/events.db"}
+    command = [sys.executable, "-m", "timeline", *words]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, cwd=folder)
+
+
+@pytest.mark.slow
+def test_the_commands_work_beside_a_server_whose_answers_follow(
+    store: Store, live: Path, tmp_path: Path, serve: Callable[..., Any]
+) -> None:
+    store.add([event(f"e{n}", summary="Something " * 30) for n in range(1500)])
+    server = serve(live)
+    assert timeline(tmp_path, "backup", "b.db").stdout.startswith("b.db: 1,500 events (1,500 published)")
+    store.add([event(f"f{n}") for n in range(500)])
+    first = server.get("/events?limit=1")
+    assert first.json()["numberMatched"] == 2000
+    assert server.get("/events/summary").json()["matched"] == 2000
+    process = subprocess.Popen(
+        [sys.executable, "-m", "timeline", "restore", "--yes", "b.db"],
+        cwd=tmp_path, env={**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{live}"}, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    seen = []
+    with httpx.Client(base_url=server.url) as client:
+        while process.poll() is None:
+            answer = client.get(f"/events/summary?datetime=2000/{3000 + len(seen)}")
+            assert answer.status_code == 200
+            seen.append(answer.json()["matched"])
+    said = process.communicate()[0].decode()
+    assert process.returncode == 0
+    assert "restored from b.db: 1,500 events" in said
+    assert "Gone, since they came after the backup: 500 events" in said
+    assert set(seen) <= {2000, 1500}
+    assert sorted(seen, reverse=True) == seen
+    again = server.get("/events?limit=1", headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 200
+    assert again.json()["numberMatched"] == 1500
+    assert server.get("/events/summary?q=something").json()["matched"] == 1500
+    assert server.get("/collections/events/items/f1").status_code == 404
+    (kept,) = tmp_path.glob("events.before-*.db")
+    assert examine(kept, kept, quiet).events == 2000
+
+
+@pytest.mark.slow
+def test_a_database_that_holds_events_is_not_replaced_unasked(store: Store, tmp_path: Path) -> None:
+    assert timeline(tmp_path, "backup", "b.db").returncode == 0
+    assert timeline(tmp_path, "restore", "b.db").returncode == 0, "there was nothing in it"
+    store.add([event("a")])
+    done = timeline(tmp_path, "restore", "b.db")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1].endswith("events.db holds 1 event; say --yes to replace it")
+    assert titles(store) == {"Event a"}
+    done = timeline(tmp_path, "restore", "--yes", "nothing.db")
+    assert (done.returncode, done.stderr) == (1, "Error: there is no file nothing.db\n")
+    done = timeline(tmp_path, "backup", "b.db")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+
+
+_RESTORE = """
+import sys
+from pathlib import Path
+from db.upkeep.restore import restore
+print("ready", flush=True)
+restore(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), lambda done, total: None)
+"""
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_a_restore_leaves_one_of_both(store: Store, live: Path, tmp_path: Path) -> None:
+    store.add([event(f"e{n}", summary="Something " * 30) for n in range(3000)])
+    file = tmp_path / "b.db"
+    backup(live, file, quiet)
+    store.add([event(f"f{n}", summary="Other " * 40) for n in range(3000)])
+    full = tmp_path / "full.db"
+    backup(live, full, quiet)
+    command = [sys.executable, "-c", _RESTORE, str(live), str(file)]
+    begun = time.monotonic()
+    subprocess.run([*command, str(tmp_path / "k.db")], check=True, capture_output=True)
+    lasts, found = time.monotonic() - begun, set()
+    for number in range(14):
+        restore(live, full, None, quiet)
+        process = subprocess.Popen([*command, str(tmp_path / f"k{number}.db")], stdout=subprocess.PIPE)
+        assert process.stdout
+        process.stdout.readline()
+        time.sleep(lasts * number / 14)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        copy = tmp_path / "seen.db"
+        for side in ("", "-wal"):
+            shutil.copyfile(f"{live}{side}", f"{copy}{side}")
+        found.add(examine(copy, copy, quiet).events)
+        assert store.find(Filter()).matched in (3000, 6000)
+        for kept in tmp_path.glob("k*.db"):
+            assert examine(kept, kept, quiet).events in (3000, 6000)
+            kept.unlink()
+    assert found <= {3000, 6000}
+    assert 6000 in found

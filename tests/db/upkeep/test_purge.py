@@ -1,0 +1,339 @@
+"""Purging: whose text is gone from the bytes of every file, who is told what, and what happens when it is stopped."""
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from db.dates.edtf import When
+from db.errors import BadEvent, EventGone, NoSuchEvent
+from db.events.draft import Author, Draft, Source, Written
+from db.query.filter import Filter
+from db.store import Store
+from geo.place import Place, Precision
+
+ADA = Author("Ada", why="the court says so")
+WORDS = (
+    "Quirrelmund", "Blåvandsen", "Zwyntorf", "Hexapolitan", "Ümbröckel", "Vrexley", "Plonkheim", "Wyrmbridge",
+    "Trugnosed", "Ockertwist", "Jabberwick",
+)  # fmt: skip
+
+
+def event(id_: str, **fields: object) -> Draft:
+    """Make a published event, with fields of its own."""
+    made = Draft(id=id_, title=f"Event {id_}", category="raid", status="published", when=When.parse("2023"))
+    return replace(made, **fields)  # type: ignore[arg-type]  # passed on
+
+
+def secret(id_: str = "s", **fields: object) -> Draft:
+    """Make an event each of whose parts has a word that nothing else has."""
+    place = Place(name="Zwyntorf", lon=-63.58217, lat=44.64912, precision=Precision.CITY, country="CA")
+    made = event(
+        id_,
+        title="Quirrelmund Blåvandsen is questioned",
+        summary="A man of the Hexapolitan club, and Ümbröckel.",
+        places=(place,),
+        texts=(Written(text="Zwyntorf near Vrexley", country="CA", place=0, doubt="unsure"),),
+        tags=("Plonkheim",),
+        sources=(Source(title="Wyrmbridge Gazette", url="https://example.org/Trugnosed"),),
+        data={"clerk": "Ockertwist"},
+        note="As Jabberwick said",
+    )
+    return replace(made, **fields)  # type: ignore[arg-type]  # passed on
+
+
+def company(count: int = 40) -> list[Draft]:
+    """Make the events that stay."""
+    place = Place(name="Halifax", lon=-63.57, lat=44.65, precision=Precision.CITY, country="CA")
+    return [
+        event(f"e{n}", summary=f"Something of the {n}th day " * 20, places=(place,)) for n in range(count)
+    ]
+
+
+def traces(folder: Path) -> list[tuple[str, str]]:
+    """Find the words in the bytes of every file of a folder, in all forms in which they may be written."""
+    found = []
+    for path in folder.iterdir():
+        for word in WORDS:
+            forms = {word, json.dumps(word)[1:-1], word.lower()}
+            forms.add(word.lower().replace("å", "a").replace("ö", "o").replace("ü", "u"))
+            found += [(path.name, word)] if grep(path, *(form.encode() for form in forms)) else []
+    return found
+
+
+def grep(path: Path, *forms: bytes) -> bool:
+    """Look for bytes in a file by another process: to close it here would drop the locks that SQLite has on it."""
+    pattern = b"|".join(b"".join(b"\\x%02x" % byte for byte in form) for form in forms)
+    done = subprocess.run(["grep", "-qaP", pattern, path], env={**os.environ, "LC_ALL": "C"}, check=False)
+    assert done.returncode in (0, 1)
+    return done.returncode == 0
+
+
+def test_nothing_of_a_purged_event_is_left_in_any_file(store: Store, tmp_path: Path) -> None:
+    store.add([*company(), secret()])
+    store.settle("s", 1, None)
+    store.desk.replace(secret(summary="Hexapolitan"), 2, Author("Jo", "why Quirrelmund", "Not Ümbröckel"))
+    store.keep_answer("nominatim", "Zwyntorf near Vrexley", "CA", None)
+    assert {word for _, word in traces(tmp_path)} == set(WORDS)
+    done = store.desk.purge(["s"], ADA)
+    assert traces(tmp_path) == []
+    assert (done.complete, done.erased.ids, done.left) == (True, ["s"], {})
+    assert done.sought >= len(WORDS)
+    assert store.find(Filter()).matched == 40
+
+
+def test_free_pages_of_a_sqlite_that_does_not_blank_them_are_gone(store: Store, tmp_path: Path) -> None:
+    store.add([*company(), secret()])
+    with sqlite3.connect(tmp_path / "events.db") as connection:
+        connection.execute("PRAGMA secure_delete = OFF")
+        connection.execute("INSERT INTO place_answer VALUES ('x', ?, '', NULL, 1)", ("Quirrelmund" * 9000,))
+        connection.commit()
+        connection.execute("DELETE FROM place_answer")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    store.desk.purge(["s"], ADA)
+    assert traces(tmp_path) == []
+
+
+def test_the_pin_is_gone_from_the_index_too(store: Store, tmp_path: Path) -> None:
+    pin = struct.pack(">f", 44.64912)
+    store.add([*company(), secret()])
+    near = [struct.pack(">I", struct.unpack(">I", pin)[0] + step) for step in (-1, 0, 1)]
+
+    def held() -> bool:
+        return any(grep(path, *near) for path in tmp_path.iterdir())
+
+    assert held()
+    store.desk.purge(["s"], ADA)
+    assert not held()
+
+
+def test_a_bare_row_tells_that_it_was_purged_and_why_and_nothing_else(store: Store) -> None:
+    store.add([secret()])
+    store.desk.replace(secret(title="Other"), 1, Author("Jo", "was Quirrelmund"))
+    store.desk.purge(["s"], Author("Ada", "a request under article 17"))
+    changed, purged = store.desk.history("s")[-2:]
+    assert (changed.who, changed.why, changed.note, changed.fields) == ("Jo", None, None, [])
+    assert (purged.action, purged.who, purged.why) == ("purged", "Ada", "a request under article 17")
+    assert (purged.fields, purged.revision) == ([], 3)
+
+
+def test_readers_are_told_that_it_is_gone_and_no_import_brings_it_back(store: Store) -> None:
+    store.add([secret(), event("a")])
+    before = store.stamp().version
+    store.desk.purge(["s"], ADA)
+    with pytest.raises(EventGone, match="was removed for good") as gone:
+        store.get("s")
+    assert gone.value.kind == "purged"
+    assert store.add([secret()]) == (0, 0, 1)
+    assert store.stamp().version > before
+    assert store.summary(Filter()).matched == 1
+    feed = store.desk.changes(None, 10).changes
+    assert [(one.id, one.kind) for one in feed] == [("s", "created"), ("a", "created"), ("s", "deleted")]
+
+
+@pytest.mark.parametrize("way", ["deleted", "retracted"])
+def test_what_went_before_is_purged_from_history_and_keeps_its_410_without_the_note(
+    store: Store, tmp_path: Path, way: str
+) -> None:
+    store.add([*company(), secret()])
+    author = Author("Jo", "as Quirrelmund asked", "Jabberwick was wrong")
+    if way == "deleted":
+        store.desk.replace(secret(title="Quirrelmund Blåvandsen again"), 1, Author("Jo"))
+        store.desk.delete("s", 2, author)
+    else:
+        store.desk.replace(secret(status="retracted"), 1, author)
+    assert traces(tmp_path)
+    assert store.desk.purge(["s"], ADA).complete
+    assert traces(tmp_path) == []
+    with pytest.raises(EventGone, match=r"was removed for good on \d{4}-\d\d-\d\d$"):
+        store.get("s")
+
+
+def test_a_draft_that_nobody_saw_stays_unknown_to_readers(store: Store) -> None:
+    store.add([secret(status="draft")])
+    store.desk.purge(["s"], ADA)
+    assert store.get("s") is None
+    assert store.desk.changes(None, 10).changes == []
+    assert list(store.buried(["s"])) == ["s"]
+
+
+def test_an_id_that_never_was_stops_all(store: Store) -> None:
+    store.add([secret()])
+    with pytest.raises(NoSuchEvent, match="never was an event 'nobody'"):
+        store.desk.purge(["s", "nobody"], ADA)
+    assert store.get("s")
+
+
+@pytest.mark.parametrize("why", ["Quirrelmund asked for it", "was a man of the hexapolitan club, sadly"])
+def test_a_reason_that_quotes_the_event_is_refused(store: Store, why: str) -> None:
+    store.add([*company(), secret()])
+    with pytest.raises(BadEvent, match="why: it would keep"):
+        store.desk.purge(["s"], Author("Ada", why))
+    assert store.get("s")
+
+
+def test_choices_of_other_events_stay(store: Store) -> None:
+    ours, theirs = Written(text="Vrexley"), Written(text="Old Mill")
+    store.add([event("s", texts=(ours, theirs)), event("a", texts=(theirs,))])
+    for number in (1, 2):
+        store.settle("s", number, None)
+    store.desk.purge(["s"], ADA)
+    assert set(store.choices()) == {("", "old mill", "")}
+
+
+def test_answers_to_requests_and_reports_of_imports_go(store: Store, tmp_path: Path) -> None:
+    from db.desk import Request
+
+    store.desk.create([secret()], ADA, Request("Ada", "once", b"body"))
+    with sqlite3.connect(tmp_path / "events.db") as connection:
+        row = "INSERT INTO import_job (id, who, role, name, state, rows, report, created, finished) VALUES"
+        connection.execute(f"{row} ('j', 'x', 'admin', 'f.csv', 'done', 1, '[\"Quirrelmund\"]', 1, 2)")
+        connection.execute(f"{row} ('k', 'x', 'admin', 'g.csv', 'running', 1, NULL, 1, NULL)")
+    connection.close()
+    done = store.desk.purge(["s"], ADA).erased
+    assert (done.reports, done.running) == (1, 1)
+    assert traces(tmp_path) == []
+    with sqlite3.connect(tmp_path / "events.db") as connection:
+        assert connection.execute("SELECT count(*) FROM answered").fetchone() == (0,)
+    connection.close()
+
+
+def test_a_reader_that_holds_the_log_is_told_of_and_a_second_run_finishes(
+    store: Store, tmp_path: Path
+) -> None:
+    store.add([*company(), secret()])
+    with sqlite3.connect(tmp_path / "events.db") as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM event").fetchone()
+        done = store.desk.purge(["s"], ADA, wait=0.3)
+        assert (done.complete, done.pinned) == (False, True)
+        assert set(done.left) <= {"events.db", "events.db-wal"}
+        assert done.left
+        assert traces(tmp_path)
+        assert reader.execute("SELECT count(*) FROM event").fetchone() == (41,)
+    reader.close()
+    again = store.desk.purge(["s"], ADA)
+    assert (again.complete, again.erased.ids, list(again.erased.before)) == (True, [], ["s"])
+    assert traces(tmp_path) == []
+    assert [one.action for one in store.desk.history("s")].count("purged") == 1
+
+
+def test_a_word_that_other_events_have_is_no_trace(store: Store) -> None:
+    store.add([secret(), event("a", title="QUIRRELMUND", data={"x": "Ockertwist"})])
+    done = store.desk.purge(["s"], ADA)
+    assert (done.complete, done.left) == (True, {})
+
+
+def test_a_word_that_stays_is_found(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.add([*company(), secret()])
+    monkeypatch.setattr("db.upkeep.purge.rebuild", lambda driver: None)
+    monkeypatch.setattr("db.upkeep.purge.empty_log", lambda driver, wait: True)
+    done = store.desk.purge(["s"], ADA)
+    assert not done.complete
+    assert "events.db-wal" in done.left
+    assert traces(tmp_path)
+
+
+def timeline(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{folder}/events.db"}
+    command = [sys.executable, "-m", "timeline", *words]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+def test_the_command_purges_beside_a_server_which_follows(
+    store: Store, tmp_path: Path, serve: Callable[..., Any]
+) -> None:
+    store.add([*company(2000), secret()])
+    server = serve(tmp_path / "events.db")
+    assert server.get("/events/summary?q=Hexapolitan").json()["matched"] == 1
+    assert server.get("/events").json()["numberMatched"] == 2001
+    done = timeline(tmp_path, "purge", "s", "--why", "a request")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"Verified: none of \d+ words and phrases", done.stdout)
+    assert not any(word in done.stdout for word in WORDS)
+    assert traces(tmp_path) == []
+    gone = server.get("/collections/events/items/s")
+    assert gone.status_code == 410
+    for path in (
+        "/events",
+        "/events/summary",
+        "/events/clusters?zoom=3",
+        "/events/index",
+        "/events.geojson?limit=10000",
+    ):
+        answer = server.get(path)
+        assert answer.status_code == 200
+        assert not any(word in answer.text for word in WORDS), path
+    assert server.get("/events/summary").json()["matched"] == 2000
+    assert traces(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["nobody", "--why", "x"], 1, "Error: there never was an event 'nobody'; nothing was purged"),
+        (["s"], 2, "Missing option '--why'"),
+        (["s", "--why", " "], 2, "expected a reason"),
+        (["--why", "x"], 2, "Missing argument"),
+    ],
+)
+def test_what_goes_wrong_is_told_in_one_line(
+    store: Store, tmp_path: Path, words: list[str], code: int, said: str
+) -> None:
+    store.add([secret()])
+    done = timeline(tmp_path, "purge", *words)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_the_event_is_whole_or_gone_and_a_second_run_finishes(
+    store: Store, tmp_path: Path
+) -> None:
+    opened = store
+    opened.add(company(3000))
+    for number in range(12):
+        id_ = f"s{number}"
+        opened.add([secret(id_)])
+        command = [sys.executable, "-c", _PURGE, f"{tmp_path}/events.db", id_]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        assert process.stdout
+        process.stdout.readline()
+        time.sleep(number * 0.02)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        with sqlite3.connect(tmp_path / "events.db") as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        connection.close()
+        held = opened.find(Filter()).matched
+        assert held in (3000, 3001)
+        if held == 3001:
+            feature, _ = opened.get(id_) or (b"", 0)
+            assert msgspec.json.decode(feature)["properties"]["data"] == {"clerk": "Ockertwist"}
+        assert opened.desk.purge([id_], ADA).complete
+        assert traces(tmp_path) == []
+    opened.close()
+
+
+_PURGE = """
+import sys
+from db.events.draft import Author
+from db.store import Store
+store = Store(f"sqlite:///{sys.argv[1]}")
+print("ready", flush=True)
+store.desk.purge([sys.argv[2]], Author("Ada", "a request"))
+"""

@@ -1,0 +1,184 @@
+"""Doubt kept for a person: texts beside events, choices that an import cannot undo, answers remembered."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from db.dates.edtf import When
+from db.errors import NoSuchPlace
+from db.events import feature
+from db.events.draft import Draft, Figure, Source, Written
+from db.query.filter import Filter, Near
+from db.store import Store
+from db.writing.place_choices import chosen
+from geo.place import Place, Precision
+
+HASSELT = Place(name="Hasselt", lon=5.33781, lat=50.93106, precision=Precision.CITY, country="BE")
+OVERIJSSEL = replace(HASSELT, name="Hasselt", lon=6.09, lat=52.59, country="NL", geocoder="chosen")
+BALKANS = Place(
+    name="Balkans", lon=21.0, lat=43.0, precision=Precision.COUNTRY, countries=("RS", "BA"), radius_km=500.0
+)
+
+
+def event(id_: str = "a", *texts: Written, places: tuple[Place, ...] = (HASSELT,)) -> Draft:
+    return Draft(id=id_, title="Raid", category="raid", status="published", places=places, texts=texts)
+
+
+def unsure(text: str = "Hasselt", place: int | None = 0, country: str | None = None) -> Written:
+    return Written(
+        text=text, place=place, country=country, doubt="unsure" if place is not None else "missing"
+    )
+
+
+def places(store: Store, id_: str = "a") -> list[str]:
+    found = store.get(id_)
+    assert found
+    return [f"{one['name']}, {one['country']}" for one in json.loads(found[0])["properties"]["places"]]
+
+
+def test_what_is_in_doubt_is_listed_with_its_text_and_its_place(store: Store) -> None:
+    store.add([event("a", unsure("hasselt (?)")), event("b", Written(text="Hasselt", place=0))])
+    (one,) = store.doubtful()
+    assert (one.event, one.number, one.text, one.doubt) == ("a", 1, "hasselt (?)", "unsure")
+    assert one.place == HASSELT
+
+
+def test_a_text_that_found_no_place_is_kept(store: Store) -> None:
+    store.add([event("a", unsure("Atlantis", None, "BE"), places=())])
+    (one,) = store.doubtful()
+    assert (one.text, one.country, one.doubt, one.place) == ("Atlantis", "BE", "missing", None)
+
+
+def test_the_original_text_stays_out_of_the_feature(store: Store) -> None:
+    store.add([event("a", unsure("somewhere odd"))])
+    found = store.get("a")
+    assert found
+    assert b"somewhere odd" not in found[0]
+
+
+def test_texts_follow_an_import_that_changes_nothing_else(store: Store) -> None:
+    store.add([event("a")])
+    assert store.add([event("a", unsure())]).unchanged == 1
+    assert len(store.doubtful()) == 1
+    store.add([event("a", Written(text="Hasselt", place=0))])
+    assert store.doubtful() == []
+
+
+def test_a_dry_run_keeps_no_texts(store: Store) -> None:
+    store.add([event("a", unsure())], dry_run=True)
+    assert store.doubtful() == []
+
+
+def test_texts_go_with_their_event(store: Store) -> None:
+    store.add([event("a", unsure())])
+    store.clear()
+    assert store.doubtful() == []
+
+
+def test_a_choice_moves_the_pin_everywhere(store: Store) -> None:
+    store.add([event("a", unsure())])
+    before = store.stamp()
+    store.settle("a", 1, OVERIJSSEL)
+    assert places(store) == ["Hasselt, NL"]
+    assert store.find(Filter(countries=("NL",))).matched == 1
+    assert store.find(Filter(countries=("BE",))).matched == 0
+    assert store.find(Filter(near=Near(6.09, 52.59, 5))).matched == 1
+    assert store.find(Filter(near=Near(5.34, 50.93, 5))).matched == 0
+    assert store.stamp().version == before.version + 1
+    assert store.doubtful() == []
+
+
+def test_a_choice_counts_a_revision(store: Store) -> None:
+    store.add([event("a", unsure())])
+    store.settle("a", 1, OVERIJSSEL)
+    found = store.get("a")
+    assert found
+    assert found[1] == 2
+
+
+def test_a_choice_for_a_missing_place_stands_where_its_text_does(store: Store) -> None:
+    texts = (Written(text="A", place=0), unsure("B", None), Written(text="C", place=1))
+    first, last = replace(HASSELT, name="A"), replace(HASSELT, name="C")
+    store.add([event("a", *texts, places=(first, last))])
+    store.settle("a", 2, replace(OVERIJSSEL, name="B"))
+    assert places(store) == ["A, BE", "B, NL", "C, BE"]
+    store.settle("a", 3, replace(OVERIJSSEL, name="D"))
+    assert places(store) == ["A, BE", "B, NL", "D, NL"]
+
+
+def test_no_place_is_a_choice_as_well(store: Store) -> None:
+    store.add([event("a", unsure("online"), Written(text="C", place=1), places=(HASSELT, BALKANS))])
+    store.settle("a", 1, None)
+    assert places(store) == ["Balkans, None"]
+    store.settle("a", 2, OVERIJSSEL)
+    assert places(store) == ["Hasselt, NL"]
+
+
+def test_a_choice_is_remembered_for_the_text_in_its_context(store: Store) -> None:
+    store.add([event("a", unsure("HASSELT ", country="BE"))])
+    store.settle("a", 1, OVERIJSSEL)
+    made = store.choices()
+    assert chosen(made, "z", "hasselt", "BE") == (True, OVERIJSSEL)
+    assert chosen(made, "z", "hasselt", None) == (False, None)
+
+
+def test_each_event_keeps_its_own_choice_for_one_text(store: Store) -> None:
+    store.add([event("a", unsure()), event("b", unsure())])
+    store.settle("a", 1, OVERIJSSEL)
+    store.settle("b", 1, HASSELT)
+    made = store.choices()
+    assert chosen(made, "a", "Hasselt", None) == (True, OVERIJSSEL)
+    assert chosen(made, "b", "Hasselt", None) == (True, HASSELT)
+    assert chosen(made, "new", "Hasselt", None) == (True, HASSELT)
+
+
+@pytest.mark.parametrize(("id_", "number"), [("nobody", 1), ("a", 0), ("a", 2)])
+def test_a_choice_for_nothing_is_refused_and_not_remembered(store: Store, id_: str, number: int) -> None:
+    store.add([event("a", unsure())])
+    with pytest.raises(NoSuchPlace):
+        store.settle(id_, number, OVERIJSSEL)
+    assert store.choices() == {}
+
+
+def test_an_answer_is_remembered_until_it_is_too_old(store: Store) -> None:
+    assert store.answer("photon", "Hasselt", None) == (False, None)
+    store.keep_answer("photon", "Hasselt", None, BALKANS)
+    assert store.answer("photon", "Hasselt", None) == (True, BALKANS)
+    assert store.answer("photon", "Hasselt", None, since=2**40) == (False, None)
+    assert store.answer("nominatim", "Hasselt", None) == (False, None)
+
+
+def test_no_answer_is_an_answer_and_the_last_one_counts(store: Store) -> None:
+    store.keep_answer("photon", "Hasselt", "BE", HASSELT)
+    store.keep_answer("photon", "Hasselt", "BE", None)
+    assert store.answer("photon", "Hasselt", "BE") == (True, None)
+
+
+def test_a_feature_is_read_back_as_the_draft_it_was_made_of() -> None:
+    draft = Draft(
+        id="a", title="t", summary="s", category="raid", when=When.parse("2021-06/2022-10"),
+        places=(HASSELT, BALKANS), figures=(Figure.named("arrests", 3), Figure.named("cocaine_kg", 0.5)),
+        tags=("x",), sources=(Source(title="Times", date="2023?"),), data={"age": "42"}, note="n",
+        status="published", verification="confirmed",
+    )  # fmt: skip
+    encoded = feature.encode(draft, feature.Meta(1, 2))
+    assert feature.decode(encoded) == draft
+    assert feature.encode(feature.decode(encoded), feature.Meta(1, 2)) == encoded
+
+
+def test_an_older_database_gets_the_new_tables(tmp_path: Path) -> None:
+    from alembic import command
+
+    from db.engines.sqlite.engine import connect
+    from db.migrations import upgrade
+
+    engine = connect(f"sqlite:///{tmp_path}/old.db", 10)
+    command.upgrade(upgrade.config(engine), "0001")
+    engine.dispose()
+    store = Store(f"sqlite:///{tmp_path}/old.db")
+    store.migrate()
+    store.check()
+    assert store.doubtful() == []
+    store.close()

@@ -1,0 +1,123 @@
+"""The short way and the long way give the same answers, and only what is fit for it goes the short way."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from db.dates.edtf import When
+from db.events.draft import Draft
+from db.store import Store
+from geo.place import Place, Precision
+
+# No short way answers compressed, and none is compressed below a kilobyte: this asks for the long one.
+LONG = {"Accept-Encoding": "gzip"}
+SHORT = {"Accept-Encoding": "identity"}
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a database with a few events."""
+    path: Path = tmp_path_factory.mktemp("direct") / "events.db"
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    place = Place(name="Hasselt", lon=5.34, lat=50.93, precision=Precision.CITY, country="BE")
+    store.add(
+        Draft(
+            id=f"e/{n}", title=f"é{n}", category="raid" if n % 2 else "arrest", status="published",
+            when=When.parse(f"20{n + 10}") if n else None, places=(place,) if n % 3 else (),
+        )
+        for n in range(9)
+    )  # fmt: skip
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def client(serve: Callable[..., Any], database: Path) -> Iterator[httpx.Client]:
+    """Give a client of a server that has read its columns."""
+    with httpx.Client(base_url=serve(database).url) as made:
+        made.get("/events/summary")
+        yield made
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/events",
+        "/events.geojson?limit=2",
+        "/collections/events/items?bbox=5,50,6,51&datetime=2012/2014",
+        "/events?bbox=5,50,6,51&undated=exclude&unplaced=exclude&match=certain&datetime=2012",
+        "/events?country=be&category=raid&limit=3&utm_source=x",
+        "/events?near=5,51&radius=100&precision=city",
+        "/events?within=POLYGON((5%2050,6%2050,6%2052,5%2050))",
+        "/events?unplaced=only",
+        "/collections/events/items/e%2F3",
+        "/events?q=%C3%A91",
+        "/events?ids=e/1,e/2",
+        "/events?lang=fr&limit=2",
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"Origin": "https://news.example"}, {"Accept": "application/json"}])
+def test_both_ways_say_the_same(client: httpx.Client, path: str, more: dict[str, str]) -> None:
+    short, long = (client.get(path, headers=more | way) for way in (SHORT, LONG))
+    assert (short.status_code, short.content) == (long.status_code, long.content)
+    for name in (
+        "etag",
+        "cache-control",
+        "vary",
+        "content-type",
+        "access-control-allow-origin",
+        "x-content-type-options",
+    ):
+        tag = (long.headers.get(name) or "").replace("-gzip", "")
+        assert (short.headers.get(name) or "") == tag, name
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/events?category=rade", 400), ("/events?bbox=1,2", 400), ("/events?limit=0", 400), ("/events?x=1", 400),
+     ("/collections/events/items/nobody", 404), ("/collections/events/items/e%2F3?x=1", 400)],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_the_usual_words(client: httpx.Client, path: str, status: int) -> None:
+    short, long = (client.get(path, headers=way) for way in (SHORT, LONG))
+    assert (short.status_code, short.json()) == (status, long.json())
+    assert short.headers["content-type"].startswith("application/problem+json")
+
+
+def test_a_page_is_a_page_and_a_head_has_no_body(client: httpx.Client) -> None:
+    assert (
+        client.get("/events", headers=SHORT | {"Accept": "text/html"})
+        .headers["content-type"]
+        .startswith("text/html")
+    )
+    head = client.head("/events", headers=SHORT)
+    assert (head.content, head.headers["etag"]) == (b"", client.get("/events", headers=SHORT).headers["etag"])
+
+
+def test_a_write_shows_at_once(client: httpx.Client, database: Path) -> None:
+    before = client.get("/events", headers=SHORT).json()["numberMatched"]
+    store = Store(f"sqlite:///{database}")
+    store.add([Draft(id="new", title="new", category="raid", status="published")])
+    store.close()
+    assert client.get("/events", headers=SHORT).json()["numberMatched"] == before + 1
+    assert client.get("/collections/events/items/new", headers=SHORT).json()["id"] == "new"
+
+
+def test_a_database_that_is_gone_is_told(serve: Callable[..., Any], database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "events.db"
+    with sqlite3.connect(database) as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+    source.close()
+    target.close()
+    server = serve(copy)
+    assert httpx.get(server.url + "/events/summary").status_code == 200
+    with sqlite3.connect(copy) as broken:
+        broken.execute("DROP TABLE data_version")
+    broken.close()
+    time.sleep(0.1)
+    assert httpx.get(server.url + "/events", headers=SHORT).status_code == 503

@@ -1,0 +1,161 @@
+"""Keys over HTTP: taken back, too low, wrong again and again, and never in the log; two workers hold one event."""
+
+import asyncio
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import newsroom
+import pytest
+
+from db.store import Store
+from timeline.api.http.authentication import Attempts
+from timeline.errors import Busy
+
+
+def test_a_key_that_was_revoked_opens_nothing(serve: Callable[..., Any], tmp_path: Path) -> None:
+    keys = newsroom.made(tmp_path / "events.db")
+    server = serve(tmp_path / "events.db")
+    room = newsroom.Tool(server.url, keys["editor"])
+    assert room.post(newsroom.feature("a")).status_code == 201
+    store = Store(f"sqlite:///{tmp_path}/events.db")
+    store.desk.revoke("editor of the desk")
+    store.close()
+    assert room.post(newsroom.feature("b")).status_code == 401
+    with sqlite3.connect(tmp_path / "events.db") as connection:
+        assert connection.execute("SELECT count(*) FROM event").fetchone() == (1,)
+    connection.close()
+    assert keys["editor"] not in server.log.read_text()
+    room.http.close()
+
+
+@pytest.mark.parametrize("path", ["/events", "/events.csv", "/events/summary", "/collections/events/items/x"])
+def test_a_key_that_was_revoked_is_not_told_either_that_nothing_has_changed(
+    serve: Callable[..., Any], tmp_path: Path, path: str
+) -> None:
+    room = newsroom.desk(serve, tmp_path / "events.db", [newsroom.drafted("x")])
+    held = {"If-None-Match": room["reader"].http.get(path).headers["etag"]}
+    for _ in range(3):
+        assert room["reader"].http.get(path, headers=held).status_code == 304
+        assert room["editor"].http.get(path, headers=held).status_code in (200, 304)
+    store = Store(f"sqlite:///{tmp_path}/events.db")
+    store.desk.revoke("editor of the desk")
+    store.close()
+    assert room["editor"].http.get(path, headers=held).status_code == 401
+    newsroom.leave(room)
+
+
+def test_a_role_that_is_too_low_is_told_which_is_needed(serve: Callable[..., Any], tmp_path: Path) -> None:
+    room = newsroom.desk(serve, tmp_path / "events.db", [newsroom.drafted("x")])
+    answer = room["editor"].patch("x", {"properties": {"title": "B"}})
+    assert (answer.status_code, "reviewer" in answer.json()["detail"]) == (403, True)
+    assert room["reader"].get("x").json()["properties"]["title"] == "Event x"
+    newsroom.leave(room)
+
+
+def test_the_sixth_wrong_key_in_a_row_waits(serve: Callable[..., Any], tmp_path: Path) -> None:
+    newsroom.made(tmp_path / "events.db")
+    server = serve(tmp_path / "events.db")
+    room = newsroom.Tool(server.url, "wrong-key-zephyr")
+    seconds = []
+    for _ in range(6):
+        start = time.monotonic()
+        assert room.http.get("/events").status_code == 401
+        seconds.append(time.monotonic() - start)
+    assert sorted(seconds[:5])[2] < 0.8 < seconds[5]  # one of the first may have been slow by chance
+    assert "zephyr" not in server.log.read_text()
+    room.http.close()
+
+
+def test_no_key_is_in_the_log_however_much_is_logged(tmp_path: Path) -> None:
+    keys = newsroom.made(tmp_path / "events.db", [newsroom.drafted("x")])
+    with chatty(tmp_path) as (url, log):
+        for key in (keys["reviewer"], "wrong-key-zephyr"):
+            room = newsroom.Tool(url, key)
+            room.post(newsroom.feature("a"))
+            room.patch("x", {"properties": {"title": "B"}})
+            room.http.get("/review/queue")
+            room.http.close()
+        with sqlite3.connect(tmp_path / "events.db") as connection:
+            connection.execute("DROP TABLE history")
+        connection.close()
+        room = newsroom.Tool(url, keys["admin"])
+        assert room.patch("x", {"properties": {"title": "C"}}).status_code >= 500
+        room.http.close()
+        said = log.read_text()
+    assert "PATCH /collections/events/items/x" in said
+    assert "zephyr" not in said
+    assert not any(key in said for key in keys.values())
+
+
+@contextmanager
+def chatty(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Serve a folder's database as an operator might, with an access log and each step traced."""
+    log = folder / "server.log"
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        "timeline.app:app_from_environment",
+        "--port",
+        "0",
+    ]
+    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{folder}/events.db"}
+    with log.open("wb") as out:
+        process = subprocess.Popen([*command, "--log-level", "trace"], env=env, stdout=out, stderr=out)
+    try:
+        for _ in range(600):
+            found = re.search(r"running on (http://[\w.]+:\d+)", log.read_text())
+            if found:
+                yield found[1], log
+                return
+            time.sleep(0.05)
+        raise RuntimeError(log.read_text())
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.mark.parametrize("good", [True, False])
+def test_of_many_keys_at_once_no_more_are_looked_up_than_in_a_row(good: bool) -> None:
+    attempts, looked = Attempts(), []
+
+    async def bring(number: int) -> None:
+        async with attempts.turn("203.0.113.7"):
+            await asyncio.sleep(0)  # as for a look-up, others come in between
+            looked.append(number)
+            (attempts.right if good else attempts.wrong)("203.0.113.7")
+
+    async def crowd() -> tuple[int, int]:
+        tasks = [asyncio.create_task(bring(number)) for number in range(100)]
+        done, waiting = await asyncio.wait(tasks, timeout=0.3)
+        for task in waiting:
+            task.cancel()
+        return sum(isinstance(task.exception(), Busy) for task in done), len(waiting)
+
+    assert asyncio.run(crowd()) == ((0, 0) if good else (90, 5))
+    assert len(looked) == (100 if good else 5)
+
+
+@pytest.mark.slow
+def test_of_a_hundred_changes_over_two_workers_one_wins(serve: Callable[..., Any], tmp_path: Path) -> None:
+    keys = newsroom.made(tmp_path / "events.db", [newsroom.drafted("x")])
+    server = serve(tmp_path / "events.db", workers=2)
+
+    def put(number: int) -> int:
+        room = newsroom.Tool(server.url, keys["reviewer"])
+        said = room.put("x", newsroom.feature("x", title=f"Title {number}"), '"r1"').status_code
+        room.http.close()
+        return said
+
+    with ThreadPoolExecutor(20) as many:
+        assert sorted(many.map(put, range(100))) == [200] + [412] * 99

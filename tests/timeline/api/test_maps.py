@@ -1,0 +1,108 @@
+"""Clusters, countries and tiles over HTTP."""
+
+from typing import Any
+
+import httpx
+import mapbox_vector_tile
+import pytest
+
+from timeline.api.events.maps import MVT
+
+
+def test_clusters_add_up_to_the_pins(server: Any) -> None:
+    pins = server.get("/events/summary", params={"category": "raid"}).json()["pins"]
+    for zoom in (0, 2, 8, 22):
+        found = server.get("/events/clusters", params={"category": "raid", "zoom": zoom})
+        assert found.headers["content-type"].startswith("application/geo+json")
+        counts = [one["properties"]["count"] for one in found.json()["features"]]
+        assert sum(counts) == pins > 0
+
+
+def test_a_cluster_of_one_names_its_event(server: Any) -> None:
+    found = server.get("/events/clusters", params={"zoom": 12}).json()["features"]
+    alone = [one["properties"] for one in found if one["properties"]["count"] == 1]
+    assert alone
+    for one in alone:
+        assert (
+            server.get(f"/collections/events/items/{one['id']}").json()["properties"]["title"] == one["title"]
+        )
+
+
+def test_countries_are_named_and_drawn(server: Any) -> None:
+    found = server.get("/events/countries", params={"lang": "de", "country": "NL"}).json()["features"]
+    (only,) = found
+    assert only["id"] == only["properties"]["country"] == "NL"
+    assert only["properties"]["name"] == "Niederlande"
+    assert only["geometry"]["type"] == "MultiPolygon"
+    assert (
+        only["properties"]["events"]
+        == server.get("/events", params={"country": "NL"}).json()["numberMatched"]
+    )
+
+
+@pytest.mark.parametrize(("geometry", "kind"), [("point", "Point"), ("none", None)])
+def test_countries_come_in_other_geometries(server: Any, geometry: str, kind: str | None) -> None:
+    found = server.get("/events/countries", params={"geometry": geometry}).json()["features"]
+    assert {one["geometry"]["type"] if one["geometry"] else None for one in found} == {kind}
+
+
+def test_the_world_tile_holds_every_pin(server: Any) -> None:
+    found = server.get("/tiles/0/0/0", params={"category": "raid"})
+    assert found.headers["content-type"] == MVT
+    rows = mapbox_vector_tile.decode(found.content)["events"]["features"]
+    assert len(rows) == server.get("/events/summary", params={"category": "raid"}).json()["pins"]
+    assert {row["properties"]["category"] for row in rows} == {"raid"}
+
+
+def test_the_tilejson_keeps_the_filter(server: Any) -> None:
+    found = server.get("/tiles.json", params={"category": "raid", "limit": 5}).json()
+    assert found["tilejson"] == "3.0.0"
+    (address,) = found["tiles"]
+    assert address.endswith("/tiles/{z}/{x}/{y}?category=raid")
+    assert httpx.get(address.format(z=0, x=0, y=0)).status_code == 200
+
+
+def test_a_tile_is_grouped_where_that_is_asked_for(server: Any) -> None:
+    found = server.get("/tiles/0/0/0", params={"category": "raid", "group": "always"})
+    rows = [one["properties"] for one in mapbox_vector_tile.decode(found.content)["events"]["features"]]
+    assert (
+        sum(row.get("count", 1) for row in rows) == server.get("/events/summary?category=raid").json()["pins"]
+    )
+    assert {row["categories.raid"] for row in rows if "count" in row} > {2}
+    (address,) = server.get("/tiles.json?group=always").json()["tiles"]
+    assert address.endswith("?group=always")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/tiles/0/0/0?group=never", "group"),
+        ("/tiles.json?group=never", "always"),
+        ("/events/clusters", "zoom"),
+        ("/events/clusters?zoom=23", "from 0 to 22"),
+        ("/events/clusters?zoom=-1", "from 0 to 22"),
+        ("/events/clusters?zoom=two", "from 0 to 22"),
+        ("/events/clusters?zoom=4&bbbox=1,2,3,4", "bbox"),
+        ("/tiles/0/1/0", "from 0 to 0"),
+        ("/tiles/23/0/0", "from 0 to 22"),
+        ("/tiles/a/0/0", "from 0 to 22"),
+        ("/tiles/1/0/2", "from 0 to 1"),
+        ("/tiles/0/0/0?category=nonsense", "category"),
+        ("/events/countries?geometry=round", "geometry"),
+    ],
+)
+def test_a_bad_address_is_told(server: Any, address: str, said: str) -> None:
+    answer = server.get(address)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert said in answer.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/events/clusters?zoom=3", "/events/countries", "/tiles/0/0/0", "/tiles.json"]
+)
+def test_an_unchanged_view_is_not_sent_twice(server: Any, address: str) -> None:
+    first = server.get(address)
+    assert "stale-while-revalidate" in first.headers["cache-control"]
+    again = server.get(address, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")

@@ -1,0 +1,103 @@
+"""The quick 304: only for the version that the database has now, and for the very same request."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from db.events.draft import Draft
+from db.store import Store
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a database with one event."""
+    path: Path = tmp_path_factory.mktemp("unchanged") / "events.db"
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    store.add([_draft("a")])
+    store.close()
+    return path
+
+
+def _draft(id_: str) -> Draft:
+    return Draft(id=id_, title=id_, category="raid", status="published")
+
+
+@pytest.fixture(scope="module")
+def client(serve: Callable[..., Any], database: Path) -> Iterator[httpx.Client]:
+    """Give a client of a server of it."""
+    with httpx.Client(base_url=serve(database, TIMELINE_ALLOWED_HOSTS="127.0.0.1,other").url) as made:
+        yield made
+
+
+VIEWS = (
+    "/events",
+    "/events/summary",
+    "/events/clusters?zoom=2",
+    "/events/countries",
+    "/tiles/0/0/0?unplaced=include",
+)
+
+
+@pytest.mark.parametrize("path", VIEWS)
+def test_a_version_that_is_held_is_not_sent_again(client: httpx.Client, path: str) -> None:
+    first = client.get(path)
+    for _ in range(3):
+        again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        for name in ("etag", "vary", "cache-control"):
+            assert again.headers[name] == first.headers[name]
+
+
+def test_a_write_of_another_process_is_seen_at_once(client: httpx.Client, database: Path) -> None:
+    tag = {"If-None-Match": (client.get("/events")).headers["etag"]}
+    assert [(client.get("/events", headers=tag)).status_code for _ in range(2)] == [304, 304]
+    store = Store(f"sqlite:///{database}")
+    store.add([_draft("b")])
+    store.close()
+    fresh = client.get("/events", headers=tag)
+    assert (fresh.status_code, fresh.json()["numberMatched"]) == (200, 2)
+
+
+def test_no_event_is_read(client: httpx.Client, database: Path) -> None:
+    tag = {"If-None-Match": client.get("/events").headers["etag"]}
+    client.get("/events", headers=tag)
+    with sqlite3.connect(database) as connection:
+        connection.execute("ALTER TABLE event RENAME TO hidden")
+        answer = client.get("/events", headers=tag)
+        connection.execute("ALTER TABLE hidden RENAME TO event")
+    connection.close()
+    assert answer.status_code == 304
+
+
+def test_another_request_is_not_taken_for_this_one(client: httpx.Client) -> None:
+    tag = (client.get("/events")).headers["etag"]
+    held = {"If-None-Match": tag}
+    client.get("/events", headers=held)
+    for path, more in (
+        ("/events?limit=1", {}), ("/events", {"Accept": "text/html"}), ("/events", {"Host": "other"}),
+    ):  # fmt: skip
+        assert (client.get(path, headers=held | more)).status_code == 200
+    assert (client.get("/events", headers=held | {"Host": "evil.example"})).status_code == 400
+    assert (client.get("/events?nonsense=1", headers=held)).status_code == 400
+
+
+def test_a_browser_of_another_site_may_read_it(client: httpx.Client) -> None:
+    asked = {"Origin": "https://news.example"}
+    tag = (client.get("/events", headers=asked)).headers["etag"]
+    for _ in range(2):
+        again = client.get("/events", headers=asked | {"If-None-Match": tag})
+        assert (again.status_code, again.headers["access-control-allow-origin"]) == (304, "*")
+
+
+@pytest.mark.parametrize("held", ["W/{}", '"x", {}', "*", "{}-gzip"])
+def test_tags_in_every_form(client: httpx.Client, held: str) -> None:
+    tag = (client.get("/events", headers={"Accept-Encoding": "identity"})).headers["etag"]
+    said = held.format(tag).replace('"-gzip', '-gzip"')
+    for _ in range(2):
+        asked = {"If-None-Match": said, "Accept-Encoding": "identity"}
+        assert (client.get("/events", headers=asked)).status_code == 304

@@ -1,0 +1,251 @@
+"""oEmbed: what editors make of a pasted address, and that only our own addresses are answered for."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[3]
+NODE = shutil.which("node")
+PACKAGE = "@extractus/oembed-extractor"
+# WordPress (wp-includes/embed.php, wp_filter_oembed_result) keeps these of a frame and drops all others.
+WORDPRESS = {"src", "width", "height", "frameborder", "marginwidth", "marginheight", "scrolling", "title"}
+
+
+def _ask(server: Any, url: str, **given: str) -> httpx.Response:
+    answer: httpx.Response = server.get("/oembed", params={"url": url, **given})
+    return answer
+
+
+def _frame(answer: httpx.Response) -> dict[str, str]:
+    found = re.fullmatch(r"<iframe((?: [a-z]+=\"[^\"<>]*\")+)></iframe>", answer.json()["html"])
+    assert found
+    return {name: unescape(value) for name, value in re.findall(r" ([a-z]+)=\"([^\"]*)\"", found[1])}
+
+
+def test_the_answer_is_one_frame_of_type_rich(server: Any) -> None:
+    answer = _ask(server, f"{server.url}/")
+    found = answer.json()
+    assert answer.headers["content-type"] == "application/json"
+    assert (found["version"], found["type"]) == ("1.0", "rich")
+    assert found["html"].count("<iframe") == 1
+    assert _frame(answer)["src"] == f"{server.url}/embed"
+
+
+def test_what_wordpress_leaves_of_the_frame_is_enough(server: Any) -> None:
+    frame = {
+        name: value for name, value in _frame(_ask(server, f"{server.url}/")).items() if name in WORDPRESS
+    }
+    assert frame["src"]
+    assert frame["title"] == "Map and timeline: Dateline"
+    assert (frame["width"], frame["height"]) == ("800", "560")
+
+
+def test_filters_language_and_theme_of_the_pasted_address_are_kept(server: Any) -> None:
+    pasted = (
+        f"{server.url}/?country=NL,BE&q=%22a+b%22&theme=dark&lang=ca&map=5/52/5&inview=1&measure=arrests"
+        "&utm_source=x&cursor=abc&limit=10&f=html#list"
+    )
+    answer = _ask(server, pasted)
+    src = urlsplit(_frame(answer)["src"])
+    assert not re.search("&(?!amp;|quot;)", answer.json()["html"])
+    assert src.path == "/embed"
+    assert parse_qs(src.query) == {
+        "country": ["NL,BE"], "q": ['"a b"'], "theme": ["dark"], "lang": ["ca"], "map": ["5/52/5"],
+        "inview": ["1"], "measure": ["arrests"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["", "/", "/embed", "/embed/", "/events", "/collections/events/items"])
+def test_each_address_of_the_page_is_known(server: Any, path: str) -> None:
+    assert _frame(_ask(server, f"{server.url}{path}?country=NL"))["src"] == f"{server.url}/embed?country=NL"
+
+
+def test_an_event_is_embedded_with_its_card_open(server: Any) -> None:
+    answer = _ask(server, f"{server.url}/collections/events/items/ndrangheta-action-day?f=html&lang=fr")
+    assert _frame(answer)["src"].endswith(
+        "/embed?lang=fr&ids=ndrangheta-action-day&event=ndrangheta-action-day"
+    )
+    assert "132 arrested" in answer.json()["title"]
+    assert _frame(answer)["title"].startswith("Carte et frise chronologique")
+
+
+@pytest.mark.parametrize(
+    ("given", "size"),
+    [
+        ({}, (800, 560)),
+        ({"maxwidth": "600"}, (600, 560)),
+        ({"maxwidth": "320", "maxheight": "240"}, (320, 240)),
+        ({"maxwidth": "5000", "maxheight": "5000"}, (800, 560)),
+        ({"maxwidth": "", "maxheight": ""}, (800, 560)),
+        ({"maxwidth": "0000000320"}, (320, 560)),
+    ],
+)
+def test_it_is_never_larger_than_asked(server: Any, given: dict[str, str], size: tuple[int, int]) -> None:
+    answer = _ask(server, f"{server.url}/", **given)
+    frame = _frame(answer)
+    assert (answer.json()["width"], answer.json()["height"]) == size
+    assert (int(frame["width"]), int(frame["height"])) == size
+
+
+def test_a_picture_of_the_view_comes_along_where_it_fits(server: Any) -> None:
+    pasted = f"{server.url}/?country=NL&theme=dark&event=x&map=5/52/5"
+    found = _ask(server, pasted).json()
+    assert (found["thumbnail_width"], found["thumbnail_height"]) == (1200, 630)
+    assert found["thumbnail_url"] == f"{server.url}/events.png?country=NL&theme=dark"
+    assert httpx.get(found["thumbnail_url"], timeout=30).headers["content-type"] == "image/png"
+    assert "thumbnail_url" not in _ask(server, pasted, maxwidth="600").json()
+
+
+def test_xml_says_the_same(server: Any) -> None:
+    pasted = f"{server.url}/?q=%3Cb%3E%26&lang=ar"
+    answer = _ask(server, pasted, format="xml")
+    assert answer.headers["content-type"] == "text/xml; charset=utf-8"
+    found = {each.tag: each.text for each in ElementTree.fromstring(answer.content)}
+    assert found == {name: str(value) for name, value in _ask(server, pasted).json().items()}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "data:text/html,<b>",
+        "http://127.0.0.1:1/",
+        "http://{host}@evil.example/",
+        "http://evil.example/@{host}/",
+        "http://{host}\\@evil.example/",
+        "http://{host}.evil.example/",
+        "//{host}/",
+        "ftp://{host}/",
+        "http://[::1/",
+        "",
+        "\x00",
+        "http://{host}/docs",
+        "http://{host}/events/summary",
+        "http://{host}/../etc/passwd",
+        "http://{host}/collections/events/items/no-such-event",
+    ],
+)
+def test_nobody_elses_address_is_answered_for(server: Any, url: str) -> None:
+    answer = _ask(server, url.replace("{host}", urlsplit(server.url).netloc))
+    if url == "":
+        assert answer.status_code == 400
+        return
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({"format": "yaml"}, 501),
+        ({"maxwidth": "abc"}, 400),
+        ({"maxwidth": "0"}, 400),
+        ({"maxheight": "-5"}, 400),
+        ({"maxheight": "٣"}, 400),
+        ({"maxheight": "1" * 400}, 200),
+        ({"dnt": "1", "omit_script": "true"}, 200),
+    ],
+)
+def test_a_bad_value_is_a_problem_and_a_consumers_own_argument_is_none(
+    server: Any, given: dict[str, str], status: int
+) -> None:
+    assert _ask(server, f"{server.url}/", **given).status_code == status
+
+
+@pytest.mark.parametrize(
+    "query", ["datetme=2020", "country=XX", "category=raaid", "theme=pink", "map=1/2", "lang=zz"]
+)
+def test_an_address_that_the_page_would_refuse_is_refused_here(server: Any, query: str) -> None:
+    answer = _ask(server, f"{server.url}/?{query}")
+    assert answer.status_code == 400
+    assert answer.json()["parameter"] == query.split("=")[0]
+    assert server.get(f"/embed?{query}").status_code == 400
+
+
+def test_an_address_of_ten_thousand_letters_is_kept_whole(server: Any) -> None:
+    assert len(_frame(_ask(server, f"{server.url}/?q={'a' * 10_000}"))["src"]) > 10_000
+
+
+def test_what_was_pasted_cannot_leave_its_attribute(server: Any) -> None:
+    answer = _ask(server, server.url + "/?q=\"><script>alert(1)</script>&tag='onload=x")
+    assert "<script" not in answer.json()["html"]
+    assert parse_qs(urlsplit(_frame(answer)["src"]).query)["q"] == ['"><script>alert(1)</script>']
+
+
+def test_the_configured_address_is_ours_and_its_prefix_is_kept(
+    serve: Callable[..., Any], seeded: Path
+) -> None:
+    server = serve(seeded, TIMELINE_BASE_URL="https://events.example.org/map")
+    for pasted in (
+        "https://events.example.org/map/?country=NL",
+        "http://EVENTS.example.org/map/embed?country=NL",
+        "https://events.example.org:443/map?country=NL",
+    ):
+        assert _frame(_ask(server, pasted))["src"] == "https://events.example.org/map/embed?country=NL"
+    assert _ask(server, "https://events.example.org/mapper/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/?country=NL&lang=ca", "/collections/events/items/ndrangheta-action-day"])
+def test_a_page_says_where_its_embedding_is_described(server: Any, path: str) -> None:
+    page = server.get(path, headers={"accept": "text/html"}).text
+    for kind in ("application/json+oembed", "text/xml+oembed"):
+        href = unescape(
+            re.findall(rf'<link rel="alternate" type="{re.escape(kind)}" href="([^"]+)"', page)[0]
+        )
+        answer = httpx.get(href)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith(kind.removesuffix("+oembed"))
+
+
+def _extractor() -> dict[str, str] | None:
+    """Give the environment in which node finds the consumer; None where it is not installed."""
+    if NODE is None:
+        return None
+    env = {
+        **os.environ,
+        "NODE_PATH": os.pathsep.join((os.environ.get("NODE_PATH", ""), str(ROOT / "node_modules"))),
+    }
+    found = subprocess.run(
+        [NODE, "-e", f"require.resolve('{PACKAGE}')"], env=env, capture_output=True, check=False
+    )
+    return env if found.returncode == 0 else None
+
+
+@pytest.mark.parametrize(
+    "path", ["/?country=NL&theme=dark&lang=ca", "/", "/?lang=ar", "/embed?lang=ar", "/?f=html&q=x"]
+)
+def test_a_real_consumer_finds_the_frame_by_what_the_address_answers(server: Any, path: str) -> None:
+    env = _extractor()
+    if env is None or NODE is None:
+        pytest.skip(f"needs node and `npm install --no-save {PACKAGE}`")
+    script = (
+        f"require('{PACKAGE}').extract(process.argv[1], {{maxwidth: 600}})"
+        ".then(found => console.log(JSON.stringify(found)))"
+    )
+    command = [NODE, "-e", script, server.url + path]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True)
+    found = json.loads(done.stdout)
+    assert (found["type"], found["width"]) == ("rich", 600)
+    query = urlsplit(path).query.replace("f=html&", "")
+    assert f"/embed{'?' if query else ''}{query}".replace("&", "&amp;") + '"' in found["html"]
+
+
+def test_who_takes_anything_gets_the_page_for_a_filter_and_the_document_without(server: Any) -> None:
+    anything, json_only = {"accept": "*/*"}, {"accept": "application/json"}
+    assert server.get("/?country=NL", headers=anything).headers["content-type"].startswith("text/html")
+    assert server.get("/?lang=ca", headers=anything).headers["content-type"] == "application/json"
+    assert server.get("/?country=NL", headers=json_only).status_code == 400
+    assert server.get("/?countri=NL", headers=anything).status_code == 400
+    assert 'type="application/json+oembed"' in server.get("/", headers=anything).headers["link"]

@@ -1,0 +1,70 @@
+"""Every case of the datetime oracle over HTTP, whatever the server's time zone."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from db.dates.edtf import When
+from db.events.draft import Draft
+from db.store import Store
+
+ORACLE = json.loads((Path(__file__).parents[2] / "data" / "datetime-oracle.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("oracle") / "events.db"
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    store.add(
+        Draft(
+            id=event["id"],
+            title=event["id"],
+            category="raid",
+            when=When.parse(event["date"]) if event["date"] else None,
+            status="published",
+        )
+        for event in ORACLE["events"]
+    )
+    store.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "Pacific/Kiritimati",
+        *(pytest.param(zone, marks=pytest.mark.slow) for zone in ("UTC", "America/Los_Angeles")),
+    ],
+)
+def test_the_oracle_holds(zone: str, database: Path, serve: Callable[..., Any]) -> None:
+    server = serve(database, TZ=zone)
+    with httpx.Client(base_url=server.url, timeout=30) as client:
+        for case in ORACLE["cases"]:
+            for name, params in (
+                ("possible", {}),
+                ("possible_dated", {"undated": "exclude"}),
+                ("certain", {"match": "certain"}),
+            ):
+                query = {"datetime": case["datetime"], "limit": 1000, "properties": "date", **params}
+                found = client.get("/events", params=query).json()
+                assert sorted(f["id"] for f in found["features"]) == sorted(case[name]), (
+                    case["datetime"],
+                    name,
+                )
+                assert found["numberMatched"] == len(case[name])
+    server.stop()
+
+
+@pytest.mark.slow
+def test_no_date_shifts_by_a_day(database: Path, serve: Callable[..., Any]) -> None:
+    server = serve(database, TZ="Pacific/Kiritimati")
+    shown = {f["id"]: f["properties"] for f in server.get("/events?limit=1000").json()["features"]}
+    for event in ORACLE["events"]:
+        when = When.parse(event["date"]) if event["date"] else None
+        assert shown[event["id"]]["earliest"] == (when.earliest if when else None)
+    server.stop()

@@ -1,0 +1,146 @@
+"""Bad files: what stands in them counts, not their suffix; quotes that never close; remarks below a table."""
+
+import csv as plain_csv
+import gzip
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from db.query.filter import Filter
+from db.store import Store
+from timeline.errors import BadFile
+from timeline.imports.importer import Ingest
+from timeline.imports.options import Options
+from timeline.imports.rejected_rows import Rejects
+from timeline.imports.report import Report
+
+HEADINGS = "title,category,date,place\n"
+ROW = "a,raid,2021,Gent\n"
+
+
+def take(store: Store, data: str | bytes, name: str = "a.csv", **more: Any) -> Report:
+    values = more.pop("values", {})
+    ingest = Ingest(
+        store=store, locate=lambda text, country: [], options=Options(publish=True, values=values), **more
+    )
+    return ingest.stream(name, io.BytesIO(data.encode() if isinstance(data, str) else data))
+
+
+def titles(store: Store) -> list[str]:
+    return sorted(json.loads(one)["properties"]["title"] for one in store.snapshot(Filter())[1])
+
+
+def workbook() -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    for line in (HEADINGS, ROW):
+        book.active.append(line.strip().split(","))  # type: ignore[union-attr] # a new workbook has a sheet
+    book.save(out)
+    return out.getvalue()
+
+
+def archive(**parts: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name, text in parts.items():
+            packed.writestr(name, text)
+    return out.getvalue()
+
+
+OBJECT = '{"title": "a", "category": "raid"}'
+
+
+@pytest.mark.parametrize(("name", "data", "told"), [
+    ("a.csv", workbook(), "is a workbook"), ("a.xls", workbook(), "is a workbook"),
+    ("a.csv", f"[{OBJECT}]", "is JSON"), ("a.json", f"{OBJECT}\n{OBJECT}\n", "is JSON, an object a line"),
+    ("a.ndjson", f"[{OBJECT},\n{OBJECT}]", "is JSON"), ("a.xls", HEADINGS.replace(",", "\t") + ROW.replace(",", "\t"),
+    "is a table as text"), ("a.xlsx", HEADINGS + ROW, "is a table as text"),
+    ("download", HEADINGS + ROW, "is a table as text"),
+])  # fmt: skip
+def test_what_a_file_holds_counts_and_is_told(store: Store, name: str, data: str | bytes, told: str) -> None:
+    report = take(store, data, name)
+    assert titles(store)[0] == "a"
+    assert report.warnings[0].message.startswith(f"{told}, whatever its suffix says")
+
+
+@pytest.mark.parametrize(("name", "data", "why"), [
+    ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), r"\(.xls\), or one with a password; open it in a"),
+    ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), r"before 2007 \(.xls\)"),
+    ("a.xls", "<html><body><table><tr><td>title</td></tr></table></body></html>", r"web page \(HTML\)"),
+    ("a.csv", "<!DOCTYPE html><title>404</title>", r"web page \(HTML\)"),
+    ("a.csv.gz", gzip.compress(b"title\n", mtime=0), "packed with gzip; unpack it"),
+    ("a.csv", gzip.compress(b"x", mtime=0), "gzip"),
+    ("a.zip", archive(**{"events.csv": HEADINGS}), "ZIP archive with 'events.csv'; unpack it"),
+    ("a.ods", archive(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "save it as XLSX or CSV"),
+    ("a.xlsx", archive(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "save it as XLSX or CSV"),
+    ("a.kml", "<?xml version='1.0'?><kml/>", "convert it to GeoJSON"), ("a.csv", "%PDF-1.7\n", "is a PDF"),
+    ("a.csv", b"\x89PNG\r\n\x1a\n", "is a picture"), ("a.shp", b"\x00\x00\x27\x0a", "convert it to GeoJSON"),
+])  # fmt: skip
+def test_what_is_not_read_is_refused_with_a_way_out(
+    store: Store, name: str, data: str | bytes, why: str
+) -> None:
+    with pytest.raises(BadFile, match=why):
+        take(store, data, name)
+
+
+@pytest.mark.parametrize("first", ["sep=;\n", '"sep=;"\r\n', "SEP=;\n", "\ufeffsep=;\n"])
+def test_a_first_line_for_excel_tells_the_delimiter(store: Store, first: str) -> None:
+    report = take(store, f"{first}title;category;date\na, b, c;raid;2021\nb;raid;soon\n")
+    assert (titles(store), report.warnings.total, report.rejected[0].at) == (["a, b, c"], 0, "line 4")
+
+
+def test_a_quote_that_never_closes_is_told_with_its_line_and_kept(store: Store, tmp_path: Path) -> None:
+    with Rejects(tmp_path / "a.csv") as rejects:
+        report = take(
+            store, f'{HEADINGS}{ROW}"two\nlines",raid,"2021,Gent\nc,raid,2022,Gent\n', reject=rejects.add
+        )
+    assert (titles(store), report.rejected[0].at) == (["a"], "line 3")
+    assert "a quote that opens on line 4 is never closed" in report.rejected[0].message
+    with rejects.path.open(newline="") as kept:
+        (row,) = plain_csv.DictReader(kept)
+    assert (row["title"], row["date"]) == ("two\nlines", "2021,Gent\nc,raid,2022,Gent\n")
+
+
+def test_a_quote_that_closes_within_a_value_is_told_with_its_line(store: Store) -> None:
+    report = take(store, f'{HEADINGS}{ROW}b,raid,"2021,Gent\nc,raid,2022,"Gent"\nd,raid,2023,Gent\n')
+    assert titles(store) == ["a", "d"]
+    assert "a quote that opens on line 3 closes within a value" in report.rejected[0].message
+
+
+@pytest.mark.parametrize("line", [
+    "Total: 132", "Grand total,,,", "TOTAL = 1.320", "Source: police", "Note: 3 cases are open,,,", "* provisional,,,",
+    "Fuente: policía", "Last updated: 2021-05-03", "(1) reported twice",
+])  # fmt: skip
+def test_what_stands_below_a_table_is_no_event(store: Store, line: str) -> None:
+    report = take(store, f"title,date,place,n\na,2021,Gent,1\n{line}\n", values={"category": "raid"})
+    assert titles(store) == ["a"]
+    assert "not an event; it is left out" in report.rejected[0].message
+
+
+def test_titles_that_begin_like_a_remark_are_events(store: Store) -> None:
+    take(
+        store,
+        "title,date,place,n\nSource: a raid,2021,Gent,1\nTotal,2021,Gent,\n",
+        values={"category": "raid"},
+    )
+    assert titles(store) == ["Source: a raid", "Total"]
+
+
+def test_a_row_parted_by_another_sign_is_rejected(store: Store) -> None:
+    report = take(
+        store, "title;date;place\na;2021;Gent\nb,2022,Gent\nc;2023;Gent\n", values={"category": "raid"}
+    )
+    assert (titles(store), report.rejected[0].at) == (["a", "c"], "line 3")
+
+
+def test_rows_with_fewer_values_come_in_and_are_told(store: Store) -> None:
+    report = take(store, f"{HEADINGS}{ROW}b,raid,2022\nc,raid\n")
+    assert titles(store) == ["a", "b", "c"]
+    told = [remark.message for remark in report.warnings if remark.at == "file"]
+    assert told == [
+        "2 rows have fewer values than there are columns, first on line 3; the last are taken for empty"
+    ]

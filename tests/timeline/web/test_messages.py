@@ -1,0 +1,161 @@
+"""The interface in five languages: nothing missing, nothing misnamed, plurals and digits right."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.checkers import num_plurals
+from babel.messages.pofile import read_po
+
+from db.events.categories import VOCABULARY, Kind
+from timeline.web.messages import LANGUAGES, MESSAGES, negotiate, plural_forms, texts, voice
+
+WEB = Path(MESSAGES).parent
+OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def _forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else text
+
+
+def _catalog(language: str) -> Catalog:
+    with (MESSAGES / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def test_there_is_a_file_for_each_language_and_no_other() -> None:
+    assert {path.stem for path in MESSAGES.glob("*.po")} == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_message_is_missing_spare_or_fuzzy(language: str) -> None:
+    found = {(m.id if isinstance(m.id, str) else m.id[0]) for m in _catalog(language) if m.id and m.string}
+    assert found == set(texts("en"))
+    assert not [message.id for message in _catalog(language) if message.id and message.fuzzy]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_form_of_a_plural_is_there(language: str) -> None:
+    catalog = _catalog(language)
+    for message in catalog:
+        num_plurals(catalog, message)
+        assert all(message.string if message.pluralizable else [message.string]), message.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_placeholder_agrees_with_the_english(language: str) -> None:
+    single = {index for name, index in plural_forms(language).items() if name in ("zero", "one", "two")}
+    for key, text in texts(language).items():
+        english = _fields(_forms(texts("en")[key])[-1])
+        for index, form in enumerate(_forms(text)):
+            spared = {"n"} if isinstance(text, tuple) and language == "ar" and index in single else set()
+            assert english - spared <= _fields(form) <= english, (key, form)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_holds_markup(language: str) -> None:
+    assert not [key for key, text in texts(language).items() if re.search(r"[<>&]", "".join(_forms(text)))]
+
+
+PATTERNS = (
+    "per_", "order_", "chip_", "at_", "desk_status_", "desk_to_", "desk_did_", "desk_doubt_",
+    "desk_review", "desk_draft", "desk_places", "desk_reported", "desk_confirmed", "desk_disputed",
+)  # fmt: skip  # keys that are put together
+
+
+def test_every_text_is_used() -> None:
+    files = [
+        *WEB.glob("templates/*"),
+        *WEB.glob("**/*.py"),
+        *WEB.glob("static/app/**/*.js"),
+        *WEB.parent.glob("api/**/*.py"),
+    ]
+    used = " ".join(path.read_text(encoding="utf-8") for path in files)
+    own = [key for key in texts("en") if not key.startswith(PATTERNS)]
+    assert [key for key in own if not re.search(f"[\"'`]{key}[\"'`]", used)] == []
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, "لا أحداث"),
+        (1, "حدث واحد"),
+        (2, "حدثان"),
+        (3, "3 أحداث"),
+        (10, "10 أحداث"),
+        (11, "11 حدثًا"),
+        (99, "99 حدثًا"),
+        (100, "100 حدث"),
+        (103, "103 أحداث"),
+        (1_111, "1,111 حدثًا"),
+    ],
+)
+def test_arabic_counts_in_its_six_forms(n: int, said: str) -> None:
+    assert voice("ar").say("events", n=n) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "n", "said"),
+    [
+        ("fr", 0, "0 événement"),
+        ("fr", 2, "2 événements"),
+        ("fr", 1_000_000, "1\u202f000\u202f000 d’événements"),
+        ("es", 0, "0 eventos"),
+        ("ca", 1_000_000, "1.000.000 d’esdeveniments"),
+        ("en", 0, "0 events"),
+    ],
+)
+def test_other_languages_count_as_they_do(language: str, n: int, said: str) -> None:
+    assert voice(language).say("events", n=n) == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_forms_of_a_file_are_those_of_unicode(language: str) -> None:
+    forms, rule = plural_forms(language), Locale(language).plural_form
+    for n in (*range(1_000), 10**6):
+        said = voice(language).messages["events"][forms[rule(n)]]
+        assert voice(language).say("events", n=n) == said.format(n=voice(language).number(n))
+
+
+def test_the_browser_gets_every_form_by_its_plural_rule() -> None:
+    script = voice("ar").script()
+    assert script["events.few"] == "{n} أحداث"
+    assert script["lang"] == "ar"
+    assert script["intl"] == "ar-u-nu-latn"
+    assert voice("en").script(["skip"])["skip"] == "Skip to the events"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "chosen"),
+    [
+        ("fr-CH, fr;q=0.9, en;q=0.8", "fr-CH"),
+        ("de, es;q=0.5, ca;q=0.7", "ca"),
+        ("AR", "ar"),
+        ("zh, ja", None),
+        ("*", None),
+        ("en;q=0, fr;q=0.1", "fr"),
+        ("", None),
+        (";;q=²,\x00,fr-nonsense-x", "fr"),
+    ],
+)
+def test_the_browsers_languages_are_read_in_their_order(accepted: str, chosen: str | None) -> None:
+    assert negotiate(accepted) == chosen
+
+
+@pytest.mark.parametrize("tag", ["de", "xx-nonsense", "", "../en", "en\n"])
+def test_a_language_without_messages_reads_as_english(tag: str) -> None:
+    assert voice(tag).say("next") == "Next page"
+    assert voice(tag).lang == "en"
+
+
+@pytest.mark.parametrize("kind", VOCABULARY, ids=lambda kind: kind.slug)
+def test_each_category_has_a_label_in_each_language(kind: Kind) -> None:
+    assert set(kind.labels) == set(LANGUAGES)
+    assert all(kind.labels.values())

@@ -1,0 +1,445 @@
+"""The server-rendered pages: read as a browser would read them, without scripts."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from itertools import pairwise
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from db.events.categories import VOCABULARY
+from timeline.web import filter_links, vendor
+from timeline.web.event_model import figure
+from timeline.web.messages import voice
+from timeline.web.render import (
+    ASSETS,
+    CSP,
+    STATIC,
+    CategoryOption,
+    CountryOption,
+    EventsView,
+    Site,
+    render_docs,
+    render_document,
+    render_event,
+    render_events,
+    render_problem,
+)
+from timeline.web.stills.histogram import chart
+from timeline.web.stills.markers import SHAPES, contrast, readable, symbols
+
+SITE = Site(title="Unrest", description="Three years of it", lang="en", root="/map")
+CATEGORIES = [
+    CategoryOption(slug="raid", label="Raid", color="#1f3fae", shape="circle", count=3),
+    CategoryOption(slug="arrest", label="Arrest", color="#c2300f", shape="triangle", count=1),
+]
+COUNTRIES = [CountryOption(code="NL", name="Netherlands", count=2)]
+ITALY = {
+    "name": "Italy",
+    "country": "IT",
+    "precision": "country",
+    "lon": 12.48,
+    "lat": 41.89,
+    "radius_km": 500,
+}
+PARTS_OF_URL = ("href", "src", "action")
+
+
+class Page(HTMLParser):
+    """The elements of a page, each as (tag, attributes), and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem is None:  # what stands in a script is not read
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.words).split())
+
+    def all(self, tag: str, **wanted: str | None) -> list[dict[str, str | None]]:
+        return [found for name, found in self.elements if name == tag and wanted.items() <= found.items()]
+
+    def addresses(self) -> list[str]:
+        return [found[name] or "" for _, found in self.elements for name in PARTS_OF_URL if name in found]
+
+
+def event(**properties: object) -> dict[str, Any]:
+    usual = {
+        "title": "Homes searched",
+        "summary": "At dawn.",
+        "category": "raid",
+        "date": "2023-05-03",
+        "display_date": "3 May 2023",
+        "earliest": "2023-05-03",
+        "date_precision": "day",
+        "places": [ITALY],
+    }
+    return {"type": "Feature", "id": "a/b c", "properties": {**usual, **properties}}
+
+
+def view(*features: dict[str, Any], **changes: Any) -> EventsView:
+    usual = EventsView(
+        site=SITE,
+        features=list(features),
+        matched=len(features),
+        undated=0,
+        unplaced=0,
+        categories=CATEGORIES,
+        countries=COUNTRIES,
+        json="/map/events?f=geojson",
+    )
+    return replace(usual, **changes)
+
+
+def events(*features: dict[str, Any], **changes: Any) -> Page:
+    return Page(render_events(view(*features, **changes)))
+
+
+EVERY_PAGE = {
+    "events": render_events(view(event())),
+    "empty": render_events(view(params=[("q", "x")])),
+    "event": render_event(SITE, event(), "/map/collections/events/items/a?f=json"),
+    "document": render_document(
+        SITE, "Conformance", {"conformsTo": ["https://a.example/core"]}, "/map/conformance"
+    ),
+    "problem": render_problem(
+        SITE, {"title": "Bad value", "status": 400, "detail": "Why", "example": "limit=10"}
+    ),
+    "docs": render_docs(SITE),
+}
+
+
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_every_address_of_a_page_lies_under_the_root(name: str) -> None:
+    page = Page(EVERY_PAGE[name])
+    outside = [each for each in page.addresses() if not each.startswith(("/map/", "#", "https://"))]
+    assert page.addresses()
+    assert outside == []
+
+
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_a_page_holds_no_inline_script_or_style(name: str) -> None:
+    page = Page(EVERY_PAGE[name])
+    assert [tag for tag, found in page.elements if tag == "style" or "style" in found] == []
+    inline = [found for found in page.all("script") if not found.get("src")]
+    assert [found for found in inline if found.get("type") != "application/json"] == []
+    assert [key for _, found in page.elements for key in found if key.startswith("on")] == []
+
+
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_every_asset_that_a_page_names_is_there(name: str) -> None:
+    assets = [each for each in Page(EVERY_PAGE[name]).addresses() if each.startswith(f"/map{ASSETS}/")]
+    assert assets
+    assert [each for each in assets if not (STATIC / each.removeprefix(f"/map{ASSETS}/")).is_file()] == []
+
+
+def test_the_policy_allows_nothing_inline_and_nobody_else() -> None:
+    assert CSP.startswith("default-src 'none'")
+    assert "unsafe" not in CSP
+    assert "http" not in CSP
+    assert "*" not in CSP
+
+
+def test_what_a_user_typed_is_escaped() -> None:
+    evil = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'"
+    hostile = event(title=evil, summary=evil, note=evil, tags=[evil], category=evil, figures={evil: 1})
+    for html in (render_events(view(hostile, params=[("q", evil)])), render_event(SITE, hostile, "x")):
+        assert [
+            found
+            for found in Page(html).all("script")
+            if found.get("type") not in ("module", "application/json")
+        ] == []
+        assert [found for found in Page(html).all("img") if "onerror" in found] == []
+
+
+def test_an_event_links_to_its_page_with_its_id_encoded() -> None:
+    assert events(event()).all("a", href="/map/collections/events/items/a%2Fb%20c?f=html")
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "//evil.example/", None, "http://[bad"]
+)
+def test_a_source_is_linked_only_to_http_and_https(url: str | None) -> None:
+    page = events(event(sources=[{"title": "Gazette", "url": url}]))
+    assert "Gazette" in page.text
+    assert [each for each in page.addresses() if each == url] == []
+
+
+def test_a_source_shows_its_publisher_and_date() -> None:
+    source = {"title": "Gazette", "publisher": "Press", "url": "https://a.example/", "date": "2023-05-04"}
+    page = events(event(sources=[source]))
+    assert page.all("a", href="https://a.example/")
+    assert "Gazette, Press, 4 May 2023" in page.text
+
+
+def test_a_country_pin_says_that_it_is_only_the_country() -> None:
+    assert "Italy · placed at country level" in events(event()).text
+
+
+def test_a_city_names_its_country_and_claims_no_doubt() -> None:
+    rome = {"name": "Rome", "country": "IT", "precision": "city", "lon": 12.5, "lat": 41.9}
+    text = events(event(places=[rome])).text
+    assert "Rome Italy" in text
+    assert "placed at" not in text
+
+
+def test_many_places_are_folded_and_all_there() -> None:
+    places = [{**ITALY, "name": f"Place {number}"} for number in range(10)]
+    text = events(event(places=places)).text
+    assert "and 9 more places" in text
+    assert "Place 9" in text
+
+
+def test_an_unplaced_event_says_so() -> None:
+    assert "No place given" in events(event(places=[])).text
+
+
+@pytest.mark.parametrize(
+    ("precision", "machine"),
+    [("day", "2023-05-03"), ("month", "2023-05"), ("year", "2023"), ("interval", None)],
+)
+def test_a_date_is_as_precise_for_machines_as_it_is_known(precision: str, machine: str | None) -> None:
+    times = events(event(date_precision=precision)).all("time")
+    assert [each["datetime"] for each in times] == ([machine] if machine else [])
+
+
+@pytest.mark.parametrize(
+    ("date", "label"), [("2023-05-04?", "Why the date is doubtful"), ("2023-05-04", "Note")]
+)
+def test_a_note_on_a_doubtful_date_says_what_it_explains(date: str, label: str) -> None:
+    assert f"{label}: Two dates are given." in events(event(date=date, note="Two dates are given.")).text
+
+
+@pytest.mark.parametrize(("verification", "word"), [("disputed", "Disputed"), ("reported", "As reported")])
+def test_a_doubted_event_is_marked(verification: str, word: str) -> None:
+    assert word in events(event(verification=verification)).text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("officers", 2770, "2,770 officers"),
+        ("deaths", 1, "1 death"),
+        ("leaders_arrested", 1, "1 leader arrested"),
+        ("seized_eur", 5_500_000, "€5,500,000 seized"),
+        ("cocaine_kg", 700, "700 kg cocaine"),
+        ("deaths_per_year", 37.8, "37.8 deaths per year"),
+        ("police_time_percent", 20, "20% police time"),
+        ("days", 3, "3 days"),
+    ],
+)
+def test_a_figure_reads_as_a_journalist_would_write_it(name: str, value: float, said: str) -> None:
+    assert figure(name, value, voice("en")) == said
+
+
+def test_a_chip_takes_one_filter_away_and_leaves_the_others() -> None:
+    params = [
+        ("category", "raid,arrest"),
+        ("near", "4,50"),
+        ("radius", "80"),
+        ("cursor", "abc"),
+        ("limit", "5"),
+    ]
+    found = {chip.text: chip.href for chip in filter_links.chips(view(params=params), voice("en"))}
+    assert found == {
+        "Raid": "/map/?near=4,50&radius=80&limit=5&category=arrest",
+        "Arrest": "/map/?near=4,50&radius=80&limit=5&category=raid",
+        "Within 80 km of 4, 50": "/map/?category=raid,arrest&limit=5",
+    }
+
+
+def test_filters_without_a_field_survive_the_form() -> None:
+    page = events(
+        params=[("bbox", "1,2,3,4"), ("q", "x"), ("cursor", "c"), ("undated", "exclude"), ("lang", "en")]
+    )
+    hidden = {found["name"]: found["value"] for found in page.all("input", type="hidden")}
+    assert hidden == {"bbox": "1,2,3,4", "lang": "en"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [
+        ("2020/2023", "2020-01-01", "2023-12-31"),
+        ("2023-05", "2023-05-01", "2023-05-31"),
+        ("../2023-05-03", "", "2023-05-03"),
+        ("2016-11-27/P2D", "2016-11-27", "2016-11-28"),
+    ],
+)
+def test_the_date_fields_show_the_whole_days_asked_for(asked: str, start: str, end: str) -> None:
+    page = events(params=[("datetime", asked)])
+    assert (page.all("input", id="start")[0]["value"], page.all("input", id="end")[0]["value"]) == (
+        start,
+        end,
+    )
+    assert page.all("input", name="datetime") == []
+
+
+@pytest.mark.parametrize("asked", ["2023-05-01T12:00:00Z/..", "-0044", "nonsense"])
+def test_a_time_that_the_fields_cannot_show_is_kept_as_it_is(asked: str) -> None:
+    page = events(params=[("datetime", asked)])
+    assert page.all("input", type="hidden", name="datetime", value=asked)
+    assert page.all("input", id="start")[0]["value"] == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("2020/2023", "2020 to 2023"),
+        ("2023-05-01/2023-05-31", "May 2023"),
+        ("2023-05-01/..", "since 1 May 2023"),
+    ],
+)
+def test_a_period_is_said_in_words(asked: str, said: str) -> None:
+    assert filter_links.period(asked, "en") == said
+
+
+def test_a_country_may_be_asked_for_in_any_case() -> None:
+    page = events(params=[("country", "nl")])
+    assert page.all("option", value="NL", selected=None)
+    assert "Remove filter: Netherlands" in page.text
+
+
+def test_several_chosen_categories_stay_chosen_in_the_form() -> None:
+    page = events(params=[("category", "raid,arrest")])
+    assert page.all("option", value="raid,arrest", selected=None)
+
+
+BUCKETS = [
+    {"start": None, "end": "2022-12-31", "count": 4},
+    {"start": "2023-01-01", "end": "2023-01-31", "count": 0},
+    {"start": "2023-02-01", "end": "2023-02-28", "count": 2},
+]
+
+
+def test_a_bar_leads_to_its_time_under_the_same_filter() -> None:
+    drawn = chart(view(params=[("q", "x"), ("datetime", "2020/2024")], histogram=BUCKETS), voice("en"))
+    assert drawn is not None
+    asked = [parse_qs(urlsplit(bar.href or "").query) for bar in drawn.bars]
+    assert asked == [
+        {"q": ["x"], "datetime": ["../2022-12-31"]},
+        {"q": ["x"], "datetime": ["2023-02-01/2023-02-28"]},
+    ]
+
+
+def test_bars_are_as_high_as_their_counts_and_say_them() -> None:
+    drawn = chart(view(histogram=BUCKETS), voice("en"))
+    assert drawn is not None
+    assert [(bar.height, bar.label) for bar in drawn.bars] == [
+        (64, "31 December 2022 and before: 4 events"),
+        (32, "February 2023: 2 events"),
+    ]
+
+
+def test_labels_below_the_bars_stand_apart_on_a_phone() -> None:
+    days = [date(2022, 1, 3) + timedelta(weeks=week) for week in range(20)]
+    weeks = [{"start": f"{day}", "end": f"{day + timedelta(days=6)}", "count": 1} for day in days]
+    drawn = chart(view(histogram=weeks, interval="week"), voice("en"))
+    assert drawn is not None
+    places = [float(tick.x.rstrip("%")) for tick in drawn.ticks]
+    assert len(places) >= 2
+    assert all(after - before >= 25 for before, after in pairwise(places))
+
+
+def test_time_runs_with_the_script() -> None:
+    latin, arabic = (chart(view(histogram=BUCKETS), voice(lang)) for lang in ("en", "ar"))
+    assert latin is not None
+    assert arabic is not None
+    assert (latin.bars[0].left, arabic.bars[0].left) == ("0.000%", "66.667%")
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [(None, None), ("+012024-01-01", "+012024-12-31"), ("-0044-01-01", None)]
+)
+def test_a_bucket_of_no_calendar_year_breaks_nothing(start: str | None, end: str | None) -> None:
+    assert events(histogram=[{"start": start, "end": end, "count": 1}], interval="year").all("rect")
+
+
+def test_an_empty_list_says_so_and_offers_one_way_out() -> None:
+    page = events(params=[("q", "x"), ("lang", "en")])
+    assert "No event matches these filters." in page.text
+    assert [each["href"] for each in page.all("a") if each.get("class") == "button"] == ["/map/?lang=en"]
+
+
+def test_counts_stand_above_the_list() -> None:
+    assert "1,051 events 12 undated · 4 unplaced" in events(matched=1051, undated=12, unplaced=4).text
+
+
+@pytest.mark.parametrize(("lang", "direction"), [("en", "ltr"), ("ar", "rtl"), ("xx-nonsense", "ltr")])
+def test_the_page_names_its_language_and_direction(lang: str, direction: str) -> None:
+    page = events(event(), site=replace(SITE, lang=lang))
+    assert page.all("html", lang=lang, dir=direction)
+
+
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_every_field_has_a_label_and_no_id_comes_twice(name: str) -> None:
+    page = Page(EVERY_PAGE[name])
+    named = {found.get("for") for found in page.all("label")}
+    fields = [
+        found for tag in ("input", "select") for found in page.all(tag) if found.get("type") != "hidden"
+    ]
+    ids = [found["id"] for _, found in page.elements if "id" in found]
+    assert {found.get("id") for found in fields} <= named
+    assert len(ids) == len(set(ids))
+
+
+def test_a_document_links_no_script_and_survives_depth() -> None:
+    deep: dict[str, object] = {}
+    for _ in range(900):
+        deep = {"in": deep}
+    link = {"rel": "self", "href": "javascript:alert(1)", "title": "Bad"}
+    page = Page(render_document(SITE, "T", {"links": [link], "deep": deep, "list": [1, None, True]}, "x"))
+    assert "Bad" in page.text
+    assert "javascript:alert(1)" not in page.addresses()
+
+
+def test_a_problem_says_what_was_wrong_and_gives_the_example() -> None:
+    page = Page(EVERY_PAGE["problem"])
+    assert "Bad value" in page.text
+    assert "400" in page.text
+    assert "limit=10" in page.text
+    assert page.all("a", href="/map/")
+
+
+def test_every_category_of_the_vocabulary_has_a_marker_of_its_own() -> None:
+    options = [
+        CategoryOption(slug=kind.slug, label="", color=kind.color, shape=kind.shape) for kind in VOCABULARY
+    ]
+    marks = [mark for slug, mark in symbols(options).items() if slug]
+    assert {kind.shape for kind in VOCABULARY} <= set(SHAPES)
+    assert (
+        len({(mark.path, mark.light) for mark in marks})
+        == len({(m.path, m.dark) for m in marks})
+        == len(VOCABULARY)
+    )
+
+
+@pytest.mark.parametrize("color", ["#ffff00", "#ffffff", "#000000", "#1f3fae"])
+@pytest.mark.parametrize("ground", ["#ffffff", "#17191d"])
+def test_any_colour_stands_out_from_its_ground(color: str, ground: str) -> None:
+    assert contrast(readable(color, ground), ground) >= 3
+
+
+@pytest.mark.parametrize("color", ["red", "#fff", 'url("x")', ""])
+def test_a_colour_that_is_none_becomes_grey(color: str) -> None:
+    mark = symbols([CategoryOption(slug="a", label="A", color=color)])["a"]
+    assert re.fullmatch(r"#[0-9a-f]{6}", mark.light)
+    assert mark.light == "#6b6b6b"
+
+
+def test_the_vendored_files_are_those_of_the_pinned_releases() -> None:
+    recorded = json.loads(vendor.HASHES.read_text(encoding="utf-8"))
+    assert recorded["sha256"] == vendor.hashes()
+    assert recorded["packages"] == {package.name: package.version for package in vendor.PACKAGES}

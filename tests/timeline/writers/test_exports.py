@@ -1,0 +1,146 @@
+"""Exports: what goes out comes back the same, nothing runs as a formula, and a snapshot is one moment."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from db.dates.edtf import When
+from db.events.draft import Correction, Draft, Figure, Source
+from db.query.filter import Filter
+from db.store import Store
+from geo.place import Place, Precision
+from timeline.exchange.native_table import COLUMNS
+from timeline.imports.importer import Ingest
+from timeline.imports.options import Options
+from timeline.writers.csv import lines, table
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)
+RISKY = st.builds(
+    "{}{}".format, st.sampled_from(["=", "+", "-", "@", "\t", "\r", "'", "''", '"', "\n", ",", " "]), TEXT
+)
+WORDS = st.one_of(TEXT, RISKY)
+TITLE = WORDS.filter(lambda text: bool(text.strip()))
+JSON = st.recursive(
+    st.one_of(WORDS, st.integers(-(2**63) + 1, 2**63 - 1), st.booleans(), st.none(),
+              st.floats(allow_nan=False, allow_infinity=False)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)),
+    max_leaves=6,
+)  # fmt: skip
+PLACES = st.builds(
+    Place,
+    name=TITLE,
+    lon=st.floats(-180, 180).map(lambda x: round(x, 5)),
+    lat=st.floats(-90, 90).map(lambda x: round(x, 5)),
+    precision=st.sampled_from(Precision),
+    country=st.sampled_from([None, "BE", "NL"]),
+    admin1=st.one_of(st.none(), TITLE),
+    confidence=st.floats(0, 1),
+)
+DRAFTS = st.builds(
+    Draft,
+    title=TITLE,
+    summary=WORDS,
+    category=st.sampled_from(["raid", "arrest"]),
+    when=st.sampled_from([None, *map(When.parse, ("2023-05", "-0064~", "2020/..", "[2021-01..2021-03]"))]),
+    places=st.lists(PLACES, max_size=3).map(tuple),
+    figures=st.dictionaries(st.sampled_from(["arrests", "kg"]), st.integers(0, 99), max_size=2).map(
+        lambda found: tuple(Figure.named(name, value) for name, value in found.items())
+    ),
+    tags=st.lists(TITLE, max_size=3, unique=True).map(tuple),
+    sources=st.lists(st.builds(Source, title=TITLE, publisher=st.one_of(st.none(), TITLE)), max_size=2).map(
+        tuple
+    ),
+    data=st.dictionaries(WORDS, JSON, max_size=3),
+    note=st.one_of(st.none(), TITLE),
+    verification=st.sampled_from(["reported", "disputed"]),
+    corrections=st.lists(
+        st.builds(Correction, at=st.just("2026-11-25T09:30:00Z"), note=TITLE), max_size=2, unique=True
+    ).map(tuple),
+    status=st.just("published"),
+)
+
+
+def features(store: Store) -> dict[str, Any]:
+    found = {}
+    for raw in store.snapshot(Filter())[1]:
+        feature = json.loads(raw)
+        del feature["properties"]["created"], feature["properties"]["updated"]
+        found[feature["id"]] = feature
+    return found
+
+
+def whole(some: Any) -> list[bytes]:
+    return [b'{"type":"FeatureCollection","features":[', b",".join(some), b"]}"]
+
+
+@pytest.mark.parametrize(
+    ("write", "suffix"),
+    [
+        (table, "csv"),
+        pytest.param(lines, "geojsonl", marks=pytest.mark.slow),
+        pytest.param(whole, "geojson", marks=pytest.mark.slow),
+    ],
+)
+@settings(max_examples=15, deadline=None)
+@given(drafts=st.lists(DRAFTS, min_size=1, max_size=4), data=st.data())
+def test_what_goes_out_comes_back_the_same(
+    write: Any, suffix: str, drafts: list[Draft], data: st.DataObject
+) -> None:
+    from msgspec.structs import replace
+
+    ids = data.draw(
+        st.lists(st.from_regex(r"[=+@'a-z-]{3,9}", fullmatch=True), min_size=4, max_size=4, unique=True)
+    )
+    with TemporaryDirectory() as folder:
+        first, second = (Store(f"sqlite:///{Path(folder)}/{name}.db") for name in ("first", "second"))
+        first.migrate()
+        second.migrate()
+        first.add([replace(draft, id=id_) for id_, draft in zip(ids, drafts, strict=False)])
+        out = b"".join(write(first.snapshot(Filter())[1]))
+        ingest = Ingest(store=second, locate=lambda text, country: [], options=Options(publish=True))
+        report = ingest.stream(f"out.{suffix}", io.BytesIO(out))
+        same = features(first) == features(second)
+        first.close()
+        second.close()
+    assert (report.created, report.rejected, same) == (len(drafts), [], True)
+
+
+def rows(store: Store) -> list[dict[str, str]]:
+    text = b"".join(table(store.snapshot(Filter())[1])).decode()
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\tx", "\rx", "'x"])
+def test_no_text_runs_as_a_formula(store: Store, text: str) -> None:
+    store.add([Draft(id="a", title=text, category="raid", status="published")])
+    assert rows(store)[0]["title"] == f"'{text}"
+
+
+def test_numbers_and_dates_are_as_they_are(store: Store) -> None:
+    place = Place(name="x", lon=-3.7, lat=-40.4, precision=Precision.CITY)
+    when = When.parse("-0064~")
+    store.add([Draft(id="a", title="t", category="raid", when=when, places=(place,), status="published")])
+    (row,) = rows(store)
+    assert tuple(row) == COLUMNS
+    assert (row["date"], row["lat"], row["lon"]) == ("-0064~", "-40.4", "-3.7")
+
+
+def test_an_apostrophe_of_others_stays(store: Store) -> None:
+    ingest = Ingest(store=store, locate=lambda text, country: [], options=Options(publish=True))
+    ingest.stream("a.csv", io.BytesIO(b"title,category\n'tis,raid\n"))
+    assert rows(store)[0]["title"] == "''tis"
+
+
+def test_a_snapshot_does_not_see_what_is_written_meanwhile(store: Store) -> None:
+    store.add([Draft(id=f"a{n}", title="t", category="raid", status="published") for n in range(9)])
+    stamp, found = store.snapshot(Filter())
+    next(found)
+    store.add([Draft(id="b", title="t", category="raid", status="published")])
+    assert (len(list(found)), store.stamp().version - stamp.version) == (8, 1)

@@ -1,0 +1,115 @@
+"""What columns are called: names of the fields in several languages, best first, as slugs of lower case."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from timeline.imports.event_ids import slug
+
+NAMES = {
+    "id": "event_id uid uuid guid event_id_cnty eventid disno main_id unique_id global_event_id",
+    "title": (
+        "headline event_title event_name name event incident titulo titol titre titular nombre nom titel "
+        "titolo victims_name victim_name name_of_victim subject intitule betreff declaration_title item_label "
+        "name_of_event event_label what_happened name_of_deceased title_en"
+    ),
+    "summary": (
+        "description details text content abstract narrative synopsis resumen descripcion resum "
+        "descripcio beschreibung descrizione descricao brief_description event_narrative episode_narrative "
+        "short_description event_description"
+    ),
+    "category": (
+        "event_type event_category incident_type categoria categorie type kind tipo tipus kategorie "
+        "type_of_event type_of_incident crime_type disaster_type sub_event_type disorder_type attacktype1_txt "
+        "tipo_de_evento type_evenement"
+    ),
+    "date": (
+        "event_date incident_date date_of_event date_of_incident when day_of_event fecha data dates datum "
+        "date_occ date_occurred occurred occurred_on occurred_at occurrence_date date_of_occurrence incident_datetime "
+        "event_datetime date_time datetime crash_date accident_date attack_date date_of_attack crime_date "
+        "verified_date fecha_del_suceso fecha_hecho fecha_evento date_de_l_evenement data_evento"
+    ),
+    "start": (
+        "start_date date_start begin begin_date from_date fecha_inicio inicio data_inici inici date_debut "
+        "debut date_de_debut fecha_de_inicio data_d_inici data_inizio beginn startdatum started start_datetime "
+        "start_date_time date_begin begin_date_time incident_begin_date date_from"
+    ),
+    "end": (
+        "end_date date_end to_date fecha_fin fin data_fi fi date_fin date_de_fin fecha_de_fin data_fine "
+        "ende enddatum ended end_datetime end_date_time finish_date incident_end_date date_to fecha_final"
+    ),
+    "place": (
+        "location place_name location_name where venue lugar lloc lieu ubicacion ort luogo local plaats "
+        "venue_name event_venue_name location_of_incident place_of_incident where_coordinates location_description "
+        "incident_location event_location site place_of_event where_did_it_happen where_did_this_happen "
+        "where_did_it_take_place place_of_occurrence donde donde_ocurrio lugar_del_suceso lugar_de_los_hechos "
+        "lieu_de_l_evenement lloc_dels_fets"
+    ),
+    "city": (
+        "town municipality municipio municipi commune ville ciudad ciutat localidad locality stadt citta "
+        "cidade comune gemeente gemeinde localita poblacion poblacio city_or_county city_name"
+    ),
+    "admin1": (
+        "state province provincia departement departamento estado state_province regione bundesland provstate "
+        "adm_1 adm1 admin_1 admin1_name adm1_name state_name region region_name"
+    ),
+    "country": (
+        "country_txt country_name country_code iso_country pais pays nation land country_label "
+        "country_of_incident iso iso3 iso2 paese nazione"
+    ),
+    "lat": "latitude latitud lat_dd y_coord gps_lat latitudine reclat ycoord",
+    "lon": "longitude lng long longitud lon_dd x_coord gps_lon gps_lng longitudine reclong xcoord",
+    "tags": "keywords etiquetas etiquetes mots_cles event_tags",
+    "source_title": "source source_name publisher outlet fuente font quelle fonte information_source",
+    "source_url": (
+        "url link source_link href enlace enllac lien article_url news_url link_to_source url_source "
+        "event_website website permalink"
+    ),
+    "note": "notes comment comments nota remarks",
+}
+
+# Words of dates that tell of the record or of a person, not of the event.
+RECORD = frozenset((
+    "entry", "update", "updated", "modified", "modification", "changed", "created", "creation", "added", "submission",
+    "submitted", "accessed", "access", "retrieved", "publication", "published", "publish", "reported", "report", "rptd",
+    "closeout", "closed", "refresh", "filing", "upload", "uploaded", "review", "reviewed", "verified",
+    "registration", "recorded", "received", "source", "import", "imported", "download", "downloaded", "deadline",
+    "expiry", "expiration", "actualizacion", "alta", "approx", "type", "prec",
+    "precision",
+))  # fmt: skip
+
+BIRTH = frozenset(("birth", "born", "nacimiento", "naixement", "naissance", "nascita", "geburt"))
+
+# What a form for smartphones (KoboToolbox, ODK) writes of its own filling in, and what shows that a table is of one.
+FORM = ("start", "end", "today")
+FORM_MARKS = frozenset(
+    ("_uuid", "_submission_time", "__version__", "meta/instanceID", "SubmissionDate", "KEY")
+)
+
+
+@cache
+def key(name: str) -> str:
+    """Write a column's name as a slug: `eventDate` and `Event Date` are `event_date`."""
+    return slug(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name), "_")
+
+
+@cache
+def ways(name: str) -> tuple[str, ...]:
+    """Return the ways in which a name may be meant, best first: whole, without an aside, without "event" before it."""
+    found = [key(name)]
+    aside = re.split(r"[(\[/|]", name, maxsplit=1)[0]
+    found += [key(aside)] if aside.strip() else []
+    found += [part.split("_", 1)[1] for part in found if part.startswith(("event_", "incident_"))]
+    return tuple(dict.fromkeys(found))
+
+
+_FIELDS = {
+    **{one: one for one in (*NAMES, "verification")},
+    **{name: one for one, names in NAMES.items() for name in names.split()},
+    **{name: name for name in ("year", "month", "day", "iyear", "imonth", "iday")},
+}
+
+
+def recognised(names: Iterable[str]) -> set[str]:
+    """Return the fields that names of columns speak of."""
+    return {_FIELDS[way] for name in names if name for way in ways(name) if way in _FIELDS}

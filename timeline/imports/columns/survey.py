@@ -1,0 +1,229 @@
+"""Look a file through before anything of it is taken: its columns, what they hold, what its dates prove."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from db.errors import BadDate, BadEvent
+from geo.coordinate_pairs import pair
+from geo.coordinates import degrees
+from geo.countries.lookup import country_at, country_code
+from timeline.errors import BadFile
+from timeline.exchange.row import DATES, joined
+from timeline.imports.columns.advice import advice
+from timeline.imports.columns.plan import Plan, planned
+from timeline.places.swapped_axes import Ways
+from timeline.readers import Row
+from timeline.written_dates import Evidence, Form, Order
+
+_FIRST = 1_000  # rows after which the columns are known, unless later ones have others
+_SOME = 5  # rows that show whether a column is mostly empty
+_LONG = 1_000  # characters of a value that are looked at
+_SAMPLE = 200  # values of each column
+_PLACED = 300  # rows whose coordinates are held against their country
+_MOST_COLUMNS = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What is known of a file: how many rows it has, the plan for its columns, and what is odd in its dates.
+
+    `odd` holds the field, and what to say of its column.
+    """
+
+    rows: int
+    plan: Plan
+    odd: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the user said of a file: columns mapped to fields, values for all rows, the order of dates, a country."""
+
+    columns: Mapping[str, str]
+    values: Mapping[str, str]
+    key: tuple[str, ...] = ()
+    dates: Order | None = None
+    country: str | None = None
+    way: Ways | None = None
+    category: Callable[[str], bool] = lambda label: False
+
+
+def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
+    """Read a file once, twice when late rows have columns of their own; raise BadFile with what must be said first."""
+    samples: dict[str, list[str]] = {}
+    plan, count, evidence, placed = None, 0, _evidence(), _Placed(asked)
+    first: list[Row] = []
+    table = own = False
+    full = False  # whether a table's columns have all the samples that are wanted
+    for row in rows():
+        count += 1
+        own = own or row.kind == "own"
+        if row.kind == "own" or row.problem:
+            continue
+        table = table or row.kind == "table"
+        if not (full and row.kind == "table"):
+            full = _sample(samples, row.columns)
+        if plan:
+            _weigh(row, plan, evidence, placed)
+            continue
+        first.append(row)
+        if len(first) == _FIRST:
+            plan = _planned(samples, asked, table=table)
+            for one in first:
+                _weigh(one, plan, evidence, placed)
+    if not first:
+        return Survey(rows=count, plan=Plan({}, (), asked.values))
+    whole = _planned(samples, asked, table=table)
+    if not own:
+        _check(whole, samples, first, asked)
+    if plan is None or plan.columns != whole.columns:
+        evidence, placed = _evidence(), _Placed(asked)
+        for row in first if plan is None else rows():
+            if row.kind != "own" and not row.problem:
+                _weigh(row, whole, evidence, placed)
+    placed.check(whole)
+    odd = tuple(
+        (one, said if given == (one,) else f"column {', '.join(given)!r}: {said}")
+        for one, given in whole.columns.items()
+        if one in DATES
+        for said in evidence[one].odd.remarks()
+    )
+    return Survey(rows=count, plan=replace(whole, forms=_forms(whole, evidence, asked.dates)), odd=odd)
+
+
+def _evidence() -> dict[str, Evidence]:
+    return {one: Evidence() for one in DATES}
+
+
+def _sample(samples: dict[str, list[str]], columns: Mapping[str, Any]) -> bool:
+    """Keep the first values of each column, and tell whether no more are wanted of these columns."""
+    full = True
+    for name, value in columns.items():
+        kept = samples.get(name)
+        if kept is None and len(samples) < _MOST_COLUMNS:
+            kept = samples[name] = []
+        if kept is not None and len(kept) < _SAMPLE:
+            full = False
+            if value not in (None, ""):
+                kept.append(str(value)[:_LONG])
+    return full
+
+
+def _planned(samples: Mapping[str, list[str]], asked: Asked, *, table: bool) -> Plan:
+    """Make the plan, and say at once what every row of a table would be rejected for."""
+    names = ", ".join(map(repr, samples))
+    for column in asked.key if table else ():
+        if column not in samples:
+            raise BadFile(f"has no column {column!r}; its columns are {names}")
+    here = asked.columns if table else {
+        left: one for left, one in asked.columns.items()
+        if left in samples or all(part.strip() in samples for part in left.split(","))
+    }  # fmt: skip
+    return planned(samples, here, asked.values, asked.category)
+
+
+def _check(plan: Plan, samples: Mapping[str, list[str]], first: Sequence[Row], asked: Asked) -> None:
+    """Say once, and with options that would do, what no row has."""
+    lacks = [one for one in ("title", "category") if one not in plan.columns and one not in plan.values]
+    why = f"has no column {' and none '.join(map(repr, lacks))}"
+    for one in () if lacks else ("title", "category"):
+        given = plan.columns.get(one, ())
+        blank = sum(not any(row.columns.get(name) for name in given) for row in first)
+        if given and one not in asked.columns.values() and blank * 2 > len(first) >= _SOME:
+            lacks = [one]
+            why = f"has no {one} in most rows: column {given[0]!r} is empty in {blank:,} of the first {len(first):,}"
+            samples = {name: values for name, values in samples.items() if name not in given}
+            break
+    if lacks:
+        names = ", ".join(map(repr, samples))
+        raise BadFile(f"{why}; {advice(lacks, samples, plan)}. Its columns are {names}")
+
+
+def _weigh(row: Row, plan: Plan, evidence: Mapping[str, Evidence], placed: "_Placed") -> None:
+    for one in DATES:
+        if one in plan.columns:
+            evidence[one].add(_said(one, row.columns, plan))
+    if "lat" in plan.columns and "lon" in plan.columns and not row.points:
+        placed.add(row.columns, plan)
+
+
+def _said(one: str, columns: Mapping[str, Any], plan: Plan) -> str:
+    """Give a field's text; none for what is no text, for which its row alone is rejected later."""
+    try:
+        return joined(one, columns, plan.columns[one])
+    except BadEvent:
+        return ""
+
+
+def _forms(plan: Plan, evidence: Mapping[str, Evidence], order: Order | None) -> dict[str, Form]:
+    forms = {}
+    for one in DATES:
+        if one in plan.columns:
+            try:
+                name = plan.columns[one][0] if len(plan.columns[one]) == 1 else ""
+                forms[one] = evidence[one].decide(order, name)
+            except BadDate as error:
+                raise BadFile(f"column {', '.join(plan.columns[one])!r}: {error}") from None
+    return forms
+
+
+def _number(text: str, axis: str) -> float:
+    """Read degrees; most are written as plain numbers."""
+    try:
+        return float(text)
+    except ValueError:
+        return degrees(text, axis)
+
+
+class _Placed:
+    """Latitudes and longitudes beside countries or names of places: are they in each other's column?"""
+
+    def __init__(self, asked: Asked) -> None:
+        self.country = asked.country
+        self.way = asked.way
+        self.rows = self.out = self.asked = self.right = self.swapped = 0
+
+    def add(self, columns: Mapping[str, Any], plan: Plan) -> None:
+        """Take a row into account."""
+        said = [_said(one, columns, plan) for one in ("lon", "lat")]
+        if plan.columns["lat"] == plan.columns["lon"]:
+            said = list(pair(said[0]) or ("", ""))
+        lon, lat = _number(said[0], "lon"), _number(said[1], "lat")
+        if math.isnan(lon) or math.isnan(lat):
+            return
+        self.rows += 1
+        self.out += 90 < abs(lat) <= 180 and abs(lon) <= 90
+        if self.asked >= _PLACED or abs(lon) > 90 or abs(lat) > 90:
+            return
+        land = _said("country", columns, plan) if "country" in plan.columns else ""
+        country = country_code(land) if land else self.country
+        if country:
+            self.asked += 1
+            self.right += country_at(lon, lat) == country
+            self.swapped += country_at(lat, lon) == country
+            return
+        names = [_said(one, columns, plan) for one in ("place", "city") if one in plan.columns]
+        text = next(filter(None, names), "")
+        way = self.way(text, lon, lat) if self.way and text else None
+        self.asked += way is not None
+        self.right += way == "right"
+        self.swapped += way == "swapped"
+
+    def check(self, plan: Plan) -> None:
+        """Raise BadFile when most rows would be right the other way round."""
+        many = self.out >= 2 and self.out * 5 >= self.rows
+        elsewhere = self.asked >= 2 and self.swapped * 2 > self.asked and self.right * 5 < self.asked
+        if not many and not elsewhere:
+            return
+        lat, lon = plan.columns["lat"][0], plan.columns["lon"][0]
+        why = (
+            f"{self.out:,} of {self.rows:,} latitudes lie beyond 90 degrees"
+            if many
+            else f"{self.swapped:,} of {self.asked:,} rows lie where they say only the other way round"
+        )
+        raise BadFile(
+            f"seems to have latitude and longitude swapped: {why}; "
+            f"if so, import with --map {lat}=lon --map {lon}=lat, else mend the file"
+        )

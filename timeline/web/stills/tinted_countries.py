@@ -1,0 +1,37 @@
+"""Countries tinted on a still map: where an event is known no finer, the whole country is what it says."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.countries.outlines import outline
+from timeline.web.basemap.projection import Frame, mercator
+
+Points = NDArray[np.float64]
+_mercator = np.vectorize(mercator, otypes=[float])
+
+
+def shaded(codes: Iterable[str], frame: Frame, ink: str) -> str:
+    """Tint countries (ISO 3166-1 alpha-2) as an SVG fragment; those out of sight leave nothing."""
+    paths = "".join(path for code in codes for path in _paths(code, frame))
+    return f'<path d="{paths}" fill="{ink}" fill-opacity=".09" fill-rule="evenodd"/>' if paths else ""
+
+
+def _paths(code: str, frame: Frame) -> Iterator[str]:
+    whole = outline(code)
+    for polygon in whole.geoms if whole else ():
+        for ring in (polygon.exterior, *polygon.interiors):
+            points = np.asarray(ring.coords, dtype=np.float64)[:-1]
+            x = (points[:, 0] + 180) / 360 * frame.world - frame.left
+            y = _mercator(points[:, 1]) * frame.world - frame.top
+            # The window may begin before the antimeridian, or end behind it.
+            for turn in (-1, 0, 1):
+                yield _path(np.column_stack((x + turn * frame.world, y)), frame)
+
+
+def _path(points: Points, frame: Frame) -> str:
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    if right < 0 or left > frame.width or bottom < 0 or top > frame.height:
+        return ""
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points.tolist()) + "Z"
