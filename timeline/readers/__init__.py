@@ -1,10 +1,12 @@
-"""Readers: bytes → rows. A family of siblings with one signature, chosen by the file's suffix and content.
+"""Readers: bytes → rows. One module a format, all with the same function `read(stream, note)`.
 
-Each `read(stream, note)` checks the file as a whole first, raises BadFile when it cannot be read at all,
-then yields a Row an event; `note` is told what the user should know about the file.
+`read` first checks the file as a whole and raises BadFile if it cannot be read. Then it yields one Row for each event.
+`note` is called with every sentence about the file that the user should see.
+timeline.imports, timeline.api and timeline.commands import the names below; this folder imports timeline.exchange and
+what is below it.
 """
 
 from timeline.exchange.row import Note, Reader, Row
-from timeline.readers.registry import READERS, reader_for
+from timeline.readers.registry import FORMATS, SUFFIXES, reader_for
 
-__all__ = ["READERS", "Note", "Reader", "Row", "reader_for"]
+__all__ = ["FORMATS", "SUFFIXES", "Note", "Reader", "Row", "reader_for"]

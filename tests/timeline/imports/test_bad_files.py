@@ -54,17 +54,21 @@ def archive(**parts: str) -> bytes:
 OBJECT = '{"title": "a", "category": "raid"}'
 
 
-@pytest.mark.parametrize(("name", "data", "told"), [
-    ("a.csv", workbook(), "is a workbook"), ("a.xls", workbook(), "is a workbook"),
-    ("a.csv", f"[{OBJECT}]", "is JSON"), ("a.json", f"{OBJECT}\n{OBJECT}\n", "is JSON, an object a line"),
-    ("a.ndjson", f"[{OBJECT},\n{OBJECT}]", "is JSON"), ("a.xls", HEADINGS.replace(",", "\t") + ROW.replace(",", "\t"),
-    "is a table as text"), ("a.xlsx", HEADINGS + ROW, "is a table as text"),
-    ("download", HEADINGS + ROW, "is a table as text"),
+@pytest.mark.parametrize(("name", "data", "format_"), [
+    ("a.csv", workbook(), "XLSX (an Excel workbook)"), ("a.xls", workbook(), "XLSX (an Excel workbook)"),
+    ("a.csv", f"[{OBJECT}]", "JSON"), ("a.json", f"{OBJECT}\n{OBJECT}\n", "JSON with one object on each line"),
+    ("a.ndjson", f"[{OBJECT},\n{OBJECT}]", "JSON"),
+    ("a.xls", HEADINGS.replace(",", "\t") + ROW.replace(",", "\t"), "CSV"),
+    ("a.xlsx", HEADINGS + ROW, "CSV"), ("download", HEADINGS + ROW, "CSV"),
 ])  # fmt: skip
-def test_what_a_file_holds_counts_and_is_told(store: Store, name: str, data: str | bytes, told: str) -> None:
+def test_the_content_of_a_file_decides_its_format_and_a_warning_says_so(
+    store: Store, name: str, data: str | bytes, format_: str
+) -> None:
     report = take(store, data, name)
     assert titles(store)[0] == "a"
-    assert report.warnings[0].message.startswith(f"{told}, whatever its suffix says")
+    message = report.warnings[0].message
+    assert message.startswith(f"is {format_}")
+    assert "although its" in message
 
 
 @pytest.mark.parametrize(("name", "data", "why"), [
@@ -72,7 +76,7 @@ def test_what_a_file_holds_counts_and_is_told(store: Store, name: str, data: str
     ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), r"before 2007 \(.xls\)"),
     ("a.xls", "<html><body><table><tr><td>title</td></tr></table></body></html>", r"web page \(HTML\)"),
     ("a.csv", "<!DOCTYPE html><title>404</title>", r"web page \(HTML\)"),
-    ("a.csv.gz", gzip.compress(b"title\n", mtime=0), "packed with gzip; unpack it"),
+    ("a.csv.gz", gzip.compress(b"title\n", mtime=0), "compressed with gzip; unpack it"),
     ("a.csv", gzip.compress(b"x", mtime=0), "gzip"),
     ("a.zip", archive(**{"events.csv": HEADINGS}), "ZIP archive with 'events.csv'; unpack it"),
     ("a.ods", archive(mimetype="application/vnd.oasis.opendocument.spreadsheet"), "save it as XLSX or CSV"),

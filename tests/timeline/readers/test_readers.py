@@ -2,13 +2,16 @@
 
 import io
 import json
+import pkgutil
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 
+import timeline.readers
 from timeline.errors import BadFile
-from timeline.readers import Row, csv, geojson, reader_for, yaml
+from timeline.readers import FORMATS, Row, csv, geojson, reader_for, yaml
 
 
 def rows(reader: Any, data: bytes, notes: list[str] | None = None) -> list[Row]:
@@ -163,6 +166,12 @@ def test_yaml_that_is_no_such_file(data: bytes, reason: str) -> None:
         rows(yaml, data)
 
 
-def test_unknown_suffix_names_the_known() -> None:
+def test_every_module_with_a_read_function_is_a_row_of_the_registry() -> None:
+    modules = [module.name for module in pkgutil.iter_modules(timeline.readers.__path__) if not module.ispkg]
+    readers = {name for name in modules if hasattr(import_module(f"timeline.readers.{name}"), "read")}
+    assert readers == {row.module for row in FORMATS}
+
+
+def test_an_unknown_suffix_is_refused_with_the_list_of_suffixes() -> None:
     with pytest.raises(BadFile, match=r"'\.doc'.*\.geojson"):
         reader_for("events.doc")

@@ -26,7 +26,7 @@ from timeline.editing.roles import Editor
 from timeline.errors import BadParameter, Busy, NotFound
 from timeline.exchange.row import unsound
 from timeline.imports import background
-from timeline.readers import READERS
+from timeline.readers import SUFFIXES
 
 MAX_FILE = 1024 * 1024 * 1024
 _AT_ONCE = 2
@@ -139,9 +139,11 @@ def _wanted(pairs: list[tuple[str, str]]) -> Wanted:
             known = ", ".join(("name", "map", "set", *_VALUES, *_SWITCHES))
             raise BadParameter(option[:80], f"{value[:80]!r} cannot be used; known are {known}", "publish=1")
     safe = _UNSAFE.sub("_", name).lstrip(".")[-120:]
-    if Path(safe).suffix.lower() not in READERS:
+    if Path(safe).suffix.lower() not in SUFFIXES:
         raise BadParameter(
-            "name", f"{name[:80]!r} has none of the suffixes {', '.join(READERS)}", "/imports?name=events.csv"
+            "name",
+            f"{name[:80]!r} has none of the suffixes {', '.join(SUFFIXES)}",
+            "/imports?name=events.csv",
         )
     return Wanted(safe, args)
 
