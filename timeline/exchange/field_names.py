@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from timeline.imports.event_ids import slug
+from timeline.exchange.slug import slug
 
 NAMES = {
     "id": "event_id uid uuid guid event_id_cnty eventid disno main_id unique_id global_event_id",

@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+REASON = "reason"  # the column that says why a row was rejected
+REJECTED_SUFFIX = ".rejected.csv"
 COLUMNS = (
     "id", "title", "summary", "category", "date", "display_date", "earliest", "latest", "place", "country",
     "lat", "lon", "precision", "tags", "figures", "sources", "places", "data", "note", "verification", "status",
@@ -42,9 +44,14 @@ def _cell(name: str, value: Any) -> str:
     return f"'{text}" if name in _TEXTS and text.startswith(_RISKY) else text
 
 
-def is_own(names: Sequence[str], more: str) -> bool:
-    """Tell whether a table is one of ours by its columns; one more may follow, with the reasons of rejections."""
-    return tuple(names) in (COLUMNS, (*COLUMNS, more), _BEFORE, (*_BEFORE, more))
+def is_own(names: Sequence[str]) -> bool:
+    """Return whether the columns of a table are those of an export, with or without the reasons of rejected rows."""
+    return tuple(names) in (COLUMNS, (*COLUMNS, REASON), _BEFORE, (*_BEFORE, REASON))
+
+
+def is_rejected_file(name: str) -> bool:
+    """Return whether a file is one of rejected rows, by its name."""
+    return name.endswith(REJECTED_SUFFIX)
 
 
 def fields(row: Mapping[str, str]) -> dict[str, Any]:

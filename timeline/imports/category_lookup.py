@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 
 from db.errors import BadEvent, UnknownCategory
 from db.store import Store
-from timeline.imports.event_ids import slug
+from timeline.exchange.slug import slug
 
 _slug = lru_cache(maxsize=5_000)(partial(slug, joint="_"))
 

@@ -1,22 +1,13 @@
 """Ids of imported events: the row's own, one made of chosen columns, or a hash of the row."""
 
 import json
-import re
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
-from anyascii import anyascii
-
 from db.errors import BadEvent
 from timeline.exchange.row import Row
-
-_OTHER = re.compile(r"[^a-z0-9]+")
-
-
-def slug(text: str, joint: str = "-") -> str:
-    """Write a text in lower-case ASCII letters and digits, one joint between words; '' when none are left."""
-    return _OTHER.sub(joint, anyascii(text).lower().replace("'", "")).strip(joint)
+from timeline.exchange.slug import slug
 
 
 def of_key(columns: Mapping[str, Any], key: tuple[str, ...]) -> str:

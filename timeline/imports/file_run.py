@@ -11,6 +11,7 @@ from db.events.draft import Draft, Status
 from db.store import Store
 from db.writing.prepared import Ready, checked, ready
 from geo.countries.batch import countries_at
+from timeline.exchange.native_table import REASON, is_rejected_file
 from timeline.imports.category_lookup import Categories
 from timeline.imports.columns.plan import Plan
 from timeline.imports.columns.survey import Asked, Survey, surveyed
@@ -18,7 +19,6 @@ from timeline.imports.drafts.from_columns import draft as from_fields
 from timeline.imports.drafts.from_native import draft as from_structure
 from timeline.imports.event_ids import of_key, of_row
 from timeline.imports.options import Options
-from timeline.imports.rejected_rows import REASON, is_rejects
 from timeline.imports.repeated_ids import Seen
 from timeline.imports.report import Remark, Report
 from timeline.imports.similar_events import Twins
@@ -174,7 +174,7 @@ class Run:
 
     def _without_reasons(self, plan: Plan) -> Plan:
         """Leave out the column of reasons, where the file is one of rows that were rejected."""
-        if not is_rejects(self.name):
+        if not is_rejected_file(self.name):
             return plan
         return replace(plan, rest=tuple(name for name in plan.rest if name != REASON))
 

@@ -8,11 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from timeline.exchange.native_table import COLUMNS, written
+from timeline.exchange.native_table import COLUMNS, REASON, REJECTED_SUFFIX, is_rejected_file, written
 from timeline.exchange.row import Row
-
-REASON = "reason"
-SUFFIX = ".rejected.csv"
 
 
 class Rejects:
@@ -22,7 +19,11 @@ class Rejects:
     """
 
     def __init__(self, source: Path) -> None:
-        self.path = source.with_name(f"{source.name}{SUFFIX}") if not is_rejects(source.name) else source
+        self.path = (
+            source.with_name(f"{source.name}{REJECTED_SUFFIX}")
+            if not is_rejected_file(source.name)
+            else source
+        )
         self.part = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
         self.stream: IO[str] | None = None
         self.columns: list[str] = []
@@ -55,11 +56,6 @@ class Rejects:
             self.part.replace(self.path)
         else:
             self.part.unlink(missing_ok=True)
-
-
-def is_rejects(name: str) -> bool:
-    """Tell whether a file is one of these, by its name."""
-    return name.endswith(SUFFIX)
 
 
 def _point(row: Row) -> Mapping[str, Any]:

@@ -11,7 +11,6 @@ from typing import BinaryIO
 
 from timeline.exchange.native_table import fields, is_own
 from timeline.exchange.row import Note, Row
-from timeline.imports.rejected_rows import REASON
 from timeline.readers.parts.encoding import LONGEST, opened
 from timeline.readers.parts.header_row import Line, table
 
@@ -33,7 +32,7 @@ def read(stream: BinaryIO, note: Note, encoding: str | None = None) -> Iterator[
         first.pop(0)
     delimiter = said[1] if said else _delimiter("".join(first))
     names, rows = table(_lines(_Kept(chain(first, text)), delimiter, 1 if said else 0), note, short=True)
-    if is_own(names, REASON):
+    if is_own(names):
         yield from (row if row.problem else _own(row) for row in rows)
     else:
         yield from rows
