@@ -16,7 +16,7 @@ from db.events.draft import Draft, Status, Where, Written
 from geo.countries.lookup import country_at
 from geo.place import Place
 from timeline.editing.merge_patch import merged
-from timeline.exchange.row import unsound
+from timeline.exchange.checks import unsound
 from timeline.imports.drafts.from_columns import point
 from timeline.imports.drafts.from_native import draft as from_structure
 from timeline.readers import Row

@@ -6,6 +6,8 @@ from functools import cache
 
 from timeline.exchange.slug import slug
 
+DATES = ("date", "start", "end")
+
 NAMES = {
     "id": "event_id uid uuid guid event_id_cnty eventid disno main_id unique_id global_event_id",
     "title": (

@@ -9,7 +9,8 @@ import msgspec
 
 from geo.geometry import GEOMETRIES, from_geojson
 from geo.shape_extent import extent
-from timeline.exchange.row import Note, Row, unsound
+from timeline.exchange.checks import unsound
+from timeline.exchange.row import Note, Row
 from timeline.readers.parts.json_outline import outlined
 from timeline.readers.timelinejs import slide
 

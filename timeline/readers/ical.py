@@ -13,7 +13,8 @@ from icalendar import Calendar, vDDDLists
 from icalendar.timezone import tzp
 
 from timeline.errors import BadFile
-from timeline.exchange.row import Note, Row, unsound
+from timeline.exchange.checks import unsound
+from timeline.exchange.row import Note, Row
 
 LARGEST = 50_000_000  # bytes: a calendar is read whole
 _NAMED = 5  # events that a warning names

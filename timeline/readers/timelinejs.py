@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from timeline.exchange.row import Row, unsound
+from timeline.exchange.checks import unsound
+from timeline.exchange.row import Row
 
 _TAG = re.compile(r"<[^>]*>")
 

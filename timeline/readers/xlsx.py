@@ -12,8 +12,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.escape import unescape
 
 from timeline.errors import BadFile
+from timeline.exchange.checks import unsound
 from timeline.exchange.field_names import recognised
-from timeline.exchange.row import Note, Row, unsound
+from timeline.exchange.row import Note, Row
 from timeline.readers.parts.header_row import Line, headings, table
 from timeline.readers.parts.xlsx_cells import Sheet, looked_through
 

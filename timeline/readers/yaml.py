@@ -7,7 +7,8 @@ from typing import Any, BinaryIO
 import yaml
 
 from timeline.errors import BadFile
-from timeline.exchange.row import Note, Row, unsound
+from timeline.exchange.checks import unsound
+from timeline.exchange.row import Note, Row
 
 LARGEST = 10_000_000  # bytes: YAML is read whole
 _EVENT = frozenset((

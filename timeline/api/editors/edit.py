@@ -27,7 +27,7 @@ from timeline.api.params.tables import Parameter
 from timeline.editing import from_feature, roles
 from timeline.editing.roles import Editor
 from timeline.errors import BadParameter, PreconditionRequired, TimelineError, TooLarge, WrongMedia
-from timeline.exchange.row import unsound
+from timeline.exchange.checks import unsound
 from timeline.places.locate import Warn
 from timeline.writers.geojson import Shaping
 

@@ -24,7 +24,7 @@ from timeline.api.params.tables import Parameter
 from timeline.context import Context
 from timeline.editing.roles import Editor
 from timeline.errors import BadParameter, Busy, NotFound
-from timeline.exchange.row import unsound
+from timeline.exchange.checks import unsound
 from timeline.imports import background
 from timeline.readers import SUFFIXES
 

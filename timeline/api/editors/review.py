@@ -27,7 +27,7 @@ from timeline.context import Context
 from timeline.editing import roles
 from timeline.editing.roles import STEPS, Editor
 from timeline.errors import BadParameter
-from timeline.exchange.row import unsound
+from timeline.exchange.checks import unsound
 from timeline.imports.drafts.from_columns import point
 from timeline.web.content_security import policy
 from timeline.web.render_review import Doubt, Opened, Row, Step, render_event, render_queue, render_shell

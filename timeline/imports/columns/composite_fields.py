@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 from geo.coordinate_pairs import pair
 from geo.shape_extent import is_shape
-from timeline.exchange.field_names import BIRTH, RECORD, key
-from timeline.exchange.row import DATES
+from timeline.exchange.field_names import BIRTH, DATES, RECORD, key
 from timeline.imports.columns.assignment import Found
 from timeline.imports.columns.blanks import nothing
 from timeline.imports.columns.value_tests import share

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from timeline.errors import BadFile
-from timeline.exchange.field_names import FORM, FORM_MARKS, NAMES, ways
-from timeline.exchange.row import DATES
+from timeline.exchange.field_names import DATES, FORM, FORM_MARKS, NAMES, ways
 from timeline.imports.columns import composite_fields
 from timeline.imports.columns.assignment import Found
 from timeline.written_dates import Form

@@ -10,8 +10,9 @@ from geo.coordinate_pairs import pair
 from geo.coordinates import degrees
 from geo.countries.lookup import country_at, country_code
 from timeline.errors import BadFile
-from timeline.exchange.row import DATES, joined
+from timeline.exchange.field_names import DATES
 from timeline.imports.columns.advice import advice
+from timeline.imports.columns.field_text import joined
 from timeline.imports.columns.plan import Plan, planned
 from timeline.places.swapped_axes import Ways
 from timeline.readers import Row

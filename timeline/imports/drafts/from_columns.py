@@ -13,8 +13,8 @@ from geo.coordinate_pairs import pair
 from geo.coordinates import degrees
 from geo.errors import BadGeometry
 from geo.shape_extent import extent, from_text, is_shape
-from timeline.exchange.row import joined
 from timeline.imports.columns.blanks import NOTHING, nothing
+from timeline.imports.columns.field_text import joined
 from timeline.imports.columns.plan import Plan
 from timeline.readers import Row
 from timeline.written_dates import Form
