@@ -86,7 +86,7 @@ def _point(said: str, text: str) -> "Place":
     from db.errors import BadEvent
     from geo.countries.lookup import country_at
     from geo.place import Place, Precision
-    from timeline.imports.drafts.from_columns import point
+    from timeline.imports.drafts.values import point
 
     lat_text, _, lon_text = said.partition(",")
     try:

@@ -17,8 +17,8 @@ from geo.countries.lookup import country_at
 from geo.place import Place
 from timeline.editing.merge_patch import merged
 from timeline.exchange.checks import unsound
-from timeline.imports.drafts.from_columns import point
 from timeline.imports.drafts.from_native import draft as from_structure
+from timeline.imports.drafts.values import point
 from timeline.readers import Row
 from timeline.written_dates import Form
 

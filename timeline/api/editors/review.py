@@ -28,7 +28,7 @@ from timeline.editing import roles
 from timeline.editing.roles import STEPS, Editor
 from timeline.errors import BadParameter
 from timeline.exchange.checks import unsound
-from timeline.imports.drafts.from_columns import point
+from timeline.imports.drafts.values import point
 from timeline.web.content_security import policy
 from timeline.web.render_review import Doubt, Opened, Row, Step, render_event, render_queue, render_shell
 from timeline.written_dates import Form

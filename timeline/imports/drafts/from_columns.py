@@ -1,30 +1,22 @@
 """The import fields: the columns of a row → a draft. What has no field here goes to `data`."""
 
-import math
-import re
 from collections.abc import Mapping
-from typing import Any, get_args
-from urllib.parse import urlsplit
+from typing import Any
 
 from db.dates.edtf import When
 from db.errors import BadDate, BadEvent
-from db.events.draft import Draft, Source, Verification, Where
+from db.events.draft import Draft, Source, Where
 from geo.coordinate_pairs import pair
-from geo.coordinates import degrees
 from geo.errors import BadGeometry
 from geo.shape_extent import extent, from_text, is_shape
 from timeline.imports.columns.blanks import NOTHING, nothing
 from timeline.imports.columns.field_text import joined
 from timeline.imports.columns.plan import Plan
+from timeline.imports.drafts.values import address, date, host, point, required, verification
 from timeline.readers import Row
 from timeline.written_dates import Form
 
-METRES = "metres of a projection, such as UTM, are turned into degrees (EPSG:4326) by QGIS or ogr2ogr"
 _PLAIN = Form()
-_VERIFICATIONS: dict[str, Verification] = {known: known for known in get_args(Verification)}
-# Most addresses; what is written otherwise is taken apart.
-_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+)(?:[/?#][^\s\x00-\x1f]*)?")
-_SPACE = re.compile(r"\s|[\x00-\x1f]")
 
 
 def draft(row: Row, plan: Plan) -> Draft:
@@ -59,24 +51,9 @@ def draft(row: Row, plan: Plan) -> Draft:
     )
 
 
-def required(text: str | None, name: str, example: str) -> str:
-    """Return a text that may not be empty, or raise BadEvent."""
-    if not text:
-        raise BadEvent(name, f"is missing; expected a text in every row, for example by {example}")
-    return text
-
-
 def _alone(row: Row, plan: Plan, name: str) -> Any:
     given = plan.columns.get(name, ())
     return row.columns.get(given[0]) if len(given) == 1 else None
-
-
-def date(name: str, text: str) -> When:
-    """Read an EDTF date; raise BadEvent under the name of the field."""
-    try:
-        return When.parse(text)
-    except BadDate as error:
-        raise BadEvent(name, str(error)) from None
 
 
 def _when(got: Mapping[str, str], forms: Mapping[str, Form]) -> tuple[When | None, list[str]]:
@@ -164,32 +141,6 @@ def _given(lon: str, lat: str) -> list[tuple[float, float]]:
     return [point(lon, lat)]
 
 
-def point(lon: Any, lat: Any) -> tuple[float, float]:
-    """Read longitude and latitude in degrees (CRS84), to five decimals; raise BadEvent when out of range."""
-    x, y = _degrees("lon", lon, 180), _degrees("lat", lat, 90)
-    swapped = "; are lat and lon swapped?" if 90 < abs(y) <= 180 and abs(x) <= 90 else ""
-    for name, value, number, limit in (("lon", lon, x, 180), ("lat", lat, y, 90)):
-        if abs(number) > limit:
-            metres = f"; {METRES}" if abs(number) > 1_000 else ""
-            raise BadEvent(name, f"{value!r} is out of range; {_expected(limit)}{swapped}{metres}")
-    return round(x, 5), round(y, 5)
-
-
-def _degrees(name: str, value: Any, limit: int) -> float:
-    try:
-        # Python takes 1_000 and True for numbers, which in a table are slips of the hand.
-        number = float("no" if isinstance(value, bool) or "_" in str(value) else value)
-    except (TypeError, ValueError, OverflowError):
-        number = degrees(value, name) if isinstance(value, str) else math.nan
-    if not math.isfinite(number):
-        raise BadEvent(name, f"{value!r} is not a number; {_expected(limit)}")
-    return number
-
-
-def _expected(limit: int) -> str:
-    return f"expected degrees between -{limit} and {limit}, such as 50.93"
-
-
 def _tags(value: Any, text: str) -> tuple[str, ...]:
     """Split at semicolons if there are any, else at commas; a list stays as it is. None twice."""
     parts = value if isinstance(value, list) else text.split(";" if ";" in text else ",")
@@ -202,29 +153,5 @@ def _sources(got: Mapping[str, str]) -> tuple[Source, ...]:
         return ()
     checked = address("source_url", url) if url else None
     if not title and url:
-        plain = _ADDRESS.fullmatch(url)
-        title = plain[1].lower() if plain else urlsplit(url).hostname or url
+        title = host(url)
     return (Source(title=title, url=checked),)
-
-
-def address(name: str, url: str) -> str:
-    """Check the address of a source: http or https with a host, else BadEvent (no javascript:, no files)."""
-    if _ADDRESS.fullmatch(url):
-        return url
-    expected = "expected an address such as 'https://example.org/story'"
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        raise BadEvent(name, f"{url!r} is not an address; {expected}") from None
-    if parts.scheme not in ("http", "https") or not host or _SPACE.search(url):
-        raise BadEvent(name, f"{url!r} is not an http or https address; {expected}")
-    return url
-
-
-def verification(text: str) -> Verification:
-    """Read a verification in any case, or raise BadEvent with the three there are."""
-    found = _VERIFICATIONS.get(text.lower())
-    if found:
-        return found
-    raise BadEvent("verification", f"{text!r} is unknown; expected {', '.join(get_args(Verification))}")

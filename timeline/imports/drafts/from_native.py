@@ -8,7 +8,7 @@ from typing import Any
 from db.errors import BadEvent
 from db.events.draft import Correction, Draft, Figure, Source, Where
 from geo.place import Place, Precision
-from timeline.imports.drafts.from_columns import address, date, point, required, verification
+from timeline.imports.drafts.values import address, date, point, required, verification
 from timeline.readers import Row
 
 # Beyond it a float does not tell one whole number from the next, and sums of a few run out of what can be written.
