@@ -1,19 +1,15 @@
 """Look a file through before anything of it is taken: its columns, what they hold, what its dates prove."""
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.errors import BadDate, BadEvent
-from geo.coordinate_pairs import pair
-from geo.coordinates import degrees
-from geo.countries.lookup import country_at, country_code
+from db.errors import BadDate
 from timeline.errors import BadFile
 from timeline.exchange.field_names import DATES
 from timeline.imports.columns.advice import advice
-from timeline.imports.columns.field_text import joined
 from timeline.imports.columns.plan import Plan, planned
+from timeline.imports.columns.swapped_columns import SwapCheck, text_or_blank
 from timeline.places.swapped_axes import Ways
 from timeline.readers import Row
 from timeline.written_dates import Evidence, Form, Order
@@ -22,7 +18,6 @@ _FIRST = 1_000  # rows after which the columns are known, unless later ones have
 _SOME = 5  # rows that show whether a column is mostly empty
 _LONG = 1_000  # characters of a value that are looked at
 _SAMPLE = 200  # values of each column
-_PLACED = 300  # rows whose coordinates are held against their country
 _MOST_COLUMNS = 5_000
 
 
@@ -54,7 +49,7 @@ class Asked:
 def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
     """Read a file once, twice when late rows have columns of their own; raise BadFile with what must be said first."""
     samples: dict[str, list[str]] = {}
-    plan, count, evidence, placed = None, 0, _evidence(), _Placed(asked)
+    plan, count, evidence, placed = None, 0, _evidence(), SwapCheck(asked.country, asked.way)
     first: list[Row] = []
     table = own = False
     full = False  # whether a table's columns have all the samples that are wanted
@@ -80,7 +75,7 @@ def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
     if not own:
         _check(whole, samples, first, asked)
     if plan is None or plan.columns != whole.columns:
-        evidence, placed = _evidence(), _Placed(asked)
+        evidence, placed = _evidence(), SwapCheck(asked.country, asked.way)
         for row in first if plan is None else rows():
             if row.kind != "own" and not row.problem:
                 _weigh(row, whole, evidence, placed)
@@ -142,20 +137,12 @@ def _check(plan: Plan, samples: Mapping[str, list[str]], first: Sequence[Row], a
         raise BadFile(f"{why}; {advice(lacks, samples, plan)}. Its columns are {names}")
 
 
-def _weigh(row: Row, plan: Plan, evidence: Mapping[str, Evidence], placed: "_Placed") -> None:
+def _weigh(row: Row, plan: Plan, evidence: Mapping[str, Evidence], placed: SwapCheck) -> None:
     for one in DATES:
         if one in plan.columns:
-            evidence[one].add(_said(one, row.columns, plan))
+            evidence[one].add(text_or_blank(one, row.columns, plan))
     if "lat" in plan.columns and "lon" in plan.columns and not row.points:
         placed.add(row.columns, plan)
-
-
-def _said(one: str, columns: Mapping[str, Any], plan: Plan) -> str:
-    """Give a field's text; none for what is no text, for which its row alone is rejected later."""
-    try:
-        return joined(one, columns, plan.columns[one])
-    except BadEvent:
-        return ""
 
 
 def _forms(plan: Plan, evidence: Mapping[str, Evidence], order: Order | None) -> dict[str, Form]:
@@ -168,63 +155,3 @@ def _forms(plan: Plan, evidence: Mapping[str, Evidence], order: Order | None) ->
             except BadDate as error:
                 raise BadFile(f"column {', '.join(plan.columns[one])!r}: {error}") from None
     return forms
-
-
-def _number(text: str, axis: str) -> float:
-    """Read degrees; most are written as plain numbers."""
-    try:
-        return float(text)
-    except ValueError:
-        return degrees(text, axis)
-
-
-class _Placed:
-    """Latitudes and longitudes beside countries or names of places: are they in each other's column?"""
-
-    def __init__(self, asked: Asked) -> None:
-        self.country = asked.country
-        self.way = asked.way
-        self.rows = self.out = self.asked = self.right = self.swapped = 0
-
-    def add(self, columns: Mapping[str, Any], plan: Plan) -> None:
-        """Take a row into account."""
-        said = [_said(one, columns, plan) for one in ("lon", "lat")]
-        if plan.columns["lat"] == plan.columns["lon"]:
-            said = list(pair(said[0]) or ("", ""))
-        lon, lat = _number(said[0], "lon"), _number(said[1], "lat")
-        if math.isnan(lon) or math.isnan(lat):
-            return
-        self.rows += 1
-        self.out += 90 < abs(lat) <= 180 and abs(lon) <= 90
-        if self.asked >= _PLACED or abs(lon) > 90 or abs(lat) > 90:
-            return
-        land = _said("country", columns, plan) if "country" in plan.columns else ""
-        country = country_code(land) if land else self.country
-        if country:
-            self.asked += 1
-            self.right += country_at(lon, lat) == country
-            self.swapped += country_at(lat, lon) == country
-            return
-        names = [_said(one, columns, plan) for one in ("place", "city") if one in plan.columns]
-        text = next(filter(None, names), "")
-        way = self.way(text, lon, lat) if self.way and text else None
-        self.asked += way is not None
-        self.right += way == "right"
-        self.swapped += way == "swapped"
-
-    def check(self, plan: Plan) -> None:
-        """Raise BadFile when most rows would be right the other way round."""
-        many = self.out >= 2 and self.out * 5 >= self.rows
-        elsewhere = self.asked >= 2 and self.swapped * 2 > self.asked and self.right * 5 < self.asked
-        if not many and not elsewhere:
-            return
-        lat, lon = plan.columns["lat"][0], plan.columns["lon"][0]
-        why = (
-            f"{self.out:,} of {self.rows:,} latitudes lie beyond 90 degrees"
-            if many
-            else f"{self.swapped:,} of {self.asked:,} rows lie where they say only the other way round"
-        )
-        raise BadFile(
-            f"seems to have latitude and longitude swapped: {why}; "
-            f"if so, import with --map {lat}=lon --map {lon}=lat, else mend the file"
-        )

@@ -1,0 +1,91 @@
+"""Find out whether the columns of latitude and longitude are swapped, from the countries or places of their rows."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from db.errors import BadEvent
+from geo.coordinate_pairs import pair
+from geo.coordinates import degrees
+from geo.countries.lookup import country_at, country_code
+from timeline.errors import BadFile
+from timeline.imports.columns.field_text import joined
+from timeline.imports.columns.plan import Plan
+from timeline.places.swapped_axes import Ways
+
+_MAX_ROWS_COMPARED = 300  # rows whose coordinates are compared with their country or place
+
+
+class SwapCheck:
+    """Count rows whose coordinates fit their country or place, as written or with the axes swapped.
+
+    `country` (ISO code) holds for rows that name none; `by_name` compares a point with the name of its place.
+    """
+
+    def __init__(self, country: str | None, by_name: Ways | None) -> None:
+        self.country = country
+        self.by_name = by_name
+        self.rows = self.out_of_range = self.compared = self.right = self.swapped = 0
+
+    def add(self, row: Mapping[str, Any], plan: Plan) -> None:
+        """Count a row."""
+        lon, lat = _point(row, plan)
+        if math.isnan(lon) or math.isnan(lat):
+            return
+        self.rows += 1
+        self.out_of_range += 90 < abs(lat) <= 180 and abs(lon) <= 90
+        if self.compared >= _MAX_ROWS_COMPARED or abs(lon) > 90 or abs(lat) > 90:
+            return
+        name = text_or_blank("country", row, plan) if "country" in plan.columns else ""
+        country = country_code(name) if name else self.country
+        if country:
+            self.compared += 1
+            self.right += country_at(lon, lat) == country
+            self.swapped += country_at(lat, lon) == country
+            return
+        names = [text_or_blank(field, row, plan) for field in ("place", "city") if field in plan.columns]
+        place = next(filter(None, names), "")
+        way = self.by_name(place, lon, lat) if self.by_name and place else None
+        self.compared += way is not None
+        self.right += way == "right"
+        self.swapped += way == "swapped"
+
+    def check(self, plan: Plan) -> None:
+        """Raise BadFile if most rows fit only with latitude and longitude swapped."""
+        beyond = self.out_of_range >= 2 and self.out_of_range * 5 >= self.rows
+        elsewhere = self.compared >= 2 and self.swapped * 2 > self.compared and self.right * 5 < self.compared
+        if not beyond and not elsewhere:
+            return
+        lat, lon = plan.columns["lat"][0], plan.columns["lon"][0]
+        why = (
+            f"{self.out_of_range:,} of {self.rows:,} latitudes lie beyond 90 degrees"
+            if beyond
+            else f"{self.swapped:,} of {self.compared:,} rows lie where they say only the other way round"
+        )
+        raise BadFile(
+            f"seems to have latitude and longitude swapped: {why}; "
+            f"if so, import with --map {lat}=lon --map {lon}=lat, else mend the file"
+        )
+
+
+def text_or_blank(field: str, row: Mapping[str, Any], plan: Plan) -> str:
+    """Return a field's text; '' for a value that is no text, whose row is rejected later."""
+    try:
+        return joined(field, row, plan.columns[field])
+    except BadEvent:
+        return ""
+
+
+def _point(row: Mapping[str, Any], plan: Plan) -> tuple[float, float]:
+    """Return longitude and latitude in degrees; NaN for what cannot be read."""
+    lon, lat = (text_or_blank(field, row, plan) for field in ("lon", "lat"))
+    if plan.columns["lat"] == plan.columns["lon"]:
+        lon, lat = pair(lon) or ("", "")
+    return _number(lon, "lon"), _number(lat, "lat")
+
+
+def _number(text: str, axis: str) -> float:
+    try:
+        return float(text)  # how most degrees are written
+    except ValueError:
+        return degrees(text, axis)
