@@ -13,9 +13,9 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromiu
 ZONES = ("Pacific/Kiritimati", "America/Los_Angeles")
 SAY = """async (asked) => {
   const { assets } = JSON.parse(document.querySelector("#facts").textContent);
-  const { span } = await import(`${assets}/app/page/messages.js`);
+  const { formatSpan } = await import(`${assets}/app/shared/messages.js`);
   const day = (text) => Date.parse(text) / 864e5;
-  return asked.map(([from, to, unit]) => span(day(from), day(to), unit));
+  return asked.map(([from, to, unit]) => formatSpan(day(from), day(to), unit));
 }"""
 SPANS = [
     ("2023-05-03", "2023-05-03", "day"),

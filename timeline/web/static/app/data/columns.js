@@ -1,7 +1,8 @@
 // @ts-check
 /** The slim index (/events/index), read into typed arrays: events newest first, and their pins in order of events. */
 
-import { DAY } from "./dates.js";
+import { DAY } from "../shared/dates.js";
+import { mercatorY } from "../shared/mercator.js";
 
 /**
  * @typedef {object} Columns
@@ -28,12 +29,6 @@ import { DAY } from "./dates.js";
  * @property {Uint32Array} spot a number into `codes`
  * @property {Float64Array | null} weight of an event, where a figure is measured
  */
-
-/** @param {number} lat degrees */
-export function mercator(lat) {
-  const phi = (Math.max(-85.0511287798066, Math.min(85.0511287798066, lat)) * Math.PI) / 180;
-  return 0.5 - Math.log(Math.tan(Math.PI / 4 + phi / 2)) / (2 * Math.PI);
-}
 
 /** @param {number[]} steps */
 function summed(steps) {
@@ -95,7 +90,7 @@ function pins(raw, size) {
     lat[p] = lats[s] / 1e5;
     rank[p] = raw.rank[s];
     x[p] = (lon[p] + 180) / 360;
-    y[p] = mercator(lat[p]);
+    y[p] = mercatorY(lat[p]);
   }
   return { owner, spot, first, lon, lat, x, y, rank, codes: raw.countries };
 }

@@ -4,7 +4,7 @@
  * What does not change while a window is dragged is worked out once; then a frame costs two comparisons an event.
  */
 
-import { interval } from "./dates.js";
+import { parseInterval } from "../shared/dates.js";
 
 /** @typedef {import("./columns.js").Columns} Columns */
 /** @typedef {Record<string, string>} Params */
@@ -99,5 +99,5 @@ export function selectTime(c, among, span, params, into = new Uint8Array(c.size)
 export function find(c, params, precisions) {
   const pins = selectPins(c, params, precisions);
   const among = selectEvents(c, params, pins);
-  return { pins, ...selectTime(c, among, interval(params["datetime"]), params) };
+  return { pins, ...selectTime(c, among, parseInterval(params["datetime"]), params) };
 }

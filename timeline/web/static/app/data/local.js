@@ -5,9 +5,9 @@ import { edges } from "../timeline/bars.js";
 import { Cells } from "../map/clusters.js";
 import { columns } from "./columns.js";
 import { selectEvents, selectPins, selectTime } from "./filter.js";
-import { DAY, interval } from "./dates.js";
+import { DAY, parseInterval } from "../shared/dates.js";
 
-/** @typedef {import("../page/address.js").Params} Params */
+/** @typedef {import("../shared/address.js").Params} Params */
 /** @typedef {{id: string, title: string, date: string, category: string, n?: number}} Row */
 /** @typedef {readonly [number, number, number, number]} Box */
 
@@ -51,7 +51,7 @@ export class Local {
       this.pins = selectPins(this.c, params, this.precisions);
       this.among = selectEvents(this.c, params, this.pins);
     }
-    this.count = selectTime(this.c, this.among, interval(params["datetime"]), params, this.events).count;
+    this.count = selectTime(this.c, this.among, parseInterval(params["datetime"]), params, this.events).count;
     return Promise.resolve();
   }
 
@@ -71,7 +71,7 @@ export class Local {
   async tallies(params) {
     const { category: _, ...rest } = params;
     const pins = only(params, PILLS) ? selectPins(this.c, rest, this.precisions) : new Uint8Array(this.c.owner.length).fill(1);
-    const { events } = selectTime(this.c, selectEvents(this.c, rest, pins), interval(params["datetime"]), params);
+    const { events } = selectTime(this.c, selectEvents(this.c, rest, pins), parseInterval(params["datetime"]), params);
     const found = new Array(this.slugs.length).fill(0);
     for (let e = 0; e < events.length; e++) if (events[e]) found[this.c.category[e]]++;
     return Object.fromEntries(this.slugs.map((slug, at) => [slug, found[at]]));
@@ -89,7 +89,7 @@ export class Local {
       const late = c.startMax[e] - c.startMin[e] <= 366 * DAY ? Math.floor(c.startMax[e] / DAY) : day;
       if (late > to) to = late;
     }
-    const asked = interval(params["datetime"]);
+    const asked = parseInterval(params["datetime"]);
     if (asked && from > to) [from, to] = asked.map((second) => Math.floor(second / DAY));
     if (!Number.isFinite(from) || !Number.isFinite(to)) return { edges: [0], unit: "day", stacks: [], slugs: [] };
     const { unit, edges: list } = edges(from, to, most);

@@ -2,14 +2,14 @@
 /** Beyond 20,000 events: counts, tiles and pages of the list come from the server, the last answer wins. */
 
 import { coarser, floor } from "../timeline/bars.js";
-import { mercator } from "./columns.js";
-import { ask } from "../page/fetch.js";
-import { filterOnly, write } from "../page/address.js";
+import { mercatorY } from "../shared/mercator.js";
+import { ask } from "../shared/fetch.js";
+import { filterOnly, write } from "../shared/address.js";
 import { Tiles } from "./tiles.js";
-import { day, days } from "./dates.js";
-import { facts, words } from "../page/messages.js";
+import { days, parseDay } from "../shared/dates.js";
+import { facts, lang } from "../shared/messages.js";
 
-/** @typedef {import("../page/address.js").Params} Params */
+/** @typedef {import("../shared/address.js").Params} Params */
 /** @typedef {readonly [number, number, number, number]} Box */
 const PRECISIONS = ["point", "neighbourhood", "city", "admin2", "admin1", "country"];
 const LISTED = "title,display_date,category";
@@ -25,7 +25,7 @@ function address(path, params, more = {}) {
 function read(text) {
   if (!text) return null;
   const match = /^([+-]\d+)-(\d\d)-(\d\d)$/.exec(text);
-  return match ? days(Number(match[1]), Number(match[2]), Number(match[3])) : day(text.slice(0, 10));
+  return match ? days(Number(match[1]), Number(match[2]), Number(match[3])) : parseDay(text.slice(0, 10));
 }
 
 /** What two boxes share, if that is one box; null where they share nothing. @param {Box} one @param {Box} other @returns {Box | null} */
@@ -124,7 +124,7 @@ export class Remote {
    */
   async rows(params, from, count, box, name = "rows") {
     /** @type {Record<string, string | number>} */
-    const more = { limit: count, properties: LISTED, geometry: "none", lang: words["lang"] ?? "en" };
+    const more = { limit: count, properties: LISTED, geometry: "none", lang: lang };
     let asked = this.params;
     if (box) {
       const { bbox, unplaced, ...rest } = this.params;
@@ -145,11 +145,11 @@ export class Remote {
   /** @param {string} id @returns {Promise<any>} null for one that is not there */
   async event(id) {
     // Asked as a list of one: an event that is not there is then no error in the console.
-    const [one] = (await ask("event", `/events?ids=${encodeURIComponent(id)}&lang=${words["lang"] ?? "en"}`)).features;
+    const [one] = (await ask("event", `/events?ids=${encodeURIComponent(id)}&lang=${lang}`)).features;
     if (!one) return null;
     const p = one.properties;
     const pins = p.places.map((/** @type {any} */ place) => ({
-      x: (place.lon + 180) / 360, y: mercator(place.lat), lat: place.lat, lon: place.lon, km: place.radius_km ?? 0,
+      x: (place.lon + 180) / 360, y: mercatorY(place.lat), lat: place.lat, lon: place.lon, km: place.radius_km ?? 0,
       rank: PRECISIONS.indexOf(place.precision), coarse: PRECISIONS.indexOf(place.precision) >= 3, country: place.precision === "country", codes: place.country ?? (place.countries ?? []).join(), slug: p.category,
     }));
     const from = read(p.earliest), to = read(p.latest);

@@ -1,14 +1,14 @@
 // @ts-check
 /** Where the events come from: the slim index in the browser where they are few enough, else the server. */
 
-import { ask } from "../page/fetch.js";
+import { ask } from "../shared/fetch.js";
 import { SERVER } from "./filter.js";
 import { Local } from "./local.js";
 import { Remote } from "./remote.js";
-import { write } from "../page/address.js";
-import { facts, words } from "../page/messages.js";
+import { write } from "../shared/address.js";
+import { facts, lang } from "../shared/messages.js";
 
-/** @typedef {import("../page/address.js").Params} Params */
+/** @typedef {import("../shared/address.js").Params} Params */
 const MOST = 20000;
 
 /** What only the server evaluates: a change of it chooses the source anew. @param {Params} params */
@@ -38,7 +38,7 @@ export class Sources {
       this.loaded = key;
       return;
     }
-    this.held = many ? this.remote : new Local(await ask("index", `/events/index?${[key, `lang=${words["lang"] ?? "en"}`].filter(Boolean).join("&")}`));
+    this.held = many ? this.remote : new Local(await ask("index", `/events/index?${[key, `lang=${lang}`].filter(Boolean).join("&")}`));
     this.held.fresh = true;
     this.loaded = key;
     this.remote.key = "\n";

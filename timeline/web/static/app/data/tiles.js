@@ -5,8 +5,8 @@
  */
 
 import { grid, pooled } from "../map/clusters.js";
-import { mercator } from "./columns.js";
-import { ask, drop } from "../page/fetch.js";
+import { mercatorY } from "../shared/mercator.js";
+import { ask, drop } from "../shared/fetch.js";
 import { points } from "./mvt.js";
 
 /** @typedef {import("../map/clusters.js").Mark} Mark */
@@ -48,7 +48,7 @@ function mark(row, [z, x, y], slugs) {
     return { ...own, x: (x + row.x) / 2 ** z, y: (y + row.y) / 2 ** z, count, vague: row["coarse"] ? count : 0, event: "" };
   }
   const vague = COARSE.has(String(row["precision"])) ? 1 : 0;
-  return { ...own, x: (box[0] + 180) / 360, y: mercator(box[1]), count, vague, event: String(row["id"]), title: String(row["title"]) };
+  return { ...own, x: (box[0] + 180) / 360, y: mercatorY(box[1]), count, vague, event: String(row["id"]), title: String(row["title"]) };
 }
 
 export class Tiles {

@@ -10,7 +10,7 @@
  * Works under `sandbox="allow-scripts"` alone: nothing is stored, nothing is read from the page around.
  */
 
-import { say } from "../page/messages.js";
+import { translate } from "../shared/messages.js";
 
 const LOWEST = 200; // WordPress cuts what is below and above
 const HIGHEST = 1000;
@@ -79,14 +79,14 @@ function show(href) {
   const dialog = document.createElement("dialog");
   dialog.className = "address";
   const label = document.createElement("label");
-  label.textContent = say("frame_blocked");
+  label.textContent = translate("frame_blocked");
   const field = document.createElement("input");
   field.readOnly = true;
   field.dir = "ltr";
   field.value = href;
   label.append(field);
   const close = document.createElement("button");
-  close.textContent = say("close");
+  close.textContent = translate("close");
   close.addEventListener("click", () => dialog.close());
   dialog.append(label, close);
   dialog.addEventListener("close", () => dialog.remove());

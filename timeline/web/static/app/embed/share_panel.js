@@ -1,7 +1,7 @@
 // @ts-check
 /** The three ways to put the map into an article, as texts to copy, and the panel that shows them. */
 
-import { say, words } from "../page/messages.js";
+import { translate, lang } from "../shared/messages.js";
 
 const WIDTH = 800;
 const HEIGHT = 560;
@@ -18,9 +18,9 @@ const SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox allow
 export function ways(address, title, root = "") {
   const made = snippets(address, title, root);
   return [
-    { label: say("share_address"), hint: say("share_address_hint"), text: made.address },
-    { label: say("share_element"), hint: say("share_element_hint"), text: made.element },
-    { label: say("share_frame"), hint: say("share_frame_hint"), text: made.frame },
+    { label: translate("share_address"), hint: translate("share_address_hint"), text: made.address },
+    { label: translate("share_element"), hint: translate("share_element_hint"), text: made.element },
+    { label: translate("share_frame"), hint: translate("share_frame_hint"), text: made.frame },
   ];
 }
 
@@ -67,15 +67,15 @@ function escaped(text) {
  */
 export function openShare(address, title, root = "") {
   const shown = new URL(address);
-  if (!shown.searchParams.has("lang")) shown.searchParams.set("lang", (words["lang"] ?? "en").split("-")[0] ?? "en");
+  if (!shown.searchParams.has("lang")) shown.searchParams.set("lang", (lang).split("-")[0] ?? "en");
   const panel = made("dialog", { className: "share" });
   panel.setAttribute("aria-labelledby", "share-title");
   const said = made("p", { className: "share-said", role: "status" });
-  const close = made("button", { type: "button", textContent: say("close") });
+  const close = made("button", { type: "button", textContent: translate("close") });
   close.addEventListener("click", () => panel.close());
   panel.append(
-    made("h2", { id: "share-title", textContent: say("share") }),
-    made("p", { textContent: say("share_intro") }),
+    made("h2", { id: "share-title", textContent: translate("share") }),
+    made("p", { textContent: translate("share_intro") }),
     ...ways(shown.href, title, root).map((way, index) => row(way, index, said)),
     said,
     close,
@@ -93,11 +93,11 @@ export function openShare(address, title, root = "") {
 function row(way, index, said) {
   const field = made("textarea", { id: `share-${index}`, readOnly: true, value: way.text, dir: "ltr", rows: index ? 3 : 1 });
   field.setAttribute("aria-describedby", `share-hint-${index}`);
-  const button = made("button", { type: "button", textContent: say("copy") });
-  button.setAttribute("aria-label", `${say("copy")}: ${way.label}`);
+  const button = made("button", { type: "button", textContent: translate("copy") });
+  button.setAttribute("aria-label", `${translate("copy")}: ${way.label}`);
   button.addEventListener("click", async () => {
     field.select();
-    if (await copied(way.text)) said.textContent = say("copied");
+    if (await copied(way.text)) said.textContent = translate("copied");
   });
   const box = made("div", { className: "share-way" });
   box.append(

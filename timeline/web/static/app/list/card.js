@@ -1,9 +1,9 @@
 // @ts-check
 /** The card of one event, and the paged list of many at one place. Its text is the event's own page, made by the server. */
 
-import { ask } from "../page/fetch.js";
+import { ask } from "../shared/fetch.js";
 import { line, marker } from "./list.js";
-import { facts, say, words } from "../page/messages.js";
+import { facts, translate, lang } from "../shared/messages.js";
 
 const PAGE = 50;
 
@@ -62,7 +62,7 @@ export class Card {
     this.body.scrollTop = 0;
     heading.focus({ preventScroll: true });
     try {
-      const page = await ask("card", `/collections/events/items/${encodeURIComponent(row.id)}?f=html&lang=${words["lang"] ?? "en"}`, "text");
+      const page = await ask("card", `/collections/events/items/${encodeURIComponent(row.id)}?f=html&lang=${lang}`, "text");
       if (this.id === row.id && !this.box.hidden) this.fill(page);
     } catch (error) {
       this.told.failed(error);
@@ -105,13 +105,13 @@ export class Card {
     const more = document.createElement("button");
     more.type = "button";
     more.className = "plain";
-    more.textContent = say("show_more");
-    this.head("", say("same_place"));
+    more.textContent = translate("show_more");
+    this.head("", translate("same_place"));
     this.body.replaceChildren(title, list, more);
     const grow = async () => {
       const from = list.childElementCount;
       const found = await get(from, PAGE);
-      title.textContent = say("events", { n: found.total });
+      title.textContent = translate("events", { n: found.total });
       const made = found.rows.map((row) => line(row, undefined));
       list.append(...made);
       more.hidden = !found.more;

@@ -1,7 +1,7 @@
 // @ts-check
 /** The list beside the map: as many rows as are looked at, each a link that opens the card. */
 
-import { facts, say } from "../page/messages.js";
+import { facts, translate } from "../shared/messages.js";
 
 /** @typedef {import("../data/local.js").Row} Row */
 const PAGE = 40;
@@ -68,7 +68,7 @@ export class List {
     this.button = document.createElement("button");
     this.button.type = "button";
     this.button.className = "plain";
-    this.button.textContent = say("show_more");
+    this.button.textContent = translate("show_more");
     this.button.hidden = true;
     this.button.addEventListener("click", () => this.grow(true));
     box.after(this.button);

@@ -2,7 +2,7 @@
 /** Keeps the map's names out from under our marks: invisible symbols stand where they are, and names give way. */
 
 import { radius } from "./clusters.js";
-import { degrees } from "./map.js";
+import { degrees } from "../shared/mercator.js";
 
 /** @typedef {import("./clusters.js").Mark} Mark */
 const ID = "room-for-marks";

@@ -2,10 +2,10 @@
 /** The map: MapLibre below, our marks on a canvas of our own above it; without WebGL a still map under the same marks. */
 
 import { radius } from "./clusters.js";
-import { mercator } from "../data/columns.js";
+import { degrees, mercatorY } from "../shared/mercator.js";
 import { chosen, inks, mark as draw } from "./paint.js";
 import { Tip } from "./tooltip.js";
-import { facts, say, words } from "../page/messages.js";
+import { facts, translate, lang } from "../shared/messages.js";
 
 /** @typedef {import("./clusters.js").Mark} Mark */
 /** @typedef {{x: number, y: number, coarse: boolean, country: boolean, km: number, lat: number, slug: string}} Pin of the chosen event */
@@ -14,9 +14,6 @@ import { facts, say, words } from "../page/messages.js";
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const LAND = "chosen-area";
 const RIM = 28; // pixels from the edge of the world, where the map ends, for what lies at a pole beyond it
-
-/** Longitude and latitude of a point of the world square. @param {number} x @param {number} y @returns {[number, number]} */
-export const degrees = (x, y) => [x * 360 - 180, (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI];
 
 export class WorldMap {
   /**
@@ -65,7 +62,7 @@ export class WorldMap {
       this.ground = await Still.make(this.holder, bounds, place, this.ink.dark);
       const line = document.createElement("p");
       line.className = "line";
-      line.textContent = say("no_webgl");
+      line.textContent = translate("no_webgl");
       this.box.append(line);
       this.listen(this.box);
       this.told.moved(false);
@@ -98,13 +95,13 @@ export class WorldMap {
       renderWorldCopies: true,
       fadeDuration: calm.matches ? 0 : 200,
       locale: {
-        "NavigationControl.ZoomIn": say("zoom_in"),
-        "NavigationControl.ZoomOut": say("zoom_out"),
-        "Map.Title": say("map"),
-        "CooperativeGesturesHandler.WindowsHelpText": say("gesture_ctrl"),
-        "CooperativeGesturesHandler.MacHelpText": say("gesture_cmd"),
-        "CooperativeGesturesHandler.MobileHelpText": say("gesture_touch"),
-        "AttributionControl.ToggleAttribution": say("attribution"),
+        "NavigationControl.ZoomIn": translate("zoom_in"),
+        "NavigationControl.ZoomOut": translate("zoom_out"),
+        "Map.Title": translate("map"),
+        "CooperativeGesturesHandler.WindowsHelpText": translate("gesture_ctrl"),
+        "CooperativeGesturesHandler.MacHelpText": translate("gesture_cmd"),
+        "CooperativeGesturesHandler.MobileHelpText": translate("gesture_touch"),
+        "AttributionControl.ToggleAttribution": translate("attribution"),
       },
     });
     const map = this.ground;
@@ -127,7 +124,7 @@ export class WorldMap {
     map.once("style.load", () => ground(true));
     map.on("error", () => styled || ground(false)); // a tile that fails leaves paper; the marks stay
     this.listen(map.getCanvas());
-    map.getCanvas().setAttribute("aria-label", say("map_help"));
+    map.getCanvas().setAttribute("aria-label", translate("map_help"));
     this.told.moved(false);
   }
 
@@ -139,7 +136,7 @@ export class WorldMap {
   }
 
   style() {
-    return `${facts.root}/basemap/style.json?theme=${this.ink.dark ? "dark" : "light"}&lang=${encodeURIComponent(words["lang"] ?? "en")}`;
+    return `${facts.root}/basemap/style.json?theme=${this.ink.dark ? "dark" : "light"}&lang=${encodeURIComponent(lang)}`;
   }
 
   /** Ask once more for a ground that could not be loaded. */
@@ -218,8 +215,8 @@ export class WorldMap {
       zoom: this.ground.getZoom(),
       west: (bounds.getWest() + 180) / 360,
       east: (bounds.getEast() + 180) / 360,
-      north: mercator(bounds.getNorth()),
-      south: mercator(bounds.getSouth()),
+      north: mercatorY(bounds.getNorth()),
+      south: mercatorY(bounds.getSouth()),
     };
   }
 

@@ -2,7 +2,7 @@
 /** Draws the marks on a canvas over the map: donuts, shapes, rings for what is only known as a region. */
 
 import { coarse, radius } from "./clusters.js";
-import { facts, number } from "../page/messages.js";
+import { facts, formatNumber } from "../shared/messages.js";
 
 /** @typedef {import("./clusters.js").Mark} Mark */
 const paths = new Map(facts.categories?.map((kind) => [kind.slug, kind]) ?? []);
@@ -121,7 +121,7 @@ function disc(pen, x, y, size, colour) {
 
 /** @param {CanvasRenderingContext2D} pen @param {number} count @param {number} x @param {number} y @param {number} size @param {Inks} ink */
 function label(pen, count, x, y, size, ink) {
-  const said = count < 10000 ? number(count) : `${number(Math.round(count / 1000))}k`;
+  const said = count < 10000 ? formatNumber(count) : `${formatNumber(Math.round(count / 1000))}k`;
   pen.font = `500 ${said.length > 3 ? 10.5 : size > 18 ? 13 : 12}px ${ink.font}`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";

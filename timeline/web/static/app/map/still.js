@@ -1,8 +1,8 @@
 // @ts-check
 /** A still map for browsers without WebGL: land and borders on a canvas, in the square of Web Mercator. */
 
-import { mercator } from "../data/columns.js";
-import { facts } from "../page/messages.js";
+import { mercatorY } from "../shared/mercator.js";
+import { facts } from "../shared/messages.js";
 
 /** @type {Record<"light" | "dark", [string, string, string]>} water, land, borders */
 const INKS = { light: ["#d9e3e8", "#f6f3ec", "#b8afa2"], dark: ["#15181d", "#24272d", "#545a64"] };
@@ -25,8 +25,8 @@ export class Still {
     const [west, south, east, north] = bounds ?? [-120, -45, 150, 70];
     const [zoom = 1, lat = 0, lon = 0] = at ?? [];
     this.frame = at
-      ? { x: (lon + 180) / 360, y: mercator(lat), w: 2 ** -zoom * 1.5, h: 2 ** -zoom }
-      : { x: (west + east + 360) / 720, y: (mercator(south) + mercator(north)) / 2, w: (east - west) / 360, h: mercator(south) - mercator(north) };
+      ? { x: (lon + 180) / 360, y: mercatorY(lat), w: 2 ** -zoom * 1.5, h: 2 ** -zoom }
+      : { x: (west + east + 360) / 720, y: (mercatorY(south) + mercatorY(north)) / 2, w: (east - west) / 360, h: mercatorY(south) - mercatorY(north) };
     this.wide = 0;
     this.high = 0;
     /** @type {{area: any, path: Path2D}[]} */
@@ -78,7 +78,7 @@ export class Still {
       const { type, coordinates } = one.area.geometry;
       const rings = type === "Polygon" ? coordinates : coordinates.flat();
       for (const ring of rings) {
-        for (const [lon, lat] of ring) one.path.lineTo(...this.spot({ x: (lon + 180) / 360, y: mercator(lat) }));
+        for (const [lon, lat] of ring) one.path.lineTo(...this.spot({ x: (lon + 180) / 360, y: mercatorY(lat) }));
         one.path.closePath();
       }
       pen.fill(one.path, "evenodd");
@@ -125,7 +125,7 @@ function rings(world) {
     return arc.map(([dx = 0, dy = 0]) => {
       x += dx;
       y += dy;
-      return [(x * scale[0] + translate[0] + 180) / 360, mercator(y * scale[1] + translate[1])];
+      return [(x * scale[0] + translate[0] + 180) / 360, mercatorY(y * scale[1] + translate[1])];
     });
   });
   const ring = (/** @type {number[]} */ numbers) =>

@@ -1,11 +1,11 @@
 // @ts-check
 /** Tints the countries of which no finer place is known, since a mark in their middle would say too much. */
 
-import { ask } from "../page/fetch.js";
-import { filterOnly, write } from "../page/address.js";
-import { words } from "../page/messages.js";
+import { ask } from "../shared/fetch.js";
+import { filterOnly, write } from "../shared/address.js";
+import { lang } from "../shared/messages.js";
 
-/** @typedef {import("../page/address.js").Params} Params */
+/** @typedef {import("../shared/address.js").Params} Params */
 /** @typedef {{id: string, properties: {name: string}, geometry: {type: string, coordinates: any}}} Area */
 const ID = "vague-areas";
 const COUNTRY = 5; // rank of a precision
@@ -80,7 +80,7 @@ export class Shade {
   async learn(codes) {
     for (const code of codes) this.areas.set(code, { id: code, properties: { name: code }, geometry: { type: "Point", coordinates: [] } });
     try {
-      const found = await ask("outlines", `/events/countries?country=${codes.join()}&geometry=outline&lang=${words["lang"] ?? "en"}`);
+      const found = await ask("outlines", `/events/countries?country=${codes.join()}&geometry=outline&lang=${lang}`);
       for (const area of found.features) if (codes.includes(area.id)) this.areas.set(area.id, area);
     } catch {
       for (const code of codes) this.areas.delete(code); // the counts stand without their tint; the next time it is asked again

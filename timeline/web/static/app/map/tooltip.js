@@ -2,7 +2,7 @@
 /** The words beside the pointer: what the mark or the tinted country under it is. */
 
 import { radius } from "./clusters.js";
-import { say } from "../page/messages.js";
+import { translate } from "../shared/messages.js";
 
 /** @typedef {import("./clusters.js").Mark} Mark */
 
@@ -22,7 +22,7 @@ export class Tip {
 
   /** Tell of a mark. @param {Mark} mark @param {[number, number]} spot pixels from the box's corner */
   mark(mark, [x, y]) {
-    this.say(mark.count > 1 ? say("events", { n: mark.count }) : (mark.title ?? ""), x, y - radius(mark));
+    this.say(mark.count > 1 ? translate("events", { n: mark.count }) : (mark.title ?? ""), x, y - radius(mark));
   }
 
   /** Tell of an area under the pointer. @param {string} name @param {MouseEvent} event */

@@ -2,7 +2,7 @@
 /** The live page: the address is the state, and map, timeline, list and card are views of it that change it. */
 
 import { Card } from "../list/card.js";
-import { Overtaken, told } from "./fetch.js";
+import { Overtaken, told } from "../shared/fetch.js";
 import { Head } from "./filter_panel.js";
 import { List } from "../list/list.js";
 import { WorldMap } from "../map/map.js";
@@ -10,12 +10,12 @@ import { Opened } from "./open_event.js";
 import { Room } from "../map/label_room.js";
 import { Shade, vague } from "../map/tinted_countries.js";
 import { Sources } from "../data/source.js";
-import { State, filterOnly, spotOf, toggle as toggled, write } from "./address.js";
+import { State, filterOnly, spotOf, toggle as toggled, write } from "../shared/address.js";
 import { Timeline } from "../timeline/timeline.js";
 import { Trouble } from "./problem_line.js";
-import { facts, say } from "./messages.js";
+import { facts, translate } from "../shared/messages.js";
 
-/** @typedef {import("./address.js").Params} Params */
+/** @typedef {import("../shared/address.js").Params} Params */
 const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(name));
 const GLANCE = 12;
 const root = document.documentElement;
@@ -188,12 +188,12 @@ async function listed() {
   // While the window is drawn, as many rows as are seen; the others when it rests.
   const total = await list.show(dragging ? GLANCE : undefined);
   if (now !== listing) return; // a later question has told its count already, or will
-  find(".count h2").textContent = say("events", { n: total });
+  find(".count h2").textContent = translate("events", { n: total });
   if (total) hide(find(".empty"));
   else find(".empty").hidden = false;
   find("ol.events").hidden = total === 0;
   clearTimeout(speaking);
-  speaking = window.setTimeout(() => (find(".spoken").textContent = say("events", { n: total })), 700);
+  speaking = window.setTimeout(() => (find(".spoken").textContent = translate("events", { n: total })), 700);
 }
 
 /** @param {string} id */

@@ -2,26 +2,26 @@
 /** What stands around the views: categories to choose, active filters to take away, the form, the counts. */
 
 import { marker } from "../list/list.js";
-import { filterOnly, toggle, write } from "./address.js";
-import { country, facts, number, say } from "./messages.js";
+import { filterOnly, toggle, write } from "../shared/address.js";
+import { countryName, facts, formatNumber, translate } from "../shared/messages.js";
 
-/** @typedef {import("./address.js").Params} Params */
+/** @typedef {import("../shared/address.js").Params} Params */
 const COMPANIONS = new Set(["radius", "filter-lang", "match", "datetime"]);
 const get = (/** @type {string} */ name) => /** @type {HTMLElement | null} */ (document.querySelector(name));
 
 /** @param {string} name @param {string} value */
 function worded(name, value) {
   if (name === "category") return facts.categories.find((kind) => kind.slug === value)?.label ?? value;
-  if (name === "country") return country(value.toUpperCase());
-  if (name === "ids") return say("chip_ids", { n: value.split(",").length });
+  if (name === "country") return countryName(value.toUpperCase());
+  if (name === "ids") return translate("chip_ids", { n: value.split(",").length });
   const key = `chip_${name}_${value}`;
-  if (say(key) !== key) return say(key);
-  if (say(`chip_${name}`) === `chip_${name}`) return say("chip_other", { name, value });
-  return say(`chip_${name}`, { value, km: "" });
+  if (translate(key) !== key) return translate(key);
+  if (translate(`chip_${name}`) === `chip_${name}`) return translate("chip_other", { name, value });
+  return translate(`chip_${name}`, { value, km: "" });
 }
 
 export class Head {
-  /** @param {import("./address.js").State} state */
+  /** @param {import("../shared/address.js").State} state */
   constructor(state) {
     this.state = state;
     this.pills = get(".pills ul");
@@ -92,8 +92,8 @@ export class Head {
     this.drawPills(params, tallies);
     this.drawChips(params);
     const [undated, unplaced] = document.querySelectorAll(".bare a");
-    if (undated) undated.textContent = say("undated_count", { n: bare.undated });
-    if (unplaced) unplaced.textContent = say("unplaced_count", { n: bare.unplaced });
+    if (undated) undated.textContent = translate("undated_count", { n: bare.undated });
+    if (unplaced) unplaced.textContent = translate("unplaced_count", { n: bare.unplaced });
     for (const name of ["q", "category", "country", "sortby"]) {
       const field = /** @type {HTMLInputElement | HTMLSelectElement | null} */ (this.form?.querySelector(`#${name}`) ?? null);
       const value = params[name] ?? "";
@@ -169,7 +169,7 @@ export class Head {
     if (focused >= 0) this.refocus(focused);
     const count = get(".filters summary .tally");
     if (chips.length && !count) get(".filters summary")?.append(" ", tally(chips.length));
-    else if (count) count.textContent = chips.length ? number(chips.length) : "";
+    else if (count) count.textContent = chips.length ? formatNumber(chips.length) : "";
   }
 }
 
@@ -177,7 +177,7 @@ export class Head {
 function unseen(key) {
   const said = document.createElement("span");
   said.className = "unseen";
-  said.textContent = `${say(key)}: `;
+  said.textContent = `${translate(key)}: `;
   return said;
 }
 
@@ -185,6 +185,6 @@ function unseen(key) {
 function tally(count) {
   const said = document.createElement("span");
   said.className = "tally";
-  said.textContent = number(count);
+  said.textContent = formatNumber(count);
   return said;
 }

@@ -1,16 +1,16 @@
 // @ts-check
 /** The open event, or the many of a spot: its card, its row in the list, its pins and countries on the map, its days on the timeline. */
 
-import { ask } from "./fetch.js";
-import { boxOf } from "./address.js";
+import { ask } from "../shared/fetch.js";
+import { boxOf } from "../shared/address.js";
 
 const COUNTRY = 5; // rank of precision
 
 export class Opened {
   /**
-   * @param {import("./address.js").State} state @param {import("../data/source.js").Sources} sources
+   * @param {import("../shared/address.js").State} state @param {import("../data/source.js").Sources} sources
    * @param {{card: import("../list/card.js").Card, map: import("../map/map.js").WorldMap, list: import("../list/list.js").List, timeline: import("../timeline/timeline.js").Timeline, room: import("../map/label_room.js").Room}} views
-   * @param {(params: import("./address.js").Params) => string} asked what the list depends on
+   * @param {(params: import("../shared/address.js").Params) => string} asked what the list depends on
    */
   constructor(state, sources, views, asked) {
     this.state = state;

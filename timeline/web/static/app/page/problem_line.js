@@ -1,8 +1,8 @@
 // @ts-check
 /** The line that says what went wrong, in the page's language, and offers the next step. */
 
-import { Gone, Overtaken, Refused } from "./fetch.js";
-import { say } from "./messages.js";
+import { Gone, Overtaken, Refused } from "../shared/fetch.js";
+import { translate } from "../shared/messages.js";
 
 export class Trouble {
   /** @param {HTMLElement} box @param {{again: () => void, clear: () => void, leave: () => void}} steps */
@@ -33,8 +33,8 @@ export class Trouble {
   offer(text, label, step) {
     this.next = step;
     this.told++;
-    this.text.textContent = say(text);
-    this.button.textContent = say(label);
+    this.text.textContent = translate(text);
+    this.button.textContent = translate(label);
     this.box.hidden = false;
   }
 }

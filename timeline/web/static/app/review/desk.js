@@ -2,7 +2,7 @@
 /** The review page: signs in, shows the queue and one event, and sends what is changed through the public API. */
 
 import { chart } from "./small_map.js";
-import { facts, say, words } from "../page/messages.js";
+import { facts, translate, lang } from "../shared/messages.js";
 
 const KEY = "dateline:key";
 const WAIT = 300; // milliseconds after the last letter of a date
@@ -25,7 +25,7 @@ try {
 class Problem extends Error {
   /** @param {number} status @param {any} body */
   constructor(status, body) {
-    super(body.detail ?? say("failed"));
+    super(body.detail ?? translate("failed"));
     this.status = status;
     this.body = body;
   }
@@ -45,7 +45,7 @@ async function ask(path, { method = "GET", body, match, accept = "application/js
 
 /** @param {unknown} error */
 function failed(error) {
-  trouble.textContent = error instanceof Problem ? error.message : say("failed");
+  trouble.textContent = error instanceof Problem ? error.message : translate("failed");
   trouble.hidden = false;
   if (error instanceof Problem && error.status === 401) signIn();
 }
@@ -82,7 +82,7 @@ form?.addEventListener("submit", async (event) => {
   }
 });
 out?.addEventListener("click", () => {
-  told.textContent = say("desk_signed_out");
+  told.textContent = translate("desk_signed_out");
   signIn();
 });
 
@@ -91,9 +91,9 @@ let turn = 0;
 async function show() {
   const now = ++turn;
   const [what = "", ...rest] = decodeURI(location.hash.slice(1)).split("/");
-  const lang = `lang=${words["lang"] ?? "en"}`;
+  const language = `lang=${lang}`;
   const kind = /^(review|draft|places)$/.test(what) ? `kind=${what}&` : ""; // else the first of which some waits
-  const path = what === "event" ? `/review/events/${location.hash.slice(7)}?${lang}` : `/review/queue?${kind}page=${Number(rest[0]) || 1}&${lang}`;
+  const path = what === "event" ? `/review/events/${location.hash.slice(7)}?${language}` : `/review/queue?${kind}page=${Number(rest[0]) || 1}&${language}`;
   try {
     const answer = await ask(path, { accept: "text/html" });
     const read = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -125,7 +125,7 @@ function opened() {
       const candidate = said === "none" ? null : Number(said);
       const why = value(change, "why") || null;
       ask("/review/settle", { method: "POST", match, body: { event: id, number: Number(settle.dataset["number"]), candidate, why } })
-        .then(() => done(say("desk_settled")))
+        .then(() => done(translate("desk_settled")))
         .catch(refused);
     });
   }
@@ -159,7 +159,7 @@ async function read(field) {
   const line = /** @type {HTMLElement} */ (part.querySelector(".reading"));
   const text = field.value.trim();
   if (!text) return void (line.textContent = "");
-  const found = await (await ask(`/review/date?text=${encodeURIComponent(text)}&lang=${words["lang"] ?? "en"}`)).json();
+  const found = await (await ask(`/review/date?text=${encodeURIComponent(text)}&lang=${lang}`)).json();
   if (field.value.trim() !== text) return;
   line.classList.toggle("wrong", Boolean(found.error));
   line.textContent = found.error ?? `${found.edtf} = ${found.reading} \u2066(${found.earliest ?? "…"} – ${found.latest ?? "…"})\u2069`;
@@ -170,15 +170,15 @@ async function read(field) {
 async function send(change, id, match, act) {
   const path = `/collections/events/items/${encodeURIComponent(id)}`;
   if (act === "delete") {
-    if (!window.confirm(say("desk_delete_sure"))) return;
+    if (!window.confirm(translate("desk_delete_sure"))) return;
     const query = new URLSearchParams(["why", "correction"].map((name) => [name, value(change, name)]).filter(([, text]) => text));
     await ask(`${path}?${query}`, { method: "DELETE", match });
     location.hash = "#review";
-    told.textContent = say("desk_deleted");
+    told.textContent = translate("desk_deleted");
     return;
   }
   await ask(path, { method: "PATCH", match, body: await patch(change, act) });
-  done(say("desk_saved"));
+  done(translate("desk_saved"));
 }
 
 /** Say what was changed as a merge-patch. @param {HTMLFormElement} change @param {string} act */
@@ -225,12 +225,12 @@ function refused(error) {
     const other = theirs[name] ?? "";
     if (!mine.elements.namedItem(name) || own === other || (name === "place" && !own)) continue;
     const line = document.createElement("li");
-    line.textContent = `${name}: ${say("desk_theirs")} “${other}”, ${say("desk_yours")} “${own}”`;
+    line.textContent = `${name}: ${translate("desk_theirs")} “${other}”, ${translate("desk_yours")} “${own}”`;
     list.append(line);
   }
   const take = document.createElement("button");
   take.type = "button";
-  take.textContent = say("desk_over");
+  take.textContent = translate("desk_over");
   take.addEventListener("click", () => {
     mine.dataset["revision"] = String(error.body.revision);
     const fresh = /** @type {HTMLFormElement} */ (mine.cloneNode(true));
@@ -239,7 +239,7 @@ function refused(error) {
     trouble.hidden = true;
     opened();
   });
-  trouble.replaceChildren(say("desk_conflict"), list, take);
+  trouble.replaceChildren(translate("desk_conflict"), list, take);
   take.focus();
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** A small map of one event: its pin, which may be dragged, and the numbered candidates of its doubtful places. */
 
-import { facts, say, words } from "../page/messages.js";
+import { facts, translate, lang } from "../shared/messages.js";
 
 /** @typedef {{pins: {lon: number, lat: number, name: string}[], doubts: {number: number, points: [number, number][]}[]}} Spots */
 
@@ -35,7 +35,7 @@ export async function chart(box, spots, on) {
   box.append(holder);
   const map = new library.Map({
     container: holder,
-    style: `${location.origin}${facts.root}/basemap/style.json?theme=${dark ? "dark" : "light"}&lang=${words["lang"] ?? "en"}`,
+    style: `${location.origin}${facts.root}/basemap/style.json?theme=${dark ? "dark" : "light"}&lang=${lang}`,
     bounds: [Math.min(...lons), Math.max(-84, Math.min(...lats)), Math.max(...lons), Math.min(84, Math.max(...lats))],
     fitBoundsOptions: { padding: 48, maxZoom: 8 },
     dragRotate: false,
@@ -51,7 +51,7 @@ export async function chart(box, spots, on) {
   });
   for (const doubt of spots.doubts) {
     doubt.points.forEach((point, at) => {
-      const element = mark(String(at + 1), "candidate", `${say("desk_candidate")} ${at + 1}`);
+      const element = mark(String(at + 1), "candidate", `${translate("desk_candidate")} ${at + 1}`);
       element.addEventListener("click", () => on.picked(doubt.number, at + 1));
       new library.Marker({ element, anchor: "center" }).setLngLat(point).addTo(map);
     });

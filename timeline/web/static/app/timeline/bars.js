@@ -1,7 +1,7 @@
 // @ts-check
 /** The bars of the timeline: their edges in days since 1970, and where a day lies among them. All are equally wide. */
 
-import { civil, days, monthsAfter } from "../data/dates.js";
+import { civil, days, monthsAfter } from "../shared/dates.js";
 
 /**
  * @typedef {object} Bars

@@ -2,8 +2,8 @@
 /** Draws the timeline: stacked bars on a canvas, and the words below them. */
 
 import { share } from "./bars.js";
-import { civil } from "../data/dates.js";
-import { long } from "../page/messages.js";
+import { civil } from "../shared/dates.js";
+import { formatDay } from "../shared/messages.js";
 
 /** @typedef {import("./bars.js").Bars} Bars */
 /** @typedef {import("../map/paint.js").Inks} Inks */
@@ -80,5 +80,5 @@ export function ticks({ edges: list, unit }, wide) {
   const found = years.filter((one) => one.year % every === 0).map((one) => ({ at: one.at, text: String(one.year) }));
   if (found.length >= 2 || !["day", "week", "month"].includes(unit)) return found;
   const size = Math.max(1, Math.ceil(n / Math.max(2, Math.floor(wide / 120))));
-  return list.slice(0, n).map((day, at) => ({ at, text: long(day) })).filter((one) => one.at % size === 0);
+  return list.slice(0, n).map((day, at) => ({ at, text: formatDay(day) })).filter((one) => one.at % size === 0);
 }

@@ -4,8 +4,8 @@
 import { around, dayAt, share } from "./bars.js";
 import { GUTTER, columns, doubt, ticks } from "./draw.js";
 import { inks } from "../map/paint.js";
-import { DAY, civil, day as readDay, interval, iso } from "../data/dates.js";
-import { long, say, span } from "../page/messages.js";
+import { DAY, civil, parseDay, parseInterval, iso } from "../shared/dates.js";
+import { formatDay, translate, formatSpan } from "../shared/messages.js";
 
 /** @typedef {import("./bars.js").Bars} Bars */
 
@@ -90,7 +90,7 @@ export class Timeline {
   /** @param {string | undefined} datetime @param {string | undefined} undated with "only" no bar counts */
   read(datetime, undated) {
     const none = undated === "only";
-    const asked = interval(datetime);
+    const asked = parseInterval(datetime);
     const window = asked ? /** @type {[number, number]} */ ([Math.floor(asked[0] / DAY), Math.floor(asked[1] / DAY)]) : null;
     if (String(window) === String(this.window) && none === this.none) return; // it was drawn when the hand moved
     [this.window, this.none] = [window, none];
@@ -207,7 +207,7 @@ export class Timeline {
   }
 
   typed() {
-    const [from, to] = this.fields.map((field) => readDay(field.value));
+    const [from, to] = this.fields.map((field) => parseDay(field.value));
     if (from === null && to === null) return this.set(null, true);
     const window = /** @type {[number, number]} */ ([from ?? -Infinity, to ?? Infinity]);
     if (window[0] > window[1]) window.reverse();
@@ -229,7 +229,7 @@ export class Timeline {
     };
     this.timer = window.setInterval(go, calm.matches ? 1500 : Math.max(80, Math.min(600, 12000 / n)));
     this.playing.setAttribute("aria-pressed", "true");
-    this.playing.setAttribute("aria-label", say("pause"));
+    this.playing.setAttribute("aria-label", translate("pause"));
     go();
   }
 
@@ -238,7 +238,7 @@ export class Timeline {
     clearInterval(this.timer);
     this.timer = 0;
     this.playing.setAttribute("aria-pressed", "false");
-    this.playing.setAttribute("aria-label", say("play"));
+    this.playing.setAttribute("aria-label", translate("play"));
     this.told(true);
   }
 
@@ -256,9 +256,9 @@ export class Timeline {
       hand.setAttribute("aria-valuemin", String(side ? from : this.first));
       hand.setAttribute("aria-valuemax", String(side ? this.last : to));
       hand.setAttribute("aria-valuenow", String(day));
-      hand.setAttribute("aria-valuetext", long(day));
+      hand.setAttribute("aria-valuetext", formatDay(day));
     });
-    this.title.textContent = this.bars && this.bars.edges.length > 1 ? (this.window ? span(from, to) : span(...(this.bars.whole ?? [from, to]), this.bars.unit)) : say("timeline");
+    this.title.textContent = this.bars && this.bars.edges.length > 1 ? (this.window ? formatSpan(from, to) : formatSpan(...(this.bars.whole ?? [from, to]), this.bars.unit)) : translate("timeline");
     this.all.hidden = !this.window;
     const text = (/** @type {number} */ day) => (Number.isFinite(day) && Math.abs(day) < 2e6 && civil(day)[0] > 0 ? iso(day) : "");
     const [start, end] = this.window ?? [-Infinity, Infinity];

@@ -1,0 +1,109 @@
+// @ts-check
+/** The texts and facts that the server writes into the page as two JSON blocks; formats of numbers, days and countries. */
+
+import { civil } from "./dates.js";
+
+const MILLISECONDS_PER_DAY = 864e5;
+const MAX_DAYS = 1e8; // from 1970: Date holds no more
+
+/**
+ * @typedef {object} FilterParameter a query parameter that chooses events
+ * @property {string} name
+ * @property {boolean} many whether it takes a comma-separated list
+ */
+
+/**
+ * @typedef {object} Category
+ * @property {string} slug
+ * @property {string} label in the page's language
+ * @property {string} light colour on a light background, #rrggbb
+ * @property {string} dark colour on a dark background
+ * @property {string} path SVG path of its marker, 16 by 16
+ */
+
+/**
+ * @typedef {object} Facts
+ * @property {string} root path prefix of the site, "" or "/map"
+ * @property {string} assets path of the static files
+ * @property {string} home path of this page
+ * @property {boolean} framed whether the page was made for an <iframe>
+ * @property {boolean} large whether more events match than the browser loads
+ * @property {boolean} crowded whether the site has more events than the browser loads
+ * @property {number} matched events
+ * @property {string} title of the site
+ * @property {string[]} figures names of figures that the bars can sum
+ * @property {Category[]} categories
+ * @property {boolean} [known] review page: whether a proxy has signed the reader in
+ */
+
+/** Parse a JSON block of the page; `{}` where there is none. @param {string} id @returns {any} */
+function parseBlock(id) {
+  return JSON.parse(globalThis.document?.getElementById(id)?.textContent || "{}");
+}
+
+/** @type {Record<string, string>} */
+const texts = parseBlock("words");
+/** @type {Facts} */
+export const facts = parseBlock("facts");
+/** Language of the page (BCP 47). */
+export const lang = texts["lang"] ?? "en";
+const locale = texts["intl"] || "en-GB-u-nu-latn";
+const pluralRules = new Intl.PluralRules(locale);
+const numberFormat = new Intl.NumberFormat(locale);
+/** @param {Intl.DateTimeFormatOptions} options */
+const dateFormat = (options) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options });
+const dayFormat = dateFormat({ day: "numeric", month: "long", year: "numeric" });
+const shortDayFormat = dateFormat({ day: "numeric", month: "short", year: "numeric" });
+const monthFormat = dateFormat({ month: "long", year: "numeric" });
+const yearFormat = dateFormat({ year: "numeric" });
+const regionNames = new Intl.DisplayNames(locale, { type: "region" });
+
+/** Format a number with the separators of the language. @param {number} value */
+export const formatNumber = (value) => numberFormat.format(value);
+
+/**
+ * Return a text of the interface; `n` chooses its plural form. A missing text is returned as its key.
+ * @param {string} key @param {Record<string, string | number>} [values] for its {placeholders}
+ */
+export function translate(key, values = {}) {
+  const { n } = values;
+  const plural = typeof n === "number" ? (texts[`${key}.${pluralRules.select(n)}`] ?? texts[`${key}.other`]) : undefined;
+  const text = plural ?? texts[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (placeholder, name) => {
+    const value = values[name];
+    return value === undefined ? placeholder : typeof value === "number" ? formatNumber(value) : value;
+  });
+}
+
+/** Return the name of a country; the code itself where it is no country's. @param {string} code ISO 3166-1 alpha-2 */
+export function countryName(code) {
+  try {
+    return regionNames.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+/** Format a day in full; "" beyond the range of Date. @param {number} day since 1970, in UTC */
+export const formatDay = (day) => (Math.abs(day) < MAX_DAYS ? dayFormat.format(day * MILLISECONDS_PER_DAY) : "");
+
+/**
+ * Format a span of days as briefly as possible: whole months and years without their days, and under bars of a month
+ * or longer no finer than the bars.
+ * @param {number} from first day since 1970 @param {number} to last day @param {string} [unit] of the bars
+ */
+export function formatSpan(from, to, unit = "day") {
+  if (Math.abs(from) > MAX_DAYS || Math.abs(to) > MAX_DAYS) return "";
+  const precision = /day|week/.test(unit) ? coarsestUnit(from, to) : unit;
+  const format = { day: shortDayFormat, month: monthFormat, quarter: monthFormat }[precision] ?? yearFormat;
+  if (format === shortDayFormat && from === to) return formatDay(from);
+  return format.formatRange(from * MILLISECONDS_PER_DAY, to * MILLISECONDS_PER_DAY);
+}
+
+/** Return the coarsest unit of which the span holds whole ones only: "year", "month" or "day". @param {number} from @param {number} to */
+function coarsestUnit(from, to) {
+  const [, firstMonth, firstDay] = civil(from);
+  const [, nextMonth, nextDay] = civil(to + 1);
+  if (firstDay !== 1 || nextDay !== 1) return "day";
+  return firstMonth === 1 && nextMonth === 1 ? "year" : "month";
+}
