@@ -1,4 +1,4 @@
-"""Decide between places that a text may mean: no answer is better than a coin tossed between continents."""
+"""Decide between places that a text may mean: no answer is better than a coin toss between continents."""
 
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
@@ -6,14 +6,14 @@ from typing import Protocol, TypeVar
 from geo.place import Place
 from geo.sphere import distance_km
 
-SURE = 0.65  # of confidence: below it a person should look
-APART_KM = 25.0
+SURE_CONFIDENCE = 0.65  # below it, a person should check the place
+SAME_PLACE_KM = 25.0
 FAR_KM = 2000.0
-CHANCE = 9.0  # a rival that is less than a ninth as likely is none
+MAX_RIVAL_ODDS = 9.0  # a place that is more than nine times less likely than the best is not a rival
 
 
-class Spot(Protocol):
-    """Anything with a point in degrees and a radius in kilometres."""
+class Circle(Protocol):
+    """Anything with a centre in degrees and a radius in kilometres."""
 
     @property
     def lon(self) -> float: ...
@@ -23,27 +23,27 @@ class Spot(Protocol):
     def radius_km(self) -> float: ...
 
 
-AnySpot = TypeVar("AnySpot", bound=Spot)
+AnyCircle = TypeVar("AnyCircle", bound=Circle)
 
 
-def apart(one: Spot, other: Spot) -> bool:
-    """Tell whether a spot lies elsewhere than `one`: a town and the district around it do not."""
-    return distance_km(one.lon, one.lat, other.lon, other.lat) > APART_KM + one.radius_km
+def is_elsewhere(place: Circle, other: Circle) -> bool:
+    """Return whether `other` is more than 25 km outside `place`; a town is not elsewhere than its district."""
+    return distance_km(place.lon, place.lat, other.lon, other.lat) > SAME_PLACE_KM + place.radius_km
 
 
-def rival(best: Spot, others: Iterable[AnySpot]) -> AnySpot | None:
-    """Give the first of the others, best first, that lies elsewhere."""
-    return next((one for one in others if apart(best, one)), None)
+def rival(best: Circle, others: Iterable[AnyCircle]) -> AnyCircle | None:
+    """Return the first of the others, sorted best first, that is elsewhere than the best; None if there is none."""
+    return next((other for other in others if is_elsewhere(best, other)), None)
 
 
-def undecided(best: Place, others: Iterable[Place]) -> bool:
-    """Tell whether the best place is too unsure to be the answer, with another more than 2,000 km away.
+def is_undecided(best: Place, others: Iterable[Place]) -> bool:
+    """Return whether the best place is unsure while its rival is more than 2,000 km away.
 
-    The other, the next best that lies elsewhere, must have a chance too: a ninth of the best one's at least.
+    The rival counts only if it has at least a ninth of the best place's confidence.
     """
-    if best.confidence >= SURE:
+    if best.confidence >= SURE_CONFIDENCE:
         return False
     other = rival(best, others)
-    if other is None or CHANCE * other.confidence < best.confidence:
+    if other is None or MAX_RIVAL_ODDS * other.confidence < best.confidence:
         return False
     return distance_km(best.lon, best.lat, other.lon, other.lat) > FAR_KM

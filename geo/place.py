@@ -1,13 +1,14 @@
-"""The values of space: how precise a place is, a place, and a candidate for one."""
+"""The values of space: a place, its precision, and candidates for a place text."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-HONEST = 0.05  # of confidence: below it no answer is better than a guess
+MIN_CONFIDENCE = 0.05  # below it, a candidate is no better than a guess
 
 
 class Precision(StrEnum):
-    """How finely a place is known, finest first."""
+    """How precisely a place is located, finest first."""
 
     POINT = "point"
     NEIGHBOURHOOD = "neighbourhood"
@@ -18,7 +19,7 @@ class Precision(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Count from 0 (`point`) to 5 (`country`)."""
+        """Return 0 (`point`) to 5 (`country`)."""
         return _RANK[self]
 
 
@@ -27,13 +28,12 @@ _RANK = {precision: rank for rank, precision in enumerate(Precision)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A named location and how far to trust it.
+    """A named location, with its uncertainty.
 
-    `lon` and `lat` are degrees (CRS84) with at most five decimals; `radius_km` is how far from that point
-    the true location may lie. `country` is an ISO 3166-1 alpha-2 code, or None for a region of several
-    countries (then `countries` lists them, and `precision` is `country`) and for the open sea.
-    `gazetteer_id` reads `geonames:3175395`, `iso:IT` and the like. `confidence` is between 0 and 1: of the
-    answers at 0.9, nine in ten are right.
+    `lon` and `lat` are degrees (CRS84) with at most five decimals; the true location is within `radius_km` of that
+    point. `country` is an ISO 3166-1 alpha-2 code, or None at sea and for a region of several countries (then
+    `countries` lists them, and `precision` is `country`). `gazetteer_id` is `geonames:3175395`, `iso:IT` or similar.
+    `confidence` is between 0 and 1: of the places with 0.9, nine in ten are right.
     """
 
     name: str
@@ -50,13 +50,20 @@ class Place:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Name every country that this place belongs to: its own, or all of a region's."""
+        """Return the ISO codes of the place's country, or of all countries of a region."""
         return (self.country,) if self.country else self.countries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A place that a text may mean, with the reasons for it in words; best first in any list."""
+    """A place that a text may mean, with the reasons as sentences; lists of candidates begin with the best."""
 
     place: Place
     reasons: tuple[str, ...] = ()
+
+
+FindCandidates = Callable[[str, str | None], list[Candidate]]
+"""A geocoder: place text, and the country (name or ISO code) where it probably is → candidates, best first."""
+
+FindPlace = Callable[[str, str | None], Place | None]
+"""A geocoder that returns its best place only, or None."""

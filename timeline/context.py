@@ -11,7 +11,7 @@ from db.store import Store
 from timeline.settings import Settings
 
 if TYPE_CHECKING:
-    from geo.geocoders.registry import Ask
+    from geo.place import FindCandidates
     from geo.resolver.resolver import Resolver
     from timeline.places.judgement import Judge, Surroundings
     from timeline.places.locate import Warn
@@ -37,13 +37,14 @@ class Context:
             return Resolver(open_gazetteer(self.settings.gazetteer), self.settings.overlay)
 
     @cached_property
-    def asker(self) -> "Ask":
+    def asker(self) -> "FindCandidates":
         """Give the function text, country → candidates of the geocoder that the settings name."""
-        from geo.geocoders.registry import OFFLINE, offline_asker
+        from geo.geocoders.offline import offline_candidate_finder
+        from geo.geocoders.registry import OFFLINE
         from timeline.commands.shared import asker
 
         if self.settings.geocoder == OFFLINE:
-            return offline_asker(self.resolver)
+            return offline_candidate_finder(self.resolver)
         return asker(self.settings, self.store)
 
     def locating(self) -> "Callable[[Draft, Warn], Draft]":

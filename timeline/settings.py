@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from geo.choice import SURE
+from geo.choice import SURE_CONFIDENCE
 from timeline.web.content_security import ancestor
 
 _List = Annotated[tuple[str, ...], NoDecode]
@@ -66,7 +66,7 @@ class Settings(BaseSettings):
         (), description="CSV files of places of your own, comma-separated, that the gazetteer then knows"
     )
     review_below: float = Field(
-        SURE, ge=0, le=1, description="confidence below which a place is kept for review"
+        SURE_CONFIDENCE, ge=0, le=1, description="confidence below which a place is kept for review"
     )
     basemap: Path | None = Field(
         None, description="a PMTiles file of your own, such as a city's, to draw over the world"

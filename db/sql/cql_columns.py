@@ -12,7 +12,8 @@ from db.dates.interval import Interval
 from db.engines.sqlite.functions import accenti, casei
 from db.errors import BadFilter, BadInterval
 from db.events.draft import Verification
-from geo.countries.lookup import codes, country_code
+from geo.countries.iso_codes import iso_codes
+from geo.countries.names import country_code
 from geo.place import Precision
 
 FOLDS: dict[str, Callable[[str | None], str | None]] = {"casei": casei, "accenti": accenti}
@@ -129,7 +130,7 @@ def _check_choice(name: str, text: str) -> None:
         nearest = get_close_matches(text.lower(), choices, n=1, cutoff=0.4)
         hint = f"did you mean {nearest[0]!r}?" if nearest else f"known are {', '.join(choices)}"
         raise bad(f"{name!r} is never {text[:80]!r}; {hint}")
-    if name == "country" and text not in codes():
+    if name == "country" and text not in iso_codes():
         meant = country_code(text.upper()) or country_code(text)
         hint = f"did you mean {meant!r}?" if meant else "such as country = 'NL'"
         raise bad(f"'country' is never {text[:80]!r}, but an ISO 3166-1 alpha-2 code; {hint}")

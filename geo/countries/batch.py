@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from geo.countries.lookup import OFFSHORE_KM, borders, nearest
+from geo.countries.lookup import MAX_OFFSHORE_KM, borders, nearest_country
 from geo.geometry import point
 from geo.sphere import around
 
@@ -60,7 +60,7 @@ def _prepared() -> list[tuple[shapely.Geometry, float]]:
 
 
 def _offshore(lon: float, lat: float) -> str | None:
-    return None if _high_seas(math.floor(lon / _SEA), math.floor(lat / _SEA)) else nearest(lon, lat)
+    return None if _high_seas(math.floor(lon / _SEA), math.floor(lat / _SEA)) else nearest_country(lon, lat)
 
 
 @lru_cache(maxsize=20_000)
@@ -68,6 +68,6 @@ def _high_seas(x: int, y: int) -> bool:
     """Tell whether no border lies in reach of any point of a cell."""
     half = _SEA / 2
     corner_km = 160.0 * half  # no farther from the middle of a cell to its corners than at the equator
-    reach = around(x * _SEA + half, y * _SEA + half, OFFSHORE_KM + corner_km)
+    reach = around(x * _SEA + half, y * _SEA + half, MAX_OFFSHORE_KM + corner_km)
     parts = (shapely.box(part.west, part.south, part.east, part.north) for part in reach.parts())
     return not any(len(borders().tree.query(part)) for part in parts)

@@ -13,7 +13,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.countries import topojson
 from geo.countries.disputed import divide
-from geo.countries.lookup import alpha2, country_at, parent
+from geo.countries.iso_codes import alpha2, sovereign
+from geo.countries.lookup import country_at
 from geo.data_files import own_json
 from geo.geometry import DECIMALS
 from geo.sphere import EARTH_KM
@@ -63,7 +64,7 @@ def _owner(polygon: BaseGeometry, whole: str | None) -> str | None:
     # and Somaliland without a number: ask country-coder about a point of each polygon.
     inside = polygon.representative_point()
     found = country_at(inside.x, inside.y)
-    return found if whole is None or (found and parent(found) == whole) else whole
+    return found if whole is None or (found and sovereign(found) == whole) else whole
 
 
 def shape(code: str) -> MultiPolygon | None:

@@ -5,7 +5,9 @@ from collections import defaultdict
 from functools import cache
 from typing import NamedTuple
 
-from geo.countries import lookup, outlines
+from geo.countries import outlines
+from geo.countries.iso_codes import group_members
+from geo.countries.names import country_name, ranked_names, translations
 from geo.data_files import own_rows
 from geo.geometry import DECIMALS
 from geo.sphere import distance_km
@@ -42,15 +44,15 @@ def regions() -> tuple[Region, ...]:
             names += groups.pop(members[0], [])
         _make(made, taken, names, members, row)
     for code, names in sorted(groups.items()):
-        _make(made, taken, [lookup.country_name(code, "en"), *names], [code], {})
+        _make(made, taken, [country_name(code, "en"), *names], [code], {})
     return tuple(made)
 
 
 def _groups() -> dict[str, list[str]]:
     # A country's name stays its own where no row of ours says otherwise: "Micronesia", "Afrique du Sud".
-    own = {name for name, _, rank in lookup.ranked_names() if rank < 2}
+    own = {name for name, _, rank in ranked_names() if rank < 2}
     groups: dict[str, list[str]] = defaultdict(list)
-    for name, code in lookup.translations():
+    for name, code in translations():
         if (code.isdigit() or code == "EU") and code != "001" and key(name) not in own:
             groups[code].append(name)
     return groups
@@ -77,7 +79,7 @@ def _stated(row: dict[str, str]) -> tuple[float, float, float]:
 def _expand(members: list[str]) -> tuple[str, ...]:
     codes: set[str] = set()
     for member in members:
-        codes.update(lookup.members(member) if member.isdigit() or member == "EU" else (member,))
+        codes.update(group_members(member) if member.isdigit() or member == "EU" else (member,))
     return tuple(sorted(code for code in codes if code[0] != "-" and f"-{code}" not in codes))
 
 

@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from geo.countries.lookup import codes
+from geo.countries.iso_codes import iso_codes
 from geo.errors import GazetteerError
 from geo.gazetteer.reader import Entry, Gazetteer
 from geo.place import Precision
@@ -120,7 +120,7 @@ class _Row(NamedTuple):
 
     def country(self) -> str:
         code = self.needed("country").upper()
-        return code if code in codes() else self._refuse("country", "is no ISO 3166-1 code such as BR")
+        return code if code in iso_codes() else self._refuse("country", "is no ISO 3166-1 code such as BR")
 
     def radius(self, precision: Precision) -> float:
         if not self.text("radius_km"):

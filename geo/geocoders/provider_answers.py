@@ -5,7 +5,8 @@ from typing import Any
 
 from geopy.location import Location
 
-from geo.countries.lookup import codes, country_at
+from geo.countries.iso_codes import iso_codes
+from geo.countries.lookup import country_at
 from geo.errors import BadPoint
 from geo.geometry import DECIMALS, point
 from geo.place import Place, Precision
@@ -90,7 +91,7 @@ def _country(raw: dict[str, Any]) -> str | None:
     for layer in _layers(raw):
         for field in ("country_code", "countrycode", "countryCode", "country_a"):
             code = str(layer.get(field, "")).upper()
-            if code in codes():
+            if code in iso_codes():
                 return code
     return None
 

@@ -5,13 +5,13 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from geo.choice import SURE
-from geo.countries import lookup
+from geo.choice import SURE_CONFIDENCE
+from geo.countries.names import country_name
 from geo.gazetteer.overlay import is_overlay
 from geo.gazetteer.packages import locode
 from geo.gazetteer.reader import Entry, Gazetteer
 from geo.geometry import DECIMALS
-from geo.place import HONEST, Candidate, Place
+from geo.place import MIN_CONFIDENCE, Candidate, Place
 from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, COUNTRY
 
 _NEAR_KM = 25.0
@@ -60,7 +60,7 @@ def candidates(
     if not found:
         return []
     sure = _confidence(found[0])
-    if sure >= SURE and limit == 1:
+    if sure >= SURE_CONFIDENCE and limit == 1:
         found = found[:1]
     odds = [math.exp(_SLOPE * min(0.0, one.gap)) for one in found[1:]]
     least = [min(sure * odd, (1 - sure) * odd / sum(odds)) for odd in odds]
@@ -96,7 +96,7 @@ def place_of(entry: Entry, gazetteer: Gazetteer, lang: str = "en") -> Place:
 def _name(entry: Entry, lang: str | None) -> str:
     lang = lang or "en"
     if entry.kind == COUNTRY and entry.country:
-        return lookup.country_name(entry.country, lang)
+        return country_name(entry.country, lang)
     return entry.name
 
 
@@ -131,7 +131,7 @@ def _confidence(found: Found) -> float:
         sure = min(sure, _SIMILAR)
     if found.unread:
         sure *= 0.9
-    least = HONEST if found.fallen and found.gap > 0 else 0.01
+    least = MIN_CONFIDENCE if found.fallen and found.gap > 0 else 0.01
     return round(max(least, min(0.98, sure - found.doubt)), 2)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
-from geo.countries.lookup import country_name
+from geo.countries.names import country_name
 from geo.gazetteer.demonyms import demonym
 from geo.gazetteer.overlay import Overlay
 from geo.gazetteer.place_kinds import core, without_article

@@ -5,12 +5,12 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from geo.choice import rival, undecided
-from geo.countries import lookup
+from geo.choice import is_undecided, rival
+from geo.countries.names import country_code, country_name
 from geo.gazetteer.demonyms import demonym
 from geo.gazetteer.place_kinds import is_kind
 from geo.gazetteer.reader import Entry, Gazetteer
-from geo.place import HONEST, Candidate, Place
+from geo.place import MIN_CONFIDENCE, Candidate, Place
 from geo.resolver.candidates import Found, candidates
 from geo.resolver.lookup import Lookup, Option
 from geo.resolver.parser import Part, is_nowhere, parse, pieces, tails, unarticled
@@ -91,7 +91,7 @@ class Resolver:
         if not found:
             return None
         best, *others = candidates(found, self.gazetteer, lang, near=near, limit=_FEW)
-        if best.place.confidence < HONEST or undecided(best.place, (one.place for one in others)):
+        if best.place.confidence < MIN_CONFIDENCE or is_undecided(best.place, (one.place for one in others)):
             return None
         return best.place
 
@@ -111,7 +111,7 @@ class Resolver:
         reading = parse(text)
         if not reading.parts:
             return [], False
-        hint = lookup.country_code(country) if country else None
+        hint = country_code(country) if country else None
         parts = self._named(reading.parts, hint)
         found = self._search(parts, hint)
         if hint and not found:
@@ -120,7 +120,7 @@ class Resolver:
 
     def _contradicted(self, parts: tuple[Part, ...], hint: str) -> list[Found]:
         """Answer a text that is not known in its country by the country; what lies elsewhere comes after."""
-        country = Part(lookup.country_name(hint), fold(lookup.country_name(hint)))
+        country = Part(country_name(hint), fold(country_name(hint)))
         lost = tuple(part.text for part in parts)
         whole = [one._replace(lost=lost) for one in self._plain((country,), None)[:1]]
         kept = [one for one in whole if one.entry.radius_km <= self._widest]
@@ -203,7 +203,7 @@ class Resolver:
             meant = demonym(adjective.folded)
             if meant is None:
                 continue
-            name = lookup.country_name(meant) if len(meant) == 2 else meant
+            name = country_name(meant) if len(meant) == 2 else meant
             holder = Part(name, fold(name))
             named = (holder,) if is_nowhere(rest.folded) else (rest, holder)
             found = self._plain((*named, *parts[1:]), hint)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from geo.countries import lookup, outlines
+from geo.countries import outlines
+from geo.countries.lookup import country_at
+from geo.countries.names import country_name
 from geo.data_files import country_facts
 from geo.gazetteer.reader import Entry, Gazetteer
 from geo.geometry import DECIMALS, point
@@ -30,7 +32,7 @@ class Surroundings:
 def surroundings(gazetteer: Gazetteer, lon: float, lat: float, lang: str = "en") -> Surroundings:
     """Find what holds a point in degrees; raise BadPoint for numbers that are not finite or out of range."""
     lon, lat = point(lon, lat)
-    code = lookup.country_at(lon, lat)
+    code = country_at(lon, lat)
     km, nearest = _nearest(gazetteer, lon, lat, code)
     areas = []
     if nearest and nearest.country == code and km <= _FAR_KM:
@@ -60,7 +62,7 @@ def country_place(code: str, lang: str = "en") -> Place | None:
         return None
     ident = country_facts().get(code, {}).get("geonameid")
     return Place(
-        name=lookup.country_name(code, lang),
+        name=country_name(code, lang),
         lon=round(label.lon, DECIMALS),
         lat=round(label.lat, DECIMALS),
         precision=Precision.COUNTRY,

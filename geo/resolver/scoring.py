@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from geo.countries import lookup
+from geo.countries.iso_codes import sovereign
 from geo.gazetteer.reader import Entry
 from geo.place import Precision
 from geo.sphere import distance_km
@@ -123,7 +123,7 @@ _SHARED = {
 def _owners(entry: Entry) -> tuple[str, ...]:
     if entry.country is None:
         return entry.countries
-    owner = lookup.parent(entry.country)
+    owner = sovereign(entry.country)
     return ((owner,) if owner else ()) + _SHARED.get(entry.country, ())
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.choice import SURE, undecided
+from geo.choice import SURE_CONFIDENCE, is_undecided
 from geo.gazetteer.packages import locode, locode_ident
 from geo.place import Place, Precision
 from geo.resolver.resolver import Resolver
@@ -17,7 +17,7 @@ def spot(lon: float, confidence: float) -> Place:
 @pytest.mark.parametrize(
     ("best", "rival", "expected"),
     [
-        (spot(0, SURE), spot(30, 0.3), False),  # sure enough
+        (spot(0, SURE_CONFIDENCE), spot(30, 0.3), False),  # sure enough
         (spot(0, 0.6), spot(30, 0.3), True),
         (spot(0, 0.6), spot(10, 0.3), False),  # not far
         (spot(0, 0.6), spot(30, 0.05), False),  # no chance
@@ -25,11 +25,11 @@ def spot(lon: float, confidence: float) -> Place:
     ],
 )
 def test_a_guess_between_continents_is_no_answer(best: Place, rival: Place, expected: bool) -> None:
-    assert undecided(best, [rival]) is expected
+    assert is_undecided(best, [rival]) is expected
 
 
 def test_no_rival_leaves_no_doubt() -> None:
-    assert not undecided(spot(0, 0.1), [])
+    assert not is_undecided(spot(0, 0.1), [])
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_an_article_before_a_hyphen_breaks_nothing(resolver: Resolver, text: str
 def test_a_text_that_is_not_in_the_country_said_is_the_country_and_unsure(resolver: Resolver) -> None:
     found = resolver.candidates("Palma", country="Mozambique")
     assert (found[0].place.country, found[0].place.precision) == ("MZ", Precision.COUNTRY)
-    assert all(one.place.confidence < SURE for one in found)
+    assert all(one.place.confidence < SURE_CONFIDENCE for one in found)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_small_letters_and_regions_are_read(resolver: Resolver, text: str, name:
 @pytest.mark.parametrize("text", ["Lake Como", "Heathrow Airport", "South Wales"])
 def test_a_small_namesake_is_never_sure(resolver: Resolver, text: str) -> None:
     found = resolver.candidates(text)
-    assert not found or found[0].place.confidence < SURE
+    assert not found or found[0].place.confidence < SURE_CONFIDENCE
 
 
 @pytest.mark.parametrize("text", ["southern France", "east London", "downtown Chicago"])

@@ -53,7 +53,7 @@ def geocode(text: str | None, source: Path | None, target: Path | None, **option
 
 
 def _text(text: str, country: str | None, lang: str, limit: int, as_json: bool) -> None:
-    from geo.countries.lookup import country_code
+    from geo.countries.names import country_code
 
     if country and country_code(country) is None:
         click.echo(f"warning: {country!r} is no country's name or code; left out", err=True)
@@ -109,7 +109,7 @@ def _answers(
     ask: "Callable[[str, str | None], Place | None]",
     tick: Callable[[int], None],
 ) -> Iterator[dict[str, Any]]:
-    from geo.countries.lookup import country_code
+    from geo.countries.names import country_code
 
     for number, line in enumerate(lines, 1):
         if line.strip():

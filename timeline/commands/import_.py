@@ -48,7 +48,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 
 
 def _country(_ctx: click.Context, _param: click.Parameter, name: str | None) -> str | None:
-    from geo.countries.lookup import country_code
+    from geo.countries.names import country_code
 
     code = country_code(name) if name else None
     if name and code is None:

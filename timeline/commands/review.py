@@ -14,8 +14,7 @@ from timeline.commands.shared import asker, settings, store
 if TYPE_CHECKING:
     from db.store import Store
     from db.writing.place_texts import Doubtful
-    from geo.geocoders.registry import Ask
-    from geo.place import Candidate, Place
+    from geo.place import Candidate, FindCandidates, Place
 
 _FEW, _MANY = 5, 50  # candidates that are listed, and that can be chosen
 _COLUMNS = (
@@ -61,7 +60,7 @@ def review(form: str, choose: tuple[str, str, str] | None) -> None:
     opened.close()
 
 
-def _settle(opened: "Store", ask: "Ask", event: str, place: str, candidate: str) -> None:
+def _settle(opened: "Store", ask: "FindCandidates", event: str, place: str, candidate: str) -> None:
     number, written = opened.written(event, place)
     found = _candidate(candidate, written.text, ask(written.text, written.country))
     opened.settle(event, number, found)
@@ -97,7 +96,7 @@ def _point(said: str, text: str) -> "Place":
     return Place(name=text, lon=lon, lat=lat, precision=Precision.POINT, country=country, geocoder="chosen")
 
 
-def _offered(one: "Doubtful", ask: "Ask") -> "list[tuple[int, Candidate]]":
+def _offered(one: "Doubtful", ask: "FindCandidates") -> "list[tuple[int, Candidate]]":
     """Number the first few candidates, and the one it is taken for: a box or company may have brought it up."""
     found = enumerate(ask(one.text, one.country), 1)
     taken = one.place and (one.place.lon, one.place.lat)
@@ -123,7 +122,7 @@ def _plain(one: "Doubtful", found: "list[tuple[int, Candidate]]") -> dict[str, A
     }
 
 
-def _csv(listed: "list[Doubtful]", ask: "Ask") -> None:
+def _csv(listed: "list[Doubtful]", ask: "FindCandidates") -> None:
     """Write a row a candidate; a text without any has one row all the same."""
     output = csv.writer(sys.stdout, lineterminator="\n")
     output.writerow(_COLUMNS)
@@ -144,7 +143,7 @@ def _cells(found: "list[tuple[int, Candidate]]") -> Iterator[tuple[Any, ...]]:
         )  # fmt: skip
 
 
-def _text(listed: "list[Doubtful]", ask: "Ask") -> None:
+def _text(listed: "list[Doubtful]", ask: "FindCandidates") -> None:
     if not listed:
         click.echo("No place is in doubt.")
     for one in listed:

@@ -18,8 +18,7 @@ from timeline.errors import TimelineError
 if TYPE_CHECKING:
     from db.store import Store
     from geo.gazetteer.reader import Gazetteer
-    from geo.geocoders.registry import Ask
-    from geo.geocoders.registry import Locate as FirstPlace
+    from geo.place import FindCandidates, FindPlace
     from geo.resolver.resolver import Resolver
     from timeline.settings import Settings
 
@@ -96,20 +95,20 @@ def gazetteer(chosen: "Settings") -> "Gazetteer":
         return open_gazetteer(chosen.gazetteer, tick)
 
 
-def locate(chosen: "Settings") -> "FirstPlace":
+def locate(chosen: "Settings") -> "FindPlace":
     """Return the function text, country → place of the geocoder that the settings name, opened when first asked."""
-    from geo.geocoders.registry import OFFLINE, locator
+    from geo.geocoders.registry import OFFLINE, place_finder
 
     @cache
-    def opened() -> "FirstPlace":
+    def opened() -> "FindPlace":
         if chosen.geocoder == OFFLINE:
-            return locator(OFFLINE, resolver(chosen))
-        return locator(chosen.geocoder, None, **geopy_options(chosen))
+            return place_finder(OFFLINE, resolver(chosen))
+        return place_finder(chosen.geocoder, None, **geopy_options(chosen))
 
     return lambda text, country: opened()(text, country)
 
 
-def asker(chosen: "Settings", opened: "Store | None" = None, *, limit: int = 5) -> "Ask":
+def asker(chosen: "Settings", opened: "Store | None" = None, *, limit: int = 5) -> "FindCandidates":
     """Return the function text, country → candidates (at most `limit`) of the geocoder that the settings name.
 
     It is opened when first asked; a network geocoder's answers are remembered in the store, and while it is
@@ -117,26 +116,28 @@ def asker(chosen: "Settings", opened: "Store | None" = None, *, limit: int = 5) 
     """
 
     @cache
-    def made() -> "Ask":
+    def made() -> "FindCandidates":
         return _asker(chosen, opened, limit)
 
     return lambda text, country: made()(text, country)
 
 
-def _asker(chosen: "Settings", opened: "Store | None", limit: int) -> "Ask":
-    from geo.geocoders.registry import OFFLINE, Memory, locator, network_asker, offline_asker
+def _asker(chosen: "Settings", opened: "Store | None", limit: int) -> "FindCandidates":
+    from geo.geocoders.network import AnswerCache, network_candidate_finder
+    from geo.geocoders.offline import offline_candidate_finder
+    from geo.geocoders.registry import OFFLINE, place_finder
 
     if chosen.geocoder == OFFLINE:
-        return offline_asker(resolver(chosen), limit)
-    network = locator(chosen.geocoder, None, **geopy_options(chosen))
+        return offline_candidate_finder(resolver(chosen), limit)
+    network = place_finder(chosen.geocoder, None, **geopy_options(chosen))
     memory = None
     if opened:
         since = int(time.time()) - chosen.geocoder_days * 86_400
-        memory = Memory(partial(opened.answer, since=since), opened.keep_answer)
-    return network_asker(
+        memory = AnswerCache(partial(opened.answer, since=since), opened.keep_answer)
+    return network_candidate_finder(
         chosen.geocoder,
         network,
-        offline_asker(resolver(chosen), limit),
+        offline_candidate_finder(resolver(chosen), limit),
         memory,
         lambda message: click.echo(f"warning: {message}", err=True),
     )

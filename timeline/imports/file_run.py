@@ -11,6 +11,7 @@ from db.events.draft import Draft, Status
 from db.store import Store
 from db.writing.prepared import Ready, checked, ready
 from geo.countries.batch import countries_at
+from geo.place import FindCandidates
 from timeline.exchange.native_table import REASON, is_rejected_file
 from timeline.imports.category_lookup import Categories
 from timeline.imports.columns.plan import Plan
@@ -22,7 +23,7 @@ from timeline.imports.options import Options
 from timeline.imports.repeated_ids import Seen
 from timeline.imports.report import Remark, Report
 from timeline.imports.similar_events import Twins
-from timeline.places.judgement import Locate, Surroundings, remembering
+from timeline.places.judgement import Surroundings, remembering
 from timeline.places.locate import Countries, located, shorten
 from timeline.places.swapped_axes import Ways
 from timeline.readers import Row
@@ -41,11 +42,11 @@ class Run:
         self,
         name: str,
         store: Store,
-        locate: Locate,
+        locate: FindCandidates,
         options: Options,
         take: Take,
         reject: Reject,
-        names: Locate | None = None,
+        names: FindCandidates | None = None,
     ) -> None:
         self.name = name
         self.store = store

@@ -11,13 +11,13 @@ from typing import BinaryIO
 from db.events.diff import Change
 from db.store import Store
 from db.writing.prepared import unpack
+from geo.place import FindCandidates
 from timeline.errors import BadFile
 from timeline.imports import worker
 from timeline.imports.batches import Sink
 from timeline.imports.file_run import BATCH, Reject, Run, Take
 from timeline.imports.options import Options
 from timeline.imports.report import Report
-from timeline.places.judgement import Locate
 from timeline.readers import Note, Reader, Row, reader_for
 
 Progress = Callable[[int, int], None]  # rows so far; rows in all
@@ -33,13 +33,13 @@ class Ingest:
     """
 
     store: Store
-    locate: Locate
+    locate: FindCandidates
     options: Options = field(default_factory=Options)
     tell: Callable[[list[str]], None] = lambda plan: None
     reject: Reject = lambda row, reason: None
     change: Callable[[Change], None] = lambda change: None
     helper: tuple[str, ...] = ()
-    names: Locate | None = None
+    names: FindCandidates | None = None
 
     def file(self, path: Path, progress: Progress | None = None) -> Report:
         """Import a file; raise BadFile when it cannot be read at all."""

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from geo.countries.lookup import country_code
+from geo.countries.names import country_code
 from timeline.errors import BadFile
 from timeline.imports.columns.plan import FIELDS
 from timeline.written_dates import Order

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from db.events.draft import COMMAND_LINE, Author, Status
 from geo.box import Box
-from geo.choice import SURE
+from geo.choice import SURE_CONFIDENCE
 from timeline.written_dates import Order
 
 
@@ -30,7 +30,7 @@ class Options:
     whole: bool = False
     country: str | None = None
     box: Box | None = None
-    below: float = SURE
+    below: float = SURE_CONFIDENCE
     dates: Order | None = None
     encoding: str | None = None
     author: Author = COMMAND_LINE

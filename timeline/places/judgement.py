@@ -7,12 +7,10 @@ from typing import NamedTuple
 
 from db.events.draft import Doubt
 from geo.box import Box
-from geo.choice import CHANCE, SURE, apart, rival
-from geo.place import HONEST, Candidate, Place
+from geo.choice import MAX_RIVAL_ODDS, SURE_CONFIDENCE, is_elsewhere, rival
+from geo.place import MIN_CONFIDENCE, Candidate, FindCandidates, Place
 from geo.sphere import around
 from timeline.places.context_ranking import GAIN, MOST, Meanings, shared
-
-Locate = Callable[[str, str | None], list[Candidate]]  # text, country → best first
 
 CLEAR = 0.8  # of confidence: from here on a place helps others, and none can move it
 CAPPED = 0.95  # what context says is never surer
@@ -36,14 +34,14 @@ class Surroundings:
 
     country: str | None = None
     box: Box | None = None
-    below: float = SURE
+    below: float = SURE_CONFIDENCE
     choices: Mapping[tuple[str, str, str], Place | None] = field(default_factory=dict)
     swapped: Callable[[str, float, float], bool] = lambda text, lon, lat: (
         False
     )  # text, lon, lat: see timeline.swapped
 
 
-def remembering(locate: Locate, known: Surroundings, size: int = 20_000) -> "Judge":
+def remembering(locate: FindCandidates, known: Surroundings, size: int = 20_000) -> "Judge":
     """Ask and judge each place once in a run: a table names the same towns again and again."""
     return lru_cache(maxsize=size)(lambda text, country: judged(locate(text, country), known))
 
@@ -53,7 +51,7 @@ Judge = Callable[[str, str | None], Answer]
 
 def judged(found: list[Candidate], known: Surroundings) -> Answer:
     """Choose the best candidate, of those inside the box if there are any, and tell what is in doubt."""
-    honest = next((n for n, one in enumerate(found) if one.place.confidence >= HONEST), None)
+    honest = next((n for n, one in enumerate(found) if one.place.confidence >= MIN_CONFIDENCE), None)
     if honest is None:
         return Answer(None, "missing")
     places = [one.place for one in found[honest:]]
@@ -86,7 +84,7 @@ def _meanings(places: list[Place]) -> Meanings:
     kept = [places[0]]
     for one in places[1:]:
         likely = one.geocoder == kept[0].geocoder and one.confidence * GAIN >= kept[0].confidence
-        if likely and len(kept) < MOST and all(apart(other, one) for other in kept):
+        if likely and len(kept) < MOST and all(is_elsewhere(other, one) for other in kept):
             kept.append(one)
     return tuple(kept)
 
@@ -99,7 +97,7 @@ def _doubt(best: Place, others: list[Place], below: float) -> Doubt | None:
     if best.confidence >= below:
         return None
     other = rival(best, (one for one in others if one.geocoder == best.geocoder))
-    return "ambiguous" if other and CHANCE * other.confidence >= best.confidence else "unsure"
+    return "ambiguous" if other and MAX_RIVAL_ODDS * other.confidence >= best.confidence else "unsure"
 
 
 def _touches(box: Box, place: Place) -> bool:

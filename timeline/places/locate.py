@@ -9,8 +9,9 @@ from msgspec import structs
 from db.errors import BadEvent
 from db.events.draft import Doubt, Draft, Where, Written
 from db.writing.place_choices import chosen
-from geo.choice import undecided
-from geo.countries.lookup import country_at, country_code
+from geo.choice import is_undecided
+from geo.countries.lookup import country_at
+from geo.countries.names import country_code
 from geo.place import Place, Precision
 from geo.shape_extent import precision
 from timeline.places.context_ranking import Weighed, weighed
@@ -117,7 +118,9 @@ def _beside(alone: Answer, ranked: list[Weighed], below: float) -> Answer:
 def _decided(alone: Answer) -> Answer:
     """Leave a place out that is no more than a guess between places far apart, for a person to choose."""
     guess = alone.place and alone.doubt in ("unsure", "ambiguous")
-    return Answer(None, "ambiguous") if guess and undecided(alone.meanings[0], alone.meanings[1:]) else alone
+    return (
+        Answer(None, "ambiguous") if guess and is_undecided(alone.meanings[0], alone.meanings[1:]) else alone
+    )
 
 
 def _tell(where: Where, first: Answer, answer: Answer, warn: Warn, *, placed: bool) -> None:

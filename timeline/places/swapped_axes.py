@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Literal
 
+from geo.place import FindCandidates
 from geo.sphere import distance_km
-from timeline.places.judgement import Locate
 
 Way = Literal["right", "swapped", "elsewhere"]
 
@@ -21,7 +21,7 @@ class Ways:
     where most points lie elsewhere, names do not tell where they are.
     """
 
-    def __init__(self, names: Locate) -> None:
+    def __init__(self, names: FindCandidates) -> None:
         self.names = names
         self.meant: dict[str, tuple[tuple[float, float, float], ...]] = {}
         self.told: Counter[Way] = Counter()

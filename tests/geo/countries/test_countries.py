@@ -11,7 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
-from geo.countries import lookup, outlines
+from geo.countries import outlines
+from geo.countries.iso_codes import group_members, iso_codes
+from geo.countries.lookup import CELLS_PER_DEGREE, borders, only_country_of_cell
+from geo.countries.names import country_code, country_name, ranked_names, translations
 from geo.data_files import own_rows
 from geo.text import key
 
@@ -60,11 +63,11 @@ from geo.text import key
     ],
 )
 def test_a_country_is_read_in_any_language_or_code(text: str, code: str | None) -> None:
-    assert lookup.country_code(text) == code
+    assert country_code(text) == code
 
 
 def test_every_country_is_known_by_its_english_name() -> None:
-    missed = {code for code in lookup.codes() if lookup.country_code(lookup.country_name(code)) != code}
+    missed = {code for code in iso_codes() if country_code(country_name(code)) != code}
     assert missed == set()
 
 
@@ -76,48 +79,46 @@ def test_every_name_in_the_main_languages_is_read_right() -> None:
         (lang, name, code)
         for lang in _MAIN.split()
         for code, name in babel.Locale(lang).territories.items()
-        if code in lookup.codes() and lookup.country_code(name) != code
+        if code in iso_codes() and country_code(name) != code
     ]
     # Norwegians call Congo-Kinshasa what most call Congo-Brazzaville.
     assert wrong == [("no", "Kongo", "CD")]
 
 
 def test_a_name_in_any_language_is_read_wrong_only_where_languages_contradict_one_another() -> None:
-    meant: dict[str, set[str]] = {code.lower(): {code} for code in lookup.codes()}
-    names = {(name, code) for name, code in lookup.translations() if code in lookup.codes()}
+    meant: dict[str, set[str]] = {code.lower(): {code} for code in iso_codes()}
+    names = {(name, code) for name, code in translations() if code in iso_codes()}
     for name, code in names:
         meant.setdefault(key(name), set()).add(code)
-    wrong = {(name, code) for name, code in names if lookup.country_code(name) != code}
+    wrong = {(name, code) for name, code in names if country_code(name) != code}
     assert len(wrong) < 50
     # Nigeria's code, French Guiana to the French, and "S. Sudan" come before Vietnamese, Rundi and Berber.
     assert {key(name) for name, _ in wrong if len(meant[key(name)]) < 2} == {"nga", "guyane", "ssudan"}
 
 
 def test_every_alias_is_read_as_its_row_says() -> None:
-    wrong = [
-        row for row in own_rows("aliases.csv") if lookup.country_code(row["name"]) not in (row["code"], "CG")
-    ]
+    wrong = [row for row in own_rows("aliases.csv") if country_code(row["name"]) not in (row["code"], "CG")]
     assert wrong == []
 
 
 def test_no_word_of_three_letters_is_a_country_but_by_its_code_or_an_abbreviation_of_ours() -> None:
-    short = {name for name, _, rank in lookup.ranked_names() if rank < 2 and len(name) < 4 and name.isascii()}
+    short = {name for name, _, rank in ranked_names() if rank < 2 and len(name) < 4 and name.isascii()}
     ours = {key(row["name"]) for row in own_rows("aliases.csv")}
     assert short - ours <= {"usa", "uk", "us", "uae"}
 
 
 def test_the_name_of_a_part_is_no_name_of_the_country_in_the_gazetteer() -> None:
     parts = {key(row["name"]) for row in own_rows("aliases.csv") if row["part"]}
-    assert parts.isdisjoint(name for name, _, rank in lookup.ranked_names() if rank == 0)
+    assert parts.isdisjoint(name for name, _, rank in ranked_names() if rank == 0)
 
 
 def test_names_come_in_the_language_asked_for_and_in_english_otherwise() -> None:
-    names = [lookup.country_name("DE", lang) for lang in ("de", "pt-BR", "xx", "!")]
+    names = [country_name("DE", lang) for lang in ("de", "pt-BR", "xx", "!")]
     assert names == ["Deutschland", "Alemanha", "Germany", "Germany"]
 
 
 def test_every_country_has_a_valid_shape_with_its_label_inside() -> None:
-    for code in sorted(lookup.codes()):
+    for code in sorted(iso_codes()):
         shape, label = outlines.shape(code), outlines.label(code)
         assert shape is not None, code
         assert label is not None, code
@@ -126,7 +127,7 @@ def test_every_country_has_a_valid_shape_with_its_label_inside() -> None:
 
 
 def test_shapes_stay_within_the_world() -> None:
-    whole = shapely.GeometryCollection([outlines.shape(code) for code in lookup.codes()])
+    whole = shapely.GeometryCollection([outlines.shape(code) for code in iso_codes()])
     assert shapely.box(-180, -90, 180, 90).covers(whole.envelope)
 
 
@@ -146,18 +147,19 @@ def test_a_radius_holds_the_country_and_little_more() -> None:
 
 
 def test_the_union_has_27_members() -> None:
-    assert len(lookup.members("EU")) == 27
-    assert "GB" not in lookup.members("EU")
+    assert len(group_members("EU")) == 27
+    assert "GB" not in group_members("EU")
 
 
 def test_importing_reads_no_data() -> None:
-    code = "import sys, geo.countries.lookup, geo.countries.outlines as s; sys.exit(s._shapes.cache_info().currsize)"
+    modules = "geo.countries.lookup, geo.countries.names, geo.countries.outlines as s"
+    code = f"import sys, {modules}; sys.exit(s._shapes.cache_info().currsize)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @settings(max_examples=300, deadline=None)
 @given(lon=st.floats(-11, 32), lat=st.floats(35, 62))
 def test_a_cell_of_one_country_says_what_its_borders_say(lon: float, lat: float) -> None:
-    sole = lookup._sole(math.floor(lon * lookup._CELLS), math.floor(lat * lookup._CELLS))
-    hits = lookup.borders().tree.query(Point(lon, lat), predicate="intersects")
-    assert sole is None or [lookup.borders().codes[int(hit)] for hit in hits] == [sole]
+    sole = only_country_of_cell(math.floor(lon * CELLS_PER_DEGREE), math.floor(lat * CELLS_PER_DEGREE))
+    hits = borders().tree.query(Point(lon, lat), predicate="intersects")
+    assert sole is None or [borders().codes[int(hit)] for hit in hits] == [sole]

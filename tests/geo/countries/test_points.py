@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
-from geo.countries import lookup, outlines
+from geo.countries import outlines
 from geo.countries.disputed import claims
+from geo.countries.iso_codes import iso_codes
+from geo.countries.lookup import country_at
 from geo.errors import BadPoint
 
 # name, lon, lat, code; coordinates from general knowledge
@@ -93,7 +95,7 @@ DISPUTED: list[tuple[str, float, float, str | None]] = [
 
 @pytest.mark.parametrize(("name", "lon", "lat", "code"), HARD + DISPUTED)
 def test_a_point_lies_in_its_country(name: str, lon: float, lat: float, code: str | None) -> None:
-    assert lookup.country_at(lon, lat) == code, name
+    assert country_at(lon, lat) == code, name
 
 
 @pytest.mark.parametrize(("name", "lon", "lat", "code"), DISPUTED[:9])
@@ -117,22 +119,21 @@ def test_disputed_land_is_drawn_once() -> None:
 )
 def test_a_point_that_is_none_is_refused(lon: float, lat: float) -> None:
     with pytest.raises(BadPoint):
-        lookup.country_at(lon, lat)
-    assert lookup.checked_code_at(lon, lat) is None
+        country_at(lon, lat)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.floats(-180, 180), st.floats(-90, 90))
 def test_the_antimeridian_makes_no_difference_and_every_point_has_an_answer(lon: float, lat: float) -> None:
-    assert lookup.country_at(lon, lat) in lookup.codes() | {None}
-    assert lookup.country_at(180.0, lat) == lookup.country_at(-180.0, lat)
+    assert country_at(lon, lat) in iso_codes() | {None}
+    assert country_at(180.0, lat) == country_at(-180.0, lat)
 
 
 def test_every_country_holds_its_own_label() -> None:
     wrong = {}
-    for code in lookup.codes():
+    for code in iso_codes():
         label = outlines.label(code)
-        found = lookup.country_at(label.lon, label.lat) if label else None
+        found = country_at(label.lon, label.lat) if label else None
         if found != code:
             wrong[code] = found
     assert wrong == {}
@@ -142,8 +143,8 @@ def test_a_row_of_an_import_takes_no_time_worth_speaking_of() -> None:
     # 80,000 points a second on land are usual; a tenth of it is left for a machine that is busy.
     dice = random.Random(7)
     points = [(dice.uniform(-10, 40), dice.uniform(35, 60)) for _ in range(2000)]
-    lookup.country_at(0.0, 0.0)
+    country_at(0.0, 0.0)
     start = time.perf_counter()
     for lon, lat in points:
-        lookup.country_at(lon, lat)
+        country_at(lon, lat)
     assert time.perf_counter() - start < 2000 / 8000

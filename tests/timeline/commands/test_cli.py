@@ -300,7 +300,9 @@ def test_an_unknown_geocoder_is_one_clear_line(run: Run, rows: Path, monkeypatch
     rows.write_text("title,category,place\na,raid,Hasselt\n")
     result = run("import", rows)
     assert result.exit_code == 1
-    assert result.stderr.startswith("Error: unknown geocoder 'nominatm': use one of gazetteer, nominatim")
+    assert result.stderr.startswith(
+        "Error: unknown geocoder 'nominatm': expected one of gazetteer, nominatim"
+    )
 
 
 def environment() -> dict[str, str]:

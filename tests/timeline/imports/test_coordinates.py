@@ -11,8 +11,7 @@ from click.testing import CliRunner
 
 from db.query.filter import Filter
 from db.store import Store
-from geo.coordinate_pairs import pair
-from geo.coordinates import degrees
+from geo.coordinates import degrees, pair
 from timeline.commands import cli
 from timeline.imports.importer import Ingest
 from timeline.imports.options import Options

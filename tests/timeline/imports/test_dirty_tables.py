@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from db.query.filter import Filter
 from db.store import Store
-from geo.coordinate_pairs import pair
+from geo.coordinates import pair
 from timeline.errors import BadFile
 from timeline.imports.importer import Ingest
 from timeline.imports.options import Options

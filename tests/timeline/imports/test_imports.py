@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 from db.query.filter import Filter
 from db.store import Store
 from geo.coordinates import degrees
-from geo.geocoders.registry import offline_asker
+from geo.geocoders.offline import offline_candidate_finder
+from geo.place import FindCandidates
 from geo.resolver.resolver import Resolver
 from timeline.commands import cli
 from timeline.errors import BadFile
@@ -23,12 +24,11 @@ from timeline.imports.columns.plan import planned
 from timeline.imports.importer import Ingest
 from timeline.imports.options import Options
 from timeline.imports.report import Report
-from timeline.places.judgement import Locate
 
 Run = Callable[..., Result]
 
 
-def take(store: Store, data: str, names: Locate | None = None, **options: Any) -> Report:
+def take(store: Store, data: str, names: FindCandidates | None = None, **options: Any) -> Report:
     ingest = Ingest(
         store=store, locate=lambda text, country: [], names=names, options=Options(publish=True, **options)
     )
@@ -180,7 +180,7 @@ def test_one_swapped_row_is_rejected(store: Store) -> None:
 
 
 def test_coordinates_are_held_against_the_name_of_their_place(store: Store, resolver: Resolver) -> None:
-    names = offline_asker(resolver)
+    names = offline_candidate_finder(resolver)
     right = "".join(f"a{n},raid,50.9,5.{n},Hasselt\n" for n in range(9))
     odd = 'c,raid,33.6609,-95.5555,Paris\nd,raid,10.0,10.5,"Kano, Nigeria"\ne,raid,4.35,50.85,Nowhere known\n'
     report = take(store, f"title,category,lat,lon,place\n{right}b,raid,4.35,50.85,Brussels\n{odd}", names)

@@ -13,7 +13,7 @@ from db.columns.index import MOST
 from db.events.tables import Category
 from db.query.filter import Filter, Page, Stamp
 from db.store import Store
-from geo.countries.lookup import country_name
+from geo.countries.names import country_name
 from timeline.api.events.summary import shaped
 from timeline.api.http.answers import HTML, root_path, send, site
 from timeline.api.http.asked import Asked, ask, base_address, wants_html

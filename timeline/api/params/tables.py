@@ -14,8 +14,8 @@ from db.query.filter import Filter, Near, Presence, Sort
 from db.query.shapes import AREA, read_area
 from db.sql.cql_conditions import clause
 from geo.box import Box
-from geo.countries.lookup import codes as country_codes
-from geo.countries.lookup import country_code
+from geo.countries.iso_codes import iso_codes
+from geo.countries.names import country_code
 from geo.errors import BadBox
 from geo.place import Precision
 from timeline.errors import BadParameter, UnknownParameter
@@ -269,7 +269,7 @@ def _read_expression(values: Mapping[str, str]) -> str | None:
 def _read_countries(text: str) -> tuple[str, ...]:
     codes = tuple(code.upper() for code in split(text))
     for code in codes:
-        if code not in country_codes():
+        if code not in iso_codes():
             meant = country_code(code)
             hint = f"; did you mean {meant}?" if meant else ""
             example = f"country={meant or 'NL,BE'}"

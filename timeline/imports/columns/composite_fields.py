@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from geo.coordinate_pairs import pair
+from geo.coordinates import pair
 from geo.shape_extent import is_shape
 from timeline.exchange.field_names import BIRTH, DATES, RECORD, key
 from timeline.imports.columns.assignment import Found

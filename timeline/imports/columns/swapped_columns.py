@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from db.errors import BadEvent
-from geo.coordinate_pairs import pair
-from geo.coordinates import degrees
-from geo.countries.lookup import country_at, country_code
+from geo.coordinates import degrees, pair
+from geo.countries.lookup import country_at
+from geo.countries.names import country_code
 from timeline.errors import BadFile
 from timeline.imports.columns.field_text import joined
 from timeline.imports.columns.plan import Plan

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from db.errors import BadDate
-from geo.coordinate_pairs import pair
-from geo.countries.lookup import country_code
+from geo.coordinates import pair
+from geo.countries.names import country_code
 from timeline.exchange.field_names import DATES
 from timeline.imports.columns.blanks import nothing
 from timeline.written_dates import Ambiguous, read

@@ -6,7 +6,7 @@ from typing import Any
 from db.dates.edtf import When
 from db.errors import BadDate, BadEvent
 from db.events.draft import Draft, Source, Where
-from geo.coordinate_pairs import pair
+from geo.coordinates import pair
 from geo.errors import BadGeometry
 from geo.shape_extent import extent, from_text, is_shape
 from timeline.imports.columns.blanks import NOTHING, nothing

