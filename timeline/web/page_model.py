@@ -53,6 +53,7 @@ class EventsView:
 
     `params` are the active, canonical query parameters; `histogram` holds {"start", "end", "count"}, both
     days inclusive; `next` and `json` are relative addresses of the next page and of the list as GeoJSON.
+    `filter_parameters` are the names of the parameters that choose events, and whether each takes a list.
     `vocabulary` holds every category, also those without events; `large`: too many for the browser to hold,
     `crowded`: the whole site has that many; `figures`: what may be summed instead of counting events.
     """
@@ -63,6 +64,7 @@ class EventsView:
     undated: int
     unplaced: int
     params: list[tuple[str, str]] = field(default_factory=list)
+    filter_parameters: list[tuple[str, bool]] = field(default_factory=list)
     categories: list[CategoryOption] = field(default_factory=list)
     vocabulary: list[CategoryOption] = field(default_factory=list)
     countries: list[CountryOption] = field(default_factory=list)

@@ -165,6 +165,7 @@ def _facts(view: EventsView, marks: Mapping[str, Symbol]) -> dict[str, Any]:
         "matched": view.matched,
         "figures": view.figures,
         "categories": kinds,
+        "filter": [{"name": name, "many": many} for name, many in view.filter_parameters],
     }
 
 

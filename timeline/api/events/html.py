@@ -18,7 +18,7 @@ from timeline.api.events.summary import shaped
 from timeline.api.http.answers import HTML, root_path, send, site
 from timeline.api.http.asked import Asked, ask, base_address, wants_html
 from timeline.api.params.page import FRAME, NAMES
-from timeline.api.params.tables import DOCUMENT
+from timeline.api.params.tables import DOCUMENT, FILTER
 from timeline.web.render import (
     ASSETS,
     STATIC,
@@ -68,6 +68,7 @@ def list_page(asked: Asked, page: Page) -> tuple[bytes, str, Stamp]:
         undated=summary.undated,
         unplaced=summary.unplaced,
         params=[(name, value) for name, value in asked.values.items() if name not in ("f", "cursor")],
+        filter_parameters=[(parameter.name, parameter.many) for parameter in FILTER],
         categories=_categories(asked, around.categories),
         vocabulary=[option(category, asked.lang) for category in store.categories().values()],
         countries=_countries(asked, filter_, around.countries),
