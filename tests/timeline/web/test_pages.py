@@ -295,15 +295,15 @@ def test_a_time_that_the_fields_cannot_show_is_kept_as_it_is(asked: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("period", "text"),
     [
-        ("2020/2023", "2020 to 2023"),
+        ("2020/2023", "2020–2023"),
         ("2023-05-01/2023-05-31", "May 2023"),
         ("2023-05-01/..", "since 1 May 2023"),
     ],
 )
-def test_a_period_is_said_in_words(asked: str, said: str) -> None:
-    assert filter_links.period(asked, "en") == said
+def test_a_period_is_written_in_words(period: str, text: str) -> None:
+    assert filter_links.period(period, "en") == text
 
 
 def test_a_country_may_be_asked_for_in_any_case() -> None:
