@@ -1,14 +1,19 @@
-"""The categories that a new database holds: slug, labels, colour and marker shape.
+"""The built-in categories and the marker shapes.
 
-Colours and shapes are those of the design: colour-blind distances and contrast on land were measured for the
-six colours, and no two categories share both colour and shape.
+To add a category: append it to VOCABULARY and run `python -m db.migrations.new_category`, which writes the migration
+that adds it to every database. A test compares the two.
 """
 
 from typing import NamedTuple
 
+# Every shape that a category may have. timeline/web/stills/markers.py draws them, for the pages and their scripts.
+SHAPES = ("circle", "triangle", "diamond", "square", "inverted_triangle", "hexagon")
+# A category that an import creates gets the next colour and shape of these lists.
+COLORS = ("#1f3fae", "#c2300f", "#571f5c", "#1492b4", "#ab8100", "#3f7f5f")
 
-class Kind(NamedTuple):
-    """One category of the vocabulary."""
+
+class BuiltInCategory(NamedTuple):
+    """A category of every database: labels by language, colour as #rrggbb, and one of SHAPES."""
 
     slug: str
     labels: dict[str, str]
@@ -20,26 +25,32 @@ def _labels(en: str, ca: str, es: str, fr: str, ar: str) -> dict[str, str]:
     return {"en": en, "ca": ca, "es": es, "fr": fr, "ar": ar}
 
 
+# The colours were chosen for their contrast on the map and for colour-blind readers; no two
+# categories have both the same colour and the same shape.
 VOCABULARY = (
-    Kind("raid", _labels("Raid", "Escorcoll", "Redada", "Perquisition", "مداهمة"), "#1f3fae", "circle"),
-    Kind(
+    BuiltInCategory(
+        "raid", _labels("Raid", "Escorcoll", "Redada", "Perquisition", "مداهمة"), "#1f3fae", "circle"
+    ),
+    BuiltInCategory(
         "arrest", _labels("Arrest", "Detenció", "Detención", "Arrestation", "اعتقال"), "#c2300f", "triangle"
     ),
-    Kind("seizure", _labels("Seizure", "Comís", "Incautación", "Saisie", "ضبط"), "#ab8100", "square"),
-    Kind("death", _labels("Death", "Mort", "Muerte", "Décès", "وفاة"), "#571f5c", "diamond"),
-    Kind(
+    BuiltInCategory(
+        "seizure", _labels("Seizure", "Comís", "Incautación", "Saisie", "ضبط"), "#ab8100", "square"
+    ),
+    BuiltInCategory("death", _labels("Death", "Mort", "Muerte", "Décès", "وفاة"), "#571f5c", "diamond"),
+    BuiltInCategory(
         "protest",
         _labels("Protest", "Protesta", "Protesta", "Manifestation", "احتجاج"),
         "#1492b4",
         "triangle",
     ),
-    Kind(
+    BuiltInCategory(
         "use_of_force",
         _labels("Use of force", "Ús de la força", "Uso de la fuerza", "Usage de la force", "استخدام القوة"),
         "#c2300f",
         "inverted_triangle",
     ),
-    Kind(
+    BuiltInCategory(
         "cyber_operation",
         _labels(
             "Cyber operation",
@@ -51,13 +62,13 @@ VOCABULARY = (
         "#1492b4",
         "hexagon",
     ),
-    Kind(
+    BuiltInCategory(
         "pilot_programme",
         _labels("Pilot programme", "Programa pilot", "Programa piloto", "Programme pilote", "برنامج تجريبي"),
         "#3f7f5f",
         "hexagon",
     ),
-    Kind(
+    BuiltInCategory(
         "policy_change",
         _labels(
             "Policy change",
@@ -69,21 +80,17 @@ VOCABULARY = (
         "#ab8100",
         "inverted_triangle",
     ),
-    Kind(
+    BuiltInCategory(
         "conviction",
         _labels("Conviction", "Condemna", "Condena", "Condamnation", "إدانة"),
         "#571f5c",
         "square",
     ),
-    Kind(
+    BuiltInCategory(
         "court_hearing",
         _labels("Court hearing", "Vista judicial", "Vista judicial", "Audience", "جلسة محكمة"),
         "#1f3fae",
         "diamond",
     ),
-    Kind("study", _labels("Study", "Estudi", "Estudio", "Étude", "دراسة"), "#3f7f5f", "circle"),
+    BuiltInCategory("study", _labels("Study", "Estudi", "Estudio", "Étude", "دراسة"), "#3f7f5f", "circle"),
 )
-
-# What a category made by an import gets, in turn.
-COLORS = ("#1f3fae", "#c2300f", "#571f5c", "#1492b4", "#ab8100", "#3f7f5f")
-SHAPES = ("circle", "triangle", "diamond", "square", "inverted_triangle", "hexagon")

@@ -1,1 +1,5 @@
-"""Alembic's scripts; see db.migrate."""
+"""The schema: Alembic's migrations in versions/, and upgrade.py, which runs them.
+
+A migration is frozen: it imports nothing but Alembic, SQLAlchemy and db.migrations.vocabulary, so that it always does
+what it did when it was written. Imported by db.store and db.upkeep; imports db.errors and db.events.
+"""

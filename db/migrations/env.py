@@ -1,4 +1,4 @@
-"""Alembic's environment: one engine, one transaction, and the virtual tables kept out of its sight."""
+"""Alembic's environment: run the migrations in one transaction, and hide the virtual tables."""
 
 from alembic import context
 from sqlmodel import SQLModel

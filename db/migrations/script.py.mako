@@ -8,10 +8,10 @@ down_revision = ${repr(down_revision)}
 
 
 def upgrade() -> None:
-    """Go one version up."""
+    """Upgrade by one revision."""
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
-    """Go one version down."""
+    """Downgrade by one revision."""
     ${downgrades if downgrades else "pass"}

@@ -1,4 +1,4 @@
-"""What Alembic must not see."""
+"""The tables that Alembic must not see."""
 
 from typing import Any
 
@@ -6,5 +6,5 @@ _VIRTUAL = ("pin_index", "event_text")
 
 
 def include(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-    """Leave out the R*Tree and FTS5 tables with their shadows, which autogenerate would drop."""
+    """Return False for the R*Tree and FTS5 tables and their shadow tables, which autogenerate would drop."""
     return not (kind == "table" and name is not None and name.startswith(_VIRTUAL))

@@ -1,4 +1,7 @@
-"""Make or upgrade the database: Alembic, configured here in code, and loaded only for that: it takes 10 MB."""
+"""Create or upgrade the database with Alembic.
+
+Alembic is configured here in code, and imported only when it is used: it takes 10 MB of memory.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,52 +13,56 @@ from db.errors import StoreUnavailable
 if TYPE_CHECKING:
     from alembic.config import Config
 
-_SCRIPTS = Path(__file__).parent
+SCRIPTS = Path(__file__).parent
 
 
 def config(engine: Engine | None = None) -> "Config":
-    """Configure Alembic for an engine, without any file."""
+    """Return the configuration of Alembic for an engine, without an alembic.ini."""
     from alembic.config import Config
 
-    made = Config()
-    made.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    made.set_main_option("path_separator", "os")
-    made.attributes["engine"] = engine
-    return made
+    configuration = Config()
+    configuration.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    configuration.set_main_option("path_separator", "os")
+    configuration.attributes["engine"] = engine
+    return configuration
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to this program's version, in one transaction; refuse one of a newer version."""
+    """Upgrade the database to this program's revision, in one transaction.
+
+    Raises StoreUnavailable when the database has a newer revision or belongs to another program.
+    """
     from alembic import command
 
-    found = _version(engine)
-    if found not in (None, *versions()):
+    current = _version(engine)
+    if current not in (None, *versions()):
         raise _newer(engine)
-    if found is None and inspect(engine).get_table_names():
+    if current is None and inspect(engine).get_table_names():
         raise StoreUnavailable(
-            f"the database {engine.url.database} is another program's; choose a file of its own"
+            f"the database {engine.url.database} belongs to another program; expected a new file or a Dateline"
+            " database, such as sqlite:///timeline.db"
         )
     command.upgrade(config(engine), "head")
 
 
 def check(engine: Engine) -> None:
-    """Raise StoreUnavailable, in one line, unless the database has this program's version."""
-    found, wanted = _version(engine), versions()[0]
-    if found is None:
+    """Raise StoreUnavailable, with a message of one line, unless the database has this program's revision."""
+    current, newest = _version(engine), versions()[0]
+    if current is None:
         raise StoreUnavailable(
-            f"the database {engine.url.database} holds no events table; run 'timeline migrate'"
+            f"the database {engine.url.database} has no events table; run 'timeline migrate'"
         )
-    if found not in versions():
+    if current not in versions():
         raise _newer(engine)
-    if found != wanted:
+    if current != newest:
         raise StoreUnavailable(
-            f"the database {engine.url.database} is of the older version {found}; run 'timeline migrate'"
+            f"the database {engine.url.database} has the older version {current}; run 'timeline migrate'"
         )
 
 
 def _newer(engine: Engine) -> StoreUnavailable:
     return StoreUnavailable(
-        f"the database {engine.url.database} is of a newer version ({_version(engine)}) than this program;"
+        f"the database {engine.url.database} has a newer version ({_version(engine)}) than this program;"
         " upgrade Dateline"
     )
 
@@ -68,6 +75,6 @@ def _version(engine: Engine) -> str | None:
 
 
 def versions() -> list[str]:
-    """List the revisions that this program knows, newest first: the numbers that scripts' names begin with."""
-    scripts = (_SCRIPTS / "versions").glob("[0-9]*_*.py")
+    """Return the revisions of this program, newest first, from the names of the migration files."""
+    scripts = (SCRIPTS / "versions").glob("[0-9]*_*.py")
     return sorted((script.name.partition("_")[0] for script in scripts), reverse=True)

@@ -33,13 +33,6 @@ _MAPPED = "PRAGMA mmap_size = 2147418112"
 _CJK = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f])")
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
-CREATE = (
-    "CREATE VIRTUAL TABLE pin_index USING rtree (place, west, east, south, north, first_day, last_day)",
-    "CREATE VIRTUAL TABLE event_text USING fts5"
-    " (title, summary, places, tags, content='', columnsize=0, tokenize=\"unicode61 remove_diacritics 2\")",
-)
-DROP = ("DROP TABLE pin_index", "DROP TABLE event_text")
-
 
 class Clause(NamedTuple):
     """A condition in SQL, with its parameters in order."""

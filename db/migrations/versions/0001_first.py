@@ -1,39 +1,77 @@
-"""The first schema: events with their places, sources, figures and tags; the index and the full text."""
+"""The first schema: events with their places, sources, figures and tags, and the search tables."""
 
 import sqlalchemy as sa
 from alembic import op
-
-from db.engines.sqlite.engine import CREATE, DROP
-from db.events.categories import VOCABULARY
 
 revision = "0001"
 down_revision = None
 
 _PUBLISHED = sa.text("status = 'published'")
+_LANGUAGES = ("en", "ca", "es", "fr", "ar")
+# Slug, colour, marker shape and one label for each language.
+_CATEGORIES = (
+    ("raid", "#1f3fae", "circle",
+     "Raid", "Escorcoll", "Redada", "Perquisition", "مداهمة"),
+    ("arrest", "#c2300f", "triangle",
+     "Arrest", "Detenció", "Detención", "Arrestation", "اعتقال"),
+    ("seizure", "#ab8100", "square",
+     "Seizure", "Comís", "Incautación", "Saisie", "ضبط"),
+    ("death", "#571f5c", "diamond",
+     "Death", "Mort", "Muerte", "Décès", "وفاة"),
+    ("protest", "#1492b4", "triangle",
+     "Protest", "Protesta", "Protesta", "Manifestation", "احتجاج"),
+    ("use_of_force", "#c2300f", "inverted_triangle",
+     "Use of force", "Ús de la força", "Uso de la fuerza", "Usage de la force", "استخدام القوة"),
+    ("cyber_operation", "#1492b4", "hexagon",
+     "Cyber operation", "Operació cibernètica", "Operación cibernética", "Cyberopération", "عملية سيبرانية"),
+    ("pilot_programme", "#3f7f5f", "hexagon",
+     "Pilot programme", "Programa pilot", "Programa piloto", "Programme pilote", "برنامج تجريبي"),
+    ("policy_change", "#ab8100", "inverted_triangle",
+     "Policy change", "Canvi de política", "Cambio de política", "Changement de politique", "تغيير في السياسات"),
+    ("conviction", "#571f5c", "square",
+     "Conviction", "Condemna", "Condena", "Condamnation", "إدانة"),
+    ("court_hearing", "#1f3fae", "diamond",
+     "Court hearing", "Vista judicial", "Vista judicial", "Audience", "جلسة محكمة"),
+    ("study", "#3f7f5f", "circle",
+     "Study", "Estudi", "Estudio", "Étude", "دراسة"),
+)  # fmt: skip
+_SEARCH_TABLES = (
+    "CREATE VIRTUAL TABLE pin_index USING rtree (place, west, east, south, north, first_day, last_day)",
+    "CREATE VIRTUAL TABLE event_text USING fts5"
+    " (title, summary, places, tags, content='', columnsize=0, tokenize=\"unicode61 remove_diacritics 2\")",
+)
 
 
 def upgrade() -> None:
-    """Make every table, and install the vocabulary."""
-    _make_event()
-    _make_parts()
-    _make_indexes()
-    for statement in CREATE:
+    """Create every table and insert the first twelve categories."""
+    _create_event_tables()
+    _create_part_tables()
+    _create_indexes()
+    for statement in _SEARCH_TABLES:
         op.execute(statement)
-    category = sa.table("category", *map(sa.column, ("slug", "labels", "color", "shape", "position")))
-    category.c.labels.type = sa.JSON()
-    op.bulk_insert(category, [{**kind._asdict(), "position": i} for i, kind in enumerate(VOCABULARY)])
+    _insert_categories()
     op.execute("INSERT INTO data_version (one, version, moment) VALUES (1, 0, unixepoch())")
 
 
 def downgrade() -> None:
     """Drop every table."""
-    for statement in DROP:
-        op.execute(statement)
+    for table in ("pin_index", "event_text"):
+        op.execute(f"DROP TABLE {table}")
     for table in ("place_country", "tag", "source", "place", "figure", "event", "data_version", "category"):
         op.drop_table(table)
 
 
-def _make_event() -> None:
+def _insert_categories() -> None:
+    category = sa.table("category", *map(sa.column, ("slug", "labels", "color", "shape", "position")))
+    category.c.labels.type = sa.JSON()
+    rows = [
+        {"slug": slug, "labels": dict(zip(_LANGUAGES, labels, strict=True)), "color": color, "shape": shape}
+        for slug, color, shape, *labels in _CATEGORIES
+    ]
+    op.bulk_insert(category, [{**row, "position": position} for position, row in enumerate(rows)])
+
+
+def _create_event_tables() -> None:
     op.create_table(
         "category",
         sa.Column("slug", sa.String(), nullable=False),
@@ -87,7 +125,7 @@ def _make_event() -> None:
     )
 
 
-def _make_parts() -> None:
+def _create_part_tables() -> None:
     op.create_table(
         "figure",
         sa.Column("event", sa.Integer(), nullable=False),
@@ -153,7 +191,7 @@ def _make_parts() -> None:
     op.create_index("ix_place_country_place", "place_country", ["place"])
 
 
-def _make_indexes() -> None:
+def _create_indexes() -> None:
     undated_last = sa.text("coalesce(start_min, 9223372036854775807)")
     newest = sa.text("start_min DESC")
     op.create_index("ix_event_newest", "event", [newest, "id"], sqlite_where=_PUBLISHED)

@@ -1,4 +1,4 @@
-"""Places as they were written, with what is in doubt; what people chose; what network geocoders answered."""
+"""Add the texts of places as written, the choices of editors, and the answers of network geocoders."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make the three tables; texts are filled by the next import of their events."""
+    """Create the three tables. The next import of an event fills in its texts."""
     op.create_table(
         "place_text",
         sa.Column("event", sa.Integer(), nullable=False),

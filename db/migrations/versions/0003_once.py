@@ -1,4 +1,4 @@
-"""Say each thing once, in the stored Feature, and keep that apart from what is searched and counted."""
+"""Store each value once: move the Features to a table of their own, and drop the columns that repeat them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ _PLACE = (
 
 
 def upgrade() -> None:
-    """Drop what the Feature holds, and keep the small tables in their primary keys' order."""
+    """Drop the columns that the Feature contains, and store the small tables in the order of their primary keys."""
     op.create_table(
         "encoded",
         sa.Column("event", sa.Integer(), nullable=False),
@@ -23,23 +23,23 @@ def upgrade() -> None:
     )
     op.execute("INSERT INTO encoded (event, feature) SELECT pk, feature FROM event ORDER BY pk")
     op.drop_table("source")
-    for table, names in (("event", _EVENT), ("place", _PLACE)):
-        for name in names:
+    for table, columns in (("event", _EVENT), ("place", _PLACE)):
+        for name in columns:
             op.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
-    # Titles are rarely the same, so that ties need no index.
+    # Two events rarely have the same title, so the index needs no second column.
     op.drop_index("ix_event_title")
     title = sa.text("title COLLATE NOCASE")
     op.create_index("ix_event_title", "event", [title], sqlite_where=sa.text("status = 'published'"))
-    _make("figure", _figure(), "event", "name")
-    _make("tag", _tag(), "tag", "event")
+    _rebuild("figure", _figure(), "event", "name")
+    _rebuild("tag", _tag(), "tag", "event")
     op.create_index("ix_tag_event", "tag", ["event"])
-    _make("place_country", _place_country(), "country", "place")
+    _rebuild("place_country", _place_country(), "country", "place")
     op.create_index("ix_place_country_place", "place_country", ["place"])
 
 
 def downgrade() -> None:
-    """Refuse: the columns would have to be read out of every Feature again."""
-    raise NotImplementedError("version 0003 cannot be taken back; restore the backup made before it")
+    """Raise NotImplementedError: the columns would have to be read from every Feature."""
+    raise NotImplementedError("revision 0003 has no downgrade; restore a backup made before it")
 
 
 def _figure() -> list[sa.Column]:  # type: ignore[type-arg]  # of any type
@@ -66,11 +66,11 @@ def _place_country() -> list[sa.Column]:  # type: ignore[type-arg]  # of any typ
     ]
 
 
-def _make(name: str, columns: list[sa.Column], *key: str) -> None:  # type: ignore[type-arg]  # of any type
-    """Make a table anew WITHOUT ROWID (https://www.sqlite.org/withoutrowid.html), which halves its size."""
+def _rebuild(name: str, columns: list[sa.Column], *key: str) -> None:  # type: ignore[type-arg]  # of any type
+    """Rebuild a table WITHOUT ROWID (https://www.sqlite.org/withoutrowid.html), which halves its size."""
     op.rename_table(name, f"old_{name}")
     op.create_table(name, *columns, sa.PrimaryKeyConstraint(*key), sqlite_with_rowid=False)
-    listed = ", ".join(column.name for column in columns)
-    op.execute(f"INSERT INTO {name} ({listed}) SELECT {listed} FROM old_{name} ORDER BY {', '.join(key)}")
-    # Its indexes go with it, so that their names are free again.
+    names = ", ".join(column.name for column in columns)
+    op.execute(f"INSERT INTO {name} ({names}) SELECT {names} FROM old_{name} ORDER BY {', '.join(key)}")
+    # This also drops its indexes, so the new table may use their names.
     op.drop_table(f"old_{name}")

@@ -1,4 +1,4 @@
-"""Keys, history, public changes, tombstones, embargoes, answers to repeated requests, imports in the background."""
+"""Add keys, history, the feed of changes, tombstones, embargoes, repeated requests and background imports."""
 
 import secrets
 
@@ -10,7 +10,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Make the tables; what is published already is the feed's first entries, in the order of its rows."""
+    """Create the tables. The events that are published already become the first entries of the feed."""
     op.create_table(
         "embargo",
         sa.Column("event", sa.Integer(), nullable=False),
@@ -22,15 +22,15 @@ def upgrade() -> None:
     op.create_index("ix_embargo_until", "embargo", ["until", "event"])
     op.execute("ALTER TABLE data_version ADD COLUMN epoch VARCHAR NOT NULL DEFAULT ''")
     op.execute(sa.text("UPDATE data_version SET epoch = :epoch").bindparams(epoch=secrets.token_hex(4)))
-    _make_log()
-    _make_desk()
+    _create_history_tables()
+    _create_editing_tables()
     op.execute(
         "INSERT INTO change (event, kind, at)"
         " SELECT id, 'created', created FROM event WHERE status = 'published' ORDER BY pk"
     )
 
 
-def _make_log() -> None:
+def _create_history_tables() -> None:
     op.create_table(
         "history",
         sa.Column("event", sa.String(), nullable=False),
@@ -65,7 +65,7 @@ def _make_log() -> None:
     )
 
 
-def _make_desk() -> None:
+def _create_editing_tables() -> None:
     op.create_table(
         "api_key",
         sa.Column("pk", sa.Integer(), nullable=False),
@@ -106,7 +106,7 @@ def _make_desk() -> None:
 
 
 def downgrade() -> None:
-    """Drop the tables and what events had of them."""
+    """Drop the tables and the column."""
     for table in ("import_job", "answered", "api_key", "tombstone", "change", "history", "embargo"):
         op.drop_table(table)
     op.execute("ALTER TABLE data_version DROP COLUMN epoch")

@@ -1,1 +1,1 @@
-"""One module a version of the schema."""
+"""The migrations, a module for each revision of the schema."""

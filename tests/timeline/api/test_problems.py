@@ -183,7 +183,7 @@ def test_a_database_that_will_not_do_is_one_clear_line(kind: str, tmp_path: Path
 def test_another_programs_database_is_not_migrated(tmp_path: Path) -> None:
     database = tmp_path / "other.db"
     _spoil(database, "foreign")
-    with pytest.raises(StoreUnavailable, match="another program's"):
+    with pytest.raises(StoreUnavailable, match="another program"):
         Store(f"sqlite:///{database}").migrate()
 
 

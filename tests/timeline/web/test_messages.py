@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.checkers import num_plurals
 from babel.messages.pofile import read_po
 
-from db.events.categories import VOCABULARY, Kind
+from db.events.categories import VOCABULARY, BuiltInCategory
 from timeline.web.messages import LANGUAGES, MESSAGES, negotiate, plural_forms, texts, voice
 
 WEB = Path(MESSAGES).parent
@@ -155,7 +155,7 @@ def test_a_language_without_messages_reads_as_english(tag: str) -> None:
     assert voice(tag).lang == "en"
 
 
-@pytest.mark.parametrize("kind", VOCABULARY, ids=lambda kind: kind.slug)
-def test_each_category_has_a_label_in_each_language(kind: Kind) -> None:
-    assert set(kind.labels) == set(LANGUAGES)
-    assert all(kind.labels.values())
+@pytest.mark.parametrize("category", VOCABULARY, ids=lambda category: category.slug)
+def test_each_category_has_a_label_in_each_language(category: BuiltInCategory) -> None:
+    assert set(category.labels) == set(LANGUAGES)
+    assert all(category.labels.values())

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from db.events.categories import VOCABULARY
+from db.events.categories import SHAPES, VOCABULARY
 from timeline.web import filter_links, vendor
 from timeline.web.event_model import figure
 from timeline.web.messages import voice
@@ -30,7 +30,7 @@ from timeline.web.render import (
     render_problem,
 )
 from timeline.web.stills.histogram import chart
-from timeline.web.stills.markers import SHAPES, contrast, readable, symbols
+from timeline.web.stills.markers import PATHS, contrast, readable, symbols
 
 SITE = Site(title="Unrest", description="Three years of it", lang="en", root="/map")
 CATEGORIES = [
@@ -418,12 +418,20 @@ def test_every_category_of_the_vocabulary_has_a_marker_of_its_own() -> None:
         CategoryOption(slug=kind.slug, label="", color=kind.color, shape=kind.shape) for kind in VOCABULARY
     ]
     marks = [mark for slug, mark in symbols(options).items() if slug]
-    assert {kind.shape for kind in VOCABULARY} <= set(SHAPES)
     assert (
         len({(mark.path, mark.light) for mark in marks})
         == len({(m.path, m.dark) for m in marks})
         == len(VOCABULARY)
     )
+
+
+def test_every_shape_that_a_category_may_have_is_drawn() -> None:
+    assert tuple(PATHS) == SHAPES
+
+
+def test_an_unknown_shape_is_an_error() -> None:
+    with pytest.raises(ValueError, match="unknown marker shape 'star'; expected one of circle, triangle"):
+        symbols([CategoryOption(slug="a", label="A", shape="star")])
 
 
 @pytest.mark.parametrize("color", ["#ffff00", "#ffffff", "#000000", "#1f3fae"])

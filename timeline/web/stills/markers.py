@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from timeline.web.page_model import CategoryOption
 
-# Drawn in a box of 16 by 16, about equal in area.
-SHAPES = {
+# The path of each of db.events.categories.SHAPES, in a box of 16 by 16 and of about the same area. The page's scripts
+# read the paths from the symbols of the page.
+PATHS = {
     "circle": "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2Z",
     "triangle": "M8 1.5 15 14H1Z",
     "diamond": "M8 .8 15.2 8 8 15.2.8 8Z",
@@ -42,7 +43,10 @@ class Symbol:
 
 
 def symbols(categories: Iterable[CategoryOption]) -> dict[str, Symbol]:
-    """Make a symbol for each category, by slug; "" is the marker of an unknown category."""
+    """Return a symbol for each category, by slug; "" is the marker of an unknown category.
+
+    Raises ValueError for a shape without a path.
+    """
     known = {"": CategoryOption(slug="", label=""), **{option.slug: option for option in categories}}
     return {
         slug: Symbol(f"m{index}", _path(option.shape), *_fills(option.color))
@@ -51,7 +55,9 @@ def symbols(categories: Iterable[CategoryOption]) -> dict[str, Symbol]:
 
 
 def _path(shape: str) -> str:
-    return SHAPES.get(shape.replace("-", "_"), SHAPES["circle"])
+    if shape not in PATHS:
+        raise ValueError(f"unknown marker shape {shape!r}; expected one of {', '.join(PATHS)}")
+    return PATHS[shape]
 
 
 def _fills(color: str) -> tuple[str, str]:

@@ -1,0 +1,35 @@
+"""Steps for migrations that change the categories. Only add functions here: old migrations rely on the others."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from alembic import op
+
+from db.events.categories import SHAPES
+
+
+def add_category(slug: str, labels: Mapping[str, str], *, color: str, shape: str) -> None:
+    """Add a category behind the existing ones; `labels` by language, `color` as #rrggbb, `shape` one of SHAPES.
+
+    A category that an import has already created under this slug gets the labels, colour and shape, and keeps its
+    position. Raises ValueError for an unknown shape.
+    """
+    if shape not in SHAPES:
+        raise ValueError(f"unknown marker shape {shape!r}; expected one of {', '.join(SHAPES)}")
+    row = {"slug": slug, "labels": dict(labels), "color": color, "shape": shape}
+    op.get_bind().execute(_INSERT, row)
+    # ETags of /categories contain the data version. An empty database keeps version 0.
+    op.execute("UPDATE data_version SET version = version + 1 WHERE version > 0")
+
+
+_INSERT = sa.text(
+    "INSERT INTO category (slug, labels, color, shape, position)"
+    " SELECT :slug, :labels, :color, :shape, coalesce(max(position) + 1, 0) FROM category WHERE true"
+    " ON CONFLICT (slug) DO UPDATE"
+    " SET labels = excluded.labels, color = excluded.color, shape = excluded.shape"
+).bindparams(sa.bindparam("labels", type_=sa.JSON()))
+
+
+def remove_category(slug: str) -> None:
+    """Remove a category. The foreign key of `event` raises IntegrityError while events use it."""
+    op.get_bind().execute(sa.text("DELETE FROM category WHERE slug = :slug"), {"slug": slug})
