@@ -22,7 +22,9 @@ from db.events.diff import Change
 from db.events.draft import COMMAND_LINE, Author, Draft, Status, Written
 from db.events.tables import Category
 from db.migrations import upgrade
-from db.query.filter import Cursor, Filter, Page, Sort, Stamp, Summary
+from db.query.cursor import Cursor
+from db.query.filter import Filter, Sort
+from db.query.results import Page, Stamp, Summary
 from db.sql import queries
 from db.sql.transactions import moment, reading, writing
 from db.writing import bulk, history, place_choices, place_texts, writer

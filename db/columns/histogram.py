@@ -9,7 +9,7 @@ from db.dates.calendar import DAY, civil, days, iso_date, months_later
 from db.dates.edtf import ALWAYS, FOREVER
 from db.dates.interval import Interval
 from db.errors import BadFilter
-from db.query.filter import Bucket
+from db.query.results import Bucket
 
 Ints = npt.NDArray[np.int64]
 MOST_BUCKETS = 1000

@@ -12,7 +12,8 @@ from db.columns.filtering import needs_database
 from db.columns.snapshot import Columns
 from db.engines.sqlite.engine import watcher
 from db.errors import StoreUnavailable
-from db.query.filter import Filter, Page
+from db.query.filter import Filter
+from db.query.results import Page
 from db.sql import queries, visibility
 
 Found = TypeVar("Found")

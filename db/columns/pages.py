@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 
 from db.columns.filtering import matching
 from db.columns.snapshot import EVERY, Columns, Ints, Small
-from db.query.filter import Cursor, Filter, Page, Sort
+from db.query.cursor import Cursor
+from db.query.filter import Filter, Sort
+from db.query.results import Page
 
 _BATCH = 1000
 

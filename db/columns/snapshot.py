@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from db.dates.calendar import DAY
 from db.dates.edtf import ALWAYS
-from db.query.filter import Stamp
+from db.query.results import Stamp
 from db.sql import visibility
 from db.sql.queries import stamp
 from geo.box import Box

@@ -11,7 +11,8 @@ from db.columns.snapshot import Columns, Ints, Numbers
 from db.dates.calendar import DAY, iso_date
 from db.dates.edtf import ALWAYS, FOREVER
 from db.errors import BadFilter
-from db.query.filter import Bucket, Filter, Summary
+from db.query.filter import Filter
+from db.query.results import Bucket, Summary
 
 _UNDATED, _ALWAYS, _DAYS = 0, 1, 2  # slots of the days that events begin
 

@@ -1,4 +1,4 @@
-"""What is asked and what comes back: Filter, cursor, results, the CQL2 parser and shapes. No SQL.
+"""Queries and their results: Filter, cursor, Page and Summary, the CQL2 parser, and shapes in WKT. No SQL.
 
 Any module of db and timeline may import from here; may import db.events, db.dates, db.errors and geo.
 """

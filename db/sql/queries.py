@@ -12,7 +12,9 @@ from db.dates.calendar import DAY
 from db.dates.interval import Interval
 from db.engines.sqlite.engine import box_clause
 from db.events.tables import Category
-from db.query.filter import Cursor, Filter, Page, Sort, Stamp
+from db.query.cursor import Cursor
+from db.query.filter import Filter, Sort
+from db.query.results import Page, Stamp
 from db.sql import visibility
 from db.sql.filter_conditions import ORDERS, after, select
 from geo.box import Box

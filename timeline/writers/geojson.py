@@ -9,7 +9,7 @@ import msgspec
 
 from db.dates.calendar import iso_time
 from db.dates.display import display
-from db.query.filter import Page
+from db.query.results import Page
 from geo.countries.names import country_name
 from geo.countries.outlines import shape
 from geo.geometry import to_geojson

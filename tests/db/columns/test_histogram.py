@@ -16,7 +16,7 @@ from db.dates.calendar import DAY, days
 from db.dates.edtf import ALWAYS, FOREVER
 from db.dates.interval import Interval
 from db.errors import BadFilter
-from db.query.filter import Bucket
+from db.query.results import Bucket
 
 seconds = st.one_of(st.integers(-(10**10), 4 * 10**9), st.just(ALWAYS))
 

@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from db.dates.calendar import iso_time
-from db.query.filter import Stamp
+from db.query.results import Stamp
 from db.writing.history import Entry, Public
 from timeline.api.http.answers import JSON, cached, send
 from timeline.api.http.asked import Asked, ask

@@ -11,7 +11,8 @@ from litestar.static_files import create_static_files_router
 
 from db.columns.index import MOST
 from db.events.tables import Category
-from db.query.filter import Filter, Page, Stamp
+from db.query.filter import Filter
+from db.query.results import Page, Stamp
 from db.store import Store
 from geo.countries.names import country_name
 from timeline.api.events.summary import shaped

@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from db.columns.index import MOST
 from db.dates.calendar import iso_time
 from db.dates.display import display
-from db.query.filter import Stamp
+from db.query.results import Stamp
 from timeline.api.http.answers import JSON, cached
 from timeline.api.http.asked import ask
 from timeline.api.params.page import MEASURE

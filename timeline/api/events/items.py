@@ -15,7 +15,7 @@ from litestar.params import Parameter as Taken
 from db.dates.calendar import iso_time
 from db.desk import Held
 from db.events.draft import Status
-from db.query.filter import Page, Stamp
+from db.query.results import Page, Stamp
 from timeline.api.events import changes, html
 from timeline.api.http.answers import GEOJSON, HTML, JSON, cached, matching, send
 from timeline.api.http.asked import Asked, ask, editor_of

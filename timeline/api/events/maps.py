@@ -9,7 +9,7 @@ from litestar.params import Parameter as Taken
 
 from db.columns.clusters import MAX_ZOOM, Cluster
 from db.dates.calendar import iso_time
-from db.query.filter import Stamp
+from db.query.results import Stamp
 from geo.countries.names import country_name
 from geo.countries.outlines import label, outline, shape
 from geo.geometry import to_geojson

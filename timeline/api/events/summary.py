@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from db.dates.calendar import iso_time
-from db.query.filter import Bucket, Stamp, Summary
+from db.query.results import Bucket, Stamp, Summary
 from timeline.api.http.answers import HTML, JSON, cached, site
 from timeline.api.http.asked import Asked, ask
 from timeline.api.params.page import MEASURE

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 from litestar import Request, Response
 
-from db.query.filter import Stamp
+from db.query.results import Stamp
 from timeline.api.http.asked import Asked
 from timeline.settings import Settings
 from timeline.web.render import CSP, Site

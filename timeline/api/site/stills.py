@@ -8,7 +8,8 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from db.columns.clusters import Cluster
-from db.query.filter import Filter, Stamp, Summary
+from db.query.filter import Filter
+from db.query.results import Stamp, Summary
 from db.store import Store
 from geo.place import Precision
 from timeline.api.basemap import THEME
