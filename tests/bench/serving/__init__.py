@@ -1,1 +1,1 @@
-"""The serving benchmark: a million events, our server beside its peers, the same questions to each."""
+"""The serving benchmark: a million events, our server and its peers, the same queries to each."""

@@ -1,4 +1,4 @@
-"""What CI checks: every view gives the numbers of one plain loop over the events, and no page reads all rows."""
+"""The checks that CI runs: every view returns the counts of a plain loop over the events, and no page scans a table."""
 
 import json
 import sqlite3
@@ -18,58 +18,58 @@ from geo.place import Place
 from . import measure, queries
 from .generate import World, draw_day
 
-_ALL_IDS = 3000
+MAX_IDS_COMPARED = 3000
 
 
 class Disagreement(Exception):
-    """Two views, or a view and the events, give different numbers; or a plan reads every row."""
+    """Two views, or a view and the events, have different counts; or a query plan scans a table."""
 
 
-def questions(made: World, count: int) -> Iterator[str]:
-    """Draw query strings: boxes, times, categories and countries, alone and together."""
+def questions(world: World, count: int) -> Iterator[str]:
+    """Yield random query strings: boxes, times, categories and countries, alone and combined."""
     random = Random("agreement")
     for number in range(count):
         values: dict[str, str] = {}
         if number % 2:
             degrees = random.choice((0.5, 2.0, 10.0, 60.0))
-            box = queries.box_around(made.cities.draw(random), degrees, random)
+            box = queries.box_around(world.cities.draw(random), degrees, random)
             values["bbox"] = ",".join(map(str, box))
         if number % 3:
             days = sorted((draw_day(random), draw_day(random)))
             values["datetime"] = f"{days[0]}/{days[1]}"
         if number % 5 == 0:
-            values["category"] = made.categories.draw(random)
+            values["category"] = world.categories.draw(random)
         if number % 7 == 0:
-            values["country"] = made.cities.draw(random).country or "FR"
+            values["country"] = world.cities.draw(random).country or "FR"
         for name in ("undated", "unplaced"):
             values |= random.choice(({}, {}, {name: "exclude"}, {name: "only"}))
         values |= {"match": "certain"} if number % 11 == 5 else {}
         yield urlencode(values, safe=",/:")
 
 
-def check_views(server: measure.Server, events: list[Draft], asked: Iterable[str]) -> Counter[str]:
+def check_views(server: measure.Server, events: list[Draft], queries_asked: Iterable[str]) -> Counter[str]:
     """Compare every view that the server has with a plain loop over the events; raise Disagreement.
 
-    Gives how many comparisons were made of each view.
+    Returns how many comparisons each view had.
     """
-    made: Counter[str] = Counter()
-    for question in asked:
+    comparisons: Counter[str] = Counter()
+    for question in queries_asked:
         filter_, _ = queries.filter_of("/events?" + question)
         wanted = [event for event in events if matches(event, filter_)]
         for name, seen, should in _numbers(server, question, filter_, wanted):
             if seen != should:
                 raise Disagreement(f"{name} of ?{question}: {seen!r}, and the events say {should!r}")
-            made[name] += 1
-    return made
+            comparisons[name] += 1
+    return comparisons
 
 
 def _numbers(
     server: measure.Server, question: str, filter_: Filter, wanted: list[Draft]
 ) -> Iterator[tuple[str, Any, Any]]:
-    """Give pairs that must be equal: what a view says, what the events say."""
+    """Yield (name, value of a view, value from the events); the two values must be equal."""
     page = _read(server, f"/events?limit=1000&{question}")
     yield "numberMatched", page["numberMatched"], len(wanted)
-    if len(wanted) <= _ALL_IDS:
+    if len(wanted) <= MAX_IDS_COMPARED:
         yield "ids", sorted(_ids(server, page)), sorted(event.id or "" for event in wanted)
     summary = _read(server, f"/events/summary?{question}")
     yield "summary", summary["matched"], len(wanted)
@@ -88,16 +88,16 @@ def _numbers(
     for zoom in (2, 8):
         clusters = _read(server, f"/events/clusters?zoom={zoom}&{question}")
         if clusters:
-            counts = [one["properties"].get("count", 1) for one in clusters["features"]]
+            counts = [feature["properties"].get("count", 1) for feature in clusters["features"]]
             yield f"clusters, zoom {zoom}", sum(counts), pins
     countries = _read(server, f"/events/countries?geometry=none&{question}")
     if countries:
-        by_code = {one["id"]: one["properties"]["events"] for one in countries["features"]}
+        by_code = {feature["id"]: feature["properties"]["events"] for feature in countries["features"]}
         yield "countries", by_code, dict(codes)
 
 
 def _read(server: measure.Server, path: str) -> Any:
-    """Read a JSON answer; None where the server has no such view."""
+    """Return a JSON response; None if the server has no such view (404)."""
     status, body, _ = measure.get(server.port, path)
     if status == 404:
         return None
@@ -115,83 +115,83 @@ def _ids(server: measure.Server, page: dict[str, Any]) -> Iterator[str]:
         page = _read(server, following[0].removeprefix(server.url))
 
 
-def matches(event: Draft, asked: Filter) -> bool:
-    """Tell whether an event is among those asked for, by box, time, category and country."""
-    if asked.categories and event.category not in asked.categories:
+def matches(event: Draft, filter_: Filter) -> bool:
+    """Return whether an event matches a filter of box, time, category and country."""
+    if filter_.categories and event.category not in filter_.categories:
         return False
-    if not _timely(event, asked):
+    if not _timely(event, filter_):
         return False
     if not event.places:
-        return asked.unplaced != "exclude" and not asked.countries
-    return asked.unplaced != "only" and any(selects(asked, place) for place in event.places)
+        return filter_.unplaced != "exclude" and not filter_.countries
+    return filter_.unplaced != "only" and any(selects(filter_, place) for place in event.places)
 
 
-def _timely(event: Draft, asked: Filter) -> bool:
-    certain = asked.certain and asked.interval is not None
+def _timely(event: Draft, filter_: Filter) -> bool:
+    certain = filter_.certain and filter_.interval is not None
     if event.when is None:
-        return asked.undated != "exclude" and not certain
-    if asked.interval is None or asked.undated == "only":
-        return asked.undated != "only"
+        return filter_.undated != "exclude" and not certain
+    if filter_.interval is None or filter_.undated == "only":
+        return filter_.undated != "only"
     overlaps = event.when.certainly if certain else event.when.possibly
-    return overlaps(*asked.interval)
+    return overlaps(*filter_.interval)
 
 
-def selects(asked: Filter, place: Place) -> bool:
-    """Tell whether a pin lies in the box and in one of the countries asked for."""
-    inside = asked.box is None or asked.box.holds(place.lon, place.lat)
-    return inside and (not asked.countries or bool(set(place.codes) & set(asked.countries)))
+def selects(filter_: Filter, place: Place) -> bool:
+    """Return whether a pin is in the box and in one of the countries of a filter."""
+    inside = filter_.box is None or filter_.box.holds(place.lon, place.lat)
+    return inside and (not filter_.countries or bool(set(place.codes) & set(filter_.countries)))
 
 
-# What the plan of a kind of question must name: the index that makes it fast.
-_MUST = {
+# The index that the plan of each kind of query must use.
+_REQUIRED_STEPS = {
     queries.KINDS[0].name: ("pin_index VIRTUAL TABLE INDEX",),
     queries.KINDS[1].name: ("USING PRIMARY KEY (country=?)",),
     queries.KINDS[2].name: ("SEARCH e USING INDEX sqlite_autoindex_event_1",),
 }
-# Tables, by name or alias, that no page may go through from end to end, by an index or without.
-_BIG = {"e", "event", "p", "place"}
+# Tables, by name or alias, that no page may scan completely, with or without an index.
+_LARGE_TABLES = {"e", "event", "p", "place"}
 
 
-def plans(database: Path, made: World, events: int) -> dict[str, list[str]]:
-    """Explain the plans of a few questions of each kind; raise Disagreement for one that uses no index."""
-    store, found = Store(f"sqlite:///{database}"), {}
+def plans(database: Path, world: World, events: int) -> dict[str, list[str]]:
+    """Return the query plans of a few queries of each kind; raise Disagreement for one that uses no index."""
+    store, steps = Store(f"sqlite:///{database}"), {}
     for kind in queries.KINDS:
-        asks = queries.asks(kind, made, events, 5)
-        # With undated and unplaced events a plan is shown and not judged: the planner may well choose a scan.
+        asks = queries.asks(kind, world, events, 5)
+        # With undated and unplaced events the plan is only printed: the planner may well choose a scan.
         for name, everything in (
             (f"{kind.name}, with undated and unplaced events", True),
             (kind.name, False),
         ):
-            asked = [queries.ours(ask, everything) for ask in asks]
-            for path, said in zip(asked, measure.statements(store, asked), strict=True):
-                found[name] = list(_explain(database, said))
-                _check(name, path, found[name])
+            paths = [queries.ours(ask, everything) for ask in asks]
+            for path, recorded in zip(paths, measure.statements(store, paths), strict=True):
+                steps[name] = list(_explain(database, recorded))
+                _check(name, path, steps[name])
     store.close()
-    return found
+    return steps
 
 
-def _explain(database: Path, said: list[measure.Statement]) -> Iterator[str]:
+def _explain(database: Path, recorded: list[measure.Statement]) -> Iterator[str]:
     with sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True) as connection:
         connection.create_function("moment", 0, lambda: 0, deterministic=True)
-        for sql, params in said:
+        for sql, params in recorded:
             for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", params):
                 yield row[3]
 
 
 def _check(kind: str, path: str, steps: list[str]) -> None:
-    if kind not in _MUST:
+    if kind not in _REQUIRED_STEPS:
         return
-    whole = [step for step in steps if step.startswith("SCAN ") and step.split()[1] in _BIG]
-    lacking = [name for name in _MUST[kind] if not any(name in step for step in steps)]
-    if whole or lacking:
-        wrong = f"reads all rows ({whole})" if whole else f"does not use {lacking}"
-        raise Disagreement(f"the plan of {path} {wrong}: {steps}")
+    scans = [step for step in steps if step.startswith("SCAN ") and step.split()[1] in _LARGE_TABLES]
+    unused = [name for name in _REQUIRED_STEPS[kind] if not any(name in step for step in steps)]
+    if scans or unused:
+        problem = f"reads all rows ({scans})" if scans else f"does not use {unused}"
+        raise Disagreement(f"the plan of {path} {problem}: {steps}")
 
 
-def check(server: measure.Server, database: Path, made: World, events: list[Draft], count: int) -> list[str]:
-    """Run every check, and say in a line each what was checked."""
-    views = check_views(server, events, islice(questions(made, count), count))
-    explained = plans(database, made, len(events))
+def check(server: measure.Server, database: Path, world: World, events: list[Draft], count: int) -> list[str]:
+    """Run every check, and return one line about each."""
+    views = check_views(server, events, islice(questions(world, count), count))
+    explained = plans(database, world, len(events))
     return [
         f"{count} questions, each compared with a plain loop over {len(events):,} events: "
         + ", ".join(f"{name} {times}" for name, times in views.items()),

@@ -1,9 +1,9 @@
-"""Make events that are skewed in place and time as real ones are, the same for the same seed.
+"""Generate events that are skewed in place and time like real ones; the same seed gives the same events.
 
     python -m tests.bench.serving.generate --events 1000000 --database events.db
     python -m tests.bench.serving.generate --events 1000000 --table events.csv     # for PostGIS' COPY
 
-The first n events are the same however many are made.
+The first n events are the same, however many are generated.
 """
 
 import argparse
@@ -29,12 +29,12 @@ from geo.place import Place, Precision
 
 EVENTS = 1_000_000
 SEED = 4
-SUMMARY = 200
+SUMMARY_CHARACTERS = 200
 _T = TypeVar("_T")
 _TODAY = date(2026, 1, 1)
 _OLDEST_DAYS = 75 * 365
 _MEAN_DAYS = 8 * 365
-_BATCH = 20_000
+EVENTS_PER_TRANSACTION = 20_000
 _SYLLABLES = [
     "ka",
     "lo",
@@ -61,7 +61,7 @@ _SYLLABLES = [
 
 @dataclass(frozen=True)
 class World:
-    """Where and of what events are made: each list beside its running weights."""
+    """What events are drawn from, each list with its weights."""
 
     cities: "Weighted[Place]"
     regions: "Weighted[Place]"
@@ -72,19 +72,19 @@ class World:
 
 
 class Weighted(list[_T]):
-    """Things to draw from, each by its weight."""
+    """A list of items to draw from, with weights."""
 
-    def __init__(self, things: Iterable[_T], weights: Iterable[float]) -> None:
-        super().__init__(things)
-        self.running = list(accumulate(weights))
+    def __init__(self, items: Iterable[_T], weights: Iterable[float]) -> None:
+        super().__init__(items)
+        self.cumulative = list(accumulate(weights))
 
     def draw(self, random: Random) -> _T:
-        """Draw one."""
-        return self[bisect(self.running, random.random() * self.running[-1])]
+        """Return a random item."""
+        return self[bisect(self.cumulative, random.random() * self.cumulative[-1])]
 
 
 def world(gazetteer: Path | None = None) -> World:
-    """Read the gazetteer's places; a city weighs the root of its inhabitants."""
+    """Return a World with the gazetteer's places; the weight of a city is the square root of its population."""
     path = open_gazetteer(gazetteer).path
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
         cities = _places(connection, Precision.CITY, 1000)
@@ -102,11 +102,11 @@ def world(gazetteer: Path | None = None) -> World:
     )
 
 
-def _places(connection: sqlite3.Connection, precision: Precision, least: int) -> Weighted[Place]:
+def _places(connection: sqlite3.Connection, precision: Precision, min_population: int) -> Weighted[Place]:
     rows = connection.execute(
         "SELECT id, name, lon / 1e5, lat / 1e5, country, population, radius / 10.0 FROM place"
         " WHERE kind = ? AND population >= ? AND country IS NOT NULL AND codes IS NULL ORDER BY id",
-        (precision.rank, least),
+        (precision.rank, min_population),
     ).fetchall()
     places = [
         Place(
@@ -119,51 +119,53 @@ def _places(connection: sqlite3.Connection, precision: Precision, least: int) ->
 
 
 def drafts(count: int, seed: int = SEED, gazetteer: Path | None = None) -> Iterator[Draft]:
-    """Make events, all published, with ids `event-0000000` on; a summary has 200 characters."""
-    random, made = Random(seed), world(gazetteer)
+    """Yield published events with the ids `event-0000000`, `event-0000001`, …; each summary has 200 characters."""
+    random, sampler = Random(seed), world(gazetteer)
     for number in range(count):
-        yield _draft(random, made, number)
+        yield _draft(random, sampler, number)
 
 
-def _draft(random: Random, made: World, number: int) -> Draft:
-    places = _where(random, made)
-    category = made.categories.draw(random)
-    words = random.choices(made.words, cum_weights=made.words.running, k=45)
-    summary = " ".join(words).ljust(SUMMARY, "a")[:SUMMARY]
-    said = draw_date(random)
+def _draft(random: Random, sampler: World, number: int) -> Draft:
+    places = _where(random, sampler)
+    category = sampler.categories.draw(random)
+    words = random.choices(sampler.words, cum_weights=sampler.words.cumulative, k=45)
+    summary = " ".join(words).ljust(SUMMARY_CHARACTERS, "a")[:SUMMARY_CHARACTERS]
+    date_text = draw_date(random)
     named = f" in {places[0].name}" if places else ""
     return Draft(
         id=f"event-{number:07}",
         title=f"{category.replace('_', ' ').capitalize()}{named}: {words[-1]} {words[-2]}",
         category=category,
         summary=summary,
-        when=When.parse(said) if said else None,
+        when=When.parse(date_text) if date_text else None,
         places=places,
         figures=_figures(random),
-        tags=tuple({made.tags.draw(random) for _ in range(random.choice((0, 1, 1, 2, 3)))}),
+        tags=tuple({sampler.tags.draw(random) for _ in range(random.choice((0, 1, 1, 2, 3)))}),
         sources=(_source(random, words, number),),
         status="published",
     )
 
 
-def _where(random: Random, made: World) -> tuple[Place, ...]:
+def _where(random: Random, sampler: World) -> tuple[Place, ...]:
     chance = random.random()
     if chance < 0.03:
         return ()
     if chance < 0.13:
         return tuple(
-            {one.name: one for one in (_pin(random, made) for _ in range(2 + (chance > 0.1)))}.values()
+            {
+                place.name: place for place in (_pin(random, sampler) for _ in range(2 + (chance > 0.1)))
+            }.values()
         )
-    return (_pin(random, made),)
+    return (_pin(random, sampler),)
 
 
-def _pin(random: Random, made: World) -> Place:
+def _pin(random: Random, sampler: World) -> Place:
     chance = random.random()
     if chance < 0.05:
-        return made.countries.draw(random)
+        return sampler.countries.draw(random)
     if chance < 0.1:
-        return made.regions.draw(random)
-    city = made.cities.draw(random)
+        return sampler.regions.draw(random)
+    city = sampler.cities.draw(random)
     if chance < 0.25:
         lon = round(max(-180.0, min(180.0, city.lon + random.gauss(0, 0.04))), 5)
         lat = round(max(-90.0, min(90.0, city.lat + random.gauss(0, 0.03))), 5)
@@ -172,12 +174,12 @@ def _pin(random: Random, made: World) -> Place:
 
 
 def draw_day(random: Random) -> date:
-    """Draw a day of the 75 years before 2026, half of them in the last five and a half."""
+    """Return a random day of the 75 years before 2026; half of them are in the last five and a half years."""
     return _TODAY - timedelta(days=1 + int(random.expovariate(1 / _MEAN_DAYS)) % _OLDEST_DAYS)
 
 
 def draw_date(random: Random) -> str | None:
-    """Draw an EDTF date: mostly a day, some months, years, intervals and doubtful ones; 3 % have none."""
+    """Return a random EDTF date: mostly days, some months, years, intervals and uncertain dates; None in 3 %."""
     chance, day = random.random(), draw_day(random)
     if chance < 0.03:
         return None
@@ -209,7 +211,7 @@ def _source(random: Random, words: list[str], number: int) -> Source:
 
 
 class Written(NamedTuple):
-    """How long the parts of a database's making took, in seconds, and its size in bytes."""
+    """How long it took to generate and to store events, in seconds, and the size of the database in bytes."""
 
     events: int
     drafting: float
@@ -217,15 +219,15 @@ class Written(NamedTuple):
     size: int
 
 
-def write_database(path: Path, made: Iterable[Draft]) -> Written:
-    """Write events through `Store.add`, 20,000 a transaction."""
+def write_database(path: Path, drafts_: Iterable[Draft]) -> Written:
+    """Write events with `Store.add`, 20,000 in a transaction."""
     store = Store(f"sqlite:///{path}")
     store.migrate()
     drafting = storing = 0.0
-    written, rest = 0, iter(made)
+    written, remaining = 0, iter(drafts_)
     while True:
         began = time.perf_counter()
-        batch = list(islice(rest, _BATCH))
+        batch = list(islice(remaining, EVENTS_PER_TRANSACTION))
         drafting += time.perf_counter() - began
         if not batch:
             break
@@ -242,9 +244,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def write_table(file: IO[str], made: Iterable[Draft]) -> None:
-    """Write events as CSV rows of COLUMNS; what is unknown is empty, times are in UTC, points are EWKT."""
-    csv.writer(file).writerows(map(_row, made))
+def write_table(file: IO[str], drafts_: Iterable[Draft]) -> None:
+    """Write events as CSV rows of COLUMNS; missing values are empty, times are in UTC, points are EWKT (lon lat)."""
+    csv.writer(file).writerows(map(_row, drafts_))
 
 
 def _row(draft: Draft) -> tuple[object, ...]:
@@ -268,7 +270,7 @@ def _timestamp(seconds: int) -> str | None:
 
 
 def main() -> None:
-    """Read the command line and make what it asks for."""
+    """Generate the database or table that the command line names."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

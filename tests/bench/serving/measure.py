@@ -1,4 +1,4 @@
-"""The instruments: processes and their memory, wrk, a client that asks nothing twice, a loop without HTTP."""
+"""Measuring tools: server processes and their memory, wrk, a client that repeats no request, a loop without HTTP."""
 
 import http.client
 import json
@@ -26,19 +26,19 @@ CONNECTIONS = 8
 _LUA = Path(__file__).with_name("paths.lua")
 
 
-class NotToBeHad(Exception):
-    """Something that a measurement needs is missing; the message says what."""
+class Unavailable(Exception):
+    """A program that a measurement needs is not installed; the message names it."""
 
 
 class Failed(Exception):
-    """A server did not start, or answered something else than what was asked for."""
+    """A server did not start, or returned an unexpected response."""
 
 
 class Server:
-    """A server process on 127.0.0.1, and how long it took to its first answer."""
+    """A server process on 127.0.0.1, and how long it took to its first response."""
 
     def __init__(self, name: str, command: Sequence[str], port: int, path: str, **more: Any) -> None:
-        """Start a command that listens on a port, and wait until a path is answered; raise Failed otherwise."""
+        """Start a command that listens on a port, and wait for a 200 response to a path; raise Failed otherwise."""
         self.name, self.url, self.port = name, f"http://127.0.0.1:{port}", port
         with NamedTemporaryFile("wb", prefix=f"{name}-", suffix=".log", delete=False) as log:
             self._log = Path(log.name)
@@ -57,9 +57,9 @@ class Server:
             except OSError:
                 pass
             time.sleep(0.01)
-        said = self._log.read_text("utf-8", "replace")[-2000:]
+        output = self._log.read_text("utf-8", "replace")[-2000:]
         self.stop()
-        raise Failed(f"{self.name} did not start: {said}")
+        raise Failed(f"{self.name} did not start: {output}")
 
     def stop(self) -> None:
         """End the process and wait for it."""
@@ -72,21 +72,21 @@ class Server:
         self._log.unlink(missing_ok=True)
 
     def anonymous(self) -> int:
-        """Read the bytes of anonymous memory that the process holds; mapped pages of files are not among them."""
+        """Return the anonymous memory of the process in bytes, without mapped pages of files."""
         text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text("ascii")
         line = next(line for line in text.splitlines() if line.startswith("Anonymous:"))
         return int(line.split()[1]) * 1024
 
 
 def free_port() -> int:
-    """Find a port that nobody uses now."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def get(port: int, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes, str | None]:
-    """Fetch a path once: status, body and entity tag."""
+    """Fetch a path once; return status, body and ETag."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", path, headers=dict(headers or {}))
@@ -97,9 +97,9 @@ def get(port: int, path: str, headers: Mapping[str, str] | None = None) -> tuple
 
 
 def dateline(database: Path) -> Server:
-    """Start our server with one worker on a database; its first answer is a page of events."""
+    """Start our server with one worker on a database and wait for a page of events."""
     port = free_port()
-    # A read must not be given up: how slow it is, is what is asked.
+    # Slow reads must finish, since this measures how slow they are.
     env = {
         **os.environ,
         "TIMELINE_DATABASE_URL": f"sqlite:///{database}",
@@ -110,7 +110,7 @@ def dateline(database: Path) -> Server:
 
 
 class Load(NamedTuple):
-    """What wrk saw: requests a second, latencies in ms, failed requests, bytes a request."""
+    """Results of wrk: requests per second, latencies in ms, failed requests, bytes per request."""
 
     rate: float
     p50: float
@@ -123,9 +123,9 @@ class Load(NamedTuple):
 def wrk(
     server: Server, paths: Iterable[str], seconds: float, pause: float = 0.0, header: str | None = None
 ) -> Load:
-    """Ask addresses in turn over eight connections, each resting `pause` ms in the mean between two."""
+    """Request paths in turn over eight connections, each with a random pause of `pause` ms on average."""
     if not shutil.which("wrk"):
-        raise NotToBeHad("wrk is not installed (Debian's package wrk)")
+        raise Unavailable("wrk is not installed (Debian's package wrk)")
     with NamedTemporaryFile("w", suffix=".paths") as file:
         file.write("\n".join(paths))
         file.flush()
@@ -134,20 +134,20 @@ def wrk(
             server.url, "--", file.name, f"{pause:.3f}", *([header] if header else []),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-    said = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
-    requests = max(1, said["requests"])
+    report = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
+    requests = max(1, report["requests"])
     return Load(
-        requests / said["seconds"],
-        said["p50"],
-        said["p95"],
-        said["p99"],
-        said["errors"],
-        said["bytes"] / requests,
+        requests / report["seconds"],
+        report["p50"],
+        report["p95"],
+        report["p99"],
+        report["errors"],
+        report["bytes"] / requests,
     )
 
 
 class Latency(NamedTuple):
-    """Latencies of single requests in milliseconds, and how many there were."""
+    """Latencies of single requests in milliseconds, and the number of requests."""
 
     p50: float
     p95: float
@@ -157,69 +157,70 @@ class Latency(NamedTuple):
 
 
 def spread(milliseconds: Sequence[float]) -> Latency:
-    """Give the percentiles of some latencies, at least two."""
+    """Return the percentiles of at least two latencies."""
     cuts = quantiles(milliseconds, n=100, method="inclusive")
     return Latency(cuts[49], cuts[94], cuts[98], fmean(milliseconds), len(milliseconds))
 
 
-def cold(server: Server, paths: Iterable[str], most: int, seconds: float) -> Latency:
-    """Ask each address once, one after the other, for so long or so many; raise NotToBeHad for a 404."""
+def cold(server: Server, paths: Iterable[str], max_requests: int, seconds: float) -> Latency:
+    """Request each path once, up to `max_requests` or for `seconds`; raise Unavailable for a 404."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=150)
-    taken: list[float] = []
+    latencies: list[float] = []
     end = time.monotonic() + seconds
-    for path in islice(paths, most):
+    for path in islice(paths, max_requests):
         began = time.perf_counter()
         connection.request("GET", path)
         answer = connection.getresponse()
         body = answer.read()
-        taken.append((time.perf_counter() - began) * 1000)
+        latencies.append((time.perf_counter() - began) * 1000)
         if answer.status == 404:
-            raise NotToBeHad("this server has no such view yet")
+            raise Unavailable("this server has no such view yet")
         if answer.status not in (200, 204):
             raise Failed(f"{path}: {answer.status} {body[:300]!r}")
-        if time.monotonic() > end and len(taken) > 20:
+        if time.monotonic() > end and len(latencies) > 20:
             break
     connection.close()
-    return spread(taken)
+    return spread(latencies)
 
 
 Statement = tuple[str, Any]
 
 
 def statements(store: Store, paths: Iterable[str]) -> list[list[Statement]]:
-    """Write down the SQL that the store runs for each page or event that our addresses ask for."""
-    heard: list[Statement] = []
+    """Return the SELECT statements that the store runs for each path of a page or an event."""
+    current: list[Statement] = []
 
-    def hear(_c: object, _cursor: object, sql: str, params: Any, *_: object) -> None:
-        heard.append((sql, params))
+    def record(_c: object, _cursor: object, sql: str, params: Any, *_: object) -> None:
+        current.append((sql, params))
 
-    event.listen(Engine, "before_cursor_execute", hear)
+    event.listen(Engine, "before_cursor_execute", record)
     try:
-        found = []
+        recorded = []
         for path in paths:
-            heard.clear()
+            current.clear()
             ask(store, path)
-            found.append([pair for pair in heard if pair[0].lstrip().upper().startswith("SELECT")])
-        return found
+            recorded.append([pair for pair in current if pair[0].lstrip().upper().startswith("SELECT")])
+        return recorded
     finally:
-        event.remove(Engine, "before_cursor_execute", hear)
+        event.remove(Engine, "before_cursor_execute", record)
 
 
 def ask(store: Store, path: str) -> int:
-    """Ask the store without HTTP what an address asks for; give how many match."""
+    """Ask the store for a path without HTTP; return how many events match."""
     if "?" not in path:
         return int(store.get(path.rpartition("/")[2]) is not None)
     filter_, limit = queries.filter_of(path)
     return store.find(filter_, limit).matched
 
 
-def loop(database: Path, asked: Sequence[Sequence[Statement]], seconds: float) -> float:
-    """Run recorded SQL in a plain loop of Python for so long, and give requests a second."""
+def loop(database: Path, recorded: Sequence[Sequence[Statement]], seconds: float) -> float:
+    """Run recorded SQL in a plain Python loop for some seconds, and return requests per second."""
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     connection.execute("PRAGMA mmap_size = 1073741824")
+    connection.create_function("moment", 0, lambda: int(time.time()), deterministic=True)
     began, count = time.perf_counter(), 0
     while time.perf_counter() - began < seconds:
-        for sql, params in asked[count % len(asked)]:
+        for sql, params in recorded[count % len(recorded)]:
             connection.execute(sql, params).fetchall()
         count += 1
     took = time.perf_counter() - began

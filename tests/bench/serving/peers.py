@@ -1,4 +1,4 @@
-"""The peers: tipg and pygeoapi on PostGIS, and nginx; each in an environment of its own, none needed."""
+"""The peers: tipg and pygeoapi on PostGIS, and nginx. Each has its own environment, and each is optional."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from . import queries
 from .generate import COLUMNS, drafts, write_table
-from .measure import Failed, NotToBeHad, Server, free_port
+from .measure import Failed, Server, Unavailable, free_port
 
 NEEDS = {
     "tipg": ("tipg", "uvicorn", "uvloop", "httptools"),
@@ -49,68 +49,68 @@ VACUUM ANALYZE events;
 
 
 class Peer(NamedTuple):
-    """A server beside ours, and how a question is written for it."""
+    """A server to compare with, and the function that writes a query for it."""
 
     server: Server
     write: Callable[[queries.Ask], str]
 
 
 def environment(name: str, folder: Path) -> Path:
-    """Make a peer's virtual environment in the work folder unless it is there; give its bin folder."""
-    made = folder / name
-    done = made / ".installed"
+    """Create a peer's virtual environment in the work folder if it is missing; return its bin folder."""
+    folder_ = folder / name
+    done = folder_ / ".installed"
     if not done.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(made)], check=True)
-        command = [str(made / "bin/python"), "-m", "pip", "install", "--quiet", *NEEDS[name]]
+        subprocess.run([sys.executable, "-m", "venv", str(folder_)], check=True)
+        command = [str(folder_ / "bin/python"), "-m", "pip", "install", "--quiet", *NEEDS[name]]
         try:
             subprocess.run(command, check=True, capture_output=True, text=True)
         except subprocess.CalledProcessError as error:
-            raise NotToBeHad(f"{name} cannot be installed: {error.stderr[-300:]}") from None
+            raise Unavailable(f"{name} cannot be installed: {error.stderr[-300:]}") from None
         done.touch()
-    return made / "bin"
+    return folder_ / "bin"
 
 
 def version(bin_: Path, name: str) -> str:
-    """Tell which version of a package an environment holds."""
-    said = f"from importlib.metadata import version; print(version({name!r}))"
+    """Return the version of a package in an environment."""
+    code = f"from importlib.metadata import version; print(version({name!r}))"
     return subprocess.run(
-        [bin_ / "python", "-c", said], check=True, capture_output=True, text=True
+        [bin_ / "python", "-c", code], check=True, capture_output=True, text=True
     ).stdout.strip()
 
 
 def _binary(name: str) -> str:
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    path = str(found[-1]) if found else shutil.which(name)
+    candidates = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    path = str(candidates[-1]) if candidates else shutil.which(name)
     if path is None:
-        raise NotToBeHad(f"{name} is not installed (Debian's packages postgresql and postgresql-postgis)")
+        raise Unavailable(f"{name} is not installed (Debian's packages postgresql and postgresql-postgis)")
     return path
 
 
 @contextmanager
 def postgis(events: int) -> Iterator[str]:
-    """Run PostgreSQL in a temporary folder, filled with the events; give its address. It is gone afterwards."""
+    """Run PostgreSQL with the events in a temporary folder, which is deleted afterwards; yield its URL."""
     initdb, postgres = _binary("initdb"), _binary("postgres")
     if not list(Path("/usr/share/postgresql").glob("*/extension/postgis.control")):
-        raise NotToBeHad("PostGIS is not installed (Debian's package postgresql-15-postgis-3)")
+        raise Unavailable("PostGIS is not installed (Debian's package postgresql-15-postgis-3)")
     # PostgreSQL refuses to run as root.
-    other: dict[str, Any] = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+    account: dict[str, Any] = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
     folder = Path(tempfile.mkdtemp(prefix="dateline-bench-"))
     try:
-        if other:
+        if account:
             shutil.chown(folder, "postgres")
         data, port = folder / "data", free_port()
         command = [initdb, "-D", str(data), "-U", "bench", "-A", "trust", "-E", "UTF8", "--locale=C"]
-        subprocess.run(command, check=True, capture_output=True, cwd=folder, **other)
+        subprocess.run(command, check=True, capture_output=True, cwd=folder, **account)
         options = [part for pair in _SETTINGS.items() for part in ("-c", "=".join(pair))]
         command = [postgres, "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
-        process = subprocess.Popen([*command, *options], cwd=folder, stderr=subprocess.DEVNULL, **other)
+        process = subprocess.Popen([*command, *options], cwd=folder, stderr=subprocess.DEVNULL, **account)
         try:
             url = f"postgresql://bench@127.0.0.1:{port}/postgres"
             _await(url)
             _fill(url, events)
             yield url
         finally:
-            process.send_signal(signal.SIGINT)  # fast shutdown: clients are not waited for
+            process.send_signal(signal.SIGINT)  # fast shutdown, which does not wait for clients
             process.wait(60)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -126,11 +126,11 @@ def _await(url: str) -> None:
 
 
 def _psql(url: str, *statements: str) -> str:
-    options = [part for one in statements for part in ("-c", one)]
+    options = [part for statement in statements for part in ("-c", statement)]
     command = [_binary("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", url, *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise NotToBeHad(f"PostGIS cannot be filled: {done.stderr[-300:]}")
+        raise Unavailable(f"PostGIS cannot be filled: {done.stderr[-300:]}")
     return done.stdout.strip()
 
 
@@ -148,11 +148,11 @@ def _fill(url: str, events: int) -> None:
 
 
 def described(url: str) -> tuple[str, int]:
-    """Tell the versions of PostgreSQL and PostGIS, and how many bytes the table and its indexes take."""
-    said = _psql(
+    """Return the versions of PostgreSQL and PostGIS, and the bytes of the table with its indexes."""
+    output = _psql(
         url, "SHOW server_version", "SELECT postgis_lib_version()", "SELECT pg_total_relation_size('events')"
     )
-    server, library, size = said.splitlines()
+    server, library, size = output.splitlines()
     return f"PostgreSQL {server.split()[0]}, PostGIS {library}", int(size)
 
 
@@ -219,13 +219,13 @@ resources:
 
 
 def pygeoapi(url: str, folder: Path) -> Peer:
-    """Start pygeoapi with one worker: its Starlette application on uvicorn."""
+    """Start pygeoapi with one worker, its Starlette application on uvicorn."""
     bin_, port = environment("pygeoapi", folder), free_port()
-    config, described_ = folder / "pygeoapi.yml", folder / "pygeoapi-openapi.yml"
+    config, openapi = folder / "pygeoapi.yml", folder / "pygeoapi-openapi.yml"
     database = url.rpartition(":")[2].partition("/")[0]
     config.write_text(_PYGEOAPI.format(port=port, database=database), "utf-8")
-    env = {**os.environ, "PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(described_)}
-    command = [str(bin_ / "pygeoapi"), "openapi", "generate", str(config), "--output-file", str(described_)]
+    env = {**os.environ, "PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(openapi)}
+    command = [str(bin_ / "pygeoapi"), "openapi", "generate", str(config), "--output-file", str(openapi)]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Failed(f"pygeoapi cannot describe itself: {(done.stderr + done.stdout)[-300:]}")
@@ -240,10 +240,10 @@ START = {"tipg": tipg, "pygeoapi": pygeoapi}
 
 @contextmanager
 def nginx(document: bytes) -> Iterator[Server]:
-    """Run nginx with one worker on a folder that holds a document as `/page`."""
+    """Run nginx with one worker that serves a document as `/page`."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
-        raise NotToBeHad("nginx is not installed (Debian's package nginx-light)")
+        raise Unavailable("nginx is not installed (Debian's package nginx-light)")
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder, ExitStack() as stack:
         port, root = free_port(), Path(folder)
         (root / "page").write_bytes(document)

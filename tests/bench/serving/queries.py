@@ -1,4 +1,4 @@
-"""The questions: drawn as the events are, so that most find something, and written for each server."""
+"""The queries: drawn like the events, so that most of them match, and written for each server."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One question for a page, in nobody's dialect; `box` is west, south, east, north in degrees."""
+    """A query for a page, independent of any server; `box` is west, south, east, north in degrees."""
 
     box: Box | None = None
     days: tuple[date, date] | None = None
@@ -28,7 +28,7 @@ class Ask:
 
 
 class Kind(NamedTuple):
-    """A kind of question: its name in the tables, how one is drawn, and its targets against each peer."""
+    """A kind of query: its name in the tables, a function that draws one, and the target ratio to each peer."""
 
     name: str
     draw: Callable[[Random, World, int], Ask]
@@ -36,28 +36,28 @@ class Kind(NamedTuple):
     pygeoapi: int
 
 
-def _city(random: Random, made: World) -> Place:
-    return made.cities.draw(random)
+def _city(random: Random, world: World) -> Place:
+    return world.cities.draw(random)
 
 
 def box_around(place: Place, degrees: float, random: Random) -> Box:
-    """Lay a box of so many degrees over a place, which lies anywhere in it."""
+    """Return a box of `degrees` on each side (west, south, east, north) with the place at a random position in it."""
     west = max(-180.0, min(180.0 - degrees, place.lon - random.random() * degrees))
     south = max(-90.0, min(90.0 - degrees, place.lat - random.random() * degrees))
     return (round(west, 4), round(south, 4), round(west + degrees, 4), round(south + degrees, 4))
 
 
-def _boxed(random: Random, made: World, _events: int) -> Ask:
+def _boxed(random: Random, world: World, _events: int) -> Ask:
     first = draw_day(random)
-    return Ask(box=box_around(_city(random, made), 2.0, random), days=(first, first + timedelta(days=364)))
+    return Ask(box=box_around(_city(random, world), 2.0, random), days=(first, first + timedelta(days=364)))
 
 
-def _by_country(random: Random, made: World, _events: int) -> Ask:
+def _by_country(random: Random, world: World, _events: int) -> Ask:
     first = draw_day(random)
-    return Ask(country=_city(random, made).country, days=(first, first + timedelta(days=121)), limit=1000)
+    return Ask(country=_city(random, world).country, days=(first, first + timedelta(days=121)), limit=1000)
 
 
-def _by_id(random: Random, _made: World, events: int) -> Ask:
+def _by_id(random: Random, _world: World, events: int) -> Ask:
     return Ask(id=f"event-{random.randrange(events):07}")
 
 
@@ -68,56 +68,56 @@ KINDS = (
 )
 
 
-def asks(kind: Kind, made: World, events: int, count: int) -> list[Ask]:
-    """Draw so many questions of a kind, the same ones every time."""
+def asks(kind: Kind, world: World, events: int, count: int) -> list[Ask]:
+    """Return random queries of a kind, the same ones every time."""
     random = Random(f"{SEED} {kind.name}")
-    return [kind.draw(random, made, events) for _ in range(count)]
+    return [kind.draw(random, world, events) for _ in range(count)]
 
 
 def ours(ask: Ask, everything: bool = False) -> str:
-    """Write a question for Dateline; like the peers, without undated and unplaced events unless asked."""
+    """Return a query as a path of Dateline; undated and unplaced events are left out, as the peers do, by default."""
     if ask.id:
         return f"/collections/events/items/{ask.id}"
     left_out = {} if everything else {"undated": "exclude", "unplaced": "exclude"}
     days = {"datetime": f"{ask.days[0]}/{ask.days[1]}"} if ask.days else {}
     country = {"country": ask.country} if ask.country else {}
-    return "/events?" + _said({**_box(ask), **days, **country, "limit": ask.limit, **left_out})
+    return "/events?" + _encoded({**_box(ask), **days, **country, "limit": ask.limit, **left_out})
 
 
 def tipg(ask: Ask) -> str:
-    """Write a question for tipg, which looks at the start alone."""
+    """Return a query as a path of tipg, which compares only the start of an event."""
     return _peer(ask, "/collections/public.events/items")
 
 
 def pygeoapi(ask: Ask) -> str:
-    """Write a question for pygeoapi, which looks at the start alone."""
+    """Return a query as a path of pygeoapi, which compares only the start of an event."""
     return _peer(ask, "/collections/events/items", f="json")
 
 
 def _peer(ask: Ask, path: str, **more: str) -> str:
     if ask.id:
-        return f"{path}/{ask.id}?{_said(more)}".rstrip("?")
+        return f"{path}/{ask.id}?{_encoded(more)}".rstrip("?")
     days = {"datetime": f"{ask.days[0]}T00:00:00Z/{ask.days[1]}T23:59:59Z"} if ask.days else {}
     country = {"country": ask.country} if ask.country else {}
-    return f"{path}?" + _said({**_box(ask), **days, **country, "limit": ask.limit, **more})
+    return f"{path}?" + _encoded({**_box(ask), **days, **country, "limit": ask.limit, **more})
 
 
 def _box(ask: Ask) -> dict[str, str]:
     return {"bbox": ",".join(map(str, ask.box))} if ask.box else {}
 
 
-def _said(values: dict[str, object] | dict[str, str]) -> str:
+def _encoded(values: dict[str, object] | dict[str, str]) -> str:
     return urlencode(values, safe=",:/")
 
 
 def filter_of(path: str) -> tuple[Filter, int]:
-    """Read one of our addresses back as the server does: the filter and the limit."""
+    """Return the filter and the limit of one of our paths, read as the server does."""
     values = read_query(path.partition("?")[2].encode(), LIST)
     return parse_filter(values), parse_limit(values)
 
 
 class View(NamedTuple):
-    """A view of aggregates: its name, an endless draw of addresses, the target (ms, p95) and moonshot."""
+    """A view of counts: its name, a function that draws a path, the target (ms, p95) and the moonshot."""
 
     name: str
     draw: Callable[[Random, World], str]
@@ -130,39 +130,39 @@ def _period(random: Random) -> str:
     return f"{first}/{second}"
 
 
-def _any_filter(random: Random, made: World) -> dict[str, str]:
-    """Draw a brush on the timeline, and one category in half of the draws."""
-    some = {"category": made.categories.draw(random)} if random.random() < 0.5 else {}
-    return {"datetime": _period(random), **some}
+def _any_filter(random: Random, world: World) -> dict[str, str]:
+    """Return a random period, and in half of the cases a category."""
+    category = {"category": world.categories.draw(random)} if random.random() < 0.5 else {}
+    return {"datetime": _period(random), **category}
 
 
-def _world(random: Random, made: World) -> str:
-    return "/events/summary?" + _said(_any_filter(random, made))
+def _world(random: Random, world: World) -> str:
+    return "/events/summary?" + _encoded(_any_filter(random, world))
 
 
-def _town(random: Random, made: World) -> str:
-    box = box_around(_city(random, made), 0.5, random)
-    return "/events/summary?" + _said({"bbox": ",".join(map(str, box)), **_any_filter(random, made)})
+def _town(random: Random, world: World) -> str:
+    box = box_around(_city(random, world), 0.5, random)
+    return "/events/summary?" + _encoded({"bbox": ",".join(map(str, box)), **_any_filter(random, world)})
 
 
-def _clusters_world(random: Random, made: World) -> str:
-    return "/events/clusters?" + _said({"zoom": "2", **_any_filter(random, made)})
+def _clusters_world(random: Random, world: World) -> str:
+    return "/events/clusters?" + _encoded({"zoom": "2", **_any_filter(random, world)})
 
 
-def _clusters_viewport(random: Random, made: World) -> str:
+def _clusters_viewport(random: Random, world: World) -> str:
     # 1,400 by 800 pixels at zoom 8, with tiles of 256 pixels.
-    west, south, _, _ = box_around(_city(random, made), 4.0, random)
+    west, south, _, _ = box_around(_city(random, world), 4.0, random)
     box = f"{west},{south},{min(180.0, west + 7.7):.4f},{min(90.0, south + 3.0):.4f}"
-    return "/events/clusters?" + _said({"zoom": "8", "bbox": box, **_any_filter(random, made)})
+    return "/events/clusters?" + _encoded({"zoom": "8", "bbox": box, **_any_filter(random, world)})
 
 
-def _tile(random: Random, made: World) -> str:
+def _tile(random: Random, world: World) -> str:
     zoom = random.choice((0, 1, 2, 3, 4, 6, 8, 10, 12))
-    return tile_of(_city(random, made), zoom) + "?" + _said(_any_filter(random, made))
+    return tile_of(_city(random, world), zoom) + "?" + _encoded(_any_filter(random, world))
 
 
 def tile_of(place: Place, zoom: int) -> str:
-    """Name the tile that holds a place (https://wiki.openstreetmap.org/wiki/Slippy_map_tilenames)."""
+    """Return the path of the tile that contains a place (https://wiki.openstreetmap.org/wiki/Slippy_map_tilenames)."""
     from math import asinh, pi, radians, tan
 
     across = 2**zoom
@@ -180,8 +180,8 @@ VIEWS = (
 )
 
 
-def addresses(view: View, made: World, seed: object) -> Iterator[str]:
-    """Draw addresses of a view without an end; another seed, other addresses."""
+def addresses(view: View, world: World, seed: object) -> Iterator[str]:
+    """Yield random paths of a view without end; another seed gives other paths."""
     random = Random(f"{seed} {view.name}")
     while True:
-        yield view.draw(random, made)
+        yield view.draw(random, world)

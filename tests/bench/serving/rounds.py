@@ -1,4 +1,4 @@
-"""The measurements: what is asked of whom, in which order, how often."""
+"""The measurements: which requests go to which server, in which order and how often."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ from db.store import Store
 
 from . import measure, peers, queries
 from .generate import World
-from .measure import Latency, Load, NotToBeHad, Server
+from .measure import Latency, Load, Server, Unavailable
 
 ADDRESSES = 20_000
 _OURS = "dateline"
@@ -22,7 +22,7 @@ _OURS = "dateline"
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How much is measured: events, runs, seconds a measurement; where things are kept."""
+    """What a run measures: events, runs, seconds per measurement, and the folders it uses."""
 
     events: int
     runs: int = 3
@@ -32,8 +32,8 @@ class Plan:
     world: World
 
 
-class Found(NamedTuple):
-    """What a server finds for a kind of question, in the mean: matched and returned events, bytes."""
+class MeanAnswer(NamedTuple):
+    """Means over a kind of query: events matched, events returned, bytes."""
 
     matched: float
     returned: float
@@ -42,11 +42,11 @@ class Found(NamedTuple):
 
 @dataclass
 class Outcome:
-    """All that a run found; what could not be had is named in `skipped`."""
+    """All results of a run; `skipped` names what could not be measured."""
 
     versions: dict[str, str] = field(default_factory=dict)
     loads: dict[tuple[str, str], list[Load]] = field(default_factory=dict)
-    finds: dict[tuple[str, str], Found] = field(default_factory=dict)
+    finds: dict[tuple[str, str], MeanAnswer] = field(default_factory=dict)
     everything: dict[str, Load] = field(default_factory=dict)
     half: dict[str, Load] = field(default_factory=dict)
     loops: dict[str, float] = field(default_factory=dict)
@@ -62,32 +62,32 @@ class Outcome:
 
 
 def measured(plan: Plan, say: Callable[[str], None]) -> Outcome:
-    """Run every measurement that can be had here."""
+    """Run every measurement that is possible on this machine."""
     outcome = Outcome()
     with ExitStack() as stack:
         _starts(plan, outcome)
         server = measure.dateline(plan.database)
         stack.callback(server.stop)
-        say("our server alone")
+        say("measuring our server alone")
         _alone(plan, outcome, server)
-        say("PostGIS is filled")
-        beside = stack.enter_context(_peers(plan, outcome))
-        say(f"pages, beside {', '.join(beside) or 'nobody'}")
-        _beside(plan, outcome, server, beside)
+        say("filling PostGIS")
+        others = stack.enter_context(_peers(plan, outcome))
+        say(f"pages, compared with {', '.join(others) or 'no other server'}")
+        _compare(plan, outcome, server, others)
     return outcome
 
 
 @contextmanager
 def skipping(outcome: Outcome, what: str) -> Iterator[None]:
-    """Note what cannot be had, and go on."""
+    """Record a measurement that is not possible, and continue."""
     try:
         yield
-    except (NotToBeHad, measure.Failed) as error:
+    except (Unavailable, measure.Failed) as error:
         outcome.skipped.append(f"{what}: {error}")
 
 
 def _starts(plan: Plan, outcome: Outcome) -> None:
-    """Start our server anew a few times: to the first page, and to the first counts of the whole world."""
+    """Start our server several times; measure the first page and the first summary of the whole world."""
     for _ in range(plan.runs):
         server = measure.dateline(plan.database)
         try:
@@ -100,15 +100,15 @@ def _starts(plan: Plan, outcome: Outcome) -> None:
 
 
 def _alone(plan: Plan, outcome: Outcome, server: Server) -> None:
-    """Measure what no peer has: aggregates, answers that did not change, and pages while aggregates run."""
+    """Measure what no peer offers: counts, unchanged responses, and pages while summaries run."""
     for view in queries.VIEWS:
         with skipping(outcome, view.name):
-            asked = queries.addresses(view, plan.world, "cold")
-            outcome.views[view.name] = measure.cold(server, asked, 1000, plan.seconds * 3)
+            paths = queries.addresses(view, plan.world, "cold")
+            outcome.views[view.name] = measure.cold(server, paths, 1000, plan.seconds * 3)
     outcome.memory["after all aggregates"] = server.anonymous()
     for kind in queries.KINDS:
-        asked = iter(_paths(plan, kind)[-1000:])
-        outcome.pages[kind.name] = measure.cold(server, asked, 1000, plan.seconds)
+        paths = iter(_paths(plan, kind)[-1000:])
+        outcome.pages[kind.name] = measure.cold(server, paths, 1000, plan.seconds)
     with skipping(outcome, "If-None-Match"):
         _unchanged(plan, outcome, server)
     with skipping(outcome, "pages while summaries run"):
@@ -121,28 +121,28 @@ def _paths(plan: Plan, kind: queries.Kind, everything: bool = False) -> list[str
 
 
 def _unchanged(plan: Plan, outcome: Outcome, server: Server) -> None:
-    """Ask for what did not change: a page of ours, and the same bytes as a file of nginx, in turn."""
+    """Measure conditional requests for an unchanged page of ours, and for the same bytes as a file of nginx."""
     path = _paths(plan, queries.KINDS[0])[0]
     _, body, ours = measure.get(server.port, path)
     with peers.nginx(body) as static:
         _, _, theirs = measure.get(static.port, "/page")
         for _ in range(plan.runs):
-            for one, asked, tag in ((server, path, ours), (static, "/page", theirs)):
+            for target, target_path, tag in ((server, path, ours), (static, "/page", theirs)):
                 header = f"If-None-Match: {tag}"
-                load = measure.wrk(one, [asked], plan.seconds / 2, header=header)
+                load = measure.wrk(target, [target_path], plan.seconds / 2, header=header)
                 if load.size > 1000:
-                    raise measure.Failed(f"{one.name} sends the page again")
-                outcome.unchanged.setdefault(one.name, []).append(load)
+                    raise measure.Failed(f"{target.name} sent the page again")
+                outcome.unchanged.setdefault(target.name, []).append(load)
 
 
 def _busy(plan: Plan, server: Server) -> tuple[Load, int]:
-    """Measure pages while another client asks for counts of the whole world without a pause."""
-    asked = queries.addresses(queries.VIEWS[0], plan.world, "busy")
+    """Measure pages while another client requests summaries of the whole world without a pause."""
+    paths = queries.addresses(queries.VIEWS[0], plan.world, "busy")
     stop, count = threading.Event(), [0]
 
     def ask() -> None:
         while not stop.is_set():
-            measure.cold(server, islice(asked, 2), 2, 60)
+            measure.cold(server, islice(paths, 2), 2, 60)
             count[0] += 2
 
     thread = threading.Thread(target=ask)
@@ -156,24 +156,24 @@ def _busy(plan: Plan, server: Server) -> tuple[Load, int]:
 
 @contextmanager
 def _peers(plan: Plan, outcome: Outcome) -> Iterator[dict[str, peers.Peer]]:
-    """Start the peers that can be had."""
-    found: dict[str, peers.Peer] = {}
+    """Start the peers that are available."""
+    started: dict[str, peers.Peer] = {}
     with ExitStack() as stack:
         with skipping(outcome, "tipg and pygeoapi"):
             url = stack.enter_context(peers.postgis(plan.events))
             outcome.versions["database"], outcome.sizes["PostGIS"] = peers.described(url)
             for name, start in peers.START.items():
                 with skipping(outcome, name):
-                    found[name] = start(url, plan.folder)
-                    stack.callback(found[name].server.stop)
+                    started[name] = start(url, plan.folder)
+                    stack.callback(started[name].server.stop)
                     bin_ = peers.environment(name, plan.folder)
                     outcome.versions[name] = peers.version(bin_, name)
-        yield found
+        yield started
 
 
-def _beside(plan: Plan, outcome: Outcome, server: Server, beside: dict[str, peers.Peer]) -> None:
-    """Ask every server the same pages in turn, run after run; then ours at half load and in a plain loop."""
-    every = {_OURS: peers.Peer(server, queries.ours), **beside}
+def _compare(plan: Plan, outcome: Outcome, server: Server, others: dict[str, peers.Peer]) -> None:
+    """Request the same pages from every server in turn; then ours at half load and in a plain loop."""
+    every = {_OURS: peers.Peer(server, queries.ours), **others}
     for kind in queries.KINDS:
         asks = queries.asks(kind, plan.world, plan.events, ADDRESSES)
         for name, peer in every.items():
@@ -183,10 +183,10 @@ def _beside(plan: Plan, outcome: Outcome, server: Server, beside: dict[str, peer
                 for name, peer in every.items():
                     load = measure.wrk(peer.server, map(peer.write, asks), plan.seconds)
                     outcome.loads.setdefault((kind.name, name), []).append(load)
-            _more(plan, outcome, server, kind)
+            _own_pages(plan, outcome, server, kind)
 
 
-def _more(plan: Plan, outcome: Outcome, server: Server, kind: queries.Kind) -> None:
+def _own_pages(plan: Plan, outcome: Outcome, server: Server, kind: queries.Kind) -> None:
     rate = median(load.rate for load in outcome.loads[kind.name, _OURS])
     pause = 1000 * measure.CONNECTIONS / (rate / 2) - outcome.pages[kind.name].p50
     outcome.half[kind.name] = measure.wrk(server, _paths(plan, kind), plan.seconds, pause)
@@ -194,20 +194,20 @@ def _more(plan: Plan, outcome: Outcome, server: Server, kind: queries.Kind) -> N
         paths = _paths(plan, kind, everything=True)
         outcome.everything[kind.name] = measure.wrk(server, paths, plan.seconds)
     store = Store(f"sqlite:///{plan.database}")
-    said = measure.statements(store, _paths(plan, kind)[:300])
+    recorded = measure.statements(store, _paths(plan, kind)[:300])
     store.close()
-    outcome.loops[kind.name] = measure.loop(plan.database, said, plan.seconds)
+    outcome.loops[kind.name] = measure.loop(plan.database, recorded, plan.seconds)
 
 
-def _finds(peer: peers.Peer, asks: list[queries.Ask]) -> Found:
-    """Look at a few answers, so that it can be seen that the servers were asked the same."""
+def _finds(peer: peers.Peer, asks: list[queries.Ask]) -> MeanAnswer:
+    """Return the means of a few responses, which show that the servers were asked the same."""
     matched, returned, sizes = [], [], []
     for ask in asks:
         status, body, _ = measure.get(peer.server.port, peer.write(ask))
         if status != 200:
             raise measure.Failed(f"{peer.server.name} {peer.write(ask)}: {status} {body[:300]!r}")
-        said = json.loads(body)
-        matched.append(said.get("numberMatched", 1))
-        returned.append(len(said.get("features", [said])))
+        answer = json.loads(body)
+        matched.append(answer.get("numberMatched", 1))
+        returned.append(len(answer.get("features", [answer])))
         sizes.append(len(body))
-    return Found(fmean(matched), fmean(returned), fmean(sizes))
+    return MeanAnswer(fmean(matched), fmean(returned), fmean(sizes))

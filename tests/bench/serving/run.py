@@ -2,9 +2,9 @@
 
     python -m tests.bench.serving.run [--events 1000000] [--quick] [--markdown] [--work FOLDER]
 
---quick checks that all views agree with a plain loop over the events and that pages use the indexes, and measures
-nothing. --markdown prints Markdown and puts it between the marker lines of RESULTS.md. The database, the peers'
-environments and the latencies are kept in the work folder, by default in the user's cache.
+--quick only checks that all views agree with a plain loop over the events and that pages use the indexes. --markdown
+prints Markdown and writes it between the marker lines of RESULTS.md. The work folder, by default in the user's cache,
+keeps the database, the peers' environments and the latencies.
 """
 
 import argparse
@@ -34,12 +34,12 @@ _ROOT = HERE.parents[2]
 
 
 def say(what: str) -> None:
-    """Tell on standard error what is done now."""
+    """Print the current step to standard error."""
     print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
 def database(folder: Path, events: int) -> Path:
-    """Give a database of so many events, made by this very code; make it unless it is there."""
+    """Return a database of `events` events written by the current code; create it if it is missing."""
     code = hashlib.sha256()
     for source in [HERE / "generate.py", *sorted(_ROOT.glob("db/**/*.py"))]:
         code.update(source.read_bytes())
@@ -47,7 +47,7 @@ def database(folder: Path, events: int) -> Path:
     if not path.exists():
         for old in folder.glob(f"events-{events}-*.db*"):
             old.unlink()
-        say(f"{events:,} events are written")
+        say(f"{events:,} events are being written")
         unfinished = path.with_suffix(".db-unfinished")
         unfinished.unlink(missing_ok=True)
         done = write_database(unfinished, drafts(events))
@@ -58,22 +58,22 @@ def database(folder: Path, events: int) -> Path:
 
 
 def warm(path: Path) -> None:
-    """Read a file through, so that the server is measured and not a disk that sees it for the first time."""
+    """Read a file completely, so that the server is measured and not the disk."""
     with path.open("rb", buffering=0) as stream:
         while stream.read(16_777_216):
             pass
 
 
 def setting(outcome: rounds.Outcome, events: int) -> str:
-    """Say when, on what and with which versions the run was made."""
+    """Return one paragraph about the date, the versions and the machine of a run."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
     packages = {name: version(name) for name in ("dateline", "litestar", "uvicorn", "sqlalchemy")}
-    said = ", ".join(
+    versions = ", ".join(
         f"{name} {value}".removeprefix("database ") for name, value in (packages | outcome.versions).items()
     )
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {events:,} events. Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}, {said}. {platform.system()} {platform.machine()}, "
+        f"SQLite {sqlite3.sqlite_version}, {versions}. {platform.system()} {platform.machine()}, "
         f"{os.cpu_count()} cores, {memory:.0f} GB of memory."
     )
 
@@ -90,30 +90,30 @@ def report(outcome: rounds.Outcome, plan: rounds.Plan, write: Write) -> Iterator
     yield "## Single requests, nothing asked twice"
     yield write(tables.cold(outcome))
     yield "## The rest"
-    yield write(tables.rest(outcome, plan.events))
+    yield write(tables.other_figures(outcome, plan.events))
     for events, smaller in _smaller(plan):
         yield f"## Beside a run of {events:,} events"
         yield write(tables.growth(smaller, outcome, plan.events / events))
     if outcome.skipped:
         yield "## Skipped"
-        yield "\n".join(f"- {said}" for said in outcome.skipped)
+        yield "\n".join(f"- {reason}" for reason in outcome.skipped)
 
 
 def _smaller(plan: rounds.Plan) -> Iterator[tuple[int, dict[str, measure.Latency]]]:
-    """Read the latencies that the largest run with fewer events kept."""
+    """Yield the saved latencies of the largest run with fewer events."""
     counts = [int(path.stem.partition("-")[2]) for path in plan.folder.glob("latencies-*.json")]
     fewer = [count for count in counts if count < plan.events]
     if fewer:
-        kept = (plan.folder / f"latencies-{max(fewer)}.json").read_bytes()
-        yield max(fewer), msgspec.json.decode(kept, type=dict[str, measure.Latency])
+        latencies = (plan.folder / f"latencies-{max(fewer)}.json").read_bytes()
+        yield max(fewer), msgspec.json.decode(latencies, type=dict[str, measure.Latency])
 
 
 def full(plan: rounds.Plan, chosen: argparse.Namespace) -> None:
-    """Measure, keep the latencies, print the tables."""
+    """Measure, save the latencies and print the tables."""
     outcome = rounds.measured(plan, say)
     outcome.sizes = {tables.OURS: plan.database.stat().st_size, **outcome.sizes}
-    kept = msgspec.json.encode(outcome.pages | outcome.views)
-    (plan.folder / f"latencies-{plan.events}.json").write_bytes(kept)
+    latencies = msgspec.json.encode(outcome.pages | outcome.views)
+    (plan.folder / f"latencies-{plan.events}.json").write_bytes(latencies)
     paragraphs = "\n\n".join(report(outcome, plan, markdown if chosen.markdown else text))
     print(paragraphs)
     if chosen.markdown:
@@ -121,7 +121,7 @@ def full(plan: rounds.Plan, chosen: argparse.Namespace) -> None:
 
 
 def quick(plan: rounds.Plan, questions: int) -> list[str]:
-    """Check agreement and plans; raise Disagreement."""
+    """Check agreement and query plans; raise Disagreement."""
     server = measure.dateline(plan.database)
     try:
         return agree.check(server, plan.database, plan.world, list(drafts(plan.events)), questions)
@@ -130,7 +130,7 @@ def quick(plan: rounds.Plan, questions: int) -> list[str]:
 
 
 def planned(chosen: argparse.Namespace) -> rounds.Plan:
-    """Make ready what a run needs."""
+    """Return a plan with its database ready."""
     folder: Path = chosen.work.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     return rounds.Plan(
@@ -144,22 +144,26 @@ def planned(chosen: argparse.Namespace) -> rounds.Plan:
 
 
 def arguments() -> argparse.ArgumentParser:
-    """Describe the command line."""
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--events", type=int, default=EVENTS, metavar="N")
-    parser.add_argument("--quick", action="store_true", help="check agreement and plans alone")
-    parser.add_argument("--questions", type=int, default=60, metavar="N", help="how many --quick asks")
-    parser.add_argument("--runs", type=int, default=3, metavar="N", help="medians are taken over these")
-    parser.add_argument("--seconds", type=float, default=8, help="of one measurement with wrk")
-    parser.add_argument("--markdown", action="store_true", help="print Markdown and renew RESULTS.md")
+    parser.add_argument("--quick", action="store_true", help="only check agreement and query plans")
+    parser.add_argument(
+        "--questions", type=int, default=60, metavar="N", help="number of queries for --quick"
+    )
+    parser.add_argument(
+        "--runs", type=int, default=3, metavar="N", help="number of runs; tables show medians"
+    )
+    parser.add_argument("--seconds", type=float, default=8, help="seconds of each measurement with wrk")
+    parser.add_argument("--markdown", action="store_true", help="print Markdown and update RESULTS.md")
     parser.add_argument("--work", type=Path, default=default_path().parent / "bench", metavar="FOLDER")
     return parser
 
 
 def main() -> None:
-    """Read the command line, run and print."""
+    """Run the benchmark that the command line describes."""
     chosen = arguments().parse_args()
     plan = planned(chosen)
     if not chosen.quick:

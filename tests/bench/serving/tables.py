@@ -1,4 +1,4 @@
-"""Put the outcome of a run into tables, with the targets beside it."""
+"""The tables of a run's results, with the targets."""
 
 from collections.abc import Iterator, Mapping
 from statistics import median
@@ -13,24 +13,24 @@ _PEERS = ("tipg", "pygeoapi")
 
 
 def rate(outcome: Outcome, kind: str, name: str) -> float | None:
-    """Give the median of a server's requests a second."""
+    """Return the median of a server's requests per second."""
     loads = outcome.loads.get((kind, name))
     return median(load.rate for load in loads) if loads else None
 
 
 def ratio(outcome: Outcome, kind: str, name: str) -> float | None:
-    """Give the median over the runs of our requests a second by a peer's in the same run."""
-    ours, theirs = (outcome.loads.get((kind, one)) for one in (OURS, name))
+    """Return the median over the runs of our requests per second divided by a peer's in the same run."""
+    ours, theirs = (outcome.loads.get((kind, server)) for server in (OURS, name))
     if not ours or not theirs:
         return None
     return median(a.rate / b.rate for a, b in zip(ours, theirs, strict=True))
 
 
-def _said(value: float | None, unit: str = "", digits: int = 0) -> str:
+def _cell(value: float | None, unit: str = "", digits: int = 0) -> str:
     return "–" if value is None else f"{value:,.{digits}f}{unit}"
 
 
-def _kept(value: float | None, limit: float, least: bool) -> str:
+def _met(value: float | None, limit: float, least: bool) -> str:
     if value is None:
         return "not measured"
     return "yes" if (value >= limit if least else value <= limit) else "no"
@@ -40,17 +40,17 @@ Target = tuple[str, str, float | None, float, bool, str, int]
 
 
 def targets(outcome: Outcome, events: int) -> Table:
-    """Lay out every target with what was measured."""
+    """Return every target with its measurement."""
     rows = [
         (
             what,
             f"{'≥' if least else '≤'} {limit:g}{unit}{more}",
-            _said(value, unit, digits),
-            _kept(value, limit, least),
+            _cell(value, unit, digits),
+            _met(value, limit, least),
         )
         for what, more, value, limit, least, unit, digits in _targets(outcome, events)
     ]
-    return Table(("what", "target", "measured", "kept"), rows, frozenset({0}))
+    return Table(("what", "target", "measured", "met"), rows, frozenset({0}))
 
 
 def _targets(outcome: Outcome, events: int) -> Iterator[Target]:
@@ -83,19 +83,20 @@ def _unchanged(outcome: Outcome) -> float | None:
 
 
 def pages(outcome: Outcome) -> Table:
-    """Lay out the pages: each kind of question at each server."""
+    """Return the results for pages: each kind of query on each server."""
     headings = (
-        "question", "server", "requests/s", "we are", "p50 ms", "p99 ms", "matched", "returned", "kB", "failed",
+"query", "server", "requests/s", "we are", "p50 ms", "p99 ms", "matched", "returned", "kB", "failed",
     )  # fmt: skip
     rows = []
     for (kind, name), loads in outcome.loads.items():
-        found = outcome.finds[kind, name]
+        mean_answer = outcome.finds[kind, name]
         times = ratio(outcome, kind, name) if name != OURS else None
         rows.append(
             (
-                kind, name, _said(median(load.rate for load in loads), "", 0), _said(times, " ×", 1),
-                _said(median(load.p50 for load in loads), "", 1), _said(median(load.p99 for load in loads), "", 1),
-                _said(found.matched, "", 1), _said(found.returned, "", 1), _said(found.size / 1000, "", 1),
+                kind, name, _cell(median(load.rate for load in loads), "", 0), _cell(times, " ×", 1),
+                _cell(median(load.p50 for load in loads), "", 1), _cell(median(load.p99 for load in loads), "", 1),
+                _cell(mean_answer.matched, "", 1), _cell(mean_answer.returned, "", 1),
+                _cell(mean_answer.size / 1000, "", 1),
                 str(sum(load.errors for load in loads)),
             )
         )  # fmt: skip
@@ -103,8 +104,8 @@ def pages(outcome: Outcome) -> Table:
 
 
 def own(outcome: Outcome) -> Table:
-    """Lay out our pages: full load, half load, with undated and unplaced events, and the plain loop."""
-    headings = ("question", "how", "requests/s", "p50 ms", "p95 ms", "p99 ms")
+    """Return our own results for pages: half load, with undated and unplaced events, and the plain loop."""
+    headings = ("query", "how", "requests/s", "p50 ms", "p95 ms", "p99 ms")
     rows = []
     for kind, half in outcome.half.items():
         every = outcome.everything.get(kind)
@@ -117,16 +118,16 @@ def own(outcome: Outcome) -> Table:
 
 
 def cold(outcome: Outcome) -> Table:
-    """Lay out single requests, each asked once: aggregates and pages."""
+    """Return the latencies of requests that are made once: counts and pages."""
     rows = [
         (name, str(seen.requests), *(f"{value:.1f}" for value in (seen.p50, seen.mean, seen.p95, seen.p99)))
         for name, seen in [*outcome.views.items(), *outcome.pages.items()]
     ]
-    return Table(("asked", "requests", "p50 ms", "mean ms", "p95 ms", "p99 ms"), rows)
+    return Table(("query", "requests", "p50 ms", "mean ms", "p95 ms", "p99 ms"), rows)
 
 
-def rest(outcome: Outcome, events: int) -> Table:
-    """Lay out what is left: answers that did not change, memory, start, sizes."""
+def other_figures(outcome: Outcome, events: int) -> Table:
+    """Return the other figures: unchanged responses, memory, start, sizes."""
     rows = [
         (f"304 a second, {name}", f"{median(load.rate for load in loads):,.0f}")
         for name, loads in outcome.unchanged.items()
@@ -144,7 +145,7 @@ def rest(outcome: Outcome, events: int) -> Table:
 
 
 def growth(smaller: Mapping[str, Latency], outcome: Outcome, times: float) -> Table:
-    """Lay out how much slower single requests are than with fewer events."""
+    """Return how much slower single requests are than with fewer events."""
     rows = []
     for name, seen in [*outcome.pages.items(), *outcome.views.items()]:
         before = smaller.get(name)

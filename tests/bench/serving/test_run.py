@@ -1,4 +1,4 @@
-"""The serving benchmark, as CI runs it: every view agrees with the events, and pages use the indexes."""
+"""The serving benchmark as CI runs it: every view agrees with the events, and pages use the indexes."""
 
 import shutil
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ EVENTS = 50_000
 
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory, gazetteer: Gazetteer) -> rounds.Plan:
-    """Make the database of 50,000 events."""
+    """Return a plan with a database of 50,000 events."""
     folder = tmp_path_factory.mktemp("bench")
     database = folder / "events.db"
     generate.write_database(database, generate.drafts(EVENTS, gazetteer=gazetteer.path))
@@ -32,7 +32,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory, gazetteer: Gazetteer) -> roun
 
 @pytest.fixture(scope="module")
 def server(plan: rounds.Plan) -> Iterator[measure.Server]:
-    """Serve it."""
+    """Return a server of that database."""
     started = measure.dateline(plan.database)
     yield started
     started.stop()
@@ -40,7 +40,7 @@ def server(plan: rounds.Plan) -> Iterator[measure.Server]:
 
 @pytest.fixture(scope="module")
 def events(gazetteer: Gazetteer) -> list[Draft]:
-    """Make the same events again, for the plain loop."""
+    """Return the same events, for the plain loop."""
     return list(generate.drafts(EVENTS, gazetteer=gazetteer.path))
 
 
@@ -48,10 +48,10 @@ def events(gazetteer: Gazetteer) -> list[Draft]:
 def test_every_view_agrees_with_a_plain_loop_over_the_events(
     plan: rounds.Plan, server: measure.Server, events: list[Draft]
 ) -> None:
-    made = agree.check_views(server, events, agree.questions(plan.world, 60))
+    comparisons = agree.check_views(server, events, agree.questions(plan.world, 60))
     for view in ("numberMatched", "histogram", "pins", "summary, countries", "clusters, zoom 2", "countries"):
-        assert made[view] == 60
-    assert made["ids"] > 30
+        assert comparisons[view] == 60
+    assert comparisons["ids"] > 30
 
 
 @pytest.mark.slow
@@ -64,8 +64,8 @@ def test_an_event_too_few_is_a_disagreement(
 
 @pytest.mark.slow
 def test_pages_use_the_indexes(plan: rounds.Plan) -> None:
-    found = agree.plans(plan.database, plan.world, EVENTS)
-    assert set(found) > {kind.name for kind in queries.KINDS}
+    plans = agree.plans(plan.database, plan.world, EVENTS)
+    assert set(plans) > {kind.name for kind in queries.KINDS}
 
 
 @pytest.mark.parametrize("step", ["SCAN e", "SCAN e USING INDEX ix_event_newest"])
@@ -75,7 +75,7 @@ def test_a_plan_that_reads_every_row_is_refused(step: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_first_events_are_the_same_however_many_are_made(
+def test_the_first_events_do_not_depend_on_the_number_of_events(
     events: list[Draft], gazetteer: Gazetteer
 ) -> None:
     assert list(generate.drafts(20, gazetteer=gazetteer.path)) == list(islice(events, 20))
@@ -111,17 +111,17 @@ def test_ratios_are_taken_within_a_run() -> None:
     assert tables.ratio(outcome, kind, "pygeoapi") is None
 
 
-def test_what_cannot_be_had_is_named_and_the_run_goes_on() -> None:
+def test_an_unavailable_program_is_named_and_the_run_continues() -> None:
     outcome = rounds.Outcome()
     with rounds.skipping(outcome, "tipg"):
-        raise measure.NotToBeHad("PostGIS is not installed")
+        raise measure.Unavailable("PostGIS is not installed")
     assert outcome.skipped == ["tipg: PostGIS is not installed"]
 
 
-def test_a_database_of_older_code_is_made_anew(tmp_path: Path) -> None:
+def test_a_database_written_by_older_code_is_rebuilt(tmp_path: Path) -> None:
     old = tmp_path / "events-100-000000000000.db"
     old.touch()
-    made = run.database(tmp_path, 100)
-    assert made.exists()
-    assert made == run.database(tmp_path, 100)
+    database = run.database(tmp_path, 100)
+    assert database.exists()
+    assert database == run.database(tmp_path, 100)
     assert not old.exists()
