@@ -1,29 +1,32 @@
-"""What can go wrong with space."""
+"""Errors about space: boxes, points, geometries, the gazetteer and geocoders."""
 
 
 class GeoError(Exception):
-    """Something about a place, a box or a geometry cannot be used; the message says what and why."""
+    """A place, box or geometry cannot be used; the message says which and why."""
 
 
 class BadBox(GeoError, ValueError):
-    """A bounding box that is not four (or six) finite numbers in range."""
+    """A bounding box is not four (or six) finite numbers in range.
+
+    The message says only what is wrong: the caller adds what is expected, in the syntax of its parameter.
+    """
 
 
 class BadPoint(GeoError, ValueError):
-    """A longitude or latitude that is not a finite number in range."""
+    """A longitude or latitude is not a finite number in range."""
 
 
 class BadGeometry(GeoError, ValueError):
-    """A geometry that GeoJSON or Shapely cannot take."""
+    """A geometry is not valid GeoJSON, WKT or WKB, or Shapely cannot use it."""
 
 
 class GazetteerError(GeoError):
-    """The offline gazetteer cannot be made or opened; the message says what to do."""
+    """The offline gazetteer cannot be compiled or opened; the message says what to do."""
 
 
 class GeocoderUnavailable(GeoError):
-    """A network geocoder did not answer; the offline one may."""
+    """A network geocoder did not answer; the offline gazetteer still can."""
 
 
 class GeocoderRefused(GeocoderUnavailable):
-    """A network geocoder does not let us in, as for a wrong key: waiting does not help."""
+    """A network geocoder refuses the requests, as for a wrong key: waiting does not help."""

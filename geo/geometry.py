@@ -1,4 +1,4 @@
-"""Geometry made safe: checked points, GeoJSON to Shapely and back, repair, rounding."""
+"""Checked points, and geometries: GeoJSON to Shapely and back, repair, rounding."""
 
 import math
 from collections.abc import Mapping
@@ -11,38 +11,47 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.errors import BadGeometry, BadPoint
 
-DECIMALS = 5
+DECIMALS = 5  # of a degree: about a metre
 GEOMETRIES = frozenset((
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
 ))  # fmt: skip
 
 
-def point(lon: float, lat: float) -> tuple[float, float]:
-    """Check a longitude and a latitude in degrees, and give them back as floats.
+def checked_point(lon: float, lat: float) -> tuple[float, float]:
+    """Return a longitude and a latitude in degrees as floats.
 
-    Raises BadPoint unless both are finite, -180 <= lon <= 180 and -90 <= lat <= 90.
+    Raise BadPoint unless both are finite, -180 <= lon <= 180 and -90 <= lat <= 90.
     """
     try:
         lon, lat = float(lon), float(lat)
     except (TypeError, ValueError, OverflowError):
-        raise BadPoint(f"expected two numbers, got {lon!r} and {lat!r}") from None
+        raise BadPoint(
+            f"{lon!r} and {lat!r} are not two numbers; expected degrees, such as 4.35 and 50.85"
+        ) from None
     if not (math.isfinite(lon) and math.isfinite(lat)):
-        raise BadPoint("longitude and latitude must be finite numbers")
+        raise BadPoint("longitude and latitude must be finite numbers, such as 4.35 and 50.85")
     if not -180 <= lon <= 180:
-        raise BadPoint(f"longitude {lon:g} does not lie between -180 and 180")
+        raise BadPoint(
+            f"longitude {lon:g} is out of range; expected degrees between -180 and 180, such as 4.35"
+        )
     if not -90 <= lat <= 90:
-        raise BadPoint(f"latitude {lat:g} does not lie between -90 and 90")
+        raise BadPoint(
+            f"latitude {lat:g} is out of range; expected degrees between -90 and 90, such as 50.85"
+        )
     return lon, lat
 
 
 def from_geojson(document: Mapping[str, Any]) -> BaseGeometry:
-    """Read a GeoJSON geometry (RFC 7946, 3.1) whose positions lie in range, repaired if invalid.
+    """Return the Shapely geometry of a GeoJSON geometry (RFC 7946, 3.1) in degrees, repaired if invalid.
 
-    Raises BadGeometry for another type, malformed coordinates, an empty geometry or numbers out of range.
+    Raise BadGeometry for another type, malformed coordinates, an empty geometry or numbers out of range.
     """
     kind = document.get("type") if isinstance(document, Mapping) else None
     if not isinstance(kind, str) or kind not in GEOMETRIES:
-        raise BadGeometry(f"expected a GeoJSON geometry, got type {kind!r}")
+        raise BadGeometry(
+            f"type {kind!r} is not a geometry; expected a GeoJSON geometry such as "
+            '{"type": "Point", "coordinates": [4.35, 50.85]}'
+        )
     try:
         geometry = shape(dict(document))
     except (GEOSException, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
@@ -51,15 +60,15 @@ def from_geojson(document: Mapping[str, Any]) -> BaseGeometry:
         raise BadGeometry(f"the {kind} is empty")
     for lon, lat in shapely.get_coordinates(geometry):
         try:
-            point(lon, lat)
+            checked_point(lon, lat)
         except BadPoint as error:
             raise BadGeometry(f"the {kind} has a bad position: {error}") from None
     return repair(geometry)
 
 
 def to_geojson(geometry: BaseGeometry, decimals: int = DECIMALS) -> dict[str, Any]:
-    """Write a GeoJSON geometry with rounded coordinates, outer rings anticlockwise (RFC 7946, 3.1.6)."""
-    # Rounding may make a tiny ring collapse; GEOS' precision grid repairs that, plain rounding would not.
+    """Return a GeoJSON geometry with rounded coordinates, outer rings anticlockwise (RFC 7946, 3.1.6)."""
+    # Rounding can make a tiny ring collapse. GEOS' precision grid repairs it; plain rounding would not.
     rounded = shapely.set_precision(geometry, 10.0**-decimals)
     if rounded.is_empty:
         rounded = geometry
@@ -75,24 +84,24 @@ def _rounded(document: Mapping[str, Any], decimals: int) -> dict[str, Any]:
 
 
 def round_coordinates(coordinates: Any, decimals: int = DECIMALS) -> Any:
-    """Round nested GeoJSON coordinates; tuples become lists, minus zero becomes zero."""
+    """Return nested GeoJSON coordinates rounded; tuples become lists, minus zero becomes zero."""
     if isinstance(coordinates, list | tuple):
         return [round_coordinates(part, decimals) for part in coordinates]
     return round(coordinates, decimals) + 0.0
 
 
 def repair(geometry: BaseGeometry) -> BaseGeometry:
-    """Make a geometry valid, keeping its dimension: a bow tie becomes two triangles, never a line."""
+    """Return the geometry made valid, in its own dimension: a bow tie becomes two triangles, never a line."""
     if geometry.is_valid:
         return geometry
-    made = shapely.make_valid(geometry)
-    if geometry.geom_type in ("Polygon", "MultiPolygon") and made.geom_type == "GeometryCollection":
-        polygons = [part for part in shapely.get_parts(made) if part.area > 0]
+    valid = shapely.make_valid(geometry)
+    if geometry.geom_type in ("Polygon", "MultiPolygon") and valid.geom_type == "GeometryCollection":
+        polygons = [part for part in shapely.get_parts(valid) if part.area > 0]
         return shapely.union_all(polygons)
-    return made
+    return valid
 
 
 def representative_point(geometry: BaseGeometry) -> tuple[float, float]:
-    """Find a point (lon, lat) on the geometry itself, in degrees, rounded to five decimals."""
-    inside = geometry.representative_point()
-    return round(inside.x, DECIMALS), round(inside.y, DECIMALS)
+    """Return a point (lon, lat) on the geometry itself, in degrees, rounded to five decimals."""
+    point = geometry.representative_point()
+    return round(point.x, DECIMALS), round(point.y, DECIMALS)

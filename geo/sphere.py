@@ -5,10 +5,11 @@ import math
 from geo.box import Box
 
 EARTH_KM = 6371.0088
+ROUNDING_DEGREES = 1e-6  # margin of a box around a circle
 
 
 def distance_km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
-    """Measure the great-circle distance between two points in degrees (haversine formula)."""
+    """Return the great-circle distance between two points in degrees (haversine formula)."""
     phi, other_phi = math.radians(lat), math.radians(other_lat)
     half_dphi, half_dlon = (other_phi - phi) / 2, math.radians(other_lon - lon) / 2
     h = math.sin(half_dphi) ** 2 + math.cos(phi) * math.cos(other_phi) * math.sin(half_dlon) ** 2
@@ -16,17 +17,17 @@ def distance_km(lon: float, lat: float, other_lon: float, other_lat: float) -> f
 
 
 def around(lon: float, lat: float, radius_km: float) -> Box:
-    """Find the box that holds a circle; across a pole it holds every longitude.
+    """Return the box around a circle; a circle over a pole has a box with every longitude.
 
     Source: J. P. Matuschek, "Finding points within a distance of a latitude/longitude using bounding
-    coordinates", with a millionth of a degree to spare for rounding.
+    coordinates". A margin of a millionth of a degree allows for rounding.
     """
     angle = radius_km / EARTH_KM
-    spare = 1e-6
-    south, north = lat - math.degrees(angle) - spare, lat + math.degrees(angle) + spare
+    reach = math.degrees(angle) + ROUNDING_DEGREES
+    south, north = lat - reach, lat + reach
     if south <= -90 or north >= 90:
         return Box(-180.0, max(south, -90.0), 180.0, min(north, 90.0))
-    reach = math.degrees(math.asin(math.sin(angle) / math.cos(math.radians(lat)))) + spare
+    reach = math.degrees(math.asin(math.sin(angle) / math.cos(math.radians(lat)))) + ROUNDING_DEGREES
     if reach >= 180:
         return Box(-180.0, south, 180.0, north)
     west, east = lon - reach, lon + reach

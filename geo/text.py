@@ -1,11 +1,11 @@
-"""Names made comparable: case, accents, punctuation, spaces and the commonest abbreviations put aside."""
+"""Make spellings of a name comparable: ignore case, accents, punctuation, spaces and common abbreviations."""
 
 import re
 import unicodedata
 
 from anyascii import anyascii
 
-# Letters that Unicode does not decompose, or that writers of one script use for one another.
+# Letters that Unicode does not decompose, or that writers of a script use interchangeably.
 _LETTERS = str.maketrans(
     {
         **dict(zip("łøđıħŧŋĸðƒəɓɗƙƴɛɔɲ", "lodihtnkdfebdkyeon", strict=True)),
@@ -20,38 +20,45 @@ _LETTERS = str.maketrans(
         "ё": "е",
     }
 )
-# Apostrophes and full stops join what they stand in ("St. John's" is "st johns"); other signs part words.
-_JOINING = str.maketrans(dict.fromkeys("'’‘`´ʻʼʹʺ′″ʾʿ.·।॰"))
+# Apostrophes and full stops are removed ("St. John's" → "st johns"); other punctuation becomes a space.
+_REMOVED_SIGNS = str.maketrans(dict.fromkeys("'’‘`´ʻʼʹʺ′″ʾʿ.·।॰"))
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670]+")
 _SIGNS = re.compile(r"[^\w\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3099\u309a]|_")
 _ASCII = {
     code: None if chr(code) in "'.`" else chr(code).lower() if chr(code).isalnum() else " "
     for code in range(128)
 }
-_SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "sta": "santa", "sto": "santo"}
+_ABBREVIATIONS = {
+    "st": "saint",
+    "ste": "sainte",
+    "mt": "mount",
+    "ft": "fort",
+    "sta": "santa",
+    "sto": "santo",
+}
 # Only before another word: "MT" alone is Montana.
-_HAS_SHORT = re.compile(r"\b(st|ste|mt|ft|sta|sto) (?=\w)")
+_ABBREVIATED = re.compile(r"\b(st|ste|mt|ft|sta|sto) (?=\w)")
 
 
 def fold(text: str) -> str:
-    """Put aside case, accents and punctuation: lower-case words parted by single spaces."""
+    """Return a text as lower-case words, separated by single spaces, without accents and punctuation."""
     if text.isascii():
         text = text.lower() if text.isalnum() else " ".join(text.translate(_ASCII).split())
     else:
-        # Compatibility forms first: a mathematical or full-width A has no small letter of its own.
-        text = unicodedata.normalize("NFKD", text).casefold().translate(_JOINING)
+        # Compatibility forms first: a mathematical or full-width A has no lower-case letter.
+        text = unicodedata.normalize("NFKD", text).casefold().translate(_REMOVED_SIGNS)
         if not text.isalpha():
             text = _MARKS.sub("", text)
         text = unicodedata.normalize("NFC", text.translate(_LETTERS))
         if not text.isalnum():
             text = " ".join(_SIGNS.sub(" ", text).split())
-    if " " in text and _HAS_SHORT.search(text):
-        text = _HAS_SHORT.sub(lambda found: f"{_SHORT[found[1]]} ", text)
+    if " " in text and _ABBREVIATED.search(text):
+        text = _ABBREVIATED.sub(lambda match: f"{_ABBREVIATIONS[match[1]]} ", text)
     return text
 
 
 def key(text: str) -> str:
-    """Make the key under which the gazetteer keeps a name: folded, without spaces."""
+    """Return the key of a name in the gazetteer: folded, without spaces."""
     return fold(text).replace(" ", "")
 
 
@@ -61,7 +68,7 @@ _ARTICLE = re.compile(
 _SOUNDS = str.maketrans(
     {"q": "k", "c": "k", "w": "u", "j": "g", "z": "s", "v": "u", "x": "k"} | dict.fromkeys("aeiouyh ")
 )
-_GROUPS = (
+_LETTER_GROUPS = (
     ("ph", "f"),
     ("tch", "k"),
     ("ch", "k"),
@@ -71,23 +78,23 @@ _GROUPS = (
     ("dh", "d"),
     ("gh", "g"),
 )
-_TWICE = re.compile(r"(.)\1+")
+_REPEATED = re.compile(r"(.)\1+")
 
 
 def skeleton(text: str) -> str:
-    """Reduce a name to its consonants as they sound, so that spellings of one name meet.
+    """Return the consonants of a name as they sound, so that different spellings of a name compare equal.
 
-    `Qminas` and `Qumaynas`, `Ash Shaddadi` and `Shaddadeh` share a skeleton; so do unrelated names, which is
-    why a skeleton only ever serves inside a known country.
+    `Qminas` and `Qumaynas`, `Ash Shaddadi` and `Shaddadeh` share a skeleton. So do unrelated names: compare
+    skeletons only within a country or an area.
     """
-    return bones(fold(text if text.isascii() else anyascii(text)))
+    return skeleton_of_folded(fold(text if text.isascii() else anyascii(text)))
 
 
-def bones(folded: str) -> str:
-    """Reduce a folded name in Latin letters to its skeleton."""
+def skeleton_of_folded(folded: str) -> str:
+    """Return the skeleton of a folded name in Latin letters."""
     if " " in folded:
         folded = _ARTICLE.sub("", folded)
     if "h" in folded:
-        for group, sound in _GROUPS:
+        for group, sound in _LETTER_GROUPS:
             folded = folded.replace(group, sound)
-    return _TWICE.sub(r"\1", folded.translate(_SOUNDS))
+    return _REPEATED.sub(r"\1", folded.translate(_SOUNDS))

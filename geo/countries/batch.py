@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from geo.countries.lookup import MAX_OFFSHORE_KM, borders, nearest_country
-from geo.geometry import point
+from geo.geometry import checked_point
 from geo.sphere import around
 
 _SEA = 2  # degrees of a cell that may be all high seas
@@ -23,7 +23,7 @@ def countries_at(points: Sequence[tuple[float, float]]) -> list[str | None]:
     if not points:
         return []
     for lon, lat in points:
-        point(lon, lat)
+        checked_point(lon, lat)
     found = borders()
     number = _smallest(np.asarray(points, dtype=float))
     return [

@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from geo.data_files import own_json
+from geo.data_files import bundled_json
 
 
 class Claim(NamedTuple):
@@ -21,7 +21,7 @@ class Claim(NamedTuple):
 @cache
 def claims() -> tuple[Claim, ...]:
     """Read claims.json; its outlines are exact (to a kilometre) only where they part `code` from `takers`."""
-    features = own_json("claims.json")["features"]
+    features = bundled_json("claims.json")["features"]
     return tuple(
         Claim(
             feature["properties"]["code"],

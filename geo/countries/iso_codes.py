@@ -6,7 +6,7 @@ Codes are alpha-2, with XK for Kosovo. The data is read on first use, not on imp
 from functools import cache
 from typing import Any
 
-from geo.data_files import country_facts, own_json
+from geo.data_files import bundled_json, country_facts
 
 _CYPRUS = "Q644636"  # the island's Wikidata id, a group of country-coder
 # GeoNames' continents and their codes in UN M49.
@@ -16,7 +16,7 @@ _CONTINENTS = {"AF": "002", "AS": "142", "EU": "150", "NA": "003", "OC": "009", 
 @cache
 def iso_codes() -> frozenset[str]:
     """Return every ISO 3166-1 alpha-2 code in force, and XK."""
-    features = (feature["properties"] for feature in own_json("borders.json")["features"])
+    features = (feature["properties"] for feature in bundled_json("borders.json")["features"])
     return frozenset(p["iso1A2"] for p in features if "iso1A2" in p and p.get("isoStatus") != "excRes")
 
 
@@ -51,7 +51,7 @@ def sovereign(code: str) -> str | None:
 
 @cache
 def _sovereigns() -> dict[str, str]:
-    features = (feature["properties"] for feature in own_json("borders.json")["features"])
+    features = (feature["properties"] for feature in bundled_json("borders.json")["features"])
     return {p["iso1A2"]: p["country"] for p in features if "iso1A2" in p and "country" in p}
 
 
@@ -62,7 +62,7 @@ def group_members(group: str) -> tuple[str, ...]:
     A country belongs to the group of its main part: the United States are not in Polynesia, nor Spain in Africa.
     """
     members = set()
-    for feature in own_json("borders.json")["features"]:
+    for feature in bundled_json("borders.json")["features"]:
         properties = feature["properties"]
         groups = properties.get("groups", ())
         if group in groups and (code := code_of(properties)):

@@ -14,8 +14,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.countries.disputed import divide
 from geo.countries.iso_codes import code_of
-from geo.data_files import own_json
-from geo.geometry import point, repair
+from geo.data_files import bundled_json
+from geo.geometry import checked_point, repair
 from geo.sphere import around, distance_km
 
 MAX_OFFSHORE_KM = 200.0
@@ -35,7 +35,7 @@ def borders() -> Borders:
     """Return the borders of all countries; most polygons reach far out to sea and must never be drawn."""
     codes: list[str] = []
     polygons: list[BaseGeometry] = []
-    for feature in own_json("borders.json")["features"]:
+    for feature in bundled_json("borders.json")["features"]:
         if feature["geometry"] and (code := code_of(feature["properties"])):
             for polygon in shapely.get_parts(repair(from_mapping(feature["geometry"]))):
                 for owner, part in divide(code, polygon):
@@ -52,7 +52,7 @@ def country_at(lon: float, lat: float) -> str | None:
     that GeoNames names; the borders are accurate to about a kilometre.
     Raise BadPoint for numbers that are not finite or out of range.
     """
-    lon, lat = point(lon, lat)
+    lon, lat = checked_point(lon, lat)
     code = only_country_of_cell(math.floor(lon * CELLS_PER_DEGREE), math.floor(lat * CELLS_PER_DEGREE))
     if code:
         return code

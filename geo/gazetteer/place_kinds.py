@@ -3,7 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
-from geo.data_files import own_rows
+from geo.data_files import bundled_rows
 from geo.place import Precision
 from geo.text import fold
 
@@ -35,7 +35,7 @@ class _Words(NamedTuple):
 @cache
 def _words() -> _Words:
     words = _Words({}, {}, {})
-    for row in own_rows("kinds.csv"):
+    for row in bundled_rows("kinds.csv"):
         kinds = tuple(_KINDS[letter].rank for letter in row["kinds"])
         word = fold(row["word"])
         if row["where"] in "be":

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from geo.errors import GazetteerError
 from geo.gazetteer.compiler import Progress, checksum, compile_gazetteer, fingerprint
 from geo.gazetteer.packages import cell
-from geo.geometry import point
+from geo.geometry import checked_point
 from geo.place import Precision
 from geo.sphere import around, distance_km
 
@@ -129,7 +129,7 @@ class Gazetteer:
 
         Raises BadPoint for numbers that are not finite or out of range.
         """
-        lon, lat = point(lon, lat)
+        lon, lat = checked_point(lon, lat)
         found: list[tuple[float, Entry]] = []
         for reach in (30.0, 120.0, 500.0, 2000.0, 8000.0, 20100.0):
             rows = self._within(lon, lat, reach)

@@ -8,7 +8,7 @@ from geopy.location import Location
 from geo.countries.iso_codes import iso_codes
 from geo.countries.lookup import country_at
 from geo.errors import BadPoint
-from geo.geometry import DECIMALS, point
+from geo.geometry import DECIMALS, checked_point
 from geo.place import Place, Precision
 from geo.sphere import distance_km
 
@@ -42,7 +42,7 @@ _DEFAULT_CONFIDENCE = 0.7
 def place_from(found: Location, provider: str) -> Place | None:
     """Make a place of a provider's answer; None where its coordinates are no coordinates."""
     try:
-        lon, lat = point(found.longitude, found.latitude)
+        lon, lat = checked_point(found.longitude, found.latitude)
     except BadPoint:
         return None
     raw = found.raw if isinstance(found.raw, dict) else {}
@@ -114,7 +114,7 @@ def _corners(raw: dict[str, Any]) -> tuple[tuple[float, float], tuple[float, flo
             west, south, east, north = map(float, (low["lng"], low["lat"], high["lng"], high["lat"]))
         else:
             return None
-        return point(west, south), point(east, north)
+        return checked_point(west, south), checked_point(east, north)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 

@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
-from geo.data_files import own_rows
+from geo.data_files import bundled_rows
 from geo.gazetteer.place_kinds import is_kind, without_article
 from geo.text import fold
 
@@ -67,7 +67,7 @@ def _part(piece: str, *, alone: bool = True) -> Part | None:
 
 @cache
 def _nowhere() -> frozenset[str]:
-    return frozenset(fold(row["text"]) for row in own_rows("nowhere.csv"))
+    return frozenset(fold(row["text"]) for row in bundled_rows("nowhere.csv"))
 
 
 def is_nowhere(folded: str) -> bool:

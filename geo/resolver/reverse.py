@@ -7,7 +7,7 @@ from geo.countries.lookup import country_at
 from geo.countries.names import country_name
 from geo.data_files import country_facts
 from geo.gazetteer.reader import Entry, Gazetteer
-from geo.geometry import DECIMALS, point
+from geo.geometry import DECIMALS, checked_point
 from geo.place import Place, Precision
 from geo.resolver.candidates import place_of
 
@@ -31,7 +31,7 @@ class Surroundings:
 
 def surroundings(gazetteer: Gazetteer, lon: float, lat: float, lang: str = "en") -> Surroundings:
     """Find what holds a point in degrees; raise BadPoint for numbers that are not finite or out of range."""
-    lon, lat = point(lon, lat)
+    lon, lat = checked_point(lon, lat)
     code = country_at(lon, lat)
     km, nearest = _nearest(gazetteer, lon, lat, code)
     areas = []

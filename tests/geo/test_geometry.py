@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from shapely.geometry import Polygon, box, shape
 
 from geo.errors import BadGeometry, BadPoint
-from geo.geometry import from_geojson, point, repair, representative_point, round_coordinates, to_geojson
+from geo.geometry import (
+    checked_point,
+    from_geojson,
+    repair,
+    representative_point,
+    round_coordinates,
+    to_geojson,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,11 +24,11 @@ from geo.geometry import from_geojson, point, repair, representative_point, roun
 )
 def test_a_point_out_of_range_is_refused(lon: float, lat: float) -> None:
     with pytest.raises(BadPoint):
-        point(lon, lat)
+        checked_point(lon, lat)
 
 
 def test_the_corners_of_the_world_are_points() -> None:
-    assert point(-180, 90) == (-180.0, 90.0)
+    assert checked_point(-180, 90) == (-180.0, 90.0)
 
 
 @pytest.mark.parametrize(

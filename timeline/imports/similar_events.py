@@ -55,9 +55,9 @@ class _Crowd:
     def near(self, box: Box, title: str) -> list[_Known]:
         """Return the events in a box that may be called alike, at most _CROWD of them."""
         if len(self.events) <= _CROWD:
-            return [one for one in self.events if box.holds(one.lon, one.lat)]
+            return [one for one in self.events if box.contains(one.lon, one.lat)]
         likely = (self.events[number] for number in self._sharing(title))
-        return list(islice((one for one in likely if box.holds(one.lon, one.lat)), _TRIED))
+        return list(islice((one for one in likely if box.contains(one.lon, one.lat)), _TRIED))
 
     def _sharing(self, title: str) -> list[int]:
         for number in range(self.indexed, len(self.events)):

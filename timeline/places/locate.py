@@ -13,7 +13,7 @@ from geo.choice import is_undecided
 from geo.countries.lookup import country_at
 from geo.countries.names import country_code
 from geo.place import Place, Precision
-from geo.shape_extent import precision
+from geo.shape_extent import precision_of_radius
 from timeline.places.context_ranking import Weighed, weighed
 from timeline.places.judgement import CAPPED, CLEAR, Answer, Judge, Surroundings
 
@@ -198,7 +198,7 @@ def _given(where: Where, known: Surroundings, warn: Warn, countries: Countries) 
         name=where.text or f"{lat:g}, {lon:g}",
         lon=lon,
         lat=lat,
-        precision=precision(where.radius_km) if where.radius_km else Precision.POINT,
+        precision=precision_of_radius(where.radius_km) if where.radius_km else Precision.POINT,
         radius_km=where.radius_km,
         country=country or hint,
         geocoder="given",

@@ -138,7 +138,7 @@ def _timely(event: Draft, filter_: Filter) -> bool:
 
 def selects(filter_: Filter, place: Place) -> bool:
     """Return whether a pin is in the box and in one of the countries of a filter."""
-    inside = filter_.box is None or filter_.box.holds(place.lon, place.lat)
+    inside = filter_.box is None or filter_.box.contains(place.lon, place.lat)
     return inside and (not filter_.countries or bool(set(place.codes) & set(filter_.countries)))
 
 

@@ -15,7 +15,7 @@ from geo.countries import outlines
 from geo.countries.iso_codes import group_members, iso_codes
 from geo.countries.lookup import CELLS_PER_DEGREE, borders, only_country_of_cell
 from geo.countries.names import country_code, country_name, ranked_names, translations
-from geo.data_files import own_rows
+from geo.data_files import bundled_rows
 from geo.text import key
 
 
@@ -97,18 +97,20 @@ def test_a_name_in_any_language_is_read_wrong_only_where_languages_contradict_on
 
 
 def test_every_alias_is_read_as_its_row_says() -> None:
-    wrong = [row for row in own_rows("aliases.csv") if country_code(row["name"]) not in (row["code"], "CG")]
+    wrong = [
+        row for row in bundled_rows("aliases.csv") if country_code(row["name"]) not in (row["code"], "CG")
+    ]
     assert wrong == []
 
 
 def test_no_word_of_three_letters_is_a_country_but_by_its_code_or_an_abbreviation_of_ours() -> None:
     short = {name for name, _, rank in ranked_names() if rank < 2 and len(name) < 4 and name.isascii()}
-    ours = {key(row["name"]) for row in own_rows("aliases.csv")}
+    ours = {key(row["name"]) for row in bundled_rows("aliases.csv")}
     assert short - ours <= {"usa", "uk", "us", "uae"}
 
 
 def test_the_name_of_a_part_is_no_name_of_the_country_in_the_gazetteer() -> None:
-    parts = {key(row["name"]) for row in own_rows("aliases.csv") if row["part"]}
+    parts = {key(row["name"]) for row in bundled_rows("aliases.csv") if row["part"]}
     assert parts.isdisjoint(name for name, _, rank in ranked_names() if rank == 0)
 
 

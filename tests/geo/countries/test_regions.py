@@ -7,7 +7,7 @@ from geo.countries import outlines
 from geo.countries.iso_codes import iso_codes
 from geo.countries.names import country_code
 from geo.countries.regions import Region, regions
-from geo.data_files import own_rows
+from geo.data_files import bundled_rows
 from geo.text import key
 
 
@@ -55,7 +55,7 @@ def test_every_region_has_several_countries_that_exist() -> None:
 
 
 def test_a_point_that_nobody_chose_lies_on_land() -> None:
-    chosen = {row["name"].split("|")[0] for row in own_rows("regions.csv") if row["lon"]}
+    chosen = {row["name"].split("|")[0] for row in bundled_rows("regions.csv") if row["lon"]}
     for region in regions():
         lands = [outlines.shape(code) for code in region.codes]
         where = Point(region.lon, region.lat)
@@ -64,7 +64,7 @@ def test_a_point_that_nobody_chose_lies_on_land() -> None:
 
 def test_a_chosen_point_lies_near_every_country_of_its_region() -> None:
     # 12 degrees: the Arctic, the Sahara and the Ottoman Empire are that wide.
-    for row in own_rows("regions.csv"):
+    for row in bundled_rows("regions.csv"):
         if row["lon"]:
             region = _named(row["name"].split("|")[0])
             reach = region.radius_km / 111 / max(0.2, 1 - abs(region.lat) / 90) + 12
@@ -92,7 +92,7 @@ def test_no_name_is_given_twice() -> None:
 
 
 def test_a_countrys_own_name_is_no_regions_unless_a_row_says_so() -> None:
-    ours = {key(name) for row in own_rows("regions.csv") for name in row["name"].split("|")}
+    ours = {key(name) for row in bundled_rows("regions.csv") for name in row["name"].split("|")}
     both = {
         name for region in regions() for name in region.names if country_code(name) and key(name) not in ours
     }

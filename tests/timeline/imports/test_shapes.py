@@ -10,7 +10,7 @@ import shapely
 from db.query.filter import Filter
 from db.store import Store
 from geo.errors import BadGeometry
-from geo.shape_extent import extent, from_text, is_shape, precision
+from geo.shape_extent import extent, is_shape, precision_of_radius, shape_from_text
 from timeline.errors import BadFile
 from timeline.imports.importer import Ingest
 from timeline.imports.options import Options
@@ -68,8 +68,8 @@ def test_of_a_shape_too_long_to_keep_the_box_is(store: Store) -> None:
 @pytest.mark.parametrize(("shape", "why"), [
     ({"type": "Polygon", "coordinates": []}, "the Polygon is empty"),
     ({"type": "Point", "coordinates": []}, "no position"),
-    ({"type": "LineString", "coordinates": [[430000, 4580000], [1, 2]]}, "longitude 430000 does not lie"),
-    ({"type": "Circle", "coordinates": [1, 2]}, "expected a GeoJSON geometry, got type 'Circle'"),
+    ({"type": "LineString", "coordinates": [[430000, 4580000], [1, 2]]}, "longitude 430000 is out of range"),
+    ({"type": "Circle", "coordinates": [1, 2]}, "type 'Circle' is not a geometry; expected a GeoJSON geometry"),
 ])  # fmt: skip
 def test_a_shape_that_is_none_is_rejected(store: Store, shape: Any, why: str) -> None:
     report = take(store, features(shape, POINT))
@@ -120,9 +120,9 @@ def test_a_shape_in_metres_in_a_column_is_rejected(store: Store) -> None:
 def test_text_that_is_no_shape() -> None:
     assert not any(map(is_shape, ["Pointe (de la Rance)", "POLYGON", "41.3, 2.1", "0123456789abcdef"]))
     with pytest.raises(BadGeometry, match="malformed geometry"):
-        from_text("LINESTRING (2.1 41.3, 2.2")
+        shape_from_text("LINESTRING (2.1 41.3, 2.2")
     assert extent(shapely.Point(2, 41)) == (2, 41, 0)
-    assert [precision(reach) for reach in (0.1, 2, 10, 50, 200, 900)] == [
+    assert [precision_of_radius(reach) for reach in (0.1, 2, 10, 50, 200, 900)] == [
         "point", "neighbourhood", "city", "admin2", "admin1", "country",
     ]  # fmt: skip
 

@@ -15,7 +15,7 @@ from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 from shapely.geometry import Point, shape
 
-from geo.data_files import own_json
+from geo.data_files import bundled_json
 from timeline.app import create_app
 from timeline.settings import Settings
 from timeline.web.basemap import style
@@ -292,7 +292,7 @@ def test_the_operator_chooses_whose_borders_are_drawn(view: str, kept: set[str])
 @pytest.fixture(scope="module")
 def atlas() -> Source:
     """Read Natural Earth at the scale that geo/ carries."""
-    return Source(own_json("countries-50m.json"))
+    return Source(bundled_json("countries-50m.json"))
 
 
 def test_no_polygon_of_the_builder_is_broken_inverted_or_beyond_the_world(atlas: Source) -> None:

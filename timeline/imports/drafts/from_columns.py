@@ -8,7 +8,7 @@ from db.errors import BadDate, BadEvent
 from db.events.draft import Draft, Source, Where
 from geo.coordinates import pair
 from geo.errors import BadGeometry
-from geo.shape_extent import extent, from_text, is_shape
+from geo.shape_extent import extent, is_shape, shape_from_text
 from timeline.imports.columns.blanks import NOTHING, nothing
 from timeline.imports.columns.field_text import joined
 from timeline.imports.columns.plan import Plan
@@ -125,7 +125,7 @@ def _both(text: str) -> tuple[str, str, float]:
         return *both, 0.0
     if is_shape(text):
         try:
-            found = extent(from_text(text))
+            found = extent(shape_from_text(text))
         except BadGeometry as error:
             raise BadEvent("lat", str(error)) from None
         return str(found.lon), str(found.lat), found.radius_km
