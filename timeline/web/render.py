@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from timeline.web import event_model, filter_links
 from timeline.web.content_security import CSP
+from timeline.web.date_forms import date_forms
 from timeline.web.messages import voice
 from timeline.web.page_model import CategoryOption, CountryOption, EventsView, Site
 from timeline.web.stills.histogram import HEIGHT, chart
@@ -165,6 +166,7 @@ def _facts(view: EventsView, marks: Mapping[str, Symbol]) -> dict[str, Any]:
         "matched": view.matched,
         "figures": view.figures,
         "categories": kinds,
+        "dates": date_forms(site.lang),
         "filter": [{"name": name, "many": many} for name, many in view.filter_parameters],
     }
 

@@ -1,10 +1,5 @@
 // @ts-check
-/** The texts and facts that the server writes into the page as two JSON blocks; formats of numbers, days and countries. */
-
-import { civil } from "./dates.js";
-
-const MILLISECONDS_PER_DAY = 864e5;
-const MAX_DAYS = 1e8; // from 1970: Date holds no more
+/** The texts and facts that the server writes into the page as two JSON blocks; formats of numbers and countries. */
 
 /**
  * @typedef {object} FilterParameter a query parameter that chooses events
@@ -33,6 +28,7 @@ const MAX_DAYS = 1e8; // from 1970: Date holds no more
  * @property {string} title of the site
  * @property {string[]} figures names of figures that the bars can sum
  * @property {Category[]} categories
+ * @property {import("./date_text.js").DateForms} dates forms of dates in the page's language; not on the review page
  * @property {boolean} [known] review page: whether a proxy has signed the reader in
  */
 
@@ -50,12 +46,6 @@ export const lang = texts["lang"] ?? "en";
 const locale = texts["intl"] || "en-GB-u-nu-latn";
 const pluralRules = new Intl.PluralRules(locale);
 const numberFormat = new Intl.NumberFormat(locale);
-/** @param {Intl.DateTimeFormatOptions} options */
-const dateFormat = (options) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options });
-const dayFormat = dateFormat({ day: "numeric", month: "long", year: "numeric" });
-const shortDayFormat = dateFormat({ day: "numeric", month: "short", year: "numeric" });
-const monthFormat = dateFormat({ month: "long", year: "numeric" });
-const yearFormat = dateFormat({ year: "numeric" });
 const regionNames = new Intl.DisplayNames(locale, { type: "region" });
 
 /** Format a number with the separators of the language. @param {number} value */
@@ -82,28 +72,4 @@ export function countryName(code) {
   } catch {
     return code;
   }
-}
-
-/** Format a day in full; "" beyond the range of Date. @param {number} day since 1970, in UTC */
-export const formatDay = (day) => (Math.abs(day) < MAX_DAYS ? dayFormat.format(day * MILLISECONDS_PER_DAY) : "");
-
-/**
- * Format a span of days as briefly as possible: whole months and years without their days, and under bars of a month
- * or longer no finer than the bars.
- * @param {number} from first day since 1970 @param {number} to last day @param {string} [unit] of the bars
- */
-export function formatSpan(from, to, unit = "day") {
-  if (Math.abs(from) > MAX_DAYS || Math.abs(to) > MAX_DAYS) return "";
-  const precision = /day|week/.test(unit) ? coarsestUnit(from, to) : unit;
-  const format = { day: shortDayFormat, month: monthFormat, quarter: monthFormat }[precision] ?? yearFormat;
-  if (format === shortDayFormat && from === to) return formatDay(from);
-  return format.formatRange(from * MILLISECONDS_PER_DAY, to * MILLISECONDS_PER_DAY);
-}
-
-/** Return the coarsest unit of which the span holds whole ones only: "year", "month" or "day". @param {number} from @param {number} to */
-function coarsestUnit(from, to) {
-  const [, firstMonth, firstDay] = civil(from);
-  const [, nextMonth, nextDay] = civil(to + 1);
-  if (firstDay !== 1 || nextDay !== 1) return "day";
-  return firstMonth === 1 && nextMonth === 1 ? "year" : "month";
 }

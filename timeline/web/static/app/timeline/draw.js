@@ -2,8 +2,8 @@
 /** Draws the timeline: stacked bars on a canvas, and the words below them. */
 
 import { share } from "./bars.js";
+import { formatDay } from "../shared/date_text.js";
 import { civil } from "../shared/dates.js";
-import { formatDay } from "../shared/messages.js";
 
 /** @typedef {import("./bars.js").Bars} Bars */
 /** @typedef {import("../map/paint.js").Inks} Inks */

@@ -5,7 +5,8 @@ import { around, dayAt, share } from "./bars.js";
 import { GUTTER, columns, doubt, ticks } from "./draw.js";
 import { inks } from "../map/paint.js";
 import { DAY, civil, parseDay, parseInterval, iso } from "../shared/dates.js";
-import { formatDay, translate, formatSpan } from "../shared/messages.js";
+import { formatDay, formatSpan } from "../shared/date_text.js";
+import { translate } from "../shared/messages.js";
 
 /** @typedef {import("./bars.js").Bars} Bars */
 
