@@ -6,7 +6,7 @@ ENV PYTHONUNBUFFERED=1 \
 
 WORKDIR /opt/dateline
 COPY . source
-# The gazetteer is compiled here once, so that a container starts at once.
+# Compile the gazetteer into the image, so that a container starts immediately.
 RUN pip install --no-cache-dir -c source/constraints.txt ./source \
     && timeline gazetteer \
     && rm -rf source \

@@ -1,6 +1,7 @@
-# make demo: everything up to a served map of the seed events.
-# make test: the suite, in less than five minutes.   make test MARKS=: with the slow tests too, as CI runs it.
-# make screenshots: every state of the page, into screenshots/.
+# make demo: install, load the example events and serve them.
+# make test: run the tests, in a few minutes.   make test MARKS=: run the slow tests too, as CI does.
+# make check: ruff, mypy and import-linter.   make format: let ruff repair what it can.
+# make screenshots: write a picture of every state of the page to screenshots/.
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
