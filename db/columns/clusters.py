@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection
 
-from db.columns.snapshot import BITS, Columns, Floats, Ints, Numbers, Small
+from db.columns.arrays import Floats, Ints, Numbers, Small
+from db.columns.snapshot import Columns
+from db.columns.zorder import BITS_PER_AXIS
 from geo.place import Precision
 
 MAX_ZOOM = 22
@@ -54,8 +56,8 @@ class Cells:
 
 def cells(columns: Columns, pins: Ints, zoom: int) -> Cells:
     """Part selected pins (their numbers, in order of the curve) into the cells of a zoom."""
-    depth = min(zoom + _CELLS, BITS)
-    keys = columns.curve[pins] >> 2 * (BITS - depth)
+    depth = min(zoom + _CELLS, BITS_PER_AXIS)
+    keys = columns.curve[pins] >> 2 * (BITS_PER_AXIS - depth)
     changes = np.flatnonzero(keys[1:] != keys[:-1]) + 1
     begins = np.concatenate(([0], changes)) if len(pins) else np.empty(0, dtype=np.int64)
     count = np.diff(np.append(begins, len(pins)))
@@ -86,7 +88,7 @@ def clusters(columns: Columns, selected: Numbers, zoom: int, connection: Connect
     lon, lat = middles(found)
     boxes = edges(found)
     tally = by_category(columns, found)
-    country = columns.curve[pins[found.begins]] >> 2 * BITS > 0
+    country = columns.curve[pins[found.begins]] >> 2 * BITS_PER_AXIS > 0
     vague = np.add.reduceat((columns.rank[found.pins] >= _VAGUE).astype(np.int64), found.begins)
     alone = pins[found.begins[found.count == 1]]
     named = names(columns, columns.event[alone], connection)

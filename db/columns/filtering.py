@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
-from db.columns.snapshot import EVERY, Columns, Floats, Ints, Mask, Numbers
+from db.columns.arrays import EVERY, Floats, Ints, Mask, Numbers
+from db.columns.snapshot import Columns
 from db.query.filter import Filter, Near
 from db.query.shapes import envelopes, inside
 from db.sql.filter_conditions import select

@@ -8,8 +8,9 @@ import sqlite3
 import numpy as np
 from sqlalchemy import Connection
 
+from db.columns.arrays import EVERY, Ints, Small
 from db.columns.filtering import matching
-from db.columns.snapshot import EVERY, Columns, Ints, Small
+from db.columns.snapshot import Columns
 from db.query.cursor import Cursor
 from db.query.filter import Filter, Sort
 from db.query.results import Page

@@ -4,7 +4,6 @@ A million events take some 120 MB and are masked in a few milliseconds, where SQ
 The columns belong to one data version and never change; when the version moves, the next question reads them anew.
 """
 
-import math
 from array import array
 from collections.abc import Iterable
 from itertools import chain
@@ -14,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
+from db.columns.arrays import Floats, Ints, Mask, Numbers, Small
+from db.columns.zorder import BITS_PER_AXIS, SIDE, interleave, mercator, mercator_point, spread
 from db.dates.calendar import DAY
 from db.dates.edtf import ALWAYS
 from db.query.results import Stamp
@@ -22,16 +23,6 @@ from db.sql.queries import stamp
 from geo.box import Box
 from geo.place import Precision
 
-Ints = npt.NDArray[np.int64]
-Small = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-Numbers = Ints | slice  # of events or pins, ascending; EVERY stands for all of them
-EVERY = slice(None)
-
-BITS = 25  # of each of x and y in the world square: less than a metre at the equator
-_SIDE = 1 << BITS
-LATITUDE = 85.0511287798066  # beyond it Web Mercator has no square; what lies there is drawn at the edge
 _COARSE = Precision.COUNTRY.rank
 _BATCH = 50_000
 _NO_PINS: Ints = np.empty(0, dtype=np.int64)
@@ -99,7 +90,7 @@ class Columns:
         public = _found(self.pk, event)
         pk, rank, lon, lat = (column[public] for column in (pk, rank, *table[3:]))
         x, y = mercator(lon, lat)
-        curve = interleave(x, y) | ((rank == _COARSE).astype(np.int64) << 2 * BITS)
+        curve = interleave(x, y) | ((rank == _COARSE).astype(np.int64) << 2 * BITS_PER_AXIS)
         order = np.argsort(curve, kind="stable")
         self.pin_pk: Small = pk[order].astype(np.int32)
         self.event: Small = np.searchsorted(self.pk, event[public])[order].astype(np.int32)
@@ -182,19 +173,21 @@ class Columns:
 
         None of the boxes crosses the antimeridian. The runs do not overlap, and lie in order.
         """
-        corners = [(*_spot(box.west, box.north), *_spot(box.east, box.south)) for box in boxes]
+        corners = [
+            (*mercator_point(box.west, box.north), *mercator_point(box.east, box.south)) for box in boxes
+        ]
         widest = max((max(east - west, south - north) for west, north, east, south in corners), default=0)
         # So that a box is at most some nine cells wide and high.
         shift = max(widest.bit_length() - _CELLS, 0)
         cells: set[int] = set()
         for west, north, east, south in corners:
             # One further on each side, since the last bit of a sine differs from library to library.
-            across = range(max(west - 1, 0) >> shift, (min(east + 1, _SIDE - 1) >> shift) + 1)
-            down = range(max(north - 1, 0) >> shift, (min(south + 1, _SIDE - 1) >> shift) + 1)
-            rows = [_spread(y) << 1 for y in down]
-            cells.update(column | row for column in map(_spread, across) for row in rows)
+            across = range(max(west - 1, 0) >> shift, (min(east + 1, SIDE - 1) >> shift) + 1)
+            down = range(max(north - 1, 0) >> shift, (min(south + 1, SIDE - 1) >> shift) + 1)
+            rows = [spread(y) << 1 for y in down]
+            cells.update(column | row for column in map(spread, across) for row in rows)
         first = np.array(sorted(cells), dtype=np.int64) << 2 * shift
-        both = np.concatenate([first, first + (1 << 2 * BITS)])
+        both = np.concatenate([first, first + (1 << 2 * BITS_PER_AXIS)])
         begins, ends = (
             np.searchsorted(self.curve, bound).tolist() for bound in (both, both + (1 << 2 * shift))
         )
@@ -221,59 +214,3 @@ def _found(among: Ints, values: Ints) -> Mask:
     """Tell which values are among others, which are in order."""
     at = np.searchsorted(among, values)
     return (at < len(among)) & (among[np.minimum(at, len(among) - 1)] == values) if len(among) else at < 0
-
-
-def mercator(lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
-    """Place degrees in the square of Web Mercator: x east and y south from the north-west corner, 2^25 units."""
-    phi = np.radians(np.clip(lat, -LATITUDE, LATITUDE))
-    x = (lon + 180) / 360
-    y = 0.5 - np.log(np.tan(np.pi / 4 + phi / 2)) / (2 * np.pi)
-    return (
-        np.clip((x * _SIDE).astype(np.int64), 0, _SIDE - 1),
-        np.clip((y * _SIDE).astype(np.int64), 0, _SIDE - 1),
-    )
-
-
-def _spot(lon: float, lat: float) -> tuple[int, int]:
-    """Place one point as `mercator` does, give or take a unit."""
-    phi = math.radians(min(max(lat, -LATITUDE), LATITUDE))
-    y = 0.5 - math.log(math.tan(math.pi / 4 + phi / 2)) / (2 * math.pi)
-    x = (lon + 180) / 360
-    return min(max(int(x * _SIDE), 0), _SIDE - 1), min(max(int(y * _SIDE), 0), _SIDE - 1)
-
-
-def interleave(x: Ints, y: Ints) -> Ints:
-    """Weave x and y into numbers along a Z-order curve: bits of y before those of x (Morton, 1966)."""
-    woven: Ints = _spread(x.astype(np.int64)) | _spread(y.astype(np.int64)) << 1
-    return woven
-
-
-def _spread(value: Any) -> Any:
-    """Put a zero before each bit of a number, or of each number of an array."""
-    for shift, mask in (
-        (16, 0x0000FFFF0000FFFF),
-        (8, 0x00FF00FF00FF00FF),
-        (4, 0x0F0F0F0F0F0F0F0F),
-        (2, 0x3333333333333333),
-        (1, 0x5555555555555555),
-    ):
-        value = (value | value << shift) & mask
-    return value
-
-
-def gather(curve: Ints) -> tuple[Ints, Ints]:
-    """Take x and y out of numbers along the curve again."""
-    return _collect(curve), _collect(curve >> 1)
-
-
-def _collect(value: Ints) -> Ints:
-    value = value & 0x5555555555555555
-    for shift, mask in (
-        (1, 0x3333333333333333),
-        (2, 0x0F0F0F0F0F0F0F0F),
-        (4, 0x00FF00FF00FF00FF),
-        (8, 0x0000FFFF0000FFFF),
-        (16, 0x00000000FFFFFFFF),
-    ):
-        value = (value | value >> shift) & mask
-    return value

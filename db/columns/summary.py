@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from db.columns.arrays import Ints, Numbers
 from db.columns.filtering import Chosen
 from db.columns.histogram import histogram
-from db.columns.snapshot import Columns, Ints, Numbers
+from db.columns.snapshot import Columns
 from db.dates.calendar import DAY, iso_date
 from db.dates.edtf import ALWAYS, FOREVER
 from db.errors import BadFilter

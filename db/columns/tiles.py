@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection
 
+from db.columns.arrays import EVERY, Ints, Numbers
 from db.columns.clusters import by_category, cells, edges, middles, names
-from db.columns.snapshot import BITS, EVERY, Columns, Ints, Numbers, mercator
+from db.columns.snapshot import Columns
+from db.columns.zorder import BITS_PER_AXIS, mercator
 from db.dates.calendar import DAY
 from db.dates.edtf import ALWAYS, FOREVER
 from geo.place import Precision
@@ -42,8 +44,8 @@ def runs(columns: Columns, zoom: int, x: int, y: int) -> list[tuple[int, int]]:
     at = 0
     for bit in range(zoom):
         at |= (x >> bit & 1) << 2 * bit | (y >> bit & 1) << 2 * bit + 1
-    shift = 2 * (BITS - zoom)
-    bounds = [(kind << 2 * BITS) + (at + end << shift) for kind in (0, 1) for end in (0, 1)]
+    shift = 2 * (BITS_PER_AXIS - zoom)
+    bounds = [(kind << 2 * BITS_PER_AXIS) + (at + end << shift) for kind in (0, 1) for end in (0, 1)]
     west, east, first, last = np.searchsorted(columns.curve, bounds).tolist()
     return [(west, east), (first, last)]
 
@@ -118,7 +120,10 @@ def _grouped(
 
 def _cluster(columns: Columns, first: int, count: int) -> Properties:
     """Tell what a cluster is; `first` is one of its pins, which are of one kind."""
-    made: Properties = {"count": count, "kind": "country" if columns.curve[first] >> 2 * BITS else "place"}
+    made: Properties = {
+        "count": count,
+        "kind": "country" if columns.curve[first] >> 2 * BITS_PER_AXIS else "place",
+    }
     if columns.rank[first] >= _COARSE:
         made["coarse"] = True
     return made
@@ -137,7 +142,7 @@ def _within(lon: Any, lat: Any, address: tuple[int, int, int]) -> tuple[list[int
     """Place degrees in a tile: whole numbers from its north-west corner, 4096 to a side."""
     zoom, x, y = address
     across, down = mercator(np.asarray(lon), np.asarray(lat))
-    shift = BITS - zoom
+    shift = BITS_PER_AXIS - zoom
     side = 1 << shift
     east = (across - (x << shift)) * EXTENT // side
     south = (down - (y << shift)) * EXTENT // side

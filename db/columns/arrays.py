@@ -1,0 +1,12 @@
+"""Types of the arrays that the columns consist of."""
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Small = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Numbers = Ints | slice
+"""Numbers of events or of pins, in ascending order; EVERY stands for all of them."""
+EVERY = slice(None)
