@@ -24,7 +24,6 @@ _MONTHS: dict[str, int] = {
     "century": 1200,
     "millennium": 12_000,
 } | {f"P{10**power}Y": 12 * 10**power for power in range(4, 9)}
-CHOICES = ("auto", "day", "week", "month", "quarter", "year")
 _STEPS = ("day", "week", *_MONTHS)
 
 

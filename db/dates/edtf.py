@@ -72,14 +72,6 @@ class When(NamedTuple):
             return self.text
         return _iso(self.end_max, self.end_timed)
 
-    def possibly(self, start: int, end: int) -> bool:
-        """Tell whether the event may overlap [start, end] (seconds of UTC, inclusive)."""
-        return self.start_min <= end and self.end_max >= start
-
-    def certainly(self, start: int, end: int) -> bool:
-        """Tell whether it overlaps [start, end] whatever the true date is."""
-        return not self.doubtful and self.start_max <= end and self.end_min >= start
-
 
 def _iso(seconds: int, has_time: bool) -> str | None:
     if seconds in (ALWAYS, FOREVER):

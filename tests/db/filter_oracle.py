@@ -8,6 +8,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from edtf_strategies import edtf
 from hypothesis import strategies as st
+from overlap import certainly_overlaps, possibly_overlaps
 
 from db.dates.edtf import ALWAYS, FOREVER, When
 from db.dates.interval import Interval
@@ -153,7 +154,8 @@ def _timely(event: Draft, asked: Filter) -> bool:
         return False
     if asked.interval is None:
         return True
-    return event.when.certainly(*asked.interval) if certain else event.when.possibly(*asked.interval)
+    overlaps = certainly_overlaps if certain else possibly_overlaps
+    return overlaps(event.when, *asked.interval)
 
 
 def _placed(event: Draft, asked: Filter) -> bool:

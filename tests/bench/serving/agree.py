@@ -132,8 +132,10 @@ def _timely(event: Draft, filter_: Filter) -> bool:
         return filter_.undated != "exclude" and not certain
     if filter_.interval is None or filter_.undated == "only":
         return filter_.undated != "only"
-    overlaps = event.when.certainly if certain else event.when.possibly
-    return overlaps(*filter_.interval)
+    when, (first, last) = event.when, filter_.interval
+    if certain:
+        return not when.doubtful and when.start_max <= last and when.end_min >= first
+    return when.start_min <= last and when.end_max >= first
 
 
 def selects(filter_: Filter, place: Place) -> bool:

@@ -10,7 +10,6 @@ from chance import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.columns.histogram import CHOICES
 from db.columns.histogram import histogram as by_day
 from db.dates.calendar import DAY, days
 from db.dates.edtf import ALWAYS, FOREVER
@@ -52,7 +51,10 @@ def test_nothing_is_lost_and_buckets_follow_each_other(counts: list[tuple[int, i
             assert date.fromisoformat(one.end) + timedelta(1) == date.fromisoformat(following.start), name
 
 
-@given(st.lists(st.dates(date(2020, 1, 1), date(2022, 12, 31)), min_size=1), st.sampled_from(CHOICES[2:]))
+@given(
+    st.lists(st.dates(date(2020, 1, 1), date(2022, 12, 31)), min_size=1),
+    st.sampled_from(("week", "month", "quarter", "year")),
+)
 @examples(200)
 def test_each_event_counts_in_the_bucket_of_its_day(drawn: list[date], interval: str) -> None:
     _, buckets = histogram([(at(day.isoformat()), 1) for day in drawn], None, interval)
