@@ -1,4 +1,4 @@
-"""Read CSV: any of four delimiters, any encoding, quoted newlines; a row at a time."""
+"""Read CSV row by row: four delimiters, any encoding, quoted newlines."""
 
 import csv
 import io
@@ -11,45 +11,46 @@ from typing import BinaryIO
 
 from timeline.exchange.native_table import fields, is_own
 from timeline.exchange.row import Note, Row
-from timeline.readers.parts.encoding import LONGEST, opened
+from timeline.readers.parts.encoding import MAX_LINE_BYTES, decoded_lines
 from timeline.readers.parts.header_row import Line, table
 
 _DELIMITERS = ",;\t|"
-_SEP = re.compile(r"\"?sep=(.)\"?\s*", re.IGNORECASE)  # a first line that tells Excel the delimiter
-_SAMPLE = 65_536  # characters that show the delimiter
+_EXCEL_DELIMITER = re.compile(r"\"?sep=(.)\"?\s*", re.IGNORECASE)  # Excel's own first line, such as sep=;
+_SAMPLE_CHARACTERS = 65_536  # read to find out the delimiter
 
 
 def read(stream: BinaryIO, note: Note, encoding: str | None = None) -> Iterator[Row]:
-    """Yield the rows of a CSV file whose first line names the columns; raise BadFile when it is none.
+    """Yield the rows of a CSV file whose first line names the columns; raise BadFile for anything else.
 
-    `encoding` is what the file is said to be written in; without it, what its mark or its letters say.
+    Without `encoding`, the byte order mark or the letters of the file decide.
     """
-    csv.field_size_limit(LONGEST)
-    text = opened(stream, note, encoding)
-    first = list(_first(text))
-    said = _SEP.fullmatch(first[0]) if first else None
-    if said:
-        first.pop(0)
-    delimiter = said[1] if said else _delimiter("".join(first))
-    names, rows = table(_lines(_Kept(chain(first, text)), delimiter, 1 if said else 0), note, short=True)
+    csv.field_size_limit(MAX_LINE_BYTES)
+    text = decoded_lines(stream, note, encoding)
+    sample = list(_sample(text))
+    declared = _EXCEL_DELIMITER.fullmatch(sample[0]) if sample else None
+    if declared:
+        sample.pop(0)
+    delimiter = declared[1] if declared else _delimiter("".join(sample))
+    lines = _lines(_RecordedLines(chain(sample, text)), delimiter, 1 if declared else 0)
+    names, rows = table(lines, note, warn_short=True)
     if is_own(names):
-        yield from (row if row.problem else _own(row) for row in rows)
+        yield from (row if row.problem else _native(row) for row in rows)
     else:
         yield from rows
 
 
-def _first(text: Iterator[str]) -> Iterator[str]:
-    """Take the first lines, which show the delimiter."""
+def _sample(text: Iterator[str]) -> Iterator[str]:
+    """Yield the first lines, from which the delimiter is found out."""
     size = 0
     for line in text:
         yield line
         size += len(line)
-        if size >= _SAMPLE:
+        if size >= _SAMPLE_CHARACTERS:
             return
 
 
 def _delimiter(sample: str) -> str:
-    """Take the delimiter under which most lines have as many values as each other, more columns first."""
+    """Return the delimiter that gives most lines the same number of values; in a tie, the one with more columns."""
 
     def score(delimiter: str) -> tuple[float, int]:
         try:
@@ -58,15 +59,15 @@ def _delimiter(sample: str) -> str:
             ]
         except csv.Error:
             return 0, 0
-        whole = widths[:-1] if len(sample) >= _SAMPLE and len(widths) > 2 else widths
-        usual, count = Counter(whole).most_common(1)[0] if whole else (0, 0)
-        return (round(count / len(whole), 1), usual) if usual > 1 else (0, 0)
+        complete = widths[:-1] if len(sample) >= _SAMPLE_CHARACTERS and len(widths) > 2 else widths
+        usual, count = Counter(complete).most_common(1)[0] if complete else (0, 0)
+        return (round(count / len(complete), 1), usual) if usual > 1 else (0, 0)
 
     return max(_DELIMITERS, key=score)
 
 
-class _Kept:
-    """Lines, of which those of the row that is being read are kept, for what is wrong with it."""
+class _RecordedLines:
+    """An iterator of lines that records the lines of the current row, so that an error can quote them."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self.lines = lines
@@ -78,24 +79,24 @@ class _Kept:
             yield line
 
 
-def _lines(text: _Kept, delimiter: str, above: int) -> Iterator[Line]:
-    """Yield the rows; `above` are lines that stand before the text."""
+def _lines(text: _RecordedLines, delimiter: str, skipped: int) -> Iterator[Line]:
+    """Yield the rows; `skipped` is the number of lines already read before `text`."""
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     while True:
-        number = reader.line_num + 1 + above
+        number = reader.line_num + 1 + skipped
         text.row.clear()
         try:
             yield Line(number, next(reader))
         except StopIteration:
             return
         except csv.Error as error:
-            # What stands there goes to the rejected rows, as well as it can be told apart.
+            # The lines go to the file of rejected rows, split without strict quoting.
             values = next(csv.reader(text.row, delimiter=delimiter), [])
             yield Line(number, values, _explain(error, number, text.row, delimiter))
 
 
-def _own(row: Row) -> Row:
-    """Take a row of our own export back as it was."""
+def _native(row: Row) -> Row:
+    """Return a row of our own export as a row of kind "own", with its JSON cells decoded."""
     try:
         return replace(row, columns=fields(row.columns), kind="own")
     except ValueError as error:
@@ -103,27 +104,31 @@ def _own(row: Row) -> Row:
 
 
 def _explain(error: csv.Error, number: int, row: list[str], delimiter: str) -> str:
-    at = number + _opening("".join(row), delimiter)
+    """Return the reason why a row cannot be read, with the line of the quote that causes it."""
+    line = number + _opening_line("".join(row), delimiter)
     if "unexpected end" in str(error):
-        return f"a quote that opens on line {at} is never closed, so that the rest of the file belongs to it"
+        return f"a quote that opens on line {line} is never closed, so the rest of the file is inside it"
     if "field limit" in str(error):
-        return f"a quote that opens on line {at} is not closed within {LONGEST:,} characters"
+        return f"a quote that opens on line {line} is not closed within {MAX_LINE_BYTES:,} characters"
     if "expected after" in str(error):
-        return f"a quote that opens on line {at} closes within a value; expected two quotes for one inside a value"
+        return (
+            f"a quote that opens on line {line} closes inside a value; expected a quote inside a value to be doubled, "
+            'such as "the ""Rex"" cinema"'
+        )
     return f"cannot be read as CSV: {error}"
 
 
-def _opening(text: str, delimiter: str) -> int:
-    """Number the line, from 0, on which the last quote opens that begins a value."""
-    opens, quoted, before, at = 0, False, delimiter, 0
-    while at < len(text):
-        one = text[at]
-        if quoted and text[at : at + 2] == '""':
-            at += 1
-        elif one == '"':
-            if not quoted and before in (delimiter, "\n", "\r"):
-                opens, quoted = at, True
+def _opening_line(text: str, delimiter: str) -> int:
+    """Return the line, counted from 0, of the last quote that opens a value."""
+    opening, is_quoted, previous, position = 0, False, delimiter, 0
+    while position < len(text):
+        character = text[position]
+        if is_quoted and text[position : position + 2] == '""':
+            position += 1
+        elif character == '"':
+            if not is_quoted and previous in (delimiter, "\n", "\r"):
+                opening, is_quoted = position, True
             else:
-                quoted = False
-        before, at = one, at + 1
-    return text.count("\n", 0, opens)
+                is_quoted = False
+        previous, position = character, position + 1
+    return text.count("\n", 0, opening)

@@ -1,4 +1,4 @@
-"""Read GeoJSON (RFC 7946), streamed, with properties as columns; and the lists of objects that APIs give as JSON."""
+"""Read GeoJSON (RFC 7946) as a stream, with properties as columns, and other JSON that holds a list of objects."""
 
 import codecs
 from collections.abc import Iterator, Mapping
@@ -14,17 +14,26 @@ from timeline.exchange.row import Note, Row
 from timeline.readers.parts.json_outline import outlined
 from timeline.readers.timelinejs import slide
 
-# What only Dateline writes together: such a feature comes back whole.
-_MARKS = frozenset({"title", "date_precision", "places", "sources", "figures", "verification", "data"})
-_KEPT = (*_MARKS - {"date_precision"}, "summary", "category", "date", "tags", "note", "corrections")
+# Only Dateline writes all of these: a feature with them is read back without loss.
+_NATIVE_PROPERTIES = frozenset(
+    {"title", "date_precision", "places", "sources", "figures", "verification", "data"}
+)
+_NATIVE_FIELDS = (
+    *_NATIVE_PROPERTIES - {"date_precision"},
+    "summary",
+    "category",
+    "date",
+    "tags",
+    "note",
+    "corrections",
+)
 
-
-_DEEP = 3  # objects within objects that are looked into
-_KEPT_SHAPE = 50_000  # bytes of a line or area that is kept whole in data; of a longer one the box is
+MAX_NESTING = 3  # levels of objects inside objects that become columns
+MAX_SHAPE_BYTES = 50_000  # of a line or area that is stored in data; of a larger one only the bounding box is
 
 
 def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
-    """Yield a row a feature; raise BadFile when the file is not JSON, or JSON of another type."""
+    """Yield a row for each feature or object; raise BadFile for a file that is not JSON, or JSON of another type."""
     start = len(codecs.BOM_UTF8) if stream.read(3) == codecs.BOM_UTF8 else 0
     stream.seek(start)
     outline = outlined(stream)
@@ -40,41 +49,48 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
     else:
         key = outline.rows()
         if key:
-            note(f"is JSON with the list {key!r}, whose objects are read")
+            note(f"is JSON with a list {key!r}; the objects of that list are read")
         for number, value in enumerate(ijson.items(stream, f"{key}.item".lstrip("."), use_float=True), 1):
             yield object_row("object", number, value)
 
 
 def object_row(unit: str, number: int, value: Any) -> Row:
-    """Make a row of an object: a Feature, one of ArcGIS with attributes, or columns, those within others with a dot."""
+    """Return the row of an object: a Feature, a feature of ArcGIS, or columns (`a.b` for b inside a)."""
     if not isinstance(value, Mapping):
-        return Row(unit, number, {}, kind="feature", problem=f"{value!r:.40} is no object")
+        return Row(
+            unit,
+            number,
+            {},
+            kind="feature",
+            problem=f'{value!r:.40} is not an object; expected one such as {{"title": …}}',
+        )
     if value.get("type") == "Feature":
         return feature_row(unit, number, value)
     if fault := unsound(value):
         return Row(unit, number, {}, kind="feature", problem=fault)
     if isinstance(value.get("attributes"), Mapping):
-        at = value.get("geometry")
-        points = ((at["x"], at["y"]),) if isinstance(at, Mapping) and at.keys() >= {"x", "y"} else ()
+        geometry = value.get("geometry")
+        point = geometry if isinstance(geometry, Mapping) and geometry.keys() >= {"x", "y"} else None
+        points = ((point["x"], point["y"]),) if point else ()
         return Row(unit, number, value["attributes"], points, kind="feature")
     columns = dict(_flat(value))
-    shaped = next((name for name, one in columns.items() if _is_geometry(one)), None)
-    if shaped is None:
+    name = next((name for name, value in columns.items() if _is_geometry(value)), None)
+    if name is None:
         return Row(unit, number, columns, kind="feature")
-    geometry = columns.pop(shaped)
+    geometry = columns.pop(name)
     try:
         return _placed(unit, number, columns, geometry)
     except ValueError as error:
-        return Row(unit, number, columns, kind="feature", problem=f"{shaped}: {error}")
+        return Row(unit, number, columns, kind="feature", problem=f"{name}: {error}")
 
 
-def _flat(value: Mapping[str, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """Yield the values of an object and of those within it, by names with dots; geometries stay whole."""
-    for name, one in value.items():
-        if isinstance(one, Mapping) and one and depth < _DEEP and not _is_geometry(one):
-            yield from _flat(one, f"{before}{name}.", depth + 1)
+def _flat(nested: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Yield the values of an object and of the objects inside it, by names with dots; geometries stay as they are."""
+    for name, value in nested.items():
+        if isinstance(value, Mapping) and value and depth < MAX_NESTING and not _is_geometry(value):
+            yield from _flat(value, f"{prefix}{name}.", depth + 1)
         else:
-            yield f"{before}{name}", one
+            yield f"{prefix}{name}", value
 
 
 def _is_geometry(value: Any) -> bool:
@@ -82,9 +98,15 @@ def _is_geometry(value: Any) -> bool:
 
 
 def feature_row(unit: str, number: int, feature: Any) -> Row:
-    """Make a row of a Feature, or of what should be one; `unit` and `number` say where it stands."""
+    """Return the row of a Feature, with a problem if it is none; `unit` and `number` are its position in the file."""
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
-        return Row(unit, number, {}, kind="feature", problem='is not an object with "type": "Feature"')
+        return Row(
+            unit,
+            number,
+            {},
+            kind="feature",
+            problem='is not a Feature; expected an object with "type": "Feature"',
+        )
     properties = feature.get("properties")
     if not isinstance(properties, Mapping):
         properties = {}
@@ -92,8 +114,8 @@ def feature_row(unit: str, number: int, feature: Any) -> Row:
     if fault:
         return Row(unit, number, properties, kind="feature", problem=fault)
     identity = {"id": feature["id"]} if feature.get("id") is not None else {}
-    if properties.keys() >= _MARKS:
-        fields = {name: properties[name] for name in _KEPT if name in properties}
+    if properties.keys() >= _NATIVE_PROPERTIES:
+        fields = {name: properties[name] for name in _NATIVE_FIELDS if name in properties}
         return Row(unit, number, {**identity, **fields}, kind="own")
     try:
         return _placed(unit, number, {**properties, **identity}, feature.get("geometry"))
@@ -102,7 +124,10 @@ def feature_row(unit: str, number: int, feature: Any) -> Row:
 
 
 def _placed(unit: str, number: int, columns: Mapping[str, Any], geometry: Any) -> Row:
-    """Make a row with the points of a geometry, or with one point on a line or area, which is kept beside it."""
+    """Return a row with the points of a geometry.
+
+    A line or an area becomes one point inside it; the shape itself is kept in the column "geometry".
+    """
     if geometry is None:
         return Row(unit, number, columns, kind="feature")
     kind = geometry.get("type") if isinstance(geometry, Mapping) else None
@@ -110,18 +135,18 @@ def _placed(unit: str, number: int, columns: Mapping[str, Any], geometry: Any) -
         return Row(unit, number, columns, _points(kind, geometry.get("coordinates")), kind="feature")
     shape = from_geojson(geometry)
     lon, lat, reach = extent(shape)
-    small = len(msgspec.json.encode(geometry)) <= _KEPT_SHAPE
-    kept = geometry if small else {"type": kind, "bbox": list(shape.bounds)}
+    is_small = len(msgspec.json.encode(geometry)) <= MAX_SHAPE_BYTES
+    stored = geometry if is_small else {"type": kind, "bbox": list(shape.bounds)}
     name = "geometry" if "geometry" not in columns else "geometry (shape)"
-    return Row(unit, number, {**columns, name: kept}, ((lon, lat),), kind="feature", radius_km=reach)
+    return Row(unit, number, {**columns, name: stored}, ((lon, lat),), kind="feature", radius_km=reach)
 
 
 def _points(kind: str, coordinates: Any) -> tuple[tuple[Any, Any], ...]:
-    """Return (lon, lat) pairs; heights are left out. Their range is checked with the other fields."""
+    """Return (lon, lat) pairs without heights. The importer checks their range."""
     positions = [coordinates] if kind == "Point" else coordinates
     if not isinstance(positions, list):
         raise ValueError("coordinates are missing; expected [lon, lat], such as [4.35, 50.85]")
     for position in positions:
         if not isinstance(position, list) or len(position) < 2:
-            raise ValueError(f"{position!r} is no position; expected [lon, lat], such as [4.35, 50.85]")
+            raise ValueError(f"{position!r} is not a position; expected [lon, lat], such as [4.35, 50.85]")
     return tuple((position[0], position[1]) for position in positions)

@@ -69,9 +69,8 @@ def reader_for(name: str, encoding: str | None = None, stream: BinaryIO | None =
     reader = partial(actual.read, encoding=encoding) if encoding is not None else actual.read
     if actual is expected:
         return reader
-    return _with_note(
-        reader, f"is {actual.name}, although its suffix is {suffix!r}; it is read as {actual.name}"
-    )
+    contrast = f"although its suffix is {suffix!r}" if suffix else "although its name has no suffix"
+    return _with_note(reader, f"is {actual.name}, {contrast}; it is read as {actual.name}")
 
 
 def _with_note(reader: Reader, message: str) -> Reader:

@@ -1,4 +1,4 @@
-"""Read the events of TimelineJS (https://timeline.knightlab.com/docs/json-format.html): a slide a row."""
+"""Read the events of TimelineJS (https://timeline.knightlab.com/docs/json-format.html), one row for each slide."""
 
 import html
 import re
@@ -12,21 +12,21 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def slide(number: int, event: Any) -> Row:
-    """Make a row of a slide; the picture or film, group and wording of the date go to other columns."""
+    """Return the row of a slide; its media, group and display date become columns that no field reads."""
     if not isinstance(event, Mapping):
-        return Row("event", number, {}, problem="is not an object with a start_date")
+        return Row("event", number, {}, problem="is not an object; expected one with a start_date")
     if fault := unsound(event):
         return Row("event", number, {}, problem=fault)
-    text, media, where = (_mapping(event.get(name)) for name in ("text", "media", "location"))
+    text, media, location = (_mapping(event.get(name)) for name in ("text", "media", "location"))
     columns = {
         "id": event.get("unique_id") or "",
         "title": _plain(text.get("headline")),
         "summary": _plain(text.get("text")),
         "start": _date(event.get("start_date")),
         "end": _date(event.get("end_date")),
-        "place": _plain(where.get("name")),
-        "lat": where.get("lat", ""),
-        "lon": where.get("lon", ""),
+        "place": _plain(location.get("name")),
+        "lat": location.get("lat", ""),
+        "lon": location.get("lon", ""),
         "group": event.get("group") or "",
         "media": media.get("url") or "",
         "credit": _plain(media.get("credit")),
@@ -44,10 +44,10 @@ def _plain(value: Any) -> str:
 
 
 def _date(value: Any) -> str:
-    """Write year, month and day as EDTF; from the first that is missing on, nothing is known."""
-    got, parts = _mapping(value), []
+    """Return year, month and day as EDTF, cut at the first part that is missing."""
+    date, parts = _mapping(value), list[str]()
     for name, width in (("year", 4), ("month", 2), ("day", 2)):
-        text = str(got.get(name) or "").strip()
+        text = str(date.get(name) or "").strip()
         if not text:
             break
         sign = "-" if text.startswith("-") else ""

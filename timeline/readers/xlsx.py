@@ -1,4 +1,4 @@
-"""Read a workbook of Excel (XLSX): the sheet whose headings name the most fields; dates by their format."""
+"""Read an Excel workbook (XLSX): the sheet whose header row names the most fields, with dates by their cell format."""
 
 import warnings
 from collections import Counter
@@ -16,22 +16,26 @@ from timeline.exchange.checks import unsound
 from timeline.exchange.field_names import recognised
 from timeline.exchange.row import Note, Row
 from timeline.readers.parts.header_row import Line, headings, table
-from timeline.readers.parts.xlsx_cells import Sheet, looked_through
+from timeline.readers.parts.xlsx_cells import SheetFindings, scan_sheet
 
-MOST = 1_000_000_000  # bytes, unpacked
+MAX_UNPACKED_BYTES = 1_000_000_000
+# A ZIP bomb: a part above this size that is compressed to less than a two-hundredth.
+MAX_COMPRESSION_RATIO = 200
+MIN_SUSPICIOUS_BYTES = 10_000_000
 _ERRORS = frozenset(("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))
-_RATIO, _SMALL = 200, 10_000_000  # how much smaller a part of more than so many bytes may be packed
 
 
 def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
-    """Yield the rows of a workbook; raise BadFile when it is none, or unpacks to more than any table."""
+    """Yield the rows of a workbook; raise BadFile if it is none, or unpacks to more than 1 GB."""
     _check(stream)
     if not DEFUSEDXML:
-        raise BadFile("cannot be read safely: install defusedxml")
+        raise BadFile(
+            "cannot be read safely without the package defusedxml; install it, for example with pip install defusedxml"
+        )
     stream.seek(0)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and validations that no import needs
+            warnings.simplefilter("ignore")  # about styles and validations, which an import does not need
             book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     except Exception as error:
         raise BadFile(f"cannot be read as a workbook: {error or type(error).__name__}") from None
@@ -43,69 +47,78 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
 
 def _check(stream: BinaryIO) -> None:
     try:
-        with ZipFile(stream) as packed:
-            parts = packed.infolist()
+        with ZipFile(stream) as archive:
+            parts = archive.infolist()
     except BadZipFile:
-        raise BadFile("is no workbook of Excel (.xlsx)") from None
+        raise BadFile(
+            "is not an Excel workbook (.xlsx); expected one saved by Excel or LibreOffice, or CSV"
+        ) from None
     for part in parts:
-        if part.file_size > _SMALL and part.file_size > _RATIO * max(part.compress_size, 1):
+        if part.file_size > MIN_SUSPICIOUS_BYTES and part.file_size > MAX_COMPRESSION_RATIO * max(
+            part.compress_size, 1
+        ):
             raise BadFile(
-                f"unpacks {part.filename} to {part.file_size:,} bytes out of {part.compress_size:,}"
+                f"unpacks {part.filename} from {part.compress_size:,} bytes to {part.file_size:,}, which is typical of "
+                "an attack (a ZIP bomb); save it as CSV"
             )
-    whole = sum(part.file_size for part in parts)
-    if whole > MOST:
-        raise BadFile(f"unpacks to {whole:,} bytes; at most {MOST:,} are read. Save it as CSV")
+    total = sum(part.file_size for part in parts)
+    if total > MAX_UNPACKED_BYTES:
+        raise BadFile(f"unpacks to {total:,} bytes; expected at most {MAX_UNPACKED_BYTES:,}: save it as CSV")
 
 
 def _rows(book: Any, stream: BinaryIO, note: Note) -> Iterator[Row]:
     sheet = _chosen(book, note)
     if book.epoch == CALENDAR_MAC_1904:
         note(
-            "counts its days from 1904; its dates are right, but numbers without the format of a date "
-            "would be taken for days since 1900: format them as dates"
+            "counts days from 1904. Cells with a date format are read correctly, but plain numbers "
+            "would be read as days since 1900: give those cells a date format"
         )
-    seen = looked_through(stream, sheet._worksheet_path)
-    if seen.hidden:
-        one = seen.hidden == 1
-        note(
-            f"has {seen.hidden:,} hidden {'row, which comes' if one else 'rows, which come'} in like the others"
-        )
-    if seen.merged:
-        note("has cells merged over several rows; each of these rows is given what stands in them")
+    findings = scan_sheet(stream, sheet._worksheet_path)
+    if findings.hidden:
+        rows = "row, which is" if findings.hidden == 1 else "rows, which are"
+        note(f"has {findings.hidden:,} hidden {rows} imported like the others")
+    if findings.merged:
+        note("has cells merged over several rows; each of these rows receives the value of the merged cell")
     empty = Counter[str]()
-    yield from table(_lines(sheet, seen, empty), note)[1]
+    yield from table(_lines(sheet, findings, empty), note)[1]
     if empty:
-        note(f"has {empty.total():,} {'cell' if empty.total() == 1 else 'cells'} of #N/A, taken for empty")
+        note(f"has {empty.total():,} {'cell' if empty.total() == 1 else 'cells'} with #N/A, read as empty")
 
 
 def _chosen(book: Any, note: Note) -> Any:
-    """Choose the sheet with the table of events, by the names of its columns; raise BadFile when several may be."""
+    """Return the sheet whose columns name the most fields; raise BadFile if several sheets do equally well."""
     tables = []
     for sheet in book.worksheets:
-        sheet.reset_dimensions()  # what the file says of its size is not to be trusted
+        sheet.reset_dimensions()  # the size stored in the file may be wrong
         names, rows = headings(_lines(sheet))
         if names:
             hidden = sheet.sheet_state != "visible"
             tables.append((sheet, (not hidden, rows > 0, len(recognised(names)))))
     best = max((rank for _, rank in tables), default=(False, False, 0))
     if not best[1]:
-        raise BadFile("is empty; expected a first line with the names of the columns, and rows under it")
-    meant = [sheet for sheet, rank in tables if rank == best]
-    if len(meant) > 1 and best[1] and best[2] > 1:
-        several = " and ".join(repr(sheet.title) for sheet in meant)
         raise BadFile(
-            f"has tables of events on the sheets {several}; save each that is meant as a file of its own"
+            "is empty; expected a sheet with a header row, such as title, category, date, place, and rows below it"
         )
-    if meant[0] is not tables[0][0]:
-        note(f"has its table on the sheet {meant[0].title!r}, which is read")
+    chosen = [sheet for sheet, rank in tables if rank == best]
+    if len(chosen) > 1 and best[1] and best[2] > 1:
+        several = " and ".join(repr(sheet.title) for sheet in chosen)
+        raise BadFile(
+            f"has tables of events on the sheets {several}; expected one: save each sheet to import as a separate file"
+        )
+    if chosen[0] is not tables[0][0]:
+        note(f"has its table on the sheet {chosen[0].title!r}; that sheet is read")
     for sheet, _ in tables:
-        if sheet is not meant[0]:
-            note(f"has another sheet, {sheet.title!r}, which is left alone; save it as a file of its own")
-    return meant[0]
+        if sheet is not chosen[0]:
+            note(
+                f"has another sheet, {sheet.title!r}, which is not read; to import it, save it as a separate file"
+            )
+    return chosen[0]
 
 
-def _lines(sheet: Any, seen: Sheet | None = None, empty: Counter[str] | None = None) -> Iterator[Line]:
-    lines, seen = enumerate(sheet.iter_rows(values_only=True), 1), seen or Sheet()
+def _lines(
+    sheet: Any, findings: SheetFindings | None = None, empty: Counter[str] | None = None
+) -> Iterator[Line]:
+    lines, findings = enumerate(sheet.iter_rows(values_only=True), 1), findings or SheetFindings()
     carried: dict[int, tuple[int, str]] = {}
     while True:
         try:
@@ -118,40 +131,43 @@ def _lines(sheet: Any, seen: Sheet | None = None, empty: Counter[str] | None = N
         if "#N/A" in texts and empty is not None:
             empty["#N/A"] += texts.count("#N/A")
             texts = ["" if text == "#N/A" else text for text in texts]
-        if number in seen.merged or carried:
-            _carry(number, texts, seen, carried)
+        if number in findings.merged or carried:
+            _carry(number, texts, findings, carried)
         while texts and not texts[-1]:
             texts.pop()
-        if texts or number in seen.formulas:
-            yield Line(number, texts or [""], _problem(number, texts, seen))
+        if texts or number in findings.formulas:
+            yield Line(number, texts or [""], _problem(number, texts, findings))
 
 
-def _carry(number: int, texts: list[str], seen: Sheet, carried: dict[int, tuple[int, str]]) -> None:
-    """Write what stands in merged cells into each of their rows; `carried` holds last row and text by column."""
-    for column, (last, text) in list(carried.items()):
+def _carry(
+    number: int, texts: list[str], findings: SheetFindings, open_merges: dict[int, tuple[int, str]]
+) -> None:
+    """Copy the text of merged cells into `texts`; `open_merges` maps a column to its last merged row and the text."""
+    for column, (last, text) in list(open_merges.items()):
         if number > last:
-            del carried[column]
+            del open_merges[column]
         else:
             texts += [""] * (column + 1 - len(texts))
             texts[column] = texts[column] or text
-    for column, last in seen.merged.get(number, ()):
+    for column, last in findings.merged.get(number, ()):
         if column < len(texts) and texts[column]:
-            carried[column] = last, texts[column]
+            open_merges[column] = last, texts[column]
 
 
-def _problem(number: int, texts: list[str], seen: Sheet) -> str | None:
-    if number in seen.formulas:
+def _problem(number: int, texts: list[str], findings: SheetFindings) -> str | None:
+    if number in findings.formulas:
         return (
-            f"holds a formula whose result was not saved (cell {seen.formulas[number]}); "
+            f"has a formula without a saved result (cell {findings.formulas[number]}); "
             "open the file in Excel or LibreOffice and save it"
         )
     if not _ERRORS.isdisjoint(texts):
-        return f"holds {next(filter(_ERRORS.__contains__, texts))}, an error of Excel; mend its formula"
+        excel_error = next(filter(_ERRORS.__contains__, texts))
+        return f"has the Excel error {excel_error}; correct its formula, or clear the cell"
     return next(filter(None, map(unsound, texts)), None)
 
 
 def _text(value: Any) -> str:
-    """Write a cell as text; a date is its day, with the time where it has one."""
+    """Return a cell as text; a date is YYYY-MM-DD, with the time of day unless that is midnight."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -161,5 +177,5 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, str) and "_x" in value:
-        return unescape(value).replace("\r\n", "\n").replace("\r", "\n").strip()  # Excel writes CR as _x000D_
+        return unescape(value).replace("\r\n", "\n").replace("\r", "\n").strip()  # Excel stores CR as _x000D_
     return str(value)

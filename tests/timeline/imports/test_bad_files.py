@@ -112,7 +112,7 @@ def test_a_quote_that_never_closes_is_told_with_its_line_and_kept(store: Store, 
 def test_a_quote_that_closes_within_a_value_is_told_with_its_line(store: Store) -> None:
     report = take(store, f'{HEADINGS}{ROW}b,raid,"2021,Gent\nc,raid,2022,"Gent"\nd,raid,2023,Gent\n')
     assert titles(store) == ["a", "d"]
-    assert "a quote that opens on line 3 closes within a value" in report.rejected[0].message
+    assert "a quote that opens on line 3 closes inside a value" in report.rejected[0].message
 
 
 @pytest.mark.parametrize("line", [
@@ -122,7 +122,7 @@ def test_a_quote_that_closes_within_a_value_is_told_with_its_line(store: Store) 
 def test_what_stands_below_a_table_is_no_event(store: Store, line: str) -> None:
     report = take(store, f"title,date,place,n\na,2021,Gent,1\n{line}\n", values={"category": "raid"})
     assert titles(store) == ["a"]
-    assert "not an event; it is left out" in report.rejected[0].message
+    assert "not an event; it is not imported" in report.rejected[0].message
 
 
 def test_titles_that_begin_like_a_remark_are_events(store: Store) -> None:
@@ -146,5 +146,6 @@ def test_rows_with_fewer_values_come_in_and_are_told(store: Store) -> None:
     assert titles(store) == ["a", "b", "c"]
     told = [remark.message for remark in report.warnings if remark.at == "file"]
     assert told == [
-        "2 rows have fewer values than there are columns, first on line 3; the last are taken for empty"
+        "2 rows have fewer values than there are columns, first on line 3; "
+        "the missing values at the end are read as empty"
     ]

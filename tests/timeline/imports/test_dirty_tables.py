@@ -55,7 +55,7 @@ def test_a_title_above_the_headings_of_a_csv_is_left_out_and_told(store: Store) 
     report = take(store, "Raids of 2020\nSource: police,,,\n,,,\ntitle,date,lat,lon\na,2020-05-01,50.9,5.3\n")
     assert (report.created, list(events(store)), point(store)) == (1, ["a"], [5.3, 50.9])
     assert (
-        "2 lines above its headings, left out: 'Raids of 2020', 'Source: police'"
+        "2 lines above its header row; not imported: 'Raids of 2020', 'Source: police'"
         in report.warnings[0].message
     )
 
@@ -72,7 +72,7 @@ def test_a_title_above_the_headings_of_a_workbook_is_left_out_and_told(store: St
         "a.xlsx",
     )
     assert events(store)["a"]["date"] == "2020-05-01"
-    assert "1 line above its headings, left out: 'Raids of 2020'" in report.warnings[0].message
+    assert "1 line above its header row; not imported: 'Raids of 2020'" in report.warnings[0].message
 
 
 def test_a_narrow_table_has_no_title_above_it(store: Store) -> None:
@@ -83,7 +83,7 @@ def test_a_narrow_table_has_no_title_above_it(store: Store) -> None:
 def test_headings_that_come_again_and_comments_are_left_out(store: Store) -> None:
     report = take(store, "title,date,n\n#event,#date,#n\na,2020,1\n# page 2\ntitle,date,n\nb,2021,2\n")
     assert (sorted(events(store)), report.rejected.total) == (["a", "b"], 0)
-    assert "3 lines of comment or repeated headings" in report.warnings[0].message
+    assert "3 lines with a comment or a repeated header row" in report.warnings[0].message
 
 
 def test_a_title_that_begins_with_a_hash_is_no_comment(store: Store) -> None:
@@ -94,7 +94,7 @@ def test_a_title_that_begins_with_a_hash_is_no_comment(store: Store) -> None:
 def test_a_row_of_totals_is_rejected_and_an_event_of_that_name_is_not(store: Store) -> None:
     report = take(store, "title,date,place,deaths\na,2020,Gent,3\nTotal,,,3\n")
     assert [remark.message for remark in report.rejected] == [
-        "seems to be a row of totals, not an event; it is left out"
+        "seems to be a row of totals, not an event; it is not imported"
     ]
     take(store, "title,date,place,deaths\nTotal,2021,Gent,1\n")
     assert sorted(events(store)) == ["Total", "a"]
@@ -103,7 +103,7 @@ def test_a_row_of_totals_is_rejected_and_an_event_of_that_name_is_not(store: Sto
 def test_columns_of_one_name_are_both_kept(store: Store) -> None:
     report = take(store, "title,n,n\na,1,2\n")
     assert events(store)["a"]["data"] == {"n": "1", "n (2)": "2"}
-    assert "those after the first are called 'n (2)'" in report.warnings[0].message
+    assert "the later ones are renamed to 'n (2)'" in report.warnings[0].message
 
 
 @pytest.mark.parametrize(("text", "expected"), [
@@ -185,7 +185,7 @@ def test_a_list_of_objects_and_the_json_of_arcgis(store: Store) -> None:
         [4.3, 50.8],
         "2020-05-01",
     )
-    assert "3 is no object" in report.rejected[0].message
+    assert "3 is not an object" in report.rejected[0].message
 
 
 @pytest.mark.parametrize("suffix", ["txt", "tab", "psv", "TSV"])
@@ -209,14 +209,17 @@ def test_a_column_with_a_dot_beside_an_empty_one_is_no_object(store: Store) -> N
 
 def test_comments_with_commas_above_the_headings_are_left_out(store: Store) -> None:
     report = take(store, "# made by X\n# on 1 May, by Y\n# licence: CC, BY\ntitle,date,place\na,2021,Gent\n")
-    assert (list(events(store)), "3 lines above its headings" in report.warnings[0].message) == (["a"], True)
+    assert (list(events(store)), "3 lines above its header row" in report.warnings[0].message) == (
+        ["a"],
+        True,
+    )
 
 
 @pytest.mark.parametrize("line", [
     'Raid,raid,2021-05-03,"Hasselt, Belgium"', "1,50.93,5.34,Raid", "Raid,03/05/2021,raid", "a,raid,https://example.org",
 ])  # fmt: skip
 def test_a_table_without_headings_is_refused_with_what_is_missing(store: Store, line: str) -> None:
-    with pytest.raises(BadFile, match="no line with the names of its columns, since its first line holds '"):
+    with pytest.raises(BadFile, match="no header row, since its first line contains '"):
         take(store, f"{line}\n{line}\n", values={"title": "x", "category": "raid"})
 
 

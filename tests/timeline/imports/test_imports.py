@@ -356,7 +356,7 @@ def test_a_file_in_another_encoding_than_it_is_said_to_have_is_refused(store: St
     ingest = Ingest(store=store, locate=lambda text, country: [], options=options)
     with pytest.raises(BadFile, match="is not utf-16"):
         ingest.stream("a.csv", io.BytesIO(b"title,date,category\nA,2021-05-03,raid\n!"))
-    with pytest.raises(BadFile, match="--encoding is for CSV"):
+    with pytest.raises(BadFile, match="expected --encoding only for CSV files"):
         ingest.stream("a.json", io.BytesIO(b"[]"))
 
 
@@ -381,7 +381,7 @@ def test_lines_of_two_encodings_are_each_read_in_their_own(store: Store) -> None
     ingest = Ingest(store=store, locate=lambda text, country: [], options=options)
     report = ingest.stream("a.csv", io.BytesIO(b"".join(rows)))
     (warning,) = report.warnings
-    assert "is not all UTF-8" in str(warning)
+    assert "is not UTF-8 on line" in str(warning)
     titles = {json.loads(each)["properties"]["title"] for each in store.snapshot(Filter())[1]}
     assert titles == {"Łódź", "Muñoz"}
 

@@ -67,7 +67,7 @@ def test_of_a_shape_too_long_to_keep_the_box_is(store: Store) -> None:
 
 @pytest.mark.parametrize(("shape", "why"), [
     ({"type": "Polygon", "coordinates": []}, "the Polygon is empty"),
-    ({"type": "Point", "coordinates": []}, "no position"),
+    ({"type": "Point", "coordinates": []}, "not a position"),
     ({"type": "LineString", "coordinates": [[430000, 4580000], [1, 2]]}, "longitude 430000 is out of range"),
     ({"type": "Circle", "coordinates": [1, 2]}, "type 'Circle' is not a geometry; expected a GeoJSON geometry"),
 ])  # fmt: skip
@@ -140,7 +140,7 @@ def test_the_list_of_an_answer_of_an_api_is_read_and_told(store: Store, key: str
     )
     got = only(store)
     assert (got["geometry"]["coordinates"], got["place"], got["data"]) == ([4.4, 51.2], "Antwerp", {"n": [1]})
-    assert report.warnings[0].message == f"is JSON with the list {key!r}, whose objects are read"
+    assert report.warnings[0].message == f"is JSON with a list {key!r}; the objects of that list are read"
 
 
 def test_several_lists_of_unknown_names_are_refused_with_their_names(store: Store) -> None:

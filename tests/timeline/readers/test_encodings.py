@@ -1,4 +1,4 @@
-"""Tables in other encodings than UTF-8: read by their letters, told with the alternatives, never silently."""
+"""Tables in other encodings than UTF-8 are recognised by their letters, and a note names the alternatives."""
 
 import io
 
@@ -27,7 +27,7 @@ _TEXTS = {
 }
 
 
-def taken(data: bytes, encoding: str | None = None) -> tuple[list[str], list[str]]:
+def read_titles(data: bytes, encoding: str | None = None) -> tuple[list[str], list[str]]:
     notes: list[str] = []
     return [row.columns["title"] for row in csv.read(io.BytesIO(data), notes.append, encoding)], notes
 
@@ -38,71 +38,80 @@ def taken(data: bytes, encoding: str | None = None) -> tuple[list[str], list[str
     ("ar", "cp1256"), ("tr", "cp1254"), ("fr", "cp1252"), ("fr", "mac-roman"), ("es", "cp1252"), ("de", "cp1252"),
     ("ja", "shift_jis"), ("ja", "euc_jp"), ("zh", "gb18030"), ("zt", "big5"), ("ko", "cp949"),
 ])  # fmt: skip
-def test_letters_say_what_a_table_is_written_in(text: str, encoding: str) -> None:
+def test_the_letters_of_a_table_decide_its_encoding(text: str, encoding: str) -> None:
     titles = [f"{_TEXTS[text].replace(',', '')} {number}" for number in range(20)]
     if encoding == "iso8859-7":
         titles = [title.replace("Έ", "Ε") for title in titles]
-    found, notes = taken("\n".join(["title,date", *(f"{title},2021" for title in titles)]).encode(encoding))
-    assert found == titles
-    assert "say --encoding NAME" in notes[0]
+    titles_read, notes = read_titles(
+        "\n".join(["title,date", *(f"{title},2021" for title in titles)]).encode(encoding)
+    )
+    assert titles_read == titles
+    assert "pass --encoding NAME" in notes[0]
 
 
 @pytest.mark.parametrize(
     "text", ["año", "São Paulo", "à", "n.º 5, 1ª planta", "l’hôtel", "£5m", "25°C", "Győr?"]
 )
-def test_in_doubt_it_is_windows_1252(text: str) -> None:
+def test_a_table_in_doubt_is_read_as_windows_1252(text: str) -> None:
     text = text.replace("ő", "õ")
-    assert taken(f'title,date\n"{text}",2021\n'.encode("cp1252"))[0] == [text]
+    assert read_titles(f'title,date\n"{text}",2021\n'.encode("cp1252"))[0] == [text]
 
 
-def test_what_was_garbled_before_is_neither_hebrew_nor_a_macs() -> None:
+def test_text_decoded_wrongly_before_is_not_read_as_hebrew_or_mac_roman() -> None:
     titles = [f"{name}Ì_å{sign}{end}" for name, end in (("Rub", "n"), ("Ca", "on")) for sign in "©±"]
     data = "".join(f"{title},2021\n" for title in titles * 3).encode("cp1252")
-    found, (note,) = taken(b"title,date\n" + data)
-    assert found == titles * 3
-    assert "Mac-Roman would say" in note
+    titles_read, (note,) = read_titles(b"title,date\n" + data)
+    assert titles_read == titles * 3
+    assert "Mac-Roman would give" in note
 
 
-def test_what_other_encodings_would_say_is_told() -> None:
-    (note,) = taken("title,date\nRaid in Győr,2021\n".encode("cp1250"))[1]
-    assert "read as Windows-1252, so that it says 'Gyõr'" in note
-    assert "Windows-1250 would say 'Győr'" in note
-    assert taken("title,date\nRaid in Győr,2021\n".encode("cp1250"), "Windows-1250")[0] == ["Raid in Győr"]
+def test_the_note_quotes_the_words_in_other_encodings() -> None:
+    (note,) = read_titles("title,date\nRaid in Győr,2021\n".encode("cp1250"))[1]
+    assert "read as Windows-1252, which gives 'Gyõr'" in note
+    assert "Windows-1250 would give 'Győr'" in note
+    assert read_titles("title,date\nRaid in Győr,2021\n".encode("cp1250"), "Windows-1250")[0] == [
+        "Raid in Győr"
+    ]
 
 
-def test_a_quote_mark_alone_is_shown_with_its_word() -> None:
-    assert "says 'Police’s'" in taken("title,date\nPolice’s raid,2021\n".encode("cp1252"))[1][0]
+def test_a_single_quotation_mark_is_quoted_with_its_word() -> None:
+    assert "gives 'Police’s'" in read_titles("title,date\nPolice’s raid,2021\n".encode("cp1252"))[1][0]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32"])
-def test_utf_16_without_its_mark_is_read_and_told(encoding: str) -> None:
-    found, notes = taken(f"title,date\n{_TEXTS['ru']}\n".replace(", ", " ").encode(encoding))
-    assert found == [_TEXTS["ru"].replace(", ", " ")]
-    assert encoding == "utf-32" or "has no mark of its encoding; read as UTF-16" in notes[0]
+def test_utf_16_without_a_byte_order_mark_is_read_with_a_note(encoding: str) -> None:
+    titles_read, notes = read_titles(f"title,date\n{_TEXTS['ru']}\n".replace(", ", " ").encode(encoding))
+    assert titles_read == [_TEXTS["ru"].replace(", ", " ")]
+    assert encoding == "utf-32" or "has no byte order mark; it is read as UTF-16" in notes[0]
 
 
-def test_lines_in_another_encoding_than_the_rest_are_named() -> None:
+def test_the_note_names_the_lines_in_another_encoding() -> None:
     rows = [
         f"à la gare {number},2021\n".encode("cp1252" if number in (3, 7) else "utf-8") for number in range(9)
     ]
-    found, (note,) = taken(b"title,date\n" + b"".join(rows))
-    assert found == [f"à la gare {number}" for number in range(9)]
-    assert "is not all UTF-8 on lines 5, 9; what is not is read as Windows-1252" in note
+    titles_read, (note,) = read_titles(b"title,date\n" + b"".join(rows))
+    assert titles_read == [f"à la gare {number}" for number in range(9)]
+    assert "is not UTF-8 on lines 5, 9; those lines are read as Windows-1252" in note
 
 
-def test_chinese_that_is_utf8_by_chance_in_one_line_is_not_mixed() -> None:
-    assert "联通".encode("gb18030").decode("utf-8", "ignore")  # two bytes of it are
+def test_a_chinese_table_with_one_line_of_valid_utf8_is_not_mixed() -> None:
+    assert "联通".encode("gb18030").decode("utf-8", "ignore")  # two of its bytes are valid UTF-8
     titles = [*(f"{_TEXTS['zh']}{number}" for number in range(20)), "联通"]
-    assert taken("\n".join(["title,n", *(f"{title},1" for title in titles)]).encode("gb18030"))[0] == titles
+    assert (
+        read_titles("\n".join(["title,n", *(f"{title},1" for title in titles)]).encode("gb18030"))[0]
+        == titles
+    )
 
 
-def test_bytes_that_the_likeliest_encoding_does_not_have_are_refused() -> None:
+def test_a_byte_that_the_most_likely_encoding_lacks_is_refused() -> None:
     rows = "".join(f"{_TEXTS['ru'].replace(',', '')},{number}\n" for number in range(2_000)).encode("cp1251")
-    with pytest.raises(BadFile, match=r"is not UTF-8 .* and not Windows-1251 on line 2002; say what it is"):
-        taken(b"title,date\n" + rows + b"\x98,2021\n")
+    with pytest.raises(
+        BadFile, match=r"is not UTF-8 .* and not Windows-1251 on line 2002; pass its encoding"
+    ):
+        read_titles(b"title,date\n" + rows + b"\x98,2021\n")
 
 
-def test_a_mark_of_utf8_before_another_encoding_is_left_out() -> None:
-    found, (note,) = taken("\ufefftitle,date\n".encode() + "Muñoz,2021\n".encode("cp1252"))
-    assert found == ["Muñoz"]
-    assert "is not all UTF-8 on line 2" in note
+def test_a_byte_order_mark_of_utf8_before_another_encoding_is_ignored() -> None:
+    titles_read, (note,) = read_titles("\ufefftitle,date\n".encode() + "Muñoz,2021\n".encode("cp1252"))
+    assert titles_read == ["Muñoz"]
+    assert "is not UTF-8 on line 2" in note

@@ -1,4 +1,4 @@
-"""Workbooks, calendars, TimelineJS and JSON by lines: the same events out of each, and no bomb goes off."""
+"""Workbooks, calendars, TimelineJS and JSON lines are read, and files made to exhaust memory are refused."""
 
 import io
 import json
@@ -29,11 +29,11 @@ def only(store: Store) -> dict[str, Any]:
 
 
 def workbook(*rows: list[Any]) -> bytes:
-    book, out = Workbook(), io.BytesIO()
+    calendar_of, out = Workbook(), io.BytesIO()
     for row in rows:
-        book.active.append(row)  # type: ignore[union-attr] # a new workbook has a sheet
-    book.create_sheet("more").append(["x"])
-    book.save(out)
+        calendar_of.active.append(row)  # type: ignore[union-attr] # a new workbook has a sheet
+    calendar_of.create_sheet("more").append(["x"])
+    calendar_of.save(out)
     return out.getvalue()
 
 
@@ -44,8 +44,8 @@ def test_a_workbook_is_read(store: Store) -> None:
         ["a", date(2021, 4, 3), 50.9, 5.3, 7.0],
     )
     report = take(store, "a.xlsx", workbook(*rows))
-    got = only(store)
-    assert (got["date"], got["data"], got["geometry"]["coordinates"]) == (
+    properties = only(store)
+    assert (properties["date"], properties["data"], properties["geometry"]["coordinates"]) == (
         "2021-04-03",
         {"n": "7"},
         [5.3, 50.9],
@@ -53,7 +53,7 @@ def test_a_workbook_is_read(store: Store) -> None:
     assert "another sheet, 'more'" in report.warnings[0].message
 
 
-def test_times_of_a_workbook_are_kept(store: Store) -> None:
+def test_the_times_of_a_workbook_are_stored(store: Store) -> None:
     take(store, "a.xlsx", workbook(["title", "date"], ["a", datetime.fromisoformat("2021-04-03T14:30")]))
     assert only(store)["date"] == "2021-04-03T14:30:00"
 
@@ -78,7 +78,7 @@ def test_a_zip_bomb_is_refused(store: Store) -> None:
         take(store, "a.xlsx", bomb)
 
 
-def test_a_billion_laughs_are_refused(store: Store) -> None:
+def test_entities_that_expand_to_gigabytes_are_refused(store: Store) -> None:
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     sheet = "<worksheet><sheetData><row><c><v>&l9;</v></c></row></sheetData></worksheet>"
     text = f'<!DOCTYPE x [<!ENTITY l0 "lol">{entities}]>{sheet}'
@@ -87,8 +87,16 @@ def test_a_billion_laughs_are_refused(store: Store) -> None:
 
 
 def calendar(*lines: str) -> bytes:
-    whole = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", "BEGIN:VEVENT", "UID:u1", "SUMMARY:a", *lines]
-    return "\r\n".join([*whole, "END:VEVENT", "END:VCALENDAR", ""]).encode()
+    lines_of_file = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:x",
+        "BEGIN:VEVENT",
+        "UID:u1",
+        "SUMMARY:a",
+        *lines,
+    ]
+    return "\r\n".join([*lines_of_file, "END:VEVENT", "END:VCALENDAR", ""]).encode()
 
 
 @pytest.mark.parametrize(("lines", "expected"), [
@@ -98,10 +106,15 @@ def calendar(*lines: str) -> bytes:
      "2023-05-01"),
     (["DTSTART:20230501T233000Z"], "2023-05-01"),
 ])  # fmt: skip
-def test_a_calendar_keeps_its_days(store: Store, lines: list[str], expected: str) -> None:
+def test_the_days_of_a_calendar_are_stored(store: Store, lines: list[str], expected: str) -> None:
     take(store, "a.ics", calendar(*lines, "GEO:50.9;5.3", "LOCATION:Town hall", "CATEGORIES:x,y"))
-    got = only(store)
-    assert (got["id"], got["date"], got["tags"], got["place"]) == ("u1", expected, ["x", "y"], "Town hall")
+    properties = only(store)
+    assert (properties["id"], properties["date"], properties["tags"], properties["place"]) == (
+        "u1",
+        expected,
+        ["x", "y"],
+        "Town hall",
+    )
 
 
 @pytest.mark.parametrize(("lines", "expected"), [
@@ -110,26 +123,28 @@ def test_a_calendar_keeps_its_days(store: Store, lines: list[str], expected: str
     (["DTSTART:20230501T233000Z"], {"start_time": "23:30+00:00"}),
     (["DTSTART;VALUE=DATE:20230501"], {}),
 ])  # fmt: skip
-def test_a_calendar_keeps_its_times_of_day(store: Store, lines: list[str], expected: dict[str, str]) -> None:
+def test_the_times_of_day_of_a_calendar_are_stored(
+    store: Store, lines: list[str], expected: dict[str, str]
+) -> None:
     take(store, "a.ics", calendar(*lines))
     data = only(store).get("data") or {}
     assert {name: value for name, value in data.items() if name.endswith("_time")} == expected
 
 
-def test_what_repeats_is_told(store: Store) -> None:
+def test_a_repeated_event_is_imported_with_a_warning(store: Store) -> None:
     report = take(store, "a.ics", calendar("DTSTART;VALUE=DATE:20230501", "RRULE:FREQ=DAILY"))
     assert "1 repeated events" in report.warnings[0].message
 
 
-def book(*parts: list[str], head: tuple[str, ...] = ()) -> bytes:
+def calendar_of(*parts: list[str], head: tuple[str, ...] = ()) -> bytes:
     events = [line for part in parts for line in ("BEGIN:VEVENT", *part, "END:VEVENT")]
-    whole = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", *head, *events, "END:VCALENDAR", ""]
-    return "\r\n".join(whole).encode()
+    lines_of_file = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", *head, *events, "END:VCALENDAR", ""]
+    return "\r\n".join(lines_of_file).encode()
 
 
 def days(store: Store) -> dict[str, str]:
-    found = (json.loads(one) for one in store.snapshot(Filter())[1])
-    return {one["id"]: one["properties"]["date"] for one in found}
+    features = (json.loads(feature) for feature in store.snapshot(Filter())[1])
+    return {feature["id"]: feature["properties"]["date"] for feature in features}
 
 
 EVENING = ["UID:u1", "SUMMARY:a", "DTSTART:20230502T003000Z", "DTEND:20230502T013000Z"]
@@ -139,49 +154,51 @@ OWN_ZONE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("head", "named"), [
+@pytest.mark.parametrize(("head", "zone_name"), [
     (("X-WR-TIMEZONE:America/New_York",), "America/New_York"),
     (("X-WR-TIMEZONE:Eastern Standard Time",), "Eastern Standard Time"),
     (OWN_ZONE, "Customized Time Zone"),
 ])  # fmt: skip
-def test_times_in_utc_have_their_day_in_the_zone_of_the_calendar(
-    store: Store, head: tuple[str, ...], named: str
+def test_a_time_in_utc_has_its_day_in_the_zone_of_the_calendar(
+    store: Store, head: tuple[str, ...], zone_name: str
 ) -> None:
-    report = take(store, "a.ics", book(EVENING, head=head))
+    report = take(store, "a.ics", calendar_of(EVENING, head=head))
     assert days(store) == {"u1": "2023-05-01"}
-    assert f"1 event in UTC; its day is that of the calendar's time zone, {named!r}" in str(
+    assert f"1 event in UTC; imported with the day in the calendar's time zone, {zone_name!r}" in str(
         report.warnings[0]
     )
 
 
 @pytest.mark.parametrize("head", [(), ("X-WR-TIMEZONE:Nowhere/Land",), ("X-WR-TIMEZONE:../../etc/passwd",)])
-def test_times_in_utc_without_a_zone_are_told(store: Store, head: tuple[str, ...]) -> None:
-    report = take(store, "a.ics", book(EVENING, head=head))
+def test_a_time_in_utc_without_a_known_zone_is_imported_with_a_warning(
+    store: Store, head: tuple[str, ...]
+) -> None:
+    report = take(store, "a.ics", calendar_of(EVENING, head=head))
     assert days(store) == {"u1": "2023-05-02"}
-    assert "1 event in UTC, and no time zone" in str(report.warnings[0])
+    assert "imported with the day in UTC, which may be one day off" in str(report.warnings[0])
 
 
-def test_a_zone_of_the_same_name_in_another_file_is_another(store: Store) -> None:
-    take(store, "a.ics", book(EVENING, head=OWN_ZONE))
+def test_two_files_may_use_one_name_for_different_time_zones(store: Store) -> None:
+    take(store, "a.ics", calendar_of(EVENING, head=OWN_ZONE))
     east = tuple(line.replace("-0500", "+0900") for line in OWN_ZONE)
-    take(store, "a.ics", book(["UID:u2", "SUMMARY:b", "DTSTART:20230501T183000Z"], head=east))
+    take(store, "a.ics", calendar_of(["UID:u2", "SUMMARY:b", "DTSTART:20230501T183000Z"], head=east))
     assert days(store)["u2"] == "2023-05-02"
 
 
-def test_a_whole_day_written_in_utc_is_one_day(store: Store) -> None:
+def test_an_all_day_event_written_in_utc_is_one_day(store: Store) -> None:
     event = ["UID:u1", "SUMMARY:a", "DTSTART:20230501T220000Z", "DTEND:20230502T220000Z"]
-    take(store, "a.ics", book(event, head=("X-WR-TIMEZONE:Europe/Brussels",)))
+    take(store, "a.ics", calendar_of(event, head=("X-WR-TIMEZONE:Europe/Brussels",)))
     assert days(store) == {"u1": "2023-05-02"}
 
 
 @pytest.mark.parametrize("zone", [
     "W. Europe Standard Time", "Customized Time Zone", "Europe/Nowhere", "/example.org/Europe/Paris",
 ])  # fmt: skip
-def test_a_time_in_a_zone_of_its_own_keeps_its_day_whatever_the_zone_is_called(
+def test_an_event_with_a_time_zone_has_its_local_day_even_if_the_zone_is_unknown(
     store: Store, zone: str
 ) -> None:
     event = ["UID:u1", "SUMMARY:a", f"DTSTART;TZID={zone}:20230501T233000"]
-    take(store, "a.ics", book(event, head=("X-WR-TIMEZONE:Asia/Tokyo",)))
+    take(store, "a.ics", calendar_of(event, head=("X-WR-TIMEZONE:Asia/Tokyo",)))
     assert days(store) == {"u1": "2023-05-01"}
 
 
@@ -190,66 +207,70 @@ def test_a_flight_over_the_date_line_ends_on_the_day_of_its_start(store: Store) 
         "UID:u1", "SUMMARY:a", "DTSTART;TZID=Asia/Tokyo:20230502T080000",
         "DTEND;TZID=America/Los_Angeles:20230501T230000",
     ]  # fmt: skip
-    take(store, "a.ics", book(event))
+    take(store, "a.ics", calendar_of(event))
     assert days(store) == {"u1": "2023-05-02"}
 
 
 SERIES = ["UID:u1", "SUMMARY:Vigil", "DTSTART:20230501T180000Z", "RRULE:FREQ=WEEKLY;COUNT=3"]
 
 
-def test_what_repeats_is_named_and_its_rule_kept(store: Store) -> None:
-    report = take(store, "a.ics", book(SERIES))
-    assert "has 1 repeated events; each is taken once, on its first day: event 1 ('Vigil')" in str(
+def test_the_warning_names_a_repeated_event_and_its_rule_is_stored(store: Store) -> None:
+    report = take(store, "a.ics", calendar_of(SERIES))
+    assert "has 1 repeated events; each is imported once, on its first day: event 1 ('Vigil')" in str(
         report.warnings[1]
     )
     assert only(store)["data"]["repeats"] == "FREQ=WEEKLY;COUNT=3"
 
 
-def test_a_moved_event_of_a_series_is_an_event_of_its_own(store: Store) -> None:
+def test_a_moved_occurrence_of_a_series_is_a_separate_event(store: Store) -> None:
     moved = ["UID:u1", "SUMMARY:Vigil", "RECURRENCE-ID:20230508T180000Z", "DTSTART:20230509T180000Z"]
-    report = take(store, "a.ics", book(SERIES, moved))
+    report = take(store, "a.ics", calendar_of(SERIES, moved))
     assert report.rejected.total == 0
     assert days(store) == {"u1": "2023-05-01", "u1-20230508T180000Z": "2023-05-09"}
 
 
-@pytest.mark.parametrize("more", [
+@pytest.mark.parametrize("changed_lines", [
     ["RECURRENCE-ID:20230501T180000Z", "DTSTART:20230502T180000Z"],
     ["RECURRENCE-ID:20230501T180000Z", "DTSTART:20230501T180000Z", "STATUS:CANCELLED"],
 ])  # fmt: skip
-def test_a_series_whose_first_day_was_moved_or_cancelled_is_rejected(store: Store, more: list[str]) -> None:
-    report = take(store, "a.ics", book(SERIES, ["UID:u1", "SUMMARY:Vigil", *more]))
-    assert [(one.at, "first day was moved or cancelled" in one.message) for one in report.rejected] == [
-        ("event 1", True)
-    ]
+def test_a_series_whose_first_day_was_moved_or_cancelled_is_rejected(
+    store: Store, changed_lines: list[str]
+) -> None:
+    report = take(store, "a.ics", calendar_of(SERIES, ["UID:u1", "SUMMARY:Vigil", *changed_lines]))
+    assert [
+        (remark.at, "first day was moved or cancelled" in remark.message) for remark in report.rejected
+    ] == [("event 1", True)]
     assert "2023-05-01" not in days(store).values()
 
 
-def test_a_series_whose_first_day_is_left_out_is_rejected(store: Store) -> None:
-    report = take(store, "a.ics", book([*SERIES, "EXDATE:20230501T180000Z,20230508T180000Z"]))
+def test_a_series_whose_first_day_is_excluded_is_rejected(store: Store) -> None:
+    report = take(store, "a.ics", calendar_of([*SERIES, "EXDATE:20230501T180000Z,20230508T180000Z"]))
     assert "first day was moved or cancelled" in report.rejected[0].message
 
 
-def test_what_was_cancelled_is_left_out_and_told(store: Store) -> None:
+def test_a_cancelled_event_is_not_imported_and_named_in_a_warning(store: Store) -> None:
     cancelled = ["UID:u2", "SUMMARY:March", "DTSTART:20230501T180000Z", "STATUS:CANCELLED"]
-    report = take(store, "a.ics", book(["UID:u1", "SUMMARY:a", "DTSTART;VALUE=DATE:20230501"], cancelled))
+    report = take(
+        store, "a.ics", calendar_of(["UID:u1", "SUMMARY:a", "DTSTART;VALUE=DATE:20230501"], cancelled)
+    )
     assert days(store) == {"u1": "2023-05-01"}
-    assert "has 1 cancelled events, left out: event 2 ('March')" in str(report.warnings[1])
+    assert "has 1 cancelled events; not imported: event 2 ('March')" in str(report.warnings[1])
 
 
-def test_two_starts_and_broken_dates_reject_their_own_event_alone(store: Store) -> None:
+def test_two_starts_and_broken_dates_reject_only_their_own_event(store: Store) -> None:
     twice = ["UID:u2", "SUMMARY:b", "DTSTART:20230501T180000Z", "DTSTART:20230502T180000Z"]
     broken = ["UID:u3", "SUMMARY:c", "DTSTART:20230541", "EXDATE:x", "RRULE:x", "RECURRENCE-ID:x"]
-    report = take(store, "a.ics", book(["UID:u1", "SUMMARY:a", "DTSTART:20230501"], twice, broken))
+    report = take(store, "a.ics", calendar_of(["UID:u1", "SUMMARY:a", "DTSTART:20230501"], twice, broken))
     assert days(store) == {"u1": "2023-05-01"}
-    assert [one.at for one in report.rejected] == ["event 2", "event 3"]
+    assert [remark.at for remark in report.rejected] == ["event 2", "event 3"]
 
 
 def test_a_day_with_hyphens_in_a_calendar_is_read(store: Store) -> None:
-    take(store, "a.ics", book(["UID:u1", "SUMMARY:a", "DTSTART:2023-05-01", "DURATION:PT1H"]))
+    take(store, "a.ics", calendar_of(["UID:u1", "SUMMARY:a", "DTSTART:2023-05-01", "DURATION:PT1H"]))
     assert days(store) == {"u1": "2023-05-01"}
 
 
-def test_no_calendar_is_refused(store: Store) -> None:
+def test_a_file_that_is_not_a_calendar_is_refused(store: Store) -> None:
     with pytest.raises(BadFile):
         take(store, "a.ics", b"hello")
 
@@ -261,20 +282,25 @@ def test_timelinejs_is_read(store: Store) -> None:
         "location": {"lat": 53.3, "lon": -6.3, "name": "Dublin"}, "unique_id": "x",
     }  # fmt: skip
     take(store, "a.json", json.dumps({"title": {}, "events": [event]}).encode())
-    got = only(store)
-    assert (got["title"], got["date"], got["place"]) == ("R&D", "1916-04/1916-05", "Dublin")
-    assert got["data"] == {"media": "https://example.org/a.jpg"}
+    properties = only(store)
+    assert (properties["title"], properties["date"], properties["place"]) == (
+        "R&D",
+        "1916-04/1916-05",
+        "Dublin",
+    )
+    assert properties["data"] == {"media": "https://example.org/a.jpg"}
 
 
 @pytest.mark.parametrize("mark", [b"", b"\x1e"])
-def test_json_by_lines_is_read(store: Store, mark: bytes) -> None:
+def test_json_lines_are_read(store: Store, mark: bytes) -> None:
     feature = {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [5.3, 50.9]},
         "properties": {"title": "a"},
     }
     data = b"".join(
-        mark + json.dumps(one).encode() + b"\n" for one in (feature, {"title": "b", "when": "3 May 2020"})
+        mark + json.dumps(record).encode() + b"\n"
+        for record in (feature, {"title": "b", "when": "3 May 2020"})
     )
     report = take(store, "a.geojsonl", data + b"{oops\n")
     dates = {json.loads(raw)["properties"]["date"] for raw in store.snapshot(Filter())[1]}

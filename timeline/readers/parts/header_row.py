@@ -1,6 +1,6 @@
-"""Find the line with the names of the columns, and leave out what stands around the rows of a table but is no event.
+"""Find the header row of a table, and skip the lines above, between and below the events.
 
-Spreadsheets begin with a title and a source, repeat their headings for print, and end with a total.
+Spreadsheets begin with a title and a source, repeat the header row for printing, and end with a total.
 """
 
 import re
@@ -14,13 +14,15 @@ from timeline.errors import BadFile
 from timeline.exchange.field_names import recognised
 from timeline.exchange.row import Note, Row
 
-_LOOK = 25  # lines in which the heading must stand
+MAX_LINES_ABOVE_HEADER = 25
+MAX_LINES_QUOTED = 3
+# Values that no column name looks like: dates, coordinates, addresses of web pages.
 _VALUE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{4}.*|-?\d+\.\d{2,}|https?://.*")
 _TOTALS = re.compile(
     r"(?:grand |sub)?(?:totals?|sum|suma|somme|totale|gesamt|summe)(?: general| généra(?:l|ux))?[\s:=]*[\d.,\s]*",
     re.IGNORECASE,
 )
-_BELOW = re.compile(  # how remarks below a table begin
+_FOOTNOTE = re.compile(  # how the notes below a table begin
     r"(?:sources?|notes?|n\.?b\.?|fuentes?|notas?|fonts?|quellen?|fonte|©|copyright|(?:last )?updated|data as of|as of|"
     r"generated|exported|downloaded|licen[cs]e|methodology)\b\s*[:=.,]|[*†‡©]|\(\d\)\s|\[\d\]\s",
     re.IGNORECASE,
@@ -28,35 +30,43 @@ _BELOW = re.compile(  # how remarks below a table begin
 
 
 class Line(NamedTuple):
-    """A line of a table: its number, its values, and why they cannot be used, if they cannot."""
+    """A line of a table: its number, its values, and the problem that makes them unusable, if any."""
 
     number: int
     values: list[str]
     problem: str | None = None
 
 
-def table(lines: Iterable[Line], note: Note, *, short: bool = False) -> tuple[list[str], Iterator[Row]]:
-    """Return the names of the columns, and the rows under them; raise BadFile where there are no names.
+def table(lines: Iterable[Line], note: Note, *, warn_short: bool = False) -> tuple[list[str], Iterator[Row]]:
+    """Return the names of the columns and the rows below them; raise BadFile if the table has no names.
 
-    Rows with fewer values than columns are told where `short` is set; a workbook has no cells at the end of a row.
+    With `warn_short`, `note` receives the number of rows with fewer values than columns. Workbooks never save the
+    empty cells at the end of a row, so their reader does not ask for it.
     """
-    left = (line for line in lines if line.problem or any(line.values))
-    first = list(islice(left, _LOOK))
-    at = _heading(first)
-    if at is None:
-        raise BadFile("is empty; expected a first line with the names of the columns")
-    at, heading = _second(first, at)
-    if at:
-        shown = ", ".join(repr(next(filter(str.strip, line.values), "")[:40]) for line in first[:at][:3])
-        note(f"begins with {at} {'line' if at == 1 else 'lines'} above its headings, left out: {shown}")
-    _check(heading)
-    below = chain(first[at + 1 :], left)
-    names = _names(heading, note)
-    return names, _rows(first[at].values, names, _short(below, len(names), note) if short else below, note)
+    filled = (line for line in lines if line.problem or any(line.values))
+    head = list(islice(filled, MAX_LINES_ABOVE_HEADER))
+    position = _header_position(head)
+    if position is None:
+        raise BadFile(
+            "is empty; expected a first line with the names of the columns, such as title,category,date,place"
+        )
+    position, header = _best_header(head, position)
+    if position:
+        quoted = (
+            next(filter(str.strip, line.values), "")[:40] for line in head[:position][:MAX_LINES_QUOTED]
+        )
+        lines_above = "1 line" if position == 1 else f"{position} lines"
+        note(f"has {lines_above} above its header row; not imported: {', '.join(map(repr, quoted))}")
+    _check(header)
+    below: Iterator[Line] = chain(head[position + 1 :], filled)
+    names = _names(header, note)
+    if warn_short:
+        below = _count_short(below, len(names), note)
+    return names, _rows(head[position].values, names, below, note)
 
 
-def _short(lines: Iterable[Line], columns: int, note: Note) -> Iterator[Line]:
-    """Count the rows with fewer values than columns, and tell of them in the end."""
+def _count_short(lines: Iterable[Line], columns: int, note: Note) -> Iterator[Line]:
+    """Yield the lines, then note how many had fewer values than there are columns."""
     count = first = 0
     for line in lines:
         if 1 < len(line.values) < columns and not line.problem:
@@ -65,50 +75,57 @@ def _short(lines: Iterable[Line], columns: int, note: Note) -> Iterator[Line]:
     if count:
         rows = "row has" if count == 1 else "rows have"
         note(
-            f"{count:,} {rows} fewer values than there are columns, first on line {first}; the last are taken for empty"
+            f"{count:,} {rows} fewer values than there are columns, first on line {first}; "
+            "the missing values at the end are read as empty"
         )
 
 
 def headings(lines: Iterable[Line]) -> tuple[list[str], int]:
-    """Return the names of the columns that the first lines of a table have, and how many of its rows are among them."""
-    first = [line for line in islice(lines, _LOOK) if line.problem or any(line.values)]
-    at = _heading(first)
-    if at is None:
+    """Return the column names in the first lines of a table, and how many rows below them are among those lines."""
+    head = [line for line in islice(lines, MAX_LINES_ABOVE_HEADER) if line.problem or any(line.values)]
+    position = _header_position(head)
+    if position is None:
         return [], 0
-    at, heading = _second(first, at)
-    return heading, len(first) - at - 1
+    position, header = _best_header(head, position)
+    return header, len(head) - position - 1
 
 
-def _second(lines: list[Line], at: int) -> tuple[int, list[str]]:
-    """Go down to a line that names more fields; join the names of two lines, the upper ones over groups of columns."""
-    most = len(recognised(lines[at].values))
+def _best_header(lines: list[Line], at: int) -> tuple[int, list[str]]:
+    """Return the position and names of the header row at `at` or below: the line that names the most fields.
+
+    If two lines together name more, the upper one spans groups of columns and the names of both are joined.
+    """
+    most_fields = len(recognised(lines[at].values))
     for number in range(at + 1, len(lines)):
-        found = _named(lines[number])
-        if found > max(most, 1):
-            at, most = number, found
-    heading = lines[at].values
-    if at + 1 < len(lines) and _named(lines[at + 1]) >= (1 if most else 2):
+        fields = _named(lines[number])
+        if fields > max(most_fields, 1):
+            at, most_fields = number, fields
+    header = lines[at].values
+    if at + 1 < len(lines) and _named(lines[at + 1]) >= (1 if most_fields else 2):
         below = lines[at + 1].values
-        both = [low.strip() or up for up, low in zip_longest(heading, below, fillvalue="")]
-        if len(recognised(both)) > most:
-            return at + 1, both
-    return at, heading
+        joined = [lower.strip() or upper for upper, lower in zip_longest(header, below, fillvalue="")]
+        if len(recognised(joined)) > most_fields:
+            return at + 1, joined
+    return at, header
 
 
 def _named(line: Line) -> int:
-    """Count the fields that a line names, if that is what most of it does; tags of HXL below the headings do not."""
-    found = recognised(line.values)
-    plain = not line.problem and not any(value.startswith("#") for value in line.values)
-    return len(found) if plain and len(found) * 2 >= _width(line) else 0
+    """Return how many fields a line names if at least half of its values do, else 0.
+
+    HXL tags below the header row (#date, #geo) do not count.
+    """
+    fields = recognised(line.values)
+    is_plain = not line.problem and not any(value.startswith("#") for value in line.values)
+    return len(fields) if is_plain and len(fields) * 2 >= _width(line) else 0
 
 
-def _check(heading: list[str]) -> None:
-    """Refuse a table without names: its first line has a date, coordinate or address, and no name of a field."""
-    odd = next((value for value in heading if _VALUE.fullmatch(value.strip())), None)
-    if odd and not recognised(heading):
+def _check(header: list[str]) -> None:
+    """Raise BadFile if the first line names no field and contains a date, a coordinate or a web address."""
+    value = next((value for value in header if _VALUE.fullmatch(value.strip())), None)
+    if value and not recognised(header):
         raise BadFile(
-            f"seems to have no line with the names of its columns, since its first line holds {odd.strip()[:40]!r}; "
-            "put one above it, such as title,category,date,place"
+            f"seems to have no header row, since its first line contains {value.strip()[:40]!r}; "
+            "expected a first line with the names of the columns, such as title,category,date,place"
         )
 
 
@@ -116,79 +133,89 @@ def _width(line: Line) -> int:
     return sum(1 for value in line.values if value.strip())
 
 
-def _heading(lines: list[Line]) -> int | None:
-    """Number the first line that is about as wide as those that follow; a title or a comment is narrower."""
-    whole = [number for number, line in enumerate(lines) if not line.problem and _width(line)]
-    for at, number in enumerate(whole):
-        after = [_width(lines[one]) for one in whole[at + 1 :]]
-        if not after or _width(lines[number]) * 2 >= median(after):
-            return number if after or at == 0 else whole[0]
+def _header_position(lines: list[Line]) -> int | None:
+    """Return the position of the first line that is about as wide as those below; titles and comments are narrower."""
+    filled = [number for number, line in enumerate(lines) if not line.problem and _width(line)]
+    for position, number in enumerate(filled):
+        widths_below = [_width(lines[below]) for below in filled[position + 1 :]]
+        if not widths_below or _width(lines[number]) * 2 >= median(widths_below):
+            return number if widths_below or position == 0 else filled[0]
     return None
 
 
-def _names(heading: list[str], note: Note = lambda message: None) -> list[str]:
-    names = [name.strip("\ufeff\u200b \t\r\n") or f"column {at}" for at, name in enumerate(heading, 1)]
+def _names(header: list[str], note: Note) -> list[str]:
+    """Return the column names, cleaned and unique: an empty name becomes "column 3", a repeated one "name (2)"."""
+    names = [
+        name.strip("\ufeff\u200b \t\r\n") or f"column {position}" for position, name in enumerate(header, 1)
+    ]
     if any("\x00" in name for name in names):
         raise BadFile(
-            "has NUL characters in its first line; is it a table at all, or UTF-16 without its mark?"
+            "has NUL characters in its first line; expected a text file, in UTF-8 or in UTF-16 with a byte order mark"
         )
-    counts, told = Counter[str](), list[str]()
-    for at, name in enumerate(names):
+    counts, renamed = Counter[str](), list[str]()
+    for position, name in enumerate(names):
         counts[name] += 1
         if counts[name] > 1:
-            names[at] = next(
-                made for n in range(counts[name], len(names) + 2) if (made := f"{name} ({n})") not in names
+            names[position] = next(
+                candidate
+                for n in range(counts[name], len(names) + 2)
+                if (candidate := f"{name} ({n})") not in names
             )
-            told.append(names[at])
-    if told:
+            renamed.append(names[position])
+    if renamed:
         note(
-            f"has several columns of one name; those after the first are called {', '.join(map(repr, told))}"
+            f"has several columns with the same name; the later ones are renamed to {', '.join(map(repr, renamed))}"
         )
     return names
 
 
-def _rows(heading: list[str], names: list[str], lines: Iterable[Line], note: Note) -> Iterator[Row]:
-    left_out = 0
+def _rows(header: list[str], names: list[str], lines: Iterable[Line], note: Note) -> Iterator[Row]:
+    """Yield the rows; skip comments and repeated header rows, and note their number at the end."""
+    skipped = 0
     for number, values, problem in lines:
         if problem:
             yield Row("line", number, dict(zip(names, values, strict=False)), problem=problem)
-        elif values == heading or (values[0][:1] == "#" and _remark(values, len(names))):
-            left_out += 1
+        elif values == header or (values[0][:1] == "#" and _is_comment(values, len(names))):
+            skipped += 1
         else:
             yield _row(number, names, values)
-    if left_out:
-        note(
-            f"has {left_out} {'line' if left_out == 1 else 'lines'} of comment or repeated headings, left out"
-        )
+    if skipped:
+        lines_skipped = "1 line" if skipped == 1 else f"{skipped} lines"
+        note(f"has {lines_skipped} with a comment or a repeated header row; not imported")
 
 
-def _remark(values: list[str], columns: int) -> bool:
-    """Tell whether a line that begins with # is a comment, or tags of HXL under the headings."""
-    some = [value for value in values if value.strip()]
-    return (len(some) == 1 and columns > 2) or (len(some) > 1 and all(value[:1] == "#" for value in some))
+def _is_comment(values: list[str], columns: int) -> bool:
+    """Return whether a line that begins with # is a comment or a line of HXL tags."""
+    filled = [value for value in values if value.strip()]
+    return (len(filled) == 1 and columns > 2) or (
+        len(filled) > 1 and all(value[:1] == "#" for value in filled)
+    )
 
 
 def _row(number: int, names: list[str], values: list[str]) -> Row:
     columns = dict(zip(names, values, strict=False))
     problem = None
     if len(values) > len(names) and any(values[len(names) :]):
-        problem = f"has {len(values)} values for {len(names)} columns; is a quote missing around one of them?"
+        problem = (
+            f"has {len(values)} values for {len(names)} columns; expected quotes around a value with a comma, "
+            'such as "Gent, Belgium"'
+        )
     elif "\x00" in "".join(values):
-        problem = "holds a NUL character"
+        problem = "contains a NUL character"
     elif len(values) == 1 and len(names) > 2 and max(map(values[0].count, ",;\t|")) >= len(names) - 1:
-        problem = "is parted by another sign than the other rows"
+        problem = "uses another delimiter than the other rows; expected the same one in every row"
     elif len(names) > 2:
-        problem = _around(values)
+        problem = _total_or_footnote(values)
     for name in names[len(values) :]:
         columns[name] = ""
     return Row("line", number, columns, problem=problem)
 
 
-def _around(values: list[str]) -> str | None:
-    """Tell a row of totals and a remark below the table, which have few values, from an event."""
-    said = (values[0] or next(filter(None, values))).strip()
-    if _TOTALS.fullmatch(said) and sum(1 for value in values if value.strip()) * 2 <= len(values) + 1:
-        return "seems to be a row of totals, not an event; it is left out"
-    if _BELOW.match(said) and sum(1 for value in values if value.strip()) == 1:
-        return "seems to be a remark below the table, not an event; it is left out"
+def _total_or_footnote(values: list[str]) -> str | None:
+    """Return the problem of a row of totals or of a footnote, which have few values; None for an event."""
+    text = (values[0] or next(filter(None, values))).strip()
+    if _TOTALS.fullmatch(text) and sum(1 for value in values if value.strip()) * 2 <= len(values) + 1:
+        return "seems to be a row of totals, not an event; it is not imported"
+    if _FOOTNOTE.match(text) and sum(1 for value in values if value.strip()) == 1:
+        return "seems to be a note below the table, not an event; it is not imported"
     return None

@@ -1,4 +1,4 @@
-"""What a JSON file is, found by reading it once to the end: its type, its reference system, its lists of objects."""
+"""Read a JSON file once to the end to find its type, its coordinate reference system and its lists of objects."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ import ijson
 
 from timeline.errors import BadFile
 
-_SLIDE = frozenset(("start_date", "text", "media"))  # what only slides of TimelineJS have
-_LISTS = (
+_SLIDE_KEYS = frozenset(("start_date", "text", "media"))  # only slides of TimelineJS have them
+_USUAL_LISTS = (  # most likely first
     "features",
     "data",
     "results",
@@ -24,15 +24,15 @@ _LISTS = (
 )
 _DEGREES = re.compile(r"CRS:?84|\b(?:4326|4258|4269|4979)\b|WGS ?84$", re.IGNORECASE)
 _CODE = re.compile(r"\d{4,}|CRS|EPSG", re.IGNORECASE)
-_MOST = 50  # keys of a first object that are kept
+MAX_KEYS = 50  # remembered of the first object of a list
 
 
 @dataclass(slots=True)
 class Outline:
     """The top level of a JSON file.
 
-    `kind` is its `type`, `lists` the keys of its lists of objects ("" for the file itself) with the keys of their first
-    object, and `crs` the texts of a member of that name (GeoJSON 2008).
+    `kind` is its member `type`. `lists` maps the key of each list of objects ("" if the file itself is a list) to the
+    keys of the first object. `crs` has the texts in the member `crs` (GeoJSON 2008).
     """
 
     kind: str | None = None
@@ -41,26 +41,26 @@ class Outline:
 
     @property
     def slides(self) -> bool:
-        """Tell whether these are the events of TimelineJS."""
-        return bool(self.lists.get("events", set()) & _SLIDE)
+        """Whether the file is a timeline of TimelineJS."""
+        return bool(self.lists.get("events", set()) & _SLIDE_KEYS)
 
     def check(self) -> None:
-        """Refuse coordinates in another reference system than degrees of WGS84, or of a datum within metres of it."""
-        named = [text for text in self.crs if _CODE.search(text)]
-        if named and not any(map(_DEGREES.search, named)):
+        """Raise BadFile for coordinates that are not degrees of WGS84 or of a datum within metres of it."""
+        systems = [text for text in self.crs if _CODE.search(text)]
+        if systems and not any(map(_DEGREES.search, systems)):
             raise BadFile(
-                f"has coordinates in {named[0]!r}; expected degrees of WGS84 (RFC 7946): convert it, for example with "
-                "ogr2ogr -t_srs EPSG:4326 new.geojson old.geojson"
+                f"has coordinates in {systems[0]!r}; expected degrees of WGS84 (RFC 7946). Convert it, for example "
+                "with ogr2ogr -t_srs EPSG:4326 new.geojson old.geojson"
             )
 
     def rows(self) -> str:
-        """Return the key of the list that holds the rows; raise BadFile when there is none, or no telling which."""
-        known = [key for key in ("", *_LISTS) if key in self.lists]
-        if known or len(self.lists) == 1:
-            return known[0] if known else next(iter(self.lists))
+        """Return the key of the list of events; raise BadFile if there is no list, or several with unusual names."""
+        usual_keys = [key for key in ("", *_USUAL_LISTS) if key in self.lists]
+        if usual_keys or len(self.lists) == 1:
+            return usual_keys[0] if usual_keys else next(iter(self.lists))
         if self.lists:
             raise BadFile(
-                f"has several lists: {', '.join(map(repr, self.lists))}; save the one of events as a file"
+                f"has several lists: {', '.join(map(repr, self.lists))}; expected one: save that of events as a file"
             )
         raise BadFile(
             f'is JSON of type {self.kind!r}; expected a GeoJSON "FeatureCollection" or "Feature", '
@@ -69,49 +69,54 @@ class Outline:
 
 
 def outlined(stream: BinaryIO) -> Outline:
-    """Read a JSON file to the end: nothing is stored of one that breaks halfway; raise BadFile when it is none."""
+    """Return the outline of a JSON file; raise BadFile if it is not JSON.
+
+    The file is read to the end before the first row is imported, so that no part of a broken file is stored.
+    """
     try:
         return _outlined(stream)
     except ijson.IncompleteJSONError as error:
-        said = error.args[0] if error.args else ""
-        words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-        if "invalid bytes in UTF8" in words:
+        detail = error.args[0] if error.args else ""
+        message = detail.decode("utf-8", "replace") if isinstance(detail, bytes) else str(detail)
+        if "invalid bytes in UTF8" in message:
             raise BadFile("is not UTF-8; save it as UTF-8") from None
-        raise BadFile(f"is not JSON: {_said(words) if words else 'it ends too early'}") from None
+        raise BadFile(f"is not JSON: {_one_line(message) if message else 'it ends too early'}") from None
 
 
-def _said(words: str) -> str:
-    """Put what the parser says into a line: its words, and the text around the place."""
-    what, *more = words.splitlines()
-    at = more[1].find("^") if len(more) > 1 else -1
-    if at < 0 or not more[0][:at].strip():
-        return " ".join(what.split())
-    missing = (
-        "; for a missing number write null"
-        if re.search("NaN|nan|Infinity", more[0][max(at - 3, 0) : at + 12])
-        else ""
+def _one_line(message: str) -> str:
+    """Return the parser's message in one line, with the text around the error.
+
+    The parser writes three lines: the reason, an extract of the file, and a ^ below the error.
+    """
+    reason, *extract = message.splitlines()
+    position = extract[1].find("^") if len(extract) > 1 else -1
+    if position < 0 or not extract[0][:position].strip():
+        return " ".join(reason.split())
+    is_nan = re.search("NaN|nan|Infinity", extract[0][max(position - 3, 0) : position + 12])
+    hint = "; for a missing number write null" if is_nan else ""
+    return (
+        f"{' '.join(reason.split())} near {extract[0][max(position - 25, 0) : position + 15].strip()!r}{hint}"
     )
-    return f"{' '.join(what.split())} near {more[0][max(at - 25, 0) : at + 15].strip()!r}{missing}"
 
 
 def _outlined(stream: BinaryIO) -> Outline:
-    found, depth, key = Outline(), 0, ""
+    outline, depth, key = Outline(), 0, ""
     for event, value in ijson.basic_parse(stream, use_float=True):
         if event in ("start_map", "start_array"):
             if event == "start_array" and depth == 0:
-                found.lists[""] = set()
+                outline.lists[""] = set()
             elif event == "start_map" and depth == 2 and key:
-                found.lists.setdefault(key, set())
+                outline.lists.setdefault(key, set())
             depth += 1
         elif event in ("end_map", "end_array"):
             depth -= 1
         elif event == "map_key":
             if depth == 1:
                 key = value
-            elif depth == 3 and key in found.lists and len(found.lists[key]) < _MOST:
-                found.lists[key].add(value)
+            elif depth == 3 and key in outline.lists and len(outline.lists[key]) < MAX_KEYS:
+                outline.lists[key].add(value)
         elif depth == 1 and key == "type":
-            found.kind = value if isinstance(value, str) else None
+            outline.kind = value if isinstance(value, str) else None
         elif key == "crs" and event == "string":
-            found.crs.append(value)
-    return found
+            outline.crs.append(value)
+    return outline

@@ -1,4 +1,4 @@
-"""What reading a sheet of a workbook cell by cell leaves out: merged cells, hidden rows, formulas without results."""
+"""Find what openpyxl's streaming reader does not report: merged cells, hidden rows and formulas without results."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,8 +7,8 @@ from zipfile import ZipFile
 
 from openpyxl.utils.cell import range_boundaries
 
-_CHUNK = 1_048_576
-# A cell with a formula and no value; one of text (t="str") may be empty. A formula may be shared, and stand empty.
+_CHUNK_BYTES = 1_048_576
+# A cell with a formula and no value. The value of a text cell (t="str") may be empty; a shared formula is <f/>.
 _FORMULA = re.compile(rb'<c\b(?![^>]*\bt="str")[^>]*\br="([A-Z]+)(\d+)"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)'
                       rb"\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")  # fmt: skip
 _MERGED = re.compile(rb'<mergeCell\b[^>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"')
@@ -16,11 +16,11 @@ _HIDDEN = re.compile(rb'<row\b[^>]*\bhidden="(?:1|true)"')
 
 
 @dataclass(slots=True)
-class Sheet:
-    """What is odd in a sheet; rows count from 1, columns from 0.
+class SheetFindings:
+    """Merged cells, hidden rows and formulas without results of a sheet; rows count from 1, columns from 0.
 
-    `formulas` names the first cell of a row whose formula has no result; `merged` holds, by its first row, column and
-    last row of what is merged downwards; `hidden` counts rows.
+    `formulas` maps a row to its first cell whose formula has no result. `merged` maps a first row to the pairs
+    (column, last row) that are merged downwards from it. `hidden` is the number of hidden rows.
     """
 
     formulas: dict[int, str] = field(default_factory=dict)
@@ -28,25 +28,25 @@ class Sheet:
     hidden: int = 0
 
 
-def looked_through(stream: BinaryIO, part: str) -> Sheet:
-    """Look through the XML of a sheet, a part at a time."""
-    found, rest = Sheet(), b""
-    with ZipFile(stream) as packed, packed.open(part) as xml:
-        while chunk := xml.read(_CHUNK):
-            rest = _take(found, rest + chunk)
-    _take(found, rest + b"<c ")
-    return found
+def scan_sheet(stream: BinaryIO, part: str) -> SheetFindings:
+    """Read the XML of a sheet in chunks of 1 MB and return what was found; `part` is its path in the workbook."""
+    sheet, remainder = SheetFindings(), b""
+    with ZipFile(stream) as archive, archive.open(part) as xml:
+        while chunk := xml.read(_CHUNK_BYTES):
+            remainder = _scan(sheet, remainder + chunk)
+    _scan(sheet, remainder + b"<c ")
+    return sheet
 
 
-def _take(found: Sheet, text: bytes) -> bytes:
-    """Take what is whole, and return what begins at the last cell, row or merged cell."""
-    last = max(text.rfind(b"<c "), text.rfind(b"<row"), text.rfind(b"<mergeCell "), 0)
-    whole, rest = text[:last], text[last:]
-    for column, row in _FORMULA.findall(whole) if b"<f" in whole else ():
-        found.formulas.setdefault(int(row), f"{column.decode()}{int(row)}")
-    for reference in _MERGED.findall(whole):
+def _scan(sheet: SheetFindings, xml: bytes) -> bytes:
+    """Add the complete elements to `sheet`, and return the remainder from the last cell, row or merged cell on."""
+    last = max(xml.rfind(b"<c "), xml.rfind(b"<row"), xml.rfind(b"<mergeCell "), 0)
+    complete, remainder = xml[:last], xml[last:]
+    for column, row in _FORMULA.findall(complete) if b"<f" in complete else ():
+        sheet.formulas.setdefault(int(row), f"{column.decode()}{int(row)}")
+    for reference in _MERGED.findall(complete):
         left, top, right, bottom = (edge or 0 for edge in range_boundaries(reference.decode()))
         if left == right and bottom > top:
-            found.merged.setdefault(top, []).append((left - 1, bottom))
-    found.hidden += len(_HIDDEN.findall(whole))
-    return rest[-_CHUNK:]
+            sheet.merged.setdefault(top, []).append((left - 1, bottom))
+    sheet.hidden += len(_HIDDEN.findall(complete))
+    return remainder[-_CHUNK_BYTES:]
