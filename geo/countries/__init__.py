@@ -1,4 +1,4 @@
-"""Countries: point to ISO code, names in every language, outlines, disputed land, regions of several countries.
+"""Countries: the ISO code of a point or a name, names in every language, outlines, disputed land, wider regions.
 
-Import the functions from their modules; may import the value modules of geo (box, place, sphere, geometry, text).
+Import the functions from their modules. May import the modules of geo itself, such as box, geometry and text.
 """

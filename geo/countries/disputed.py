@@ -1,4 +1,4 @@
-"""Disputed land, counted as the United Nations count it, where the sources of borders go by who rules there."""
+"""Disputed land, counted as the United Nations count it; the sources of our borders go by who rules there."""
 
 from functools import cache
 from typing import NamedTuple
@@ -11,16 +11,16 @@ from geo.data_files import bundled_json
 
 
 class Claim(NamedTuple):
-    """An area: what the sources give there to one of `takers` belongs to `code`."""
+    """An area that belongs to the country `code`, although the sources give it to one of `rulers`."""
 
     code: str
-    takers: frozenset[str]
+    rulers: frozenset[str]
     area: BaseGeometry
 
 
 @cache
 def claims() -> tuple[Claim, ...]:
-    """Read claims.json; its outlines are exact (to a kilometre) only where they part `code` from `takers`."""
+    """Return the claims of claims.json; an area is exact (to a kilometre) only between `code` and its rulers."""
     features = bundled_json("claims.json")["features"]
     return tuple(
         Claim(
@@ -33,11 +33,11 @@ def claims() -> tuple[Claim, ...]:
 
 
 def divide(code: str, polygon: BaseGeometry) -> list[tuple[str, BaseGeometry]]:
-    """Share a country's polygon out among those whom its land belongs to: pairs of (ISO code, polygon)."""
+    """Split a country's polygon by the countries that its land belongs to: pairs of (ISO code, polygon)."""
     shares = []
     for claim in claims():
-        if code in claim.takers and claim.area.intersects(polygon):
+        if code in claim.rulers and claim.area.intersects(polygon):
             shares.append((claim.code, polygon.intersection(claim.area)))
             polygon = polygon.difference(claim.area)
     shares.append((code, polygon))
-    return [(owner, part) for owner, whole in shares for part in shapely.get_parts(whole) if part.area > 0]
+    return [(owner, part) for owner, share in shares for part in shapely.get_parts(share) if part.area > 0]

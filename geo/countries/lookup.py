@@ -8,8 +8,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 import shapely
-from shapely.geometry import Point
-from shapely.geometry import shape as from_mapping
+from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
 
 from geo.countries.disputed import divide
@@ -37,7 +36,7 @@ def borders() -> Borders:
     polygons: list[BaseGeometry] = []
     for feature in bundled_json("borders.json")["features"]:
         if feature["geometry"] and (code := code_of(feature["properties"])):
-            for polygon in shapely.get_parts(repair(from_mapping(feature["geometry"]))):
+            for polygon in shapely.get_parts(repair(shape(feature["geometry"]))):
                 for owner, part in divide(code, polygon):
                     codes.append(owner)
                     polygons.append(part)

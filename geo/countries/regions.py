@@ -5,9 +5,9 @@ from collections import defaultdict
 from functools import cache
 from typing import NamedTuple
 
-from geo.countries import outlines
 from geo.countries.iso_codes import group_members
 from geo.countries.names import country_name, ranked_names, translations
+from geo.countries.outlines import country_label, country_shape
 from geo.data_files import bundled_rows
 from geo.geometry import DECIMALS
 from geo.sphere import distance_km
@@ -15,10 +15,10 @@ from geo.text import key
 
 
 class Region(NamedTuple):
-    """A region: names (the first is shown), ISO codes, a point (degrees), a radius in km.
+    """A region: names (the first is displayed), ISO codes, a point in degrees, a radius in kilometres.
 
-    The point lies on the land of a member, or where regions.csv puts it: in the sea that a region is named
-    after, or in that part of its countries that it is.
+    The point is on the land of a member, or where regions.csv puts it: in the sea that a region is named after,
+    or in the part of its countries that belongs to the region.
     """
 
     names: tuple[str, ...]
@@ -29,63 +29,71 @@ class Region(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Give the name that is shown."""
+        """Return the name that is displayed."""
         return self.names[0]
 
 
 @cache
 def regions() -> tuple[Region, ...]:
-    """List the regions of regions.csv, and those of UN M49 by their names in every language."""
-    made: list[Region] = []
-    groups, taken = _groups(), set[str]()
+    """Return the regions of regions.csv and those of UN M49, with their names in every language.
+
+    Each name belongs to one region: the first that lists it.
+    """
+    builder = _RegionBuilder()
+    group_names = _group_names()
     for row in bundled_rows("regions.csv"):
         names, members = row["name"].split("|"), row["codes"].split()
         if len([member for member in members if not member.startswith("-")]) == 1:
-            names += groups.pop(members[0], [])
-        _make(made, taken, names, members, row)
-    for code, names in sorted(groups.items()):
-        _make(made, taken, [country_name(code, "en"), *names], [code], {})
-    return tuple(made)
+            names += group_names.pop(members[0], [])
+        builder.add(names, members, row)
+    for code, names in sorted(group_names.items()):
+        builder.add([country_name(code, "en"), *names], [code], {})
+    return tuple(builder.regions)
 
 
-def _groups() -> dict[str, list[str]]:
-    # A country's name stays its own where no row of ours says otherwise: "Micronesia", "Afrique du Sud".
-    own = {name for name, _, rank in ranked_names() if rank < 2}
-    groups: dict[str, list[str]] = defaultdict(list)
+def _group_names() -> dict[str, list[str]]:
+    # A country keeps its name unless regions.csv gives it to a region: "Micronesia", "Afrique du Sud".
+    of_countries = {name for name, _, rank in ranked_names() if rank < 2}
+    names: dict[str, list[str]] = defaultdict(list)
     for name, code in translations():
-        if (code.isdigit() or code == "EU") and code != "001" and key(name) not in own:
-            groups[code].append(name)
-    return groups
+        if (code.isdigit() or code == "EU") and code != "001" and key(name) not in of_countries:
+            names[code].append(name)
+    return names
 
 
-def _make(
-    made: list[Region], taken: set[str], names: list[str], members: list[str], row: dict[str, str]
-) -> None:
-    fresh: dict[str, str] = {}
-    for name in names:
-        if (text := key(name)) and text not in taken:
-            fresh.setdefault(text, name)
-    codes = _expand(members)
-    if fresh and codes:
-        where = _stated(row) if row.get("lon") else _extent(codes)
-        made.append(Region(tuple(fresh.values()), codes, *where))
-        taken.update(fresh)
+class _RegionBuilder:
+    def __init__(self) -> None:
+        self.regions: list[Region] = []
+        self._used_keys: set[str] = set()
+
+    def add(self, names: list[str], members: list[str], row: dict[str, str]) -> None:
+        """Add a region under those of its names that no earlier region has."""
+        names_by_key: dict[str, str] = {}
+        for name in names:
+            if (name_key := key(name)) and name_key not in self._used_keys:
+                names_by_key.setdefault(name_key, name)
+        codes = _country_codes(members)
+        if names_by_key and codes:
+            circle = _circle_of_row(row) if row.get("lon") else _circle_around(codes)
+            self.regions.append(Region(tuple(names_by_key.values()), codes, *circle))
+            self._used_keys.update(names_by_key)
 
 
-def _stated(row: dict[str, str]) -> tuple[float, float, float]:
+def _circle_of_row(row: dict[str, str]) -> tuple[float, float, float]:
     return float(row["lon"]), float(row["lat"]), float(row["radius_km"])
 
 
-def _expand(members: list[str]) -> tuple[str, ...]:
+def _country_codes(members: list[str]) -> tuple[str, ...]:
+    """Return the countries of members: ISO codes, groups, and codes to exclude (`-FR`)."""
     codes: set[str] = set()
     for member in members:
         codes.update(group_members(member) if member.isdigit() or member == "EU" else (member,))
     return tuple(sorted(code for code in codes if code[0] != "-" and f"-{code}" not in codes))
 
 
-def _extent(codes: tuple[str, ...]) -> tuple[float, float, float]:
-    # The point lies on the land of the member whose label is nearest to the middle of all.
-    labels = [(label, _weight(code)) for code in codes if (label := outlines.label(code))]
+def _circle_around(codes: tuple[str, ...]) -> tuple[float, float, float]:
+    # The centre is the label of the member that is nearest to the weighted mean of all labels.
+    labels = [(label, _weight(code)) for code in codes if (label := country_label(code))]
     x = y = z = 0.0
     for label, weight in labels:
         phi, theta = math.radians(label.lat), math.radians(label.lon)
@@ -93,14 +101,14 @@ def _extent(codes: tuple[str, ...]) -> tuple[float, float, float]:
         y += weight * math.cos(phi) * math.sin(theta)
         z += weight * math.sin(phi)
     lon, lat = math.degrees(math.atan2(y, x)), math.degrees(math.atan2(z, math.hypot(x, y)))
-    big = max(weight for _, weight in labels)
-    eligible = [label for label, weight in labels if weight > 0.1 * big]
-    centre = min(eligible, key=lambda label: distance_km(lon, lat, label.lon, label.lat))
-    reach = max(distance_km(centre.lon, centre.lat, label.lon, label.lat) for label in eligible)
+    heaviest = max(weight for _, weight in labels)
+    large = [label for label, weight in labels if weight > 0.1 * heaviest]
+    centre = min(large, key=lambda label: distance_km(lon, lat, label.lon, label.lat))
+    reach = max(distance_km(centre.lon, centre.lat, label.lon, label.lat) for label in large)
     return round(centre.lon, DECIMALS), round(centre.lat, DECIMALS), round(reach + centre.radius_km / 2, 1)
 
 
 def _weight(code: str) -> float:
-    # The root of the area: by area alone, the middle of Europe would lie in Siberia.
-    whole = outlines.shape(code)
-    return 0.0 if whole is None else math.sqrt(whole.area * math.cos(math.radians(whole.centroid.y)))
+    # The root of the area: weighted by area, the middle of Europe would be in Siberia.
+    land = country_shape(code)
+    return 0.0 if land is None else math.sqrt(land.area * math.cos(math.radians(land.centroid.y)))

@@ -1,4 +1,4 @@
-"""TopoJSON to Shapely, with rings that cross the antimeridian cut at it."""
+"""Decode TopoJSON to Shapely polygons, and cut rings that cross the antimeridian."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,16 +13,17 @@ from shapely.geometry.base import BaseGeometry
 from geo.geometry import repair
 
 Arc = NDArray[np.float64]
+"""An array of shape (points, 2): lon, lat in degrees."""
 
 
 def decode(topology: Mapping[str, Any]) -> list[Arc]:
-    """Undo the delta coding and the quantisation of a topology's arcs: arrays of lon, lat in degrees."""
+    """Return the arcs of a topology in degrees, without its delta coding and quantisation."""
     scale, translate = topology["transform"]["scale"], topology["transform"]["translate"]
     return [np.cumsum(np.asarray(arc), axis=0) * scale + translate for arc in topology["arcs"]]
 
 
 def polygons(geometry: Mapping[str, Any], arcs: list[Arc]) -> list[BaseGeometry]:
-    """Build the polygons of one TopoJSON object, each valid, within -180 … 180 and in its own right."""
+    """Return the polygons of a TopoJSON object, each valid and within -180 … 180; none for other types."""
     kind = geometry.get("type")
     if kind == "Polygon":
         outlines = [geometry["arcs"]]
@@ -30,41 +31,40 @@ def polygons(geometry: Mapping[str, Any], arcs: list[Arc]) -> list[BaseGeometry]
         outlines = geometry["arcs"]
     else:
         return []
-    made: list[BaseGeometry] = []
+    parts: list[BaseGeometry] = []
     for outline in outlines:
-        made.extend(_cut([_ring(ring, arcs) for ring in outline]))
-    return made
+        parts.extend(_cut([_ring(ring, arcs) for ring in outline]))
+    return parts
 
 
 def _ring(indexes: list[int], arcs: list[Arc]) -> Arc:
-    # An index ~i means arc i backwards; each arc begins where the one before it ended (TopoJSON, 2.1.4).
+    # Index ~i means arc i backwards; each arc begins where the previous one ended (TopoJSON, 2.1.4).
     parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in indexes]
     return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
 
 
 def _cut(rings: list[Arc]) -> list[BaseGeometry]:
-    unwrapped = [_unwrap(ring) for ring in rings]
-    outer = unwrapped[0]
-    # A hole is unwrapped from its own first point: bring it to the same turn of the globe as its shell.
-    holes = [np.add(hole, [_turns(outer, hole) * 360.0, 0.0]) for hole in unwrapped[1:]]
-    whole = repair(Polygon(outer, holes))
+    outer, *inner = [_unwrap(ring) for ring in rings]
+    # Each ring is unwrapped from its own first point: move holes to the same turn of the globe as their shell.
+    holes = [np.add(hole, [_turns(outer, hole) * 360.0, 0.0]) for hole in inner]
+    polygon = repair(Polygon(outer, holes))
     parts = []
     for turn in (-1, 0, 1):
         window = shapely.box(-180 + 360 * turn, -90, 180 + 360 * turn, 90)
-        part = whole.intersection(window)
+        part = polygon.intersection(window)
         if part.area > 0:
             parts.append(affinity.translate(part, xoff=-360.0 * turn))
-    return [polygon for part in parts for polygon in shapely.get_parts(part) if polygon.area > 0]
+    return [single for part in parts for single in shapely.get_parts(part) if single.area > 0]
 
 
 def _unwrap(ring: Arc) -> Arc:
     lon = np.degrees(np.unwrap(np.radians(ring[:, 0])))
-    turned = np.column_stack([lon, ring[:, 1]])
+    unwrapped = np.column_stack([lon, ring[:, 1]])
     if abs(lon[-1] - lon[0]) > 180:
         # The ring goes round a pole (Antarctica): close it along the pole.
         pole = 90.0 if ring[:, 1].mean() > 0 else -90.0
-        turned = np.concatenate([turned, [[lon[-1], pole], [lon[0], pole], turned[0]]])
-    return turned
+        unwrapped = np.concatenate([unwrapped, [[lon[-1], pole], [lon[0], pole], unwrapped[0]]])
+    return unwrapped
 
 
 def _turns(shell: Arc, hole: Arc) -> float:

@@ -252,7 +252,7 @@ class Harvest:
     def _gather_countries(self) -> None:
         facts = country_facts()
         for code in sorted(iso_codes()):
-            label, fact = outlines.label(code), facts.get(code, {})
+            label, fact = outlines.country_label(code), facts.get(code, {})
             if label is not None:
                 row = Row(_country_ident(code), country_name(code), label.lon, label.lat, _COUNTRY)
                 people = fact.get("population", 0)

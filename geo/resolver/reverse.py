@@ -57,7 +57,7 @@ def _nearest(
 
 def country_place(code: str, lang: str = "en") -> Place | None:
     """Make the place of a country by its ISO code, or None for a code without land."""
-    label = outlines.label(code)
+    label = outlines.country_label(code)
     if label is None:
         return None
     ident = country_facts().get(code, {}).get("geonameid")

@@ -11,7 +11,7 @@ from db.dates.calendar import iso_time
 from db.dates.display import display
 from db.query.results import Page
 from geo.countries.names import country_name
-from geo.countries.outlines import shape
+from geo.countries.outlines import country_shape
 from geo.geometry import to_geojson
 
 Link = Mapping[str, str]
@@ -100,11 +100,13 @@ def _shapes(feature: dict[str, Any]) -> Any:
 
 
 def _shape(place: Mapping[str, Any]) -> dict[str, Any] | None:
-    return country_shape(place["country"]) if place["precision"] == "country" and place["country"] else None
+    return (
+        country_geometry(place["country"]) if place["precision"] == "country" and place["country"] else None
+    )
 
 
 @cache
-def country_shape(code: str) -> dict[str, Any] | None:
+def country_geometry(code: str) -> dict[str, Any] | None:
     """Draw a country (ISO alpha-2) as a GeoJSON MultiPolygon; None where Natural Earth has no shape."""
-    found = shape(code)
+    found = country_shape(code)
     return to_geojson(found) if found is not None else None

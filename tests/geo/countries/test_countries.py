@@ -121,7 +121,7 @@ def test_names_come_in_the_language_asked_for_and_in_english_otherwise() -> None
 
 def test_every_country_has_a_valid_shape_with_its_label_inside() -> None:
     for code in sorted(iso_codes()):
-        shape, label = outlines.shape(code), outlines.label(code)
+        shape, label = outlines.country_shape(code), outlines.country_label(code)
         assert shape is not None, code
         assert label is not None, code
         assert shape.is_valid, code
@@ -129,19 +129,19 @@ def test_every_country_has_a_valid_shape_with_its_label_inside() -> None:
 
 
 def test_shapes_stay_within_the_world() -> None:
-    whole = shapely.GeometryCollection([outlines.shape(code) for code in iso_codes()])
+    whole = shapely.GeometryCollection([outlines.country_shape(code) for code in iso_codes()])
     assert shapely.box(-180, -90, 180, 90).covers(whole.envelope)
 
 
 def test_overseas_parts_are_not_in_the_mother_country() -> None:
-    france = outlines.shape("FR")
+    france = outlines.country_shape("FR")
     assert france is not None
     assert not france.covers(Point(-53.2, 4.0))
-    assert outlines.label("SJ")
+    assert outlines.country_label("SJ")
 
 
 def test_a_radius_holds_the_country_and_little_more() -> None:
-    italy, aruba = outlines.label("IT"), outlines.label("AW")
+    italy, aruba = outlines.country_label("IT"), outlines.country_label("AW")
     assert italy is not None
     assert aruba is not None
     assert 400 < italy.radius_km < 800
@@ -155,7 +155,7 @@ def test_the_union_has_27_members() -> None:
 
 def test_importing_reads_no_data() -> None:
     modules = "geo.countries.lookup, geo.countries.names, geo.countries.outlines as s"
-    code = f"import sys, {modules}; sys.exit(s._shapes.cache_info().currsize)"
+    code = f"import sys, {modules}; sys.exit(s._country_shapes.cache_info().currsize)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

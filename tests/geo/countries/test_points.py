@@ -100,15 +100,15 @@ def test_a_point_lies_in_its_country(name: str, lon: float, lat: float, code: st
 
 @pytest.mark.parametrize(("name", "lon", "lat", "code"), DISPUTED[:9])
 def test_what_is_drawn_agrees_with_the_look_up(name: str, lon: float, lat: float, code: str | None) -> None:
-    drawn = outlines.shape(code or "")
+    drawn = outlines.country_shape(code or "")
     assert drawn is not None
     assert drawn.distance(Point(lon, lat)) < 0.05, name
 
 
 def test_disputed_land_is_drawn_once() -> None:
     for claim in claims():
-        for taker in claim.takers:
-            left = outlines.shape(taker)
+        for taker in claim.rulers:
+            left = outlines.country_shape(taker)
             assert left is not None
             assert left.intersection(claim.area).area < 1e-6, claim.code
 
@@ -132,7 +132,7 @@ def test_the_antimeridian_makes_no_difference_and_every_point_has_an_answer(lon:
 def test_every_country_holds_its_own_label() -> None:
     wrong = {}
     for code in iso_codes():
-        label = outlines.label(code)
+        label = outlines.country_label(code)
         found = country_at(label.lon, label.lat) if label else None
         if found != code:
             wrong[code] = found

@@ -57,7 +57,7 @@ def test_every_region_has_several_countries_that_exist() -> None:
 def test_a_point_that_nobody_chose_lies_on_land() -> None:
     chosen = {row["name"].split("|")[0] for row in bundled_rows("regions.csv") if row["lon"]}
     for region in regions():
-        lands = [outlines.shape(code) for code in region.codes]
+        lands = [outlines.country_shape(code) for code in region.codes]
         where = Point(region.lon, region.lat)
         assert region.name in chosen or any(land and land.distance(where) < 0.01 for land in lands), region
 
@@ -69,7 +69,7 @@ def test_a_chosen_point_lies_near_every_country_of_its_region() -> None:
             region = _named(row["name"].split("|")[0])
             reach = region.radius_km / 111 / max(0.2, 1 - abs(region.lat) / 90) + 12
             for code in region.codes:
-                land = outlines.shape(code)
+                land = outlines.country_shape(code)
                 assert land is not None
                 assert land.distance(Point(region.lon, region.lat)) < reach, (region.name, code)
 
@@ -78,7 +78,7 @@ def test_a_sea_has_its_point_at_sea_and_a_mountain_range_not() -> None:
     def wet(name: str) -> bool:
         region = _named(name)
         where = Point(region.lon, region.lat)
-        lands = [outlines.shape(code) for code in region.codes]
+        lands = [outlines.country_shape(code) for code in region.codes]
         return not any(land and land.covers(where) for land in lands)
 
     seas = ["Mediterranean", "Black Sea", "Red Sea", "North Sea", "Gulf of Guinea", "South China Sea"]

@@ -11,7 +11,7 @@ from db.columns.clusters import MAX_ZOOM, Cluster
 from db.dates.calendar import iso_time
 from db.query.results import Stamp
 from geo.countries.names import country_name
-from geo.countries.outlines import label, outline, shape
+from geo.countries.outlines import country_label, country_shape, simplified_shape
 from geo.geometry import to_geojson
 from timeline.api.http.answers import GEOJSON, JSON, cached
 from timeline.api.http.asked import Asked, ask
@@ -78,12 +78,12 @@ def _country(code: str, events: int, drawn: str, lang: str) -> dict[str, Any]:
 
 
 def _geometry(code: str, drawn: str) -> dict[str, Any] | None:
-    spot = label(code)
+    spot = country_label(code)
     if drawn == "none" or spot is None:
         return None
-    if drawn == "outline" and (simple := outline(code)):
+    if drawn == "outline" and (simple := simplified_shape(code)):
         return to_geojson(simple, _FEW)
-    whole = shape(code) if drawn == "shape" else None
+    whole = country_shape(code) if drawn == "shape" else None
     return to_geojson(whole) if whole else {"type": "Point", "coordinates": [spot.lon, spot.lat]}
 
 

@@ -85,7 +85,7 @@ def _parted(line: BaseGeometry, found: list[str]) -> Iterator[tuple[BaseGeometry
 
 
 def _given(sides: list[str], claim: Claim) -> list[str]:
-    return [claim.code if side in claim.takers else side for side in sides]
+    return [claim.code if side in claim.rulers else side for side in sides]
 
 
 def _judged(
@@ -109,7 +109,7 @@ def _claimed(source: Source) -> Iterator[BaseGeometry]:
     for geometry in source.parts("countries"):
         code = alpha2(geometry.get("id"))
         for claim in claims():
-            if code in claim.takers:
+            if code in claim.rulers:
                 for polygon in topojson.polygons(geometry, source.arcs):
                     line = claim.area.boundary.intersection(polygon.buffer(-_SHORT / 4))
                     yield from (part for part in shapely.get_parts(line) if part.length > _SHORT)

@@ -9,7 +9,7 @@ from babel import Locale
 from shapely.geometry import Point
 
 from geo.countries.iso_codes import iso_codes
-from geo.countries.outlines import label
+from geo.countries.outlines import country_label
 from geo.data_files import country_facts
 from timeline.web.basemap.natural_earth import Feature, feature
 
@@ -25,7 +25,7 @@ _CAPITALS = ((3_000_000, 3), (250_000, 4), (40_000, 5), (0, 6))
 def countries() -> Iterator[Feature]:
     """Give each country's label point: `code`, `min` zoom of its label, `size` (km across) to order by."""
     for code in sorted(iso_codes()):
-        spot = label(code)
+        spot = country_label(code)
         side = math.sqrt(country_facts().get(code, {}).get("areakm2") or 1)
         if spot is None or code == "AQ":
             continue

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.countries.outlines import outline
+from geo.countries.outlines import simplified_shape
 from timeline.web.basemap.projection import Frame, mercator
 
 Points = NDArray[np.float64]
@@ -19,7 +19,7 @@ def shaded(codes: Iterable[str], frame: Frame, ink: str) -> str:
 
 
 def _paths(code: str, frame: Frame) -> Iterator[str]:
-    whole = outline(code)
+    whole = simplified_shape(code)
     for polygon in whole.geoms if whole else ():
         for ring in (polygon.exterior, *polygon.interiors):
             points = np.asarray(ring.coords, dtype=np.float64)[:-1]
