@@ -16,6 +16,7 @@ class BadParameter(TimelineError, ValueError):
     def __init__(self, name: str, message: str, example: str | None = None) -> None:
         super().__init__(f"{name}: {message}")
         self.name = name
+        self.message = message
         self.example = example
 
 

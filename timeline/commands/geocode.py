@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from timeline.commands import shared
-from timeline.commands.shared import bar, locate, resolver, settings, written
+from timeline.commands.shared import bar, resolver, settings, written
 
 if TYPE_CHECKING:
     from geo.place import Candidate, Place
@@ -93,8 +93,10 @@ def _table(found: "list[Candidate]") -> Iterator[str]:
 
 
 def _file(source: Path, target: Path) -> None:
+    from timeline.places.geocoding import best_place_finder
+
     chosen = settings()
-    ask = locate(chosen)
+    ask = best_place_finder(chosen, lambda: resolver(chosen))
     with source.open("rb") as stream, bar(f"Geocoding {source.name}", "lines") as tick:
         total = sum(1 for _ in stream)
         stream.seek(0)

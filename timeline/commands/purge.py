@@ -48,7 +48,7 @@ def purge(ids: tuple[str, ...], why: str, wait: float) -> None:
         raise click.BadParameter("expected a reason", param_hint="--why")
     opened = store(settings())
     done = opened.desk.purge(ids, Author(COMMAND_LINE.name, why.strip()), wait)
-    background.forget(opened)
+    background.remove_files(opened)
     opened.close()
     _tell(done)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from timeline.commands.shared import asker, settings, store
+from timeline.commands.shared import resolver, settings, store
 
 if TYPE_CHECKING:
     from db.store import Store
@@ -45,9 +45,11 @@ Coordinates are lat,lon. A choice holds for the event, and for the same text at 
 )
 def review(form: str, choose: tuple[str, str, str] | None) -> None:
     """List the places that were not found, or not surely; or settle one."""
+    from timeline.places.geocoding import candidate_finder
+
     chosen = settings()
     opened = store(chosen)
-    ask = asker(chosen, opened, limit=_MANY)
+    ask = candidate_finder(chosen, opened, limit=_MANY, resolver=lambda: resolver(chosen))
     if choose:
         _settle(opened, ask, *choose)
     elif form == "text":

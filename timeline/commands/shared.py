@@ -2,10 +2,8 @@
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +16,6 @@ from timeline.errors import TimelineError
 if TYPE_CHECKING:
     from db.store import Store
     from geo.gazetteer.reader import Gazetteer
-    from geo.place import FindCandidates, FindPlace
     from geo.resolver.resolver import Resolver
     from timeline.settings import Settings
 
@@ -81,10 +78,11 @@ def store(chosen: "Settings", *, make: bool = False) -> "Store":
 
 
 def resolver(chosen: "Settings") -> "Resolver":
-    """Open the offline geocoder."""
-    from geo.resolver.resolver import Resolver
+    """Open the offline geocoder, compiling the gazetteer first if need be, with a progress bar."""
+    from timeline.places.geocoding import open_resolver
 
-    return Resolver(gazetteer(chosen), chosen.overlay)
+    with bar("Compiling the gazetteer") as tick:
+        return open_resolver(chosen, tick)
 
 
 def gazetteer(chosen: "Settings") -> "Gazetteer":
@@ -93,71 +91,6 @@ def gazetteer(chosen: "Settings") -> "Gazetteer":
 
     with bar("Compiling the gazetteer") as tick:
         return open_gazetteer(chosen.gazetteer, tick)
-
-
-def locate(chosen: "Settings") -> "FindPlace":
-    """Return the function text, country → place of the geocoder that the settings name, opened when first asked."""
-    from geo.geocoders.registry import OFFLINE, place_finder
-
-    @cache
-    def opened() -> "FindPlace":
-        if chosen.geocoder == OFFLINE:
-            return place_finder(OFFLINE, resolver(chosen))
-        return place_finder(chosen.geocoder, None, **geopy_options(chosen))
-
-    return lambda text, country: opened()(text, country)
-
-
-def asker(chosen: "Settings", opened: "Store | None" = None, *, limit: int = 5) -> "FindCandidates":
-    """Return the function text, country → candidates (at most `limit`) of the geocoder that the settings name.
-
-    It is opened when first asked; a network geocoder's answers are remembered in the store, and while it is
-    down the gazetteer answers.
-    """
-
-    @cache
-    def made() -> "FindCandidates":
-        return _asker(chosen, opened, limit)
-
-    return lambda text, country: made()(text, country)
-
-
-def _asker(chosen: "Settings", opened: "Store | None", limit: int) -> "FindCandidates":
-    from geo.geocoders.network import AnswerCache, network_candidate_finder
-    from geo.geocoders.offline import offline_candidate_finder
-    from geo.geocoders.registry import OFFLINE, place_finder
-
-    if chosen.geocoder == OFFLINE:
-        return offline_candidate_finder(resolver(chosen), limit)
-    network = place_finder(chosen.geocoder, None, **geopy_options(chosen))
-    memory = None
-    if opened:
-        since = int(time.time()) - chosen.geocoder_days * 86_400
-        memory = AnswerCache(partial(opened.answer, since=since), opened.keep_answer)
-    return network_candidate_finder(
-        chosen.geocoder,
-        network,
-        offline_candidate_finder(resolver(chosen), limit),
-        memory,
-        lambda message: click.echo(f"warning: {message}", err=True),
-    )
-
-
-def geopy_options(chosen: "Settings") -> dict[str, Any]:
-    """Write what the settings say of a geocoding service as geopy's classes name it, and its `delay`."""
-    from urllib.parse import urlsplit
-
-    options: dict[str, Any] = {
-        "delay": chosen.geocoder_delay,
-        "timeout": chosen.geocoder_timeout,
-        "user_agent": chosen.geocoder_user_agent,
-    }
-    if chosen.geocoder_url:
-        parts = urlsplit(chosen.geocoder_url)
-        options |= {"scheme": parts.scheme, "domain": (parts.netloc + parts.path).strip("/")}
-    if chosen.geocoder_key:
-        options["username" if chosen.geocoder == "geonames" else "api_key"] = chosen.geocoder_key
-    return options
 
 
 @contextmanager

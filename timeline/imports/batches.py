@@ -1,4 +1,4 @@
-"""Where ready events go: into the store in transactions, or, of all or none, into a file first and then into one."""
+"""Write batches of events into the store; with `all_or_nothing`, collect them in a temporary file first."""
 
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,41 +10,41 @@ from db.writing.prepared import Ready
 from db.writing.writer import Added
 from timeline.imports.options import Options
 
-# One transaction: larger ones write each page of the indexes fewer times, and hold others up for longer.
-TRANSACTION = 5_000
-_IN_MEMORY = 4_000_000  # bytes
+# Larger transactions write each page of the indexes fewer times, but block other writers for longer.
+_EVENTS_PER_TRANSACTION = 5_000
+_MAX_BYTES_IN_MEMORY = 4_000_000
 
 
-class Sink:
-    """Take batches of ready events with their new categories, and write them; `added` counts."""
+class BatchWriter:
+    """Writes batches of events with their new categories; `added` counts the events."""
 
-    def __init__(self, store: Store, options: Options, change: Callable[[Change], None]) -> None:
+    def __init__(self, store: Store, options: Options, on_change: Callable[[Change], None]) -> None:
         self.store = store
         self.options = options
-        self.change = change
+        self.on_change = on_change
         self.added = Added()
         self.waiting: list[Ready] = []
         self.categories: dict[str, str] = {}
-        # Closed by `finish`, or with this.
-        self.spool = SpooledTemporaryFile(_IN_MEMORY) if options.whole else None  # noqa: SIM115
+        # `finish` closes the file; if an error prevents that, the garbage collector does.
+        self.spool = SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY) if options.all_or_nothing else None  # noqa: SIM115
 
     def put(self, events: Sequence[Ready], categories: Mapping[str, str]) -> None:
-        """Take a batch; write it as soon as a transaction is full."""
+        """Take a batch, and write it as soon as a transaction is full; `categories` maps new slugs to labels."""
         self.categories.update(categories)
         if self.spool:
             pickle.dump(list(events), self.spool, pickle.HIGHEST_PROTOCOL)
             return
         self.waiting += events
-        if len(self.waiting) >= TRANSACTION:
+        if len(self.waiting) >= _EVENTS_PER_TRANSACTION:
             self._write([self.waiting])
 
-    def finish(self, *, good: bool) -> Added:
-        """Write what still waits; where all or none was asked for, everything if all was good, else nothing."""
+    def finish(self, *, no_rejects: bool) -> Added:
+        """Write the remaining events; with `all_or_nothing`, write all events if no row was rejected, else none."""
         if self.spool is None:
             self._write([self.waiting])
         else:
             with self.spool:
-                if good:
+                if no_rejects:
                     self.spool.seek(0)
                     self._write(self._spooled())
         return self.added
@@ -52,7 +52,7 @@ class Sink:
     def _spooled(self) -> Iterator[Sequence[Ready]]:
         while self.spool:
             try:
-                yield pickle.load(self.spool)  # noqa: S301  # written a moment ago, by this very process
+                yield pickle.load(self.spool)  # noqa: S301  # this process wrote it
             except EOFError:
                 return
 
@@ -63,7 +63,7 @@ class Sink:
         with self.store.putting(
             keep_status=not options.publish,
             dry_run=options.dry_run,
-            tell=self.change if options.dry_run else None,
+            tell=self.on_change if options.dry_run else None,
             author=options.author,
             many=True,
         ) as put:

@@ -1,4 +1,4 @@
-"""Find the category that an import means, or make it."""
+"""Find the category that a row names by slug or label, or create it."""
 
 from collections.abc import Collection
 from difflib import get_close_matches
@@ -11,43 +11,42 @@ from timeline.exchange.slug import slug
 _slug = lru_cache(maxsize=5_000)(partial(slug, joint="_"))
 
 
-class Categories:
-    """The vocabulary during one import: by slug and by label in any language, and what is new."""
+class CategoryLookup:
+    """The vocabulary of one import, by slug and by label in any language; `new` maps created slugs to labels."""
 
     def __init__(self, store: Store, *, create: bool = False) -> None:
-        self.store = store
         self.create = create
         self.new: dict[str, str] = {}
-        self.slugs: dict[str, str] = {}
-        for known, category in store.categories(hidden=True).items():
+        self._slugs: dict[str, str] = {}
+        categories = store.categories(hidden=True)
+        for name, category in categories.items():
             for label in category.labels.values():
-                self.slugs.setdefault(label.casefold(), known)
-        for known in store.categories(hidden=True):
-            self.slugs[known] = known
+                self._slugs.setdefault(label.casefold(), name)
+        self._slugs.update(zip(categories, categories, strict=True))
 
     @property
-    def known(self) -> Collection[str]:
-        """Hold every slug that there is or will be."""
-        return self.slugs.values()
+    def slugs(self) -> Collection[str]:
+        """Return every slug of the vocabulary, created ones included."""
+        return self._slugs.values()
 
     def has(self, text: str) -> bool:
-        """Tell whether a text is a slug or label that there is, or one that may be made."""
+        """Return whether a text is a slug or label of the vocabulary, or may become one."""
         return bool(self.create or self._find(text))
 
     def _find(self, text: str) -> str | None:
-        return self.slugs.get(text) or self.slugs.get(text.casefold()) or self.slugs.get(_slug(text))
+        return self._slugs.get(text) or self._slugs.get(text.casefold()) or self._slugs.get(_slug(text))
 
     def slug(self, text: str) -> str:
-        """Return the slug of a slug or label; raise UnknownCategory unless new ones are made."""
-        found = self._find(text)
-        if found:
-            return found
+        """Return the slug for a slug or label; raise UnknownCategory if there is none and none may be created."""
+        existing = self._find(text)
+        if existing:
+            return existing
         if not self.create:
-            near = get_close_matches(text.casefold(), self.slugs, n=1, cutoff=0)
-            raise UnknownCategory(text, self.slugs[near[0]] if near else None)
-        made = slug(text, "_")
-        if not made:
-            raise BadEvent("category", f"{text!r} has no letter or digit to make a slug of")
-        self.new[made] = text
-        self.slugs[text.casefold()] = self.slugs[made] = made
-        return made
+            near = get_close_matches(text.casefold(), self._slugs, n=1, cutoff=0)
+            raise UnknownCategory(text, self._slugs[near[0]] if near else None)
+        created = slug(text, "_")
+        if not created:
+            raise BadEvent("category", f"{text!r} has no letter or digit to make a slug from")
+        self.new[created] = text
+        self._slugs[text.casefold()] = self._slugs[created] = created
+        return created

@@ -1,12 +1,12 @@
-"""Ingest: read → locate → store, with a report a row. Good rows go in, bad rows are told."""
+"""Import a file: read its rows, find their places, store the events, and report on every row."""
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from db.events.diff import Change
 from db.store import Store
@@ -14,38 +14,44 @@ from db.writing.prepared import unpack
 from geo.place import FindCandidates
 from timeline.errors import BadFile
 from timeline.imports import worker
-from timeline.imports.batches import Sink
-from timeline.imports.file_run import BATCH, Reject, Run, Take
+from timeline.imports.batches import BatchWriter
+from timeline.imports.file_run import ROWS_PER_BATCH, FileRun, OnBatch, OnReject
 from timeline.imports.options import Options
 from timeline.imports.report import Report
+from timeline.places.geocoding import candidate_finder, is_offline
 from timeline.readers import Note, Reader, Row, reader_for
+from timeline.settings import Settings
 
-Progress = Callable[[int, int], None]  # rows so far; rows in all
+if TYPE_CHECKING:
+    from geo.resolver.resolver import Resolver
+
+OnProgress = Callable[[int, int], None]  # rows read, rows in total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ingest:
-    """An import into a store, with a geocoder for the places that are only named.
+class Importer:
+    """An import into a store; `find_candidates` returns the candidates of a place that is only named.
 
-    `tell` is told the plan, `reject` each bad row, and `change`, in a dry run, what would be written. `helper`
-    is the command of a process that reads and judges large files with the same store and geocoder, if there is one.
-    `names` is a geocoder that asks no network, against which given coordinates are held.
+    `on_plan` is called with the plan, `on_reject` with each bad row, and in a dry run `on_change` with what would be
+    written. `worker` is the command of a process that reads large files with the same store and geocoder; without
+    one this process reads them. `find_offline` uses no network: it is called for the places of points, to notice
+    swapped coordinates.
     """
 
     store: Store
-    locate: FindCandidates
+    find_candidates: FindCandidates
     options: Options = field(default_factory=Options)
-    tell: Callable[[list[str]], None] = lambda plan: None
-    reject: Reject = lambda row, reason: None
-    change: Callable[[Change], None] = lambda change: None
-    helper: tuple[str, ...] = ()
-    names: FindCandidates | None = None
+    on_plan: Callable[[list[str]], None] = lambda plan: None
+    on_reject: OnReject = lambda row, reason: None
+    on_change: Callable[[Change], None] = lambda change: None
+    worker: tuple[str, ...] = ()
+    find_offline: FindCandidates | None = None
 
-    def file(self, path: Path, progress: Progress | None = None) -> Report:
-        """Import a file; raise BadFile when it cannot be read at all."""
+    def import_file(self, path: Path, on_progress: OnProgress | None = None) -> Report:
+        """Import a file; raise BadFile if it cannot be read at all."""
         try:
             with path.open("rb") as stream:
-                return self.stream(str(path), stream, progress)
+                return self.import_stream(str(path), stream, on_progress)
         except FileNotFoundError:
             raise BadFile(f"{path}: there is no such file") from None
         except IsADirectoryError:
@@ -53,54 +59,80 @@ class Ingest:
         except PermissionError:
             raise BadFile(f"{path} may not be read: permission denied") from None
 
-    def stream(self, name: str, stream: BinaryIO, progress: Progress | None = None) -> Report:
-        """Import what a seekable stream holds; `name` is for messages, and its suffix tells the format."""
+    def import_stream(self, name: str, stream: BinaryIO, on_progress: OnProgress | None = None) -> Report:
+        """Import a seekable stream; messages quote `name`, and its suffix decides the format."""
         size = stream.seek(0, os.SEEK_END)
         stream.seek(0)
         if not size:
             raise BadFile(f"{name} is empty")
-        sink = Sink(self.store, self.options, self.change)
-        read = self._apart if self.helper and worker.possible(stream, size) else self.read
-        many = size >= worker.LARGE and not self.options.dry_run
-        with self.store.filling() if many else nullcontext():
+        writer = BatchWriter(self.store, self.options, self.on_change)
+        read = self._read_in_worker if self.worker and worker.is_worthwhile(stream, size) else self.read
+        large = size >= worker.MIN_BYTES and not self.options.dry_run
+        with self.store.filling() if large else nullcontext():
             try:
-                report = read(name, stream, sink.put, progress)
+                report = read(name, stream, writer.put, on_progress)
             except BadFile as error:
                 raise BadFile(f"{name} {error}") from None
-            sink.finish(good=not report.rejected)
-        report.created, report.updated = sink.added[:2]
-        report.unchanged += sink.added.unchanged
-        if progress:
-            progress(report.rows, report.rows)
+            writer.finish(no_rejects=not report.rejected)
+        report.created, report.updated = writer.added[:2]
+        report.unchanged += writer.added.unchanged
+        if on_progress:
+            on_progress(report.rows, report.rows)
         return report
 
-    def _apart(self, name: str, stream: BinaryIO, take: Take, progress: Progress | None) -> Report:
-        """Let a helper do what `read` does."""
-        on: dict[str, Callable[..., object]] = {
-            "tell": self.tell,
-            "reject": self.reject,
-            "take": lambda packed, new: take(unpack(packed), new),
-            "progress": progress or (lambda *_: None),
+    def _read_in_worker(
+        self, name: str, stream: BinaryIO, on_batch: OnBatch, on_progress: OnProgress | None
+    ) -> Report:
+        handlers: dict[str, Callable[..., object]] = {
+            "plan": self.on_plan,
+            "reject": self.on_reject,
+            "batch": lambda packed, new: on_batch(unpack(packed), new),
+            "progress": on_progress or (lambda *_: None),
         }
-        return worker.read(self.helper, worker.Task(name, self.options), stream, on)
+        return worker.read(self.worker, worker.Task(name, self.options), stream, handlers)
 
-    def read(self, name: str, stream: BinaryIO, take: Take, progress: Progress | None = None) -> Report:
-        """Turn what a stream holds into ready events for `take`; nothing is written."""
-        run = Run(name, self.store, self.locate, self.options, take, self.reject, self.names)
+    def read(
+        self, name: str, stream: BinaryIO, on_batch: OnBatch, on_progress: OnProgress | None = None
+    ) -> Report:
+        """Read a stream and call `on_batch` with events that are ready to be stored; write nothing."""
+        run = FileRun(
+            name, self.store, self.options, self.find_candidates, self.find_offline, on_batch, self.on_reject
+        )
         reader = reader_for(name, self.options.encoding, stream)
-        survey = run.survey(lambda: _again(reader, stream, lambda message: run.warn("file", "", "", message)))
-        if survey.plan.columns and not survey.plan.plain:
-            self.tell(survey.plan.lines())
-        rows = _again(reader, stream, lambda message: None)
-        while batch := list(islice(rows, BATCH)):
-            run.batch(batch)
-            if progress:
-                progress(run.report.rows, max(survey.rows, run.report.rows))
+        survey = run.survey(
+            lambda: _from_start(reader, stream, lambda message: run.warn("file", "", "", message))
+        )
+        if survey.plan.columns and not survey.plan.is_trivial:
+            self.on_plan(survey.plan.lines())
+        rows = _from_start(reader, stream, lambda message: None)
+        while batch := list(islice(rows, ROWS_PER_BATCH)):
+            run.add(batch)
+            if on_progress:
+                on_progress(run.report.rows, max(survey.rows, run.report.rows))
         if not run.report.rows:
             raise BadFile("holds no events")
         return run.report
 
 
-def _again(reader: Reader, stream: BinaryIO, note: Note) -> Iterator[Row]:
+def importer_for(
+    settings: Settings, store: Store, options: Options, resolver: "Callable[[], Resolver] | None" = None
+) -> Importer:
+    """Return an importer with the geocoder and the threshold for review of the settings.
+
+    `resolver` opens the offline geocoder, for a caller that shows progress while the gazetteer is compiled.
+    """
+    find_candidates = candidate_finder(settings, store, limit=options.candidates, resolver=resolver)
+    offline = is_offline(settings)
+    return Importer(
+        store=store,
+        find_candidates=find_candidates,
+        options=replace(options, review_below=settings.review_below),
+        # The store saves each answer of a network geocoder at once, and two processes cannot write at the same time.
+        worker=worker.COMMAND if offline else (),
+        find_offline=find_candidates if offline else None,
+    )
+
+
+def _from_start(reader: Reader, stream: BinaryIO, note: Note) -> Iterator[Row]:
     stream.seek(0)
     return reader(stream, note)

@@ -1,24 +1,32 @@
-"""The options of an import."""
+"""The options of an import, and how the command line and the API read them from text."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, get_args
 
 from db.events.draft import COMMAND_LINE, Author, Status
 from geo.box import Box
 from geo.choice import SURE_CONFIDENCE
+from geo.countries.names import country_code
+from geo.errors import BadBox
+from timeline.errors import BadParameter
+from timeline.imports.columns.plan import FIELDS
 from timeline.written_dates import Order
+
+_CANDIDATES, _CANDIDATES_IN_BOX = 5, 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to read rows and what to do with them.
+    """How an import reads rows, and what it does with the events.
 
-    `columns` maps a column, or several with commas between, to a field; `values` gives fields to every row;
-    `key` names the columns of the id. `dates` is the order of day, month and year in numbers, where a column
-    does not prove its own; `encoding` what a CSV file is written in. `whole` stores all rows or, when one is
-    rejected, none. `country` (ISO code) and `box` say where places lie that say no more; those with a
-    confidence under `below` are kept for review. `author` is whose import history names;
-    events that are there and have one of the statuses `spared` are not his to change.
+    `columns` maps a column, or several separated by commas, to a field; `values` gives every row a value of a field;
+    `key` names the columns that make the id of a row without one. `dates` is the order of day, month and year in
+    digits where a column does not prove its own, `encoding` that of a CSV file. `all_or_nothing` stores no row if
+    one is rejected. Places that name no country are looked up in `country` (ISO code), and places outside `box` or
+    with a confidence below `review_below` are marked for review. `author` is the name in the history of the events;
+    existing events with one of the statuses `protected` are not changed.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -27,11 +35,117 @@ class Options:
     dry_run: bool = False
     publish: bool = False
     create_categories: bool = False
-    whole: bool = False
+    all_or_nothing: bool = False
     country: str | None = None
     box: Box | None = None
-    below: float = SURE_CONFIDENCE
+    review_below: float = SURE_CONFIDENCE
     dates: Order | None = None
     encoding: str | None = None
     author: Author = COMMAND_LINE
-    spared: tuple[Status, ...] = ()
+    protected: tuple[Status, ...] = ()
+
+    @property
+    def candidates(self) -> int:
+        """Return how many candidates of a place the import needs: the one inside the box may come late in the list."""
+        return _CANDIDATES_IN_BOX if self.box else _CANDIDATES
+
+
+def read_options(values: Mapping[str, Any]) -> Options:
+    """Return the options of an HTTP request, by the names of its parameters; see `read_option`."""
+    return Options(
+        **{_ATTRIBUTES.get(name, name): read_option(name, value) for name, value in values.items()}
+    )
+
+
+def read_option(name: str, value: Any) -> Any:
+    """Return the value of one option: a list of texts for `map` and `set`, one text for others, a bool for switches.
+
+    Raises BadParameter with the name of the option.
+    """
+    read = _READERS.get(name)
+    return read(value) if read else bool(value)
+
+
+def _columns(texts: Iterable[str]) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for text in texts:
+        # The name of a column may contain "=", that of a field never does.
+        column, sign, field_name = text.rpartition("=")
+        if not sign or not column:
+            raise BadParameter("map", f"{text!r}: expected COLUMN=FIELD", "map=city,state=place")
+        _check_field("map", field_name)
+        if column in columns or field_name in columns.values():
+            raise BadParameter("map", f"{text!r}: the column or field is mapped twice; expected each once")
+        columns[column] = field_name
+    return columns
+
+
+def _values(texts: Iterable[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for text in texts:
+        field_name, sign, value = text.partition("=")
+        if not sign or not field_name:
+            raise BadParameter("set", f"{text!r}: expected FIELD=VALUE", "set=category=raid")
+        _check_field("set", field_name)
+        if field_name in values:
+            raise BadParameter("set", f"{text!r}: the field is set twice; expected it once")
+        values[field_name] = value
+    return values
+
+
+def _check_field(name: str, field_name: str) -> None:
+    if field_name not in FIELDS:
+        near = get_close_matches(field_name, FIELDS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(FIELDS)}"
+        raise BadParameter(name, f"there is no field {field_name!r}; {hint}")
+
+
+def _key(text: str) -> tuple[str, ...]:
+    columns = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not columns:
+        raise BadParameter("key", "is empty; expected names of columns, such as date,title", "key=date,title")
+    return columns
+
+
+def _dates(text: str) -> str:
+    if text not in get_args(Order):
+        raise BadParameter("dates", f"{text!r} is no order of dates; expected dmy, mdy or ymd", "dates=dmy")
+    return text
+
+
+def _country(text: str) -> str | None:
+    code = country_code(text) if text else None
+    if text and code is None:
+        message = f"{text!r} is no country's name or code; expected one such as BE or Belgium"
+        raise BadParameter("country", message, "country=BE")
+    return code
+
+
+def _box(text: str) -> Box:
+    try:
+        return Box.parse(text)
+    except BadBox as error:
+        example = "2.5,49.5,6.4,51.5"
+        message = f"{error}; expected west,south,east,north such as {example}"
+        raise BadParameter("bbox", message, f"bbox={example}") from None
+
+
+def _encoding(name: str) -> str:
+    try:
+        "".encode(name)
+    except LookupError:
+        message = f"{name!r} is no encoding; expected one such as mac-roman or windows-1250"
+        raise BadParameter("encoding", message, "encoding=mac-roman") from None
+    return name
+
+
+_ATTRIBUTES = {"map": "columns", "set": "values", "bbox": "box", "strict": "all_or_nothing"}
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "map": _columns,
+    "set": _values,
+    "key": _key,
+    "dates": _dates,
+    "country": _country,
+    "bbox": _box,
+    "encoding": _encoding,
+}

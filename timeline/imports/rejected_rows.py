@@ -1,4 +1,4 @@
-"""Rejected rows in a file of their own, with the reason, ready to be mended and imported again."""
+"""The file of rejected rows, with a column of reasons; a user corrects the rows and imports that file."""
 
 import csv
 import json
@@ -12,39 +12,37 @@ from timeline.exchange.native_table import COLUMNS, REASON, REJECTED_SUFFIX, is_
 from timeline.exchange.row import Row
 
 
-class Rejects:
-    """A CSV file that appears when all is in it, and only if a row was rejected.
+class RejectedRows:
+    """A CSV file of rejected rows, next to its source; it appears when it is complete, and only if a row was rejected.
 
-    It lies beside its source, or in the working folder when that may not be written to.
+    Use it as a context manager. A file of rejected rows that is imported again is replaced.
     """
 
     def __init__(self, source: Path) -> None:
         self.path = (
-            source.with_name(f"{source.name}{REJECTED_SUFFIX}")
-            if not is_rejected_file(source.name)
-            else source
+            source if is_rejected_file(source.name) else source.with_name(f"{source.name}{REJECTED_SUFFIX}")
         )
         self.part = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
         self.stream: IO[str] | None = None
         self.columns: list[str] = []
 
-    def __enter__(self) -> "Rejects":
+    def __enter__(self) -> "RejectedRows":
         return self
 
     def add(self, row: Row, reason: str) -> None:
-        """Write a row as it stood in the file, and why it was rejected."""
-        own = row.kind == "own"
-        columns = (
-            dict(zip(COLUMNS, written(row.columns), strict=True)) if own else {**row.columns, **_point(row)}
-        )
+        """Write a row as the file has it, and why it was rejected; values of later columns go into the reason."""
+        if row.kind == "own":
+            columns = dict(zip(COLUMNS, written(row.columns), strict=True))
+        else:
+            columns = {**row.columns, **_point(row)}
         if self.stream is None:
             self.stream = self.part.open("w", encoding="utf-8", newline="")
             self.columns = [name for name in columns if name != REASON]
             self.writer = csv.writer(self.stream)
             self.writer.writerow([*self.columns, REASON])
         more = {name: value for name, value in columns.items() if name not in self.columns and name != REASON}
-        said = f"{row.at}: {reason}" + (f" (and {_cell(more)})" if more else "")
-        self.writer.writerow([*(_cell(columns.get(name)) for name in self.columns), said])
+        explanation = f"{row.at}: {reason}" + (f" (and {_cell(more)})" if more else "")
+        self.writer.writerow([*(_cell(columns.get(name)) for name in self.columns), explanation])
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -1,24 +1,28 @@
-"""What an import tells: its remarks on rows, and what came of it in numbers."""
+"""The report of an import: counts, remarks on rows, and in a dry run the changes that would be made."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-_KEPT = 1_000
+from db.events.diff import Change
+from timeline.places.locate import shortened
+
+_MAX_REMARKS = 1_000
+_MAX_CHANGES = 50
 
 
 class Remark(NamedTuple):
-    """What is wrong with one row: the file, where in it, the field, its value, and what to do."""
+    """A warning about a row, or the reason why it was rejected: file, position, field, value, message."""
 
     file: str
     at: str
     field: str
     value: str
     message: str
-    column: str = ""  # the field and its column, where that is called otherwise
+    column: str = ""  # the field with its column, where the two have different names
 
     @property
     def where(self) -> str:
-        """Name the field and its column."""
+        """Return the field, with its column, as the beginning of a message."""
         return f"{self.column or self.field}: " if self.field else ""
 
     def __str__(self) -> str:
@@ -26,20 +30,20 @@ class Remark(NamedTuple):
 
 
 class Remarks(list[Remark]):
-    """Remarks, counted in `total`; the first thousand are kept, since a million would fill the memory."""
+    """The first thousand remarks, since a million would fill the memory; `total` counts all of them."""
 
     total = 0
 
     def append(self, remark: Remark) -> None:
-        """Count a remark, and keep it if it is one of the first."""
+        """Count a remark, and store it if it is among the first."""
         self.total += 1
-        if self.total <= _KEPT:
+        if self.total <= _MAX_REMARKS:
             super().append(remark)
 
 
 @dataclass(slots=True)
 class Report:
-    """What came of an import; rows = created + updated + unchanged + rejected, unless it was a dry run."""
+    """The result of an import; rows = created + updated + unchanged + rejected."""
 
     rows: int = 0
     created: int = 0
@@ -47,3 +51,47 @@ class Report:
     unchanged: int = 0
     rejected: Remarks = field(default_factory=Remarks)
     warnings: Remarks = field(default_factory=Remarks)
+
+
+class ChangeLog:
+    """The first changes of a dry run, a line for each event; `total` counts all of them."""
+
+    def __init__(self) -> None:
+        self.first: list[str] = []
+        self.total = 0
+
+    def add(self, change: Change) -> None:
+        """Count a change, and describe it if it is among the first."""
+        self.total += 1
+        if self.total <= _MAX_CHANGES:
+            self.first.append(_line(change))
+
+    def lines(self) -> list[str]:
+        """Return the first changes, and a last line with the number of others."""
+        more = self.total - len(self.first)
+        return [*self.first, *([f"and {more:,} more"] if more else [])]
+
+
+def _line(change: Change) -> str:
+    if not change.fields:
+        parts = (repr(shortened(change.title)), change.date or "undated", change.place or "unplaced")
+        return f"would create {change.id}: {', '.join(parts)}"
+    fields = (f"{name}: {_described(old)} -> {_described(new)}" for name, old, new in change.fields)
+    return f"would update {change.id}: {'; '.join(fields)}"
+
+
+def _described(value: Any) -> str:
+    """Return a value in a few words: places and sources by their names."""
+    if value is None or value == []:
+        return "nothing"
+    if isinstance(value, list):
+        return ", ".join(map(_named, value))
+    return repr(shortened(value)) if isinstance(value, str) else str(value)
+
+
+def _named(value: Any) -> str:
+    if not isinstance(value, dict):
+        return repr(shortened(str(value)))
+    if "lat" in value:
+        return f"{value['name'] or 'a point'} ({value['lat']:.4f}, {value['lon']:.4f})"
+    return repr(shortened(value.get("title") or value.get("url") or ""))

@@ -74,7 +74,7 @@ def _threes(text: str) -> set[str]:
     return {padded[at : at + 3] for at in range(len(padded) - 2)}
 
 
-class Twins:
+class SimilarEvents:
     """The events of an import by day, and those in the store."""
 
     def __init__(self, store: Store) -> None:
@@ -84,7 +84,7 @@ class Twins:
         self.stored = lru_cache(maxsize=256)(lambda day, band: _stored(store, day, band))
         self.count = 0
 
-    def of(self, draft: Draft) -> tuple[str, str] | None:
+    def find(self, draft: Draft) -> tuple[str, str] | None:
         """Return the id and title of an event that may be the same as this new one, and remember this one."""
         when, place = draft.when, draft.places[0] if draft.places else None
         exact = when and when.precision in _DAYS and place and place.precision.rank <= Precision.CITY.rank

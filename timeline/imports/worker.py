@@ -1,14 +1,15 @@
-"""Read and judge a large file in a process of its own, so that writing, on another processor, need not wait for it.
+"""Read a large file in a worker process, so that reading and writing use two processors at the same time.
 
-The helper (`timeline.imports.worker_main`) gets the file as its standard input and what to do through a pipe, and
-answers through another with messages: a name, and what belongs to it. It ends when the pipe breaks, so
-that nothing is left of an import that was killed; an import that is given up ends it and waits for that.
+The worker (`timeline.imports.worker_main`) receives the file as its standard input and its task through a pipe. It
+answers through a second pipe with messages: a name and a tuple of values. It ends when the pipe breaks, so a killed
+import leaves no process behind; an import that fails kills its worker and waits for its end.
 """
 
 import os
 import pickle
 import queue
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,91 +20,95 @@ from timeline.errors import BadFile
 from timeline.imports.options import Options
 from timeline.imports.report import Report
 
-LARGE = 8_000_000  # bytes; a smaller file is in before the helper has started
-_AHEAD = 32  # messages that wait to be written: a checkpoint of the log then stops nobody
-_PIPE = 1_048_576  # bytes that a pipe may hold, where the system lets us choose (Linux)
-_SET_SIZE = 1031  # F_SETPIPE_SZ
+COMMAND = (sys.executable, "-m", "timeline.imports.worker_main")
+MIN_BYTES = 8_000_000  # a smaller file is imported before the worker has started
+_MAX_QUEUED = (
+    32  # messages that wait to be written, so that a checkpoint of the database does not stop the worker
+)
+_PIPE_BYTES = 1_048_576  # capacity of a pipe, where the system allows to set it (Linux)
+_F_SETPIPE_SZ = 1031
 
 Message = tuple[str, tuple[Any, ...]]
 
 
 class Task(NamedTuple):
-    """What the helper is to do: the name of the file for messages, and the options of the import."""
+    """What the worker reads: the name of the file, for messages, and the options of the import."""
 
     name: str
     options: Options
 
 
-def possible(stream: BinaryIO, size: int) -> bool:
-    """Tell whether a helper pays and can be had: a large file, two processors, and a system that hands on files."""
+def is_worthwhile(stream: BinaryIO, size: int) -> bool:
+    """Return whether a worker is possible and faster: a large file, two processors, and a POSIX system."""
     try:
         stream.fileno()
     except OSError:
         return False
-    return size >= LARGE and (os.cpu_count() or 1) > 1 and os.name == "posix"
+    return size >= MIN_BYTES and (os.cpu_count() or 1) > 1 and os.name == "posix"
 
 
 def read(
-    command: Sequence[str], task: Task, stream: BinaryIO, on: dict[str, Callable[..., object]]
+    command: Sequence[str], task: Task, stream: BinaryIO, handlers: dict[str, Callable[..., object]]
 ) -> Report:
-    """Let a helper read a file; each message is handed to the function in `on` of its name."""
-    with _helper(command, task, stream) as messages:
-        for name, what in messages:
+    """Let a worker read a file; call the handler of each message's name, and return the report."""
+    with _worker(command, task, stream) as messages:
+        for name, values in messages:
             if name == "report":
-                return what[0]  # type: ignore[no-any-return]  # as the helper sent it
+                return values[0]  # type: ignore[no-any-return]  # a message carries any values
             if name == "failed":
-                raise what[0]
-            on[name](*what)
+                raise values[0]
+            handlers[name](*values)
     raise BadFile("could not be read: the process that read it ended too early; is there memory enough?")
 
 
 @contextmanager
-def _helper(command: Sequence[str], task: Task, stream: BinaryIO) -> Iterator[Iterator[Message]]:
+def _worker(command: Sequence[str], task: Task, stream: BinaryIO) -> Iterator[Iterator[Message]]:
     stream.seek(0)
-    (task_out, task_in), (said_out, said_in) = os.pipe(), os.pipe()
-    child = subprocess.Popen(  # noqa: S603  # ourselves
-        [*command, str(task_out), str(said_in)], stdin=stream, pass_fds=(task_out, said_in)
+    (task_out, task_in), (message_out, message_in) = os.pipe(), os.pipe()
+    process = subprocess.Popen(  # noqa: S603  # our own module
+        [*command, str(task_out), str(message_in)], stdin=stream, pass_fds=(task_out, message_in)
     )
     os.close(task_out)
-    os.close(said_in)
-    waiting: queue.Queue[bytes] = queue.Queue(_AHEAD)
-    said = Connection(said_out, writable=False)
-    listener = threading.Thread(target=_listen, args=(said, waiting), name="helper", daemon=True)
+    os.close(message_in)
+    messages: queue.Queue[bytes] = queue.Queue(_MAX_QUEUED)
+    receiver = Connection(message_out, writable=False)
+    listener = threading.Thread(target=_listen, args=(receiver, messages), name="worker", daemon=True)
     try:
-        _widen(said_out)
+        _widen(message_out)
         with Connection(task_in, readable=False) as sender:
             sender.send(task)
         listener.start()
-        yield map(pickle.loads, iter(waiting.get, b""))
+        yield map(pickle.loads, iter(messages.get, b""))
     finally:
-        child.kill()
-        child.wait()
+        process.kill()
+        process.wait()
         while listener.is_alive():
-            _drain(waiting)
+            _drain(messages)
             listener.join(0.05)
-        said.close()
+        receiver.close()
 
 
-def _listen(said: "Connection[Any, Any]", waiting: "queue.Queue[bytes]") -> None:
+def _listen(receiver: "Connection[Any, Any]", messages: "queue.Queue[bytes]") -> None:
     try:
         while True:
-            waiting.put(said.recv_bytes())
+            messages.put(receiver.recv_bytes())
     except (EOFError, OSError):
-        waiting.put(b"")
+        messages.put(b"")
 
 
-def _drain(waiting: "queue.Queue[bytes]") -> None:
+def _drain(messages: "queue.Queue[bytes]") -> None:
     try:
         while True:
-            waiting.get_nowait()
+            messages.get_nowait()
     except queue.Empty:
         return
 
 
 def _widen(pipe: int) -> None:
+    """Enlarge a pipe, so that the worker waits less often; elsewhere than on Linux it stays as it is."""
     try:
         from fcntl import fcntl
 
-        fcntl(pipe, _SET_SIZE, _PIPE)
+        fcntl(pipe, _F_SETPIPE_SZ, _PIPE_BYTES)
     except (ImportError, OSError):
-        return  # it holds less then
+        return

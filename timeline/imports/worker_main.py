@@ -1,55 +1,55 @@
-"""The process that reads and judges a large file for an import: see timeline.apart."""
+"""The worker process of a large import: it reads the file and sends ready events; see timeline.imports.worker."""
 
 import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.connection import Connection
-from typing import Any
 
 from db.columns.memory import patient
+from db.store import Store
 from db.writing.prepared import pack
-from timeline.commands.import_ import candidates
-from timeline.commands.shared import asker, settings, store
-from timeline.imports.importer import Ingest
+from timeline.imports.importer import importer_for
+from timeline.imports.report import Report
 from timeline.imports.worker import Task
+from timeline.settings import Settings
+
+Sender = Callable[[str], Callable[..., None]]  # name of a message → function that sends its values
 
 
-def main(task: int, said: int) -> None:
-    """Take the task from one pipe, the file from standard input, and answer through the other pipe."""
-    # Ctrl-C is for the import, which ends us.
+def main(task_pipe: int, message_pipe: int) -> None:
+    """Take the task from one pipe and the file from standard input; send messages through the other pipe."""
+    # Ctrl-C is for the import, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     patient()
-    with Connection(task, writable=False) as receiver:
-        what: Task = receiver.recv()
-    with Connection(said, readable=False) as sender:
+    with Connection(task_pipe, writable=False) as receiver:
+        task: Task = receiver.recv()
+    with Connection(message_pipe, readable=False) as connection:
 
-        def teller(name: str) -> Callable[..., None]:
-            return lambda *rest: sender.send((name, rest))
+        def sender(name: str) -> Callable[..., None]:
+            return lambda *values: connection.send((name, values))
 
         try:
-            sender.send(("report", (_read(what, teller),)))
+            connection.send(("report", (_read(task, sender),)))
         except BrokenPipeError:
             os._exit(1)
         except Exception as error:
-            sender.send(("failed", (error,)))
+            connection.send(("failed", (error,)))
 
 
-def _read(task: Task, teller: Callable[[str], Callable[..., None]]) -> Any:
-    chosen = settings()
-    opened = store(chosen)
-    locate = asker(chosen, opened, limit=candidates(task.options))
-    ingest = Ingest(
-        store=opened,
-        locate=locate,
-        names=locate,
-        options=task.options,
-        tell=teller("tell"),
-        reject=teller("reject"),
+def _read(task: Task, sender: Sender) -> Report:
+    settings = Settings()
+    store = Store(settings.database_url, settings.read_timeout)
+    store.check()
+    importer = replace(
+        importer_for(settings, store, task.options), on_plan=sender("plan"), on_reject=sender("reject")
     )
+    send_batch = sender("batch")
     with os.fdopen(0, "rb") as stream:
-        take = teller("take")
-        return ingest.read(task.name, stream, lambda events, new: take(pack(events), new), teller("progress"))
+        return importer.read(
+            task.name, stream, lambda events, new: send_batch(pack(events), new), sender("progress")
+        )
 
 
 if __name__ == "__main__":

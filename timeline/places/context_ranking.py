@@ -1,13 +1,13 @@
-"""Let the places of one event help each other: "Cambridge" beside "Boston" is the one in Massachusetts.
+"""Rank the places that a text may mean by the other places of its event: "Cambridge" with "Boston" is in Massachusetts.
 
-Every text brings what it may mean, with confidences as weights: a sure text, a person's choice or given
-coordinates one place, a doubtful text its best few. What a doubtful text may mean gains by the other texts: for the
-same country, the same area and nearness, each weighed by how likely the other is. Then the weights are shared
-out anew. This is one step of Bayes' rule over pairs, so it needs no search through all combinations, texts that
-are all unsure can still agree, and the order of the texts cannot matter.
+Each text has a list of meanings, weighted by confidence: one place for a clear text, a person's choice or given
+coordinates; the best few for a doubtful text. A meaning of a doubtful text becomes more likely if another text of the
+event lies in the same country, in the same area, or near it; each factor is weighted by the probability of that other
+place. The weights are then normalised. This is one step of Bayes' rule over pairs: it needs no search over all
+combinations, unclear texts can support each other, and the order of the texts does not matter.
 
-Why so tame: the places of one event often lie together, but a raid may span ten countries. So the best
-companion counts and not the sum of all, the gain is bounded, and a sure text is never moved.
+The effect is limited on purpose: the places of an event often lie together, but one raid may span ten countries.
+Only the strongest companion counts instead of the sum of all, its gain is bounded, and a clear text never changes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,87 +16,90 @@ from typing import NamedTuple
 from geo.place import Place
 from geo.sphere import distance_km
 
-MOST = 5  # places that a doubtful text may mean
-_COMPANIONS = 100
-_COUNTRY, _AREA, _NEAR = 8.0, 3.0, 8.0  # times as likely
-GAIN = _COUNTRY * _AREA * _NEAR
+MAX_MEANINGS = 5  # of a doubtful text
+_MAX_COMPANIONS = 100
+_COUNTRY_GAIN, _AREA_GAIN, _NEAR_GAIN = 8.0, 3.0, 8.0  # times as likely
+MAX_GAIN = _COUNTRY_GAIN * _AREA_GAIN * _NEAR_GAIN
 _REACH_KM = 200.0
-_WIDE_KM = 100.0  # the middle of anything wider says nothing about distance
+_MAX_RADIUS_KM = 100.0  # the centre of a wider place says nothing about distance
 _DEGREE_KM = 111.0
 
 Meanings = tuple[Place, ...]
-"""What a text may mean, best first; one place for a sure text, none for a text that can neither help nor be helped."""
+"""The places that a text may mean, best first; one for a clear text, none for a text that takes no part."""
+
+_Spots = tuple[tuple[float, float], ...]
 
 
-class Weighed(NamedTuple):
-    """A place that a text may mean, and its share of all that the text may mean, before and after."""
+class RankedPlace(NamedTuple):
+    """A place that a text may mean, and its probability (0 to 1) by itself and in the context of the event."""
 
     place: Place
-    before: float
+    share_alone: float
     share: float
 
 
-def weighed(texts: Sequence[Meanings]) -> list[list[Weighed]]:
-    """Weigh what each text may mean by what the others may mean; answer in the same order, each best first."""
-    company = _surest(texts)
-    return [_beside(meanings, company) for meanings in texts]
+def ranked_together(texts: Sequence[Meanings]) -> list[list[RankedPlace]]:
+    """Return the meanings of each text, best first, in the context of the others; the texts keep their order."""
+    companions = _most_confident(texts)
+    return [_ranked(meanings, companions) for meanings in texts]
 
 
-def shared(weights: Sequence[float], factors: Sequence[float]) -> list[float]:
-    """Share out what is likely: weights (confidences) times factors, made to sum to one at most.
+def normalised(weights: Sequence[float], factors: Sequence[float]) -> list[float]:
+    """Multiply each confidence by its factor and normalise; the results sum to at most 1.
 
-    What the weights leave to one, the chance that none is right, gains as much as the one that gains most: a
-    factor that all have in common changes nothing.
+    The remainder `1 - sum(weights)` is the probability that no candidate is right; it is scaled by the largest
+    factor, so that a factor shared by all candidates changes nothing.
     """
     products = [weight * factor for weight, factor in zip(weights, factors, strict=True)]
-    rest = max(0.0, 1 - sum(weights)) * max(factors, default=1.0)
-    return [product / ((sum(products) + rest) or 1.0) for product in products]
+    remainder = max(0.0, 1 - sum(weights)) * max(factors, default=1.0)
+    return [product / ((sum(products) + remainder) or 1.0) for product in products]
 
 
-def _surest(texts: Iterable[Meanings]) -> dict[tuple[tuple[float, float], ...], Meanings]:
-    """Keep as many texts as bounded work allows, the surest first, each set of meanings once."""
+def _most_confident(texts: Iterable[Meanings]) -> dict[_Spots, Meanings]:
+    """Return the most confident texts, each set of places once; their number bounds the work for an event."""
     ordered = sorted(
-        filter(None, texts), key=lambda some: [(-one.confidence, one.lon, one.lat) for one in some]
+        filter(None, texts),
+        key=lambda meanings: [(-place.confidence, place.lon, place.lat) for place in meanings],
     )
-    company: dict[tuple[tuple[float, float], ...], Meanings] = {}
+    companions: dict[_Spots, Meanings] = {}
     for meanings in ordered:
-        if len(company) < _COMPANIONS:
-            company.setdefault(_spots(meanings), meanings)
-    return company
+        if len(companions) < _MAX_COMPANIONS:
+            companions.setdefault(_spots(meanings), meanings)
+    return companions
 
 
-def _spots(meanings: Meanings) -> tuple[tuple[float, float], ...]:
-    return tuple(sorted((one.lon, one.lat) for one in meanings))
+def _spots(meanings: Meanings) -> _Spots:
+    return tuple(sorted((place.lon, place.lat) for place in meanings))
 
 
-def _beside(meanings: Meanings, company: dict[tuple[tuple[float, float], ...], Meanings]) -> list[Weighed]:
-    weights = [one.confidence for one in meanings]
-    before = shared(weights, [1.0] * len(meanings))
+def _ranked(meanings: Meanings, companions: dict[_Spots, Meanings]) -> list[RankedPlace]:
+    weights = [place.confidence for place in meanings]
+    alone = normalised(weights, [1.0] * len(meanings))
     if len(meanings) < 2:
-        return [Weighed(one, share, share) for one, share in zip(meanings, before, strict=True)]
-    # The same text once more, in other letters, is no evidence.
-    mine = _spots(meanings)
-    others = [theirs for spots, theirs in company.items() if spots != mine]
-    factors = [1 + max((_gain(one, theirs) for theirs in others), default=0.0) for one in meanings]
-    after = shared(weights, factors)
-    return sorted(map(Weighed, meanings, before, after), key=lambda one: -one.share)
+        return [RankedPlace(place, share, share) for place, share in zip(meanings, alone, strict=True)]
+    # The same text in another spelling is no evidence.
+    own_spots = _spots(meanings)
+    others = [companion for spots, companion in companions.items() if spots != own_spots]
+    factors = [1 + max((_gain(place, companion) for companion in others), default=0.0) for place in meanings]
+    shares = normalised(weights, factors)
+    return sorted(map(RankedPlace, meanings, alone, shares), key=lambda ranked: -ranked.share)
 
 
-def _gain(one: Place, theirs: Meanings) -> float:
-    total = max(1.0, sum(other.confidence for other in theirs))
-    return sum(other.confidence / total * (_pull(one, other) - 1) for other in theirs)
+def _gain(place: Place, companion: Meanings) -> float:
+    total = max(1.0, sum(other.confidence for other in companion))
+    return sum(other.confidence / total * (_likelihood(place, other) - 1) for other in companion)
 
 
-def _pull(one: Place, other: Place) -> float:
-    """Tell how many times likelier a place is beside another: from 1 for a far country to GAIN for the same spot."""
-    pull = 1.0
-    if one.country and one.country == other.country:
-        pull = _COUNTRY * (_AREA if one.admin1 and one.admin1 == other.admin1 else 1.0)
-    elif not (one.country and other.country):
-        mine, theirs = set(one.codes), set(other.codes)
-        pull += (_COUNTRY - 1) * len(mine & theirs) / (len(mine | theirs) or 1)
-    narrow = max(one.radius_km, other.radius_km) <= _WIDE_KM
-    if narrow and abs(one.lat - other.lat) * _DEGREE_KM < _REACH_KM:
-        km = distance_km(one.lon, one.lat, other.lon, other.lat)
-        pull *= 1 + (_NEAR - 1) * max(0.0, 1 - km / _REACH_KM)
-    return pull
+def _likelihood(place: Place, other: Place) -> float:
+    """Return how many times likelier a place is with another: from 1 in a far country to MAX_GAIN at the same spot."""
+    factor = 1.0
+    if place.country and place.country == other.country:
+        factor = _COUNTRY_GAIN * (_AREA_GAIN if place.admin1 and place.admin1 == other.admin1 else 1.0)
+    elif not (place.country and other.country):
+        codes, other_codes = set(place.codes), set(other.codes)
+        factor += (_COUNTRY_GAIN - 1) * len(codes & other_codes) / (len(codes | other_codes) or 1)
+    narrow = max(place.radius_km, other.radius_km) <= _MAX_RADIUS_KM
+    if narrow and abs(place.lat - other.lat) * _DEGREE_KM < _REACH_KM:
+        km = distance_km(place.lon, place.lat, other.lon, other.lat)
+        factor *= 1 + (_NEAR_GAIN - 1) * max(0.0, 1 - km / _REACH_KM)
+    return factor

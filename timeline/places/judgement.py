@@ -1,4 +1,4 @@
-"""Judge a place by itself: which candidate, and why a person should look, if one should."""
+"""Judge one text by itself: choose a candidate, and give the reason if a person should review it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,17 +10,17 @@ from geo.box import Box
 from geo.choice import MAX_RIVAL_ODDS, SURE_CONFIDENCE, is_elsewhere, rival
 from geo.place import MIN_CONFIDENCE, Candidate, FindCandidates, Place
 from geo.sphere import around
-from timeline.places.context_ranking import GAIN, MOST, Meanings, shared
+from timeline.places.context_ranking import MAX_GAIN, MAX_MEANINGS, Meanings, normalised
 
-CLEAR = 0.8  # of confidence: from here on a place helps others, and none can move it
-CAPPED = 0.95  # what context says is never surer
-_BOX = 20.0  # how much likelier places in an import's box are
+CLEAR = 0.8  # confidence from which a place helps the event's others and never changes
+MAX_CONFIDENCE_BY_CONTEXT = 0.95
+_BOX_GAIN = 20.0  # how many times likelier a place inside the import's box is
 
 
-class Answer(NamedTuple):
-    """What a text is taken for, why a person should look, if one should, and what else it may mean.
+class Judgement(NamedTuple):
+    """The place that a text is taken for, and the doubt for which a person should review it; None for none.
 
-    `meanings` begins with the place; it is empty where the place is no help to the event's others.
+    `meanings` begins with the place; it is empty if the place says nothing about the event's others.
     """
 
     place: Place | None
@@ -28,80 +28,92 @@ class Answer(NamedTuple):
     meanings: Meanings = ()
 
 
+def _never_swapped(_text: str, _lon: float, _lat: float) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What an import says of all its places: their country (ISO code), a box, and what people chose before."""
+class PlaceContext:
+    """What holds for all places of an import: country (ISO code), box, threshold for review, people's choices.
+
+    `is_swapped(text, lon, lat)` returns whether a point fits its text only with its axes swapped; see AxisCheck.
+    """
 
     country: str | None = None
     box: Box | None = None
-    below: float = SURE_CONFIDENCE
+    review_below: float = SURE_CONFIDENCE
     choices: Mapping[tuple[str, str, str], Place | None] = field(default_factory=dict)
-    swapped: Callable[[str, float, float], bool] = lambda text, lon, lat: (
-        False
-    )  # text, lon, lat: see timeline.swapped
+    is_swapped: Callable[[str, float, float], bool] = _never_swapped
 
 
-def remembering(locate: FindCandidates, known: Surroundings, size: int = 20_000) -> "Judge":
-    """Ask and judge each place once in a run: a table names the same towns again and again."""
-    return lru_cache(maxsize=size)(lambda text, country: judged(locate(text, country), known))
+Judge = Callable[[str, str | None], Judgement]  # text and country
 
 
-Judge = Callable[[str, str | None], Answer]
+def caching_judge(find_candidates: FindCandidates, context: PlaceContext, size: int = 20_000) -> Judge:
+    """Return a function that judges a text once and remembers the result: a table names the same towns many times."""
+    return lru_cache(maxsize=size)(lambda text, country: judged(find_candidates(text, country), context))
 
 
-def judged(found: list[Candidate], known: Surroundings) -> Answer:
-    """Choose the best candidate, of those inside the box if there are any, and tell what is in doubt."""
-    honest = next((n for n, one in enumerate(found) if one.place.confidence >= MIN_CONFIDENCE), None)
-    if honest is None:
-        return Answer(None, "missing")
-    places = [one.place for one in found[honest:]]
-    if known.box:
-        inside = _inside(known.box, places)
+def judged(candidates: list[Candidate], context: PlaceContext) -> Judgement:
+    """Return the judgement on a text with these candidates; those inside the box come first, if there are any."""
+    first = next((n for n, each in enumerate(candidates) if each.place.confidence >= MIN_CONFIDENCE), None)
+    if first is None:
+        return Judgement(None, "missing")
+    places = [candidate.place for candidate in candidates[first:]]
+    if context.box:
+        inside = _inside(context.box, places)
         if not inside:
-            return Answer(places[0], "outside")
+            return Judgement(places[0], "outside")
         places = inside
     best = places[0]
-    doubt = _doubt(best, places[1:], known.below)
+    doubt = _doubt(best, places[1:], context.review_below)
     if doubt == "disagreement":
-        return Answer(best, doubt)
+        return Judgement(best, doubt)
     clear = doubt is None and best.confidence >= CLEAR
-    return Answer(best, doubt, (best,) if clear else _meanings(places))
+    return Judgement(best, doubt, (best,) if clear else _meanings(places))
 
 
 def _inside(box: Box, places: list[Place]) -> list[Place]:
-    """Keep the places that may reach into a box, likelier now that it is known."""
-    held = [_touches(box, one) for one in places]
-    shares = shared([one.confidence for one in places], [_BOX if one else 1.0 for one in held])
+    """Return the places that may reach into a box, with the confidence that the box adds."""
+    touching = [_touches(box, place) for place in places]
+    shares = normalised(
+        [place.confidence for place in places], [_BOX_GAIN if touches else 1.0 for touches in touching]
+    )
     return [
-        replace(one, confidence=max(one.confidence, round(min(CAPPED, share), 2)))
-        for one, inside, share in zip(places, held, shares, strict=True)
-        if inside
+        replace(place, confidence=max(place.confidence, round(min(MAX_CONFIDENCE_BY_CONTEXT, share), 2)))
+        for place, touches, share in zip(places, touching, shares, strict=True)
+        if touches
     ]
 
 
 def _meanings(places: list[Place]) -> Meanings:
-    """Keep the few that company could bring forward: a town and the district around it are one."""
-    kept = [places[0]]
-    for one in places[1:]:
-        likely = one.geocoder == kept[0].geocoder and one.confidence * GAIN >= kept[0].confidence
-        if likely and len(kept) < MOST and all(is_elsewhere(other, one) for other in kept):
-            kept.append(one)
-    return tuple(kept)
+    """Return the few places that context could favour; a town and the district around it count as one."""
+    meanings = [places[0]]
+    for place in places[1:]:
+        likely = place.geocoder == places[0].geocoder and place.confidence * MAX_GAIN >= places[0].confidence
+        if likely and len(meanings) < MAX_MEANINGS and all(is_elsewhere(other, place) for other in meanings):
+            meanings.append(place)
+    return tuple(meanings)
 
 
-def _doubt(best: Place, others: list[Place], below: float) -> Doubt | None:
-    """Tell why a person should look: another place may as well be meant, or this one is not likely enough."""
-    offline = [one for one in others if one.geocoder != best.geocoder]
-    if offline and offline[0].confidence >= below and best.country and best.country not in offline[0].codes:
+def _doubt(best: Place, others: list[Place], review_below: float) -> Doubt | None:
+    """Return why a person should review a place: another is as likely, or this one is not likely enough."""
+    offline = [place for place in others if place.geocoder != best.geocoder]
+    if (
+        offline
+        and offline[0].confidence >= review_below
+        and best.country
+        and best.country not in offline[0].codes
+    ):
         return "disagreement"
-    if best.confidence >= below:
+    if best.confidence >= review_below:
         return None
-    other = rival(best, (one for one in others if one.geocoder == best.geocoder))
+    other = rival(best, (place for place in others if place.geocoder == best.geocoder))
     return "ambiguous" if other and MAX_RIVAL_ODDS * other.confidence >= best.confidence else "unsure"
 
 
 def _touches(box: Box, place: Place) -> bool:
-    """Tell whether a place may reach into a box: areas are wider than the point that stands for them."""
+    """Return whether a place may reach into a box: an area is wider than the point that represents it."""
     wide = around(place.lon, place.lat, max(place.radius_km, 0.001))
     return any(
         a.west <= b.east and b.west <= a.east and a.south <= b.north and b.south <= a.north

@@ -1,4 +1,4 @@
-"""Give a draft its places: coordinates as they were given, texts through the geocoder, doubt kept beside them."""
+"""Find the places of a draft: coordinates as they were given, texts by the geocoder, with the doubts that remain."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -14,15 +14,21 @@ from geo.countries.lookup import country_at
 from geo.countries.names import country_code
 from geo.place import Place, Precision
 from geo.shape_extent import precision_of_radius
-from timeline.places.context_ranking import Weighed, weighed
-from timeline.places.judgement import CAPPED, CLEAR, Answer, Judge, Surroundings
+from timeline.places.context_ranking import RankedPlace, ranked_together
+from timeline.places.judgement import (
+    CLEAR,
+    MAX_CONFIDENCE_BY_CONTEXT,
+    Judge,
+    Judgement,
+    PlaceContext,
+)
 
-_SHOWN = 80
+_MAX_CHARACTERS_QUOTED = 80
 _STATES = re.compile(
     "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
 )
 
-Countries = Mapping[tuple[float, float], str | None]  # by lon and lat, in degrees
+Countries = Mapping[tuple[float, float], str | None]  # ISO code by lon and lat, in degrees
 Warn = Callable[[str, str, str], None]  # field, value, message
 
 
@@ -30,165 +36,171 @@ def located(
     draft: Draft,
     judge: Judge,
     warn: Warn,
-    known: Surroundings | None = None,
+    context: PlaceContext | None = None,
     countries: Countries | None = None,
 ) -> Draft:
-    """Return the draft with a place for each `where` that has an answer; `warn` hears of what is odd.
+    """Return the draft with a place for each `where` that could be located; `warn` is called for what looks wrong.
 
-    `countries` are those of points (lon, lat) that were asked ahead, for many drafts together.
+    `countries` are those of points (lon, lat) that were looked up in advance, for many drafts together. Raises
+    BadEvent for coordinates that seem to be swapped.
     """
     if not draft.where:
         return draft
-    known = known or Surroundings()
-    alone = [_answer(where, draft.id or "", judge, known, warn, countries or {}) for where in draft.where]
-    answers = _together(draft.places, alone, known.below)
+    context = context or PlaceContext()
+    alone = [_judged(where, draft.id or "", judge, context, warn, countries or {}) for where in draft.where]
+    final = _judged_together(draft.places, alone, context.review_below)
     places, texts = list(draft.places), list(draft.texts)
-    for where, answer in zip(draft.where, answers, strict=True):
+    for where, judgement in zip(draft.where, final, strict=True):
         if where.lon is None or where.lon == where.lat == 0:
             texts.append(
                 Written(
                     text=where.text,
-                    country=_country(where, known),
-                    place=len(places) if answer.place else None,
-                    doubt=answer.doubt,
+                    country=_country(where, context),
+                    place=len(places) if judgement.place else None,
+                    doubt=judgement.doubt,
                 )
             )
-        if answer.place:
-            places.append(answer.place)
-    for where, first, answer in zip(draft.where, alone, answers, strict=True):
-        _tell(where, first, answer, warn, placed=bool(places))
+        if judgement.place:
+            places.append(judgement.place)
+    for where, first, judgement in zip(draft.where, alone, final, strict=True):
+        _warn_of_doubt(where, first, judgement, warn, placed=bool(places))
     return structs.replace(draft, where=(), places=tuple(places), texts=tuple(texts))
 
 
-def _country(where: Where, known: Surroundings) -> str | None:
-    return country_code(where.country) if where.country else known.country
+def _country(where: Where, context: PlaceContext) -> str | None:
+    return country_code(where.country) if where.country else context.country
 
 
-def _answer(
-    where: Where, event: str, judge: Judge, known: Surroundings, warn: Warn, countries: Countries
-) -> Answer:
-    """Take one place by itself: coordinates, else what a person chose, else what the geocoder says."""
+def _judged(
+    where: Where, event: str, judge: Judge, context: PlaceContext, warn: Warn, countries: Countries
+) -> Judgement:
+    """Return the judgement on one place by itself: its coordinates, a person's choice, or the geocoder's answer."""
     if where.lon == where.lat == 0:
         warn(
             "lat",
             "0, 0",
-            "0, 0 lies in the sea off Africa and mostly stands for unknown; the coordinates are left out",
+            "0, 0 lies in the sea off Africa and usually stands for unknown; the coordinates are left out",
         )
         if not where.text:
-            return Answer(None, None)
+            return Judgement(None, None)
     elif where.lon is not None:
-        place = _given(where, known, warn, countries)
-        return Answer(place, None, (place,))
-    country = _country(where, known)
-    settled, choice = chosen(known.choices, event, where.text, country)
-    if settled:
-        return Answer(choice, None, (choice,) if choice else ())
+        place = _given(where, context, warn, countries)
+        return Judgement(place, None, (place,))
+    country = _country(where, context)
+    is_settled, choice = chosen(context.choices, event, where.text, country)
+    if is_settled:
+        return Judgement(choice, None, (choice,) if choice else ())
     return judge(where.text, country)
 
 
-def _together(before: tuple[Place, ...], alone: list[Answer], below: float) -> list[Answer]:
-    """Let the places of an event help those of its texts that are in doubt."""
-    if len(before) + len(alone) < 2 or not any(len(one.meanings) > 1 for one in alone):
-        return [_decided(one) for one in alone]
-    ranked = weighed([*((place,) for place in before), *(one.meanings for one in alone)])
+def _judged_together(
+    places: tuple[Place, ...], alone: list[Judgement], review_below: float
+) -> list[Judgement]:
+    """Return the judgements on an event's texts, where its other places help with the doubtful ones."""
+    if len(places) + len(alone) < 2 or not any(len(judgement.meanings) > 1 for judgement in alone):
+        return [_without_guess(judgement) for judgement in alone]
+    ranked = ranked_together([*((place,) for place in places), *(judgement.meanings for judgement in alone)])
     return [
-        _beside(one, found, below) if len(found) > 1 else _decided(one)
-        for one, found in zip(alone, ranked[len(before) :], strict=True)
+        _in_context(judgement, meanings, review_below) if len(meanings) > 1 else _without_guess(judgement)
+        for judgement, meanings in zip(alone, ranked[len(places) :], strict=True)
     ]
 
 
-def _beside(alone: Answer, ranked: list[Weighed], below: float) -> Answer:
-    """Take what is best in company; it is no surer than before, and stays in doubt, unless company settles it."""
-    first, (best, before, share) = alone.meanings[0], ranked[0]
+def _in_context(alone: Judgement, ranked: list[RankedPlace], review_below: float) -> Judgement:
+    """Take the best candidate once the event's other places are considered.
+
+    Confidence rises only if that decides the matter (share >= CLEAR); otherwise it stays or falls, and the place
+    stays marked for review.
+    """
+    first, (best, share_alone, share) = alone.meanings[0], ranked[0]
+    if share <= share_alone:
+        return _without_guess(alone)
     if share >= CLEAR:
-        confidence = max(best.confidence, min(CAPPED, share))
+        confidence = max(best.confidence, min(MAX_CONFIDENCE_BY_CONTEXT, share))
     elif best is first:
-        confidence = best.confidence * min(1.0, share / before)
+        confidence = best.confidence
     else:
         confidence = min(first.confidence, share)
     confidence = round(confidence, 2)
-    if share <= before:
-        return _decided(alone)
-    doubt: Doubt | None = None
-    if confidence < below or share < CLEAR:
-        doubt = "ambiguous"
-    return Answer(replace(best, confidence=confidence), doubt)
+    doubt: Doubt | None = "ambiguous" if confidence < review_below or share < CLEAR else None
+    return Judgement(replace(best, confidence=confidence), doubt)
 
 
-def _decided(alone: Answer) -> Answer:
-    """Leave a place out that is no more than a guess between places far apart, for a person to choose."""
-    guess = alone.place and alone.doubt in ("unsure", "ambiguous")
-    return (
-        Answer(None, "ambiguous") if guess and is_undecided(alone.meanings[0], alone.meanings[1:]) else alone
+def _without_guess(alone: Judgement) -> Judgement:
+    """Leave out a place that is only a guess between places far apart: a person chooses."""
+    is_guess = (
+        alone.place
+        and alone.doubt in ("unsure", "ambiguous")
+        and is_undecided(alone.meanings[0], alone.meanings[1:])
     )
+    return Judgement(None, "ambiguous") if is_guess else alone
 
 
-def _tell(where: Where, first: Answer, answer: Answer, warn: Warn, *, placed: bool) -> None:
-    text, place, told = shorten(where.text), answer.place, ""
-    if place is None:
-        comes = "without it" if placed else "unplaced"
-        if answer.doubt == "ambiguous":
-            warn(
-                "place",
-                text,
-                f"{text!r} may be places far apart; the event comes in {comes}, kept for review{_state(where)}",
-            )
-        elif answer.doubt:
-            within = f" in {where.country}" if where.country else ""
-            warn("place", text, f"no place called {text!r}{within} was found; the event comes in {comes}")
-        return
-    if answer.doubt == "outside":
-        told = f"{text!r} lies outside the bounding box"
-    elif answer.doubt == "disagreement":
-        told = f"{place.geocoder} puts {text!r} in {place.country}, the gazetteer elsewhere"
-    elif answer.doubt == "ambiguous" and first.place is place:
-        names = ", ".join(dict.fromkeys(filter(None, (place.name, place.admin1, place.country))))
-        told = f"{text!r} may be several places, and is taken for {names}"
-    elif first.place and (first.place.lon, first.place.lat) != (place.lon, place.lat):
-        names = ", ".join(dict.fromkeys(filter(None, (place.name, place.admin1, place.country))))
-        told = f"{text!r} is taken for {names}, which goes best with the event's other places"
-    if told:
-        warn("place", text, f"{told}; kept for review" if answer.doubt else told)
+def _warn_of_doubt(where: Where, first: Judgement, judgement: Judgement, warn: Warn, *, placed: bool) -> None:
+    """Warn if a text has no place, is in doubt, or was placed by its context; `first` is the judgement without it."""
+    text = shortened(where.text)
+    if judgement.place is None:
+        message = _unplaced(where, text, judgement.doubt, "without it" if placed else "unplaced")
+    else:
+        message = _doubtful(text, judgement.place, first, judgement.doubt)
+        message += "; marked for review" if message and judgement.doubt else ""
+    if message:
+        warn("place", text, message)
 
 
-def _state(where: Where) -> str:
-    """Hint at the country of a text that ends in the code of a state of the United States."""
+def _unplaced(where: Where, text: str, doubt: Doubt | None, how: str) -> str:
+    if doubt == "ambiguous":
+        return (
+            f"{text!r} may be places far apart; the event is imported {how} and marked for review"
+            f"{_state_hint(where)}"
+        )
+    within = f" in {where.country}" if where.country else ""
+    return f"no place called {text!r}{within} was found; the event is imported {how}" if doubt else ""
+
+
+def _doubtful(text: str, place: Place, first: Judgement, doubt: Doubt | None) -> str:
+    if doubt == "outside":
+        return f"{text!r} lies outside the bounding box"
+    if doubt == "disagreement":
+        return f"{place.geocoder} puts {text!r} in {place.country}, the gazetteer elsewhere"
+    if doubt == "ambiguous" and first.place is place:
+        return f"{text!r} may be several places, and is taken for {_names(place)}"
+    if first.place and (first.place.lon, first.place.lat) != (place.lon, place.lat):
+        return f"{text!r} is taken for {_names(place)}, which fits the event's other places best"
+    return ""
+
+
+def _names(place: Place) -> str:
+    return ", ".join(dict.fromkeys(filter(None, (place.name, place.admin1, place.country))))
+
+
+def _state_hint(where: Where) -> str:
+    """Return a hint at --country for a text that ends in the code of a state of the United States."""
     last = where.text.rpartition(",")[2].strip()
     return (
-        "; if it lies in the United States, say --country US"
+        "; if it lies in the United States, use --country US"
         if _STATES.fullmatch(last) and not where.country
         else ""
     )
 
 
-def shorten(text: str) -> str:
-    """Keep the beginning of a long text, for messages."""
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+def shortened(text: str) -> str:
+    """Return the beginning of a long text, for messages."""
+    return text if len(text) <= _MAX_CHARACTERS_QUOTED else f"{text[:_MAX_CHARACTERS_QUOTED]}…"
 
 
-def _given(where: Where, known: Surroundings, warn: Warn, countries: Countries) -> Place:
-    """Trust given coordinates (degrees) above the country that was written beside them.
+def _given(where: Where, context: PlaceContext, warn: Warn, countries: Countries) -> Place:
+    """Return the place of given coordinates (degrees), whose country outweighs the one that is written.
 
-    Raises BadEvent when they lie in that country, or near the place of that name, only the other way round.
+    Raises BadEvent if they fit that country, or the place of that name, only with their axes swapped.
     """
     lon, lat = where.lon or 0.0, where.lat or 0.0
     country = countries[lon, lat] if (lon, lat) in countries else country_at(lon, lat)
-    hint = country_code(where.country) if where.country else None
-    if where.country and not hint:
-        warn("country", where.country, f"{where.country!r} is no country's name or code; left out")
-    asked = hint or known.country
-    if asked and country != asked and abs(lon) <= 90 and country_at(lat, lon) == asked:
-        raise BadEvent(
-            "lat",
-            f"{lat:g} with lon {lon:g} lies in {asked} only the other way round; are lat and lon swapped?",
-        )
-    if (not asked or country != asked) and where.text and known.swapped(where.text, lon, lat):
-        raise BadEvent(
-            "lat",
-            f"{lat:g} with lon {lon:g} lies far from {shorten(where.text)!r}, and near it the other way round; are lat"
-            " and lon swapped? If not, name the country beside it",
-        )
-    if hint and country and hint != country:
+    written = country_code(where.country) if where.country else None
+    if where.country and not written:
+        warn("country", where.country, f"{where.country!r} is no country's name or code; it is left out")
+    _check_axes(where, lon, lat, country, written or context.country, context)
+    if written and country and written != country:
         warn(
             "country",
             where.country or "",
@@ -200,6 +212,25 @@ def _given(where: Where, known: Surroundings, warn: Warn, countries: Countries) 
         lat=lat,
         precision=precision_of_radius(where.radius_km) if where.radius_km else Precision.POINT,
         radius_km=where.radius_km,
-        country=country or hint,
+        country=country or written,
         geocoder="given",
     )
+
+
+def _check_axes(
+    where: Where, lon: float, lat: float, country: str | None, expected: str | None, context: PlaceContext
+) -> None:
+    """Raise BadEvent if a point outside the expected country fits it, or its place, only with swapped axes."""
+    if expected and country == expected:
+        return
+    if expected and abs(lon) <= 90 and country_at(lat, lon) == expected:
+        raise BadEvent(
+            "lat",
+            f"{lat:g} with lon {lon:g} lies in {expected} only the other way round; are lat and lon swapped?",
+        )
+    if where.text and context.is_swapped(where.text, lon, lat):
+        raise BadEvent(
+            "lat",
+            f"{lat:g} with lon {lon:g} lies far from {shortened(where.text)!r}, and near it the other way round; "
+            "are lat and lon swapped? If not, name the country in a column",
+        )

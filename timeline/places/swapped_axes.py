@@ -1,4 +1,4 @@
-"""Latitude and longitude in each other's column, told by the name of a place that stands beside them."""
+"""Notice swapped latitude and longitude by comparing a point with the place that the row names."""
 
 from collections import Counter
 from typing import Literal
@@ -6,51 +6,54 @@ from typing import Literal
 from geo.place import FindCandidates
 from geo.sphere import distance_km
 
-Way = Literal["right", "swapped", "elsewhere"]
+AxisOrder = Literal["right", "swapped", "elsewhere"]
 
-_NEAR, _FAR = 50.0, 300.0  # kilometres from what a name may mean; its own radius comes to both
-_WIDE = 500.0  # kilometres of radius: what is wider, as a continent, tells nothing
-_NAMES = 10_000
-_ENOUGH = 1_000  # points elsewhere, after which a file is asked no more
+_NEAR_KM, _FAR_KM = 50.0, 300.0  # from a place that the name may mean; its own radius is added to both
+_MAX_RADIUS_KM = 500.0  # wider places, such as continents, prove nothing
+_MAX_NAMES = 10_000
+_MAX_POINTS_ELSEWHERE = 1_000  # after so many points far from their places, the check ends for this file
 
 
-class Ways:
-    """Hold coordinates against what their place's name may mean; of a file the first ten thousand names are asked.
+class AxisCheck:
+    """Compare points with the places that their names may mean, for the first ten thousand names of a file.
 
-    `names` is the geocoder, one that asks no network: a table may have a million names. `told` counts the answers:
-    where most points lie elsewhere, names do not tell where they are.
+    `find_offline` uses no network, since a table may have a million names. `counts` are the results so far: where
+    most points lie elsewhere, names do not say where the points are.
     """
 
-    def __init__(self, names: FindCandidates) -> None:
-        self.names = names
-        self.meant: dict[str, tuple[tuple[float, float, float], ...]] = {}
-        self.told: Counter[Way] = Counter()
+    def __init__(self, find_offline: FindCandidates) -> None:
+        self.find_offline = find_offline
+        self.areas: dict[str, tuple[tuple[float, float, float], ...]] = {}
+        self.counts: Counter[AxisOrder] = Counter()
 
-    def __call__(self, text: str, lon: float, lat: float) -> Way | None:
-        """Tell whether a point in degrees lies near the place, or only the other way round; None for a name unknown."""
-        meant = self._meant(text)
-        if abs(lon) > 90 or not meant or distance_km(lon, lat, lat, lon) < _FAR:
+    def compare(self, name: str, lon: float, lat: float) -> AxisOrder | None:
+        """Return whether a point (degrees) lies near the place, or only with its axes swapped; None if is_undecided."""
+        areas = self._areas(name)
+        if abs(lon) > 90 or not areas or distance_km(lon, lat, lat, lon) < _FAR_KM:
             return None
-        way: Way = "elsewhere"
-        if any(distance_km(lon, lat, x, y) < radius + _FAR for x, y, radius in meant):
-            way = "right"
-        elif any(distance_km(lat, lon, x, y) < radius + _NEAR for x, y, radius in meant):
-            way = "swapped"
-        self.told[way] += 1
-        return way
+        order: AxisOrder = "elsewhere"
+        if any(distance_km(lon, lat, x, y) < radius + _FAR_KM for x, y, radius in areas):
+            order = "right"
+        elif any(distance_km(lat, lon, x, y) < radius + _NEAR_KM for x, y, radius in areas):
+            order = "swapped"
+        self.counts[order] += 1
+        return order
 
-    def swapped(self, text: str, lon: float, lat: float) -> bool:
-        """Tell whether a point lies near its place only the other way round, in a file whose names tell such things."""
-        if self.told["elsewhere"] > max(self.told["right"], _ENOUGH):
+    def is_swapped(self, name: str, lon: float, lat: float) -> bool:
+        """Return whether a point lies near its place only with its axes swapped, unless most points lie elsewhere."""
+        if self.counts["elsewhere"] > max(self.counts["right"], _MAX_POINTS_ELSEWHERE):
             return False
-        return self(text, lon, lat) == "swapped" and self.told["elsewhere"] <= self.told["right"]
+        return self.compare(name, lon, lat) == "swapped" and self.counts["elsewhere"] <= self.counts["right"]
 
-    def _meant(self, text: str) -> tuple[tuple[float, float, float], ...]:
-        if text not in self.meant:
-            if len(self.meant) >= _NAMES:
+    def _areas(self, name: str) -> tuple[tuple[float, float, float], ...]:
+        """Return longitude, latitude (degrees) and radius (km) of each place that a name may mean."""
+        if name not in self.areas:
+            if len(self.areas) >= _MAX_NAMES:
                 return ()
-            places = (one.place for one in self.names(text, None))
-            self.meant[text] = tuple(
-                (one.lon, one.lat, one.radius_km) for one in places if one.radius_km < _WIDE
+            places = (candidate.place for candidate in self.find_offline(name, None))
+            self.areas[name] = tuple(
+                (place.lon, place.lat, place.radius_km)
+                for place in places
+                if place.radius_km < _MAX_RADIUS_KM
             )
-        return self.meant[text]
+        return self.areas[name]

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from geo.box import Box
 from geo.place import Candidate, Place, Precision
 from timeline.commands import cli
-from timeline.places.judgement import Surroundings, judged
+from timeline.places.judgement import PlaceContext, judged
 
 if TYPE_CHECKING:
     from geo.resolver.resolver import Resolver
@@ -70,20 +70,20 @@ def place(run: Run, id_: str) -> tuple[str, str, str]:
     ],
 )
 def test_doubt(found: list[Place], doubt: str | None) -> None:
-    assert judged([Candidate(place=one) for one in found], Surroundings()).doubt == doubt
+    assert judged([Candidate(place=one) for one in found], PlaceContext()).doubt == doubt
 
 
 def test_a_box_prefers_what_lies_inside_and_doubts_what_does_not() -> None:
     found = [Candidate(place=one) for one in (OHIO, replace(KENT, confidence=0.55))]
-    inside = judged(found, Surroundings(box=Box(-1, 51, 2, 52)))
+    inside = judged(found, PlaceContext(box=Box(-1, 51, 2, 52)))
     assert inside.place
     assert (inside.place.country, inside.doubt) == ("GB", None)
-    assert judged(found, Surroundings(box=Box(100, 0, 110, 10))).doubt == "outside"
+    assert judged(found, PlaceContext(box=Box(100, 0, 110, 10))).doubt == "outside"
 
 
 def test_a_box_makes_what_lies_inside_likelier_but_not_sure() -> None:
     here, far = replace(OHIO, confidence=0.02), replace(KENT, confidence=0.93)
-    found = judged([Candidate(place=far), Candidate(place=here)], Surroundings(box=Box(-85, 38, -80, 42)))
+    found = judged([Candidate(place=far), Candidate(place=here)], PlaceContext(box=Box(-85, 38, -80, 42)))
     assert found.place
     assert (found.place.country, found.doubt) == ("US", "unsure")
     assert 0.02 < found.place.confidence < 0.5

@@ -14,9 +14,9 @@ from openpyxl import Workbook
 from db.query.filter import Filter
 from db.store import Store
 from timeline.errors import BadFile
-from timeline.imports.importer import Ingest
+from timeline.imports.importer import Importer
 from timeline.imports.options import Options
-from timeline.imports.rejected_rows import Rejects
+from timeline.imports.rejected_rows import RejectedRows
 from timeline.imports.report import Report
 
 HEADINGS = "title,category,date,place\n"
@@ -25,10 +25,13 @@ ROW = "a,raid,2021,Gent\n"
 
 def take(store: Store, data: str | bytes, name: str = "a.csv", **more: Any) -> Report:
     values = more.pop("values", {})
-    ingest = Ingest(
-        store=store, locate=lambda text, country: [], options=Options(publish=True, values=values), **more
+    importer = Importer(
+        store=store,
+        find_candidates=lambda text, country: [],
+        options=Options(publish=True, values=values),
+        **more,
     )
-    return ingest.stream(name, io.BytesIO(data.encode() if isinstance(data, str) else data))
+    return importer.import_stream(name, io.BytesIO(data.encode() if isinstance(data, str) else data))
 
 
 def titles(store: Store) -> list[str]:
@@ -98,9 +101,9 @@ def test_a_first_line_for_excel_tells_the_delimiter(store: Store, first: str) ->
 
 
 def test_a_quote_that_never_closes_is_told_with_its_line_and_kept(store: Store, tmp_path: Path) -> None:
-    with Rejects(tmp_path / "a.csv") as rejects:
+    with RejectedRows(tmp_path / "a.csv") as rejects:
         report = take(
-            store, f'{HEADINGS}{ROW}"two\nlines",raid,"2021,Gent\nc,raid,2022,Gent\n', reject=rejects.add
+            store, f'{HEADINGS}{ROW}"two\nlines",raid,"2021,Gent\nc,raid,2022,Gent\n', on_reject=rejects.add
         )
     assert (titles(store), report.rejected[0].at) == (["a"], "line 3")
     assert "a quote that opens on line 4 is never closed" in report.rejected[0].message

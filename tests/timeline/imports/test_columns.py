@@ -12,7 +12,7 @@ from db.query.filter import Filter
 from db.store import Store
 from timeline.errors import BadFile
 from timeline.imports.columns.plan import planned
-from timeline.imports.importer import Ingest
+from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 
 Tell = Callable[[list[str]], None]
@@ -21,8 +21,8 @@ Tell = Callable[[list[str]], None]
 def take(store: Store, data: str, name: str = "a.csv", tell: Tell = lambda plan: None, **options: Any) -> Any:
     options.setdefault("values", {"category": "death"})
     chosen = Options(publish=True, **options)
-    ingest = Ingest(store=store, locate=lambda text, country: [], options=chosen, tell=tell)
-    return ingest.stream(name, io.BytesIO(data.encode()))
+    importer = Importer(store=store, find_candidates=lambda text, country: [], options=chosen, on_plan=tell)
+    return importer.import_stream(name, io.BytesIO(data.encode()))
 
 
 def only(store: Store) -> dict[str, Any]:

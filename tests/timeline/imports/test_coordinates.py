@@ -13,7 +13,7 @@ from db.query.filter import Filter
 from db.store import Store
 from geo.coordinates import degrees, pair
 from timeline.commands import cli
-from timeline.imports.importer import Ingest
+from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.imports.report import Report
 
@@ -22,7 +22,7 @@ def take(
     store: Store, data: str, tell: Any = lambda plan: None, locate: Any = lambda text, country: []
 ) -> Report:
     options = Options(publish=True, values={"category": "raid"})
-    return Ingest(store=store, locate=locate, options=options, tell=tell).stream(
+    return Importer(store=store, find_candidates=locate, options=options, on_plan=tell).import_stream(
         "a.csv", io.BytesIO(data.encode())
     )
 

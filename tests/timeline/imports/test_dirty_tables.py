@@ -14,7 +14,7 @@ from db.query.filter import Filter
 from db.store import Store
 from geo.coordinates import pair
 from timeline.errors import BadFile
-from timeline.imports.importer import Ingest
+from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.imports.report import Report
 
@@ -25,13 +25,13 @@ def take(
     store: Store, data: str | bytes, name: str = "a.csv", tell: Tell = lambda plan: None, **options: Any
 ) -> Report:
     options.setdefault("values", {"category": "raid"})
-    ingest = Ingest(
+    importer = Importer(
         store=store,
-        locate=lambda text, country: [],
+        find_candidates=lambda text, country: [],
         options=Options(publish=True, **options),
-        tell=tell,
+        on_plan=tell,
     )
-    return ingest.stream(name, io.BytesIO(data.encode() if isinstance(data, str) else data))
+    return importer.import_stream(name, io.BytesIO(data.encode() if isinstance(data, str) else data))
 
 
 def events(store: Store) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Ingest: rows into a real database, good ones in, bad ones told, the same twice changes nothing."""
+"""Importer: rows into a real database, good ones in, bad ones told, the same twice changes nothing."""
 
 import io
 import json
@@ -15,7 +15,7 @@ from db.store import Store
 from geo.place import Candidate, Place, Precision
 from seeds import EVENTS
 from timeline.errors import BadFile
-from timeline.imports.importer import Ingest
+from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.imports.report import Report
 
@@ -29,8 +29,8 @@ def locate(text: str, country: str | None) -> list[Candidate]:
 
 def take(store: Store, data: str | bytes, name: str = "events.csv", **options: Any) -> Report:
     options.setdefault("publish", True)
-    ingest = Ingest(store=store, locate=locate, options=Options(**options))
-    return ingest.stream(name, io.BytesIO(data.encode() if isinstance(data, str) else data))
+    importer = Importer(store=store, find_candidates=locate, options=Options(**options))
+    return importer.import_stream(name, io.BytesIO(data.encode() if isinstance(data, str) else data))
 
 
 def table(**row: str) -> str:
@@ -255,15 +255,15 @@ def test_geojson_rows_take_geometry_and_keep_the_rest(store: Store) -> None:
 
 
 def test_seeds_come_in_twice_and_change_nothing(store: Store) -> None:
-    first = take(store, EVENTS.read_bytes(), "seeds.yaml", whole=True)
-    again = take(store, EVENTS.read_bytes(), "seeds.yaml", whole=True)
+    first = take(store, EVENTS.read_bytes(), "seeds.yaml", all_or_nothing=True)
+    again = take(store, EVENTS.read_bytes(), "seeds.yaml", all_or_nothing=True)
     assert first.rejected == again.rejected == []
     assert (again.created, again.updated, again.unchanged) == (0, 0, first.created)
 
 
 def test_seeds_are_all_or_nothing(store: Store) -> None:
     good, bad = "{id: a, title: a, category: raid}", "{id: b, title: b, category: raid, date: yesterday}"
-    report = take(store, f"events:\n  - {good}\n  - {bad}\n", "seeds.yaml", whole=True)
+    report = take(store, f"events:\n  - {good}\n  - {bad}\n", "seeds.yaml", all_or_nothing=True)
     assert features(store) == []
     assert str(report.rejected[0]).startswith("seeds.yaml, entry 2 (b, line 3): date: 'yesterday'")
 
@@ -314,8 +314,8 @@ def test_an_empty_file_is_an_error(store: Store, data: bytes) -> None:
 
 
 def test_a_folder_and_a_missing_file_are_named(store: Store, tmp_path: Path) -> None:
-    ingest = Ingest(store=store, locate=locate)
+    importer = Importer(store=store, find_candidates=locate)
     with pytest.raises(BadFile, match="is a folder"):
-        ingest.file(tmp_path)
+        importer.import_file(tmp_path)
     with pytest.raises(BadFile, match="there is no such file"):
-        ingest.file(tmp_path / "no.csv")
+        importer.import_file(tmp_path / "no.csv")

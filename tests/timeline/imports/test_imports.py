@@ -21,7 +21,7 @@ from geo.resolver.resolver import Resolver
 from timeline.commands import cli
 from timeline.errors import BadFile
 from timeline.imports.columns.plan import planned
-from timeline.imports.importer import Ingest
+from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.imports.report import Report
 
@@ -29,10 +29,13 @@ Run = Callable[..., Result]
 
 
 def take(store: Store, data: str, names: FindCandidates | None = None, **options: Any) -> Report:
-    ingest = Ingest(
-        store=store, locate=lambda text, country: [], names=names, options=Options(publish=True, **options)
+    importer = Importer(
+        store=store,
+        find_candidates=lambda text, country: [],
+        find_offline=names,
+        options=Options(publish=True, **options),
     )
-    return ingest.stream("events.csv", io.BytesIO(data.encode()))
+    return importer.import_stream("events.csv", io.BytesIO(data.encode()))
 
 
 def only(store: Store) -> dict[str, Any]:
@@ -282,9 +285,9 @@ def test_a_pipe_with_a_name_is_read(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
 def test_where_json_breaks_is_told(store: Store, number: str) -> None:
     data = f'[{{"title": "a", "category": "raid", "lat": {number}, "lon": 3}}]'
-    ingest = Ingest(store=store, locate=lambda text, country: [])
+    importer = Importer(store=store, find_candidates=lambda text, country: [])
     with pytest.raises(BadFile, match=rf"near .*{number}.*for a missing number write null"):
-        ingest.stream("events.json", io.BytesIO(data.encode()))
+        importer.import_stream("events.json", io.BytesIO(data.encode()))
 
 
 @pytest.mark.parametrize("data", [
@@ -343,7 +346,7 @@ def test_a_dry_run_shows_what_would_be_created_and_changed(
 def test_a_file_is_read_in_the_encoding_that_it_is_said_to_have(store: Store) -> None:
     data = "title,date,category\nŁódź: pięć osób,2021-05-03,raid\n".encode("cp1250")
     options = Options(publish=True, encoding="windows-1250")
-    report = Ingest(store=store, locate=lambda text, country: [], options=options).stream(
+    report = Importer(store=store, find_candidates=lambda text, country: [], options=options).import_stream(
         "a.csv", io.BytesIO(data)
     )
     assert not report.warnings
@@ -353,17 +356,17 @@ def test_a_file_is_read_in_the_encoding_that_it_is_said_to_have(store: Store) ->
 
 def test_a_file_in_another_encoding_than_it_is_said_to_have_is_refused(store: Store) -> None:
     options = Options(encoding="utf-16")
-    ingest = Ingest(store=store, locate=lambda text, country: [], options=options)
+    importer = Importer(store=store, find_candidates=lambda text, country: [], options=options)
     with pytest.raises(BadFile, match="is not utf-16"):
-        ingest.stream("a.csv", io.BytesIO(b"title,date,category\nA,2021-05-03,raid\n!"))
-    with pytest.raises(BadFile, match="expected --encoding only for CSV files"):
-        ingest.stream("a.json", io.BytesIO(b"[]"))
+        importer.import_stream("a.csv", io.BytesIO(b"title,date,category\nA,2021-05-03,raid\n!"))
+    with pytest.raises(BadFile, match="--encoding is for CSV"):
+        importer.import_stream("a.json", io.BytesIO(b"[]"))
 
 
 def test_a_guess_of_the_encoding_shows_what_it_makes_of_the_accents(store: Store) -> None:
     data = "title,date,category\nLa Peña de Muñoz,2021-05-03,raid\n".encode("latin-1")
     options = Options(publish=True)
-    report = Ingest(store=store, locate=lambda text, country: [], options=options).stream(
+    report = Importer(store=store, find_candidates=lambda text, country: [], options=options).import_stream(
         "a.csv", io.BytesIO(data)
     )
     (warning,) = report.warnings
@@ -378,8 +381,8 @@ def test_lines_of_two_encodings_are_each_read_in_their_own(store: Store) -> None
         "Muñoz,2021-05-04,raid\n".encode("cp1252"),
     ]
     options = Options(publish=True)
-    ingest = Ingest(store=store, locate=lambda text, country: [], options=options)
-    report = ingest.stream("a.csv", io.BytesIO(b"".join(rows)))
+    importer = Importer(store=store, find_candidates=lambda text, country: [], options=options)
+    report = importer.import_stream("a.csv", io.BytesIO(b"".join(rows)))
     (warning,) = report.warnings
     assert "is not UTF-8 on line" in str(warning)
     titles = {json.loads(each)["properties"]["title"] for each in store.snapshot(Filter())[1]}
@@ -403,8 +406,8 @@ def test_several_places_of_a_cell_are_parted_by_semicolons(store: Store) -> None
         asked.append(text)
         return []
 
-    ingest = Ingest(store=store, locate=locate, options=Options(publish=True))
-    ingest.stream("a.csv", io.BytesIO(b"title,date,category,place\nA,2021,raid,Ghent; Antwerp ;\n"))
+    importer = Importer(store=store, find_candidates=locate, options=Options(publish=True))
+    importer.import_stream("a.csv", io.BytesIO(b"title,date,category,place\nA,2021,raid,Ghent; Antwerp ;\n"))
     assert sorted(asked) == ["Antwerp", "Ghent"]
 
 

@@ -12,7 +12,7 @@ from db.store import Store
 from geo.errors import BadGeometry
 from geo.shape_extent import extent, is_shape, precision_of_radius, shape_from_text
 from timeline.errors import BadFile
-from timeline.imports.importer import Ingest
+from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.imports.report import Report
 
@@ -24,8 +24,8 @@ POINT = {"type": "Point", "coordinates": [2.1, 41.3]}
 
 def take(store: Store, data: str, name: str = "a.geojson") -> Report:
     options = Options(publish=True, values={"category": "raid"})
-    ingest = Ingest(store=store, locate=lambda text, country: [], options=options)
-    return ingest.stream(name, io.BytesIO(data.encode()))
+    importer = Importer(store=store, find_candidates=lambda text, country: [], options=options)
+    return importer.import_stream(name, io.BytesIO(data.encode()))
 
 
 def features(*geometries: Any, **more: Any) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from db.store import Store
 from timeline.imports import similar_events
-from timeline.imports.importer import Ingest
+from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.imports.report import Report
 
@@ -32,8 +32,8 @@ WORDS = [
 
 def take(store: Store, *rows: str) -> Report:
     table = "\n".join(["id,title,category,date,lat,lon", *rows])
-    ingest = Ingest(store=store, locate=lambda text, country: [], options=Options(publish=True))
-    return ingest.stream("a.csv", io.BytesIO(table.encode()))
+    importer = Importer(store=store, find_candidates=lambda text, country: [], options=Options(publish=True))
+    return importer.import_stream("a.csv", io.BytesIO(table.encode()))
 
 
 def crowd(size: int) -> list[str]:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from db.events.draft import Doubt, Draft, Where
 from geo.place import Candidate, Place, Precision
 from geo.sphere import distance_km
-from timeline.places.context_ranking import GAIN, Meanings, weighed
-from timeline.places.judgement import Surroundings, judged, remembering
+from timeline.places.context_ranking import MAX_GAIN, Meanings, ranked_together
+from timeline.places.judgement import PlaceContext, caching_judge, judged
 from timeline.places.locate import located
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def test_two_texts_weigh_as_the_table_of_all_their_pairs_says(first: Meanings, s
     if len(first) < 2 or {(one.lon, one.lat) for one in first} == {(one.lon, one.lat) for one in second}:
         return
     table = {(a, b): a.confidence * b.confidence * likely(a, b) for a, b in product(first, second)}
-    for one in weighed(texts)[0]:
+    for one in ranked_together(texts)[0]:
         expected = sum(v for (a, _), v in table.items() if a is one.place) / sum(table.values())
         assert one.share == pytest.approx(expected)
 
@@ -74,48 +74,48 @@ def test_two_texts_weigh_as_the_table_of_all_their_pairs_says(first: Meanings, s
 def test_the_order_of_texts_does_not_matter(texts: list[Meanings], chance: random.Random) -> None:
     order = list(range(len(texts)))
     chance.shuffle(order)
-    shuffled = weighed([texts[n] for n in order])
-    assert [shuffled[order.index(n)] for n in range(len(texts))] == weighed(texts)
+    shuffled = ranked_together([texts[n] for n in order])
+    assert [shuffled[order.index(n)] for n in range(len(texts))] == ranked_together(texts)
 
 
 @given(TEXTS, st.lists(TEXTS, max_size=4))
 def test_what_is_likelier_than_company_can_tell_stays_ahead(first: Meanings, others: list[Meanings]) -> None:
     strong = (replace(first[0], confidence=0.95), *(replace(one, confidence=0.001) for one in first[1:]))
-    assert weighed([strong, *others])[0][0].place is strong[0]
-    assert GAIN == 192.0
+    assert ranked_together([strong, *others])[0][0].place is strong[0]
+    assert MAX_GAIN == 192.0
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5))
 def test_shares_are_shares_of_one(texts: list[Meanings]) -> None:
-    for ranked in weighed(texts):
+    for ranked in ranked_together(texts):
         assert sum(one.share for one in ranked) <= 1 + 1e-9
 
 
 def test_company_that_favours_all_alike_says_nothing() -> None:
     pair = (town(-90, 39, 0.5), town(-72, 42, 0.4))
-    ranked = weighed([pair, (town(-110, 30, 1.0),)])[0]
+    ranked = ranked_together([pair, (town(-110, 30, 1.0),)])[0]
     assert [one.place for one in ranked] == [*pair]
     assert [one.share for one in ranked] == pytest.approx([0.5, 0.4])
 
 
 def test_a_text_once_more_is_no_evidence() -> None:
     pair = (town(-90, 39, 0.5), town(-72, 42, 0.4))
-    assert weighed([pair, pair]) == weighed([pair]) * 2
+    assert ranked_together([pair, pair]) == ranked_together([pair]) * 2
 
 
 def test_an_unsure_companion_counts_little() -> None:
     pair = (town(-90, 39, 0.6), town(-72, 42, 0.3))
     sure, unsure = town(-72, 42.1, 1.0), town(-72, 42.1, 0.01)
-    assert weighed([pair, (sure,)])[0][0].place is pair[1]
-    assert weighed([pair, (unsure,)])[0][0].place is pair[0]
+    assert ranked_together([pair, (sure,)])[0][0].place is pair[1]
+    assert ranked_together([pair, (unsure,)])[0][0].place is pair[0]
 
 
 def test_of_many_companions_the_surest_count_wherever_they_stand() -> None:
     pair = (town(-90, 39, 0.6), town(-72, 42, 0.3))
     crowd = [(town(n / 2, -40, 0.3, "AU"), town(n / 2, -30, 0.2, "AU")) for n in range(200)]
     sure = (town(-72, 42.1, 1.0),)
-    assert weighed([pair, *crowd, sure])[0] == weighed([pair, sure, *crowd])[0]
-    assert weighed([pair, *crowd, sure])[0][0].place is pair[1]
+    assert ranked_together([pair, *crowd, sure])[0] == ranked_together([pair, sure, *crowd])[0]
+    assert ranked_together([pair, *crowd, sure])[0][0].place is pair[1]
 
 
 def test_six_hundred_doubtful_places_stay_fast() -> None:
@@ -123,7 +123,7 @@ def test_six_hundred_doubtful_places_stay_fast() -> None:
     spots = [(chance.uniform(-180, 180), chance.uniform(-60, 70)) for _ in range(3_000)]
     texts = [tuple(town(*spot, 0.2) for spot in spots[n : n + 5]) for n in range(0, 3_000, 5)]
     began = time.process_time()
-    weighed(texts)
+    ranked_together(texts)
     assert time.process_time() - began < 2
 
 
@@ -134,7 +134,7 @@ def test_a_text_is_asked_once_in_a_run_though_it_has_company() -> None:
         asked.append(text)
         return both(0.55, 0.45)
 
-    judge = remembering(ask, Surroundings())
+    judge = caching_judge(ask, PlaceContext())
     for _ in range(3):
         draft = Draft(title="a", category="raid", where=(Where(text="x"), Where(text="y")))
         located(draft, judge, lambda *_: None)
@@ -146,8 +146,8 @@ Found = dict[str, tuple[str | None, str | None, Doubt | None]]
 
 def find(resolver: "Resolver", *texts: str | Where, **known: object) -> Found:
     """Locate the places of one event: country, admin1 and doubt by text."""
-    around = Surroundings(**known)  # type: ignore[arg-type]  # passed on
-    judge = remembering(lambda text, country: resolver.candidates(text, country=country, limit=5), around)
+    around = PlaceContext(**known)  # type: ignore[arg-type]  # passed on
+    judge = caching_judge(lambda text, country: resolver.candidates(text, country=country, limit=5), around)
     where = tuple(Where(text=one) if isinstance(one, str) else one for one in texts)
     draft = located(Draft(title="a", category="raid", where=where), judge, lambda *_: None, around)
     return {
@@ -237,7 +237,7 @@ def both(first: float, second: float) -> list[Candidate]:
 def after(first: float, second: float, *beside: Place) -> tuple[Place, Doubt | None]:
     """Judge two candidates, beside places that the event has already."""
     draft = Draft(title="a", category="raid", where=(Where(text="x"),), places=beside)
-    found = located(draft, lambda *_: judged(both(first, second), Surroundings()), lambda *_: None)
+    found = located(draft, lambda *_: judged(both(first, second), PlaceContext()), lambda *_: None)
     return found.places[-1], found.texts[0].doubt
 
 

@@ -12,15 +12,17 @@ from openpyxl import Workbook
 from db.query.filter import Filter
 from db.store import Store
 from timeline.errors import BadFile
-from timeline.imports.importer import Ingest
+from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.imports.report import Report
 
 
 def take(store: Store, name: str, data: bytes, **options: Any) -> Report:
     options.setdefault("values", {"category": "raid"})
-    ingest = Ingest(store=store, locate=lambda text, country: [], options=Options(publish=True, **options))
-    return ingest.stream(name, io.BytesIO(data))
+    importer = Importer(
+        store=store, find_candidates=lambda text, country: [], options=Options(publish=True, **options)
+    )
+    return importer.import_stream(name, io.BytesIO(data))
 
 
 def only(store: Store) -> dict[str, Any]:

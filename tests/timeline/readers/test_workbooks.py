@@ -13,7 +13,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from db.query.filter import Filter
 from db.store import Store
 from timeline.errors import BadFile
-from timeline.imports.importer import Ingest
+from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.imports.report import Report
 
@@ -39,8 +39,8 @@ def workbook(
 
 
 def take(store: Store, data: bytes) -> Report:
-    ingest = Ingest(store=store, locate=lambda text, country: [], options=Options(publish=True))
-    return ingest.stream("a.xlsx", io.BytesIO(data))
+    importer = Importer(store=store, find_candidates=lambda text, country: [], options=Options(publish=True))
+    return importer.import_stream("a.xlsx", io.BytesIO(data))
 
 
 def titles(store: Store) -> list[str]:

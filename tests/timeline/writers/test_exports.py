@@ -17,7 +17,7 @@ from db.query.filter import Filter
 from db.store import Store
 from geo.place import Place, Precision
 from timeline.exchange.native_table import COLUMNS
-from timeline.imports.importer import Ingest
+from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.writers.csv import lines, table
 
@@ -104,8 +104,10 @@ def test_what_goes_out_comes_back_the_same(
         second.migrate()
         first.add([replace(draft, id=id_) for id_, draft in zip(ids, drafts, strict=False)])
         out = b"".join(write(first.snapshot(Filter())[1]))
-        ingest = Ingest(store=second, locate=lambda text, country: [], options=Options(publish=True))
-        report = ingest.stream(f"out.{suffix}", io.BytesIO(out))
+        importer = Importer(
+            store=second, find_candidates=lambda text, country: [], options=Options(publish=True)
+        )
+        report = importer.import_stream(f"out.{suffix}", io.BytesIO(out))
         same = features(first) == features(second)
         first.close()
         second.close()
@@ -133,8 +135,8 @@ def test_numbers_and_dates_are_as_they_are(store: Store) -> None:
 
 
 def test_an_apostrophe_of_others_stays(store: Store) -> None:
-    ingest = Ingest(store=store, locate=lambda text, country: [], options=Options(publish=True))
-    ingest.stream("a.csv", io.BytesIO(b"title,category\n'tis,raid\n"))
+    importer = Importer(store=store, find_candidates=lambda text, country: [], options=Options(publish=True))
+    importer.import_stream("a.csv", io.BytesIO(b"title,category\n'tis,raid\n"))
     assert rows(store)[0]["title"] == "''tis"
 
 

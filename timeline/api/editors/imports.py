@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 
 import anyio
 import anyio.to_thread
-import click
 from litestar import Request, Response, get, post
 from litestar.datastructures import State, UploadFile
 from litestar.params import Parameter as Taken
@@ -26,6 +25,7 @@ from timeline.editing.roles import Editor
 from timeline.errors import BadParameter, Busy, NotFound
 from timeline.exchange.checks import unsound
 from timeline.imports import background
+from timeline.imports.options import read_options
 from timeline.readers import SUFFIXES
 
 MAX_FILE = 1024 * 1024 * 1024
@@ -34,9 +34,9 @@ _KEPT_DAYS = 7
 _STARTING = 60.0  # seconds until an import has a process
 _LONGEST = 10_000  # characters of an option
 _UNSAFE = re.compile(r"[^\w.() -]+")
-_SWITCHES = {"publish": "--publish", "create_categories": "--create-categories", "strict": "--strict",
-             "dry_run": "--dry-run"}  # fmt: skip
+_LISTS = ("map", "set")
 _VALUES = ("key", "dates", "country", "bbox", "encoding")
+_SWITCHES = ("publish", "create_categories", "strict", "dry_run")
 
 
 def _text(name: str, meaning: str, example: str, *, many: bool = False) -> Parameter:
@@ -70,10 +70,10 @@ Id = Annotated[str, Taken(description="of the import")]
 
 
 class Wanted(NamedTuple):
-    """What is asked of an import: the file's name, and the options as the command takes them."""
+    """The name of an uploaded file, and the options of its import as `read_options` takes them."""
 
     name: str
-    args: list[str]
+    options: dict[str, Any]
 
 
 @post("/imports", name="import", status_code=202, request_max_body_size=MAX_FILE)
@@ -87,7 +87,7 @@ async def upload(request: Request[Any, Any, State]) -> Response[bytes]:
     await anyio.to_thread.run_sync(lambda: here.mkdir(parents=True))
     try:
         wanted = await _received(request, here, pairs)
-        _check(editor, wanted, here)
+        _check(editor, wanted)
         await anyio.to_thread.run_sync(_begin, context, editor, id_, here / wanted.name, wanted)
     except BaseException:
         shutil.rmtree(here, ignore_errors=True)
@@ -124,19 +124,21 @@ async def _received(request: Request[Any, Any, State], here: Path, pairs: list[t
 
 
 def _wanted(pairs: list[tuple[str, str]]) -> Wanted:
-    """Turn parameters into the command's options; raise BadParameter for one that it has not."""
-    name, args = "", list[str]()
+    """Return the name of the file and the options of its import; raise BadParameter for an unknown option."""
+    name, options = "", dict[str, Any]()
     for option, value in pairs:
         if fault := unsound(value) or ("is too long" if len(value) > _LONGEST else None):
             raise BadParameter(option[:80], fault, "map=city,state=place")
         if option == "name":
             name = Path(value.replace("\\", "/")).name
-        elif option in ("map", "set") or option in _VALUES:
-            args += [f"--{option}", value]
+        elif option in _LISTS:
+            options.setdefault(option, []).append(value)
+        elif option in _VALUES:
+            options[option] = value
         elif option in _SWITCHES and value in ("1", "true", "0", "false"):
-            args += [_SWITCHES[option]] if value in ("1", "true") else []
+            options[option] = options.get(option, False) or value in ("1", "true")
         else:
-            known = ", ".join(("name", "map", "set", *_VALUES, *_SWITCHES))
+            known = ", ".join(("name", *_LISTS, *_VALUES, *_SWITCHES))
             raise BadParameter(option[:80], f"{value[:80]!r} cannot be used; known are {known}", "publish=1")
     safe = _UNSAFE.sub("_", name).lstrip(".")[-120:]
     if Path(safe).suffix.lower() not in SUFFIXES:
@@ -145,17 +147,12 @@ def _wanted(pairs: list[tuple[str, str]]) -> Wanted:
             f"{name[:80]!r} has none of the suffixes {', '.join(SUFFIXES)}",
             "/imports?name=events.csv",
         )
-    return Wanted(safe, args)
+    return Wanted(safe, options)
 
 
-def _check(editor: Editor, wanted: Wanted, here: Path) -> None:
-    """Raise BadParameter for options that the command would not take, Forbidden for those above a role."""
-    try:
-        chosen = background.options(here / wanted.name, wanted.args)
-    except click.ClickException as error:
-        raise BadParameter(
-            "options", error.format_message(), "map=city,state=place&set=category=raid"
-        ) from None
+def _check(editor: Editor, wanted: Wanted) -> None:
+    """Raise BadParameter for options that cannot be used, Forbidden for those that the role does not allow."""
+    chosen = read_options(wanted.options)
     if chosen.publish:
         editor.need("reviewer", "publishing an import")
     if chosen.create_categories:
@@ -168,7 +165,7 @@ def _begin(context: Context, editor: Editor, id_: str, file: Path, wanted: Wante
         raise Busy(f"{_AT_ONCE} imports are running already; send this one when one of them has ended")
     jobs.start(id_, editor.name, editor.role, wanted.name)
     try:
-        background.start(context.settings, context.store, id_, file, wanted.args)
+        background.start(context.settings, context.store, id_, file, wanted.options)
     except BaseException:
         # It would be taken for one that runs, and keep others out.
         jobs.finish(id_, "failed", {"error": "the import could not be started"})
@@ -196,7 +193,7 @@ def _state(context: Context, found: Job) -> Job:
 def _alive(found: Job) -> bool:
     """Tell whether an import's process is there, or may be about to."""
     if found.process is not None:
-        return background.alive(found.process)
+        return background.is_running(found.process)
     return time.time() - datetime.fromisoformat(found.created).timestamp() < _STARTING
 
 

@@ -18,16 +18,16 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which columns feed which field; `values` are the same for every row; `rest` goes to `data`.
+    """Which columns feed which field; `values` are the same for every row; `data` goes to `data`.
 
     `forms` tell how the columns of a date field write their dates.
     """
 
     columns: Mapping[str, tuple[str, ...]]
-    rest: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
-    odd: tuple[str, ...] = ()  # what is called like a field, and holds something else
+    remarks: tuple[str, ...] = ()  # what is called like a field, and holds something else
 
     def within(self, names: Iterable[str]) -> "Plan":
         """Narrow the plan to the columns that a row has; one that is an object in it stays, for its row to be told."""
@@ -42,17 +42,17 @@ class Plan:
         return Plan(columns, tuple(name for name in names if name not in used), self.values, self.forms)
 
     @property
-    def plain(self) -> bool:
+    def is_trivial(self) -> bool:
         """Tell whether there is nothing to say: every column is called as its field."""
-        return not self.rest and all(given == (one,) for one, given in self.columns.items())
+        return not self.data and all(given == (one,) for one, given in self.columns.items())
 
     def lines(self) -> list[str]:
         """Say the plan in a line a field."""
         said = {one: ", ".join(given) for one, given in self.columns.items()}
         told = [f"{one} ← {said[one]}{_order(self.forms.get(one))}" for one in FIELDS if one in said]
         told += [f"{one} = {value}" for one, value in self.values.items()]
-        told += [f"data ← {', '.join(self.rest)}"] if self.rest else []
-        return told + [f"not used: {one}" for one in self.odd]
+        told += [f"data ← {', '.join(self.data)}"] if self.data else []
+        return told + [f"not used: {one}" for one in self.remarks]
 
 
 def _order(form: Form | None) -> str:
@@ -95,7 +95,7 @@ def planned(
     used = {name for given in found.columns.values() for name in given}
     columns = {one: given for one, given in found.columns.items() if one not in values}
     rest = tuple(name for name in samples if name not in used)
-    return Plan(columns, rest, values, odd=_odd(found, rest))
+    return Plan(columns, rest, values, remarks=_odd(found, rest))
 
 
 def _own(found: Found, *, empty: bool = False) -> None:

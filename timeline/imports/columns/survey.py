@@ -10,7 +10,7 @@ from timeline.exchange.field_names import DATES
 from timeline.imports.columns.advice import advice
 from timeline.imports.columns.plan import Plan, planned
 from timeline.imports.columns.swapped_columns import SwapCheck, text_or_blank
-from timeline.places.swapped_axes import Ways
+from timeline.places.swapped_axes import AxisCheck
 from timeline.readers import Row
 from timeline.written_dates import Evidence, Form, Order
 
@@ -30,11 +30,11 @@ class Survey:
 
     rows: int
     plan: Plan
-    odd: tuple[tuple[str, str], ...] = ()
+    date_warnings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class SurveyOptions:
     """What the user said of a file: columns mapped to fields, values for all rows, the order of dates, a country."""
 
     columns: Mapping[str, str]
@@ -42,14 +42,14 @@ class Asked:
     key: tuple[str, ...] = ()
     dates: Order | None = None
     country: str | None = None
-    way: Ways | None = None
-    category: Callable[[str], bool] = lambda label: False
+    axes: AxisCheck | None = None
+    is_category: Callable[[str], bool] = lambda label: False
 
 
-def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
+def surveyed(rows: Callable[[], Iterable[Row]], options: SurveyOptions) -> Survey:
     """Read a file once, twice when late rows have columns of their own; raise BadFile with what must be said first."""
     samples: dict[str, list[str]] = {}
-    plan, count, evidence, placed = None, 0, _evidence(), SwapCheck(asked.country, asked.way)
+    plan, count, evidence, placed = None, 0, _evidence(), SwapCheck(options.country, options.axes)
     first: list[Row] = []
     table = own = False
     full = False  # whether a table's columns have all the samples that are wanted
@@ -66,16 +66,16 @@ def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
             continue
         first.append(row)
         if len(first) == _FIRST:
-            plan = _planned(samples, asked, table=table)
+            plan = _planned(samples, options, table=table)
             for one in first:
                 _weigh(one, plan, evidence, placed)
     if not first:
-        return Survey(rows=count, plan=Plan({}, (), asked.values))
-    whole = _planned(samples, asked, table=table)
+        return Survey(rows=count, plan=Plan({}, (), options.values))
+    whole = _planned(samples, options, table=table)
     if not own:
-        _check(whole, samples, first, asked)
+        _check(whole, samples, first, options)
     if plan is None or plan.columns != whole.columns:
-        evidence, placed = _evidence(), SwapCheck(asked.country, asked.way)
+        evidence, placed = _evidence(), SwapCheck(options.country, options.axes)
         for row in first if plan is None else rows():
             if row.kind != "own" and not row.problem:
                 _weigh(row, whole, evidence, placed)
@@ -86,7 +86,9 @@ def surveyed(rows: Callable[[], Iterable[Row]], asked: Asked) -> Survey:
         if one in DATES
         for said in evidence[one].odd.remarks()
     )
-    return Survey(rows=count, plan=replace(whole, forms=_forms(whole, evidence, asked.dates)), odd=odd)
+    return Survey(
+        rows=count, plan=replace(whole, forms=_forms(whole, evidence, options.dates)), date_warnings=odd
+    )
 
 
 def _evidence() -> dict[str, Evidence]:
@@ -107,27 +109,29 @@ def _sample(samples: dict[str, list[str]], columns: Mapping[str, Any]) -> bool:
     return full
 
 
-def _planned(samples: Mapping[str, list[str]], asked: Asked, *, table: bool) -> Plan:
+def _planned(samples: Mapping[str, list[str]], options: SurveyOptions, *, table: bool) -> Plan:
     """Make the plan, and say at once what every row of a table would be rejected for."""
     names = ", ".join(map(repr, samples))
-    for column in asked.key if table else ():
+    for column in options.key if table else ():
         if column not in samples:
             raise BadFile(f"has no column {column!r}; its columns are {names}")
-    here = asked.columns if table else {
-        left: one for left, one in asked.columns.items()
+    here = options.columns if table else {
+        left: one for left, one in options.columns.items()
         if left in samples or all(part.strip() in samples for part in left.split(","))
     }  # fmt: skip
-    return planned(samples, here, asked.values, asked.category)
+    return planned(samples, here, options.values, options.is_category)
 
 
-def _check(plan: Plan, samples: Mapping[str, list[str]], first: Sequence[Row], asked: Asked) -> None:
+def _check(
+    plan: Plan, samples: Mapping[str, list[str]], first: Sequence[Row], options: SurveyOptions
+) -> None:
     """Say once, and with options that would do, what no row has."""
     lacks = [one for one in ("title", "category") if one not in plan.columns and one not in plan.values]
     why = f"has no column {' and none '.join(map(repr, lacks))}"
     for one in () if lacks else ("title", "category"):
         given = plan.columns.get(one, ())
         blank = sum(not any(row.columns.get(name) for name in given) for row in first)
-        if given and one not in asked.columns.values() and blank * 2 > len(first) >= _SOME:
+        if given and one not in options.columns.values() and blank * 2 > len(first) >= _SOME:
             lacks = [one]
             why = f"has no {one} in most rows: column {given[0]!r} is empty in {blank:,} of the first {len(first):,}"
             samples = {name: values for name, values in samples.items() if name not in given}

@@ -11,7 +11,7 @@ from geo.countries.names import country_code
 from timeline.errors import BadFile
 from timeline.imports.columns.field_text import joined
 from timeline.imports.columns.plan import Plan
-from timeline.places.swapped_axes import Ways
+from timeline.places.swapped_axes import AxisCheck
 
 _MAX_ROWS_COMPARED = 300  # rows whose coordinates are compared with their country or place
 
@@ -19,12 +19,12 @@ _MAX_ROWS_COMPARED = 300  # rows whose coordinates are compared with their count
 class SwapCheck:
     """Count rows whose coordinates fit their country or place, as written or with the axes swapped.
 
-    `country` (ISO code) holds for rows that name none; `by_name` compares a point with the name of its place.
+    `country` (ISO code) holds for rows that name none; `axes` compares a point with the name of its place.
     """
 
-    def __init__(self, country: str | None, by_name: Ways | None) -> None:
+    def __init__(self, country: str | None, axes: AxisCheck | None) -> None:
         self.country = country
-        self.by_name = by_name
+        self.axes = axes
         self.rows = self.out_of_range = self.compared = self.right = self.swapped = 0
 
     def add(self, row: Mapping[str, Any], plan: Plan) -> None:
@@ -45,10 +45,10 @@ class SwapCheck:
             return
         names = [text_or_blank(field, row, plan) for field in ("place", "city") if field in plan.columns]
         place = next(filter(None, names), "")
-        way = self.by_name(place, lon, lat) if self.by_name and place else None
-        self.compared += way is not None
-        self.right += way == "right"
-        self.swapped += way == "swapped"
+        order = self.axes.compare(place, lon, lat) if self.axes and place else None
+        self.compared += order is not None
+        self.right += order == "right"
+        self.swapped += order == "swapped"
 
     def check(self, plan: Plan) -> None:
         """Raise BadFile if most rows fit only with latitude and longitude swapped."""

@@ -34,7 +34,7 @@ def draft(row: Row, plan: Plan) -> Draft:
         got["lon"], got["lat"], reach = _both(got["lat"])
     where, unused = _where(got, row.points, reach)
     when, left = _when(got, plan.forms)
-    names = [*plan.rest, *(column for name in (*unused, *left) for column in plan.columns.get(name, ()))]
+    names = [*plan.data, *(column for name in (*unused, *left) for column in plan.columns.get(name, ()))]
     kept = {name: row.columns.get(name) for name in names}
     return Draft(
         id=got.get("id") or None,
