@@ -132,7 +132,7 @@ def test_a_choice_for_one_place_helps_the_others_at_the_next_import(run: Run, tm
 
 @pytest.mark.parametrize(
     ("places", "said"),
-    [("Qqxzzy", "the event comes in unplaced"), ("Qqxzzy, Rotterdam", "the event comes in without it")],
+    [("Qqxzzy", "the event is imported unplaced"), ("Qqxzzy, Rotterdam", "the event is imported without it")],
 )
 def test_an_event_is_called_unplaced_only_if_it_is(run: Run, tmp_path: Path, places: str, said: str) -> None:
     (tmp_path / "event.yaml").write_text(EVENT % places)

@@ -115,7 +115,7 @@ def test_codes_of_states_hint_at_their_country(tmp_path: Path, monkeypatch: pyte
     file = tmp_path / "a.csv"
     file.write_text("title,category,state\na,raid,AZ\n")
     CliRunner().invoke(cli, ["migrate"])
-    assert "kept for review; if it lies in the United States, say --country US" in (
+    assert "marked for review; if it lies in the United States, use --country US" in (
         CliRunner().invoke(cli, ["import", str(file)]).output
     )
     assert "warning:" not in CliRunner().invoke(cli, ["import", str(file), "--country", "US"]).output

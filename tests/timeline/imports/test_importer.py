@@ -101,7 +101,7 @@ def test_keys_that_look_alike_stay_apart(store: Store) -> None:
 def test_one_id_on_two_rows_rejects_the_second(store: Store) -> None:
     report = take(store, table(id="1") + "b,raid,1\n")
     assert report.created == 1
-    assert "stands already in line 2" in str(report.rejected[0])
+    assert "is the id of line 2 already" in str(report.rejected[0])
 
 
 def test_the_same_row_twice_is_one_event_with_a_warning(store: Store) -> None:

@@ -359,7 +359,7 @@ def test_a_file_in_another_encoding_than_it_is_said_to_have_is_refused(store: St
     importer = Importer(store=store, find_candidates=lambda text, country: [], options=options)
     with pytest.raises(BadFile, match="is not utf-16"):
         importer.import_stream("a.csv", io.BytesIO(b"title,date,category\nA,2021-05-03,raid\n!"))
-    with pytest.raises(BadFile, match="--encoding is for CSV"):
+    with pytest.raises(BadFile, match="expected --encoding only for CSV files"):
         importer.import_stream("a.json", io.BytesIO(b"[]"))
 
 
