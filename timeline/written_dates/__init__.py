@@ -1,7 +1,11 @@
-"""Dates as people write them → EDTF, never guessed: one value by `read`, a column by `Evidence` and its `Form`."""
+"""Dates as people write them → EDTF, without guessing.
+
+`read` reads one value; `Evidence` collects the values of a column and returns its `Form`. Imported by timeline.imports,
+timeline.editing and timeline.api; imports db.dates and db.errors.
+"""
 
 from timeline.written_dates.column_order import Evidence, Form
 from timeline.written_dates.numbers import Order
-from timeline.written_dates.reader import Ambiguous, Reading, read
+from timeline.written_dates.reader import Ambiguous, DateReading, read
 
-__all__ = ["Ambiguous", "Evidence", "Form", "Order", "Reading", "read"]
+__all__ = ["Ambiguous", "DateReading", "Evidence", "Form", "Order", "read"]

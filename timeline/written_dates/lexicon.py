@@ -1,4 +1,4 @@
-"""The words of dates in English, Spanish, Catalan and French, folded: lower case, no accents, plain hyphens."""
+"""The words of dates in English, Spanish, Catalan and French, in lower case, without accents, with plain hyphens."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from functools import cache
 
 from babel.dates import get_day_names, get_month_names
 
-# The last three in their plain dates alone: their months and days of the week.
+# Of the last three only the names of months and of days of the week are read.
 LANGUAGES = ("en", "es", "ca", "fr", "it", "pt", "de")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
 _SPACE = re.compile(r"\s+")
@@ -31,7 +31,7 @@ SEASONS = {
     "autumn": 23, "fall": 23, "otono": 23, "tardor": 23, "automne": 23,
     "winter": 24, "invierno": 24, "hivern": 24, "hiver": 24,
 }  # fmt: skip
-NOTHING = frozenset((
+UNDATED = frozenset((
     "unknown", "date unknown", "unknown date", "undated", "not known", "no date", "n.d", "n.d.", "nd", "n/a", "na",
     "none", "null", "nil", "nan", "tbd", "tba", "-", "--", "?", "??", "not available", "not given", "sin fecha",
     "desconocido", "desconocida", "fecha desconocida", "s.f", "s.f.", "s/f", "sense data", "desconegut", "desconeguda",
@@ -40,7 +40,7 @@ NOTHING = frozenset((
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Write a pattern that takes any of the words, the longest first."""
+    """Return a regular expression that matches any of the words, the longest first."""
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
 
 
@@ -59,7 +59,7 @@ ABOUT = any_of((
 
 
 def _of(*words: str) -> str:
-    """Write a pattern of words that are followed by "of" in any of its forms."""
+    """Return a regular expression for the words, each alone or followed by "of" in one of four languages."""
     return any_of(
         f"{word}{of}"
         for word in words
@@ -142,7 +142,7 @@ SINCE = any_of(
 UNTIL = any_of(
     ("until", "till", "up to", "hasta", "hasta el", "fins a", "fins al", "jusqu'a", "jusqu'en", "jusqu'au")
 )
-NOISE = any_of(
+FILLER = any_of(  # words before a date that add nothing
     (
         "active",
         "on",
@@ -187,14 +187,14 @@ NOISE = any_of(
     )
 )
 
-# It goes on: "2019-present", "de 2019 a la actualidad", "2019 (ongoing)".
+# The end of a range that has not ended: "2019-present", "de 2019 a la actualidad", "2019 (ongoing)".
 ONGOING = any_of((
     "present", "the present", "present day", "the present day", "now", "today", "date", "ongoing", "current", "hoy",
     "ahora", "actualidad", "la actualidad", "presente", "el presente", "avui", "ara", "actualitat", "l'actualitat",
     "present", "el present", "aujourd'hui", "nos jours", "ce jour", "maintenant", "en curso", "en curs", "en cours",
 ))  # fmt: skip
 
-# What follows tells of something else: "1938, printed 1940s-1950s".
+# Words after a date that begin a remark: "1938, printed 1940s-1950s".
 ASIDE = any_of((
     "printed", "reprinted", "print", "cast", "recast", "published", "reported", "announced", "made public", "from",
     "according to", "impreso", "publicado", "publicada", "segun", "impres", "publicat", "publicada", "segons",
@@ -203,29 +203,29 @@ ASIDE = any_of((
 
 
 def folded(text: str) -> str:
-    """Write a text in lower case without accents, with plain hyphens and single spaces."""
+    """Return a text in lower case, without accents, with plain hyphens and single spaces."""
     plain = unicodedata.normalize("NFKD", text.translate(_DASHES).casefold())
-    plain = "".join(one for one in plain if not unicodedata.combining(one))
+    plain = "".join(character for character in plain if not unicodedata.combining(character))
     return _SPACE.sub(" ", _ORDINAL.sub("", plain)).strip()
 
 
 @cache
 def months() -> dict[str, int]:
-    """Return the number of each month's name, long and short, in the four languages (names by CLDR)."""
-    found = dict(_MORE_MONTHS)
+    """Return the number of each month by its names, long and short, in `LANGUAGES` (names from CLDR)."""
+    numbers = dict(_MORE_MONTHS)
     for lang in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
                 for number, name in get_month_names(width, context, lang).items():
                     # Catalan writes "de maig" and "d'abril".
                     word = re.sub(r"^d(?:e |')", "", folded(name)).rstrip(".")
-                    # Catalan's "des." for December stands at the head of "des de 2020", since 2020.
+                    # "des." is December in Catalan, but also begins "des de 2020", since 2020.
                     if len(word) > 2 and word != "des":
-                        found[word] = number
-    return found
+                        numbers[word] = number
+    return numbers
 
 
-# Two letters are a day only before a full stop or a comma, in Catalan and German.
+# Two letters are a day of the week only before a full stop or a comma, in Catalan and German.
 SHORT_DAYS = dict(
     zip(
         ("dl", "dt", "dc", "dj", "dv", "ds", "dg", "mo", "di", "mi", "do", "fr", "sa", "so"),
@@ -237,19 +237,19 @@ SHORT_DAYS = dict(
 
 @cache
 def weekdays() -> dict[str, frozenset[int]]:
-    """Return the days of the week, Monday 0, that a name may stand for."""
-    found = {"mar": frozenset({1}), **{name: frozenset({number}) for name, number in SHORT_DAYS.items()}}
+    """Return the days of the week (Monday is 0) that a name may mean."""
+    numbers_of = {"mar": frozenset({1}), **{name: frozenset({number}) for name, number in SHORT_DAYS.items()}}
     for lang in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for number, name in get_day_names(width, "format", lang).items():
                 word = folded(name).rstrip(".")
                 if len(word) > 2:
-                    found[word] = found.get(word, frozenset()) | {number}
-    return found
+                    numbers_of[word] = numbers_of.get(word, frozenset()) | {number}
+    return numbers_of
 
 
 @cache
 def weekday() -> str:
-    """Return a pattern of the days of the week by names of three letters or more that are no month's."""
+    """Return a regular expression for names of days of three letters or more that are not names of months."""
     # "mar" is Tuesday in Spanish and French, and March in English.
     return any_of(name for name in weekdays() if len(name) > 2 and name not in months())

@@ -1,4 +1,4 @@
-"""Dates in numbers alone, or with a month's name and a short year: every reading that the calendar allows, by order."""
+"""Dates in digits, or with a month's name and a short year: every reading that the calendar allows, by order."""
 
 import re
 from collections.abc import Mapping
@@ -12,95 +12,96 @@ from timeline.written_dates import lexicon
 Order = Literal["dmy", "mdy", "ymd"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 
-_THREE = re.compile(r"(\d{1,4})([/. -])(\d{1,2})\2(\d{1,4})", re.ASCII)
-_SAID = {
+_THREE_NUMBERS = re.compile(r"(\d{1,4})([/. -])(\d{1,2})\2(\d{1,4})", re.ASCII)
+# Words in the heading of a column that show the order, such as "Date (dd/mm/yyyy)".
+_HEADING_WORDS = {
     **dict.fromkeys(("d", "dd", "day", "jour", "j", "jj", "dia", "tag", "giorno"), "d"),
     **dict.fromkeys(("m", "mm", "month", "mois", "mes", "monat", "mese"), "m"),
     **dict.fromkeys(("y", "yy", "yyyy", "year", "annee", "an", "a", "aa", "aaaa", "ano", "any", "jahr", "anno"), "y"),
 }  # fmt: skip
-_NAMED = re.compile(r"(\d{1,2})([/. -]) ?([a-z]{3,})\.?\2? ?(\d\d)", re.ASCII)  # 3-May-21, as Excel writes it
-_BARE = re.compile(r"(?<![\d/.])\d{1,4}([/.-])\d{1,2}\1\d{1,4}(?![\d/.])", re.ASCII)
-_TWO = re.compile(r"(?:(\d{1,2})[/.-](\d{4})|(\d{4})(?:/(\d{1,2})|\.(\d\d)))", re.ASCII)
-_FLOAT = re.compile(r"(\d{4})\.0", re.ASCII)  # what a table of floats makes of a year
-_EIGHT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
+_NAMED_MONTH = re.compile(r"(\d{1,2})([/. -]) ?([a-z]{3,})\.?\2? ?(\d\d)", re.ASCII)  # 3-May-21, from Excel
+_DATE_INSIDE = re.compile(r"(?<![\d/.])\d{1,4}([/.-])\d{1,2}\1\d{1,4}(?![\d/.])", re.ASCII)
+_YEAR_AND_MONTH = re.compile(r"(?:(\d{1,2})[/.-](\d{4})|(\d{4})(?:/(\d{1,2})|\.(\d\d)))", re.ASCII)
+_FLOAT_YEAR = re.compile(r"(\d{4})\.0", re.ASCII)  # a year in a table of floats
+_EIGHT_DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 
 
 class Ambiguous(BadDate):
-    """A date in numbers that has several readings; `readings` holds them by order."""
+    """A date in digits that has several readings; `readings` maps the order to the day."""
 
-    def __init__(self, text: str, found: dict[Order, str]) -> None:
-        said = " or ".join(f"{day} ({order})" for order, day in found.items())
+    def __init__(self, text: str, readings_by_order: dict[Order, str]) -> None:
+        choices = " or ".join(f"{day} ({order})" for order, day in readings_by_order.items())
         super().__init__(
-            f"{text!r} may be {said}; say which order the column has, such as --dates {next(iter(found))}"
+            f"{text!r} may be {choices}; choose the column's order, such as --dates {next(iter(readings_by_order))}"
         )
-        self.readings = found
+        self.readings = readings_by_order
 
 
 @lru_cache(maxsize=10_000)
 def readings(text: str) -> dict[Order, str] | None:
-    """Return what a date of three numbers means in each order; None when it is no such date.
+    """Return the day (YYYY-MM-DD) that a date of three numbers means in each order; None for another text.
 
-    A month may stand in the middle by its name, folded. A year of two digits is the last one that is not to
-    come; it does not prove any order by itself.
+    The number in the middle may be the name of a month, folded. A year of two digits is the latest such year that is
+    not in the future; it does not prove an order.
     """
     parts = _parts(text)
     if parts is None:
         return None
-    read = {order: _day(dict(zip(order, parts, strict=True))) for order in ORDERS}
-    if _NAMED.fullmatch(text):
-        read["mdy"] = read["dmy"]  # whoever writes the month first has nothing else in mind
-    return {order: day for order, day in read.items() if day}
+    by_order = {order: _day(dict(zip(order, parts, strict=True))) for order in ORDERS}
+    if _NAMED_MONTH.fullmatch(text):
+        by_order["mdy"] = by_order["dmy"]  # with a name for the month, "mdy" can only mean the same
+    return {order: day for order, day in by_order.items() if day}
 
 
 def _parts(text: str) -> tuple[str, str, str] | None:
-    if found := _THREE.fullmatch(text):
-        return found[1], found[3], found[4]
-    if (found := _NAMED.fullmatch(text)) and (month := lexicon.months().get(found[3])):
-        return found[1], str(month), found[4]
+    if match := _THREE_NUMBERS.fullmatch(text):
+        return match[1], match[3], match[4]
+    if (match := _NAMED_MONTH.fullmatch(text)) and (month := lexicon.months().get(match[3])):
+        return match[1], str(month), match[4]
     return None
 
 
-def short_year(text: str) -> bool:
-    """Tell whether a date of three numbers has no year of four digits."""
+def has_short_year(text: str) -> bool:
+    """Return whether a date of three numbers has no year of four digits."""
     parts = _parts(text)
-    return bool(parts) and len(parts[0]) < 4 and len(parts[2]) < 4  # type: ignore[index] # found, so not None
+    return bool(parts) and len(parts[0]) < 4 and len(parts[2]) < 4  # type: ignore[index] # not None after bool(parts)
 
 
-def within(text: str) -> list[str]:
-    """Find the dates of three numbers in a folded text that may say more: a time of day, a weekday, another date."""
-    return [text] if _parts(text) else [found[0] for found in _BARE.finditer(text)]
+def dates_in(text: str) -> list[str]:
+    """Return the dates of three numbers in a folded text that may have a time of day, a weekday or another date."""
+    return [text] if _parts(text) else [match[0] for match in _DATE_INSIDE.finditer(text)]
 
 
 def heading_order(name: str) -> Order | None:
-    """Tell the order that the name of a column says, such as "Date (month/day/year)" or `fecha dd/mm/aaaa`."""
-    letters = [_SAID.get(word, " ") for word in re.split(r"[^a-z]+", lexicon.folded(name))]
+    """Return the order in the name of a column, such as "Date (month/day/year)" or `fecha dd/mm/aaaa`."""
+    letters = [_HEADING_WORDS.get(word, " ") for word in re.split(r"[^a-z]+", lexicon.folded(name))]
     orders = [order for order in ORDERS if order in "".join(letters)]
     return orders[0] if len(orders) == 1 else None
 
 
-def undisputed(text: str, order: Order | None = None) -> str | None:
-    """Read `05/2021`, `2021/05`, `20210503` and `2021.0`, which have one reading only.
+def unambiguous(text: str, order: Order | None = None) -> str | None:
+    """Return the EDTF of `05/2021`, `2021/05`, `20210503` and `2021.0`, which have one reading; None for another text.
 
-    Raises BadDate for `2010/11`, a month or two years, where the column does not write the year first.
+    Raise BadDate for `2010/11`, which is a month or two years, unless the column writes the year first.
     """
-    if found := _FLOAT.fullmatch(text):
-        return found[1]
-    if found := _TWO.fullmatch(text):
-        month, year = (found[1], found[2]) if found[2] else (found[4] or found[5], found[3])
-        if len(found[4] or "") == 2 and order != "ymd" and int(year[2:]) < int(month) <= 12:
+    if match := _FLOAT_YEAR.fullmatch(text):
+        return match[1]
+    if match := _YEAR_AND_MONTH.fullmatch(text):
+        month, year = (match[1], match[2]) if match[2] else (match[4] or match[5], match[3])
+        if len(match[4] or "") == 2 and order != "ymd" and int(year[2:]) < int(month) <= 12:
             years = f"{year}/{year[:2]}{month}"
             raise BadDate(
-                f"{text!r} may be the month {year}-{month} or the years {years}; write which is meant"
+                f"{text!r} may be the month {year}-{month} or the years {years}; write one of these two instead"
             )
         return f"{year}-{int(month):02}" if 1 <= int(month) <= 12 else None
-    if found := _EIGHT.fullmatch(text):
-        return _day({"y": found[1], "m": found[2], "d": found[3]})
+    if match := _EIGHT_DIGITS.fullmatch(text):
+        return _day({"y": match[1], "m": match[2], "d": match[3]})
     return None
 
 
-def in_order(said: str, found: Mapping[Order, str], order: Order) -> str | None:
-    """Take the reading in an order; a year of four digits in front needs none."""
-    return found.get("ymd" if said[:4].isdigit() else order)
+def in_order(text: str, by_order: Mapping[Order, str], order: Order) -> str | None:
+    """Return the reading in `order`; with a year of four digits in front, the order is always ymd."""
+    return by_order.get("ymd" if text[:4].isdigit() else order)
 
 
 def _day(parts: dict[str, str]) -> str | None:

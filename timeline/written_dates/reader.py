@@ -1,4 +1,4 @@
-"""Read a date as people write it, in English, Spanish, Catalan or French, without guessing."""
+"""Read a date as people write it, in English, Spanish, Catalan or French; never guess."""
 
 import re
 import unicodedata
@@ -14,20 +14,20 @@ from timeline.written_dates.numbers import (
     ORDERS,
     Ambiguous,
     Order,
+    has_short_year,
     in_order,
     readings,
-    short_year,
-    undisputed,
+    unambiguous,
 )
-from timeline.written_dates.ranges import TO, days_of, one_of, pair_of, range_of
+from timeline.written_dates.ranges import TO, days_of, pair_of, range_of, single_date
 from timeline.written_dates.single_date import Parts
 
-_LONGEST = 200
+MAX_CHARACTERS = 200
 _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:[.,]\d+)? ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?", re.ASCII
 )
 _QUOTED = re.compile("[\"“”„«'‘](.+)[\"”“»'’]")
-# By which a spreadsheet keeps a text from being a date.
+# A spreadsheet writes it before a text so that the text does not become a date.
 _APOSTROPHE = re.compile(r"^'(?=\d{4}|\d{1,2}[/.-]\d)")
 _FOOTNOTE = re.compile(r"(?: ?(?:\[(?:\d{1,3}|[a-z]|(?:note|nb|n) ?\d{1,2})\]|[*†‡]))+$", re.IGNORECASE)
 _BETWEEN = re.compile(r"^(?:between|entre)(?: el| le)? (.+?) (?:and|y|e|i|et)(?: el| le)? (.+)$")
@@ -44,7 +44,7 @@ _ONGOING = re.compile(
     rf"{lexicon.ONGOING}\)?$"
 )
 _NAMED_DAY = re.compile(rf"^(.+) \(({lexicon.weekday()})\)$")
-_ASIDE = re.compile(rf"^(.+?), ?({lexicon.ASIDE} .+)$")
+_REMARK = re.compile(rf"^(.+?), ?({lexicon.ASIDE} .+)$")
 _A_MONTH = re.compile(r"^(?:some |one |a |un |algun )?(?:month in|mois de|mes de|mes del) (\d{4})$")
 _OR = re.compile(r"^(.+?),? (?:or|o|ou|u) (.+)$")
 _SIDES = tuple(
@@ -53,52 +53,56 @@ _SIDES = tuple(
         (lexicon.BEFORE, "/{}"), (lexicon.UNTIL, "../{}"), (lexicon.AFTER, "{}/"), (lexicon.SINCE, "{}/.."),
     )
 )  # fmt: skip
-_A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_REFORM = 1583  # the first whole year of the Gregorian calendar, whose days of the week are checked
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# The first complete year of the Gregorian calendar; days of the week are checked from then on.
+_FIRST_GREGORIAN_YEAR = 1583
 _ADVICE = (
     "expected an EDTF date or one such as '2023-05-03', '3 May 2023', 'May 2023', '2020/..' or 'c. 1916'"
 )
 
 
-class Reading(NamedTuple):
-    """A date as EDTF (None: undated), and the words that EDTF has no sign for."""
+class DateReading(NamedTuple):
+    """A date as EDTF (None: undated), and the words that EDTF cannot express."""
 
     edtf: str | None
-    left: str = ""
+    remainder: str = ""
 
 
 @lru_cache(maxsize=50_000)
-def read(text: str, order: Order | None = None) -> Reading:
-    """Read a date; raise Ambiguous when the order of its numbers is not known, BadDate when it is none.
+def read(text: str, order: Order | None = None) -> DateReading:
+    """Return the date that a text means; raise Ambiguous if its order is unknown, BadDate if it is not a date.
 
-    What is EDTF already stays as it stands. A day stays the day that was written, in any time zone.
+    A text in EDTF is returned unchanged. A day is the day as written, in any time zone.
+
+    >>> read("3 May 2023")
+    DateReading(edtf='2023-05-03', remainder='')
     """
     text = text.strip()
     try:
-        return Reading(When.parse(text).text)
+        return DateReading(When.parse(text).text)
     except BadDate as error:
         failure = error
     bare, mark = _bare(text)
     if bare != text and any(map(str.isdigit, bare)):
-        edtf, left = read(bare, order)
-        return Reading(edtf, ", ".join(filter(None, (left, mark))))
-    said = lexicon.folded(text[: _LONGEST + 1])
-    if not said or said in lexicon.NOTHING:
-        return Reading(None)
-    if len(text) > _LONGEST:
-        raise BadDate(f"{text[:40]!r}… is longer than any date; {_ADVICE}")
-    if found := _ISO.fullmatch(text):
-        return Reading(When.parse(_moment(*found.groups(""))).text)
+        edtf, remainder = read(bare, order)
+        return DateReading(edtf, ", ".join(filter(None, (remainder, mark))))
+    folded_text = lexicon.folded(text[: MAX_CHARACTERS + 1])
+    if not folded_text or folded_text in lexicon.UNDATED:
+        return DateReading(None)
+    if len(text) > MAX_CHARACTERS:
+        raise BadDate(f"{text[:40]!r}… is longer than {MAX_CHARACTERS} characters; {_ADVICE}")
+    if match := _ISO.fullmatch(text):
+        return DateReading(When.parse(_moment(*match.groups(""))).text)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
         raise failure
-    return _written(text, said, order)
+    return _read_words(text, folded_text, order)
 
 
 def _bare(text: str) -> tuple[str, str]:
-    """Take off what hangs on to a date: signs that nobody sees, quotes, and the mark of a footnote, which is told."""
+    """Return a text without invisible characters and quotes, and the mark of a footnote after it."""
     if not text.isascii():
-        text = "".join(one for one in text if unicodedata.category(one) != "Cf").strip()
+        text = "".join(character for character in text if unicodedata.category(character) != "Cf").strip()
     quoted = _QUOTED.fullmatch(text)
     text = _APOSTROPHE.sub("", quoted[1].strip() if quoted else text)
     mark = _FOOTNOTE.search(text)
@@ -106,106 +110,110 @@ def _bare(text: str) -> tuple[str, str]:
 
 
 def _moment(day: str, minute: str, second: str, zone: str) -> str:
-    """Write a day and its time, midnight without offset or in UTC as the day alone: databases write days so."""
+    """Return a day with its time; the day alone at midnight in UTC or without offset, as databases write days."""
     zone = zone.replace("UTC", "Z")
     if f"{minute}{second or ':00'}" == "00:00:00" and zone in ("", "Z", "+00", "+0000", "+00:00"):
         return day
     return f"{day}T{minute}{second or ':00'}{zone}"
 
 
-def _written(text: str, said: str, order: Order | None) -> Reading:
-    whole = said
-    said, left = time_of_day.apart(said)
-    more = ""
-    edtf = _numbers(text, said, order)
+def _read_words(text: str, date_text: str, order: Order | None) -> DateReading:
+    folded_text = date_text
+    date_text, time = time_of_day.split_time(date_text)
+    remainder = ""
+    edtf = _numbers(text, date_text, order)
     if not edtf:
-        edtf, more = _phrase(said.rstrip(" .,;"), order, text)
+        edtf, remainder = _phrase(date_text.rstrip(" .,;"), order, text)
     try:
-        found = When.parse(edtf).text
+        canonical = When.parse(edtf).text
     except BadDate:
-        raise BadDate(f"{text!r} is no date of the calendar; {_ADVICE}") from None
-    if said != whole and not _A_DAY.search(found):
+        raise BadDate(f"{text!r} is not in the calendar; {_ADVICE}") from None
+    if date_text != folded_text and not _DAY.search(canonical):
         raise BadDate(f"{text!r} has a time of day but no day; {_ADVICE}")
-    return Reading(found, ", ".join(filter(None, (left, more))))
+    return DateReading(canonical, ", ".join(filter(None, (time, remainder))))
 
 
-def _numbers(text: str, said: str, order: Order | None) -> str | None:
-    found = readings(said)
-    if found is None:
-        return undisputed(said, order)
+def _numbers(text: str, date_text: str, order: Order | None) -> str | None:
+    by_order = readings(date_text)
+    if by_order is None:
+        return unambiguous(date_text, order)
     if order:
-        if day := in_order(said, found, order):
+        if day := in_order(date_text, by_order, order):
             return day
-        raise BadDate(f"{text!r} is no date in the order {order}; {_ADVICE}")
-    if not found:
-        raise BadDate(f"{text!r} is no date of the calendar in any order; {_ADVICE}")
-    if len(set(found.values())) > 1 or short_year(said):
-        raise Ambiguous(text, found)
-    return next(iter(found.values()))
+        raise BadDate(f"{text!r} is not a date in the order {order}; {_ADVICE}")
+    if not by_order:
+        raise BadDate(f"{text!r} is not in the calendar in any order; {_ADVICE}")
+    if len(set(by_order.values())) > 1 or has_short_year(date_text):
+        raise Ambiguous(text, by_order)
+    return next(iter(by_order.values()))
 
 
-def _phrase(said: str, order: Order | None, text: str) -> tuple[str, str]:
+def _phrase(date_text: str, order: Order | None, text: str) -> tuple[str, str]:
     unsure = bool(
-        re.match(rf"^{lexicon.UNCERTAIN}: ?", said) or re.search(rf" \({lexicon.UNCERTAIN}\)$", said)
+        re.match(rf"^{lexicon.UNCERTAIN}: ?", date_text)
+        or re.search(rf" \({lexicon.UNCERTAIN}\)$", date_text)
     )
-    said = re.sub(rf"^{lexicon.UNCERTAIN}: ?| \({lexicon.UNCERTAIN}\)$", "", said)
-    if found := _NAMED_DAY.match(said):
-        said = f"{found[2]} {found[1]}"
-    if found := _ASIDE.match(said):
-        edtf, left = _phrase(found[1], order, text)
-        return edtf, ", ".join(filter(None, (left, found[2])))
-    if found := _A_MONTH.match(said):
-        return f"{found[1]}-XX", ""
-    if (found := _ONGOING.match(said)) and (start := one_of(found[1], order)) and start.year:
-        return f"{_edtf(replace(start, unsure=start.unsure or unsure), text)}/..", start.left
-    if found := _OF_MONTH.match(said):
-        said = f"{found[2]} {found[3]} {found[1]} {found[4]}"
-    if (found := _DAYS_OF.match(said)) and (days := days_of(found[1], one_of(found[2], order))):
-        return "{" + ",".join(_edtf(day, text) for day in days) + "}", days[-1].left
+    date_text = re.sub(rf"^{lexicon.UNCERTAIN}: ?| \({lexicon.UNCERTAIN}\)$", "", date_text)
+    if match := _NAMED_DAY.match(date_text):
+        date_text = f"{match[2]} {match[1]}"
+    if match := _REMARK.match(date_text):
+        edtf, remainder = _phrase(match[1], order, text)
+        return edtf, ", ".join(filter(None, (remainder, match[2])))
+    if match := _A_MONTH.match(date_text):
+        return f"{match[1]}-XX", ""
+    if (match := _ONGOING.match(date_text)) and (start := single_date(match[1], order)) and start.year:
+        return f"{_edtf(replace(start, unsure=start.unsure or unsure), text)}/..", start.remainder
+    if match := _OF_MONTH.match(date_text):
+        date_text = f"{match[2]} {match[3]} {match[1]} {match[4]}"
+    if (match := _DAYS_OF.match(date_text)) and (days := days_of(match[1], single_date(match[2], order))):
+        return "{" + ",".join(_edtf(day, text) for day in days) + "}", days[-1].remainder
     for pattern, form in ((_BETWEEN, "[{}..{}]"), (_FROM_TO, "{}/{}")):
-        if (found := pattern.match(said)) and (pair := pair_of(found[1], found[2], order, unsure)):
+        if (match := pattern.match(date_text)) and (pair := pair_of(match[1], match[2], order, unsure)):
             return _joined(pair, form, text)
-    alone = one_of(said, order)
-    if alone and alone.year:
-        return _edtf(replace(alone, unsure=alone.unsure or unsure), text), alone.left
+    single = single_date(date_text, order)
+    if single and single.year:
+        return _edtf(replace(single, unsure=single.unsure or unsure), text), single.remainder
     for pattern, form in _SIDES:
-        if (found := pattern.match(said)) and (side := one_of(found[1], order)) and side.year:
-            return form.format(_edtf(replace(side, unsure=side.unsure or unsure), text)), side.left
-    if pair := range_of(said, order, unsure):
+        if (match := pattern.match(date_text)) and (side := single_date(match[1], order)) and side.year:
+            return form.format(_edtf(replace(side, unsure=side.unsure or unsure), text)), side.remainder
+    if pair := range_of(date_text, order, unsure):
         return _joined(pair, "{}/{}", text)
     for pattern, form in ((_OR, "[{},{}]"), (_AND, "{{{},{}}}")):
-        if (found := pattern.match(said)) and (pair := pair_of(found[1], found[2], order, unsure)):
+        if (match := pattern.match(date_text)) and (pair := pair_of(match[1], match[2], order, unsure)):
             return _joined(pair, form, text)
-    if alone:
+    if single:
         raise BadDate(f"{text!r} has no year of four digits; {_ADVICE}")
-    if re.fullmatch(r"\d{5}(?:\.\d+)?", said):
-        raise BadDate(f"{text!r} may be a day as Excel counts them; format that cell as a date, {_ADVICE}")
+    if re.fullmatch(r"\d{5}(?:\.\d+)?", date_text):
+        raise BadDate(
+            f"{text!r} may be a day number of Excel; format that cell as a date, or write the date: {_ADVICE}"
+        )
     raise BadDate(f"{text!r} cannot be read as a date; {_ADVICE}")
 
 
 def _edtf(parts: Parts, text: str) -> str:
-    """Write parts as EDTF; raise BadDate for a day without month, or a day of the week that it is not."""
+    """Return parts as EDTF; raise BadDate for a day without a month, or a wrong day of the week."""
     if parts.day and not parts.month:
         raise BadDate(f"{text!r} has a day and a year but no month; {_ADVICE}")
     if parts.weekdays and not parts.day:
         raise BadDate(f"{text!r} has a day of the week, but no day; {_ADVICE}")
-    if parts.weekdays and parts.year.isdigit() and int(parts.year) >= _REFORM:
+    if parts.weekdays and parts.year.isdigit() and int(parts.year) >= _FIRST_GREGORIAN_YEAR:
         try:
             day = date(int(parts.year), int(parts.month), int(parts.day))
         except ValueError:
-            return parts.edtf()  # refused where it is read
+            return parts.edtf()  # `_read_words` refuses it
         if day.weekday() not in parts.weekdays:
-            raise BadDate(f"{text!r} contradicts itself: {day} is a {_DAYS[day.weekday()]}")
+            raise BadDate(f"{text!r} contradicts itself: {day} is a {_WEEKDAY_NAMES[day.weekday()]}")
     return parts.edtf()
 
 
 def _joined(pair: tuple[Parts, Parts], form: str, text: str) -> tuple[str, str]:
+    """Return two dates as the EDTF of `form`, such as "{}/{}", with their remainders."""
     if form[0] in "[{" and form != "{}/{}" and any(side.about or side.unsure for side in pair):
-        form = "{}/{}"  # EDTF's sets have no sides of their own doubt here
-    one, other = (_edtf(side, text) for side in pair)
-    left = ", ".join(filter(None, (pair[0].left, pair[1].left)))
-    same = one == other and pair[0].day and form == "{}/{}"  # from 10:00 to 12:00 of one day
-    return one if same else form.format(one, other), left
+        form = "{}/{}"  # members of a set are never written with their own doubt here
+    start, end = (_edtf(side, text) for side in pair)
+    remainder = ", ".join(filter(None, (pair[0].remainder, pair[1].remainder)))
+    is_one_day = start == end and pair[0].day and form == "{}/{}"  # from 10:00 to 12:00 of that day
+    return start if is_one_day else form.format(start, end), remainder
 
 
-__all__ = ["ORDERS", "Ambiguous", "Order", "Reading", "read"]
+__all__ = ["ORDERS", "Ambiguous", "DateReading", "Order", "read"]

@@ -1,4 +1,4 @@
-"""One written date, in parts: `May 12, 2023`, `c. 1916`, `siglo XIX`; in a range, parts may be missing."""
+"""Read one written date into its parts: `May 12, 2023`, `c. 1916`, `siglo XIX`, or `12 May` inside a range."""
 
 import re
 from dataclasses import dataclass, replace
@@ -16,27 +16,28 @@ _HALVES = {"first half": 40, "second half": 41, "primer semestre": 40, "segundo 
            "1st half": 40, "2nd half": 41, "1r semestre": 40, "2n semestre": 41, "1er semestre": 40, "1o semestre": 40,
            "2o semestre": 41, "2e semestre": 41,
            "primera mitad": 40, "segunda mitad": 41, "primera meitat": 40, "segona meitat": 41}  # fmt: skip
-_NTH = (
+_ORDINALS = (
     ("first", "1st", "primer", "premier", "1er", "1r", "1o"),
     ("second", "2nd", "segundo", "segon", "deuxieme", "2e", "2eme", "2n", "2o", "2do"),
     ("third", "3rd", "tercer", "troisieme", "3e", "3eme", "3er", "3r", "3o"),
     ("fourth", "4th", "last", "cuarto", "quart", "quatrieme", "4e", "4eme", "4t", "4o", "4to"),
 )
-_NAMED = {
+_NUMBERED_PORTIONS = {
     f"{name} {word}": first + number
     for first, words_ in ((33, ("quarter", "trimestre")), (37, ("cuatrimestre", "quadrimestre")))
-    for number, names in enumerate(_NTH[: 4 if first == 33 else 3])
-    for name in names
+    for number, ordinals in enumerate(_ORDINALS[: 4 if first == 33 else 3])
+    for name in ordinals
     for word in words_
 }
 _QUARTERS = {form.format(n): 32 + n for n in range(1, 5) for form in ("q{}", "t{}", "{}q", "{}t")}
-_PORTIONS = lexicon.SEASONS | _HALVES | _NAMED | _QUARTERS
+# Seasons, quarters and other parts of a year, by their numbers in EDTF (ISO 8601-2, 4.8).
+_PORTIONS = lexicon.SEASONS | _HALVES | _NUMBERED_PORTIONS | _QUARTERS
 _EARLY = re.compile(rf"^(?:the )?(?:{lexicon.EARLY}|{lexicon.MIDDLE}|{lexicon.LATE})(?:[ -]+|(?<='))")
-# Short in Catalan; "des" is the head of "des de 2020" elsewhere.
+# Short names of months in Catalan; elsewhere "des" begins "des de 2020".
 _AFTER_A_DAY = {"des": 12, "ag": 8}
 _WINTERS = any_of(name for name, code in lexicon.SEASONS.items() if code == 24)
-# "los 1990" are ten years.
-_NOISE = re.compile(rf"^(?:{lexicon.NOISE}(?: |(?<='))|(?:los|els|les) (?!\d{{4}}$))")
+# The article stays in "los 1990", which means the 1990s.
+_FILLER = re.compile(rf"^(?:{lexicon.FILLER}(?: |(?<='))|(?:los|els|les) (?!\d{{4}}$))")
 _ABOUT = re.compile(rf"^(?:{lexicon.ABOUT}\b\.? ?|ca?\.?(?=\d)|~ ?)(?=\S)")
 _ABOUT_AFTER = re.compile(r"[ ,(]+(?:approx\.?|approximately|circa|aprox\.?|aproximadamente|environ)\)?$")
 _UNSURE = re.compile(rf"^{lexicon.UNCERTAIN}:? ")
@@ -50,23 +51,27 @@ _AD = re.compile(r"^(?:ad|a\. ?d\.?) (\d{1,4})$")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A date in parts as EDTF writes them; `year` may be `192X`; `left` are words that EDTF has no sign for."""
+    """A date in parts as EDTF writes them.
+
+    `year` may be `192X`. `remainder` has the words that EDTF cannot express. `weekdays` are the days of the week that
+    the text may name (Monday is 0).
+    """
 
     year: str = ""
     month: str = ""
     day: str = ""
     unsure: bool = False
     about: bool = False
-    left: str = ""
-    weekdays: frozenset[int] = frozenset()  # that are said, Monday 0
+    remainder: str = ""
+    weekdays: frozenset[int] = frozenset()
 
     @property
     def grain(self) -> tuple[bool, bool]:
-        """Tell whether there is a month, and a day."""
+        """Whether there is a month, and whether there is a day."""
         return bool(self.month), bool(self.day)
 
     def edtf(self) -> str:
-        """Write the parts as EDTF."""
+        """Return the parts as EDTF."""
         mark = {(True, True): "%", (True, False): "?", (False, True): "~"}.get((self.unsure, self.about), "")
         return "-".join(part for part in (self.year, self.month, self.day) if part) + mark
 
@@ -100,25 +105,25 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         r"(?:siglo|segle|s\.) ?(?P<r>[ivx]+)",
         r"(?P<r>[ivx]+)e(?:me)? siecle",
         _YEAR,
-        rf"{day},? {_YEAR}",  # the end of "May 12-14, 2023"; alone it is no date
+        rf"{day},? {_YEAR}",  # the end of "May 12-14, 2023"; alone it is not a date
         day,
     )))  # fmt: skip
 
 
 def parts_of(text: str) -> Parts | None:
-    """Read one folded date, year or month missing where they are; None when it is none."""
-    text, found = marks(text)
+    """Return the parts of one folded date, which may lack the year or the month; None for another text."""
+    text, marked = split_marks(text)
     early = _EARLY.match(text)
     if early:
-        found = replace(found, left=early[0].strip(" -"))
-        text = _bare(text[early.end() :])
+        marked = replace(marked, remainder=early[0].strip(" -"))
+        text = _without_filler(text[early.end() :])
     text = _AD.sub(r"\1 ad", text)
     era = _ERA.search(text)
     if era and (number := re.fullmatch(r"(\d{1,4})", text[: era.start()].strip())):
-        return replace(found, year=f"{'-' if era['before'] else ''}{int(number[1]):04}")
+        return replace(marked, year=f"{'-' if era['before'] else ''}{int(number[1]):04}")
     core = text[: era.start()].strip() if era else text
-    read = next((one for pattern in _patterns() if (one := pattern.fullmatch(core))), None)
-    parts = _filled(found, read.groupdict()) if read else None
+    match = next((match for pattern in _patterns() if (match := pattern.fullmatch(core))), None)
+    parts = _from_groups(marked, match.groupdict()) if match else None
     if parts and era and era["before"]:
         return replace(parts, year=f"-{parts.year}") if parts.year.endswith("XX") else None
     return parts
@@ -131,16 +136,16 @@ def _weekday() -> re.Pattern[str]:
     return re.compile(rf"(?:({lexicon.weekday()}|{tuesday})\.?,?|({any_of(lexicon.SHORT_DAYS)})[.,]+) (?=.)")
 
 
-def marks(text: str) -> tuple[str, Parts]:
-    """Take off what says how sure the date is, and words that say nothing."""
+def split_marks(text: str) -> tuple[str, Parts]:
+    """Return a text without weekday, doubt and filler words, and parts with the weekday and the doubt."""
     unsure = about = False
     days: frozenset[int] = frozenset()
-    before = None
-    while before != text:
-        before = text
-        text = _bare(text)
-        if found := _weekday().match(text):
-            days, text = lexicon.weekdays()[found[1] or found[2]], text[found.end() :]
+    previous = None
+    while previous != text:
+        previous = text
+        text = _without_filler(text)
+        if match := _weekday().match(text):
+            days, text = lexicon.weekdays()[match[1] or match[2]], text[match.end() :]
         for pattern in (_UNSURE, _UNSURE_AFTER):
             shorter = pattern.sub("", text)
             unsure, text = unsure or shorter != text, shorter
@@ -150,44 +155,51 @@ def marks(text: str) -> tuple[str, Parts]:
     return text, Parts(unsure=unsure, about=about, weekdays=days)
 
 
-def _bare(text: str) -> str:
-    while (found := _NOISE.match(text)) and found.end() < len(text):
-        text = text[found.end() :]
+def _without_filler(text: str) -> str:
+    """Return a text without the filler words at its beginning, such as "on the"."""
+    while (match := _FILLER.match(text)) and match.end() < len(text):
+        text = text[match.end() :]
     return text.strip(" ,;")
 
 
-def _filled(found: Parts, got: dict[str, str | None]) -> Parts | None:
-    year = got.get("y") or ""
-    if got.get("ten"):
-        ten = got["ten"] or ""
-        # "the 1800s" may be ten years or a hundred: the hundred holds both.
-        year = f"{ten[:2]}XX" if ten.endswith("0") else f"{ten}X"
-    if got.get("c") or got.get("r"):
-        number = int(got["c"] or 0) if got.get("c") else _roman(got["r"] or "")
+def _from_groups(marked: Parts, groups: dict[str, str | None]) -> Parts | None:
+    """Return `marked` with the year, month and day of a match; None for an impossible century, month or winter."""
+    year = groups.get("y") or ""
+    if groups.get("ten"):
+        decade = groups["ten"] or ""
+        # "the 1800s" may be ten years or a hundred; the hundred includes both.
+        year = f"{decade[:2]}XX" if decade.endswith("0") else f"{decade}X"
+    if groups.get("c") or groups.get("r"):
+        number = int(groups["c"] or 0) if groups.get("c") else _roman(groups["r"] or "")
         if not 1 <= number <= 21:
             return None
         year = f"{number - 1:02}XX"
-    month = _month(got)
-    if month is None or (got.get("w") and int(got["to"] or 0) not in (int(year) + 1, (int(year) + 1) % 100)):
+    month = _month(groups)
+    if month is None or (
+        groups.get("w") and int(groups["to"] or 0) not in (int(year) + 1, (int(year) + 1) % 100)
+    ):
         return None
-    day = f"{int(got['d'] or 0):02}" if got.get("d") else ""
-    return replace(found, year=year, month=month, day=day)
+    day = f"{int(groups['d'] or 0):02}" if groups.get("d") else ""
+    return replace(marked, year=year, month=month, day=day)
 
 
-def _month(got: dict[str, str | None]) -> str | None:
-    """Write the month, season or part of a year, '' for none; None for a roman number that is no month."""
-    if got.get("m"):
-        return f"{(lexicon.months() | _AFTER_A_DAY)[got['m'] or '']:02}"
-    if got.get("rm"):
-        number = _roman(got["rm"] or "")
+def _month(groups: dict[str, str | None]) -> str | None:
+    """Return the month, season or part of a year as EDTF, "" for none; None for a Roman numeral above XII."""
+    if groups.get("m"):
+        return f"{(lexicon.months() | _AFTER_A_DAY)[groups['m'] or '']:02}"
+    if groups.get("rm"):
+        number = _roman(groups["rm"] or "")
         return f"{number:02}" if 1 <= number <= 12 else None
-    portion = got.get("p") or got.get("w")
+    portion = groups.get("p") or groups.get("w")
     return str(_PORTIONS[portion]) if portion else ""
 
 
 def _roman(text: str) -> int:
-    """Read a roman number up to 39; 0 for what is none, such as XIIX."""
+    """Return the value of a Roman numeral up to 39; 0 for an invalid one, such as XIIX."""
     if not re.fullmatch(r"x{0,3}(?:ix|iv|v?i{0,3})", text):
         return 0
     values = [_ROMAN[letter] for letter in text]
-    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
+    return sum(
+        -value if value < next_value else value
+        for value, next_value in zip(values, [*values[1:], 0], strict=True)
+    )

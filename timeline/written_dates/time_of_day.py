@@ -1,4 +1,4 @@
-"""Times of day beside a date: `14h30`, `10 a.m.`, `a las 10:00`, `on the night of`; they never move its day."""
+"""Split a time of day from a date: `14h30`, `10 a.m.`, `a las 10:00`, `on the night of`. The day never changes."""
 
 import re
 
@@ -51,39 +51,39 @@ _CLOCK = (
 )
 _AFTER = re.compile(rf"(?:[ ,;t]+|,? ?- )({_CLOCK})$")
 _BEFORE = re.compile(rf"^({_CLOCK})(?:,? (?:on |de |del |du |le |el )?)(?=.)")
-# As asctime and Unix's date write it, before the year.
+# asctime and the date command of Unix write the time before the year.
 _INSIDE = re.compile(rf"(?<=\d) (\d\d:\d\d:\d\d(?: {_ZONES})?)(?= \d{{4}}$)")
 _MIDNIGHT = re.compile(r"(?:0?0:00(?::00)?(?:\.0+)?|12:00(?::00)? ?a\.?m\.?)")
-_PART = any_of((
+_PART_OF_DAY = any_of((
     "morning", "early morning", "afternoon", "evening", "night", "overnight", "manana", "madrugada", "tarde", "noche",
     "mati", "matinada", "tarda", "vespre", "nit", "matin", "apres-midi", "soir", "soiree", "nuit",
 ))  # fmt: skip
 _PART_BEFORE = re.compile(
     rf"^(?:on |in |during |en |a |de |dans |durante |durant |pendant )?(?:the |la |el |l'|le |al |au )?"
-    rf"({_PART})(?: (?:of|on|del|de la|de|du|le) (?:the )?| d'|,? (?=\d))(?=.)"
+    rf"({_PART_OF_DAY})(?: (?:of|on|del|de la|de|du|le) (?:the )?| d'|,? (?=\d))(?=.)"
 )
 _PART_AFTER = re.compile(
-    rf"(?:,? (?:in the |por la |a la |al |au |le |en la |de la |pel )?({_PART})| \(({_PART})\))$"
+    rf"(?:,? (?:in the |por la |a la |al |au |le |en la |de la |pel )?({_PART_OF_DAY})| \(({_PART_OF_DAY})\))$"
 )
 
 
-def apart(said: str) -> tuple[str, str]:
-    """Part a folded text into its date and its time of day, '' for none or midnight, which is the day alone."""
+def split_time(text: str) -> tuple[str, str]:
+    """Return the date and the time of day of a folded text; the time is "" if there is none, or at midnight."""
     for pattern in (_AFTER, _BEFORE, _INSIDE):
-        found = pattern.search(said)
-        if found and _is_time(found):
-            rest = f"{said[: found.start()]}{said[found.end() :]}".strip(" ,;")
-            return rest, "" if _MIDNIGHT.fullmatch(found[1]) else found[1]
+        match = pattern.search(text)
+        if match and _is_time(match):
+            date = f"{text[: match.start()]}{text[match.end() :]}".strip(" ,;")
+            return date, "" if _MIDNIGHT.fullmatch(match[1]) else match[1]
     for pattern in (_PART_AFTER, _PART_BEFORE):
-        if (found := pattern.search(said)) and any(map(str.isdigit, said)):
-            rest = f"{said[: found.start()]}{said[found.end() :]}"
-            return rest, next(filter(None, found.groups()))
-    return said, ""
+        if (match := pattern.search(text)) and any(map(str.isdigit, text)):
+            date = f"{text[: match.start()]}{text[match.end() :]}"
+            return date, next(filter(None, match.groups()))
+    return text, ""
 
 
-def _is_time(found: re.Match[str]) -> bool:
-    """Tell whether hours are at most 24 and minutes below 60."""
-    got = found.groupdict()
-    hours = [int(got[name]) for name in ("ah", "bh", "ch") if got.get(name)]
-    minutes = [int(got[name]) for name in ("am", "an", "ao", "bm", "bn", "bo", "cm") if got.get(name)]
+def _is_time(match: re.Match[str]) -> bool:
+    """Return whether hours are at most 24 and minutes below 60."""
+    groups = match.groupdict()
+    hours = [int(groups[name]) for name in ("ah", "bh", "ch") if groups.get(name)]
+    minutes = [int(groups[name]) for name in ("am", "an", "ao", "bm", "bn", "bo", "cm") if groups.get(name)]
     return all(hour <= 24 for hour in hours) and all(minute < 60 for minute in minutes)

@@ -436,6 +436,6 @@ def test_the_heading_says_the_order_of_its_dates(store: Store, name: str, date: 
 def test_a_heading_that_its_dates_contradict_is_refused(store: Store) -> None:
     name = "date (dd/mm/yyyy)"
     with pytest.raises(
-        BadFile, match="says dmy, and '03/31/2021' has the month first; say which with --dates"
+        BadFile, match="says dmy, but '03/31/2021' has the month first; choose the order, such as --dates mdy"
     ):
         take(store, f"title,category,{name}\na,raid,03/31/2021\nb,raid,03/04/2021\n", columns={name: "date"})

@@ -84,7 +84,7 @@ def surveyed(rows: Callable[[], Iterable[Row]], options: SurveyOptions) -> Surve
         (one, said if given == (one,) else f"column {', '.join(given)!r}: {said}")
         for one, given in whole.columns.items()
         if one in DATES
-        for said in evidence[one].odd.remarks()
+        for said in evidence[one].warnings.messages()
     )
     return Survey(
         rows=count, plan=replace(whole, forms=_forms(whole, evidence, options.dates)), date_warnings=odd
