@@ -16,6 +16,7 @@ from sqlmodel import col
 from db.editing import api_keys
 from db.editing import review_queue as waiting
 from db.editing.api_keys import Holder, Key, Role
+from db.engines import run
 from db.errors import BadEvent, Conflict, NoSuchEvent, Stale, StoreUnavailable
 from db.events import feature
 from db.events.diff import Field
@@ -234,7 +235,8 @@ class Desk:
 
 
 def _held(connection: Connection, id_: str) -> Held:
-    row = connection.exec_driver_sql(
+    row = run(
+        connection,
         "SELECT e.pk, e.revision, f.feature, coalesce(b.until, 0) AS embargo,"
         f" {visibility.EVENTS} AS visible FROM event e JOIN encoded f ON f.event = e.pk"
         " LEFT JOIN embargo b ON b.event = e.pk WHERE e.id = ?",

@@ -80,5 +80,9 @@ class StoreUnavailable(DbError):
     """The database is missing, locked, read-only, full or of another version; the message is one clear line."""
 
 
+class DatabaseDamaged(StoreUnavailable):
+    """The database file is broken or is no database; restore a backup."""
+
+
 class ReadTimeout(DbError):
     """A read took longer than the configured limit."""

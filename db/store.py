@@ -1,10 +1,9 @@
 """The store: the only door to the events. What is asked is a Filter, what is found is a Page or a Summary."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, cast, get_args
 
 from sqlalchemy import Connection
@@ -16,7 +15,7 @@ from db.columns.filtering import choose, selected
 from db.columns.instant import Watch
 from db.desk import Desk
 from db.editing.import_jobs import Jobs
-from db.engines.sqlite.engine import check_features, connect, database_file, guarded, roomy
+from db.engines import backend_of, connect
 from db.errors import StoreUnavailable
 from db.events.diff import Change
 from db.events.draft import COMMAND_LINE, Author, Draft, Status, Written
@@ -48,20 +47,17 @@ class Store:
     """
 
     def __init__(self, url: str, read_timeout: float = 10.0, ahead: bool = False) -> None:
-        check_features()
         self._engine = connect(url, read_timeout)
+        self._backend = backend_of(self._engine)
+        self._backend.check_driver()
         self._read_timeout = read_timeout
         self._shelf = Shelf(self._engine, read_timeout, ahead)
         self._watch = Watch(self._engine)
 
     def migrate(self) -> None:
         """Make the database, or bring it to this program's version, in one transaction."""
-        with guarded(self._engine):
-            with self._engine.connect() as connection:
-                # Both stay with the file and cannot change inside a transaction; the page size of one that is
-                # there already stays as it is. Five events fill a page of 8 kB; of 4 kB, a quarter stays empty.
-                for pragma in ("page_size = 8192", "journal_mode = WAL"):
-                    connection.connection.driver_connection.execute(f"PRAGMA {pragma}")  # type: ignore[union-attr]  # sqlite3's own
+        with self._backend.guarded(self._engine):
+            self._backend.prepare(self._engine)
             upgrade.upgrade(self._engine)
         self.complete()
 
@@ -71,10 +67,10 @@ class Store:
 
     def check(self) -> None:
         """Raise StoreUnavailable, in one line, when the database is missing, locked or of another version."""
-        file = database_file(self._engine)
+        file = self._backend.database_file(self._engine)
         if file is not None and not file.exists():
             raise StoreUnavailable(f"there is no database {file}; run 'timeline migrate' or 'timeline demo'")
-        with guarded(self._engine):
+        with self._backend.guarded(self._engine):
             upgrade.check(self._engine)
 
     def close(self) -> None:
@@ -140,7 +136,7 @@ class Store:
         kept = _STATUSES if keep_status else ("retracted",)
         with self._writing() as connection:
             if many:
-                roomy(connection)
+                self._backend.expect_many_writes(connection)
             book = Ledger(moment(connection), author)
 
             def put(events: Iterable[Ready], categories: Mapping[str, str]) -> Added:
@@ -235,8 +231,8 @@ class Store:
             columns = self._shelf.ready(connection) if sort is Sort.NEWEST else None
             found = None
             if columns:
-                driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-                found = pages.page(columns, driver, filter_, limit, at, connection)
+                rows = partial(self._backend.rows, connection)
+                found = pages.page(columns, rows, filter_, limit, at, connection)
             return found or queries.page(connection, filter_, limit, sort, at)
 
     def get(self, id_: str) -> tuple[bytes, int] | None:
@@ -258,7 +254,7 @@ class Store:
     def beside(self, first: int, last: int, box: Box) -> list[tuple[str, str, float, float]]:
         """Return id, title, lon, lat of up to 20,000 pins in a box, whose events begin in [first, last] (seconds)."""
         with self._reading() as connection:
-            return queries.beside(connection, first, last, box)
+            return queries.nearby(connection, first, last, box)
 
     def snapshot(self, filter_: Filter, sort: Sort = Sort.OLDEST) -> tuple[Stamp, Iterator[bytes]]:
         """Return the data version, and every matching event's Feature of that version, read as they are taken.
@@ -270,9 +266,9 @@ class Store:
 
     def _snapshot(self, filter_: Filter, sort: Sort) -> Iterator[Stamp | bytes]:
         # No deadline: an export takes as long as its reader does.
-        with guarded(self._engine), self._engine.connect() as connection, connection.begin():
+        with self._backend.guarded(self._engine), self._engine.connect() as connection, connection.begin():
             yield queries.stamp(connection)
-            yield from queries.every(connection, filter_, sort)
+            yield from queries.features(connection, filter_, sort)
 
     def summary(self, filter_: Filter, interval: str = "auto", measure: str | None = None) -> Summary:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from db.columns.memory import give_back
 from db.columns.snapshot import Columns
-from db.engines.sqlite.engine import deadline, guarded
+from db.engines import backend_of
 from db.errors import StoreUnavailable
 from db.sql import queries
 
@@ -38,9 +38,10 @@ class Shelf:
     @contextmanager
     def counting(self) -> Iterator[tuple[Columns, Connection]]:
         """Give the columns of the data version that the connection sees; reading them has no time limit."""
-        with guarded(self._engine), self._engine.connect() as connection, connection.begin():
+        backend = backend_of(self._engine)
+        with backend.guarded(self._engine), self._engine.connect() as connection, connection.begin():
             columns = self._at(connection)
-            with deadline(connection, self._read_timeout):
+            with backend.deadline(connection, self._read_timeout):
                 yield columns, connection
 
     def _at(self, connection: Connection) -> Columns:

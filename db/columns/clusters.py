@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from db.columns.arrays import Floats, Ints, Numbers, Small
 from db.columns.snapshot import Columns
 from db.columns.zorder import BITS_PER_AXIS
+from db.engines import run
 from geo.place import Precision
 
 MAX_ZOOM = 22
@@ -129,8 +130,6 @@ def names(columns: Columns, events: Ints | Small, connection: Connection) -> dic
     for start in range(0, len(pks), _BATCH):
         batch = pks[start : start + _BATCH]
         marks = ", ".join("?" * len(batch))
-        rows = connection.exec_driver_sql(
-            f"SELECT pk, id, title FROM event WHERE pk IN ({marks})", tuple(batch)
-        )
+        rows = run(connection, f"SELECT pk, id, title FROM event WHERE pk IN ({marks})", tuple(batch))
         found |= {numbers[pk]: (id_, title) for pk, id_, title in rows}
     return found

@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 
 from db.columns.arrays import EVERY, Floats, Ints, Mask, Numbers
 from db.columns.snapshot import Columns
+from db.engines import backend_of
 from db.query.filter import Filter, Near
 from db.query.shapes import envelopes, inside
-from db.sql.filter_conditions import select
+from db.sql.filter_conditions import conditions
 from geo.box import Box
 from geo.place import Precision
 from geo.sphere import EARTH_KM, around, distance_km
@@ -229,9 +230,10 @@ _BY_COLUMNS: dict[str, Any] = {
 
 
 def _asked(columns: Columns, filter_: Filter, connection: Connection) -> Mask:
-    where = select(filter_).events
-    found = connection.exec_driver_sql(f"SELECT e.pk FROM event e WHERE {where.sql}", where.params)
-    pks = np.fromiter((row[0] for row in found), dtype=np.int64)
+    backend = backend_of(connection)
+    where = conditions(filter_, backend).events
+    rows = backend.stream(connection, f"SELECT e.pk FROM event e WHERE {where.sql}", where.params)
+    pks = np.fromiter((pk for (pk,) in rows), dtype=np.int64)
     at = np.searchsorted(columns.pk, pks)
     mask = np.zeros(len(columns), dtype=bool)
     mask[at] = True

@@ -8,7 +8,6 @@ from collections.abc import Callable, Hashable, Iterable
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 from sqlalchemy import Connection
 
@@ -16,6 +15,7 @@ from db.columns.filtering import Chosen
 from db.columns.snapshot import Columns
 from db.dates.calendar import DAY
 from db.dates.edtf import ALWAYS, FOREVER
+from db.engines import backend_of
 from geo.place import Precision
 
 MOST = 20_000
@@ -76,10 +76,13 @@ def _rows(columns: Columns, chosen: Chosen, connection: Connection) -> list[Time
     """Read the events' rows in the order of a list, newest first and undated last, ties by id."""
     pks = columns.pk[chosen.events].tolist()
     number = dict(zip(pks, np.arange(len(columns))[chosen.events].tolist(), strict=True))
-    found = connection.exec_driver_sql(
+    backend = backend_of(connection)
+    chosen_pks = backend.any_of("pk", pks)
+    found = backend.rows(
+        connection,
         "SELECT pk, id, title, date, start_min, start_max, end_min, end_max, doubtful FROM event"
-        " WHERE pk IN (SELECT value FROM json_each(?)) ORDER BY start_min DESC, id",
-        (msgspec.json.encode(pks).decode(),),
+        f" WHERE {chosen_pks.sql} ORDER BY start_min DESC, id",
+        chosen_pks.params,
     )
     return [
         Timed(number[row[0]], row[1], row[2], row[3], (row[4], row[5], row[6], row[7]), bool(row[8]))

@@ -3,7 +3,8 @@
 The newest come first, as nearly everybody asks; other orders are the database's affair.
 """
 
-import sqlite3
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
@@ -15,12 +16,14 @@ from db.query.cursor import Cursor
 from db.query.filter import Filter, Sort
 from db.query.results import Page
 
+Rows = Callable[[str, Any], list[Any]]
+"""A function that returns the rows of a query, given its SQL and parameters."""
 _BATCH = 1000
 
 
 def page(
     columns: Columns,
-    driver: sqlite3.Connection,
+    rows: Rows,
     filter_: Filter,
     limit: int,
     at: Cursor | None,
@@ -28,9 +31,9 @@ def page(
 ) -> Page | None:
     """Give up to `limit` matching events after a cursor, newest first; None where the columns cannot tell.
 
-    `connection` is the one of the `driver`; without it the columns must be able to answer alone.
+    `rows` reads from the same snapshot as `connection`; without a connection the columns must be able to answer alone.
     """
-    after = _rank(columns, driver, at) if at else -1
+    after = _rank(columns, rows, at) if at else -1
     if after is None:
         return None
     events = matching(columns, filter_, connection)
@@ -40,8 +43,8 @@ def page(
         ranks = np.arange(after + 1, min(after + limit + 2, len(columns)))
     matched = len(columns) if whole else len(ranks)
     firsts = columns.newest[_smallest(ranks[ranks > after], limit + 1)]
-    features = _features(driver, columns.pk[firsts[:limit]])
-    following = _cursor(columns, driver, int(firsts[limit - 1])) if len(firsts) > limit else None
+    features = _features(rows, columns.pk[firsts[:limit]])
+    following = _cursor(columns, rows, int(firsts[limit - 1])) if len(firsts) > limit else None
     return Page(
         features=features,
         matched=matched,
@@ -50,17 +53,17 @@ def page(
     )
 
 
-def _cursor(columns: Columns, driver: sqlite3.Connection, event: int) -> Cursor:
+def _cursor(columns: Columns, rows: Rows, event: int) -> Cursor:
     """Make the cursor that stands after an event."""
-    id_ = driver.execute("SELECT id FROM event WHERE pk = ?", (int(columns.pk[event]),)).fetchone()[0]
+    ((id_,),) = rows("SELECT id FROM event WHERE pk = ?", (int(columns.pk[event]),))
     return Cursor(int(columns.start_min[event]) if columns.dated[event] else None, str(id_))
 
 
-def _rank(columns: Columns, driver: sqlite3.Connection, at: Cursor) -> int | None:
+def _rank(columns: Columns, rows: Rows, at: Cursor) -> int | None:
     """Find where a cursor stands; None when its event is gone, or has another date by now."""
-    row = driver.execute("SELECT pk FROM event WHERE id = ?", (at.id,)).fetchone()
-    event = int(np.searchsorted(columns.pk, row[0])) if row else len(columns)
-    if row is None or event == len(columns) or columns.pk[event] != row[0]:
+    pks = [pk for (pk,) in rows("SELECT pk FROM event WHERE id = ?", (at.id,))]
+    event = int(np.searchsorted(columns.pk, pks[0])) if pks else len(columns)
+    if event == len(columns) or columns.pk[event] != pks[0]:
         return None
     key = int(columns.start_min[event]) if columns.dated[event] else None
     return int(columns.rank_by_date[event]) if key == at.key else None
@@ -70,7 +73,7 @@ def _smallest(ranks: Ints | Small, count: int) -> Ints | Small:
     return np.sort(np.partition(ranks, count)[:count] if len(ranks) > count else ranks)
 
 
-def _features(driver: sqlite3.Connection, pks: Ints) -> list[bytes]:
+def _features(rows: Rows, pks: Ints) -> list[bytes]:
     """Read Features in the order of `pks`; the database gives them soonest in its own."""
     rising = np.argsort(pks)
     sorted_, found = pks[rising].tolist(), []
@@ -78,5 +81,5 @@ def _features(driver: sqlite3.Connection, pks: Ints) -> list[bytes]:
         batch = sorted_[start : start + _BATCH]
         marks = ", ".join("?" * len(batch))
         sql = f"SELECT feature FROM encoded WHERE event IN ({marks}) ORDER BY event"
-        found += [feature for (feature,) in driver.execute(sql, batch)]
+        found += [feature for (feature,) in rows(sql, batch)]
     return [found[at] for at in np.argsort(rising).tolist()]

@@ -17,6 +17,7 @@ from db.columns.arrays import Floats, Ints, Mask, Numbers, Small
 from db.columns.zorder import BITS_PER_AXIS, SIDE, interleave, mercator, mercator_point, spread
 from db.dates.calendar import DAY
 from db.dates.edtf import ALWAYS
+from db.engines import backend_of, run
 from db.query.results import Stamp
 from db.sql import visibility
 from db.sql.queries import stamp
@@ -56,11 +57,12 @@ class Columns:
     def _read_events(self, connection: Connection) -> None:
         slugs, known = visibility.categories()
         self.categories: list[str] = _values(connection, f"{slugs} ORDER BY c.slug", known)
-        number = f"SELECT slug, row_number() OVER (ORDER BY slug) - 1 AS n FROM ({slugs})"
+        number = f"SELECT slug, row_number() OVER (ORDER BY slug) - 1 AS n FROM ({slugs}) s"
         table = _table(
             connection,
             "SELECT e.pk, coalesce(e.start_min, 0), coalesce(e.start_max, 0), coalesce(e.end_min, 0),"
-            " coalesce(e.end_max, 0), c.n, (e.start_min IS NOT NULL) + 2 * e.doubtful + 4 * e.placed"
+            " coalesce(e.end_max, 0), c.n, CASE WHEN e.start_min IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN e.doubtful THEN 2 ELSE 0 END + CASE WHEN e.placed THEN 4 ELSE 0 END"
             f" FROM event e JOIN ({number}) c ON c.slug = e.category WHERE {visibility.EVENTS} ORDER BY e.pk",
             7,
             params=known,
@@ -131,10 +133,8 @@ class Columns:
     def _read_figures(self, connection: Connection) -> None:
         numbers: dict[str, int] = {}
         events, names, values = array("q"), array("i"), array("d")
-        cursor = connection.exec_driver_sql(
-            "SELECT event, name, value FROM figure WHERE kind <> 'rate'"
-        ).cursor
-        while rows := cursor.fetchmany(_BATCH):
+        sql = "SELECT event, name, value FROM figure WHERE kind <> 'rate'"
+        for rows in backend_of(connection).batches(connection, sql, (), _BATCH):
             event, name, value = zip(*rows, strict=True)
             events.extend(event)
             names.extend(numbers.setdefault(one, len(numbers)) for one in name)
@@ -199,15 +199,14 @@ def _table(
 ) -> list[npt.NDArray[Any]]:
     """Read numbers as one array a column, without ever holding all rows as Python objects."""
     parts: list[npt.NDArray[Any]] = [np.empty((0, columns), dtype=kind)]
-    cursor = connection.exec_driver_sql(sql, params).cursor
-    while rows := cursor.fetchmany(_BATCH):
+    for rows in backend_of(connection).batches(connection, sql, params, _BATCH):
         parts.append(np.fromiter(chain.from_iterable(rows), kind, len(rows) * columns).reshape(-1, columns))
     whole = np.concatenate(parts)
     return [np.ascontiguousarray(whole[:, at]) for at in range(columns)]
 
 
 def _values(connection: Connection, sql: str, params: tuple[str, ...] = ()) -> list[Any]:
-    return [row[0] for row in connection.exec_driver_sql(sql, params)]
+    return [row[0] for row in run(connection, sql, params)]
 
 
 def _found(among: Ints, values: Ints) -> Mask:

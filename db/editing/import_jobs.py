@@ -8,7 +8,7 @@ from sqlalchemy import Engine, delete, func, insert, select, update
 from sqlmodel import col
 
 from db.dates.calendar import iso_time
-from db.engines.sqlite.engine import database_file
+from db.engines import backend_of
 from db.events.tables import ImportJob
 from db.sql.transactions import reading, writing
 
@@ -41,7 +41,7 @@ class Jobs:
     @property
     def database(self) -> Path | None:
         """Name the database file; None for a database in memory."""
-        return database_file(self._engine)
+        return backend_of(self._engine).database_file(self._engine)
 
     def start(self, id_: str, who: str, role: str, name: str) -> None:
         """Keep that an import is asked for."""

@@ -4,6 +4,8 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection
 
+from db.engines import run
+
 Kind = Literal["draft", "review", "places"]
 # In these words, and no others, ix_event_waiting is known to hold what is asked for.
 _WAITING = "status IN ('draft', 'review')"
@@ -33,8 +35,8 @@ def queue(connection: Connection, kind: Kind, limit: int, offset: int) -> Queue:
     """Count all that waits, and read a part of one kind."""
     counts = {"draft": 0, "review": 0}
     sql = f"SELECT status, count(*) FROM event WHERE {_WAITING} GROUP BY status"
-    counts |= dict(map(tuple, connection.exec_driver_sql(sql)))
-    doubts = connection.exec_driver_sql("SELECT count(*) FROM place_text WHERE doubt IS NOT NULL")
+    counts |= dict(map(tuple, run(connection, sql)))
+    doubts = run(connection, "SELECT count(*) FROM place_text WHERE doubt IS NOT NULL")
     counts["places"] = int(doubts.scalar_one())
     return Queue(counts, [Waiting(*row) for row in _rows(connection, kind, limit, offset)])
 
@@ -44,6 +46,6 @@ def _rows(connection: Connection, kind: Kind, limit: int, offset: int) -> list[A
     if kind == "places":
         sql = f"SELECT f.feature, e.revision, t.text, t.country, t.doubt {_DOUBTS}"
         order = "ORDER BY e.updated DESC, e.pk DESC, t.position LIMIT ? OFFSET ?"
-        return list(connection.exec_driver_sql(f"{sql} {order}", page))
+        return list(run(connection, f"{sql} {order}", page))
     sql = f"SELECT f.feature, e.revision {_EVENTS} ORDER BY e.updated DESC, e.pk DESC LIMIT ? OFFSET ?"
-    return list(connection.exec_driver_sql(sql, (kind, *page)))
+    return list(run(connection, sql, (kind, *page)))

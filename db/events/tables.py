@@ -36,7 +36,6 @@ class Event(SQLModel, table=True):
         CheckConstraint("start_min <= start_max AND end_min <= end_max", name="event_bounds"),
         Index("ix_event_newest", text("start_min DESC"), "id", sqlite_where=PUBLISHED),
         Index("ix_event_oldest", UNDATED_LAST, "id", sqlite_where=PUBLISHED),
-        Index("ix_event_title", text("title COLLATE NOCASE"), sqlite_where=PUBLISHED),
         Index("ix_event_updated", text("updated DESC"), "id", sqlite_where=PUBLISHED),
         Index("ix_event_category", "category", text("start_min DESC"), sqlite_where=PUBLISHED),
         Index("ix_event_unplaced", text("start_min DESC"), sqlite_where=text("NOT placed")),

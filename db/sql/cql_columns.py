@@ -1,4 +1,4 @@
-"""What a CQL2 filter may compare: the queryables by their columns, and the literals of text and time."""
+"""The operands of a CQL2 filter: its queryable properties as columns, and literals of text and time as values."""
 
 import re
 from collections.abc import Callable
@@ -9,9 +9,10 @@ from typing import Any, NamedTuple, get_args
 
 from db.dates.edtf import ALWAYS, FOREVER, DatePrecision
 from db.dates.interval import Interval
-from db.engines.sqlite.functions import accenti, casei
+from db.engines.base import Backend
 from db.errors import BadFilter, BadInterval
 from db.events.draft import Verification
+from db.query.folding import accenti, casei
 from geo.countries.iso_codes import iso_codes
 from geo.countries.names import country_code
 from geo.place import Precision
@@ -23,25 +24,27 @@ _STARTS, _ENDS = f"nullif(e.start_min, {ALWAYS})", f"nullif(e.end_max, {FOREVER}
 
 
 class Queryable(NamedTuple):
-    """A property: `text`, `time` or `shape`, its column, and for one with several values where they lie.
+    """A property that a filter may compare.
 
-    `many` is a query for the events of which a value satisfies `{}`; `known` says which have a value at all.
+    `kind` is text, date, time, span or shape. If an event may have several values, `events` is a query for the events
+    of which one value satisfies the condition `{}`, and `exists` the condition that an event has a value. `path`
+    (member names) leads to a text inside the JSON that the column holds.
     """
 
     kind: str
     column: str
-    many: str | None = None
-    known: str = "1"
+    events: str | None = None
+    exists: str = "TRUE"
+    path: tuple[str, ...] = ()
 
 
 _PLACED = "EXISTS (SELECT 1 FROM place p JOIN place_country c ON c.place = p.pk WHERE p.event = e.pk)"
-_SUMMARY = "(SELECT json_extract(CAST(f.feature AS TEXT), '$.properties.summary') FROM encoded f WHERE f.event = e.pk)"
-_RANKS = " ".join(f"WHEN {one.rank} THEN '{one.value}'" for one in Precision)
+_RANKS = " ".join(f"WHEN {precision.rank} THEN '{precision.value}'" for precision in Precision)
 _PRECISION = f"CASE p.rank {_RANKS} END"
 QUERYABLES = {
     "id": Queryable("text", "e.id"),
     "title": Queryable("text", "e.title"),
-    "summary": Queryable("text", _SUMMARY),
+    "summary": Queryable("text", "f.feature", path=("properties", "summary")),
     "category": Queryable("text", "e.category"),
     "date": Queryable("date", "e.date"),
     "earliest": Queryable("time", _STARTS),
@@ -67,54 +70,57 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A property that is compared, perhaps through CASEI and ACCENTI (outermost first)."""
+    """A property in a comparison, perhaps inside CASEI and ACCENTI (`folds`, outermost first)."""
 
     name: str
     folds: tuple[str, ...] = ()
 
     @property
     def queryable(self) -> Queryable:
-        """Give the property's columns."""
+        """Return the property's columns."""
         return QUERYABLES[self.name]
 
-    @property
-    def sql(self) -> str:
-        """Write the column, folded as the filter asks."""
-        return reduce(lambda inner, fold: f"{fold}({inner})", reversed(self.folds), self.queryable.column)
+    def sql(self, backend: Backend) -> str:
+        """Return the expression for its value, with the folds applied."""
+        column, path = self.queryable.column, self.queryable.path
+        if path:
+            text = backend.feature_text(column, path)
+            column = f"(SELECT {text} FROM encoded f WHERE f.event = e.pk)"
+        return reduce(lambda inner, fold: backend.folded(fold, inner), reversed(self.folds), column)
 
 
 def subject(node: Any) -> Subject | None:
-    """Read a property with its folds; None for anything else. Raises BadFilter for an unknown property."""
+    """Return the property of a node, with its folds; None for another node. Raises BadFilter if it is unknown."""
     folds: list[str] = []
     while isinstance(node, dict) and node.get("op") in FOLDS and len(node.get("args", ())) == 1:
         folds.append(node["op"])
         node = node["args"][0]
     if not isinstance(node, dict) or "property" not in node:
         return None
-    found = Subject(known(node["property"]), tuple(folds))
-    if folds and found.queryable.kind not in ("text", "date"):
-        raise bad(f"{folds[0].upper()} takes a text, which {found.name!r} is not; such as CASEI(title)")
-    return found
+    compared = Subject(queryable_name(node["property"]), tuple(folds))
+    if folds and compared.queryable.kind not in ("text", "date"):
+        raise bad(f"{compared.name!r} is not a text, as {folds[0].upper()} expects; example: CASEI(title)")
+    return compared
 
 
-def known(name: Any) -> str:
-    """Return the name of a queryable; raise BadFilter with the nearest for another."""
+def queryable_name(name: Any) -> str:
+    """Return the name of a queryable; raise BadFilter, with the nearest name, for an unknown one."""
     if isinstance(name, str) and name in QUERYABLES:
         return name
     nearest = get_close_matches(str(name).lower(), QUERYABLES, n=1, cutoff=0.5)
-    hint = f"did you mean {nearest[0]!r}?" if nearest else f"known are {', '.join(QUERYABLES)}"
+    hint = f"did you mean {nearest[0]!r}?" if nearest else f"expected one of {', '.join(QUERYABLES)}"
     raise bad(f"there is no queryable {str(name)[:80]!r}; {hint}")
 
 
 def literal_text(node: Any, of: Subject, checked: bool = True) -> str:
-    """Read a text literal with its folds; with `checked`, one that the property may have at all."""
+    """Return a text literal with its folds applied; with `checked`, refuse a text that the property can never have."""
     folds = []
     while isinstance(node, dict) and node.get("op") in FOLDS and len(node.get("args", ())) == 1:
         folds.append(FOLDS[node["op"]])
         node = node["args"][0]
     if not isinstance(node, str):
         raise bad(
-            f"{of.name!r} is a text and cannot be compared with {describe(node)}; such as {of.name} = 'x'"
+            f"{of.name!r} is a text and cannot be compared with {describe(node)}; example: {of.name} = 'x'"
         )
     if checked and not of.folds and not folds:
         _check_choice(of.name, node)
@@ -124,20 +130,20 @@ def literal_text(node: Any, of: Subject, checked: bool = True) -> str:
 
 
 def _check_choice(name: str, text: str) -> None:
-    """Refuse what no event can have: never an empty map without a word."""
+    """Raise BadFilter for a value that no event can have, instead of answering with an empty map."""
     choices = _CHOICES.get(name)
     if choices and text not in choices:
         nearest = get_close_matches(text.lower(), choices, n=1, cutoff=0.4)
-        hint = f"did you mean {nearest[0]!r}?" if nearest else f"known are {', '.join(choices)}"
+        hint = f"did you mean {nearest[0]!r}?" if nearest else f"expected one of {', '.join(choices)}"
         raise bad(f"{name!r} is never {text[:80]!r}; {hint}")
     if name == "country" and text not in iso_codes():
         meant = country_code(text.upper()) or country_code(text)
-        hint = f"did you mean {meant!r}?" if meant else "such as country = 'NL'"
+        hint = f"did you mean {meant!r}?" if meant else "example: country = 'NL'"
         raise bad(f"'country' is never {text[:80]!r}, but an ISO 3166-1 alpha-2 code; {hint}")
 
 
 def literal_time(node: Any, of: str) -> Interval:
-    """Read a date, a timestamp or their text as the first and last second of UTC that it covers."""
+    """Return the first and last second of UTC that a date, a timestamp or a text of either covers."""
     text = node
     if isinstance(node, dict) and len(node) == 1 and isinstance(node.get("date"), str):
         text = node["date"]
@@ -149,16 +155,16 @@ def literal_time(node: Any, of: str) -> Interval:
             raise bad(f"{text[:40]!r} is not a time; expected TIMESTAMP('2023-05-03T12:00:00Z')")
     if not isinstance(text, str) or "/" in text or text in ("", ".."):
         raise bad(
-            f"{of!r} is a time and cannot be compared with {describe(node)}; such as DATE('2023-05-03')"
+            f"{of!r} is a time and cannot be compared with {describe(node)}; example: DATE('2023-05-03')"
         )
     try:
         return Interval.parse(text)
     except BadInterval as error:
-        raise bad(f"{error}; such as DATE('2023-05-03')") from None
+        raise bad(f"{error}; example: DATE('2023-05-03')") from None
 
 
 def literal_span(node: Any, of: str) -> tuple[Interval, Interval]:
-    """Read an instant or an interval: its start and its end, each the seconds that it covers."""
+    """Return the start and the end of an instant or an interval, each as the seconds that it covers."""
     if not (isinstance(node, dict) and "interval" in node):
         instant = literal_time(node, of)
         return instant, instant
@@ -173,7 +179,7 @@ def literal_span(node: Any, of: str) -> tuple[Interval, Interval]:
 
 
 def describe(node: Any) -> str:
-    """Name a literal in an error."""
+    """Return words for a literal in an error message."""
     if isinstance(node, dict):
         for key, words in (
             ("property", "the property {!r}"), ("op", "{}(…)"), ("date", "the date {!r}"),
@@ -185,12 +191,12 @@ def describe(node: Any) -> str:
     if isinstance(node, list):
         return "a list"
     if node is None:
-        return "NULL (ask with IS NULL)"
+        return "NULL (use IS NULL)"
     if isinstance(node, bool):
         return str(node).upper()
     return f"the text {node[:40]!r}" if isinstance(node, str) else f"the number {node:g}"
 
 
 def bad(reason: str) -> BadFilter:
-    """Make the error of the parameter `filter`."""
+    """Return the error of the parameter `filter`."""
     return BadFilter("filter", reason)

@@ -1,70 +1,89 @@
-"""A Filter as SQL: one condition over events (alias `e`) and one over their selected pins (alias `p`)."""
+"""A Filter as SQL: one condition over events (alias `e`) and one over their selected pins (alias `p`).
+
+The twin of db.columns.filtering, which must select the same events and pins.
+"""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from db.engines.sqlite.engine import Clause, box_clause, near_clause, text_clause
+from db.engines.base import FALSE, TRUE, Backend, Clause
 from db.query.filter import Filter, Sort
 from db.sql import visibility
-from db.sql.cql_conditions import clause, shape_clause
+from db.sql.cql_conditions import expression_clause
 from geo.place import Precision
 
-# The default order of each Sort: key column, comparison for "after", and the ORDER BY that an index serves.
-_LAST = "coalesce(e.start_min, 9223372036854775807)"
-ORDERS = {
-    Sort.NEWEST: ("e.start_min", "<", "e.start_min DESC, e.id"),
-    Sort.OLDEST: (_LAST, ">", f"{_LAST}, e.id"),
-    Sort.TITLE: ("e.title COLLATE NOCASE", ">", "e.title COLLATE NOCASE, e.id"),
-    Sort.UPDATED: ("e.updated", "<", "e.updated DESC, e.id"),
-}
+_START_OR_LAST = "coalesce(e.start_min, 9223372036854775807)"
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """What a filter selects: `events` holds for a matching event, `pins` for each of its selected pins."""
+class Conditions:
+    """A filter in SQL: `events` is true for a matching event, `pins` for each of its selected pins."""
 
     events: Clause
     pins: Clause
 
 
-def select(filter_: Filter) -> Selection:
-    """Turn a filter into SQL."""
-    pins = _pins(filter_)
-    seen = _any("e.status", filter_.statuses) if filter_.statuses else Clause(visibility.EVENTS)
-    clauses = [seen, *_plain(filter_), *_time(filter_), *_places(filter_, pins)]
-    return Selection(_all(clauses), pins)
+class Order(NamedTuple):
+    """An order of events: its key, the comparison that means "later", ORDER BY as an index has it, the cursor's key."""
+
+    sort: Sort
+    key: str
+    later: str
+    by: str
+    cursor_key: str
 
 
-def after(sort: Sort, key: int | str | None, id_: str) -> Clause:
-    """Select the events that come after a key and id in an order (undated events last, ties by id)."""
-    column, beyond, _ = ORDERS[sort]
+def order_of(sort: Sort, backend: Backend) -> Order:
+    """Return the SQL of an order of events."""
+    if sort is Sort.OLDEST:
+        return Order(sort, _START_OR_LAST, ">", f"{_START_OR_LAST}, e.id", "e.start_min")
+    if sort is Sort.TITLE:
+        return Order(sort, backend.TITLE_KEY, ">", f"{backend.TITLE_KEY}, e.id", backend.TITLE_KEY)
+    key = "e.updated" if sort is Sort.UPDATED else "e.start_min"
+    return Order(sort, key, "<", f"{key} DESC, e.id", key)
+
+
+def conditions(filter_: Filter, backend: Backend) -> Conditions:
+    """Return a filter as SQL; raise BadFilter for a text or an expression that means nothing."""
+    pins = _pins(filter_, backend)
+    visible = _in("e.status", filter_.statuses) if filter_.statuses else Clause(visibility.EVENTS)
+    clauses = [visible, *_properties(filter_, backend), *_time(filter_), *_places(filter_, pins)]
+    return Conditions(_all(clauses), pins)
+
+
+def later_in_order(order: Order, key: int | str | None, id_: str) -> Clause:
+    """Select the events after a key and id in an order (undated events last, ties by id)."""
     if key is None:
         return Clause("(e.start_min IS NULL AND e.id > ?)", (id_,))
-    undated = " OR e.start_min IS NULL" if sort is Sort.NEWEST else ""
-    return Clause(f"({column} {beyond} ? OR ({column} = ? AND e.id > ?){undated})", (key, key, id_))
+    undated = " OR e.start_min IS NULL" if order.sort is Sort.NEWEST else ""
+    sql = f"({order.key} {order.later} ? OR ({order.key} = ? AND e.id > ?){undated})"
+    return Clause(sql, (key, key, id_))
 
 
 def _all(clauses: list[Clause]) -> Clause:
-    sql = " AND ".join(clause.sql for clause in clauses) or "1"
+    if not clauses:
+        return TRUE
+    sql = " AND ".join(clause.sql for clause in clauses)
     return Clause(sql, tuple(value for clause in clauses for value in clause.params))
 
 
-def _any(column: str, values: tuple[str, ...]) -> Clause:
+def _in(column: str, values: tuple[str, ...]) -> Clause:
     return Clause(f"{column} IN ({', '.join('?' * len(values))})", values)
 
 
-def _plain(filter_: Filter) -> list[Clause]:
+def _properties(filter_: Filter, backend: Backend) -> list[Clause]:
     clauses = []
     if filter_.ids is not None:
-        clauses.append(_any("e.id", filter_.ids))
+        clauses.append(_in("e.id", filter_.ids))
     if filter_.categories:
-        clauses.append(_any("e.category", filter_.categories))
+        clauses.append(_in("e.category", filter_.categories))
     if filter_.tags:
-        tagged = _any("tag", filter_.tags)
+        tagged = _in("tag", filter_.tags)
         clauses.append(Clause(f"e.pk IN (SELECT event FROM tag WHERE {tagged.sql})", tagged.params))
     if filter_.text is not None:
-        clauses.append(text_clause(filter_.text))
+        clauses.append(backend.text_clause(filter_.text))
     if filter_.expression is not None:
-        clauses.append(clause(filter_.expression))
+        clauses.append(expression_clause(filter_.expression, backend))
     return clauses
 
 
@@ -72,7 +91,7 @@ def _time(filter_: Filter) -> list[Clause]:
     """Select by time: CONTRACT's `match=possible` and `match=certain`, and what becomes of undated events."""
     if filter_.undated == "only":
         clauses = [Clause("e.start_min IS NULL")]
-        return [*clauses, Clause("0")] if filter_.interval and filter_.certain else clauses
+        return [*clauses, FALSE] if filter_.interval and filter_.certain else clauses
     dated_only = filter_.undated == "exclude" or (filter_.interval is not None and filter_.certain)
     if filter_.interval is None:
         return [Clause("e.start_min IS NOT NULL")] if dated_only else []
@@ -81,20 +100,20 @@ def _time(filter_: Filter) -> list[Clause]:
         return [Clause("(e.start_max <= ? AND e.end_min >= ? AND NOT e.doubtful)", (last, first))]
     if dated_only:
         return [Clause("(e.start_min <= ? AND e.end_max >= ?)", (last, first))]
-    # OGC API Features 1.0, /req/core/fc-time-response C: without temporal extent it matches any datetime.
+    # OGC API Features 1.0, /req/core/fc-time-response C: an event without a date matches any datetime.
     return [Clause("((e.start_min <= ? AND e.end_max >= ?) OR e.start_min IS NULL)", (last, first))]
 
 
-def _pins(filter_: Filter) -> Clause:
+def _pins(filter_: Filter, backend: Backend) -> Clause:
     clauses = []
     if filter_.box:
-        clauses.append(box_clause(filter_.box, filter_.interval))
+        clauses.append(backend.box_clause(filter_.box, filter_.interval))
     if filter_.near:
-        clauses.append(near_clause(filter_.near))
+        clauses.append(backend.near_clause(filter_.near))
     if filter_.within:
-        clauses.append(shape_clause(filter_.within))
+        clauses.append(backend.shape_clause(filter_.within, "s_intersects"))
     if filter_.countries:
-        codes = _any("country", filter_.countries)
+        codes = _in("country", filter_.countries)
         clauses.append(Clause(f"p.pk IN (SELECT place FROM place_country WHERE {codes.sql})", codes.params))
     if filter_.precision:
         clauses.append(Clause("p.rank <= ?", (Precision(filter_.precision).rank,)))
@@ -102,13 +121,13 @@ def _pins(filter_: Filter) -> Clause:
 
 
 def _places(filter_: Filter, pins: Clause) -> list[Clause]:
-    """Select by place: one and the same pin satisfies all; an unplaced event satisfies a bbox alone.
+    """Select by place: one pin satisfies all conditions; an event without a place satisfies a bbox alone.
 
     OGC API Features 1.0, /req/core/fc-bbox-response C: without spatial geometry it matches any bbox.
     """
     if filter_.unplaced == "only":
-        return [Clause("NOT e.placed"), *([Clause("0")] if filter_.by_pin else [])]
-    if pins.sql == "1":
+        return [Clause("NOT e.placed"), *([FALSE] if filter_.by_pin else [])]
+    if pins == TRUE:
         return [Clause("e.placed")] if filter_.unplaced == "exclude" else []
     within = f"e.pk IN (SELECT p.event FROM place p WHERE {pins.sql})"
     if filter_.by_pin or filter_.unplaced == "exclude":

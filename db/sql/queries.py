@@ -1,106 +1,104 @@
-"""Reading: one page of events, one event, the data version."""
+"""The read statements: one page of events, one event, the data version."""
 
-import sqlite3
 from collections.abc import Iterator
-from typing import cast
 
-from sqlalchemy import Connection
-from sqlalchemy import select as query
+from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
 from db.dates.calendar import DAY
 from db.dates.interval import Interval
-from db.engines.sqlite.engine import box_clause
+from db.engines import backend_of, run
 from db.events.tables import Category
 from db.query.cursor import Cursor
 from db.query.filter import Filter, Sort
 from db.query.results import Page, Stamp
 from db.sql import visibility
-from db.sql.filter_conditions import ORDERS, after, select
+from db.sql.filter_conditions import conditions, later_in_order, order_of
 from geo.box import Box
 
 EVENT = (
     "SELECT f.feature, e.revision FROM event e JOIN encoded f ON f.event = e.pk"
     f" WHERE e.id = ? AND {visibility.EVENTS}"
 )
+MAX_NEARBY_PINS = 20_000
+_NO_LIMIT = 2**63 - 1
 
 
 def stamp(connection: Connection) -> Stamp:
-    """Read the data version and its moment: commits, and embargoes that have lapsed since."""
-    version, moment = connection.exec_driver_sql(visibility.STAMP).one()
+    """Return the data version and its moment: commits, and embargoes that have ended since."""
+    version, moment = run(connection, visibility.STAMP).one()
     return Stamp(version=version, moment=moment)
 
 
 def categories(connection: Connection, *, hidden: bool) -> dict[str, Category]:
-    """Read the vocabulary, by slug, in its order; with `hidden` also what unpublished events alone use."""
+    """Return the categories by slug, in their order; with `hidden` also those that only unpublished events use."""
     with Session(connection) as session:
-        found = session.scalars(query(Category).order_by(col(Category.position), col(Category.slug))).all()
+        rows = session.scalars(select(Category).order_by(col(Category.position), col(Category.slug))).all()
         session.expunge_all()
-    shown = {slug for (slug,) in connection.exec_driver_sql(*visibility.categories())}
-    return {category.slug: category for category in found if hidden or category.slug in shown}
+    visible = {slug for (slug,) in run(connection, *visibility.categories())}
+    return {category.slug: category for category in rows if hidden or category.slug in visible}
 
 
 def event(connection: Connection, id_: str) -> tuple[bytes, int] | None:
-    """Read the Feature and revision of a published event."""
-    row = connection.exec_driver_sql(EVENT, (id_,)).first()
+    """Return the Feature and revision of a published event; None if there is none."""
+    row = run(connection, EVENT, (id_,)).first()
     return (row[0], row[1]) if row else None
 
 
-def page(connection: Connection, filter_: Filter, limit: int, sort: Sort, at: Cursor | None) -> Page:
-    """Read up to `limit` matching events after a cursor, and count all that match."""
-    where = select(filter_).events
+def page(connection: Connection, filter_: Filter, limit: int, sort: Sort, cursor: Cursor | None) -> Page:
+    """Return up to `limit` matching events after a cursor, with the count of all that match."""
+    backend = backend_of(connection)
+    where = conditions(filter_, backend).events
     now = stamp(connection)
-    matched = connection.exec_driver_sql(
-        f"SELECT count(*) FROM event e WHERE {where.sql}", where.params
-    ).scalar()
-    key, _, order = ORDERS[sort]
+    matched = run(connection, f"SELECT count(*) FROM event e WHERE {where.sql}", where.params).scalar()
+    order = order_of(sort, backend)
     sql, params = where
-    if at:
-        further = after(sort, at.key, at.id)
-        sql, params = f"{sql} AND {further.sql}", (*params, *further.params)
-    if sort is Sort.OLDEST:
-        key = "e.start_min"
-    rows = f"SELECT e.pk, {key} AS key, e.id FROM event e WHERE {sql} ORDER BY {order} LIMIT ?"
-    # Nothing is sorted with its Feature in hand. CROSS JOIN keeps the order of what stands left of it
-    # (https://www.sqlite.org/optoverview.html, 8.2).
-    statement = f"SELECT f.feature, r.key, r.id FROM ({rows}) r CROSS JOIN encoded f ON f.event = r.pk"
-    found = connection.exec_driver_sql(statement, (*params, limit + 1)).all()
-    last = found[limit - 1] if len(found) > limit else None
+    if cursor:
+        later = later_in_order(order, cursor.key, cursor.id)
+        sql, params = f"{sql} AND {later.sql}", (*params, *later.params)
+    rows = (
+        f"SELECT e.pk, {order.cursor_key} AS key, e.id FROM event e WHERE {sql} ORDER BY {order.by} LIMIT ?"
+    )
+    statement = backend.features_in_order(rows, ("key", "id"))
+    events = run(connection, statement, (*params, limit + 1)).all()
+    last = events[limit - 1] if len(events) > limit else None
     following = Cursor(last[1], last[2]).encode(filter_, sort) if last else None
-    return Page(features=[row[0] for row in found[:limit]], matched=matched or 0, next=following, stamp=now)
+    return Page(features=[row[0] for row in events[:limit]], matched=matched or 0, next=following, stamp=now)
 
 
-def every(connection: Connection, filter_: Filter, sort: Sort) -> Iterator[bytes]:
-    """Read every matching event's Feature in order, a few at a time."""
-    where, (_, _, order) = select(filter_).events, ORDERS[sort]
-    # With a LIMIT the inner query stays apart, and is sorted without the Features in hand.
-    rows = f"SELECT e.pk FROM event e WHERE {where.sql} ORDER BY {order} LIMIT -1"
-    statement = f"SELECT f.feature FROM ({rows}) r CROSS JOIN encoded f ON f.event = r.pk"
-    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-    cursor = driver.execute(statement, where.params)
-    try:
-        for row in cursor:
-            yield row[0]
-    finally:
-        cursor.close()
+def features(connection: Connection, filter_: Filter, sort: Sort) -> Iterator[bytes]:
+    """Yield the Feature of every matching event, in order, as the database finds them."""
+    backend = backend_of(connection)
+    where = conditions(filter_, backend).events
+    order = order_of(sort, backend)
+    rows = f"SELECT e.pk FROM event e WHERE {where.sql} ORDER BY {order.by} LIMIT {_NO_LIMIT}"
+    statement = backend.features_in_order(rows, ())
+    for row in backend.stream(connection, statement, where.params):
+        yield row[0]
 
 
 def days(connection: Connection) -> set[int]:
-    """Read the days since 1970 on which events begin."""
-    rows = connection.exec_driver_sql(
+    """Return the days since 1970 on which events begin."""
+    rows = run(
+        connection,
         f"SELECT DISTINCT start_min / {DAY} FROM event WHERE start_min >= 0"
-        f" UNION SELECT (start_min - {DAY - 1}) / {DAY} FROM event WHERE start_min < 0"
+        f" UNION SELECT (start_min - {DAY - 1}) / {DAY} FROM event WHERE start_min < 0",
     )
     return {day for (day,) in rows}
 
 
-def beside(connection: Connection, first: int, last: int, box: Box) -> list[tuple[str, str, float, float]]:
-    """Read id, title, lon and lat (degrees) of up to 20,000 pins in a box, of events that begin in [first, last]."""
-    # Clauses of the R*Tree first: it knows place and day at once, and drafts as well.
-    pins, values = box_clause(box, Interval(first, last))
-    rows = connection.exec_driver_sql(
-        f"SELECT e.id, e.title, p.lon, p.lat FROM place p CROSS JOIN event e ON e.pk = p.event WHERE {pins}"
-        " AND e.start_min BETWEEN ? AND ? LIMIT 20000",
+def nearby(connection: Connection, first: int, last: int, box: Box) -> list[tuple[str, str, float, float]]:
+    """Return id, title, lon, lat (degrees) of up to 20,000 pins in a box, of events that begin in [first, last].
+
+    The bounds are in seconds of UTC. Events of any status are included.
+    """
+    backend = backend_of(connection)
+    # The spatial index comes first: it knows place and day at once, and drafts as well.
+    pins, values = backend.box_clause(box, Interval(first, last))
+    rows = run(
+        connection,
+        f"SELECT e.id, e.title, p.lon, p.lat FROM place p {backend.LEFT_FIRST_JOIN} event e ON e.pk = p.event"
+        f" WHERE {pins} AND e.start_min BETWEEN ? AND ? LIMIT {MAX_NEARBY_PINS}",
         (*values, first, last),
     )
     return [(id_, title, lon, lat) for id_, title, lon, lat in rows]

@@ -1,48 +1,57 @@
-"""Backups: a verified copy of the database as of one moment, which appears under its name only when it is whole."""
+"""Backups: a verified copy of the database as of one moment, which appears under its name only when it is complete."""
 
 import shutil
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import Engine
+
+from db.engines import backend_of
+from db.engines.base import OnProgress
+from db.engines.files import flush, scratch
 from db.errors import StoreUnavailable
 from db.migrations.upgrade import versions
-from db.upkeep.copy import Contents, Tick, examine, flush, reader, scratch, take, version
-from db.upkeep.leftovers import SIDES
+from db.upkeep.copy import Contents, examine, schema_version
 
 
-def backup(database: Path, file: Path, tick: Tick, *, force: bool = False) -> Contents:
-    """Copy a database into a file while others read and write it, verify the copy, and tell what is in it.
+def backup(engine: Engine, file: Path, on_progress: OnProgress, *, force: bool = False) -> Contents:
+    """Copy a database into a file while others read and write it, verify the copy, and return what it contains.
 
-    Raises StoreUnavailable for a file that is there already (unless `force`), or cannot be written.
+    Raises StoreUnavailable for a file that exists (unless `force`) or cannot be written.
     """
-    check_target(database, file, force=force)
-    with scratch(file) as part, closing(reader(database)) as source:
-        found = version(source, database)
-        take(source, part, tick)
-        shutil.copymode(database, part)
-        contents = _verified(part, file, found, tick)
-        check_target(database, file, force=force)
+    backend = backend_of(engine)
+    check_target(engine, file, force=force)
+    with scratch(file) as part, closing(backend.open_reader(engine)) as source:
+        version = schema_version(source, engine.url.database)
+        backend.write_copy(source, part, on_progress)
+        if database := backend.database_file(engine):
+            shutil.copymode(database, part)
+        contents = _verified(part, file, version, on_progress)
+        check_target(engine, file, force=force)
         part.replace(file)
     flush(file)
     return contents
 
 
-def check_target(database: Path, file: Path, *, force: bool) -> None:
-    """Raise StoreUnavailable unless a backup may be written there."""
-    if file.resolve() in [database.resolve().with_name(database.resolve().name + side) for side in SIDES]:
+def check_target(engine: Engine, file: Path, *, force: bool) -> None:
+    """Raise StoreUnavailable unless a backup may be written to `file`."""
+    own_files = backend_of(engine).own_files(engine)
+    if file.resolve() in [own.resolve() for own in own_files]:
         raise StoreUnavailable(f"{file} is the database itself; choose another name for the backup")
     if file.is_dir():
-        raise StoreUnavailable(f"{file} is a folder; expected a file")
+        raise StoreUnavailable(
+            f"{file} is a folder; expected a file, for example {file / 'events-backup.db'}"
+        )
     if not file.parent.is_dir():
         raise StoreUnavailable(f"there is no folder {file.parent}")
     if file.exists() and not force:
-        raise StoreUnavailable(f"{file} is there already; choose another name, or --force to replace it")
+        raise StoreUnavailable(f"{file} exists already; choose another name, or --force to replace it")
 
 
-def _verified(part: Path, file: Path, found: str, tick: Tick) -> Contents:
-    """Verify the copy itself; one of an older version by a second copy, which is brought to this version."""
-    if found == versions()[0]:
-        return examine(part, file, tick)
+def _verified(part: Path, file: Path, version: str, on_progress: OnProgress) -> Contents:
+    """Verify the copy itself; of an older version, verify a second copy, which is upgraded first."""
+    if version == versions()[0]:
+        return examine(part, file, on_progress)
     second = part.with_name(f"{part.name}2")
     shutil.copyfile(part, second)
-    return examine(second, file, tick)
+    return examine(second, file, on_progress)

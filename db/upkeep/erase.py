@@ -1,37 +1,37 @@
-"""Erasing: the text of an event out of every table, for good. What stays is its id, when and why, and that it was."""
+"""Erase the text of events from every table, for good. Only the id remains, when and why it was purged."""
 
-import struct
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, and_, bindparam, delete, select, text, update
 from sqlmodel import col
 
 from db.dates.calendar import iso_time
+from db.engines import backend_of, run
 from db.errors import NoSuchEvent
 from db.events.diff import FIELDS
-from db.events.tables import History, PlaceAnswer, PlaceChoice, PlaceText, Tombstone
+from db.events.tables import Answered, History, PlaceAnswer, PlaceChoice, PlaceText, Tombstone
 from db.sql import visibility
 from db.writing import history, writer
 from db.writing.history import Grave, Ledger
 from geo.text import fold
 
-# What these hold comes out of lists that we keep; it is nobody's text.
-_OURS = ("category", "date", "status", "verification", "embargo_until")
-_CELL = 32  # bytes of a pin in a node of the R*Tree: its number, and two bounds each of three dimensions
+# The values of these come from our own lists; they are no author's text.
+_NOT_WRITTEN_BY_AUTHORS = ("category", "date", "status", "verification", "embargo_until")
 
 
 class Erased(NamedTuple):
-    """What a purge took: ids now, and those that were purged before (with the day); what they had said.
+    """What a purge erased.
 
-    `reasons` are what colleagues had written why. `reports` counts reports of finished imports that went too, `running`
-    imports that have yet to write theirs; `categories` are those that no event is left of, and that stay.
+    `ids` were erased now, `before` (id → day) in an earlier purge. `texts` are what the events said, `reasons` what
+    colleagues wrote about changes. `reports` counts deleted reports of finished imports, `running` imports that have
+    not written theirs; `categories` are those without an event now, which stay.
     """
 
     ids: list[str]
     before: dict[str, str]
-    said: list[str]
+    texts: list[str]
     reasons: list[str]
     reports: int
     running: int
@@ -39,81 +39,61 @@ class Erased(NamedTuple):
 
 
 def erase(connection: Connection, ids: Sequence[str], book: Ledger) -> Erased:
-    """Take the text of events out of every table, those of deleted and retracted ones as well.
+    """Erase the text of events from every table, also of deleted and retracted ones.
 
-    Raises NoSuchEvent for an id that never was, before anything is taken.
+    Raises NoSuchEvent for an id that never existed, before anything is erased.
     """
-    before = {id_: day for id_ in ids if (day := purged(connection, id_))}
-    unknown = [id_ for id_ in ids if not _known(connection, id_)]
+    before = {id_: day for id_ in ids if (day := purged_on(connection, id_))}
+    unknown = [id_ for id_ in ids if not _existed(connection, id_)]
     if unknown:
         raise NoSuchEvent(f"there never was an event {unknown[0][:200]!r}; nothing was purged")
     now = [id_ for id_ in dict.fromkeys(ids) if id_ not in before]
-    said: list[str] = []
+    texts: list[str] = []
     reasons: list[str] = []
     categories: set[str] = set()
     for id_ in now:
-        public, revision, category = _standing(connection, id_)
-        reasons += _reasons(connection, id_)
-        said += forget(connection, id_)
+        public, revision, category = _last_state(connection, id_)
+        reasons += [entry.why for entry in history.history(connection, id_) if entry.why]
+        texts += erase_everywhere(connection, id_)
         history.bury(connection, id_, Grave("purged", public, revision + 1), book.now)
         book.record(id_, revision + 1, "purged")
         categories |= {category} if category else set()
     book.write(connection)
-    # Whatever a worker holds in memory follows, an answer about a retracted event and its note as well.
+    # Workers drop what they cached, also the answer and the note about a retracted event.
     history.bump(connection, book.now)
-    reports, running = _reports(connection)
-    overwrite(connection)
-    return Erased(now, before, said, reasons, reports, running, _empty(connection, categories))
+    reports, running = _delete_reports(connection)
+    backend_of(connection).purge_search(connection)
+    return Erased(now, before, texts, reasons, reports, running, _without_events(connection, categories))
 
 
-def forget(connection: Connection, id_: str) -> list[str]:
-    """Take what one event said out of every table, and give it back; bare rows of its history stay."""
-    said = list(_history(connection, id_))
+def erase_everywhere(connection: Connection, id_: str) -> list[str]:
+    """Erase what one event said from every table, and return it; the rows of its history stay, without text."""
+    texts = list(_history_texts(connection, id_))
     folded = {*connection.scalars(select(col(PlaceChoice.text)).where(col(PlaceChoice.event) == id_))}
-    row = connection.exec_driver_sql(
+    row = run(
+        connection,
         f"SELECT e.pk, f.feature, {visibility.EVENTS} AS visible FROM event e"
         " JOIN encoded f ON f.event = e.pk WHERE e.id = ?",
         (id_,),
     ).first()
     if row:
-        said += _words_of(msgspec.json.decode(row.feature)["properties"])
         written = [*connection.scalars(select(col(PlaceText.text)).where(col(PlaceText.event) == row.pk))]
-        said += written
+        texts += [*_author_texts(msgspec.json.decode(row.feature)["properties"]), *written]
         folded |= set(map(fold, written))
         writer.remove(connection, row.pk, row.feature)
         if row.visible:
-            connection.exec_driver_sql(
-                "INSERT INTO change (event, kind, at) VALUES (?, 'deleted', moment())", (id_,)
-            )
+            run(connection, "INSERT INTO change (event, kind, at) VALUES (?, 'deleted', moment())", (id_,))
     note = connection.scalar(select(col(Tombstone.note)).where(col(Tombstone.event) == id_))
-    said += [note] if note else []
+    texts += [note] if note else []
     blank: dict[str, Any] = {"fields": [], "why": None, "note": None}
     connection.execute(update(History).where(col(History.event) == id_).values(blank))
-    said += _places(connection, id_, folded)
-    connection.exec_driver_sql(
-        "DELETE FROM answered WHERE EXISTS"
-        " (SELECT 1 FROM json_each(events) WHERE json_extract(value, '$[0]') = ?)",
-        (id_,),
-    )
-    return said
+    texts += _erase_choices(connection, id_, folded)
+    _erase_answers(connection, id_)
+    return texts
 
 
-def overwrite(connection: Connection) -> None:
-    """Merge the full text, where words of the dead wait in old segments, and blank what the R*Tree left behind.
-
-    An R*Tree takes a pin out of its node by moving the last one there, and leaves the last one's bytes.
-    """
-    connection.exec_driver_sql("INSERT INTO event_text (event_text) VALUES ('optimize')")
-    rows = connection.exec_driver_sql("SELECT nodeno, data FROM pin_index_node").all()
-    for number, node in rows:
-        end = 4 + _CELL * struct.unpack(">H", node[2:4])[0]
-        if any(node[end:]):
-            blank = node[:end] + bytes(len(node) - end)
-            connection.exec_driver_sql("UPDATE pin_index_node SET data = ? WHERE nodeno = ?", (blank, number))
-
-
-def purged(connection: Connection, id_: str) -> str | None:
-    """Tell on which day (ISO) an event was purged; None for one that was not."""
+def purged_on(connection: Connection, id_: str) -> str | None:
+    """Return the day (ISO) on which an event was purged; None if it was not."""
     at = connection.scalar(
         select(col(Tombstone.at)).where(col(Tombstone.event) == id_, col(Tombstone.kind) == "purged")
     )
@@ -132,94 +112,102 @@ _ANYWHERE = " UNION ALL ".join(
 )
 
 
-def _known(connection: Connection, id_: str) -> bool:
+def _existed(connection: Connection, id_: str) -> bool:
     return bool(connection.execute(text(f"SELECT EXISTS ({_ANYWHERE})"), {"id": id_}).scalar_one())
 
 
-def _standing(connection: Connection, id_: str) -> tuple[bool, int, str | None]:
-    """Tell whether readers ever saw an event, its last revision, and its category if it is there."""
+def _last_state(connection: Connection, id_: str) -> tuple[bool, int, str | None]:
+    """Return whether readers ever saw an event, its last revision, and its category if it exists."""
     row = connection.execute(
         text(
             "SELECT EXISTS (SELECT 1 FROM change WHERE event = :id)"
             " OR EXISTS (SELECT 1 FROM tombstone WHERE event = :id AND public),"
-            " max(coalesce((SELECT revision FROM event WHERE id = :id), 0),"
-            " coalesce((SELECT revision FROM tombstone WHERE event = :id), 0),"
-            " coalesce((SELECT max(revision) FROM history WHERE event = :id), 0)),"
+            " (SELECT revision FROM event WHERE id = :id),"
+            " (SELECT revision FROM tombstone WHERE event = :id),"
+            " (SELECT max(revision) FROM history WHERE event = :id),"
             " (SELECT category FROM event WHERE id = :id)"
         ),
         {"id": id_},
     ).one()
-    return bool(row[0]), row[1], row[2]
+    public, *revisions, category = row
+    return bool(public), max(revision or 0 for revision in revisions), category
 
 
-def _history(connection: Connection, id_: str) -> Iterator[str]:
+def _history_texts(connection: Connection, id_: str) -> Iterator[str]:
     for entry in history.history(connection, id_):
         yield from filter(None, (entry.note,))
         for field in entry.fields:
             name = field["name"].partition(".")[0]
             for value in (field["old"], field["new"]):
-                yield from _words_of({name: value} if name in FIELDS else {})
+                yield from _author_texts({name: value} if name in FIELDS else {})
 
 
-def _reasons(connection: Connection, id_: str) -> list[str]:
-    return [entry.why for entry in history.history(connection, id_) if entry.why]
-
-
-def _words_of(said: dict[str, Any]) -> list[str]:
-    """List the texts of a Feature's properties that an author wrote."""
-    found: list[str] = []
+def _author_texts(properties: dict[str, Any]) -> list[str]:
+    """Return the texts of a Feature's properties that an author wrote."""
+    texts: list[str] = []
     for name in (*FIELDS, "corrections"):
-        value = said.get(name)
+        value = properties.get(name)
         if name == "places" and isinstance(value, list):
             value = [[place.get("name"), place.get("admin1")] for place in value]
         elif name in ("sources", "corrections") and isinstance(value, list):
-            value = [list(each.values()) for each in value]
-        if name not in _OURS:
-            found += _strings(value)
-    return found
+            value = [list(member.values()) for member in value]
+        if name not in _NOT_WRITTEN_BY_AUTHORS:
+            texts += _strings(value)
+    return texts
 
 
 def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from _strings(each)
+        for key, member in value.items():
+            yield from _strings(member)
             yield key
     elif isinstance(value, list):
-        for each in value:
-            yield from _strings(each)
+        for member in value:
+            yield from _strings(member)
 
 
-def _places(connection: Connection, id_: str, folded: set[str]) -> list[str]:
-    """Forget what was chosen for an event, and for all of a text that no other event has."""
-    said = [*connection.scalars(select(col(PlaceChoice.text)).where(col(PlaceChoice.event) == id_))]
+def _erase_choices(connection: Connection, id_: str, folded: set[str]) -> list[str]:
+    """Erase the choices for an event's places, and what is stored about place texts that no other event has."""
+    texts = [*connection.scalars(select(col(PlaceChoice.text)).where(col(PlaceChoice.event) == id_))]
     connection.execute(delete(PlaceChoice).where(col(PlaceChoice.event) == id_))
     if not folded:
-        return said
-    others = {fold(each) for each in connection.scalars(select(col(PlaceText.text)).distinct())}
-    kept = select(col(PlaceChoice.text)).where(col(PlaceChoice.event) != "")
-    alone = folded - others - set(connection.scalars(kept))
-    answers = [each for each in connection.scalars(select(col(PlaceAnswer.text))) if fold(each) in alone]
-    for table, texts in ((PlaceChoice, sorted(alone)), (PlaceAnswer, answers)):
-        if texts:
-            where = col(table.text) == bindparam("one")
-            connection.execute(delete(table).where(where), [{"one": each} for each in texts])
-    return [*said, *answers]
+        return texts
+    others = {fold(written) for written in connection.scalars(select(col(PlaceText.text)).distinct())}
+    chosen = select(col(PlaceChoice.text)).where(col(PlaceChoice.event) != "")
+    unshared = folded - others - set(connection.scalars(chosen))
+    answers = [
+        written for written in connection.scalars(select(col(PlaceAnswer.text))) if fold(written) in unshared
+    ]
+    for table, rows in ((PlaceChoice, sorted(unshared)), (PlaceAnswer, answers)):
+        if rows:
+            where = col(table.text) == bindparam("written")
+            connection.execute(delete(table).where(where), [{"written": written} for written in rows])
+    return [*texts, *answers]
 
 
-def _reports(connection: Connection) -> tuple[int, int]:
-    """Drop finished imports, whose reports may quote any row; count those dropped and those still running."""
-    gone = connection.exec_driver_sql("DELETE FROM import_job WHERE finished IS NOT NULL").rowcount
-    return gone, int(connection.exec_driver_sql("SELECT count(*) FROM import_job").scalar_one())
+def _erase_answers(connection: Connection, id_: str) -> None:
+    """Erase the stored answers to requests with an Idempotency-Key that name an event."""
+    columns = (col(Answered.who), col(Answered.token), col(Answered.events))
+    for who, token, events in connection.execute(select(*columns)).all():
+        if any(event_id == id_ for event_id, *_ in events):
+            same = and_(col(Answered.who) == who, col(Answered.token) == token)
+            connection.execute(delete(Answered).where(same))
 
 
-def _empty(connection: Connection, slugs: set[str]) -> list[str]:
-    """Name the categories that are not the installed ones and that no event is left of."""
-    ours = visibility.categories()[1]
+def _delete_reports(connection: Connection) -> tuple[int, int]:
+    """Delete finished imports, whose reports may quote any row; count those, and the imports that still run."""
+    deleted = run(connection, "DELETE FROM import_job WHERE finished IS NOT NULL").rowcount
+    return deleted, int(run(connection, "SELECT count(*) FROM import_job").scalar_one())
+
+
+def _without_events(connection: Connection, slugs: set[str]) -> list[str]:
+    """Return those categories that are not installed ones and have no event."""
+    installed = visibility.categories()[1]
     used = {
         slug
         for slug in slugs
-        if connection.exec_driver_sql("SELECT 1 FROM event WHERE category = ? LIMIT 1", (slug,)).first()
+        if run(connection, "SELECT 1 FROM event WHERE category = ? LIMIT 1", (slug,)).first()
     }
-    return sorted(slugs - used - set(ours))
+    return sorted(slugs - used - set(installed))

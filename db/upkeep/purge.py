@@ -1,29 +1,27 @@
-"""Purging: erase events, rebuild the file without their pages, empty the log, and look whether a word is left."""
+"""Purge: erase events from every table, rebuild the files without them, and check that no word of them is left."""
 
-import sqlite3
-import time
 from collections.abc import Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, cast
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from db.engines.sqlite.engine import BUSY_SECONDS, database_file, guarded
+from db.engines import backend_of
+from db.engines.base import Leftovers
 from db.errors import BadEvent, StoreUnavailable
 from db.events.draft import Author
 from db.sql.transactions import moment, writing
-from db.upkeep import leftovers
 from db.upkeep.erase import Erased, erase
+from db.upkeep.words import quoted, words
 from db.writing.history import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purged:
-    """What a purge did. `pinned`: a reader held the log; `left` counts words that are still in a file, by its name.
+    """What a purge did.
 
-    `sought` counts the words that only the events had and that were looked for; `undone` is what stopped it.
+    `pinned`: a reader kept the log from being emptied. `sought` counts the words that only the erased events had and
+    that were searched for in the `files`; `left` counts those still there, by file name. `undone` is the error that
+    stopped the rebuilding.
     """
 
     erased: Erased
@@ -35,74 +33,32 @@ class Purged:
 
     @property
     def complete(self) -> bool:
-        """Tell whether nothing of the text is left in the files."""
+        """Whether nothing of the text is left in the files."""
         return not (self.pinned or self.left or self.undone)
 
 
 def purge(engine: Engine, ids: Sequence[str], author: Author, wait: float) -> Purged:
-    """Remove the text of events for good, and verify it; wait so many seconds for readers that hold the log.
+    """Remove the text of events for good, and verify it; wait so many seconds for readers that use the log.
 
-    Raises NoSuchEvent for an id that never was, BadEvent for a reason that quotes the events.
+    Raises NoSuchEvent for an id that never existed, BadEvent for a reason that quotes the events.
     """
     with writing(engine, durable=True) as connection:
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+        backend = backend_of(connection)
+        backend.overwrite_deleted(connection)
         erased = erase(connection, ids, Ledger(moment(connection), author))
-        driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-        own, reasons = map(leftovers.words, (erased.said, erased.reasons))
-        wanted = leftovers.distinctive(driver, dict.fromkeys((*own, *reasons)))
-        for quote in leftovers.quoted(author.why or "", leftovers.distinctive(driver, own)):
-            raise BadEvent("why", f"it would keep {quote!r} of the event's own text; give the reason without")
+        own, of_reasons = words(erased.texts), words(erased.reasons)
+        wanted = backend.unindexed_words(connection, list(dict.fromkeys((*own, *of_reasons))))
+        _check_reason(connection, author.why or "", own)
     try:
-        with _alone(engine) as driver:
-            rebuild(driver)
-            pinned = not empty_log(driver, wait)
-            return _verified(driver, database_file(engine), erased, wanted, pinned)
+        leftovers: Leftovers = backend.purge_files(engine, wanted, wait)
     except (StoreUnavailable, OSError) as error:
         return Purged(erased=erased, left={}, undone=str(error))
+    return Purged(erased=erased, **leftovers._asdict())
 
 
-def rebuild(driver: sqlite3.Connection) -> None:
-    """Write the database anew without its free pages and what deleted rows left in others."""
-    # A copy in memory, as for other temporary tables, could be too large for it.
-    driver.execute("PRAGMA temp_store = FILE")
-    driver.execute("VACUUM")
-
-
-def empty_log(driver: sqlite3.Connection, wait: float) -> bool:
-    """Take the write-ahead log into the database and cut it to nothing; False when a reader holds it for `wait` s."""
-    # Short tries: while SQLite waits for readers, nobody can write.
-    driver.execute("PRAGMA busy_timeout = 200")
-    end = time.monotonic() + wait
-    while driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.1)
-    return True
-
-
-@contextmanager
-def _alone(engine: Engine) -> Any:
-    """Give a connection of its own, outside any transaction, that is not used again afterwards."""
-    with guarded(engine):
-        driver = sqlite3.connect(engine.url.database or "", timeout=BUSY_SECONDS, isolation_level=None)
-        try:
-            driver.execute("PRAGMA secure_delete = ON")
-            yield driver
-        finally:
-            driver.close()
-
-
-def _verified(
-    driver: sqlite3.Connection, database: Path | None, erased: Erased, wanted: Sequence[str], pinned: bool
-) -> Purged:
-    """Look for the words in the files; those that stand in rows still there are not the events' own."""
-    if database is None:
-        return Purged(erased=erased, left={}, pinned=pinned)
-    held = leftovers.files(database)
-    wanted = leftovers.enough(wanted, (path.stat().st_size for path in held))
-    where = {path.name: leftovers.found(path, wanted) for path in held}
-    shared = leftovers.used(driver, set().union(*where.values()))
-    left = {name: len(words - shared) for name, words in where.items() if words - shared}
-    return Purged(
-        erased=erased, pinned=pinned, sought=len(set(wanted) - shared), files=tuple(where), left=left
-    )
+def _check_reason(connection: Connection, reason: str, own: Sequence[str]) -> None:
+    for quote in quoted(reason, backend_of(connection).unindexed_words(connection, own)):
+        raise BadEvent(
+            "why",
+            f"the reason quotes {quote!r} from the erased event and would keep it; give a reason without it",
+        )

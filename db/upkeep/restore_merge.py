@@ -1,31 +1,36 @@
-"""What a restore carries over from the live database into the copy that will replace it, so that time only goes on.
+"""What a restore keeps from the live database.
 
-Who was forgotten stays forgotten, who was locked out stays locked out, and no version that somebody holds comes again.
+Purged events stay purged, revoked keys stay revoked, and data versions and event revisions never repeat, so ETags and
+feed tokens held by clients cannot match old data.
 """
 
 import secrets
-import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from db.engines.sqlite.engine import BUSY_SECONDS, connect
+from db.engines import backend_of, connect_file, run
+from db.engines.base import Reader
 from db.sql import visibility
 from db.sql.transactions import writing
-from db.upkeep.erase import forget, overwrite, purged
+from db.upkeep.erase import erase_everywhere, purged_on
 
-_KEY = "name, role, digest, created, used, revoked"
+_KEY_COLUMNS = "name, role, digest, created, used, revoked"
+_HISTORY_COLUMNS = "event, revision, at, who, action, why, note, fields"
+_ROWS_PER_BATCH = 10_000
 
 
-class Carried(NamedTuple):
-    """What a restore did: ids purged again; ids deleted or retracted since that are back; events that came since.
+class Merged(NamedTuple):
+    """What a restore changed in the copy.
 
-    `locked_out` counts keys that were in use when the backup was made, and are revoked by now. Where the live database
-    could not be read to its end, all this is not known (`unread`).
+    `purged`: ids purged again. `back`: ids that readers see again although they were deleted or retracted since the
+    backup. `newer` counts events made since the backup, `locked_out` keys that were revoked since. With `unread` the
+    live database could not be read to its end, and none of this is known.
     """
 
     purged: list[str]
@@ -35,37 +40,40 @@ class Carried(NamedTuple):
     unread: bool = False
 
 
-def carry(live: sqlite3.Connection | None, copy: Path) -> Carried:
-    """Make a verified copy follow the live database; without one that can be read, only its version moves on."""
-    with _opened(copy) as connection:
+def merge_live(live: Reader, copy: Path) -> Merged:
+    """Bring a verified copy up to date with the live database."""
+    with _writing_to(copy) as connection:
         now = int(time.time())
-        connection.exec_driver_sql("DELETE FROM import_job WHERE finished IS NULL")
-        if live is None:
-            # How far it had come is not known; nobody commits once a second since 1970.
-            _move(connection, now, now)
-            return Carried([], [], 0, 0, unread=True)
-        live.create_function("moment", 0, lambda: now)
-        (version,) = live.execute(visibility.VERSION if _has(live, "embargo") else _VERSION).fetchone()
-        erased: list[str] = []
-        back: list[str] = []
-        locked_out = 0
-        newer = _revisions(connection, live, now)
-        if _has(live, "tombstone"):
-            back = _back(connection, live)
-            erased = _forgotten(connection, live)
-            locked_out = _keys(connection, live)
-        _move(connection, version, now)
-    if erased:
-        _vacuum(copy)
-    return Carried(erased, back, newer, locked_out)
+        _drop_running_imports(connection)
+        tables = live.tables()
+        sql = visibility.VERSION if "embargo" in tables else "SELECT version FROM data_version"
+        ((version,),) = live.rows(sql)
+        newer = _raise_revisions(connection, live, now)
+        back, purged, locked_out = [], [], 0
+        if "tombstone" in tables:
+            back = _visible_again(connection, live)
+            purged = _purge_again(connection, live)
+            locked_out = _merge_keys(connection, live)
+        _move_version(connection, version, now)
+    if purged:
+        # A restore copies page by page; no page may still have what was erased.
+        _compact(copy)
+    return Merged(purged, back, newer, locked_out)
 
 
-_VERSION = "SELECT version FROM data_version"
+def merge_without_live(copy: Path) -> Merged:
+    """Give a verified copy a data version that no client has seen, although the live database cannot be read."""
+    with _writing_to(copy) as connection:
+        now = int(time.time())
+        _drop_running_imports(connection)
+        # The live version is unknown; nobody commits once a second since 1970.
+        _move_version(connection, now, now)
+    return Merged([], [], 0, 0, unread=True)
 
 
 @contextmanager
-def _opened(copy: Path) -> Iterator[Connection]:
-    engine = connect(f"sqlite:///{copy}", BUSY_SECONDS)
+def _writing_to(copy: Path) -> Iterator[Connection]:
+    engine = connect_file(copy)
     try:
         with writing(engine) as connection:
             yield connection
@@ -73,115 +81,135 @@ def _opened(copy: Path) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _vacuum(copy: Path) -> None:
-    """Leave no page of what was erased, since a copy goes page by page."""
-    with sqlite3.connect(copy, isolation_level=None) as driver:
-        driver.execute("VACUUM")
-    driver.close()
+def _compact(copy: Path) -> None:
+    engine = connect_file(copy)
+    backend_of(engine).compact(engine)
+    engine.dispose()
 
 
-def _has(live: sqlite3.Connection, table: str) -> bool:
-    return bool(live.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (table,)).fetchone())
+def _drop_running_imports(connection: Connection) -> None:
+    run(connection, "DELETE FROM import_job WHERE finished IS NULL")
 
 
-def _move(connection: Connection, version: int, now: int) -> None:
-    """Set a data version that there never was, and another past: tokens of the feed begin anew."""
-    connection.exec_driver_sql(
-        "UPDATE data_version SET version = max(version, ?) + 1, moment = max(moment, ?), epoch = ?",
-        (version, now, secrets.token_hex(4)),
+def _move_version(connection: Connection, version: int, now: int) -> None:
+    """Set a data version that never existed, and a new epoch: tokens of the feed start again."""
+    run(
+        connection,
+        "UPDATE data_version SET version = CASE WHEN version < ? THEN ? ELSE version END + 1,"
+        " moment = CASE WHEN moment < ? THEN ? ELSE moment END, epoch = ?",
+        (version, version, now, now, secrets.token_hex(4)),
     )
 
 
-def _revisions(connection: Connection, live: sqlite3.Connection, now: int) -> int:
-    """Give each event that the restore changes a revision it never had; count those that the copy does not hold.
+def _raise_revisions(connection: Connection, live: Reader, now: int) -> int:
+    """Give each event that the restore changes a revision it never had; count the events that the copy lacks.
 
-    An event's ETag is its revision: with an old one a tool could overwrite what it never saw.
+    An event's ETag is its revision: with an old one a client could overwrite a version that it never saw.
     """
-    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-    driver.execute(
-        "CREATE TEMP TABLE live (id TEXT PRIMARY KEY, revision INTEGER, updated INTEGER, there INTEGER)"
-    )
-    driver.executemany(
-        "INSERT INTO live VALUES (?, ?, ?, 1)", live.execute("SELECT id, revision, updated FROM event")
-    )
-    if _has(live, "tombstone"):
-        driver.executemany(
-            "INSERT INTO live VALUES (?, ?, NULL, 0)"
-            " ON CONFLICT (id) DO UPDATE SET revision = max(revision, excluded.revision)",
-            live.execute("SELECT event, revision FROM tombstone"),
-        )
-    driver.execute(
-        "CREATE TEMP TABLE moved AS SELECT e.pk, max(e.revision, l.revision) + 1 AS revision"
+    _load_live_revisions(connection, live)
+    run(
+        connection,
+        "CREATE TEMPORARY TABLE moved AS SELECT e.pk,"
+        " CASE WHEN e.revision < l.revision THEN l.revision ELSE e.revision END + 1 AS revision"
         " FROM event e JOIN live l ON l.id = e.id"
-        " WHERE e.revision <> l.revision OR e.updated IS NOT l.updated"
+        " WHERE e.revision <> l.revision OR l.updated IS NULL OR e.updated <> l.updated",
     )
-    driver.execute("UPDATE event SET revision = m.revision FROM moved m WHERE m.pk = event.pk")
-    driver.execute(
+    run(connection, "UPDATE event SET revision = m.revision FROM moved m WHERE m.pk = event.pk")
+    run(
+        connection,
         "INSERT INTO history (event, revision, at, who, action, fields)"
-        " SELECT e.id, e.revision, ?, 'command line', 'restored', '[]' FROM event e JOIN moved m USING (pk)",
+        " SELECT e.id, e.revision, ?, 'command line', 'restored', '[]' FROM event e JOIN moved m ON m.pk = e.pk",
         (now,),
     )
-    sql = "SELECT count(*) FROM live WHERE there AND id NOT IN (SELECT id FROM event)"
-    (newer,) = driver.execute(sql).fetchone()
-    driver.execute("DROP TABLE live")
-    driver.execute("DROP TABLE moved")
-    return int(newer)
+    sql = "SELECT count(*) FROM live WHERE present = 1 AND id NOT IN (SELECT id FROM event)"
+    newer = int(run(connection, sql).scalar_one())
+    run(connection, "DROP TABLE live")
+    run(connection, "DROP TABLE moved")
+    return newer
 
 
-def _back(connection: Connection, live: sqlite3.Connection) -> list[str]:
-    """List the events that readers will see again although they were deleted or retracted since the backup."""
-    gone = [
-        id_ for (id_,) in live.execute("SELECT event FROM tombstone WHERE kind <> 'purged' ORDER BY event")
-    ]
-    seen = f"SELECT 1 FROM event e WHERE e.id = ? AND {visibility.EVENTS}"
-    return [id_ for id_ in gone if connection.exec_driver_sql(seen, (id_,)).first()]
+def _load_live_revisions(connection: Connection, live: Reader) -> None:
+    """Fill a temporary table `live` with the newest revision of each id, and whether its event is present."""
+    run(
+        connection,
+        "CREATE TEMPORARY TABLE live (id TEXT PRIMARY KEY, revision INTEGER, updated INTEGER, present INTEGER)",
+    )
+    for rows in _batches(live.stream("SELECT id, revision, updated, 1 FROM event")):
+        columns = ("id", "revision", "updated", "present")
+        backend_of(connection).put_rows(connection, "live", columns, rows)
+    if "tombstone" in live.tables():
+        for rows in _batches(live.stream("SELECT event, revision FROM tombstone")):
+            run(
+                connection,
+                "INSERT INTO live (id, revision, present) VALUES (?, ?, 0) ON CONFLICT (id) DO UPDATE SET revision ="
+                " CASE WHEN live.revision < excluded.revision THEN excluded.revision ELSE live.revision END",
+                rows,
+            )
 
 
-def _forgotten(connection: Connection, live: sqlite3.Connection) -> list[str]:
-    """Purge again what was purged since the backup, and keep every id that was; name those that the copy held."""
-    graves = live.execute(
-        "SELECT event, kind, at, public, revision FROM tombstone WHERE kind = 'purged'"
-    ).fetchall()
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, _ROWS_PER_BATCH)):
+        yield batch
+
+
+def _visible_again(connection: Connection, live: Reader) -> list[str]:
+    """Return the events that readers see again although they were deleted or retracted since the backup."""
+    gone = [id_ for (id_,) in live.rows("SELECT event FROM tombstone WHERE kind <> 'purged' ORDER BY event")]
+    visible = f"SELECT 1 FROM event e WHERE e.id = ? AND {visibility.EVENTS}"
+    return [id_ for id_ in gone if run(connection, visible, (id_,)).first()]
+
+
+def _purge_again(connection: Connection, live: Reader) -> list[str]:
+    """Purge what was purged since the backup, and keep the record of every purge; return the ids the copy still had."""
+    tombstones = live.rows("SELECT event, kind, at, public, revision FROM tombstone WHERE kind = 'purged'")
     again = []
-    for grave in graves:
-        id_ = grave[0]
-        if purged(connection, id_) is None and _said(connection, id_):
+    for tombstone in tombstones:
+        id_ = tombstone[0]
+        if purged_on(connection, id_) is None and _has_traces(connection, id_):
             again.append(id_)
-        forget(connection, id_)
-        for table in ("history", "tombstone"):
-            connection.exec_driver_sql(f"DELETE FROM {table} WHERE event = ?", (id_,))
-        connection.exec_driver_sql(
-            "INSERT INTO tombstone (event, kind, at, public, revision) VALUES (?, ?, ?, ?, ?)", grave
-        )
-        names = "event, revision, at, who, action, why, note, fields"
-        for row in live.execute(f"SELECT {names} FROM history WHERE event = ?", (id_,)).fetchall():
-            connection.exec_driver_sql(f"INSERT INTO history ({names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        erase_everywhere(connection, id_)
+        _copy_record(connection, live, tombstone)
     if again:
-        connection.exec_driver_sql("DELETE FROM import_job")
-        overwrite(connection)
+        run(connection, "DELETE FROM import_job")
+        backend_of(connection).purge_search(connection)
     return again
 
 
-def _said(connection: Connection, id_: str) -> bool:
+def _copy_record(connection: Connection, live: Reader, tombstone: tuple[Any, ...]) -> None:
+    """Replace an event's tombstone and history by those of the live database."""
+    id_ = tombstone[0]
+    for table in ("history", "tombstone"):
+        run(connection, f"DELETE FROM {table} WHERE event = ?", (id_,))
+    sql = "INSERT INTO tombstone (event, kind, at, public, revision) VALUES (?, ?, ?, ?, ?)"
+    run(connection, sql, tuple(tombstone))
+    for row in live.rows(f"SELECT {_HISTORY_COLUMNS} FROM history WHERE event = ?", (id_,)):
+        sql = f"INSERT INTO history ({_HISTORY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        run(connection, sql, tuple(row))
+
+
+def _has_traces(connection: Connection, id_: str) -> bool:
     sql = (
         "SELECT 1 FROM event WHERE id = ? UNION ALL SELECT 1 FROM history WHERE event = ?"
         " UNION ALL SELECT 1 FROM place_choice WHERE event = ?"
     )
-    return connection.exec_driver_sql(sql, (id_, id_, id_)).first() is not None
+    return run(connection, sql, (id_, id_, id_)).first() is not None
 
 
-def _keys(connection: Connection, live: sqlite3.Connection) -> int:
-    """Keep the keys as they are now: made since, they stay; revoked since, they stay revoked."""
-    held: dict[str, Any] = {}
-    for digest, revoked in connection.exec_driver_sql("SELECT digest, revoked FROM api_key"):
-        held[digest] = revoked
-    rows = live.execute(f"SELECT {_KEY} FROM api_key ORDER BY pk").fetchall()
+def _merge_keys(connection: Connection, live: Reader) -> int:
+    """Take over the keys as they are now: new ones are added, revoked ones stay revoked; count the latter."""
+    revoked_in_copy: dict[str, Any] = dict(map(tuple, run(connection, "SELECT digest, revoked FROM api_key")))
     locked_out = 0
-    for name, role, digest, created, used, revoked in rows:
-        locked_out += bool(revoked) and digest in held and held[digest] is None
-        connection.exec_driver_sql(
-            f"INSERT INTO api_key ({_KEY}) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET"
-            " used = max(coalesce(used, 0), coalesce(excluded.used, 0)), revoked = excluded.revoked",
+    for name, role, digest, created, used, revoked in live.rows(
+        f"SELECT {_KEY_COLUMNS} FROM api_key ORDER BY pk"
+    ):
+        locked_out += bool(revoked) and revoked_in_copy.get(digest, revoked) is None
+        run(
+            connection,
+            f"INSERT INTO api_key ({_KEY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (digest) DO UPDATE SET revoked = excluded.revoked,"
+            " used = CASE WHEN coalesce(api_key.used, 0) > coalesce(excluded.used, 0)"
+            " THEN api_key.used ELSE excluded.used END",
             (name, role, digest, created, used, revoked),
         )
     return locked_out

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.schema import CreateIndex, DropIndex
 from sqlmodel import col
 
-from db.engines.sqlite.engine import guarded
+from db.engines import backend_of
 from db.errors import StoreUnavailable
 from db.events.tables import Event
 from db.sql.transactions import writing
@@ -47,7 +47,7 @@ def put_off(engine: Engine) -> None:
 
 def complete(engine: Engine) -> None:
     """Make the indexes that are not there."""
-    with guarded(engine), engine.connect() as connection:
+    with backend_of(engine).guarded(engine), engine.connect() as connection:
         if not _missing(connection):
             return
     with writing(engine) as connection:
@@ -56,5 +56,4 @@ def complete(engine: Engine) -> None:
 
 
 def _missing(connection: Connection) -> bool:
-    found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'")
-    return not _INDEXES.keys() <= set(found.scalars())
+    return not _INDEXES.keys() <= backend_of(connection).index_names(connection)

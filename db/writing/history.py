@@ -1,6 +1,5 @@
 """The ledger: each change of an event for editors, and what readers saw come, change and go, for their copies."""
 
-import json
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlmodel import col
 
 from db.dates.calendar import iso_time
+from db.engines import backend_of, run
 from db.errors import EventGone
 from db.events.diff import Field
 from db.events.draft import COMMAND_LINE, Author
@@ -94,7 +94,7 @@ class Ledger:
         if self.history:
             connection.execute(insert(History), self.history)
         if self.public:
-            connection.exec_driver_sql("INSERT INTO change (event, kind, at) VALUES (?, ?, ?)", self.public)
+            run(connection, "INSERT INTO change (event, kind, at) VALUES (?, ?, ?)", self.public)
         self._shown |= bool(self.public)
         self.history, self.public = [], []
 
@@ -110,9 +110,7 @@ class Ledger:
 
 def bump(connection: Connection, now: int) -> None:
     """Count a commit: the data version moves, and its moment never goes back."""
-    connection.exec_driver_sql(
-        "UPDATE data_version SET version = version + 1, moment = max(moment, ?)", (now,)
-    )
+    visibility.move_version(connection, 1, now)
 
 
 def action(old: str | None, new: str) -> str:
@@ -144,7 +142,8 @@ def history(connection: Connection, id_: str) -> list[Entry]:
 
 def bury(connection: Connection, id_: str, grave: Grave, now: int) -> None:
     """Keep the id of an event that is gone; an event that readers once knew stays known to them as gone."""
-    connection.exec_driver_sql(
+    run(
+        connection,
         "INSERT INTO tombstone (event, kind, at, public, revision, note) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (event) DO UPDATE SET kind = excluded.kind, at = excluded.at,"
         " note = CASE excluded.kind WHEN 'purged' THEN excluded.note ELSE coalesce(excluded.note, note) END,"
@@ -159,14 +158,12 @@ def unbury(connection: Connection, ids: Sequence[str]) -> None:
 
 
 def buried(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    """Tell which of these ids were deleted or purged, with the day of it (ISO).
-
-    As JSON: SQLAlchemy's lists of parameters hold on to their values until Python looks for circles.
-    """
-    rows = connection.exec_driver_sql(
-        "SELECT event, at FROM tombstone"
-        " WHERE event IN (SELECT value FROM json_each(?)) AND kind != 'retracted'",
-        (json.dumps(ids),),
+    """Return those of these ids that were deleted or purged, with the day of it (ISO)."""
+    listed = backend_of(connection).any_of("event", ids)
+    rows = run(
+        connection,
+        f"SELECT event, at FROM tombstone WHERE {listed.sql} AND kind != 'retracted'",
+        listed.params,
     )
     return {id_: iso_time(at)[:10] for id_, at in rows}
 
@@ -176,8 +173,8 @@ def mourn(connection: Connection, id_: str, *, hidden: bool = False) -> None:
 
     With `hidden` also for one that editors alone knew: nobody else may be told.
     """
-    row = connection.exec_driver_sql(
-        "SELECT kind, at, note FROM tombstone WHERE event = ? AND (public OR ?)", (id_, hidden)
+    row = run(
+        connection, "SELECT kind, at, note FROM tombstone WHERE event = ? AND (public OR ?)", (id_, hidden)
     ).first()
     if row:
         raise EventGone(id_, row.kind, iso_time(row.at), row.note)
@@ -189,7 +186,8 @@ def feed(connection: Connection, since: Position, limit: int) -> tuple[list[Publ
     Lapsed embargoes that no write has taken in yet come last. They have no number, since who writes just now may take
     it: a position tells them by their moment. Those of one moment are never parted, even beyond the limit.
     """
-    rows = connection.exec_driver_sql(
+    rows = run(
+        connection,
         "SELECT c.seq, c.event, c.kind, c.at, f.feature FROM change c"
         f" LEFT JOIN event e ON e.id = c.event AND {visibility.EVENTS} LEFT JOIN encoded f ON f.event = e.pk"
         f" WHERE c.seq > ? AND NOT (c.kind = '{visibility.LAPSED}' AND c.at <= ?) ORDER BY c.seq LIMIT ?",
@@ -218,9 +216,9 @@ def _whole(fresh: list[visibility.Lapsed], room: int, *, needed: bool) -> list[v
 
 def newest(connection: Connection) -> int:
     """Give the number of the last entry."""
-    return int(connection.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM change").scalar_one())
+    return int(run(connection, "SELECT coalesce(max(seq), 0) FROM change").scalar_one())
 
 
 def epoch(connection: Connection) -> str:
     """Name the database's past: numbers of the feed mean nothing in another one."""
-    return str(connection.exec_driver_sql("SELECT epoch FROM data_version").scalar_one())
+    return str(run(connection, "SELECT epoch FROM data_version").scalar_one())

@@ -6,7 +6,8 @@ from typing import NamedTuple, get_args
 
 import msgspec
 
-from db.engines.sqlite.engine import index_row, text_row
+from db.engines.base import PinRow
+from db.engines.text_rows import text_row
 from db.errors import BadEvent, UnknownCategory
 from db.events.draft import Correction, Draft, Status, Verification, Written
 from db.events.feature import Meta, Stamped, encode
@@ -29,9 +30,9 @@ class Pin(NamedTuple):
     bounds: tuple[int | None, int | None]
     countries: tuple[str, ...]
 
-    def indexed(self, pk: int) -> tuple[float, ...]:
-        """Make its row of the R*Tree."""
-        return index_row(pk, self.row[1], self.row[2], self.bounds)
+    def indexed(self, pk: int) -> PinRow:
+        """Return its row of the spatial index."""
+        return PinRow(pk, self.row[1], self.row[2], self.bounds)
 
 
 class Ready(NamedTuple):

@@ -1,6 +1,5 @@
 """Drafts into rows: checked, compared with what is there, and written in one transaction."""
 
-import json
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,7 +10,9 @@ from sqlalchemy import Connection, delete, func, insert, select
 from sqlmodel import col
 
 from db.dates.calendar import iso_time
-from db.engines.sqlite.engine import text_row
+from db.engines import backend_of, run
+from db.engines.base import PinRow
+from db.engines.text_rows import text_row
 from db.errors import UnknownCategory
 from db.events import feature
 from db.events.categories import COLORS, SHAPES
@@ -25,7 +26,6 @@ from db.writing.prepared import EVENT, Ready, ready
 
 _BATCH = 2_500
 _EVENT = ("pk", *EVENT, "status", "created", "updated", "revision")
-_PIN = ("place", "west", "east", "south", "north", "first_day", "last_day")
 Stamps = tuple[Status, int, int, int]  # status, created, updated, revision
 
 
@@ -70,7 +70,7 @@ class Rows:
     tags: list[tuple[str, int]] = field(default_factory=list)
     embargoes: list[tuple[int, int, bool]] = field(default_factory=list)
     texts: list[tuple[Any, ...]] = field(default_factory=list)
-    pins: list[tuple[float, ...]] = field(default_factory=list)
+    pins: list[PinRow] = field(default_factory=list)
 
 
 def write(
@@ -185,11 +185,13 @@ def _enter(book: Ledger, event: Ready, old: Known | None, encoded: bytes, revisi
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Known]:
-    rows = connection.exec_driver_sql(
+    listed = backend_of(connection).any_of("e.id", ids)
+    rows = run(
+        connection,
         "SELECT e.id, e.pk, e.status, e.created, e.updated, e.revision, coalesce(b.until, 0), f.feature"
         " FROM event e JOIN encoded f ON f.event = e.pk LEFT JOIN embargo b ON b.event = e.pk"
-        " WHERE e.id IN (SELECT value FROM json_each(?))",
-        (json.dumps(ids),),
+        f" WHERE {listed.sql}",
+        listed.params,
     )
     return {id_: Known(*rest) for id_, *rest in rows}
 
@@ -229,11 +231,12 @@ def _place_rows(rows: Rows, event: Ready, pk: int, first: int) -> None:
 
 
 def _insert(connection: Connection, rows: Rows) -> None:
-    """Insert rows as they are: what SQLAlchemy would do for each of them takes longer than SQLite does."""
+    """Insert rows as they are, without SQLAlchemy's own work for each of them."""
+    backend = backend_of(connection)
     if rows.changed:
         fields = ", ".join(f"{name} = ?" for name in _EVENT[1:])
         values = [(*row[1:], row[0]) for row in rows.changed]
-        connection.exec_driver_sql(f"UPDATE event SET {fields} WHERE pk = ?", values)
+        run(connection, f"UPDATE event SET {fields} WHERE pk = ?", values)
     for table, names, some in (
         ("event", _EVENT, rows.events),
         ("encoded", ("event", "feature"), rows.features),
@@ -242,32 +245,17 @@ def _insert(connection: Connection, rows: Rows) -> None:
         ("figure", ("event", "name", "kind", "value", "unit"), rows.figures),
         ("tag", ("tag", "event"), rows.tags),
         ("embargo", ("event", "until", "published"), rows.embargoes),
-        ("event_text", ("rowid", "title", "summary", "places", "tags"), rows.texts),
-        ("pin_index", _PIN, rows.pins),
     ):
-        if some:
-            marks = ", ".join("?" * len(names))
-            sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
-            connection.exec_driver_sql(sql, some)
+        backend.put_rows(connection, table, names, some)
+    backend.put_search_rows(connection, rows.texts, rows.pins)
 
 
 def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = False) -> None:
-    """Take an event's pins, texts and other rows away, and the event itself unless it is kept.
-
-    A contentless FTS5 table forgets a row only when it is told the row's own text again
-    (https://www.sqlite.org/fts5.html, 4.4.4), so that comes from the stored Feature.
-    """
+    """Take an event's pins, texts and other rows away, and the event itself unless it is kept."""
     said = msgspec.json.decode(encoded)["properties"]
     names = [place["name"] for place in said["places"]]
     words = text_row([said["title"]], [said["summary"]], names, said["tags"])
-    connection.exec_driver_sql(
-        "INSERT INTO event_text (event_text, rowid, title, summary, places, tags)"
-        " VALUES ('delete', ?, ?, ?, ?, ?)",
-        (pk, *words),
-    )
-    connection.exec_driver_sql(
-        "DELETE FROM pin_index WHERE place IN (SELECT pk FROM place WHERE event = ?)", (pk,)
-    )
+    backend_of(connection).remove_search_rows(connection, pk, words)
     for table in (Encoded, Embargo, Place, Figure, Tag):
         connection.execute(delete(table).where(col(table.event) == pk))
     if not keep_event:
@@ -286,12 +274,12 @@ def add_categories(connection: Connection, labels: Mapping[str, str]) -> None:
 
 def clear(connection: Connection, now: int) -> None:
     """Take every event away; copies are told of those that readers knew."""
-    connection.exec_driver_sql(
+    run(
+        connection,
         "INSERT INTO change (event, kind, at)"
-        f" SELECT e.id, 'deleted', moment() FROM event e WHERE {visibility.EVENTS} ORDER BY e.pk"
+        f" SELECT e.id, 'deleted', moment() FROM event e WHERE {visibility.EVENTS} ORDER BY e.pk",
     )
-    connection.exec_driver_sql("INSERT INTO event_text (event_text) VALUES ('delete-all')")
-    connection.exec_driver_sql("DELETE FROM pin_index")
+    backend_of(connection).clear_search(connection)
     for table in (PlaceCountry, Place, Figure, Tag, Embargo, Encoded, Event):
         connection.execute(delete(table))
     history.bump(connection, now)

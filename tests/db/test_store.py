@@ -19,13 +19,13 @@ from sqlmodel import SQLModel
 
 from db.dates.edtf import When
 from db.dates.interval import Interval
-from db.engines.sqlite.engine import connect
+from db.engines import any_backend, connect
 from db.errors import BadEvent, BadFilter, ReadTimeout, StoreUnavailable, UnknownCategory
 from db.events.draft import Draft, Figure
 from db.migrations import upgrade
 from db.migrations.sight import include
 from db.query.filter import Filter, Near, Sort
-from db.sql.filter_conditions import select
+from db.sql.filter_conditions import conditions
 from db.store import Store
 from geo.box import Box
 from geo.place import Place, Precision
@@ -141,7 +141,7 @@ def test_the_database_is_in_wal_mode(store: Store, tmp_path: Path) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_filter_uses_its_index(store: Store, tmp_path: Path, asked: Filter, index: str) -> None:
-    where = select(asked).events
+    where = conditions(asked, any_backend()).events
     with sqlite3.connect(tmp_path / "events.db") as connection:
         connection.create_function("distance_km", 4, lambda *numbers: 0.0)
         connection.create_function("moment", 0, lambda: 0, deterministic=True)
@@ -153,7 +153,7 @@ def test_a_filter_uses_its_index(store: Store, tmp_path: Path, asked: Filter, in
 
 
 def test_a_page_by_date_is_read_in_the_order_of_an_index(store: Store, tmp_path: Path) -> None:
-    where = select(Filter(interval=Interval.parse("2020/2023"))).events
+    where = conditions(Filter(interval=Interval.parse("2020/2023")), any_backend()).events
     with sqlite3.connect(tmp_path / "events.db") as connection:
         connection.create_function("moment", 0, lambda: 0, deterministic=True)
         for order in ("e.start_min DESC, e.id", "coalesce(e.start_min, 9223372036854775807), e.id"):
@@ -227,7 +227,7 @@ def test_what_cannot_be_stored_is_refused(store: Store, fields: dict) -> None:
 def test_a_locked_database_is_one_clear_line(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.engines.sqlite.engine.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("db.engines.sqlite.connections.BUSY_SECONDS", 0.2)
     impatient = Store(f"sqlite:///{tmp_path}/events.db")
     other = sqlite3.connect(tmp_path / "events.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")

@@ -10,6 +10,8 @@ import click
 from timeline.commands.shared import bar, settings
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from db.upkeep.copy import Contents
     from db.upkeep.restore import Live, Restored
 
@@ -34,7 +36,7 @@ def backup(file: Path, force: bool) -> None:
     from db.upkeep.backup import backup as made
 
     with bar("Backing up") as tick:
-        contents = made(_database(), file, tick, force=force)
+        contents = made(_database()[0], file, tick, force=force)
     click.echo(f"{file}: {_told(contents)}; verified")
 
 
@@ -62,26 +64,27 @@ def restore(file: Path, yes: bool, keep: bool) -> None:
     from db.upkeep.restore import look
     from db.upkeep.restore import restore as done
 
-    database = _database()
-    live = look(database)
+    engine, database = _database()
+    live = look(engine)
     if not yes and live.events != 0:
         _ask(database, live)
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     kept = database.with_name(f"{database.stem}.before-{stamp}{database.suffix}") if keep else None
     with bar("Restoring") as tick:
-        _report(file, database, done(database, file, kept, tick), live)
+        _report(file, database, done(engine, file, kept, tick), live)
 
 
-def _database() -> Path:
-    """Find the file that the settings name; raise StoreUnavailable where there can be none."""
-    from db.engines.sqlite.engine import connect, database_file
+def _database() -> tuple["Engine", Path]:
+    """Return the engine of the database in the settings, and its file; raise StoreUnavailable if it has none."""
+    from db.engines import backend_of, connect
     from db.errors import StoreUnavailable
 
     chosen = settings()
-    found = database_file(connect(chosen.database_url, chosen.read_timeout))
-    if found is None:
+    engine = connect(chosen.database_url, chosen.read_timeout)
+    file = backend_of(engine).database_file(engine)
+    if file is None:
         raise StoreUnavailable(f"{chosen.database_url} is in memory; there is no file")
-    return found
+    return engine, file
 
 
 def _ask(database: Path, live: "Live") -> None:
@@ -92,7 +95,7 @@ def _ask(database: Path, live: "Live") -> None:
 
 
 def _report(file: Path, database: Path, done: "Restored", live: "Live") -> None:
-    carried = done.carried
+    carried = done.merged
     click.echo(f"{database}: restored from {file}: {_told(done.contents)}; verified")
     if carried.purged:
         click.echo(f"Purged again, as they were since: {_some(carried.purged)}")
@@ -102,14 +105,14 @@ def _report(file: Path, database: Path, done: "Restored", live: "Live") -> None:
         click.echo(f"Gone, since they came after the backup: {_count(carried.newer, 'event')}")
     if carried.locked_out:
         click.echo(f"Still revoked: {_count(carried.locked_out, 'key')}")
-    if live.there and carried.unread:
+    if live.exists and carried.unread:
         click.echo(
             "warning: the database of before could not be read to its end: purge again who was purged since the"
             " backup, revoke again which keys were revoked, and restart the servers",
             err=True,
         )
-    if done.kept:
-        click.echo(f"The database of before is kept in {done.kept}; no later purge reaches it")
+    if done.previous:
+        click.echo(f"The database of before is kept in {done.previous}; no later purge reaches it")
 
 
 def _told(contents: "Contents") -> str:

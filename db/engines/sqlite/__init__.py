@@ -1,4 +1,95 @@
 """SQLite: connections, transactions, search tables, SQL functions, backup and purge of a database file.
 
-Imported only through db.engines; may import db.query, db.events, db.dates and geo.
+Has the functions of the port `db.engines.base.Backend`. Imported only by db.engines; may import db.query, db.events,
+db.dates and geo.
 """
+
+from db.engines.sqlite.connections import (
+    check_driver,
+    connect,
+    database_file,
+    deadline,
+    expect_many_writes,
+    guarded,
+    moment,
+    write_transaction,
+)
+from db.engines.sqlite.copies import check_integrity, compact, search_counts, write_copy
+from db.engines.sqlite.database_files import has_data, own_files
+from db.engines.sqlite.leftovers import unindexed_words
+from db.engines.sqlite.purge import overwrite_deleted, purge_files, purge_search
+from db.engines.sqlite.readers import instant_reader, open_reader
+from db.engines.sqlite.schema import prepare
+from db.engines.sqlite.search import (
+    HIDDEN_TABLES,
+    box_clause,
+    clear_search,
+    near_clause,
+    put_search_rows,
+    remove_search_rows,
+    shape_clause,
+    text_clause,
+)
+from db.engines.sqlite.statements import (
+    LEFT_FIRST_JOIN,
+    TITLE_KEY,
+    any_of,
+    batches,
+    feature_text,
+    features_in_order,
+    folded,
+    index_names,
+    like_clause,
+    put_rows,
+    rows,
+    run,
+    stream,
+)
+from db.engines.sqlite.swap import put_in_place, replace_data
+
+__all__ = [
+    "HIDDEN_TABLES",
+    "LEFT_FIRST_JOIN",
+    "TITLE_KEY",
+    "any_of",
+    "batches",
+    "box_clause",
+    "check_driver",
+    "check_integrity",
+    "clear_search",
+    "compact",
+    "connect",
+    "database_file",
+    "deadline",
+    "expect_many_writes",
+    "feature_text",
+    "features_in_order",
+    "folded",
+    "guarded",
+    "has_data",
+    "index_names",
+    "instant_reader",
+    "like_clause",
+    "moment",
+    "near_clause",
+    "open_reader",
+    "overwrite_deleted",
+    "own_files",
+    "prepare",
+    "purge_files",
+    "purge_search",
+    "put_in_place",
+    "put_rows",
+    "put_search_rows",
+    "remove_search_rows",
+    "replace_data",
+    "rows",
+    "run",
+    "search_counts",
+    "shape_clause",
+    "stream",
+    "text_clause",
+    "unindexed_words",
+    "write_copy",
+    "write_transaction",
+]

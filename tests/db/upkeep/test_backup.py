@@ -18,14 +18,15 @@ import pytest
 from msgspec.structs import replace
 
 from db.dates.edtf import When
+from db.engines import connect_file
 from db.errors import Conflict, EventGone, StoreUnavailable
 from db.events.draft import Author, Draft
 from db.migrations.upgrade import versions
 from db.query.filter import Filter
 from db.store import Store
 from db.upkeep.backup import backup
-from db.upkeep.copy import examine
-from db.upkeep.restore import restore
+from db.upkeep.copy import Contents, examine
+from db.upkeep.restore import Restored, restore
 from geo.place import Place, Precision
 
 ADA = Author("Ada", why="a request")
@@ -36,6 +37,16 @@ def event(id_: str, **fields: object) -> Draft:
     """Make a published event, with fields of its own."""
     made = Draft(id=id_, title=f"Event {id_}", category="raid", status="published", when=When.parse("2023"))
     return replace(made, places=(HALIFAX,), **fields)  # type: ignore[arg-type]  # passed on
+
+
+def back_up(database: Path, file: Path, *, force: bool = False) -> Contents:
+    """Back up a database file without showing progress."""
+    return backup(connect_file(database), file, quiet, force=force)
+
+
+def put_back(database: Path, file: Path, keep: Path | None = None) -> Restored:
+    """Restore a backup into a database file without showing progress."""
+    return restore(connect_file(database), file, keep, quiet)
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -56,8 +67,8 @@ def live(tmp_path: Path) -> Path:
 def test_a_backup_is_one_sound_file_and_says_what_is_in_it(store: Store, live: Path, tmp_path: Path) -> None:
     store.add([event("a"), event("b", status="draft")])
     store.desk.create_key("Ada", "editor")
-    held = backup(live, tmp_path / "b.db", quiet)
-    assert (held.version, held.events, held.published, held.keys) == (versions()[0], 2, 1, 1)
+    contents = back_up(live, tmp_path / "b.db")
+    assert (contents.version, contents.events, contents.published, contents.keys) == (versions()[0], 2, 1, 1)
     with closing(sqlite3.connect(tmp_path / "b.db")) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
         assert connection.execute("SELECT count(*) FROM event").fetchone() == (2,)
@@ -73,22 +84,22 @@ def test_a_restore_brings_all_of_it_back_and_keeps_what_was_there(
     store: Store, live: Path, tmp_path: Path
 ) -> None:
     store.add([event("a"), event("b")])
-    backup(live, tmp_path / "b.db", quiet)
+    back_up(live, tmp_path / "b.db")
     store.add([event("a", title="Later"), event("c")])
-    done = restore(live, tmp_path / "b.db", tmp_path / "kept.db", quiet)
+    done = put_back(live, tmp_path / "b.db", tmp_path / "kept.db")
     assert titles(store) == {"Event a", "Event b"}
     assert store.summary(Filter(text="event")).matched == 2
-    assert done.carried.newer == 1
+    assert done.merged.newer == 1
     assert examine(tmp_path / "kept.db", live, quiet).events == 3
 
 
 def test_nothing_of_before_fits_after_a_restore(store: Store, live: Path, tmp_path: Path) -> None:
     store.add([event("a"), event("b")])
-    backup(live, tmp_path / "b.db", quiet)
+    back_up(live, tmp_path / "b.db")
     for title in ("Second", "Third"):
         store.add([event("a", title=title)])
     before, token = store.stamp(), store.desk.changes(None, 10).token
-    restore(live, tmp_path / "b.db", None, quiet)
+    put_back(live, tmp_path / "b.db")
     assert store.stamp().version > before.version
     assert store.stamp().moment >= before.moment
     with pytest.raises(Conflict, match="another past"):
@@ -100,11 +111,11 @@ def test_nothing_of_before_fits_after_a_restore(store: Store, live: Path, tmp_pa
 
 def test_who_was_purged_since_the_backup_stays_purged(store: Store, live: Path, tmp_path: Path) -> None:
     store.add([event("a", summary="Quirrelmund"), event("b"), event("c")])
-    backup(live, tmp_path / "b.db", quiet)
+    back_up(live, tmp_path / "b.db")
     store.desk.purge(["a"], ADA)
     store.desk.delete("b", 1, ADA)
-    done = restore(live, tmp_path / "b.db", None, quiet)
-    assert (done.carried.purged, done.carried.back) == (["a"], ["b"])
+    done = put_back(live, tmp_path / "b.db")
+    assert (done.merged.purged, done.merged.back) == (["a"], ["b"])
     assert titles(store) == {"Event b", "Event c"}
     with pytest.raises(EventGone, match="removed for good"):
         store.get("a")
@@ -117,20 +128,20 @@ def test_who_was_purged_since_the_backup_stays_purged(store: Store, live: Path, 
 
 def test_keys_stay_as_they_are_now(store: Store, live: Path, tmp_path: Path) -> None:
     old = store.desk.create_key("Old", "admin")
-    backup(live, tmp_path / "b.db", quiet)
+    back_up(live, tmp_path / "b.db")
     store.desk.revoke("Old")
     new = store.desk.create_key("New", "editor")
-    assert restore(live, tmp_path / "b.db", None, quiet).carried.locked_out == 1
+    assert put_back(live, tmp_path / "b.db").merged.locked_out == 1
     assert store.desk.holder(old) is None
     assert store.desk.holder(new)
 
 
 def test_a_backup_is_restored_where_nothing_is(store: Store, live: Path, tmp_path: Path) -> None:
     store.add([event("a")])
-    backup(live, tmp_path / "b.db", quiet)
+    back_up(live, tmp_path / "b.db")
     version = store.stamp().version
     fresh = tmp_path / "fresh.db"
-    restore(fresh, tmp_path / "b.db", None, quiet)
+    put_back(fresh, tmp_path / "b.db")
     opened = Store(f"sqlite:///{fresh}")
     opened.check()
     assert titles(opened) == {"Event a"}
@@ -145,14 +156,14 @@ def test_a_damaged_database_is_set_aside_and_replaced(
     store: Store, live: Path, tmp_path: Path, harm: str
 ) -> None:
     store.add([event(f"e{n}", summary="Something " * 30) for n in range(500)])
-    backup(live, tmp_path / "b.db", quiet)
+    back_up(live, tmp_path / "b.db")
     store.close()
     held = bytearray(live.read_bytes())
     at, length = (0, 4000) if harm == "header" else (8192, len(held) - 8192)
     held[at : at + length] = b"\x55" * length
     live.write_bytes(held)
-    done = restore(live, tmp_path / "b.db", tmp_path / "kept.db", quiet)
-    assert done.carried.unread
+    done = put_back(live, tmp_path / "b.db", tmp_path / "kept.db")
+    assert done.merged.unread
     assert (tmp_path / "kept.db").exists()
     opened = Store(f"sqlite:///{live}")
     assert len(titles(opened)) == 500
@@ -162,30 +173,30 @@ def test_a_damaged_database_is_set_aside_and_replaced(
 
 def test_another_size_of_pages_is_no_hindrance(store: Store, live: Path, tmp_path: Path) -> None:
     store.add([event("a")])
-    backup(live, tmp_path / "b.db", quiet)
+    back_up(live, tmp_path / "b.db")
     with closing(sqlite3.connect(tmp_path / "b.db", isolation_level=None)) as connection:
         connection.execute("PRAGMA page_size = 1024")
         connection.execute("VACUUM")
     store.add([event("b")])
-    restore(live, tmp_path / "b.db", None, quiet)
+    put_back(live, tmp_path / "b.db")
     assert titles(store) == {"Event a"}
 
 
 def test_an_older_version_is_brought_to_this_one_on_the_way(store: Store, live: Path, tmp_path: Path) -> None:
     from alembic import command
 
-    from db.engines.sqlite.engine import connect
+    from db.engines import connect
     from db.migrations.upgrade import config
 
     old, made = tmp_path / "old.db", tmp_path / "b.db"
     engine = connect(f"sqlite:///{old}", 10)
     command.upgrade(config(engine), "0003")
     engine.dispose()
-    assert backup(old, made, quiet).version == "0003"
+    assert back_up(old, made).version == "0003"
     with closing(sqlite3.connect(made)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0003",)
     store.add([event("a")])
-    restore(live, made, None, quiet)
+    put_back(live, made)
     store.check()
     assert titles(store) == set()
 
@@ -211,8 +222,8 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "none": (Path.unlink, "there is no file"),
     "folder": (lambda path: (path.unlink(), path.mkdir()), "is a folder"),  # type: ignore[dict-item,func-returns-value]  # done one after the other
     "text": (lambda path: path.write_text("a,b\n" * 999), "is not a SQLite database"),  # type: ignore[dict-item,return-value]  # what it returns does not matter
-    "empty": (lambda path: path.write_text(""), "an empty one"),  # type: ignore[dict-item,return-value]  # as above
-    "other": (lambda path: (path.unlink(), _other(path)), "another program"),  # type: ignore[dict-item,func-returns-value]  # as above
+    "empty": (lambda path: path.write_text(""), "it is empty"),  # type: ignore[dict-item,return-value]  # as above
+    "other": (lambda path: (path.unlink(), _other(path)), "belongs to another program"),  # type: ignore[dict-item,func-returns-value]  # as above
     "newer": (_change("UPDATE alembic_version SET version_num = '9999'"), "of a newer version"),
     "cut": (_cut, "is damaged"),
     "feature": (_change("UPDATE encoded SET feature = '{' WHERE event = 1"), "the Feature of the event 'a'"),
@@ -222,7 +233,7 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
         "0 rows of full text",
     ),
     "pins": (_change("DELETE FROM pin_index"), "2 places, but 0 pins"),
-    "orphan": (_change("INSERT INTO place VALUES (77, 99, 'x', 0, 0, 0)"), "a row of place belongs to none"),
+    "orphan": (_change("INSERT INTO place VALUES (77, 99, 'x', 0, 0, 0)"), "a row of place refers to"),
 }
 
 
@@ -232,12 +243,12 @@ def test_what_is_no_sound_backup_is_refused_in_one_line_and_nothing_changes(
 ) -> None:
     store.add([event("a"), event("b")])
     file = tmp_path / "b.db"
-    backup(live, file, quiet)
+    back_up(live, file)
     harm, said = BAD[kind]
     harm(file)
     store.add([event("c")])
     with pytest.raises(StoreUnavailable, match=re.escape(said)) as refused:
-        restore(live, file, tmp_path / "kept.db", quiet)
+        put_back(live, file, tmp_path / "kept.db")
     assert "\n" not in str(refused.value)
     assert ".part" not in str(refused.value)
     assert len(titles(store)) == 3
@@ -247,22 +258,22 @@ def test_what_is_no_sound_backup_is_refused_in_one_line_and_nothing_changes(
 def test_where_a_backup_may_not_be_written(store: Store, live: Path, tmp_path: Path) -> None:
     (tmp_path / "there.db").write_text("mine")
     for file, said in (
-        (tmp_path / "there.db", "is there already"), (tmp_path, "is a folder"), (live, "the database itself"),
+        (tmp_path / "there.db", "exists already"), (tmp_path, "is a folder"), (live, "the database itself"),
         (tmp_path / "events.db-wal", "the database itself"), (tmp_path / "no" / "b.db", "no folder"),
     ):  # fmt: skip
         with pytest.raises(StoreUnavailable, match=said):
-            backup(live, file, quiet)
+            back_up(live, file)
     assert (tmp_path / "there.db").read_text() == "mine"
-    backup(live, tmp_path / "there.db", quiet, force=True)
+    back_up(live, tmp_path / "there.db", force=True)
     with pytest.raises(StoreUnavailable, match="is the database itself"):
-        restore(live, live, None, quiet)
+        put_back(live, live)
 
 
 def test_what_a_killed_program_left_is_removed(store: Store, live: Path, tmp_path: Path) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     (tmp_path / f".b.db.{dead.pid}.part").write_text("old")
-    backup(live, tmp_path / "b.db", quiet)
+    back_up(live, tmp_path / "b.db")
     assert not list(tmp_path.glob(".b.db*"))
 
 
@@ -308,7 +319,7 @@ def test_a_backup_beside_a_writer_is_one_of_the_states(
     seen = set()
     for number in range(4):
         file = tmp_path / f"b{number}.db"
-        assert backup(live, file, quiet).events == 3003
+        assert back_up(live, file).events == 3003
         with closing(sqlite3.connect(file)) as connection:
             held = connection.execute("SELECT DISTINCT title FROM event WHERE id LIKE 'w%'").fetchall()
         assert len(held) == 1
@@ -321,10 +332,10 @@ def test_a_restore_beside_a_writer_loses_nothing_between_what_is_kept_and_what_c
     store: Store, live: Path, tmp_path: Path, writer: Any
 ) -> None:
     store.add([event(f"e{n}", summary="Something " * 30) for n in range(2000)])
-    backup(live, tmp_path / "b.db", quiet)
+    back_up(live, tmp_path / "b.db")
     process = writer()
     kept = tmp_path / "kept.db"
-    restore(live, tmp_path / "b.db", kept, quiet)
+    put_back(live, tmp_path / "b.db", kept)
     # Whatever was acknowledged is in the one that is kept, or came after the restore.
     with closing(sqlite3.connect(kept)) as connection:
         (before,) = connection.execute("SELECT title FROM event WHERE id = 'w0'").fetchone()
@@ -404,9 +415,10 @@ def test_a_database_that_holds_events_is_not_replaced_unasked(store: Store, tmp_
 _RESTORE = """
 import sys
 from pathlib import Path
+from db.engines import connect_file
 from db.upkeep.restore import restore
 print("ready", flush=True)
-restore(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), lambda done, total: None)
+restore(connect_file(Path(sys.argv[1])), Path(sys.argv[2]), Path(sys.argv[3]), lambda done, total: None)
 """
 
 
@@ -414,16 +426,16 @@ restore(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), lambda done, to
 def test_killed_at_any_moment_a_restore_leaves_one_of_both(store: Store, live: Path, tmp_path: Path) -> None:
     store.add([event(f"e{n}", summary="Something " * 30) for n in range(3000)])
     file = tmp_path / "b.db"
-    backup(live, file, quiet)
+    back_up(live, file)
     store.add([event(f"f{n}", summary="Other " * 40) for n in range(3000)])
     full = tmp_path / "full.db"
-    backup(live, full, quiet)
+    back_up(live, full)
     command = [sys.executable, "-c", _RESTORE, str(live), str(file)]
     begun = time.monotonic()
     subprocess.run([*command, str(tmp_path / "k.db")], check=True, capture_output=True)
     lasts, found = time.monotonic() - begun, set()
     for number in range(14):
-        restore(live, full, None, quiet)
+        put_back(live, full)
         process = subprocess.Popen([*command, str(tmp_path / f"k{number}.db")], stdout=subprocess.PIPE)
         assert process.stdout
         process.stdout.readline()

@@ -171,7 +171,7 @@ def test_a_feature_is_read_back_as_the_draft_it_was_made_of() -> None:
 def test_an_older_database_gets_the_new_tables(tmp_path: Path) -> None:
     from alembic import command
 
-    from db.engines.sqlite.engine import connect
+    from db.engines import connect
     from db.migrations import upgrade
 
     engine = connect(f"sqlite:///{tmp_path}/old.db", 10)

@@ -12,7 +12,7 @@ from db.errors import BadInterval
 from db.query.cql_parser import EXAMPLE, parse
 from db.query.filter import Filter, Near, Presence, Sort
 from db.query.shapes import AREA, read_area
-from db.sql.cql_conditions import clause
+from db.sql.cql_conditions import check_expression
 from geo.box import Box
 from geo.countries.iso_codes import iso_codes
 from geo.countries.names import country_code
@@ -262,7 +262,7 @@ def _read_expression(values: Mapping[str, str]) -> str | None:
     if "filter" not in values:
         return None
     expression = parse(values["filter"], lang)
-    clause(expression)
+    check_expression(expression)
     return expression
 
 

@@ -1,0 +1,263 @@
+"""The port: what Dateline needs from a database product.
+
+Each folder beside this module is one product and has all of these functions. SQL above the port is standard, marks its
+parameters with `?`, and may call `moment()`: the moment of its transaction in seconds of UTC.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from sqlalchemy import URL, Connection, CursorResult, Engine
+
+from db.dates.interval import Interval
+from db.query.filter import Near
+from geo.box import Box
+
+Params = Sequence[Any]
+Result = CursorResult[*tuple[Any, ...]]
+OnProgress = Callable[[int, int], None]
+"""Called with the units done and the units in all, as a long job advances."""
+T = TypeVar("T")
+
+
+class Clause(NamedTuple):
+    """A condition in SQL, with its parameters in order."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+
+
+TRUE, FALSE = Clause("TRUE"), Clause("FALSE")
+
+
+def joined(clauses: Sequence[Clause], operator: str) -> Clause:
+    """Join one or more conditions with AND or OR, as a balanced tree: SQLite refuses one that is 1,000 deep."""
+    if len(clauses) == 1:
+        return clauses[0]
+    half = len(clauses) // 2
+    left, right = joined(clauses[:half], operator), joined(clauses[half:], operator)
+    return Clause(f"({left.sql} {operator} {right.sql})", left.params + right.params)
+
+
+class PinRow(NamedTuple):
+    """A pin for the spatial index: its row number, degrees, and its event's first and last second (None: undated)."""
+
+    place: int
+    lon: float
+    lat: float
+    bounds: tuple[int | None, int | None]
+
+
+class Leftovers(NamedTuple):
+    """What a purge left in the files of a database.
+
+    `pinned`: a reader kept the log from being emptied. `sought` counts the words that were searched for in the `files`;
+    `left` counts those that are still there, by file name.
+    """
+
+    pinned: bool
+    sought: int
+    files: tuple[str, ...]
+    left: dict[str, int]
+
+
+class Reader(Protocol):
+    """A connection for reading alone, outside SQLAlchemy; raises StoreUnavailable for what the driver reports."""
+
+    def rows(self, sql: str, params: Params = ()) -> list[Any]:
+        """Return all rows of a query."""
+
+    def stream(self, sql: str, params: Params = ()) -> Iterator[Any]:
+        """Yield the rows of a query as the database finds them."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Hold one snapshot of the database for all queries of the block."""
+
+    def tables(self) -> set[str]:
+        """Return the names of the tables."""
+
+    def close(self) -> None:
+        """Close the connection."""
+
+
+class Backend(Protocol):
+    """A database product. `engine` is SQLAlchemy's engine that `connect` made, `connection` one of its connections."""
+
+    # --- connections and transactions
+
+    def connect(self, url: URL, read_timeout: float) -> Engine:
+        """Return an engine whose reads are interrupted after `read_timeout` seconds."""
+
+    def check_driver(self) -> None:
+        """Raise StoreUnavailable when the installed driver lacks a feature that Dateline needs."""
+
+    def database_file(self, engine: Engine) -> Path | None:
+        """Return the database file; None for a database that has none."""
+
+    def guarded(self, engine: Engine) -> AbstractContextManager[None]:
+        """Turn the driver's errors within a block into StoreUnavailable or ReadTimeout, with one clear line."""
+
+    def deadline(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
+        """Interrupt every statement of the block that runs more than `seconds` from now."""
+
+    def write_transaction(
+        self, engine: Engine, *, durable: bool, wait: bool
+    ) -> AbstractContextManager[Connection]:
+        """Open the one write transaction of the database; commit at the end of the block, roll back when it raises.
+
+        `durable` waits until the disk has the commit. Without `wait`, raise StoreUnavailable at once if another
+        process is writing.
+        """
+
+    def moment(self, connection: Connection) -> int:
+        """Return the moment of the transaction, in seconds of UTC: the value of `moment()` in SQL."""
+
+    def expect_many_writes(self, connection: Connection) -> None:
+        """Give the connection more memory from now on, since it writes many events."""
+
+    def instant_reader(self, engine: Engine) -> Reader | None:
+        """Open a reader that answers within microseconds and never waits for a lock; None if there cannot be one.
+
+        Raises StoreUnavailable when the database cannot be opened.
+        """
+
+    # --- statements
+
+    def run(self, connection: Connection, sql: str, params: Params = ()) -> Result:
+        """Run one statement with `?` for its parameters; a list of tuples runs it once for each."""
+
+    def rows(self, connection: Connection, sql: str, params: Params = ()) -> list[Any]:
+        """Return all rows of a query as plain tuples, with as little work for each as possible."""
+
+    def stream(self, connection: Connection, sql: str, params: Params = ()) -> Iterator[Any]:
+        """Yield the rows of a query as the database finds them, without holding all of them in memory."""
+
+    def batches(self, connection: Connection, sql: str, params: Params, size: int) -> Iterator[list[Any]]:
+        """Yield the rows of a query in lists of up to `size`: how a snapshot of all events is read."""
+
+    def put_rows(self, connection: Connection, table: str, columns: Sequence[str], rows: Params) -> None:
+        """Insert rows, given as tuples in the order of `columns`; none is fine."""
+
+    def index_names(self, connection: Connection) -> set[str]:
+        """Return the names of all indexes that exist."""
+
+    # --- expressions
+
+    def any_of(self, column: str, values: Sequence[str | int]) -> Clause:
+        """Return the condition that a column has one of any number of values."""
+
+    def feature_text(self, column: str, path: Sequence[str]) -> str:
+        """Return the expression for a text inside a column of encoded JSON, by its path of member names."""
+
+    def folded(self, function: str, expression: str) -> str:
+        """Return the expression for a text with CQL2's `casei` or `accenti` applied (OGC 21-065r2, 7.2 and 7.3)."""
+
+    def like_clause(self, expression: str, pattern: str) -> Clause:
+        r"""Return the condition that a text matches a pattern of CQL2: `%`, `_`, and `\` before either; minds case."""
+
+    def features_in_order(self, rows: str, columns: Sequence[str]) -> str:
+        """Return a query for the Feature and some columns of an inner query, in its order.
+
+        The inner query selects `pk`, and ends in ORDER BY and LIMIT. Nothing is sorted with its Feature in hand.
+        """
+
+    LEFT_FIRST_JOIN: str
+    """The JOIN after whose left table the right one is read, whatever the planner believes of their sizes."""
+
+    TITLE_KEY: str
+    """The expression that orders events (alias `e`) by title without regard to case."""
+
+    # --- search
+
+    def box_clause(self, box: Box, interval: Interval | None = None) -> Clause:
+        """Select the pins (alias `p`) inside a box; with an interval, leave out some whose event cannot overlap it."""
+
+    def near_clause(self, near: Near) -> Clause:
+        """Select the pins (alias `p`) within a circle on the sphere."""
+
+    def shape_clause(self, wkt: str, relation: str) -> Clause:
+        """Select the pins (alias `p`) that have a spatial relation (`s_…` of CQL2) to a canonical shape."""
+
+    def text_clause(self, text: str) -> Clause:
+        """Select the events (alias `e`) whose title, summary, places or tags contain every word of a text.
+
+        Raises BadFilter if the text has no word.
+        """
+
+    def put_search_rows(self, connection: Connection, texts: Params, pins: Sequence[PinRow]) -> None:
+        """Index events and pins. `texts` are tuples: an event's row number, then the four texts of `text_row`."""
+
+    def remove_search_rows(self, connection: Connection, event: int, texts: Sequence[str]) -> None:
+        """Remove an event and its pins from the indexes, while its pins still exist; `texts` as they were indexed."""
+
+    def clear_search(self, connection: Connection) -> None:
+        """Remove all events and pins from the indexes."""
+
+    # --- the schema
+
+    def prepare(self, engine: Engine) -> None:
+        """Set what has to be set before the first table is made."""
+
+    def __hash__(self) -> int:
+        """Backends are keys of caches."""
+
+    HIDDEN_TABLES: tuple[str, ...]
+    """How the names of the tables begin that belong to the search indexes and not to the schema."""
+
+    # --- purge
+
+    def overwrite_deleted(self, connection: Connection) -> None:
+        """Overwrite what this write transaction deletes, where the product can; called first."""
+
+    def purge_search(self, connection: Connection) -> None:
+        """Remove from the search indexes what deleted rows left inside them."""
+
+    def unindexed_words(self, connection: Connection, words: Sequence[str]) -> list[str]:
+        """Return those words that no event's full text contains, in their order."""
+
+    def purge_files(self, engine: Engine, words: Sequence[str], wait: float) -> Leftovers:
+        """Rebuild the files without free pages, empty the log, and search the files for words of erased events.
+
+        Waits `wait` seconds for readers. Words in rows that still exist are not counted. Raises StoreUnavailable or
+        OSError when that is not possible.
+        """
+
+    # --- copies. A backup is a SQLite file, whatever the product.
+
+    def open_reader(self, engine: Engine, name: object = None) -> Reader:
+        """Open the database for reading alone; `name` is what errors call it.
+
+        Raises StoreUnavailable if there is none, DatabaseDamaged if it is broken.
+        """
+
+    def write_copy(self, reader: Reader, target: Path, on_progress: OnProgress) -> None:
+        """Copy one snapshot of a database into a new SQLite file, and wait until the disk has it."""
+
+    def check_integrity(self, reader: Reader, name: object) -> None:
+        """Raise DatabaseDamaged, with the `name` of the database, if a page, an index or a reference is broken."""
+
+    def search_counts(self, reader: Reader) -> tuple[int, int]:
+        """Count the events in the full text and the pins in the spatial index."""
+
+    def compact(self, engine: Engine) -> None:
+        """Rewrite a database that nobody else uses without its free pages."""
+
+    def replace_data(
+        self, engine: Engine, copy: Path, merge: Callable[[Reader], T], on_progress: OnProgress
+    ) -> T:
+        """Put a verified copy in the place of the data in one transaction; readers see the old data until its end.
+
+        Call `merge` once, as soon as nobody else can write, with a reader of the old data; it may still change the
+        copy. Return what it returns.
+        """
+
+    def has_data(self, engine: Engine) -> bool:
+        """Return whether anything exists where the database should be, readable or not."""
+
+    def put_in_place(self, engine: Engine, copy: Path, keep: Path | None) -> None:
+        """Put a verified copy where no database can be read; first move what exists to `keep`, as it is."""
+
+    def own_files(self, engine: Engine) -> list[Path]:
+        """Return the paths that belong to the database, whether they exist or not."""

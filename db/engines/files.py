@@ -1,0 +1,46 @@
+"""Files that appear under their name only when they are complete and on the disk."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from glob import escape
+from pathlib import Path
+
+
+@contextmanager
+def scratch(target: Path) -> Iterator[Path]:
+    """Yield a temporary path in the folder of `target`, and remove it at the end.
+
+    Also removes the temporary files that a killed process left there.
+    """
+    for old in target.parent.glob(f".{escape(target.name)}.*.part*"):
+        process = old.name.removeprefix(f".{target.name}.").partition(".")[0]
+        if process.isdigit() and not _alive(int(process)):
+            old.unlink(missing_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        yield part
+    finally:
+        for path in part.parent.glob(f"{escape(part.name)}*"):
+            path.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def flush(file: Path) -> None:
+    """Wait until a file and its name are on the disk."""
+    for path, flags in ((file, os.O_RDWR), (file.parent, os.O_RDONLY)):
+        with suppress(PermissionError):  # some systems do not open folders
+            descriptor = os.open(path, flags)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)

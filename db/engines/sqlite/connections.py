@@ -1,0 +1,128 @@
+"""SQLite's connections, transactions and time limits.
+
+Both R*Tree and FTS5 are compiled into SQLite; GeoAlchemy2 and SpatiaLite are not needed.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from db.engines.sqlite.errors import BUSY_SECONDS, explained
+from db.engines.sqlite.functions import FUNCTIONS
+from db.errors import StoreUnavailable
+
+# The most that SQLite maps (https://www.sqlite.org/mmap.html); the rest of a larger file is read.
+MAP_FILE = "PRAGMA mmap_size = 2147418112"
+_STEPS_BETWEEN_CHECKS = 20_000  # of SQLite's virtual machine, until the time limit is looked at again
+
+
+def connect(url: URL, read_timeout: float) -> Engine:
+    """Return an engine whose reads are interrupted after `read_timeout` seconds."""
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        # SQLAlchemy begins transactions itself (below); the driver must not begin them as well.
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(MAP_FILE)
+        for name, count, function in FUNCTIONS:
+            connection.create_function(name, count, function, deterministic=True)
+        record.info["clock"] = clock = [0]
+        connection.create_function("moment", 0, lambda: clock[0], deterministic=True)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # All statements of a transaction see embargoes as of one moment, however long it takes. A write takes that
+        # moment after it has waited for the lock: readers may have seen an embargo end in the meantime.
+        immediate = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        connection.info["clock"][0] = int(time.time())
+
+    engine.update_execution_options(read_timeout=read_timeout)
+    return engine
+
+
+def check_driver() -> None:
+    """Raise StoreUnavailable when this Python's SQLite lacks R*Tree or FTS5."""
+    with sqlite3.connect(":memory:") as connection:
+        options = {row[0] for row in connection.execute("PRAGMA compile_options")}
+    for option, name in (("ENABLE_RTREE", "R*Tree"), ("ENABLE_FTS5", "FTS5")):
+        if option not in options:
+            raise StoreUnavailable(f"this Python's SQLite is built without {name}, which Dateline needs")
+
+
+def database_file(engine: Engine) -> Path | None:
+    """Return the database file; None for a database in memory."""
+    name = engine.url.database
+    return Path(name) if name and name != ":memory:" else None
+
+
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """Return sqlite3's own connection under SQLAlchemy's."""
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
+
+
+def guarded(engine: Engine) -> AbstractContextManager[None]:
+    """Turn the driver's errors within a block into one clear line."""
+    return explained(engine.url.database)
+
+
+@contextmanager
+def deadline(connection: Connection, seconds: float) -> Iterator[None]:
+    """Interrupt every statement of the block that runs more than `seconds` from now."""
+    driver = driver_of(connection)
+    end = time.monotonic() + seconds
+    driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS_BETWEEN_CHECKS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
+@contextmanager
+def write_transaction(engine: Engine, *, durable: bool, wait: bool) -> Iterator[Connection]:
+    """Open the one write transaction; commit at the end of the block, roll back when it raises.
+
+    In WAL mode a commit survives the end of the process; with `durable` it also survives the end of the machine
+    (https://www.sqlite.org/pragma.html#pragma_synchronous), at the price of waiting for the disk. Without `wait`,
+    raise StoreUnavailable at once if another process is writing.
+    """
+    with guarded(engine), engine.connect().execution_options(writing=True) as connection:
+        driver = driver_of(connection)
+        if durable:
+            driver.execute("PRAGMA synchronous = FULL")
+        if not wait:
+            driver.execute("PRAGMA busy_timeout = 0")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            if not wait:
+                driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+            if durable:
+                driver.execute("PRAGMA synchronous = NORMAL")
+
+
+def moment(connection: Connection) -> int:
+    """Return the moment of the transaction, in seconds of UTC."""
+    return int(connection.info["clock"][0])
+
+
+def expect_many_writes(connection: Connection) -> None:
+    """Let a connection hold 24 MB of pages, and the log grow to 32,000 pages, from now on.
+
+    The events of a file come in any order of time and place, so that each one touches other pages of the indexes. A
+    page that leaves a small cache, or a short log, is written again for the next event.
+    """
+    driver = driver_of(connection)
+    driver.execute("PRAGMA cache_size = -24000")
+    driver.execute("PRAGMA wal_autocheckpoint = 32000")

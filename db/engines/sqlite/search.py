@@ -1,0 +1,112 @@
+"""Search: the R*Tree over longitude, latitude and time, the FTS5 table of words, and the clauses that use them."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from db.dates.calendar import DAY
+from db.dates.interval import Interval
+from db.engines.base import Clause, Params, PinRow, joined
+from db.engines.sqlite.statements import put_rows, run
+from db.engines.text_rows import searchable
+from db.errors import BadFilter
+from db.query.filter import Near
+from db.query.shapes import envelopes
+from geo.box import Box
+from geo.sphere import around
+
+HIDDEN_TABLES: tuple[str, ...] = ("pin_index", "event_text")
+_PIN_COLUMNS = ("place", "west", "east", "south", "north", "first_day", "last_day")
+_TEXT_COLUMNS = ("rowid", "title", "summary", "places", "tags")
+
+# An R*Tree stores 32-bit floats; this number of days stands for both infinities of time.
+_ENDLESS_DAYS = 1e12
+_TERM = re.compile(r'"([^"]*)"?|(\S+)')
+
+
+def box_clause(box: Box, interval: Interval | None = None) -> Clause:
+    """Select the pins (alias `p`) inside a box, by R*Tree and then by the exact columns.
+
+    With an interval the tree also leaves out events that cannot overlap it; the exact test is the event's.
+    """
+    parts = [_part(part, interval) for part in box.parts()]
+    sql = " OR ".join(part.sql for part in parts)
+    return Clause(f"({sql})", tuple(value for part in parts for value in part.params))
+
+
+def _part(box: Box, interval: Interval | None) -> Clause:
+    conditions = ["east >= ?", "west <= ?", "north >= ?", "south <= ?"]
+    params: list[float] = [box.west, box.east, box.south, box.north]
+    if interval:
+        conditions += ["first_day <= ?", "last_day >= ?"]
+        params += [min(interval.last / DAY, _ENDLESS_DAYS), max(interval.first / DAY, -_ENDLESS_DAYS)]
+    exact = "p.lon BETWEEN ? AND ? AND p.lat BETWEEN ? AND ?"
+    sql = f"(p.pk IN (SELECT place FROM pin_index WHERE {' AND '.join(conditions)}) AND {exact})"
+    return Clause(sql, (*params, box.west, box.east, box.south, box.north))
+
+
+def near_clause(near: Near) -> Clause:
+    """Select the pins (alias `p`) within a circle on the sphere."""
+    box = box_clause(around(near.lon, near.lat, near.radius_km))
+    sql = f"({box.sql} AND distance_km(p.lon, p.lat, ?, ?) <= ?)"
+    return Clause(sql, (*box.params, near.lon, near.lat, near.radius_km))
+
+
+def shape_clause(wkt: str, relation: str) -> Clause:
+    """Select the pins (alias `p`) that have a relation to a shape, by R*Tree and then one at a time."""
+    boxes = joined([box_clause(box) for box in envelopes(wkt)], "OR")
+    return Clause(f"({boxes.sql} AND pin_relates(?, p.lon, p.lat, ?))", (*boxes.params, relation, wkt))
+
+
+def text_clause(text: str) -> Clause:
+    """Select the events (alias `e`) whose title, summary, places or tags contain every word of a text."""
+    return Clause(
+        "e.pk IN (SELECT rowid FROM event_text WHERE event_text MATCH ?)", (match_expression(text),)
+    )
+
+
+def match_expression(text: str) -> str:
+    """Turn words, "a phrase" and prefix* into an FTS5 expression; raise BadFilter if there is no word."""
+    terms = []
+    for phrase, word in _TERM.findall(text):
+        term = searchable(phrase or word).replace('"', " ")
+        if any(character.isalnum() for character in term):
+            terms.append(f'"{term}"' + ("*" if word.endswith("*") else ""))
+    if not terms:
+        raise BadFilter("q", "there is no word to search for")
+    return " AND ".join(terms)
+
+
+def put_search_rows(connection: Connection, texts: Params, pins: Sequence[PinRow]) -> None:
+    """Index events and pins; `texts` are tuples of an event's row number and its four texts."""
+    put_rows(connection, "event_text", _TEXT_COLUMNS, texts)
+    put_rows(connection, "pin_index", _PIN_COLUMNS, [_tree_row(*pin) for pin in pins])
+
+
+def _tree_row(place: int, lon: float, lat: float, bounds: tuple[int | None, int | None]) -> tuple[float, ...]:
+    start, end = bounds
+    first = -_ENDLESS_DAYS if start is None else max(start / DAY, -_ENDLESS_DAYS)
+    last = _ENDLESS_DAYS if end is None else min(end / DAY, _ENDLESS_DAYS)
+    return (place, lon, lon, lat, lat, first, last)
+
+
+def remove_search_rows(connection: Connection, event: int, texts: Sequence[str]) -> None:
+    """Remove an event and its pins from the indexes, while its pins still exist.
+
+    A contentless FTS5 table removes a row only when it receives the row's own text again
+    (https://www.sqlite.org/fts5.html, 4.4.4).
+    """
+    run(
+        connection,
+        "INSERT INTO event_text (event_text, rowid, title, summary, places, tags)"
+        " VALUES ('delete', ?, ?, ?, ?, ?)",
+        (event, *texts),
+    )
+    run(connection, "DELETE FROM pin_index WHERE place IN (SELECT pk FROM place WHERE event = ?)", (event,))
+
+
+def clear_search(connection: Connection) -> None:
+    """Remove all events and pins from the indexes."""
+    run(connection, "INSERT INTO event_text (event_text) VALUES ('delete-all')")
+    run(connection, "DELETE FROM pin_index")

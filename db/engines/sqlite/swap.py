@@ -1,0 +1,103 @@
+"""A verified copy takes the place of a database file: page by page while others read it, or as a whole file."""
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Engine
+
+from db.engines.base import OnProgress, Reader
+from db.engines.files import flush
+from db.engines.sqlite.copies import driver_of_reader
+from db.engines.sqlite.database_files import empty_log, own_files
+from db.engines.sqlite.errors import BUSY_SECONDS, explained
+from db.engines.sqlite.readers import open_reader
+from db.errors import StoreUnavailable
+
+T = TypeVar("T")
+_SECONDS_TO_EMPTY_LOG = 1
+_PAGES_BETWEEN_REPORTS = 2000
+
+
+def replace_data(engine: Engine, copy: Path, merge: Callable[[Reader], T], on_progress: OnProgress) -> T:
+    """Copy page by page into the live database, within one transaction of its write-ahead log.
+
+    Readers see the old pages until the last one is written. From the first page on nobody else can write; only then
+    `merge` is called, so that it sees every acknowledged write.
+    """
+    database = engine.url.database or ""
+    with explained(database), closing(open_reader(engine)) as live:
+        _match_page_size(copy, live)
+        with (
+            closing(sqlite3.connect(copy, isolation_level=None)) as source,
+            closing(sqlite3.connect(database, timeout=BUSY_SECONDS, isolation_level=None)) as target,
+        ):
+            (mode,) = target.execute("PRAGMA journal_mode = WAL").fetchone()
+            if mode != "wal":
+                raise StoreUnavailable(f"the database {database} cannot have a write-ahead log in its folder")
+            target.execute("PRAGMA synchronous = FULL")
+            results: list[T] = []
+
+            def on_locked() -> None:
+                results.append(merge(live))
+                # One snapshot from here on; if `merge` changed the copy, SQLite copies the first page again.
+                source.execute("BEGIN")
+                source.execute("SELECT count(*) FROM event").fetchone()
+
+            # One page at a time: after the first we have the write lock, and a small database is not complete yet.
+            source.backup(target, pages=1, progress=_progress(on_locked, on_progress))
+            with suppress(sqlite3.DatabaseError):
+                empty_log(target, _SECONDS_TO_EMPTY_LOG)
+    return results[0]
+
+
+def _progress(on_locked: Callable[[], None], on_progress: OnProgress) -> Callable[[int, int, int], None]:
+    """Return a callback for a backup: calls `on_locked` after the first page; raises when a writer does not end."""
+    end = time.monotonic() + BUSY_SECONDS
+    begun = False
+
+    def step(status: int, remaining: int, total: int) -> None:
+        nonlocal begun
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if time.monotonic() > end:
+                raise sqlite3.OperationalError("database is locked")
+            return
+        if not begun:
+            begun = True
+            on_locked()
+        if remaining % _PAGES_BETWEEN_REPORTS == 0:
+            on_progress(total - remaining, total)
+
+    return step
+
+
+def _match_page_size(copy: Path, live: Reader) -> None:
+    """Rewrite the copy with the live database's page size, which cannot change in WAL mode (sqlite.org/backup.html)."""
+    (size,) = driver_of_reader(live).execute("PRAGMA page_size").fetchone()
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        if connection.execute("PRAGMA page_size").fetchone() != (size,):
+            connection.execute(f"PRAGMA page_size = {int(size)}")
+            connection.execute("VACUUM")
+
+
+def put_in_place(engine: Engine, copy: Path, keep: Path | None) -> None:
+    """Move a verified copy to where no database can be read; first move what exists, log and all, to `keep`."""
+    database, *companions = own_files(engine)
+    if database.exists():
+        shutil.copymode(database, copy)
+    flush(copy)
+    for old in companions:
+        if old.exists() and keep:
+            old.replace(keep.with_name(keep.name + old.name.removeprefix(database.name)))
+        # SQLite would read the log of the old database into the new one.
+        old.unlink(missing_ok=True)
+    if keep and database.exists():
+        keep.hardlink_to(database)
+    copy.replace(database)
+    flush(database)
+    with explained(database), closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
