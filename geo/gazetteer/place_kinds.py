@@ -7,79 +7,81 @@ from geo.data_files import bundled_rows
 from geo.place import Precision
 from geo.text import fold
 
-_KINDS = {
+_PRECISION_OF_LETTER = {
     "n": Precision.NEIGHBOURHOOD,
     "c": Precision.CITY,
     "2": Precision.ADMIN2,
     "1": Precision.ADMIN1,
     "0": Precision.COUNTRY,
 }
-_JOINTS = frozenset(("of", "de", "di", "do", "da", "du", "des", "del", "della", "d", "von", "the"))
+_PREPOSITIONS = frozenset(("of", "de", "di", "do", "da", "du", "des", "del", "della", "d", "von", "the"))
 _ARTICLES = frozenset(("the", "el", "la", "le", "les", "los", "las"))
-_LONGEST = 3
+MAX_WORDS_OF_KIND = 3
 
 
-class Core(NamedTuple):
-    """A name without its kind word, and the ranks of Precision that the word allows, likeliest first."""
+class NameWithKind(NamedTuple):
+    """A folded name without its kind word, and the ranks of Precision that the word means, likeliest first."""
 
-    text: str
+    name: str
     kinds: tuple[int, ...]
 
 
-class _Words(NamedTuple):
+class _KindWords(NamedTuple):
+    """Ranks of Precision by folded kind word: words before or after a name, and suffixes without a space."""
+
     before: dict[str, tuple[int, ...]]
     after: dict[str, tuple[int, ...]]
-    glued: dict[str, tuple[int, ...]]
+    suffixes: dict[str, tuple[int, ...]]
 
 
 @cache
-def _words() -> _Words:
-    words = _Words({}, {}, {})
+def _kind_words() -> _KindWords:
+    words = _KindWords({}, {}, {})
     for row in bundled_rows("kinds.csv"):
-        kinds = tuple(_KINDS[letter].rank for letter in row["kinds"])
+        kinds = tuple(_PRECISION_OF_LETTER[letter].rank for letter in row["kinds"])
         word = fold(row["word"])
         if row["where"] in "be":
             words.before[word] = kinds
         if row["where"] in "ae":
             words.after[word] = kinds
         if row["where"] == "s":
-            words.glued[word] = kinds
+            words.suffixes[word] = kinds
     return words
 
 
 def is_kind(folded: str) -> bool:
-    """Tell whether a folded text is nothing but a word for a kind of place."""
-    words = _words()
+    """Return whether a folded text is only a word for a kind of place."""
+    words = _kind_words()
     return folded in words.before or folded in words.after
 
 
-def core(folded: str) -> Core | None:
-    """Take a kind word off a folded name: `aleppo governorate` → `aleppo`; None where there is none."""
+def split_kind(folded: str) -> NameWithKind | None:
+    """Return a folded name without its kind word: `aleppo governorate` → `aleppo`; None if it has none."""
     parts = folded.split(" ")
     if len(parts) == 1:
-        return _unglued(folded)
-    words = _words()
-    for size in range(min(_LONGEST, len(parts) - 1), 0, -1):
+        return _split_suffix(folded)
+    words = _kind_words()
+    for size in range(min(MAX_WORDS_OF_KIND, len(parts) - 1), 0, -1):
         if kinds := words.before.get(" ".join(parts[:size])):
-            rest = parts[size:]
-            while len(rest) > 1 and rest[0] in _JOINTS:
-                rest = rest[1:]
-            return Core(" ".join(rest), kinds)
+            name = parts[size:]
+            while len(name) > 1 and name[0] in _PREPOSITIONS:
+                name = name[1:]
+            return NameWithKind(" ".join(name), kinds)
         if kinds := words.after.get(" ".join(parts[-size:])):
-            return Core(" ".join(parts[:-size]), kinds)
+            return NameWithKind(" ".join(parts[:-size]), kinds)
     return None
 
 
-def _unglued(folded: str) -> Core | None:
+def _split_suffix(folded: str) -> NameWithKind | None:
     if folded.isascii():
         return None
-    for word, kinds in _words().glued.items():
-        if folded.endswith(word) and len(folded) > len(word) + 1:
-            return Core(folded.removesuffix(word), kinds)
+    for suffix, kinds in _kind_words().suffixes.items():
+        if folded.endswith(suffix) and len(folded) > len(suffix) + 1:
+            return NameWithKind(folded.removesuffix(suffix), kinds)
     return None
 
 
 def without_article(folded: str) -> str | None:
-    """Take a leading article off (`the hague` → `hague`); None where there is none."""
-    first, _, rest = folded.partition(" ")
-    return rest if rest and first in _ARTICLES else None
+    """Return a folded name without its article (`the hague` → `hague`); None if it has none."""
+    article, _, name = folded.partition(" ")
+    return name if name and article in _ARTICLES else None

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from geo.choice import SURE_CONFIDENCE
 from geo.countries.names import country_name
-from geo.gazetteer.overlay import is_overlay
-from geo.gazetteer.packages import locode
-from geo.gazetteer.reader import Entry, Gazetteer
+from geo.gazetteer.entry_ids import is_overlay_id, locode_of_id
+from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.geometry import DECIMALS
 from geo.place import MIN_CONFIDENCE, Candidate, Place
 from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, COUNTRY
@@ -32,7 +31,7 @@ class Found(NamedTuple):
     parts that are unknown and were given up.
     """
 
-    entry: Entry
+    entry: GazetteerEntry
     score: float
     gap: float
     agreed: int
@@ -77,9 +76,9 @@ def _candidate(found: Found, sure: float, gazetteer: Gazetteer, lang: str, *, ne
     return Candidate(place=measured, reasons=tuple(_reasons(found, near=near)))
 
 
-def place_of(entry: Entry, gazetteer: Gazetteer, lang: str = "en") -> Place:
+def place_of(entry: GazetteerEntry, gazetteer: Gazetteer, lang: str = "en") -> Place:
     """Make a place of an entry, named in a language where that is known (countries), else by its own name."""
-    admin1 = gazetteer.entry(entry.admin1) if entry.admin1 and entry.kind < ADMIN1 else None
+    admin1 = gazetteer.by_id(entry.admin1) if entry.admin1 and entry.kind < ADMIN1 else None
     return Place(
         name=_name(entry, lang),
         lon=round(entry.lon, DECIMALS) + 0.0,
@@ -93,7 +92,7 @@ def place_of(entry: Entry, gazetteer: Gazetteer, lang: str = "en") -> Place:
     )
 
 
-def _name(entry: Entry, lang: str | None) -> str:
+def _name(entry: GazetteerEntry, lang: str | None) -> str:
     lang = lang or "en"
     if entry.kind == COUNTRY and entry.country:
         return country_name(entry.country, lang)
@@ -149,14 +148,14 @@ def _inside(radius_km: float) -> float:
     return min(_SIMILAR, share)
 
 
-def _ident(entry: Entry) -> str | None:
+def _ident(entry: GazetteerEntry) -> str | None:
     if entry.id > 0:
         return f"geonames:{entry.id}"
-    if code := locode(entry.id):
+    if code := locode_of_id(entry.id):
         return f"locode:{code}"
     if entry.kind == COUNTRY and entry.country:
         return f"iso:{entry.country}"
-    if is_overlay(entry.id):
+    if is_overlay_id(entry.id):
         return f"overlay:{entry.name}"
     if entry.kind == COUNTRY and entry.id:
         return f"region:{entry.name}"

@@ -9,7 +9,7 @@ from geo.choice import is_undecided, rival
 from geo.countries.names import country_code, country_name
 from geo.gazetteer.demonyms import demonym
 from geo.gazetteer.place_kinds import is_kind
-from geo.gazetteer.reader import Entry, Gazetteer
+from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.place import MIN_CONFIDENCE, Candidate, Place
 from geo.resolver.candidates import Found, candidates
 from geo.resolver.lookup import Lookup, Option
@@ -45,7 +45,7 @@ _ALIKE_IN_AREA = 0.5
 class _Scored(NamedTuple):
     score: float
     agreed: list[float]
-    entry: Entry
+    entry: GazetteerEntry
 
 
 def _stands(agreed: list[float], said: tuple[Qualifier, ...]) -> bool:
@@ -57,7 +57,7 @@ def _stands(agreed: list[float], said: tuple[Qualifier, ...]) -> bool:
     return worst > EXCLUDED and any(value > 0 for value in areas)
 
 
-def _within(said: Iterable[Qualifier], entry: Entry) -> bool:
+def _within(said: Iterable[Qualifier], entry: GazetteerEntry) -> bool:
     return all(agreement(entry, one) > MISMATCH for one in said)
 
 
@@ -239,11 +239,11 @@ class Resolver:
                 return [one._replace(lost=lost) for one in found]
         return []
 
-    def _grown(self, entry: Entry, option: Option) -> Entry | None:
+    def _grown(self, entry: GazetteerEntry, option: Option) -> GazetteerEntry | None:
         """Take a town for the first-level area around it: "Kostroma region" is no town."""
         if option.kinds not in _WIDE or entry.kind != CITY or not entry.admin1:
             return None
-        area = self.gazetteer.entry(entry.admin1)
+        area = self.gazetteer.by_id(entry.admin1)
         return area._replace(rank=entry.rank, population=entry.population) if area else None
 
     def _score(self, options: list[Option], said: tuple[Qualifier, ...]) -> list[_Scored]:

@@ -6,7 +6,7 @@ from geo.countries import outlines
 from geo.countries.lookup import country_at
 from geo.countries.names import country_name
 from geo.data_files import country_facts
-from geo.gazetteer.reader import Entry, Gazetteer
+from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.geometry import DECIMALS, checked_point
 from geo.place import Place, Precision
 from geo.resolver.candidates import place_of
@@ -36,7 +36,7 @@ def surroundings(gazetteer: Gazetteer, lon: float, lat: float, lang: str = "en")
     km, nearest = _nearest(gazetteer, lon, lat, code)
     areas = []
     if nearest and nearest.country == code and km <= _FAR_KM:
-        entries = (gazetteer.entry(ident) for ident in (nearest.admin1, nearest.admin2) if ident)
+        entries = (gazetteer.by_id(ident) for ident in (nearest.admin1, nearest.admin2) if ident)
         areas = [place_of(entry, gazetteer, lang) for entry in entries if entry]
     return Surroundings(
         country=country_place(code, lang) if code else None,
@@ -48,7 +48,7 @@ def surroundings(gazetteer: Gazetteer, lon: float, lat: float, lang: str = "en")
 
 def _nearest(
     gazetteer: Gazetteer, lon: float, lat: float, code: str | None
-) -> tuple[float, Entry] | tuple[float, None]:
+) -> tuple[float, GazetteerEntry] | tuple[float, None]:
     around = gazetteer.near(lon, lat, _LOOKED_AT)
     at_home = [pair for pair in around if pair[1].country == code]
     found = at_home or around

@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 from geo.countries.iso_codes import sovereign
-from geo.gazetteer.reader import Entry
+from geo.gazetteer.reader import GazetteerEntry
 from geo.place import Precision
 from geo.sphere import distance_km
 
@@ -26,7 +26,7 @@ MISMATCH = -4.0
 _WIDER = 0.1
 
 
-def prominence(entry: Entry) -> float:
+def prominence(entry: GazetteerEntry) -> float:
     """Score how likely an entry is meant by its name alone: people, renown, quality of the name."""
     if entry.kind == COUNTRY:
         return _COUNTRY_BY_RANK[entry.rank]
@@ -49,20 +49,20 @@ class Qualifier(NamedTuple):
     """
 
     text: str
-    entries: tuple[Entry, ...]
+    entries: tuple[GazetteerEntry, ...]
     countries: dict[str, float]
     admins: dict[int, float]
-    towns: tuple[Entry, ...]
+    towns: tuple[GazetteerEntry, ...]
     firm: bool
     coded: bool
 
 
-def breadth(entry: Entry, said: tuple[Qualifier, ...]) -> float:
+def breadth(entry: GazetteerEntry, said: tuple[Qualifier, ...]) -> float:
     """Score whether a region of several countries is too wide: "Sahel, Burkina Faso" is an area of the country."""
     return -6.0 if entry.country is None and any(one.firm for one in said) else 0.0
 
 
-def qualifier(text: str, entries: tuple[Entry, ...]) -> Qualifier:
+def qualifier(text: str, entries: tuple[GazetteerEntry, ...]) -> Qualifier:
     """Make a qualifier of the entries that a part may mean."""
     within: dict[str, float] = {}
     admins: dict[int, float] = {}
@@ -84,12 +84,12 @@ def qualifier(text: str, entries: tuple[Entry, ...]) -> Qualifier:
     return Qualifier(text, entries, within, admins, tuple(towns), firm and not shared, coded)
 
 
-def _code_weight(entry: Entry) -> float:
+def _code_weight(entry: GazetteerEntry) -> float:
     # "City, ST" is how North Americans write; in Brazil and Australia it is common as well.
     return 2.5 + _CODES_IN_USE.get(entry.country or "", 0.0)
 
 
-def agreement(entry: Entry, said: Qualifier) -> float:
+def agreement(entry: GazetteerEntry, said: Qualifier) -> float:
     """Score whether what a later part means holds an entry: positive if so, negative where it contradicts."""
     if not said.entries:
         return -0.3
@@ -120,14 +120,14 @@ _SHARED = {
 }
 
 
-def _owners(entry: Entry) -> tuple[str, ...]:
+def _owners(entry: GazetteerEntry) -> tuple[str, ...]:
     if entry.country is None:
         return entry.countries
     owner = sovereign(entry.country)
     return ((owner,) if owner else ()) + _SHARED.get(entry.country, ())
 
 
-def _nearness(entry: Entry, said: Qualifier) -> float:
+def _nearness(entry: GazetteerEntry, said: Qualifier) -> float:
     for holder in said.entries:
         if holder.kind == COUNTRY or holder.country != entry.country:
             continue
@@ -140,7 +140,7 @@ def _nearness(entry: Entry, said: Qualifier) -> float:
     return MISMATCH
 
 
-def fits(entry: Entry, kinds: tuple[int, ...] | None) -> float:
+def fits(entry: GazetteerEntry, kinds: tuple[int, ...] | None) -> float:
     """Score whether an entry is of the kind that the text names ("village", "province")."""
     if not kinds:
         return 0.0

@@ -3,7 +3,7 @@
 import re
 
 from geo.gazetteer.area_extents import Spread
-from geo.gazetteer.reader import Entry
+from geo.gazetteer.reader import GazetteerEntry
 from geo.resolver.candidates import Found
 from geo.resolver.lookup import Lookup
 from geo.resolver.parser import Part
@@ -32,7 +32,7 @@ def joined(parts: tuple[Part, ...], lookup: Lookup) -> Found | None:
     return Found(entry, prominence(one), 3.0, len(held), 0, len(held), (), parts[0].text)
 
 
-def _area(entries: tuple[Entry, ...], held: list) -> Entry | None:  # type: ignore[type-arg]
+def _area(entries: tuple[GazetteerEntry, ...], held: list) -> GazetteerEntry | None:  # type: ignore[type-arg]
     areas = [
         entry
         for entry in entries
@@ -41,7 +41,7 @@ def _area(entries: tuple[Entry, ...], held: list) -> Entry | None:  # type: igno
     return max(areas, key=prominence, default=None)
 
 
-def _both(name: str, one: Entry, two: Entry) -> Entry:
+def _both(name: str, one: GazetteerEntry, two: GazetteerEntry) -> GazetteerEntry:
     spread = Spread()
     for entry in (one, two):
         spread.add(entry.lon, entry.lat)

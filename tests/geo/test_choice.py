@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.choice import SURE_CONFIDENCE, is_undecided
-from geo.gazetteer.packages import locode, locode_ident
+from geo.gazetteer.entry_ids import locode_id, locode_of_id
 from geo.place import Place, Precision
 from geo.resolver.resolver import Resolver
 
@@ -44,11 +44,11 @@ def test_what_may_lie_on_two_continents_has_candidates_but_no_answer(
 
 @given(st.from_regex(r"[A-Z]{2}[A-Z2-9]{3}", fullmatch=True))
 def test_a_locode_survives_its_number(code: str) -> None:
-    assert locode(locode_ident(code)) == code
+    assert locode_of_id(locode_id(code)) == code
 
 
 def test_other_ids_are_no_locodes() -> None:
-    assert [locode(ident) for ident in (2643743, -5, -(10**9) - 7, -(3 * 10**9) - 1)] == [None] * 4
+    assert [locode_of_id(ident) for ident in (2643743, -5, -(10**9) - 7, -(3 * 10**9) - 1)] == [None] * 4
 
 
 def test_a_village_of_the_trade_code_has_its_code(resolver: Resolver) -> None:

