@@ -63,8 +63,8 @@ def test_every_matching_event_comes_as_a_table_or_in_lines(server: Any) -> None:
     whole, each = server.get(f"/events.csv?{query}"), server.get(f"/events.geojsonl?{query}")
     assert whole.headers["content-type"] == "text/csv; charset=utf-8"
     assert len(list(csv.DictReader(whole.text.splitlines()))) == len(each.text.splitlines()) == matched > 1
-    held = {"If-None-Match": whole.headers["etag"]}
-    assert server.get(f"/events.csv?{query}", headers=held).status_code == 304
+    condition = {"If-None-Match": whole.headers["etag"]}
+    assert server.get(f"/events.csv?{query}", headers=condition).status_code == 304
 
 
 @pytest.mark.parametrize("geometry", ["point", "shape", "none"])
@@ -80,14 +80,14 @@ def test_every_geometry_is_valid_and_within_range(server: Any, geometry: str) ->
 def _positions(geometry: dict[str, Any]) -> list[list[float]]:
     if "geometries" in geometry:
         return [position for part in geometry["geometries"] for position in _positions(part)]
-    flat, found = [geometry.get("coordinates", [])], []
+    flat, positions = [geometry.get("coordinates", [])], []
     while flat:
         part = flat.pop()
         if part and isinstance(part[0], int | float):
-            found.append(part)
+            positions.append(part)
         else:
             flat += part
-    return found
+    return positions
 
 
 def test_an_event_has_what_the_contract_promises(server: Any) -> None:
@@ -113,8 +113,8 @@ def test_pages_hold_every_event_once(server: Any) -> None:
 
 
 def test_a_country_and_a_range_of_years(server: Any) -> None:
-    found = server.get("/events?country=nl&datetime=2020/2023&undated=exclude").json()
-    assert {feature["id"] for feature in found["features"]} == {
+    page = server.get("/events?country=nl&datetime=2020/2023&undated=exclude").json()
+    assert {feature["id"] for feature in page["features"]} == {
         "balkan-cartel-raids",
         "balkan-cartel-arrest-netherlands",
         "cocaine-rotterdam-2020",
@@ -215,25 +215,25 @@ def test_the_accept_header_chooses_the_form(server: Any, accept: str, kind: str)
 
 
 def test_categories_are_labelled_in_a_language(server: Any) -> None:
-    found = {c["slug"]: c for c in server.get("/categories?lang=es").json()["categories"]}
-    assert len(found) == 12
-    assert found["raid"]["label"] == "Redada"
-    assert len({(c["color"], c["shape"]) for c in found.values()}) == 12
+    categories = {c["slug"]: c for c in server.get("/categories?lang=es").json()["categories"]}
+    assert len(categories) == 12
+    assert categories["raid"]["label"] == "Redada"
+    assert len({(c["color"], c["shape"]) for c in categories.values()}) == 12
 
 
 def test_geocode_ranks_candidates_and_says_why(server: Any) -> None:
-    found = server.get("/geocode?q=Hasselt&country=Belgium").json()
-    best = found["features"][0]
+    answer = server.get("/geocode?q=Hasselt&country=Belgium").json()
+    best = answer["features"][0]
     assert (best["properties"]["name"], best["properties"]["country"]) == ("Hasselt", "BE")
     assert best["properties"]["precision"] == "city"
     assert best["properties"]["reasons"]
-    FeatureCollection.model_validate(found)
+    FeatureCollection.model_validate(answer)
 
 
 def test_reverse_names_the_places_that_hold_a_point(server: Any) -> None:
-    found = server.get("/reverse?lon=5.34&lat=50.93").json()
-    assert "BE" in json.dumps(found)
-    assert "Hasselt" in json.dumps(found)
+    answer = server.get("/reverse?lon=5.34&lat=50.93").json()
+    assert "BE" in json.dumps(answer)
+    assert "Hasselt" in json.dumps(answer)
 
 
 def test_browsers_get_a_page_with_a_form_that_works_without_javascript(server: Any) -> None:
@@ -243,7 +243,7 @@ def test_browsers_get_a_page_with_a_form_that_works_without_javascript(server: A
     page = httpx.get(server.url + "/", headers={"Accept": "text/html"})
     # Scripts come from files of our own; data blocks are none.
     assert [
-        one for one in re.findall("<script[^>]*>", page.text) if "src=" not in one and "json" not in one
+        tag for tag in re.findall("<script[^>]*>", page.text) if "src=" not in tag and "json" not in tag
     ] == []
     assert "default-src 'none'" in page.headers["content-security-policy"]
 
@@ -288,8 +288,8 @@ def test_an_event_of_any_id_is_reached_by_its_own_link(serve: Any, tmp_path: Pat
     page = server.get("/events?f=html").text
     for id_ in ids:
         address = f"{ITEMS}/{quote(id_, safe='')}"
-        found = server.get(address).json()
-        link = next(link["href"] for link in found["links"] if link["rel"] == "self")
-        assert found["id"] == httpx.get(link).json()["id"] == id_
+        event = server.get(address).json()
+        link = next(link["href"] for link in event["links"] if link["rel"] == "self")
+        assert event["id"] == httpx.get(link).json()["id"] == id_
         assert address in page
     server.stop()

@@ -46,22 +46,22 @@ def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def room(serve: Callable[..., Any], where: Path) -> Iterator[Desk]:
     """Serve a database of its own to editors of each role."""
     drafts = [drafted(id_, status="draft") for id_ in "de"]
-    made = desk(serve, where, [drafted("x", places=(HASSELT,)), *drafts])
-    yield made
-    leave(made)
+    clients = desk(serve, where, [drafted("x", places=(HASSELT,)), *drafts])
+    yield clients
+    leave(clients)
 
 
 def state(path: Path) -> str:
     """Sum up every row of the database, but for when keys were used."""
-    found = sha256()
+    digest = sha256()
     with closing(sqlite3.connect(path)) as connection:
         names = connection.execute(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE V%'"
         )
         for (name,) in names.fetchall():
             if name not in ("api_key", "sqlite_sequence"):
-                found.update(repr(connection.execute(f"SELECT * FROM {name}").fetchall()).encode())
-    return found.hexdigest()
+                digest.update(repr(connection.execute(f"SELECT * FROM {name}").fetchall()).encode())
+    return digest.hexdigest()
 
 
 def check(answer: httpx.Response) -> None:
@@ -76,13 +76,13 @@ def spoilt(document: Any, dice: random.Random) -> Any:
     """Put something odd in one place of a document, or take something away."""
     if not isinstance(document, dict | list) or not document or dice.random() < 0.15:
         return dice.choice(ODD)
-    made = dict(document) if isinstance(document, dict) else list(document)
-    at = dice.choice(list(made) if isinstance(made, dict) else range(len(made)))
+    copy = dict(document) if isinstance(document, dict) else list(document)
+    at = dice.choice(list(copy) if isinstance(copy, dict) else range(len(copy)))
     if dice.random() < 0.1:
-        del made[at]
+        del copy[at]
     else:
-        made[at] = spoilt(made[at], dice)
-    return made
+        copy[at] = spoilt(copy[at], dice)
+    return copy
 
 
 def written(document: Any, dice: random.Random) -> bytes:
@@ -115,8 +115,14 @@ def test_no_body_breaks_anything(room: Desk, where: Path) -> None:
         taken, refused = taken + (answer.status_code < 300), refused + (answer.status_code >= 400)
         before = after
     assert min(taken, refused) > 50, "neither is tried enough"
-    shown = [room["reader"].at(one["id"]) for one in room["reader"].http.get("/events").json()["features"]]
-    for path in (*VIEWS, *(f"{one}?f=html" for one in shown), *(f"{one}/history" for one in shown)):
+    shown = [
+        room["reader"].at(address["id"]) for address in room["reader"].http.get("/events").json()["features"]
+    ]
+    for path in (
+        *VIEWS,
+        *(f"{address}?f=html" for address in shown),
+        *(f"{address}/history" for address in shown),
+    ):
         assert room["reader"].http.get(path).status_code in (200, 204), path
     for kind in ("draft", "review", "places"):
         queue = tool.http.get("/review/queue", params={"kind": kind})
@@ -147,9 +153,9 @@ def test_no_body_breaks_anything(room: Desk, where: Path) -> None:
 def test_a_value_that_no_page_could_show_is_refused(
     room: Desk, field: str | None, properties: dict[str, Any]
 ) -> None:
-    told = {"name": "Gent", "lon": 3.7, "lat": 51.0, "precision": "city"}
+    place = {"name": "Gent", "lon": 3.7, "lat": 51.0, "precision": "city"}
     if "places" in properties:
-        properties = {"places": [told | each for each in properties["places"]]}
+        properties = {"places": [place | each for each in properties["places"]]}
     for answer in (
         room["editor"].post(feature(**properties)),
         room["editor"].patch("e", {"properties": properties}),

@@ -39,7 +39,7 @@ def test_gdal_passes_a_box_on(server: Any) -> None:
     box = (4.0, 50.0, 6.0, 52.0)
     wanted = server.get("/events?bbox=4,50,6,52&unplaced=exclude&limit=1").json()["numberMatched"]
     _, _, geometries, _ = _read(server, bbox=box)
-    assert len([one for one in geometries if one is not None]) == wanted > 0
+    assert len([geometry for geometry in geometries if geometry is not None]) == wanted > 0
 
 
 def test_gdal_passes_a_date_range_on(server: Any) -> None:
@@ -59,8 +59,8 @@ def test_owslib_lists_describes_and_pages(server: Any) -> None:
     first = client.collection_items("events", limit=5)
     assert (len(first["features"]), first["numberReturned"]) == (5, 5)
     assert client.collection_item("events", first["features"][0]["id"])["id"] == first["features"][0]["id"]
-    found = client.collection_items("events", datetime_="2020-01-01/2023-12-31", bbox=[-10, 35, 30, 60])
-    assert found["numberMatched"] < client.collection_items("events")["numberMatched"]
+    page = client.collection_items("events", datetime_="2020-01-01/2023-12-31", bbox=[-10, 35, 30, 60])
+    assert page["numberMatched"] < client.collection_items("events")["numberMatched"]
 
 
 @pytest.mark.parametrize("path", ["/", "/conformance", "/collections", "/collections/events"])

@@ -31,13 +31,13 @@ class Copy:
         while more:
             since = {"since": self.token} if self.token else {}
             answer = self.tool.http.get("/changes", params={"limit": str(limit), **since})
-            said = answer.raise_for_status().json()
-            for change in said["changes"]:
+            feed = answer.raise_for_status().json()
+            for change in feed["changes"]:
                 if change["feature"] is None:
                     self.held.pop(change["id"], None)
                 else:
                     self.held[change["id"]] = change["feature"]
-            self.token, more = said["token"], said["more"]
+            self.token, more = feed["token"], feed["more"]
 
 
 class Desk:
@@ -65,10 +65,10 @@ class Desk:
 
     def _make(self, many: int) -> None:
         new = [f"e{len(self.ids) + n}" for n in range(many)]
-        made = [
+        drafts = [
             newsroom.feature(id_, self._place(), status=self._status(), title=f"Made {id_}") for id_ in new
         ]
-        answer = self.tool.post({"type": "FeatureCollection", "features": made})
+        answer = self.tool.post({"type": "FeatureCollection", "features": drafts})
         assert answer.status_code == 201, answer.text
         self.ids += new
         self.done += many
@@ -101,14 +101,14 @@ class Desk:
 
 def _export(tool: newsroom.Tool) -> dict[str, Any]:
     lines = tool.http.get("/events.geojsonl").raise_for_status().text.splitlines()
-    found = [json.loads(line.lstrip("\x1e")) for line in lines]
+    exported = [json.loads(line.lstrip("\x1e")) for line in lines]
     listed: dict[str, Any] = {}
     url: str | None = "/events.geojson?limit=700"
     while url:
         page = tool.http.get(url).raise_for_status().json()
-        listed |= {one["id"]: one for one in page["features"]}
+        listed |= {feature["id"]: feature for feature in page["features"]}
         url = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
-    assert {one["id"]: one for one in found} == listed
+    assert {feature["id"]: feature for feature in exported} == listed
     return listed
 
 

@@ -26,8 +26,8 @@ def test_of_a_hundred_changes_of_one_version_one_wins(serve: Callable[..., Any],
         return room.put("x", newsroom.feature("x", title=f"Title {number}"), '"r1"').status_code
 
     with ThreadPoolExecutor(20) as many:
-        said = list(many.map(put, range(100)))
-    assert sorted(said) == [200] + [412] * 99
+        statuses = list(many.map(put, range(100)))
+    assert sorted(statuses) == [200] + [412] * 99
     assert len(room.history("x")) == 2
     room.http.close()
 
@@ -40,9 +40,9 @@ def test_a_hundred_that_try_again_are_all_applied(serve: Callable[..., Any], tmp
 
     def add(number: int) -> None:
         while True:
-            held = room.get("x")
+            response = room.get("x")
             change = {"properties": {"data": {f"n{number}": number}}}
-            if room.patch("x", change, held.headers["etag"]).status_code == 200:
+            if room.patch("x", change, response.headers["etag"]).status_code == 200:
                 return
 
     with ThreadPoolExecutor(8) as many:

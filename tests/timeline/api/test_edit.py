@@ -15,9 +15,9 @@ NEW = itertools.count()
 @pytest.fixture(scope="module")
 def room(serve: Callable[..., Any], seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Serve a database of its own to editors of each role."""
-    made = desk(serve, tmp_path_factory.mktemp("edit") / "events.db")
-    yield made
-    leave(made)
+    clients = desk(serve, tmp_path_factory.mktemp("edit") / "events.db")
+    yield clients
+    leave(clients)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_any_id_can_be_made_read_changed_and_deleted(room: Desk, id_: str) -> No
     assert tool.put(id_, feature(status="published"), None, **{"If-None-Match": "*"}).status_code == 201
     assert room["reader"].get(id_).json()["id"] == id_
     assert tool.patch(id_, {"properties": {"title": "B"}}).json()["properties"]["title"] == "B"
-    assert [one["revision"] for one in tool.history(id_)] == [1, 2]
+    assert [entry["revision"] for entry in tool.history(id_)] == [1, 2]
     assert tool.delete(id_).status_code == 204
     assert (tool.get(id_).status_code, room["reader"].get(id_).status_code) == (410, 410)
 
@@ -143,9 +143,11 @@ def test_a_repeated_request_gives_the_same_event_and_another_one_is_a_conflict(r
 
 def test_a_request_that_comes_twice_at_once_makes_one_event(room: Desk, name: str) -> None:
     with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda _: room["editor"].post(feature(), **{"Idempotency-Key": name}), range(8)))
-    assert {one.status_code for one in made} == {201}
-    assert len({one.headers["location"] for one in made}) == 1
+        responses = list(
+            pool.map(lambda _: room["editor"].post(feature(), **{"Idempotency-Key": name}), range(8))
+        )
+    assert {response.status_code for response in responses} == {201}
+    assert len({response.headers["location"] for response in responses}) == 1
 
 
 @pytest.mark.parametrize("token", ["", "x" * 256])
@@ -213,24 +215,25 @@ def test_a_feature_that_comes_back_as_it_was_changes_nothing(
     before, seeds = store.stamp(), tool.http.get("/events?limit=1000").json()["features"]
     assert len(seeds) > 30
     for seed in seeds:
-        got = tool.get(seed["id"])
-        assert tool.put(seed["id"], got.json(), got.headers["etag"]).headers["etag"] == got.headers["etag"]
-        assert tool.patch(seed["id"], got.json(), got.headers["etag"]).headers["etag"] == got.headers["etag"]
-        assert tool.patch(seed["id"], {}, got.headers["etag"]).json() == got.json()
+        response = tool.get(seed["id"])
+        body, etag = response.json(), response.headers["etag"]
+        assert tool.put(seed["id"], body, etag).headers["etag"] == etag
+        assert tool.patch(seed["id"], body, etag).headers["etag"] == etag
+        assert tool.patch(seed["id"], {}, etag).json() == body
     assert store.stamp() == before
     store.close()
     leave(room)
 
 
 def test_a_patch_changes_what_it_names_alone(room: Desk, name: str) -> None:
-    told = {
+    place = {
         "summary": "S",
         "tags": ["a"],
         "figures": {"arrests": 3},
         "data": {"x": 1, "y": 2},
         "place": "Hasselt, Belgium",
     }
-    before = room["editor"].post(feature(name, **told)).json()
+    before = room["editor"].post(feature(name, **place)).json()
     after = room["editor"].patch(name, {"properties": {"data": {"y": None}, "figures": {"deaths": 1}}}).json()
     assert after["properties"].pop("data") == {"x": 1}
     assert after["properties"].pop("figures") == {"arrests": 3, "deaths": 1}
@@ -280,23 +283,23 @@ def test_an_unknown_property_is_refused_with_the_nearest(room: Desk) -> None:
 
 
 def test_a_place_that_is_named_is_found(room: Desk) -> None:
-    said = room["editor"].post(feature(place="Hasselt, Belgium")).json()
-    assert said["properties"]["countries"] == ["BE"]
-    assert said["geometry"]["coordinates"] == pytest.approx([5.34, 50.93], abs=0.05)
+    created = room["editor"].post(feature(place="Hasselt, Belgium")).json()
+    assert created["properties"]["countries"] == ["BE"]
+    assert created["geometry"]["coordinates"] == pytest.approx([5.34, 50.93], abs=0.05)
 
 
 def test_several_places_come_in_their_order(room: Desk) -> None:
-    one = room["editor"].post(feature(place="Hasselt, Belgium; Reykjavík, Iceland")).json()
-    two = room["editor"].post(feature(places=["Hasselt, Belgium", "Reykjavík, Iceland"])).json()
-    for said in (one, two):
-        assert said["properties"]["countries"] == ["BE", "IS"]
-        assert said["geometry"]["type"] == "MultiPoint"
+    first = room["editor"].post(feature(place="Hasselt, Belgium; Reykjavík, Iceland")).json()
+    second = room["editor"].post(feature(places=["Hasselt, Belgium", "Reykjavík, Iceland"])).json()
+    for created in (first, second):
+        assert created["properties"]["countries"] == ["BE", "IS"]
+        assert created["geometry"]["type"] == "MultiPoint"
 
 
 def test_a_place_that_cannot_be_found_is_told_and_leaves_the_event_unplaced(room: Desk) -> None:
-    said = room["editor"].post(feature(place="Xyzzyqwx")).json()
-    assert said["geometry"] is None
-    assert said["warnings"][0]["field"] == "place"
+    created = room["editor"].post(feature(place="Xyzzyqwx")).json()
+    assert created["geometry"] is None
+    assert created["warnings"][0]["field"] == "place"
 
 
 PLACED = {"place": "Hasselt, Belgium"}
@@ -305,12 +308,12 @@ PLACED = {"place": "Hasselt, Belgium"}
 def test_a_pin_that_is_moved_keeps_its_name(room: Desk, name: str) -> None:
     room["editor"].post(feature(name, **PLACED))
     moved = {"type": "Point", "coordinates": [5.3512345, 50.94]}
-    for said in (
+    for patched in (
         room["editor"].patch(name, {"geometry": moved}).json(),
         room["editor"].put(name, room["editor"].get(name).json() | {"geometry": moved}).json(),
     ):
-        assert said["geometry"]["coordinates"] == [5.35123, 50.94]
-        assert (said["properties"]["place"], said["properties"]["country"]) == ("Hasselt", "BE")
+        assert patched["geometry"]["coordinates"] == [5.35123, 50.94]
+        assert (patched["properties"]["place"], patched["properties"]["country"]) == ("Hasselt", "BE")
 
 
 @pytest.mark.parametrize("how", ["PATCH", "PUT"])
@@ -325,8 +328,8 @@ def test_of_several_pins_only_the_moved_one_is_another(room: Desk, name: str, ho
 
 def test_a_place_that_is_named_anew_replaces_the_old(room: Desk, name: str) -> None:
     room["editor"].post(feature(name, **PLACED))
-    said = room["editor"].patch(name, {"properties": {"place": "Reykjavík", "country": "IS"}}).json()
-    assert (said["properties"]["countries"], len(said["properties"]["places"])) == (["IS"], 1)
+    patched = room["editor"].patch(name, {"properties": {"place": "Reykjavík", "country": "IS"}}).json()
+    assert (patched["properties"]["countries"], len(patched["properties"]["places"])) == (["IS"], 1)
 
 
 @pytest.mark.parametrize(
@@ -337,8 +340,12 @@ def test_a_place_that_is_named_anew_replaces_the_old(room: Desk, name: str) -> N
 def test_a_place_that_is_taken_away_is_gone(room: Desk, patch: Any) -> None:
     id_ = f"unplaced-{next(NEW)}"
     room["editor"].post(feature(id_, **PLACED))
-    said = room["editor"].patch(id_, patch).json()
-    assert (said["geometry"], said["properties"]["places"], said["properties"]["place"]) == (None, [], None)
+    patched = room["editor"].patch(id_, patch).json()
+    assert (patched["geometry"], patched["properties"]["places"], patched["properties"]["place"]) == (
+        None,
+        [],
+        None,
+    )
 
 
 def test_points_with_heights_and_across_the_antimeridian_are_taken(room: Desk) -> None:
@@ -346,8 +353,8 @@ def test_points_with_heights_and_across_the_antimeridian_are_taken(room: Desk) -
         "type": "MultiPoint",
         "coordinates": [[179.9, -16.5, 12.0], [-179.9, -16.5], [180, 90], [-180, -90]],
     }
-    said = room["editor"].post(feature(geometry=line)).json()
-    assert said["geometry"]["coordinates"] == [[179.9, -16.5], [-179.9, -16.5], [180, 90], [-180, -90]]
+    created = room["editor"].post(feature(geometry=line)).json()
+    assert created["geometry"]["coordinates"] == [[179.9, -16.5], [-179.9, -16.5], [180, 90], [-180, -90]]
 
 
 @pytest.mark.parametrize(
@@ -378,8 +385,10 @@ def test_a_geometry_that_marks_no_place_is_refused(room: Desk, geometry: Any) ->
 
 
 def test_a_future_date_is_taken_with_a_warning(room: Desk) -> None:
-    said = room["editor"].post(feature(date="2199-01-01")).json()
-    assert [(one["field"], one["value"]) for one in said["warnings"]] == [("date", "2199-01-01")]
+    created = room["editor"].post(feature(date="2199-01-01")).json()
+    assert [(warning["field"], warning["value"]) for warning in created["warnings"]] == [
+        ("date", "2199-01-01")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -424,16 +433,16 @@ def test_a_body_of_another_kind_is_not_read(room: Desk, kind: str) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (415, "application/problem+json")
 
 
-SAID = b'{"type":"Feature","geometry":null,"properties":{"title":"a","category":"raid","data":{"x":%s}}}'
+BODY = b'{"type":"Feature","geometry":null,"properties":{"title":"a","category":"raid","data":{"x":%s}}}'
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"{", b"[]", b"null", b"1", b'"x"', b"\xff\xfe", SAID % b"NaN", SAID % b"Infinity", SAID % b"1e999",
-        SAID % b'"\\u0000"', SAID % b'"\\ud800"', SAID % b"99999999999999999999999", SAID % (b"[" * 60 + b"]" * 60),
-        SAID % (b"[" * 100_000 + b"]" * 100_000), SAID % b"1" + b"x", b'{"type":"Feature"}',
-        b'{"type":"Feature","properties":[]}', b'{"type":"Feature","properties":{}}', SAID % (b"1" * 5_000),
+        b"", b"{", b"[]", b"null", b"1", b'"x"', b"\xff\xfe", BODY % b"NaN", BODY % b"Infinity", BODY % b"1e999",
+        BODY % b'"\\u0000"', BODY % b'"\\ud800"', BODY % b"99999999999999999999999", BODY % (b"[" * 60 + b"]" * 60),
+        BODY % (b"[" * 100_000 + b"]" * 100_000), BODY % b"1" + b"x", b'{"type":"Feature"}',
+        b'{"type":"Feature","properties":[]}', b'{"type":"Feature","properties":{}}', BODY % (b"1" * 5_000),
     ],
     ids=lambda body: repr(body[:24] + b"..." + body[-12:]),
 )  # fmt: skip
@@ -448,7 +457,7 @@ def test_a_body_that_cannot_be_kept_is_a_problem(room: Desk, body: bytes) -> Non
 
 @pytest.mark.parametrize("chunked", [True, False])
 def test_a_body_of_nine_megabytes_is_too_large(room: Desk, chunked: bool) -> None:
-    body = SAID % (b'"' + b"x" * 9_000_000 + b'"')
+    body = BODY % (b'"' + b"x" * 9_000_000 + b'"')
     parts = (body[n : n + 60_000] for n in range(0, len(body), 60_000))
     answer = room["editor"].http.post(
         ITEMS, content=parts if chunked else body, headers={"Content-Type": "application/geo+json"}
@@ -487,8 +496,8 @@ def test_an_address_tells_its_methods_when_asked_and_when_it_refuses_another(
 
 def test_the_head_of_an_event_is_its_answer_without_the_body(room: Desk, name: str) -> None:
     room["editor"].post(feature(name))
-    head, got = room["editor"].http.head(room["editor"].at(name)), room["editor"].get(name)
-    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", got.headers["etag"])
+    head, full = room["editor"].http.head(room["editor"].at(name)), room["editor"].get(name)
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", full.headers["etag"])
     assert room["reader"].http.head(room["editor"].at(name)).status_code == 404
 
 
@@ -503,10 +512,10 @@ def test_why_is_for_colleagues_and_a_correction_for_everybody(room: Desk, name: 
     last = room["editor"].history(name)[-1]
     assert (last["who"], last["why"], last["note"]) == ("reviewer of the desk", "the court", "It was B.")
     assert {"name": "title", "old": "A raid", "new": "B"} in last["fields"]
-    told = room["reader"].get(name)
-    assert [one["note"] for one in told.json()["properties"]["corrections"]] == ["It was B."]
-    assert [one["note"] for one in room["reader"].history(name)] == ["It was B."]
-    assert "the court" not in told.text + str(room["reader"].history(name))
+    public = room["reader"].get(name)
+    assert [entry["note"] for entry in public.json()["properties"]["corrections"]] == ["It was B."]
+    assert [entry["note"] for entry in room["reader"].history(name)] == ["It was B."]
+    assert "the court" not in public.text + str(room["reader"].history(name))
 
 
 @pytest.mark.parametrize("lang", ["en", "ca", "es", "fr", "ar"])
@@ -546,7 +555,7 @@ def test_what_was_deleted_keeps_its_history_and_its_public_note(room: Desk, name
     gone = room["reader"].get(name)
     assert (gone.status_code, gone.json()["note"]) == (410, "Published by mistake.")
     assert "private" not in gone.text
-    assert [one["action"] for one in room["editor"].history(name)] == ["created", "deleted"]
+    assert [entry["action"] for entry in room["editor"].history(name)] == ["created", "deleted"]
 
 
 def test_a_draft_that_was_deleted_never_was_to_readers(room: Desk, name: str) -> None:
@@ -570,11 +579,11 @@ def test_a_draft_that_was_deleted_is_gone_to_editors(room: Desk, name: str) -> N
 
 
 def test_who_moves_one_pin_leaves_the_doubts_of_others(room: Desk, name: str) -> None:
-    made = room["editor"].post(feature(name, place="Hasselt, Belgium; Springfield")).json()
-    assert any(one["field"] == "place" for one in made["warnings"])
-    where = {"type": "MultiPoint", "coordinates": [[5.35, 50.94], made["geometry"]["coordinates"][1]]}
+    created = room["editor"].post(feature(name, place="Hasselt, Belgium; Springfield")).json()
+    assert any(warning["field"] == "place" for warning in created["warnings"])
+    where = {"type": "MultiPoint", "coordinates": [[5.35, 50.94], created["geometry"]["coordinates"][1]]}
     moved, other = room["editor"].patch(name, {"geometry": where}).json()["properties"]["places"]
-    assert (moved["precision"], other) == ("point", made["properties"]["places"][1])
+    assert (moved["precision"], other) == ("point", created["properties"]["places"][1])
     waiting = room["editor"].http.get("/review/queue", params={"kind": "places"}).text
     assert name in waiting
     where["coordinates"][1] = [-89.6, 39.8]

@@ -40,9 +40,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def client(serve: Callable[..., Any], database: Path) -> Iterator[httpx.Client]:
     """Give a client of a server that has read its columns."""
-    with httpx.Client(base_url=serve(database).url) as made:
-        made.get("/events/summary")
-        yield made
+    with httpx.Client(base_url=serve(database).url) as http:
+        http.get("/events/summary")
+        yield http
 
 
 @pytest.mark.parametrize(

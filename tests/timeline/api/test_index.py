@@ -21,22 +21,24 @@ def _index(server: Any, query: str = "") -> dict[str, Any]:
 )
 def test_it_holds_the_events_of_the_list_in_the_order_of_the_list(server: Any, query: str) -> None:
     listed = server.get(f"/events{query or '?'}&limit=1000".replace("?&", "?")).json()["features"]
-    found = _index(server, query)
-    assert found["ids"] == [one["id"] for one in listed]
-    assert [found["dates"][n] for n in found["date"]] == [one["properties"]["display_date"] for one in listed]
+    index = _index(server, query)
+    assert index["ids"] == [feature["id"] for feature in listed]
+    assert [index["dates"][n] for n in index["date"]] == [
+        feature["properties"]["display_date"] for feature in listed
+    ]
 
 
 def test_its_pins_are_the_places_of_the_features(server: Any) -> None:
-    found = _index(server, "?ids=ndrangheta-action-day")
+    index = _index(server, "?ids=ndrangheta-action-day")
     (feature,) = server.get("/events?ids=ndrangheta-action-day").json()["features"]
-    lon, lat = ([n / 100_000 for n in accumulate(found[name])] for name in ("lon", "lat"))
-    spots = {(lon[n], lat[n], found["countries"][n]) for n in found["pin_spot"]}
+    lon, lat = ([n / 100_000 for n in accumulate(index[name])] for name in ("lon", "lat"))
+    spots = {(lon[n], lat[n], index["countries"][n]) for n in index["pin_spot"]}
     assert spots == {(p["lon"], p["lat"], p["country"]) for p in feature["properties"]["places"]}
 
 
 def test_a_figure_comes_along_when_it_is_measured(server: Any) -> None:
-    found = _index(server, "?measure=arrests")
-    events, values = found["measure"]
+    index = _index(server, "?measure=arrests")
+    events, values = index["measure"]
     total = server.get("/events/summary").json()["figures"]["arrests"]
     assert sum(values) == total
     assert len(set(events)) == len(events)
@@ -48,10 +50,10 @@ def test_who_holds_it_is_told_that_nothing_changed(server: Any) -> None:
 
 
 def test_an_event_costs_few_bytes_beside_its_title(server: Any) -> None:
-    found = _index(server)
-    titles = len(gzip.compress(httpx.Response(200, json=found["titles"]).content))
-    whole = len(gzip.compress(httpx.Response(200, json=found).content))
-    assert (whole - titles) / found["matched"] < 60  # 38 events share little; of 20,000 each takes some 15
+    index = _index(server)
+    titles = len(gzip.compress(httpx.Response(200, json=index["titles"]).content))
+    whole = len(gzip.compress(httpx.Response(200, json=index).content))
+    assert (whole - titles) / index["matched"] < 60  # 38 events share little; of 20,000 each takes some 15
 
 
 def test_too_many_are_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch, store: Any) -> None:

@@ -42,14 +42,14 @@ def test_a_key_that_was_revoked_is_not_told_either_that_nothing_has_changed(
     serve: Callable[..., Any], tmp_path: Path, path: str
 ) -> None:
     room = newsroom.desk(serve, tmp_path / "events.db", [newsroom.drafted("x")])
-    held = {"If-None-Match": room["reader"].http.get(path).headers["etag"]}
+    condition = {"If-None-Match": room["reader"].http.get(path).headers["etag"]}
     for _ in range(3):
-        assert room["reader"].http.get(path, headers=held).status_code == 304
-        assert room["editor"].http.get(path, headers=held).status_code in (200, 304)
+        assert room["reader"].http.get(path, headers=condition).status_code == 304
+        assert room["editor"].http.get(path, headers=condition).status_code in (200, 304)
     store = Store(f"sqlite:///{tmp_path}/events.db")
     store.desk.revoke("editor of the desk")
     store.close()
-    assert room["editor"].http.get(path, headers=held).status_code == 401
+    assert room["editor"].http.get(path, headers=condition).status_code == 401
     newsroom.leave(room)
 
 
@@ -90,10 +90,10 @@ def test_no_key_is_in_the_log_however_much_is_logged(tmp_path: Path) -> None:
         room = newsroom.Tool(url, keys["admin"])
         assert room.patch("x", {"properties": {"title": "C"}}).status_code >= 500
         room.http.close()
-        said = log.read_text()
-    assert "PATCH /collections/events/items/x" in said
-    assert "zephyr" not in said
-    assert not any(key in said for key in keys.values())
+        logged = log.read_text()
+    assert "PATCH /collections/events/items/x" in logged
+    assert "zephyr" not in logged
+    assert not any(key in logged for key in keys.values())
 
 
 @contextmanager
@@ -114,9 +114,9 @@ def chatty(folder: Path) -> Iterator[tuple[str, Path]]:
         process = subprocess.Popen([*command, "--log-level", "trace"], env=env, stdout=out, stderr=out)
     try:
         for _ in range(600):
-            found = re.search(r"running on (http://[\w.]+:\d+)", log.read_text())
-            if found:
-                yield found[1], log
+            address = re.search(r"running on (http://[\w.]+:\d+)", log.read_text())
+            if address:
+                yield address[1], log
                 return
             time.sleep(0.05)
         raise RuntimeError(log.read_text())
@@ -153,9 +153,9 @@ def test_of_a_hundred_changes_over_two_workers_one_wins(serve: Callable[..., Any
 
     def put(number: int) -> int:
         room = newsroom.Tool(server.url, keys["reviewer"])
-        said = room.put("x", newsroom.feature("x", title=f"Title {number}"), '"r1"').status_code
+        status = room.put("x", newsroom.feature("x", title=f"Title {number}"), '"r1"').status_code
         room.http.close()
-        return said
+        return status
 
     with ThreadPoolExecutor(20) as many:
         assert sorted(many.map(put, range(100))) == [200] + [412] * 99

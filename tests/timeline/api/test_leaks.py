@@ -52,7 +52,7 @@ _Q = (
 _VIEWS = [
     f"?{q}" for q in (*_Q, "category=zephyrkind", "measure=zephyrfigures", "filter=title LIKE 'Zephyr%'")
 ]
-ASKED: dict[str, list[str]] = {
+QUERIES: dict[str, list[str]] = {
     "/": ["", "?f=html", *(f"?{q}&f=html" for q in _Q if q), "?event=zephyrquux-1&f=html"],
     "/embed": _VIEWS,
     "/embed.js": [""],
@@ -114,15 +114,16 @@ def addresses() -> list[str]:
     routes = {route.path for route in create_app(Settings()).routes}
     plain = {re.sub(r":\w+}", "}", path) for path in routes} - {"/assets", "/static"}
     plain = {path for path in plain if not path.startswith(("/assets", "/static"))}
-    assert plain == set(ASKED), plain ^ set(ASKED)
-    made = []
-    for path, more in ASKED.items():
+    assert plain == set(QUERIES), plain ^ set(QUERIES)
+    paths = []
+    for path, more in QUERIES.items():
         stem = re.sub(r"/?{.*", "", path)
         tail = "/rejected.csv" if path.endswith("rejected.csv") else ""
-        made += [
-            f"{stem}/x{tail}" if tail else f"{stem}/{one}" if "{" in path else f"{stem}{one}" for one in more
+        paths += [
+            f"{stem}/x{tail}" if tail else f"{stem}/{query}" if "{" in path else f"{stem}{query}"
+            for query in more
         ]
-    return made
+    return paths
 
 
 def _store(path: Path, secret: Draft | None) -> None:
@@ -147,18 +148,18 @@ def plain(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -
 
 
 @cache
-def told(server: Any, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+def answer_of(server: Any, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
     """Fetch an address, and take out what differs between two databases anyway: moments and tokens."""
     answer = httpx.get(server.url + path.format(url=server.url), headers=headers, timeout=30, verify=False)
     host = server.url.removeprefix("http://").encode()
     body = answer.content if "png" in path else _MOMENT.sub(b"MOMENT", answer.content.replace(host, b"HOST"))
-    kept = {
+    compared = {
         name: value
         for name, value in answer.headers.items()
         if name not in ("date", "etag", "content-length")
     }
-    kept["version"] = answer.headers.get("etag", "").partition("-")[0]
-    return answer.status_code, body, kept
+    compared["version"] = answer.headers.get("etag", "").partition("-")[0]
+    return answer.status_code, body, compared
 
 
 HIDDEN = {
@@ -182,9 +183,12 @@ def test_every_route_answers_as_if_the_event_had_never_been(
     for path in addresses():
         # An editor has seen it in this very process: readers must not get it out of any memory.
         if kind == "embargo" and path.startswith(("/events", "/collections", "/categories")):
-            told(server, path, Authorization=f"Bearer {key}")
+            answer_of(server, path, Authorization=f"Bearer {key}")
         for accept in ("*/*", "text/html") if kind == "embargo" else ("*/*",):
-            assert told(server, path, Accept=accept) == told(plain, path, Accept=accept), (path, accept)
+            assert answer_of(server, path, Accept=accept) == answer_of(plain, path, Accept=accept), (
+                path,
+                accept,
+            )
     server.stop()
 
 
@@ -202,7 +206,7 @@ def test_when_the_embargo_lapses_it_shows_everywhere_without_a_write(
     assert (after.status_code, after.json()["numberMatched"]) == (200, 2)
     assert "zephyrkind" in server.get("/categories").text
     assert "zephyrfigures" in server.get("/events/summary").json()["figures"]
-    assert [one["id"] for one in server.get("/changes").json()["changes"]] == ["open", "zephyrquux-1"]
+    assert [change["id"] for change in server.get("/changes").json()["changes"]] == ["open", "zephyrquux-1"]
     assert server.get("/collections/events/items/zephyrquux-1").status_code == 200
     assert (tmp_path / "events.db-wal").stat().st_mtime_ns == size, "nobody wrote"
 
@@ -220,7 +224,7 @@ def test_a_retracted_event_leaves_every_view_and_its_address_tells_the_note(
     for path in addresses():
         if re.search("zephyr|NR|1977|/geocode|/reverse", path, re.IGNORECASE):
             continue  # what is asked comes back in the answer
-        body = told(server, path)[1].lower()
+        body = answer_of(server, path)[1].lower()
         if path.startswith("/changes"):
             body = body.replace(b"zephyrquux-1", b"")  # a copy is told which event is gone, and nothing else
         assert b"zephyr" not in body, path

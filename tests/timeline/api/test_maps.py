@@ -12,25 +12,26 @@ from timeline.api.events.maps import MVT
 def test_clusters_add_up_to_the_pins(server: Any) -> None:
     pins = server.get("/events/summary", params={"category": "raid"}).json()["pins"]
     for zoom in (0, 2, 8, 22):
-        found = server.get("/events/clusters", params={"category": "raid", "zoom": zoom})
-        assert found.headers["content-type"].startswith("application/geo+json")
-        counts = [one["properties"]["count"] for one in found.json()["features"]]
+        response = server.get("/events/clusters", params={"category": "raid", "zoom": zoom})
+        assert response.headers["content-type"].startswith("application/geo+json")
+        counts = [cluster["properties"]["count"] for cluster in response.json()["features"]]
         assert sum(counts) == pins > 0
 
 
 def test_a_cluster_of_one_names_its_event(server: Any) -> None:
-    found = server.get("/events/clusters", params={"zoom": 12}).json()["features"]
-    alone = [one["properties"] for one in found if one["properties"]["count"] == 1]
+    clusters = server.get("/events/clusters", params={"zoom": 12}).json()["features"]
+    alone = [cluster["properties"] for cluster in clusters if cluster["properties"]["count"] == 1]
     assert alone
-    for one in alone:
+    for cluster in alone:
         assert (
-            server.get(f"/collections/events/items/{one['id']}").json()["properties"]["title"] == one["title"]
+            server.get(f"/collections/events/items/{cluster['id']}").json()["properties"]["title"]
+            == cluster["title"]
         )
 
 
 def test_countries_are_named_and_drawn(server: Any) -> None:
-    found = server.get("/events/countries", params={"lang": "de", "country": "NL"}).json()["features"]
-    (only,) = found
+    countries = server.get("/events/countries", params={"lang": "de", "country": "NL"}).json()["features"]
+    (only,) = countries
     assert only["id"] == only["properties"]["country"] == "NL"
     assert only["properties"]["name"] == "Niederlande"
     assert only["geometry"]["type"] == "MultiPolygon"
@@ -42,29 +43,31 @@ def test_countries_are_named_and_drawn(server: Any) -> None:
 
 @pytest.mark.parametrize(("geometry", "kind"), [("point", "Point"), ("none", None)])
 def test_countries_come_in_other_geometries(server: Any, geometry: str, kind: str | None) -> None:
-    found = server.get("/events/countries", params={"geometry": geometry}).json()["features"]
-    assert {one["geometry"]["type"] if one["geometry"] else None for one in found} == {kind}
+    countries = server.get("/events/countries", params={"geometry": geometry}).json()["features"]
+    assert {country["geometry"]["type"] if country["geometry"] else None for country in countries} == {kind}
 
 
 def test_the_world_tile_holds_every_pin(server: Any) -> None:
-    found = server.get("/tiles/0/0/0", params={"category": "raid"})
-    assert found.headers["content-type"] == MVT
-    rows = mapbox_vector_tile.decode(found.content)["events"]["features"]
+    tile = server.get("/tiles/0/0/0", params={"category": "raid"})
+    assert tile.headers["content-type"] == MVT
+    rows = mapbox_vector_tile.decode(tile.content)["events"]["features"]
     assert len(rows) == server.get("/events/summary", params={"category": "raid"}).json()["pins"]
     assert {row["properties"]["category"] for row in rows} == {"raid"}
 
 
 def test_the_tilejson_keeps_the_filter(server: Any) -> None:
-    found = server.get("/tiles.json", params={"category": "raid", "limit": 5}).json()
-    assert found["tilejson"] == "3.0.0"
-    (address,) = found["tiles"]
+    tilejson = server.get("/tiles.json", params={"category": "raid", "limit": 5}).json()
+    assert tilejson["tilejson"] == "3.0.0"
+    (address,) = tilejson["tiles"]
     assert address.endswith("/tiles/{z}/{x}/{y}?category=raid")
     assert httpx.get(address.format(z=0, x=0, y=0)).status_code == 200
 
 
 def test_a_tile_is_grouped_where_that_is_asked_for(server: Any) -> None:
-    found = server.get("/tiles/0/0/0", params={"category": "raid", "group": "always"})
-    rows = [one["properties"] for one in mapbox_vector_tile.decode(found.content)["events"]["features"]]
+    tile = server.get("/tiles/0/0/0", params={"category": "raid", "group": "always"})
+    rows = [
+        cluster["properties"] for cluster in mapbox_vector_tile.decode(tile.content)["events"]["features"]
+    ]
     assert (
         sum(row.get("count", 1) for row in rows) == server.get("/events/summary?category=raid").json()["pins"]
     )
@@ -74,7 +77,7 @@ def test_a_tile_is_grouped_where_that_is_asked_for(server: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "message"),
     [
         ("/tiles/0/0/0?group=never", "group"),
         ("/tiles.json?group=never", "always"),
@@ -91,11 +94,11 @@ def test_a_tile_is_grouped_where_that_is_asked_for(server: Any) -> None:
         ("/events/countries?geometry=round", "geometry"),
     ],
 )
-def test_a_bad_address_is_told(server: Any, address: str, said: str) -> None:
+def test_a_bad_address_is_told(server: Any, address: str, message: str) -> None:
     answer = server.get(address)
     assert answer.status_code == 400
     assert answer.headers["content-type"].startswith("application/problem+json")
-    assert said in answer.text
+    assert message in answer.text
 
 
 @pytest.mark.parametrize(

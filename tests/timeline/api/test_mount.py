@@ -68,8 +68,10 @@ def host(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Any]:
 
 
 def _addresses(html: str) -> list[str]:
-    found = re.findall(r'(?:href|src|action|data-url)="([^"#]+)"', html)
-    return [address for address in found if not address.startswith(("https://", "http://www.opengis.net/"))]
+    addresses = re.findall(r'(?:href|src|action|data-url)="([^"#]+)"', html)
+    return [
+        address for address in addresses if not address.startswith(("https://", "http://www.opengis.net/"))
+    ]
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ def _draft(id_: str) -> Draft:
 @pytest.fixture(scope="module")
 def client(serve: Callable[..., Any], database: Path) -> Iterator[httpx.Client]:
     """Give a client of a server of it."""
-    with httpx.Client(base_url=serve(database, TIMELINE_ALLOWED_HOSTS="127.0.0.1,other").url) as made:
-        yield made
+    with httpx.Client(base_url=serve(database, TIMELINE_ALLOWED_HOSTS="127.0.0.1,other").url) as http:
+        yield http
 
 
 VIEWS = (
@@ -76,28 +76,28 @@ def test_no_event_is_read(client: httpx.Client, database: Path) -> None:
 
 def test_another_request_is_not_taken_for_this_one(client: httpx.Client) -> None:
     tag = (client.get("/events")).headers["etag"]
-    held = {"If-None-Match": tag}
-    client.get("/events", headers=held)
+    condition = {"If-None-Match": tag}
+    client.get("/events", headers=condition)
     for path, more in (
         ("/events?limit=1", {}), ("/events", {"Accept": "text/html"}), ("/events", {"Host": "other"}),
     ):  # fmt: skip
-        assert (client.get(path, headers=held | more)).status_code == 200
-    assert (client.get("/events", headers=held | {"Host": "evil.example"})).status_code == 400
-    assert (client.get("/events?nonsense=1", headers=held)).status_code == 400
+        assert (client.get(path, headers=condition | more)).status_code == 200
+    assert (client.get("/events", headers=condition | {"Host": "evil.example"})).status_code == 400
+    assert (client.get("/events?nonsense=1", headers=condition)).status_code == 400
 
 
 def test_a_browser_of_another_site_may_read_it(client: httpx.Client) -> None:
-    asked = {"Origin": "https://news.example"}
-    tag = (client.get("/events", headers=asked)).headers["etag"]
+    headers = {"Origin": "https://news.example"}
+    tag = (client.get("/events", headers=headers)).headers["etag"]
     for _ in range(2):
-        again = client.get("/events", headers=asked | {"If-None-Match": tag})
+        again = client.get("/events", headers=headers | {"If-None-Match": tag})
         assert (again.status_code, again.headers["access-control-allow-origin"]) == (304, "*")
 
 
-@pytest.mark.parametrize("held", ["W/{}", '"x", {}', "*", "{}-gzip"])
-def test_tags_in_every_form(client: httpx.Client, held: str) -> None:
+@pytest.mark.parametrize("form", ["W/{}", '"x", {}', "*", "{}-gzip"])
+def test_tags_in_every_form(client: httpx.Client, form: str) -> None:
     tag = (client.get("/events", headers={"Accept-Encoding": "identity"})).headers["etag"]
-    said = held.format(tag).replace('"-gzip', '-gzip"')
+    tags = form.format(tag).replace('"-gzip', '-gzip"')
     for _ in range(2):
-        asked = {"If-None-Match": said, "Accept-Encoding": "identity"}
-        assert (client.get("/events", headers=asked)).status_code == 304
+        headers = {"If-None-Match": tags, "Accept-Encoding": "identity"}
+        assert (client.get("/events", headers=headers)).status_code == 304

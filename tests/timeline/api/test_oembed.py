@@ -28,17 +28,17 @@ def _ask(server: Any, url: str, **given: str) -> httpx.Response:
 
 
 def _frame(answer: httpx.Response) -> dict[str, str]:
-    found = re.fullmatch(r"<iframe((?: [a-z]+=\"[^\"<>]*\")+)></iframe>", answer.json()["html"])
-    assert found
-    return {name: unescape(value) for name, value in re.findall(r" ([a-z]+)=\"([^\"]*)\"", found[1])}
+    frame = re.fullmatch(r"<iframe((?: [a-z]+=\"[^\"<>]*\")+)></iframe>", answer.json()["html"])
+    assert frame
+    return {name: unescape(value) for name, value in re.findall(r" ([a-z]+)=\"([^\"]*)\"", frame[1])}
 
 
 def test_the_answer_is_one_frame_of_type_rich(server: Any) -> None:
     answer = _ask(server, f"{server.url}/")
-    found = answer.json()
+    answer = answer.json()
     assert answer.headers["content-type"] == "application/json"
-    assert (found["version"], found["type"]) == ("1.0", "rich")
-    assert found["html"].count("<iframe") == 1
+    assert (answer["version"], answer["type"]) == ("1.0", "rich")
+    assert answer["html"].count("<iframe") == 1
     assert _frame(answer)["src"] == f"{server.url}/embed"
 
 
@@ -100,10 +100,10 @@ def test_it_is_never_larger_than_asked(server: Any, given: dict[str, str], size:
 
 def test_a_picture_of_the_view_comes_along_where_it_fits(server: Any) -> None:
     pasted = f"{server.url}/?country=NL&theme=dark&event=x&map=5/52/5"
-    found = _ask(server, pasted).json()
-    assert (found["thumbnail_width"], found["thumbnail_height"]) == (1200, 630)
-    assert found["thumbnail_url"] == f"{server.url}/events.png?country=NL&theme=dark"
-    assert httpx.get(found["thumbnail_url"], timeout=30).headers["content-type"] == "image/png"
+    answer = _ask(server, pasted).json()
+    assert (answer["thumbnail_width"], answer["thumbnail_height"]) == (1200, 630)
+    assert answer["thumbnail_url"] == f"{server.url}/events.png?country=NL&theme=dark"
+    assert httpx.get(answer["thumbnail_url"], timeout=30).headers["content-type"] == "image/png"
     assert "thumbnail_url" not in _ask(server, pasted, maxwidth="600").json()
 
 
@@ -111,8 +111,8 @@ def test_xml_says_the_same(server: Any) -> None:
     pasted = f"{server.url}/?q=%3Cb%3E%26&lang=ar"
     answer = _ask(server, pasted, format="xml")
     assert answer.headers["content-type"] == "text/xml; charset=utf-8"
-    found = {each.tag: each.text for each in ElementTree.fromstring(answer.content)}
-    assert found == {name: str(value) for name, value in _ask(server, pasted).json().items()}
+    fields = {each.tag: each.text for each in ElementTree.fromstring(answer.content)}
+    assert fields == {name: str(value) for name, value in _ask(server, pasted).json().items()}
 
 
 @pytest.mark.parametrize(
@@ -217,10 +217,10 @@ def _extractor() -> dict[str, str] | None:
         **os.environ,
         "NODE_PATH": os.pathsep.join((os.environ.get("NODE_PATH", ""), str(ROOT / "node_modules"))),
     }
-    found = subprocess.run(
+    installed = subprocess.run(
         [NODE, "-e", f"require.resolve('{PACKAGE}')"], env=env, capture_output=True, check=False
     )
-    return env if found.returncode == 0 else None
+    return env if installed.returncode == 0 else None
 
 
 @pytest.mark.parametrize(
@@ -236,10 +236,10 @@ def test_a_real_consumer_finds_the_frame_by_what_the_address_answers(server: Any
     )
     command = [NODE, "-e", script, server.url + path]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True)
-    found = json.loads(done.stdout)
-    assert (found["type"], found["width"]) == ("rich", 600)
+    embed = json.loads(done.stdout)
+    assert (embed["type"], embed["width"]) == ("rich", 600)
     query = urlsplit(path).query.replace("f=html&", "")
-    assert f"/embed{'?' if query else ''}{query}".replace("&", "&amp;") + '"' in found["html"]
+    assert f"/embed{'?' if query else ''}{query}".replace("&", "&amp;") + '"' in embed["html"]
 
 
 def test_who_takes_anything_gets_the_page_for_a_filter_and_the_document_without(server: Any) -> None:

@@ -124,9 +124,9 @@ def test_an_endless_query_string_is_a_problem(server: Any, length: int) -> None:
         wire.sendall(
             b"GET /events?foo=" + b"a" * length + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
         )
-        said = wire.recv(4096)
-    assert said.split(b"\r\n")[0] in (b"HTTP/1.1 400 Bad Request", b"HTTP/1.1 414 URI Too Long")
-    assert b"application/problem+json" in said
+        response = wire.recv(4096)
+    assert response.split(b"\r\n")[0] in (b"HTTP/1.1 400 Bad Request", b"HTTP/1.1 414 URI Too Long")
+    assert b"application/problem+json" in response
 
 
 def test_a_strange_host_is_refused(server: Any) -> None:

@@ -42,16 +42,16 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gazetteer: object) -> R
 
 
 def listed(run: Run) -> dict[str, Any]:
-    return {one["event"]: one for one in json.loads(run("review", "--format", "json").stdout)}
+    return {row["event"]: row for row in json.loads(run("review", "--format", "json").stdout)}
 
 
 def place(run: Run, id_: str) -> tuple[str, str, str]:
-    found = json.loads(run("export", "geojson", "--ids", id_).stdout)["features"][0]["properties"]["places"]
-    return tuple(str(found[0][name]) for name in ("name", "admin1", "geocoder"))  # type: ignore[return-value]
+    places = json.loads(run("export", "geojson", "--ids", id_).stdout)["features"][0]["properties"]["places"]
+    return tuple(str(places[0][name]) for name in ("name", "admin1", "geocoder"))  # type: ignore[return-value]
 
 
 @pytest.mark.parametrize(
-    ("found", "doubt"),
+    ("places", "doubt"),
     [
         ([], "missing"),
         ([replace(OHIO, confidence=0.04)], "missing"),
@@ -69,29 +69,29 @@ def place(run: Run, id_: str) -> tuple[str, str, str]:
         ),
     ],
 )
-def test_doubt(found: list[Place], doubt: str | None) -> None:
-    assert judged([Candidate(place=one) for one in found], PlaceContext()).doubt == doubt
+def test_doubt(places: list[Place], doubt: str | None) -> None:
+    assert judged([Candidate(place=place) for place in places], PlaceContext()).doubt == doubt
 
 
 def test_a_box_prefers_what_lies_inside_and_doubts_what_does_not() -> None:
-    found = [Candidate(place=one) for one in (OHIO, replace(KENT, confidence=0.55))]
-    inside = judged(found, PlaceContext(box=Box(-1, 51, 2, 52)))
+    candidates = [Candidate(place=place) for place in (OHIO, replace(KENT, confidence=0.55))]
+    inside = judged(candidates, PlaceContext(box=Box(-1, 51, 2, 52)))
     assert inside.place
     assert (inside.place.country, inside.doubt) == ("GB", None)
-    assert judged(found, PlaceContext(box=Box(100, 0, 110, 10))).doubt == "outside"
+    assert judged(candidates, PlaceContext(box=Box(100, 0, 110, 10))).doubt == "outside"
 
 
 def test_a_box_makes_what_lies_inside_likelier_but_not_sure() -> None:
     here, far = replace(OHIO, confidence=0.02), replace(KENT, confidence=0.93)
-    found = judged([Candidate(place=far), Candidate(place=here)], PlaceContext(box=Box(-85, 38, -80, 42)))
-    assert found.place
-    assert (found.place.country, found.doubt) == ("US", "unsure")
-    assert 0.02 < found.place.confidence < 0.5
+    judgement = judged([Candidate(place=far), Candidate(place=here)], PlaceContext(box=Box(-85, 38, -80, 42)))
+    assert judgement.place
+    assert (judgement.place.country, judgement.doubt) == ("US", "unsure")
+    assert 0.02 < judgement.place.confidence < 0.5
 
 
 def test_a_box_finds_a_namesake_far_down_the_list(run: Run, tmp_path: Path, resolver: "Resolver") -> None:
     named = resolver.candidates("Springfield", country="US", limit=50)
-    down = next(one.place for one in named[8:] if one.place.name == "Springfield")
+    down = next(candidate.place for candidate in named[8:] if candidate.place.name == "Springfield")
     (tmp_path / "more.csv").write_text("id,title,category,place\n9,D,raid,Springfield\n")
     west, south = down.lon - 0.3, down.lat - 0.3
     run("import", "more.csv", "--publish", f"--bbox={west},{south},{west + 0.6},{south + 0.6}")
@@ -100,12 +100,12 @@ def test_a_box_finds_a_namesake_far_down_the_list(run: Run, tmp_path: Path, reso
 
 def test_what_was_taken_is_listed_however_far_down(run: Run, tmp_path: Path, resolver: "Resolver") -> None:
     named = resolver.candidates("London", limit=50)
-    number, down = next((n, one.place) for n, one in enumerate(named, 1) if n > 5)
+    number, down = next((n, candidate.place) for n, candidate in enumerate(named, 1) if n > 5)
     (tmp_path / "more.csv").write_text("id,title,category,place\n9,D,raid,London\n")
     west, south = down.lon - 0.01, down.lat - 0.01
     run("import", "more.csv", "--publish", f"--bbox={west},{south},{west + 0.02},{south + 0.02}")
     offered = listed(run)["9"]["candidates"]
-    assert [one["candidate"] for one in offered] == [1, 2, 3, 4, 5, number]
+    assert [candidate["candidate"] for candidate in offered] == [1, 2, 3, 4, 5, number]
     assert offered[-1]["gazetteer_id"] == down.gazetteer_id
     assert run("review", "--choose", "9", "1", number).exit_code == 0
     assert place(run, "9")[2] == "chosen"
@@ -131,20 +131,22 @@ def test_a_choice_for_one_place_helps_the_others_at_the_next_import(run: Run, tm
 
 
 @pytest.mark.parametrize(
-    ("places", "said"),
+    ("places", "message"),
     [("Qqxzzy", "the event is imported unplaced"), ("Qqxzzy, Rotterdam", "the event is imported without it")],
 )
-def test_an_event_is_called_unplaced_only_if_it_is(run: Run, tmp_path: Path, places: str, said: str) -> None:
+def test_an_event_is_called_unplaced_only_if_it_is(
+    run: Run, tmp_path: Path, places: str, message: str
+) -> None:
     (tmp_path / "event.yaml").write_text(EVENT % places)
-    assert f"no place called 'Qqxzzy' was found; {said}" in run("import", "event.yaml", "--publish").stderr
+    assert f"no place called 'Qqxzzy' was found; {message}" in run("import", "event.yaml", "--publish").stderr
 
 
 def test_what_is_in_doubt_is_listed_with_its_candidates(run: Run) -> None:
-    found = listed(run)
-    assert {id_: one["doubt"] for id_, one in found.items()} == {"1": "ambiguous", "2": "missing"}
-    assert found["1"]["text"] == "Springfield"
-    assert len(found["1"]["candidates"]) > 1
-    assert found["2"]["candidates"] == []
+    rows = listed(run)
+    assert {id_: row["doubt"] for id_, row in rows.items()} == {"1": "ambiguous", "2": "missing"}
+    assert rows["1"]["text"] == "Springfield"
+    assert len(rows["1"]["candidates"]) > 1
+    assert rows["2"]["candidates"] == []
 
 
 def test_the_list_comes_as_text_and_csv(run: Run) -> None:
@@ -189,7 +191,7 @@ def test_a_text_that_is_no_place_is_settled_as_such(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "code", "said"),
+    ("args", "code", "message"),
     [
         (("x", "1", "1"), 1, "no event 'x'"),
         (("1", "Atlantis", "1"), 1, "there are: 1 'Springfield'"),
@@ -198,17 +200,19 @@ def test_a_text_that_is_no_place_is_settled_as_such(run: Run) -> None:
         (("1", "1", "1,"), 2, "not a number"),
     ],
 )
-def test_a_choice_that_cannot_be_made_says_why(run: Run, args: tuple[str, ...], code: int, said: str) -> None:
+def test_a_choice_that_cannot_be_made_says_why(
+    run: Run, args: tuple[str, ...], code: int, message: str
+) -> None:
     result = run("review", "--choose", *args)
     assert result.exit_code == code
-    assert said in result.stderr
+    assert message in result.stderr
 
 
 def test_an_import_may_give_a_country(run: Run, tmp_path: Path) -> None:
     (tmp_path / "more.csv").write_text("id,title,category,place\n9,D,raid,Manchester\n")
     run("import", "more.csv", "--publish", "--country", "United States")
-    found = json.loads(run("export", "geojson", "--ids", "9").stdout)["features"][0]["properties"]
-    assert found["country"] == "US"
+    properties = json.loads(run("export", "geojson", "--ids", "9").stdout)["features"][0]["properties"]
+    assert properties["country"] == "US"
 
 
 @pytest.mark.parametrize("args", [("--country", "Narnia"), ("--bbox", "1,2,3")])

@@ -23,9 +23,9 @@ END = dict(zip(STATUSES, ("editor", "editor", "reviewer", "reviewer"), strict=Tr
 @pytest.fixture(scope="module")
 def room(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Serve a database of its own to editors of each role."""
-    made = desk(serve, tmp_path_factory.mktemp("roles") / "events.db")
-    yield made
-    leave(made)
+    clients = desk(serve, tmp_path_factory.mktemp("roles") / "events.db")
+    yield clients
+    leave(clients)
 
 
 def expected(least: str | None, role: str, good: int) -> int:
@@ -57,8 +57,8 @@ def test_a_change_of_status_is_open_to_its_roles_alone(room: Desk, old: str, rol
 
 @pytest.mark.parametrize(("status", "role"), list(product(STATUSES, ROLES)))
 def test_making_and_deleting_are_open_to_their_roles_alone(room: Desk, status: str, role: str) -> None:
-    made = room[role].post(feature(f"new-{status}-{role}", status=status))
-    assert made.status_code == expected(NEW[status], role, 201), made.text
+    created = room[role].post(feature(f"new-{status}-{role}", status=status))
+    assert created.status_code == expected(NEW[status], role, 201), created.text
     begin(room, f"end-{status}-{role}", status)
     assert room[role].delete(f"end-{status}-{role}").status_code == expected(END[status], role, 204)
 

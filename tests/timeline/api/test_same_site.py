@@ -28,8 +28,8 @@ def client(tmp_path: Path) -> Any:
     store.migrate()
     store.close()
     plugin = DatelinePlugin(Settings(database_url=url), "/map", identify=_identify)
-    with TestClient(Litestar(plugins=[plugin], openapi_config=None), base_url="https://desk.example") as made:
-        yield made
+    with TestClient(Litestar(plugins=[plugin], openapi_config=None), base_url="https://desk.example") as http:
+        yield http
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_a_change_with_the_hosts_cookie_comes_from_the_same_origin(
 def test_reading_takes_no_origin_and_nobody_else_is_an_editor(client: Any) -> None:
     client.post(ITEMS, json=FEATURE, headers={"cookie": "session=ana", "sec-fetch-site": "same-origin"})
     drafts = f"{ITEMS}?status=draft"
-    known = client.get(drafts, headers={"cookie": "session=ana", "sec-fetch-site": "cross-site"})
-    assert known.json()["numberMatched"] == 1
+    response = client.get(drafts, headers={"cookie": "session=ana", "sec-fetch-site": "cross-site"})
+    assert response.json()["numberMatched"] == 1
     assert client.get(drafts).status_code == 400
     refused = client.post(ITEMS, json=FEATURE, headers={"sec-fetch-site": "same-origin"})
     assert refused.status_code == 401

@@ -51,12 +51,12 @@ def test_the_oracle_holds(zone: str, database: Path, serve: Callable[..., Any]) 
                 ("certain", {"match": "certain"}),
             ):
                 query = {"datetime": case["datetime"], "limit": 1000, "properties": "date", **params}
-                found = client.get("/events", params=query).json()
-                assert sorted(f["id"] for f in found["features"]) == sorted(case[name]), (
+                page = client.get("/events", params=query).json()
+                assert sorted(f["id"] for f in page["features"]) == sorted(case[name]), (
                     case["datetime"],
                     name,
                 )
-                assert found["numberMatched"] == len(case[name])
+                assert page["numberMatched"] == len(case[name])
     server.stop()
 
 

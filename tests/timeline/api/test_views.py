@@ -50,8 +50,8 @@ def client(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., Any]) 
     store.add(DRAFTS.values())
     store.close()
     server = serve(path)
-    with httpx.Client(base_url=server.url, timeout=30) as made:
-        yield made
+    with httpx.Client(base_url=server.url, timeout=30) as http:
+        yield http
     server.stop()
 
 
@@ -69,30 +69,30 @@ def _get(client: httpx.Client, path: str, params: dict[str, Any] | None) -> Any:
 
 def test_all_pages_hold_the_matching_ids_once(client: httpx.Client) -> None:
     for params, expected in _cases():
-        found, page = (
+        ids, page = (
             [],
             _get(client, "/events", params | {"limit": 40, "geometry": "none", "properties": "date"}),
         )
         while True:
-            found += [one["id"] for one in page["features"]]
+            ids += [feature["id"] for feature in page["features"]]
             following = [link["href"] for link in page["links"] if link["rel"] == "next"]
             if not following:
                 break
             page = _get(client, following[0], None)
-        assert sorted(found) == sorted(expected), params
+        assert sorted(ids) == sorted(expected), params
         assert page["numberMatched"] == len(expected)
 
 
 def test_the_summary_and_the_countries_count_them(client: httpx.Client) -> None:
     for params, expected in _cases():
-        found = _get(client, "/events/summary", params)
+        summary = _get(client, "/events/summary", params)
         drafts = [DRAFTS[id_] for id_ in expected]
-        assert found["matched"] == len(expected), params
-        assert found["undated"] == sum(draft.when is None for draft in drafts)
-        assert found["unplaced"] == sum(not draft.places for draft in drafts)
-        assert sum(bucket["count"] for bucket in found["histogram"]) + found["undated"] == len(expected)
+        assert summary["matched"] == len(expected), params
+        assert summary["undated"] == sum(draft.when is None for draft in drafts)
+        assert summary["unplaced"] == sum(not draft.places for draft in drafts)
+        assert sum(bucket["count"] for bucket in summary["histogram"]) + summary["undated"] == len(expected)
         codes = Counter(code for draft in drafts for code in {place.country for place in draft.places})
-        assert found["countries"] == codes
+        assert summary["countries"] == codes
         rows = _get(client, "/events/countries", params | {"geometry": "none"})["features"]
         assert {row["id"]: row["properties"]["events"] for row in rows} == codes
 
@@ -100,26 +100,28 @@ def test_the_summary_and_the_countries_count_them(client: httpx.Client) -> None:
 def test_clusters_of_one_name_them(client: httpx.Client) -> None:
     for params, expected in _cases():
         pins = Counter({id_: len(DRAFTS[id_].places) for id_ in expected if DRAFTS[id_].places})
-        found = [
-            one["properties"] for one in _get(client, "/events/clusters", params | {"zoom": 22})["features"]
+        clusters = [
+            cluster["properties"]
+            for cluster in _get(client, "/events/clusters", params | {"zoom": 22})["features"]
         ]
-        assert Counter(one["id"] for one in found) == pins, params
-        found = [
-            one["properties"] for one in _get(client, "/events/clusters", params | {"zoom": 1})["features"]
+        assert Counter(cluster["id"] for cluster in clusters) == pins, params
+        clusters = [
+            cluster["properties"]
+            for cluster in _get(client, "/events/clusters", params | {"zoom": 1})["features"]
         ]
-        assert sum(one["count"] for one in found) == pins.total()
+        assert sum(cluster["count"] for cluster in clusters) == pins.total()
 
 
 @pytest.mark.parametrize("zoom", [0, 1])
 def test_tiles_hold_them(client: httpx.Client, zoom: int) -> None:
     for params, expected in list(_cases())[:: 1 + 3 * zoom]:
-        found = Counter[str]()
+        counts = Counter[str]()
         for x in range(2**zoom):
             for y in range(2**zoom):
                 raw = client.get(f"/tiles/{zoom}/{x}/{y}", params=params).content
                 rows = mapbox_vector_tile.decode(raw)["events"]["features"] if raw else []
-                found.update(row["properties"]["id"] for row in rows)
-        assert found == Counter({id_: len(DRAFTS[id_].places) for id_ in expected if DRAFTS[id_].places}), (
+                counts.update(row["properties"]["id"] for row in rows)
+        assert counts == Counter({id_: len(DRAFTS[id_].places) for id_ in expected if DRAFTS[id_].places}), (
             params
         )
 
@@ -130,7 +132,7 @@ def test_the_index_of_the_page_holds_them(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "parameters",
     [
         {"bbox": "170,-90,-170,90"}, {"bbox": "-180,85,180,90"}, {"bbox": "0,0,90,66.51326", "unplaced": "exclude"},
         {"country": "FJ,BE"}, {"precision": "city"}, {"near": "0,0", "radius": "4000"}, {"unplaced": "only"},
@@ -141,43 +143,45 @@ def test_the_index_of_the_page_holds_them(client: httpx.Client) -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_every_view_agrees_under_every_kind_of_filter(client: httpx.Client, asked: dict[str, str]) -> None:
-    page = _get(client, "/events", asked | {"limit": 1000})
-    ids = sorted(one["id"] for one in page["features"])
-    summary = _get(client, "/events/summary", asked)
-    clusters = _get(client, "/events/clusters", asked | {"zoom": 22})["features"]
-    tile = client.get("/tiles/0/0/0", params=asked).content
+def test_every_view_agrees_under_every_kind_of_filter(
+    client: httpx.Client, parameters: dict[str, str]
+) -> None:
+    page = _get(client, "/events", parameters | {"limit": 1000})
+    ids = sorted(item["id"] for item in page["features"])
+    summary = _get(client, "/events/summary", parameters)
+    clusters = _get(client, "/events/clusters", parameters | {"zoom": 22})["features"]
+    tile = client.get("/tiles/0/0/0", params=parameters).content
     rows = mapbox_vector_tile.decode(tile)["events"]["features"] if tile else []
     assert len(ids) == page["numberMatched"] == summary["matched"] == len(set(ids)) > 0
-    assert sorted(_get(client, "/events/index", asked)["ids"]) == ids
+    assert sorted(_get(client, "/events/index", parameters)["ids"]) == ids
     assert len(clusters) == len(rows) == summary["pins"]
-    named = Counter(one["properties"]["id"] for one in clusters)
+    named = Counter(item["properties"]["id"] for item in clusters)
     assert named == Counter(row["properties"]["id"] for row in rows)
     assert set(named) <= set(ids)
-    assert {id_ for id_ in ids if DRAFTS[id_].places} == set(named) or asked.get("unplaced") == "only"
+    assert {id_ for id_ in ids if DRAFTS[id_].places} == set(named) or parameters.get("unplaced") == "only"
     for code, count in summary["countries"].items():
-        narrowed = set(asked.get("country", code).split(",")) & {code}
-        assert _get(client, "/events", asked | {"country": ",".join(narrowed)})["numberMatched"] == count
+        narrowed = set(parameters.get("country", code).split(",")) & {code}
+        assert _get(client, "/events", parameters | {"country": ",".join(narrowed)})["numberMatched"] == count
 
 
 def test_a_figure_is_summed_by_bar_and_all_bars_make_its_total(server: Any) -> None:
-    found = server.get("/events/summary?measure=arrests&undated=exclude&interval=year").json()
-    assert sum(bar["sum"] for bar in found["histogram"]) == found["figures"]["arrests"]
-    assert [bar["count"] for bar in found["histogram"]] == [
+    summary = server.get("/events/summary?measure=arrests&undated=exclude&interval=year").json()
+    assert sum(bar["sum"] for bar in summary["histogram"]) == summary["figures"]["arrests"]
+    assert [bar["count"] for bar in summary["histogram"]] == [
         bar["count"]
         for bar in server.get("/events/summary?undated=exclude&interval=year").json()["histogram"]
     ]
-    for bar in found["histogram"]:
+    for bar in summary["histogram"]:
         assert sum(bar["sums"].values()) == bar["sum"]
         assert set(bar["sums"]) <= set(bar["categories"])
-    one = next(bar for bar in found["histogram"] if bar["sum"])
+    bar = next(bar for bar in summary["histogram"] if bar["sum"])
     events = server.get("/events?limit=1000&undated=exclude").json()["features"]
     own = [
         event["properties"]["figures"].get("arrests", 0)
         for event in events
-        if one["start"] <= event["properties"]["earliest"] <= one["end"]
+        if bar["start"] <= event["properties"]["earliest"] <= bar["end"]
     ]
-    assert sum(own) == one["sum"]
+    assert sum(own) == bar["sum"]
 
 
 def test_a_figure_that_nobody_reports_is_refused_with_those_that_are(server: Any) -> None:
