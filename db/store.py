@@ -19,11 +19,10 @@ from db.engines import backend_of, connect
 from db.errors import StoreUnavailable
 from db.events.diff import Change
 from db.events.draft import COMMAND_LINE, Author, Draft, Status, Written
-from db.events.tables import Category
 from db.migrations import upgrade
 from db.query.cursor import Cursor
 from db.query.filter import Filter, Sort
-from db.query.results import Page, Stamp, Summary
+from db.query.results import CategoryStyle, Page, Stamp, Summary
 from db.sql import queries
 from db.sql.transactions import moment, reading, writing
 from db.writing import bulk, history, place_choices, place_texts, writer
@@ -89,7 +88,7 @@ class Store:
         """Give the imports in the background."""
         return Jobs(self._engine, self._read_timeout)
 
-    def categories(self, *, hidden: bool = False) -> dict[str, Category]:
+    def categories(self, *, hidden: bool = False) -> dict[str, CategoryStyle]:
         """Read the vocabulary, by slug, in its order; with `hidden` also what unpublished events alone use."""
         with self._reading() as connection:
             return queries.categories(connection, hidden=hidden)

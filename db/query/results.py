@@ -2,6 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class CategoryStyle(NamedTuple):
+    """How a category appears: its slug, labels by language, colour as #rrggbb, and marker shape."""
+
+    slug: str
+    labels: dict[str, str]
+    color: str
+    shape: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

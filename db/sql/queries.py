@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from db.dates.calendar import DAY
 from db.dates.interval import Interval
@@ -11,7 +11,7 @@ from db.engines import backend_of, run
 from db.events.tables import Category
 from db.query.cursor import Cursor
 from db.query.filter import Filter, Sort
-from db.query.results import Page, Stamp
+from db.query.results import CategoryStyle, Page, Stamp
 from db.sql import visibility
 from db.sql.filter_conditions import conditions, later_in_order, order_of
 from geo.box import Box
@@ -30,13 +30,13 @@ def stamp(connection: Connection) -> Stamp:
     return Stamp(version=version, moment=moment)
 
 
-def categories(connection: Connection, *, hidden: bool) -> dict[str, Category]:
+def categories(connection: Connection, *, hidden: bool) -> dict[str, CategoryStyle]:
     """Return the categories by slug, in their order; with `hidden` also those that only unpublished events use."""
-    with Session(connection) as session:
-        rows = session.scalars(select(Category).order_by(col(Category.position), col(Category.slug))).all()
-        session.expunge_all()
+    columns = (col(Category.slug), col(Category.labels), col(Category.color), col(Category.shape))
+    rows = connection.execute(select(*columns).order_by(col(Category.position), col(Category.slug)))
+    styles = [CategoryStyle(*row) for row in rows]
     visible = {slug for (slug,) in run(connection, *visibility.categories())}
-    return {category.slug: category for category in rows if hidden or category.slug in visible}
+    return {style.slug: style for style in styles if hidden or style.slug in visible}
 
 
 def event(connection: Connection, id_: str) -> tuple[bytes, int] | None:

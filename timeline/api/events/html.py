@@ -10,9 +10,8 @@ from litestar.datastructures import CacheControlHeader, State
 from litestar.static_files import create_static_files_router
 
 from db.columns.index import MOST
-from db.events.tables import Category
 from db.query.filter import Filter
-from db.query.results import Page, Stamp
+from db.query.results import CategoryStyle, Page, Stamp
 from db.store import Store
 from geo.countries.names import country_name
 from timeline.api.events.summary import shaped
@@ -126,7 +125,7 @@ def _categories(asked: Asked, counts: Any) -> list[CategoryOption]:
     ]
 
 
-def option(category: Category, lang: str, count: int = 0) -> CategoryOption:
+def option(category: CategoryStyle, lang: str, count: int = 0) -> CategoryOption:
     """Show a category, labelled in the language where the vocabulary has a label, else in English."""
     return CategoryOption(
         slug=category.slug,
