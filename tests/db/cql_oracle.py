@@ -127,9 +127,9 @@ def truth(event: Draft, node: Any) -> bool | None:
         return node
     op, args = node["op"], node["args"]
     if op in ("and", "or"):
-        found = [truth(event, arg) for arg in args]
+        truths = [truth(event, arg) for arg in args]
         decisive = op == "or"
-        return decisive if decisive in found else None if None in found else not decisive
+        return decisive if decisive in truths else None if None in truths else not decisive
     if op == "not":
         inner = truth(event, args[0])
         return None if inner is None else not inner
@@ -168,7 +168,7 @@ def _compare(event: Draft, op: str, args: list[Any]) -> bool | None:
     if op == "like":
         return any(_like(value, args[1]) for value in values)
     if op == "in":
-        return any(_sign(value, one) == 0 for value in values for one in args[1])
+        return any(_sign(value, arg) == 0 for value in values for arg in args[1])
     if op == "between":
         return any(_sign(v, args[1]) >= 0 and _sign(v, args[2]) <= 0 for v in values)
     wanted = {"=": (0,), "<>": (-1, 1), "<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}[op]
@@ -212,21 +212,21 @@ def _seconds(node: Any) -> tuple[int, int]:
 
 
 def _like(value: str, pattern: str) -> bool:
-    made, escaped = "", False
+    pattern, escaped = "", False
     for sign in pattern:
         if escaped or sign not in "%_\\":
-            made, escaped = made + re.escape(sign), False
+            pattern, escaped = pattern + re.escape(sign), False
         elif sign == "\\":
             escaped = True
         else:
-            made += ".*" if sign == "%" else "."
-    return re.fullmatch(made, value, re.DOTALL) is not None
+            pattern += ".*" if sign == "%" else "."
+    return re.fullmatch(pattern, value, re.DOTALL) is not None
 
 
 def _when(event: Draft, name: str, of: str, literal: Node) -> bool | None:
     if of != "datetime":
-        found = _values(event, of)
-        start = end = found and found[0]
+        values = _values(event, of)
+        start = end = values and values[0]
     else:
         start, end = (event.when.start_min, event.when.end_max) if event.when else (None, None)
     if start is None:
@@ -271,10 +271,10 @@ def _where(event: Draft, name: str, of: str, shape: Node) -> bool | None:
 
 
 def _tagged(event: Draft, name: str, of: str, tags: list[str]) -> bool:
-    held, asked = set(event.tags), set(tags)
+    event_tags, wanted = set(event.tags), set(tags)
     return {
-        "contains": held >= asked, "containedBy": held <= asked, "equals": held == asked,
-        "overlaps": bool(held & asked),
+        "contains": event_tags >= wanted, "containedBy": event_tags <= wanted, "equals": event_tags == wanted,
+        "overlaps": bool(event_tags & wanted),
     }[name]  # fmt: skip
 
 

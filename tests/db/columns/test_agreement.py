@@ -18,11 +18,11 @@ from db.store import Store
 
 
 @pytest.fixture(scope="module")
-def one(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Give one store for all examples; each empties it first."""
-    made = Store(f"sqlite:///{tmp_path_factory.mktemp('agreement')}/events.db")
-    made.migrate()
-    return made
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('agreement')}/events.db")
+    store.migrate()
+    return store
 
 
 def _filled(store: Store, drafts: list[Draft]) -> Store:
@@ -31,10 +31,10 @@ def _filled(store: Store, drafts: list[Draft]) -> Store:
     return store
 
 
-def _pages(store: Store, asked: Filter, sort: Sort, limit: int) -> list[str]:
+def _pages(store: Store, filter_: Filter, sort: Sort, limit: int) -> list[str]:
     ids, cursor = [], None
     while True:
-        page = store.find(asked, limit, sort, cursor)
+        page = store.find(filter_, limit, sort, cursor)
         ids += [msgspec.json.decode(raw)["id"] for raw in page.features]
         cursor = page.next
         if cursor is None:
@@ -54,19 +54,19 @@ def _key(sort: Sort, event: Draft) -> tuple:
 @given(events(), filters)
 @examples(200)
 def test_pages_hold_the_matching_events_once_and_in_order(
-    one: Store, drafts: list[Draft], asked: Filter
+    shared_store: Store, drafts: list[Draft], filter_: Filter
 ) -> None:
-    store = _filled(one, drafts)
-    wanted = [event for event in drafts if matches(event, asked)]
-    assert store.find(asked).matched == len(wanted)
+    store = _filled(shared_store, drafts)
+    wanted = [event for event in drafts if matches(event, filter_)]
+    assert store.find(filter_).matched == len(wanted)
     for sort, limit in ((Sort.NEWEST, 2), (Sort.OLDEST, 3), (Sort.UPDATED, 100)):
         expected = sorted(wanted, key=lambda event: _key(sort, event))
-        assert _pages(store, asked, sort, limit) == [event.id for event in expected]
-    by_sql = [store.find(asked, limit) for limit in (1, 3, 100)]
+        assert _pages(store, filter_, sort, limit) == [event.id for event in expected]
+    by_sql = [store.find(filter_, limit) for limit in (1, 3, 100)]
     store.summary(Filter())
     newest = sorted(wanted, key=lambda event: _key(Sort.NEWEST, event))
-    assert _pages(store, asked, Sort.NEWEST, 2) == [event.id for event in newest]
-    assert [store.find(asked, limit) for limit in (1, 3, 100)] == by_sql
+    assert _pages(store, filter_, Sort.NEWEST, 2) == [event.id for event in newest]
+    assert [store.find(filter_, limit) for limit in (1, 3, 100)] == by_sql
 
 
 def test_a_page_goes_on_where_the_database_left_off(store: Store) -> None:
@@ -91,28 +91,32 @@ def test_a_cursor_whose_event_is_gone_still_goes_on(store: Store) -> None:
 
 @given(events(), filters)
 @examples(200)
-def test_the_summary_counts_what_matches(one: Store, drafts: list[Draft], asked: Filter) -> None:
-    found = _filled(one, drafts).summary(asked)
-    wanted = [event for event in drafts if matches(event, asked)]
-    pins = [place for event in wanted for place in event.places if selects(asked, place)]
-    assert found.matched == len(wanted)
-    assert found.undated == sum(event.when is None for event in wanted)
-    assert found.unplaced == sum(not event.places for event in wanted)
-    assert found.pins == len(pins)
-    assert sum(bucket.count for bucket in found.histogram) + found.undated == found.matched
-    assert sum(found.categories.values()) == found.matched
-    lasts = [FOREVER if bar.last is None else bar.last for bar in found.histogram]
+def test_the_summary_counts_what_matches(shared_store: Store, drafts: list[Draft], filter_: Filter) -> None:
+    summary = _filled(shared_store, drafts).summary(filter_)
+    wanted = [event for event in drafts if matches(event, filter_)]
+    pins = [place for event in wanted for place in event.places if selects(filter_, place)]
+    assert summary.matched == len(wanted)
+    assert summary.undated == sum(event.when is None for event in wanted)
+    assert summary.unplaced == sum(not event.places for event in wanted)
+    assert summary.pins == len(pins)
+    assert sum(bucket.count for bucket in summary.histogram) + summary.undated == summary.matched
+    assert sum(summary.categories.values()) == summary.matched
+    lasts = [FOREVER if bar.last is None else bar.last for bar in summary.histogram]
     bars = Counter(
         (bisect_left(lasts, event.when.start_min // DAY), event.category) for event in wanted if event.when
     )
     assert bars == {
-        (at, slug): count for at, bar in enumerate(found.histogram) for slug, count in bar.categories.items()
+        (at, slug): count
+        for at, bar in enumerate(summary.histogram)
+        for slug, count in bar.categories.items()
     }
-    assert [bar.count for bar in found.histogram] == [sum(bar.categories.values()) for bar in found.histogram]
-    assert len(found.histogram) <= 120
+    assert [bar.count for bar in summary.histogram] == [
+        sum(bar.categories.values()) for bar in summary.histogram
+    ]
+    assert len(summary.histogram) <= 120
     sums = [figure.value for event in wanted for figure in event.figures if figure.name == "arrests"]
-    assert found.figures.get("arrests", 0) == sum(sums)
-    assert "deaths_per_year" not in found.figures
+    assert summary.figures.get("arrests", 0) == sum(sums)
+    assert "deaths_per_year" not in summary.figures
 
 
 def test_a_bar_holds_its_last_day(store: Store) -> None:
@@ -128,11 +132,11 @@ def test_a_bar_holds_its_last_day(store: Store) -> None:
 @given(events(), filters)
 @examples(200)
 def test_the_countries_of_a_summary_match_when_asked_for(
-    one: Store, drafts: list[Draft], asked: Filter
+    shared_store: Store, drafts: list[Draft], filter_: Filter
 ) -> None:
-    store = _filled(one, drafts)
-    for code, count in store.summary(asked).countries.items():
-        assert count == store.find(replace(asked, countries=(code,))).matched
+    store = _filled(shared_store, drafts)
+    for code, count in store.summary(filter_).countries.items():
+        assert count == store.find(replace(filter_, countries=(code,))).matched
 
 
 def test_title_order_ignores_case(store: Store) -> None:

@@ -19,11 +19,11 @@ from geo.place import Place, Precision
 
 
 @pytest.fixture(scope="module")
-def one(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Give one store for all examples; each empties it first."""
-    made = Store(f"sqlite:///{tmp_path_factory.mktemp('maps')}/events.db")
-    made.migrate()
-    return made
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('maps')}/events.db")
+    store.migrate()
+    return store
 
 
 def filled(store: Store, drafts: list[Draft]) -> Store:
@@ -32,28 +32,28 @@ def filled(store: Store, drafts: list[Draft]) -> Store:
     return store
 
 
-def pins(drafts: list[Draft], asked: Filter) -> list[tuple[Draft, Place]]:
+def pins(drafts: list[Draft], filter_: Filter) -> list[tuple[Draft, Place]]:
     """List the selected pins of the matching events."""
-    wanted = [event for event in drafts if matches(event, asked)]
-    return [(event, place) for event in wanted for place in event.places if selects(asked, place)]
+    wanted = [event for event in drafts if matches(event, filter_)]
+    return [(event, place) for event in wanted for place in event.places if selects(filter_, place)]
 
 
 @given(events(), filters, st.integers(0, MAX_ZOOM))
 @examples(200)
 def test_clusters_hold_the_selected_pins_once(
-    one: Store, drafts: list[Draft], asked: Filter, zoom: int
+    shared_store: Store, drafts: list[Draft], filter_: Filter, zoom: int
 ) -> None:
-    found, _ = filled(one, drafts).clusters(asked, zoom)
-    selected = pins(drafts, asked)
-    assert sum(cluster.count for cluster in found) == len(selected) == one.summary(asked).pins
+    clusters, _ = filled(shared_store, drafts).clusters(filter_, zoom)
+    selected = pins(drafts, filter_)
+    assert sum(cluster.count for cluster in clusters) == len(selected) == shared_store.summary(filter_).pins
     tally = Counter[str]()
-    for cluster in found:
+    for cluster in clusters:
         tally.update(cluster.categories)
         assert sum(cluster.categories.values()) == cluster.count
         assert (cluster.id is not None) == (cluster.count == 1)
     assert tally == Counter(event.category for event, _ in selected)
     kinds = Counter({"country": 0, "place": 0})
-    for cluster in found:
+    for cluster in clusters:
         kinds[cluster.kind] += cluster.count
     assert kinds["country"] == sum(place.precision is Precision.COUNTRY for _, place in selected)
 
@@ -62,11 +62,11 @@ def test_clusters_hold_the_selected_pins_once(
 @examples(200)
 @pytest.mark.slow
 def test_a_clusters_box_holds_its_pins_and_those_alone_are_named(
-    one: Store, drafts: list[Draft], asked: Filter, zoom: int
+    shared_store: Store, drafts: list[Draft], filter_: Filter, zoom: int
 ) -> None:
-    found, _ = filled(one, drafts).clusters(asked, zoom)
-    left = Counter((event.id, event.title, place.lon, place.lat) for event, place in pins(drafts, asked))
-    for cluster in found:
+    clusters, _ = filled(shared_store, drafts).clusters(filter_, zoom)
+    left = Counter((event.id, event.title, place.lon, place.lat) for event, place in pins(drafts, filter_))
+    for cluster in clusters:
         west, south, east, north = cluster.bbox
         if cluster.count == 1:
             assert left[(cluster.id, cluster.title, west, south)] > 0
@@ -74,9 +74,9 @@ def test_a_clusters_box_holds_its_pins_and_those_alone_are_named(
         assert sum(left[spot] for spot in inside) >= cluster.count
 
 
-def test_clusters_stay_while_the_map_pans(one: Store) -> None:
+def test_clusters_stay_while_the_map_pans(shared_store: Store) -> None:
     spots = [(4.1 + n / 7, 50.1 + n / 11) for n in range(20)]
-    store = filled(one, [draft(f"e{n}", [at(*spot)]) for n, spot in enumerate(spots)])
+    store = filled(shared_store, [draft(f"e{n}", [at(*spot)]) for n, spot in enumerate(spots)])
     whole, _ = store.clusters(Filter(), 6)
     finer, _ = store.clusters(Filter(ids=tuple(f"e{n}" for n in range(20))), 6)
     assert whole == finer
@@ -92,12 +92,14 @@ def draft(id_: str, places: list[Place]) -> Draft:
 
 @given(events(), filters)
 @examples(150)
-def test_the_countries_are_those_of_the_summary(one: Store, drafts: list[Draft], asked: Filter) -> None:
-    store = filled(one, drafts)
-    counts, _ = store.countries(asked)
-    assert counts == store.summary(asked).countries
+def test_the_countries_are_those_of_the_summary(
+    shared_store: Store, drafts: list[Draft], filter_: Filter
+) -> None:
+    store = filled(shared_store, drafts)
+    counts, _ = store.countries(filter_)
+    assert counts == store.summary(filter_).countries
     for code, count in counts.items():
-        assert count == store.find(replace(asked, countries=(code,))).matched
+        assert count == store.find(replace(filter_, countries=(code,))).matched
 
 
 def decoded(raw: bytes) -> list[dict]:  # type: ignore[type-arg]
@@ -107,17 +109,17 @@ def decoded(raw: bytes) -> list[dict]:  # type: ignore[type-arg]
 @given(events(), filters, st.integers(0, 3))
 @examples(100)
 def test_the_tiles_of_a_zoom_hold_each_pin_once(
-    one: Store, drafts: list[Draft], asked: Filter, zoom: int
+    shared_store: Store, drafts: list[Draft], filter_: Filter, zoom: int
 ) -> None:
-    store, found = filled(one, drafts), Counter[str]()
+    store, counts = filled(shared_store, drafts), Counter[str]()
     for x in range(2**zoom):
         for y in range(2**zoom):
-            rows = decoded(store.tile(asked, zoom, x, y)[0])
-            found.update(row["properties"]["id"] for row in rows)
-    assert found == Counter(event.id for event, _ in pins(drafts, asked))
+            rows = decoded(store.tile(filter_, zoom, x, y)[0])
+            counts.update(row["properties"]["id"] for row in rows)
+    assert counts == Counter(event.id for event, _ in pins(drafts, filter_))
 
 
-def test_a_pin_on_the_edge_of_tiles_is_in_one(one: Store) -> None:
+def test_a_pin_on_the_edge_of_tiles_is_in_one(shared_store: Store) -> None:
     edges = [
         (0.0, 0.0),
         (180.0, 0.0),
@@ -127,7 +129,7 @@ def test_a_pin_on_the_edge_of_tiles_is_in_one(one: Store) -> None:
         (0.0, -90.0),
         (45.0, 66.51326),
     ]
-    store = filled(one, [draft(f"e{n}", [at(*spot)]) for n, spot in enumerate(edges)])
+    store = filled(shared_store, [draft(f"e{n}", [at(*spot)]) for n, spot in enumerate(edges)])
     for zoom in (0, 1, 5):
         hits = Counter[str]()
         for x in range(2**zoom):
@@ -137,8 +139,8 @@ def test_a_pin_on_the_edge_of_tiles_is_in_one(one: Store) -> None:
         assert hits == Counter(f"e{n}" for n in range(len(edges)))
 
 
-def test_a_pin_lies_where_its_degrees_are(one: Store) -> None:
-    store = filled(one, [draft("e", [at(4.35, 50.85)])])
+def test_a_pin_lies_where_its_degrees_are(shared_store: Store) -> None:
+    store = filled(shared_store, [draft("e", [at(4.35, 50.85)])])
     (row,) = decoded(store.tile(Filter(), 0, 0, 0)[0])
     x, y = row["geometry"]["coordinates"]
     assert x == pytest.approx((4.35 + 180) / 360 * 4096, abs=1)
@@ -146,10 +148,10 @@ def test_a_pin_lies_where_its_degrees_are(one: Store) -> None:
     assert 4096 - y == pytest.approx(0.3355 * 4096, abs=2)
 
 
-def test_a_full_tile_is_clustered_and_still_holds_every_pin(one: Store) -> None:
+def test_a_full_tile_is_clustered_and_still_holds_every_pin(shared_store: Store) -> None:
     drafts = [draft(f"e{n:04}", [at(n % 300 - 150, n // 300 * 8 - 50)]) for n in range(3200)]
     drafts += [draft("far", [at(0, 0, Precision.COUNTRY)])]
-    raw, _ = filled(one, drafts).tile(Filter(), 0, 0, 0)
+    raw, _ = filled(shared_store, drafts).tile(Filter(), 0, 0, 0)
     rows = decoded(raw)
     assert len(rows) <= 3000
     assert len(raw) < 200_000
@@ -162,37 +164,41 @@ def test_a_full_tile_is_clustered_and_still_holds_every_pin(one: Store) -> None:
 @given(events(), filters, st.integers(0, 3))
 @examples(100)
 def test_grouped_tiles_say_what_their_clusters_hold(
-    one: Store, drafts: list[Draft], asked: Filter, zoom: int
+    shared_store: Store, drafts: list[Draft], filter_: Filter, zoom: int
 ) -> None:
-    store, found = filled(one, drafts), Counter[tuple[str, bool]]()
+    store, counts = filled(shared_store, drafts), Counter[tuple[str, bool]]()
     for x in range(2**zoom):
         for y in range(2**zoom):
-            for row in decoded(store.tile(asked, zoom, x, y, grouped=True)[0]):
-                told = row["properties"]
-                parts = {name[11:]: n for name, n in told.items() if name.startswith("categories.")}
-                if "id" in told:
-                    parts = {told["category"]: 1}
-                    assert told["bbox"].count(",") == 3
-                assert sum(parts.values()) == told.get("count", 1)
-                coarse = told.get("coarse", told.get("precision") in ("admin2", "admin1", "country"))
-                found.update({(slug, coarse): n for slug, n in parts.items()})
-    wanted = pins(drafts, asked)
-    assert found == Counter((event.category, place.precision.rank >= 3) for event, place in wanted)
+            for row in decoded(store.tile(filter_, zoom, x, y, grouped=True)[0]):
+                properties = row["properties"]
+                parts = {name[11:]: n for name, n in properties.items() if name.startswith("categories.")}
+                if "id" in properties:
+                    parts = {properties["category"]: 1}
+                    assert properties["bbox"].count(",") == 3
+                assert sum(parts.values()) == properties.get("count", 1)
+                coarse = properties.get(
+                    "coarse", properties.get("precision") in ("admin2", "admin1", "country")
+                )
+                counts.update({(slug, coarse): n for slug, n in parts.items()})
+    wanted = pins(drafts, filter_)
+    assert counts == Counter((event.category, place.precision.rank >= 3) for event, place in wanted)
 
 
 @pytest.mark.parametrize("rank", [Precision.ADMIN2, Precision.ADMIN1, Precision.COUNTRY])
-def test_pins_that_only_know_their_region_are_a_cluster_of_their_own(one: Store, rank: Precision) -> None:
+def test_pins_that_only_know_their_region_are_a_cluster_of_their_own(
+    shared_store: Store, rank: Precision
+) -> None:
     drafts = [draft(f"{n}", [at(4, 50, kind)]) for n, kind in enumerate([rank, Precision.CITY] * 2)]
-    rows = decoded(filled(one, drafts).tile(Filter(), 0, 0, 0, grouped=True)[0])
+    rows = decoded(filled(shared_store, drafts).tile(Filter(), 0, 0, 0, grouped=True)[0])
     assert [(row["properties"]["count"], row["properties"].get("coarse")) for row in rows] == [
         (2, None),
         (2, True),
     ]
 
 
-def test_a_cluster_of_a_grouped_tile_has_the_box_of_its_pins(one: Store) -> None:
+def test_a_cluster_of_a_grouped_tile_has_the_box_of_its_pins(shared_store: Store) -> None:
     spots = [(4.35, 50.85), (4.36001, 50.84), (-120.5, -10.25)]
-    raw, _ = filled(one, [draft(f"e{n}", [at(*spot)]) for n, spot in enumerate(spots)]).tile(
+    raw, _ = filled(shared_store, [draft(f"e{n}", [at(*spot)]) for n, spot in enumerate(spots)]).tile(
         Filter(), 3, 4, 2, grouped=True
     )
     (row,) = decoded(raw)
@@ -200,9 +206,9 @@ def test_a_cluster_of_a_grouped_tile_has_the_box_of_its_pins(one: Store) -> None
     assert row["properties"]["count"] == 2
 
 
-def test_dates_before_1970_are_numbers_in_a_tile(one: Store) -> None:
+def test_dates_before_1970_are_numbers_in_a_tile(shared_store: Store) -> None:
     from db.dates.edtf import When
 
     old = structs.replace(draft("e", [at(4, 50)]), when=When.parse("1916-04-24"))
-    (row,) = decoded(filled(one, [old]).tile(Filter(), 0, 0, 0)[0])
+    (row,) = decoded(filled(shared_store, [old]).tile(Filter(), 0, 0, 0)[0])
     assert row["properties"]["earliest"] == row["properties"]["latest"] == -19610

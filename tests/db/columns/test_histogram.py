@@ -36,8 +36,8 @@ def histogram(
     for start, count in counts:
         if start != ALWAYS and start >= opening:
             tally[start // DAY] += count
-    found = np.array(sorted(tally), dtype=np.int64)
-    return by_day(found, np.array([tally[int(day)] for day in found], np.int64), early, window, interval)
+    days = np.array(sorted(tally), dtype=np.int64)
+    return by_day(days, np.array([tally[int(day)] for day in days], np.int64), early, window, interval)
 
 
 @given(st.lists(st.tuples(seconds, st.integers(1, 5)), max_size=30), st.sampled_from(["auto", "year"]))
@@ -46,9 +46,9 @@ def test_nothing_is_lost_and_buckets_follow_each_other(counts: list[tuple[int, i
     name, buckets = histogram(counts, None, interval)
     assert sum(bucket.count for bucket in buckets) == sum(count for _, count in counts)
     assert len(buckets) <= (120 if interval == "auto" else 1000)
-    for one, following in pairwise(buckets):
-        if one.end and following.start and one.end[0] not in "-+":
-            assert date.fromisoformat(one.end) + timedelta(1) == date.fromisoformat(following.start), name
+    for bucket, following in pairwise(buckets):
+        if bucket.end and following.start and bucket.end[0] not in "-+":
+            assert date.fromisoformat(bucket.end) + timedelta(1) == date.fromisoformat(following.start), name
 
 
 @given(

@@ -28,8 +28,8 @@ def test_a_summary_tells_the_first_and_the_last_day(
     store: Store, dates: list[str | None], span: tuple[str | None, str | None]
 ) -> None:
     fill(store, *dates)
-    found = store.summary(Filter())
-    assert (found.earliest, found.latest) == span
+    summary = store.summary(Filter())
+    assert (summary.earliest, summary.latest) == span
 
 
 @pytest.mark.parametrize(("first", "last", "count"), [(0, 0, 1), (1, 9, 0), (-9, 0, 1), (-9, -1, 0)])

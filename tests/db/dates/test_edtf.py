@@ -120,10 +120,10 @@ def test_a_start_and_an_end_hold_for_each_other() -> None:
 
 
 def test_one_of_is_an_envelope_and_all_of_lasts() -> None:
-    one, every = When.parse("[2020, 2022]"), When.parse("{2020, 2022}")
-    assert (one.start_min, one.start_max) == (one.end_min, one.end_max)
-    assert every.start_max == When.parse("2020").start_max
-    assert every.end_min == When.parse("2022").end_min
+    one_of, all_of = When.parse("[2020, 2022]"), When.parse("{2020, 2022}")
+    assert (one_of.start_min, one_of.start_max) == (one_of.end_min, one_of.end_max)
+    assert all_of.start_max == When.parse("2020").start_max
+    assert all_of.end_min == When.parse("2022").end_min
 
 
 def test_an_offset_moves_the_instant_and_not_the_text() -> None:

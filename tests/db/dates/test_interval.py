@@ -40,9 +40,9 @@ def test_every_case_of_the_oracle(case: dict) -> None:
     ],
 )
 def test_forms(text: str, first: str, last: str | None) -> None:
-    found = Interval.parse(text)
-    assert iso_time(found.first) == first
-    assert found.last == FOREVER if last is None else iso_time(found.last) == last
+    interval = Interval.parse(text)
+    assert iso_time(interval.first) == first
+    assert interval.last == FOREVER if last is None else iso_time(interval.last) == last
 
 
 @pytest.mark.parametrize("text", ["../..", "/", "../", "/.."])

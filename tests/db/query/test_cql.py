@@ -24,41 +24,41 @@ from geo.place import Place, Precision
 
 
 @pytest.fixture(scope="module")
-def one(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Give one store for all examples; each empties it first."""
-    made = Store(f"sqlite:///{tmp_path_factory.mktemp('cql')}/events.db")
-    made.migrate()
-    return made
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('cql')}/events.db")
+    store.migrate()
+    return store
 
 
-def _ids(store: Store, asked: Filter) -> list[str]:
-    return sorted(msgspec.json.decode(raw)["id"] for raw in store.find(asked, 1000, Sort.UPDATED).features)
+def _ids(store: Store, filter_: Filter) -> list[str]:
+    return sorted(msgspec.json.decode(raw)["id"] for raw in store.find(filter_, 1000, Sort.UPDATED).features)
 
 
-def _asked(said: str, lang: str = "cql2-text") -> Filter:
-    return Filter(expression=parse(said, lang))
+def _filter(expression: str, lang: str = "cql2-text") -> Filter:
+    return Filter(expression=parse(expression, lang))
 
 
 @given(events(), st.lists(expressions, min_size=1, max_size=4))
 @examples(150)
 def test_an_expression_matches_what_plain_logic_says(
-    one: Store, drafts: list[Draft], nodes: list[Any]
+    shared_store: Store, drafts: list[Draft], nodes: list[Any]
 ) -> None:
-    one.clear()
-    one.add(drafts)
+    shared_store.clear()
+    shared_store.add(drafts)
     for node in nodes:
         expected = [e.id for e in drafts if e.status == "published" and truth(e, node) is True]
-        asked = _asked(msgspec.json.encode(node).decode(), "cql2-json")
-        assert _ids(one, asked) == expected, text(node)
-        assert one.summary(asked).matched == len(expected)
+        filter_ = _filter(msgspec.json.encode(node).decode(), "cql2-json")
+        assert _ids(shared_store, filter_) == expected, text(node)
+        assert shared_store.summary(filter_).matched == len(expected)
 
 
 @given(expressions)
 @examples(150)
 def test_text_and_json_mean_the_same_sql(node: Any) -> None:
-    said, encoded = text(node), msgspec.json.encode(node).decode()
-    sql = expression_clause(parse(said), any_backend())
-    assert sql == expression_clause(parse(encoded, "cql2-json"), any_backend()), said
+    written, encoded = text(node), msgspec.json.encode(node).decode()
+    sql = expression_clause(parse(written), any_backend())
+    assert sql == expression_clause(parse(encoded, "cql2-json"), any_backend()), written
 
 
 @given(areas(), st.floats(-180, 180), st.floats(-90, 90))
@@ -70,18 +70,22 @@ def test_an_area_holds_its_edges_and_nothing_outside(wkt: str, lon: float, lat: 
 
 @given(st.text(max_size=60))
 @examples(300)
-def test_hostile_texts_are_bound_or_refused(one: Store, said: str) -> None:
-    quoted = "title = '" + said.replace("'", "''") + "'"
-    for filter_text in (said, quoted):
+def test_hostile_texts_are_bound_or_refused(shared_store: Store, expression: str) -> None:
+    quoted = "title = '" + expression.replace("'", "''") + "'"
+    for filter_text in (expression, quoted):
         try:
-            asked = _asked(filter_text)
-            found = expression_clause(asked.expression, any_backend())
+            filter_ = _filter(filter_text)
+            clause = expression_clause(filter_.expression, any_backend())
         except BadFilter:
             continue
         assert (
-            said == "" or said.strip() == "" or said not in found.sql or said in found.params or len(said) < 3
+            expression == ""
+            or expression.strip() == ""
+            or expression not in clause.sql
+            or expression in clause.params
+            or len(expression) < 3
         )
-        one.find(asked)
+        shared_store.find(filter_)
 
 
 def _published(id_: str, **more: Any) -> Draft:
@@ -90,9 +94,12 @@ def _published(id_: str, **more: Any) -> Draft:
 
 def test_what_is_unknown_does_not_match_nor_does_its_not(store: Store) -> None:
     store.add([_published("undated-unplaced")])
-    for said in ("T_AFTER(datetime, DATE('2000-01-01'))", "S_INTERSECTS(geometry, BBOX(-180, -90, 180, 90))"):
-        assert _ids(store, _asked(said)) == _ids(store, _asked(f"NOT {said}")) == []
-        assert _ids(store, _asked(f"{said} OR title LIKE 'un%'")) == ["undated-unplaced"]
+    for expression in (
+        "T_AFTER(datetime, DATE('2000-01-01'))",
+        "S_INTERSECTS(geometry, BBOX(-180, -90, 180, 90))",
+    ):
+        assert _ids(store, _filter(expression)) == _ids(store, _filter(f"NOT {expression}")) == []
+        assert _ids(store, _filter(f"{expression} OR title LIKE 'un%'")) == ["undated-unplaced"]
 
 
 def test_not_of_a_place_means_none_of_them(store: Store) -> None:
@@ -101,21 +108,24 @@ def test_not_of_a_place_means_none_of_them(store: Store) -> None:
     store.add(
         [_published("both", places=(here, there)), _published("one", places=(here,)), _published("none")]
     )
-    assert _ids(store, _asked("NOT country = 'NL'")) == ["one"]
-    assert _ids(store, _asked("country <> 'NL'")) == ["both", "one"]
-    assert _ids(store, _asked("place = 'Here' AND country = 'NL'")) == ["both"]
+    assert _ids(store, _filter("NOT country = 'NL'")) == ["one"]
+    assert _ids(store, _filter("country <> 'NL'")) == ["both", "one"]
+    assert _ids(store, _filter("place = 'Here' AND country = 'NL'")) == ["both"]
 
 
 def test_a_box_across_the_antimeridian_holds_both_sides(store: Store) -> None:
     for id_, lon in (("east", -179.0), ("west", 179.0), ("far", 0.0)):
         place = Place(name=id_, lon=lon, lat=0, precision=Precision.POINT)
         store.add([_published(id_, places=(place,))])
-    assert _ids(store, _asked("S_INTERSECTS(geometry, BBOX(170, -5, -170, 5))")) == ["east", "west"]
+    assert _ids(store, _filter("S_INTERSECTS(geometry, BBOX(170, -5, -170, 5))")) == ["east", "west"]
 
 
 def test_the_same_area_has_one_name_whichever_corner_comes_first() -> None:
-    one, other = read_area("POLYGON((0 0,1 0,1 1,0 0))"), read_area(" polygon z ((1 0 5,1 1 5,0 0 5,1 0 5))")
-    assert one == other
+    area, other = (
+        read_area("POLYGON((0 0,1 0,1 1,0 0))"),
+        read_area(" polygon z ((1 0 5,1 1 5,0 0 5,1 0 5))"),
+    )
+    assert area == other
 
 
 def test_like_minds_case_and_escapes() -> None:
@@ -150,9 +160,9 @@ def test_like_minds_case_and_escapes() -> None:
         ("title = '\0'", "NUL"),
     ],
 )
-def test_what_is_wrong_is_said_with_an_example(said: str, reason: str) -> None:
+def test_what_is_wrong_is_said_with_an_example(expression: str, reason: str) -> None:
     with pytest.raises(BadFilter) as caught:
-        check_expression(parse(said))
+        check_expression(parse(expression))
     assert reason in str(caught.value)
 
 
@@ -192,10 +202,10 @@ def test_a_wrong_area_is_refused_in_words(wkt: str, reason: str) -> None:
         "NOT (" * 51 + "TRUE" + ")" * 51,
     ],
 )
-def test_deep_texts_are_refused_at_once(said: str) -> None:
+def test_deep_texts_are_refused_at_once(expression: str) -> None:
     begun = time.perf_counter()
     with pytest.raises(BadFilter):
-        check_expression(parse(said))
+        check_expression(parse(expression))
     assert time.perf_counter() - begun < 0.5
 
 
@@ -208,8 +218,8 @@ def test_deep_texts_are_refused_at_once(said: str) -> None:
         "id IN (" + ", ".join(["'a'"] * 1500) + ")",
     ],
 )
-def test_what_is_within_the_limits_is_answered(store: Store, said: str) -> None:
-    assert store.find(_asked(said)).matched == 0
+def test_what_is_within_the_limits_is_answered(store: Store, expression: str) -> None:
+    assert store.find(_filter(expression)).matched == 0
 
 
 def test_deep_json_is_refused() -> None:

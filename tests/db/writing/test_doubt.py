@@ -33,29 +33,39 @@ def unsure(text: str = "Hasselt", place: int | None = 0, country: str | None = N
 
 
 def places(store: Store, id_: str = "a") -> list[str]:
-    found = store.get(id_)
-    assert found
-    return [f"{one['name']}, {one['country']}" for one in json.loads(found[0])["properties"]["places"]]
+    stored = store.get(id_)
+    assert stored
+    return [f"{place['name']}, {place['country']}" for place in json.loads(stored[0])["properties"]["places"]]
 
 
 def test_what_is_in_doubt_is_listed_with_its_text_and_its_place(store: Store) -> None:
     store.add([event("a", unsure("hasselt (?)")), event("b", Written(text="Hasselt", place=0))])
-    (one,) = store.doubtful()
-    assert (one.event, one.number, one.text, one.doubt) == ("a", 1, "hasselt (?)", "unsure")
-    assert one.place == HASSELT
+    (doubtful,) = store.doubtful()
+    assert (doubtful.event, doubtful.number, doubtful.text, doubtful.doubt) == (
+        "a",
+        1,
+        "hasselt (?)",
+        "unsure",
+    )
+    assert doubtful.place == HASSELT
 
 
 def test_a_text_that_found_no_place_is_kept(store: Store) -> None:
     store.add([event("a", unsure("Atlantis", None, "BE"), places=())])
-    (one,) = store.doubtful()
-    assert (one.text, one.country, one.doubt, one.place) == ("Atlantis", "BE", "missing", None)
+    (doubtful,) = store.doubtful()
+    assert (doubtful.text, doubtful.country, doubtful.doubt, doubtful.place) == (
+        "Atlantis",
+        "BE",
+        "missing",
+        None,
+    )
 
 
 def test_the_original_text_stays_out_of_the_feature(store: Store) -> None:
     store.add([event("a", unsure("somewhere odd"))])
-    found = store.get("a")
-    assert found
-    assert b"somewhere odd" not in found[0]
+    stored = store.get("a")
+    assert stored
+    assert b"somewhere odd" not in stored[0]
 
 
 def test_texts_follow_an_import_that_changes_nothing_else(store: Store) -> None:
@@ -93,9 +103,9 @@ def test_a_choice_moves_the_pin_everywhere(store: Store) -> None:
 def test_a_choice_counts_a_revision(store: Store) -> None:
     store.add([event("a", unsure())])
     store.settle("a", 1, OVERIJSSEL)
-    found = store.get("a")
-    assert found
-    assert found[1] == 2
+    stored = store.get("a")
+    assert stored
+    assert stored[1] == 2
 
 
 def test_a_choice_for_a_missing_place_stands_where_its_text_does(store: Store) -> None:
@@ -119,19 +129,19 @@ def test_no_place_is_a_choice_as_well(store: Store) -> None:
 def test_a_choice_is_remembered_for_the_text_in_its_context(store: Store) -> None:
     store.add([event("a", unsure("HASSELT ", country="BE"))])
     store.settle("a", 1, OVERIJSSEL)
-    made = store.choices()
-    assert chosen(made, "z", "hasselt", "BE") == (True, OVERIJSSEL)
-    assert chosen(made, "z", "hasselt", None) == (False, None)
+    choices = store.choices()
+    assert chosen(choices, "z", "hasselt", "BE") == (True, OVERIJSSEL)
+    assert chosen(choices, "z", "hasselt", None) == (False, None)
 
 
 def test_each_event_keeps_its_own_choice_for_one_text(store: Store) -> None:
     store.add([event("a", unsure()), event("b", unsure())])
     store.settle("a", 1, OVERIJSSEL)
     store.settle("b", 1, HASSELT)
-    made = store.choices()
-    assert chosen(made, "a", "Hasselt", None) == (True, OVERIJSSEL)
-    assert chosen(made, "b", "Hasselt", None) == (True, HASSELT)
-    assert chosen(made, "new", "Hasselt", None) == (True, HASSELT)
+    choices = store.choices()
+    assert chosen(choices, "a", "Hasselt", None) == (True, OVERIJSSEL)
+    assert chosen(choices, "b", "Hasselt", None) == (True, HASSELT)
+    assert chosen(choices, "new", "Hasselt", None) == (True, HASSELT)
 
 
 @pytest.mark.parametrize(("id_", "number"), [("nobody", 1), ("a", 0), ("a", 2)])
