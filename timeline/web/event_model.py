@@ -1,4 +1,4 @@
-"""An event as a reader sees it: its date, places, figures and sources in words, doubt included."""
+"""An event as a page shows it: its date, places, figures and sources in words, with their uncertainty."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,42 +8,44 @@ from urllib.parse import urlsplit
 
 from db.dates.display import display
 from db.errors import BadDate
-from db.events.draft import RATE_WORDS, UNITS
-from timeline.web.filter_links import item
-from timeline.web.messages import Voice
+from timeline.web.figures import figure_text
+from timeline.web.filter_links import event_address
+from timeline.web.messages import Translator
 from timeline.web.page_model import CategoryOption, Site
 
-_FEW_PLACES = 3
-_CURRENCIES = frozenset(
-    ["eur", "usd", "gbp", "cad", "aud", "brl", "chf", "jpy", "cny", "inr", "mxn", "pln", "sek", "nok", "dkk"]
-)
-_MEASURES = UNITS - _CURRENCIES
-_SQUARED = {"km2": "km²", "m2": "m²"}
-_LEVELS = {"country": "at_country", "admin1": "at_admin1", "admin2": "at_admin2"}
-_MACHINE = {"day": 10, "month": 7, "year": 4}
+_MAX_PLACES_SHOWN = 3  # of more, only the first is shown before "and 12 more places"
+_MAX_INLINE_VALUES = 8  # of a list on one line
+_MAX_INLINE_CHARACTERS = 24  # of one of its values
+_KILOMETRES_WITH_DECIMAL = 10  # below, a radius has one decimal
+_COARSE_LEVELS = {"country": "at_country", "admin1": "at_admin1", "admin2": "at_admin2"}
+# HTML's <time datetime> takes a day, a month or a year: that many characters of an ISO day.
+_DATETIME_CHARACTERS = {"day": 10, "month": 7, "year": 4}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
-    """One place: its name, its country where the name does not say it, and how finely it is known."""
+class PlaceText:
+    """One place: its name, its country unless the name contains it, and how precisely it is known.
+
+    `level` is set only for places known to no more than a district; `properties` are those of the Feature.
+    """
 
     name: str
     country: str | None
     level: str | None
-    detail: Mapping[str, Any]
+    properties: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Cluster:
-    """Places known equally finely, so that it has to be said once."""
+class PlaceGroup:
+    """Neighbouring places of the same level, which is written once."""
 
-    spots: list[Spot]
+    places: list[PlaceText]
     level: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """A source: `url` only where it is http or https."""
+class SourceText:
+    """A source; `url` is None unless it is http or https."""
 
     title: str
     publisher: str | None
@@ -52,8 +54,8 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One event for a template; `machine` is the date for `<time datetime>`, where HTML has a form for it."""
+class EventText:
+    """One event for a template; `machine_date` is the value of `<time datetime>`, or None where HTML has no form."""
 
     id: str
     href: str
@@ -61,152 +63,132 @@ class Row:
     summary: str
     category: CategoryOption
     date: str | None
-    machine: str | None
-    clusters: list[Cluster]
-    more: list[Cluster]
-    more_count: int
+    machine_date: str | None
+    place_groups: list[PlaceGroup]
+    more_places: list[PlaceGroup]
+    more_places_count: int
     figures: list[str]
     verification: str | None
     status: str | None
     note: str | None
     note_label: str
     corrections: list[tuple[str, str]]
-    sources: list[Origin]
+    sources: list[SourceText]
     tags: list[str]
 
 
-def row(
-    site: Site, voice: Voice, feature: Mapping[str, Any], categories: Mapping[str, CategoryOption]
-) -> Row:
-    """Turn a Feature into what is shown; properties that were not asked for are left out."""
-    found = feature.get("properties") or {}
-    spots = [_spot(place, voice) for place in found.get("places") or ()]
-    few = spots if len(spots) <= _FEW_PLACES else spots[:1]
-    slug = found.get("category") or ""
-    doubtful = any(mark in (found.get("date") or "") for mark in "?~%")
+def event_text(
+    site: Site, translator: Translator, feature: Mapping[str, Any], categories: Mapping[str, CategoryOption]
+) -> EventText:
+    """Return the texts of a Feature; properties that the request left out are empty."""
+    properties = feature.get("properties") or {}
+    places = [_place_text(place, translator) for place in properties.get("places") or ()]
+    shown = places if len(places) <= _MAX_PLACES_SHOWN else places[:1]
+    slug = properties.get("category") or ""
+    uncertain = any(mark in (properties.get("date") or "") for mark in "?~%")
     identifier = feature.get("id")
-    return Row(
+    return EventText(
         id=str(identifier),
-        href=item(site.root, identifier),
-        title=found.get("title") or str(identifier),
-        summary=found.get("summary") or "",
-        category=categories.get(slug) or CategoryOption(slug="", label=plain(slug)),
-        date=found.get("display_date") or voice.say("undated"),
-        machine=_machine(found),
-        clusters=_clusters(few),
-        more=_clusters(spots[len(few) :]),
-        more_count=len(spots) - len(few),
-        figures=[figure(name, value, voice) for name, value in (found.get("figures") or {}).items()],
-        verification=found.get("verification"),
-        status=found.get("status"),
-        note=found.get("note"),
-        note_label=voice.say("doubt" if doubtful else "note"),
-        corrections=[
-            (_day(one["at"][:10], voice.lang) or "", one["note"]) for one in found.get("corrections") or ()
+        href=event_address(site.root, identifier),
+        title=properties.get("title") or str(identifier),
+        summary=properties.get("summary") or "",
+        category=categories.get(slug) or CategoryOption(slug="", label=slug.replace("_", " ").strip()),
+        date=properties.get("display_date") or translator.translate("undated"),
+        machine_date=_machine_date(properties),
+        place_groups=_grouped(shown),
+        more_places=_grouped(places[len(shown) :]),
+        more_places_count=len(places) - len(shown),
+        figures=[
+            figure_text(name, value, translator) for name, value in (properties.get("figures") or {}).items()
         ],
-        sources=[_origin(source, voice) for source in found.get("sources") or ()],
-        tags=list(found.get("tags") or ()),
+        verification=properties.get("verification"),
+        status=properties.get("status"),
+        note=properties.get("note"),
+        note_label=translator.translate("doubt" if uncertain else "note"),
+        corrections=[
+            (date_text(correction["at"][:10], translator.lang) or "", correction["note"])
+            for correction in properties.get("corrections") or ()
+        ],
+        sources=[_source_text(source, translator) for source in properties.get("sources") or ()],
+        tags=list(properties.get("tags") or ()),
     )
 
 
-def plain(name: str) -> str:
-    """Turn a slug or a field name into words."""
-    return name.replace("_", " ").strip()
-
-
-def _machine(found: Mapping[str, Any]) -> str | None:
-    earliest, precision = found.get("earliest"), found.get("date_precision")
+def _machine_date(properties: Mapping[str, Any]) -> str | None:
+    earliest, precision = properties.get("earliest"), properties.get("date_precision")
     if not earliest or earliest[0] in "+-":
         return None
     if precision == "second":
         return str(earliest)
-    length = _MACHINE.get(precision or "")
+    length = _DATETIME_CHARACTERS.get(precision or "")
     return str(earliest)[:length] if length else None
 
 
-def _spot(place: Mapping[str, Any], voice: Voice) -> Spot:
-    name = place.get("name") or voice.country(place.get("country")) or ""
-    country = voice.country(place.get("country"))
+def _place_text(place: Mapping[str, Any], translator: Translator) -> PlaceText:
+    name = place.get("name") or translator.country_name(place.get("country")) or ""
+    country = translator.country_name(place.get("country"))
     precision = place.get("precision") or ""
     if precision == "country" or (country and name.casefold().endswith(country.casefold())):
         country = None
-    level = _LEVELS.get(precision)
+    level = _COARSE_LEVELS.get(precision)
     if precision == "country" and not place.get("country"):
         level = "at_region"
-    return Spot(name=name, country=country, level=voice.say(level) if level else None, detail=place)
-
-
-def _clusters(spots: list[Spot]) -> list[Cluster]:
-    return [Cluster(list(group), level) for level, group in groupby(spots, key=lambda spot: spot.level)]
-
-
-def precision(place: Mapping[str, Any], voice: Voice) -> str:
-    """Say how finely a place is known, and within how many kilometres."""
-    key = f"at_{place.get('precision')}"
-    if key == "at_country" and not place.get("country"):
-        key = "at_region"
-    said = voice.say(key) if voice.knows(key) else str(place.get("precision") or "")
-    radius = place.get("radius_km")
-    if not radius:
-        return said
-    return f"{said}, {voice.say('within_km', km=voice.number(round(radius) if radius >= 10 else round(radius, 1)))}"
-
-
-def _origin(source: Mapping[str, Any], voice: Voice) -> Origin:
-    url = source.get("url")
-    return Origin(
-        title=source.get("title") or url or "",
-        publisher=source.get("publisher"),
-        url=url if web(url) else None,
-        date=_day(source.get("date"), voice.lang),
+    return PlaceText(
+        name=name, country=country, level=translator.translate(level) if level else None, properties=place
     )
 
 
-def web(url: object) -> bool:
-    """Tell whether something is an http or https address, and so may be linked."""
+def _grouped(places: list[PlaceText]) -> list[PlaceGroup]:
+    return [PlaceGroup(list(group), level) for level, group in groupby(places, key=lambda place: place.level)]
+
+
+def precision_text(place: Mapping[str, Any], translator: Translator) -> str:
+    """Return how precisely a place is known, and its radius: "city, within about 5 km"."""
+    key = f"at_{place.get('precision')}"
+    if key == "at_country" and not place.get("country"):
+        key = "at_region"
+    level = translator.translate(key) if translator.has(key) else ""
+    radius = place.get("radius_km")
+    if not radius:
+        return level
+    rounded = round(radius) if radius >= _KILOMETRES_WITH_DECIMAL else round(radius, 1)
+    within = translator.translate("within_km", km=translator.number(rounded))
+    return translator.translate("comma").join(text for text in (level, within) if text)
+
+
+def _source_text(source: Mapping[str, Any], translator: Translator) -> SourceText:
+    url = source.get("url")
+    return SourceText(
+        title=source.get("title") or url or "",
+        publisher=source.get("publisher"),
+        url=url if is_web_address(url) else None,
+        date=date_text(source.get("date"), translator.lang),
+    )
+
+
+def is_web_address(url: object) -> bool:
+    """Return whether a value is an http or https address, and so may be linked."""
     try:
         return isinstance(url, str) and urlsplit(url).scheme in ("http", "https")
     except ValueError:
         return False
 
 
-def flat(values: object) -> bool:
-    """Tell whether a list is short enough to stand on one line: few numbers, short words or nothing."""
+def fits_one_line(values: object) -> bool:
+    """Return whether a list is short enough for one line: few numbers, short words or empty values."""
     return (
         isinstance(values, list)
-        and len(values) <= 8
-        and all(not isinstance(each, dict | list) and len(str(each)) <= 24 for each in values)
+        and len(values) <= _MAX_INLINE_VALUES
+        and all(
+            not isinstance(value, dict | list) and len(str(value)) <= _MAX_INLINE_CHARACTERS
+            for value in values
+        )
     )
 
 
-def _day(date: str | None, lang: str) -> str | None:
+def date_text(date: str | None, lang: str) -> str | None:
+    """Return an EDTF date or RFC 3339 time in words; a text that is neither is returned as it is."""
     try:
         return display(date, lang) if date else None
     except BadDate:
         return date
-
-
-def figure(name: str, value: float, voice: Voice) -> str:
-    """Say a figure: "132 arrests", "€5,500,000 seized", "700 kg cocaine", "37.8 deaths per year"."""
-    *rest, last = name.split("_")
-    said = voice.number(value)
-    if rest and last in ("percent", "pct"):
-        return f"{said}% {' '.join(rest)}"
-    if rest and not RATE_WORDS.intersection(rest):
-        if last in _CURRENCIES:
-            return f"{voice.money(value, last.upper())} {' '.join(rest)}"
-        if last in _MEASURES and "per" not in rest:
-            return f"{said} {_SQUARED.get(last, last)} {' '.join(rest)}"
-    return f"{said} {_singular(plain(name)) if value == 1 and voice.locale.language == 'en' else plain(name)}"
-
-
-def _singular(words: str) -> str:
-    """Turn "deaths" into "death" and "leaders arrested" into "leader arrested"; figures have plural names."""
-    head, *rest = words.split(" ")
-    if not words.endswith("s") and rest:
-        return " ".join((_singular(head), *rest))
-    if words.endswith("ies"):
-        return words[:-3] + "y"
-    if words.endswith(("ches", "shes", "sses", "xes")):
-        return words[:-2]
-    return words[:-1] if words.endswith("s") and not words.endswith("ss") else words

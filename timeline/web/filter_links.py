@@ -1,4 +1,4 @@
-"""Addresses with one filter more or less, without JavaScript: chips, pills, hidden fields, date fields."""
+"""Links to the page with one filter more or less, and the active filters in words, for pages without JavaScript."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,21 +9,22 @@ from db.dates.display import display
 from db.dates.edtf import ALWAYS, FOREVER
 from db.dates.interval import Interval
 from db.errors import BadInterval
-from timeline.web.messages import Voice
+from timeline.web.messages import Translator
 from timeline.web.page_model import EventsView
 
 Params = Sequence[tuple[str, str]]
 
-# What shapes the answer but chooses no events.
-_MANNERS = frozenset(
+# Parameters that change how events are shown, and not which.
+_DISPLAY_PARAMETERS = frozenset(
     {"limit", "sortby", "properties", "geometry", "lang", "f", "cursor"}
     | {"event", "spot", "map", "theme", "inview", "measure"}
 )
-_LISTS = frozenset({"category", "country", "tag"})
-_COMPANIONS = {"near": "radius", "filter": "filter-lang", "datetime": "match"}
-_COMPANION = frozenset({"radius", "filter-lang"})
-_FIELDS = frozenset({"start", "end", "category", "country", "q", "sortby"})
-_FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"
+_LIST_PARAMETERS = frozenset({"category", "country", "tag"})
+_DEPENDENTS = {"near": "radius", "filter": "filter-lang", "datetime": "match"}
+_WITHOUT_CHIP = frozenset({"radius", "filter-lang"})
+_FORM_FIELDS = frozenset({"start", "end", "category", "country", "q", "sortby"})
+_FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"  # of <input type="date">
+_DEFAULT_RADIUS_KM = "50"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,142 +36,161 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class Dates:
-    """What the date fields show; `exact` when they say all that the `datetime` parameter does."""
+class DateFields:
+    """The values of the two date fields; `exact` if they say the same as the `datetime` parameter."""
 
     start: str
     end: str
     exact: bool
 
 
-def page(home: str, params: Params) -> str:
-    """Write the address of the events page at `home` under parameters; a cursor holds for its own filter only."""
+def page_address(home: str, params: Params) -> str:
+    """Return the address of the events page at `home`, without the cursor, which is valid for one filter only."""
     query = urlencode([(k, v) for k, v in params if k not in ("cursor", "f")], quote_via=quote, safe=",:/")
     return f"{home}?{query}" if query else home
 
 
-def item(root: str, identifier: object) -> str:
-    """Write the address of one event's page."""
+def event_address(root: str, identifier: object) -> str:
+    """Return the address of one event's page."""
     return f"{root}/collections/events/items/{quote(str(identifier), safe='')}?f=html"
 
 
-def values(params: Params, name: str) -> list[str]:
-    """List the values of a comma-separated parameter."""
+def list_values(params: Params, name: str) -> list[str]:
+    """Return the values of a comma-separated parameter."""
     return [part for key, value in params if key == name for part in value.split(",") if part]
 
 
-def text(params: Params, name: str) -> str:
-    """Give the value of a parameter, "" where it is not set."""
+def value_of(params: Params, name: str) -> str:
+    """Return the value of a parameter, "" where it is not set."""
     return next((value for key, value in params if key == name), "")
 
 
-def put(params: Params, name: str, value: str) -> list[tuple[str, str]]:
-    """Set a parameter, or take it and what only has meaning beside it away with an empty value."""
-    gone = {name} if value else {name, _COMPANIONS.get(name, name)}
-    rest = [pair for pair in params if pair[0] not in gone]
-    return [*rest, (name, value)] if value else rest
+def with_value(params: Params, name: str, value: str) -> list[tuple[str, str]]:
+    """Return the parameters with one set; an empty value removes it and the parameter that depends on it."""
+    removed = {name} if value else {name, _DEPENDENTS.get(name, name)}
+    others = [pair for pair in params if pair[0] not in removed]
+    return [*others, (name, value)] if value else others
 
 
-def toggle(params: Params, name: str, value: str) -> list[tuple[str, str]]:
-    """Add a value to a comma-separated parameter, or take it away."""
-    chosen = values(params, name)
-    kept = [each for each in chosen if each != value] if value in chosen else [*chosen, value]
-    return put(params, name, ",".join(kept))
+def with_toggled(params: Params, name: str, value: str) -> list[tuple[str, str]]:
+    """Return the parameters with a value added to a comma-separated one, or removed if it is there."""
+    present = list_values(params, name)
+    values = [other for other in present if other != value] if value in present else [*present, value]
+    return with_value(params, name, ",".join(values))
 
 
-def clear(params: Params) -> list[tuple[str, str]]:
-    """Take away every filter, and keep the language, the order and the length of the list."""
-    return [pair for pair in params if pair[0] in _MANNERS]
+def without_filters(params: Params) -> list[tuple[str, str]]:
+    """Return the parameters that choose no events, such as the language and the order."""
+    return [pair for pair in params if pair[0] in _DISPLAY_PARAMETERS]
 
 
-def hidden(params: Params, dates: Dates) -> list[tuple[str, str]]:
-    """List what the form has no field for, so that it survives sending."""
-    shown = _FIELDS | {"cursor", "f"} | ({"datetime"} if dates.exact else set())
-    return [(k, v) for k, v in params if k not in shown and (k, v) != ("undated", "exclude")]
+def hidden_fields(params: Params, dates: DateFields) -> list[tuple[str, str]]:
+    """Return the parameters without a field in the form, so that submitting it keeps them."""
+    in_form = _FORM_FIELDS | {"cursor", "f"} | ({"datetime"} if dates.exact else set())
+    return [(k, v) for k, v in params if k not in in_form and (k, v) != ("undated", "exclude")]
 
 
-def dates(params: Params) -> Dates:
-    """Read the `datetime` parameter into two days, where whole days say it."""
-    asked = text(params, "datetime")
-    if not asked:
-        return Dates("", "", exact=True)
-    span = _span(asked)
+def date_fields(params: Params) -> DateFields:
+    """Return the `datetime` parameter as two days; both are empty where it names no whole days."""
+    period = value_of(params, "datetime")
+    if not period:
+        return DateFields("", "", exact=True)
+    span = _parse_interval(period)
     if span is None:
-        return Dates("", "", exact=False)
+        return DateFields("", "", exact=False)
     start = "" if span.first == ALWAYS else iso_date(span.first)
     end = "" if span.last == FOREVER else iso_date(span.last)
     fits = all(not day or (len(day) == 10 and _FIRST_DAY <= day <= _LAST_DAY) for day in (start, end))
-    whole = (not start or span.first % DAY == 0) and (not end or span.last % DAY == DAY - 1)
-    return Dates(start, end, exact=True) if fits and whole else Dates("", "", exact=False)
+    whole_days = (not start or span.first % DAY == 0) and (not end or span.last % DAY == DAY - 1)
+    return DateFields(start, end, exact=True) if fits and whole_days else DateFields("", "", exact=False)
 
 
-def period(asked: str, lang: str) -> str:
-    """Say a `datetime` parameter in words: "May 2023", "since 1 May 2023"; what has none stands as it is."""
-    span = _span(asked)
-    found = dates([("datetime", asked)])
-    if span is None or not found.exact:
-        return asked
-    start, end = found.start or "..", found.end or ".."
-    if found.start and found.end:
-        start, end = _shorten(start, end, span)
+def period_text(period: str, lang: str) -> str:
+    """Return a `datetime` parameter in words, "May 2023", "since 1 May 2023"; times are returned as they are."""
+    span = _parse_interval(period)
+    dates = date_fields([("datetime", period)])
+    if span is None or not dates.exact:
+        return period
+    start, end = dates.start or "..", dates.end or ".."
+    if dates.start and dates.end:
+        start, end = _without_spare_digits(start, end, span)
     return display(start if start == end else f"{start}/{end}", lang)
 
 
-def _shorten(start: str, end: str, span: Interval) -> tuple[str, str]:
-    """Say whole months and whole years as such."""
+def _without_spare_digits(start: str, end: str, span: Interval) -> tuple[str, str]:
+    """Write whole months as YYYY-MM and whole years as YYYY."""
     year, month, day = civil(span.last // DAY)
     if not start.endswith("-01") or day != month_length(year, month):
         return start, end
-    cut = 4 if start.endswith("-01-01") and month == 12 else 7
-    return start[:cut], end[:cut]
+    length = 4 if start.endswith("-01-01") and month == 12 else 7
+    return start[:length], end[:length]
 
 
-def _span(asked: str) -> Interval | None:
+def _parse_interval(period: str) -> Interval | None:
     try:
-        return Interval.parse(asked)
+        return Interval.parse(period)
     except BadInterval:
         return None
 
 
-def chips(view: EventsView, voice: Voice) -> list[Chip]:
-    """Say every active filter in words, with the address of the view without it."""
+def chips(view: EventsView, translator: Translator) -> list[Chip]:
+    """Return every active filter in words, with the address of the view without it."""
     found = []
     for name, value in view.params:
-        if name in _MANNERS or name in _COMPANION or not value:
+        if name in _DISPLAY_PARAMETERS or name in _WITHOUT_CHIP or not value:
             continue
-        if name in _LISTS:
-            for each in values([(name, value)], name):
-                rest = toggle(view.params, name, each)
-                found.append(Chip(_label(view, voice, name, each), page(view.site.home, rest)))
+        if name in _LIST_PARAMETERS:
+            for member in list_values([(name, value)], name):
+                params = with_toggled(view.params, name, member)
+                found.append(
+                    Chip(_chip_text(view, translator, name, member), page_address(view.site.home, params))
+                )
         else:
-            rest = put(view.params, name, "")
-            found.append(Chip(_label(view, voice, name, value), page(view.site.home, rest)))
+            params = with_value(view.params, name, "")
+            found.append(
+                Chip(_chip_text(view, translator, name, value), page_address(view.site.home, params))
+            )
     return found
 
 
-def _label(view: EventsView, voice: Voice, name: str, value: str) -> str:
+def _chip_text(view: EventsView, translator: Translator, name: str, value: str) -> str:
     if name == "category":
         return next((option.label for option in view.categories if option.slug == value), value)
     if name == "country":
-        return next((option.name for option in view.countries if option.code == value.upper()), value)
+        return country_label(view, value, translator)
     if name == "datetime":
-        return period(value, voice.lang)
+        return period_text(value, translator.lang)
     if name == "near":
-        return voice.say("chip_near", value=value.replace(",", ", "), km=text(view.params, "radius") or "50")
+        radius = value_of(view.params, "radius") or _DEFAULT_RADIUS_KM
+        return translator.translate("chip_near", value=_spaced(value, translator), km=radius)
     if name == "ids":
-        return voice.say("chip_ids", n=len(value.split(",")))
-    if name in ("undated", "unplaced", "match") and voice.knows(f"chip_{name}_{value}"):
-        return voice.say(f"chip_{name}_{value}")
-    if voice.knows(f"chip_{name}"):
-        return voice.say(f"chip_{name}", value=value.replace(",", ", ") if name == "bbox" else value)
-    return voice.say("chip_other", name=name, value=value)
+        return translator.translate("chip_ids", n=len(value.split(",")))
+    if translator.has(f"chip_{name}_{value}"):
+        return translator.translate(f"chip_{name}_{value}")
+    if translator.has(f"chip_{name}"):
+        shown = _spaced(value, translator) if name == "bbox" else value
+        return translator.translate(f"chip_{name}", value=shown)
+    return translator.translate("chip_other", name=name, value=value)
 
 
-def still(params: Params) -> str:
-    """Write the query string of the still picture of a view: "?…", or nothing."""
+def country_label(view: EventsView, code: str, translator: Translator) -> str:
+    """Return the name of a country (ISO 3166-1 alpha-2), as the form of filters has it."""
+    names = (option.name for option in view.countries if option.code == code.upper())
+    return next(names, None) or translator.country_name(code.upper()) or code
+
+
+def _spaced(value: str, translator: Translator) -> str:
+    """Return coordinates in degrees with a separator, isolated so that Arabic does not reverse them."""
+    coordinates = ", ".join(value.split(","))
+    return f"\u2066{coordinates}\u2069" if translator.direction == "rtl" else coordinates
+
+
+def still_query(params: Params) -> str:
+    """Return the query string of the still picture of a view: "?…", or ""."""
     kept = [
         (name, value)
         for name, value in params
-        if value and (name not in _MANNERS or name == "lang" or (name == "theme" and value != "auto"))
+        if value
+        and (name not in _DISPLAY_PARAMETERS or name == "lang" or (name == "theme" and value != "auto"))
     ]
     return f"?{urlencode(kept, safe=',:/*')}" if kept else ""

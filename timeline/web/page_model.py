@@ -1,4 +1,4 @@
-"""What the pages are given: the site, and one view of the events."""
+"""The values that templates receive: the site, and one view of the events."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The site around a page.
+    """The site that a page belongs to.
 
-    `root` is the path prefix of every link, such as "" or "/map"; `base` the absolute address of the site, and
-    `address` that of the page, where it can be embedded. `framed`: the page stands in somebody's article.
+    `root` is the path prefix of every link, such as "" or "/map"; `base` is the absolute address of the site, and
+    `address` that of the page where it can be embedded. `framed` means that the page is inside an article's frame.
     """
 
     title: str
@@ -23,13 +23,13 @@ class Site:
 
     @property
     def home(self) -> str:
-        """Give the path of the page of events, which filters lead back to."""
+        """Return the path of the events page, to which filters link."""
         return f"{self.root}/embed" if self.framed else f"{self.root}/"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CategoryOption:
-    """A category of the vocabulary, its marker (`color` as #rrggbb), and how many events it holds."""
+    """A category of the vocabulary, its marker (`color` as #rrggbb), and how many matching events have it."""
 
     slug: str
     label: str
@@ -40,7 +40,7 @@ class CategoryOption:
 
 @dataclass(frozen=True, kw_only=True)
 class CountryOption:
-    """A country by its ISO 3166-1 alpha-2 code, and how many events it holds."""
+    """A country by its ISO 3166-1 alpha-2 code, and how many matching events name it."""
 
     code: str
     name: str
@@ -51,11 +51,11 @@ class CountryOption:
 class EventsView:
     """One page of events under a filter.
 
-    `params` are the active, canonical query parameters; `histogram` holds {"start", "end", "count"}, both
+    `params` are the active, canonical query parameters; `histogram` has {"start", "end", "count"} for each bar, both
     days inclusive; `next` and `json` are relative addresses of the next page and of the list as GeoJSON.
     `filter_parameters` are the names of the parameters that choose events, and whether each takes a list.
-    `vocabulary` holds every category, also those without events; `large`: too many for the browser to hold,
-    `crowded`: the whole site has that many; `figures`: what may be summed instead of counting events.
+    `vocabulary` has every category, also those without events; `large` means that more events match than the browser
+    loads, `crowded` that the whole site has that many; `figures` are the names of figures that the bars can sum.
     """
 
     site: Site

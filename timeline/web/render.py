@@ -1,6 +1,6 @@
-"""Render the pages: the events, one event, an OGC document, a problem, the API documentation."""
+"""The pages as HTML: the events, one event, an OGC document, a problem, the API documentation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from markupsafe import Markup
 from timeline.web import event_model, filter_links
 from timeline.web.content_security import CSP
 from timeline.web.date_forms import date_forms
-from timeline.web.messages import voice
+from timeline.web.figures import figure_label
+from timeline.web.messages import Translator, translator_for
 from timeline.web.page_model import CategoryOption, CountryOption, EventsView, Site
 from timeline.web.stills.histogram import HEIGHT, chart
 from timeline.web.stills.markers import Symbol, symbols
@@ -33,18 +34,25 @@ __all__ = [
 ]
 
 STATIC = Path(__file__).parent / "static"
+_SERVER_ONLY = (
+    "desk_",
+    "role_",
+    "figure_",
+    "problem_",
+    "description",
+)  # texts that the page's script never writes
 
 
-def _version(folder: Path) -> str:
-    """Name the state of a folder by its files' names and bytes, in twelve hexadecimal digits."""
-    found = sha256()
-    for file in sorted(each for each in folder.rglob("*") if each.is_file()):
-        found.update(f"{file.relative_to(folder).as_posix()}\0".encode() + file.read_bytes())
-    return found.hexdigest()[:12]
+def _digest(folder: Path) -> str:
+    """Return twelve hexadecimal digits that change with any name or byte of the folder's files."""
+    digest = sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{file.relative_to(folder).as_posix()}\0".encode() + file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
-# Where the pages find their own files: another address for every other state, so that it may be kept for ever.
-ASSETS = f"/assets/{_version(STATIC)}"
+# The path of the static files changes with their content, so that browsers may cache them for ever.
+ASSETS = f"/assets/{_digest(STATIC)}"
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -53,107 +61,124 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.tests["web"] = event_model.web
-_ENVIRONMENT.tests["flat"] = event_model.flat
+_ENVIRONMENT.tests["web"] = event_model.is_web_address
+_ENVIRONMENT.tests["fits_one_line"] = event_model.fits_one_line
 
 
 def render_events(view: EventsView) -> str:
-    """Render the list of events with its filters and its timeline."""
-    site, speaker = view.site, voice(view.site.lang)
+    """Return the page of events with its filters and its timeline, as HTML."""
+    site, translator = view.site, translator_for(view.site.lang)
     categories = {option.slug: option for option in view.vocabulary or view.categories}
-    dates = filter_links.dates(view.params)
     marks = symbols(categories.values())
+    keys = (key for key in translator.messages if not key.startswith(_SERVER_ONLY))
     return render(
         "events.html",
         site,
         view=view,
-        rows=[event_model.row(site, speaker, feature, categories) for feature in view.features],
+        events=[event_model.event_text(site, translator, feature, categories) for feature in view.features],
         marks=marks,
-        words=block(speaker.script(key for key in speaker.messages if not key.startswith("desk_"))),
+        words=block(translator.for_browser(keys)),
         facts=block(_facts(view, marks)),
-        still=filter_links.still(view.params),
-        still_map=filter_links.still([*view.params, ("part", "map")]),
-        full=filter_links.page(f"{site.root}/", view.params),
-        undated=filter_links.page(site.home, filter_links.put(view.params, "undated", "only")),
-        unplaced=filter_links.page(site.home, filter_links.put(view.params, "unplaced", "only")),
-        chart=chart(view, speaker),
+        still=filter_links.still_query(view.params),
+        still_map=filter_links.still_query([*view.params, ("part", "map")]),
+        chart=chart(view, translator),
         chart_height=HEIGHT,
-        chips=filter_links.chips(view, speaker),
-        dates=dates,
-        hidden=filter_links.hidden(view.params, dates),
-        chosen={
-            "category": filter_links.values(view.params, "category"),
-            "country": [code.upper() for code in filter_links.values(view.params, "country")],
-        },
-        ask=lambda name: filter_links.text(view.params, name),
-        pill=lambda slug: filter_links.page(site.home, filter_links.toggle(view.params, "category", slug)),
-        any_date=filter_links.page(site.home, filter_links.put(view.params, "datetime", "")),
-        clear=filter_links.page(site.home, filter_links.clear(view.params)),
+        chips=filter_links.chips(view, translator),
+        figure_label=lambda name: figure_label(name, translator),
         json_url=view.json,
+        **_links(view),
+        **_form_values(view, translator),
     )
+
+
+def _links(view: EventsView) -> dict[str, Any]:
+    """Return the addresses to which the page links: other filters, and the page outside its frame."""
+    home, params = view.site.home, view.params
+
+    def address(changed: Sequence[tuple[str, str]]) -> str:
+        return filter_links.page_address(home, changed)
+
+    return {
+        "full": filter_links.page_address(f"{view.site.root}/", params),
+        "undated": address(filter_links.with_value(params, "undated", "only")),
+        "unplaced": address(filter_links.with_value(params, "unplaced", "only")),
+        "any_date": address(filter_links.with_value(params, "datetime", "")),
+        "clear": address(filter_links.without_filters(params)),
+        "pill": lambda slug: address(filter_links.with_toggled(params, "category", slug)),
+    }
+
+
+def _form_values(view: EventsView, translator: Translator) -> dict[str, Any]:
+    """Return what the form of filters shows."""
+    dates = filter_links.date_fields(view.params)
+    countries = [code.upper() for code in filter_links.list_values(view.params, "country")]
+    labels = [filter_links.country_label(view, code, translator) for code in countries]
+    return {
+        "dates": dates,
+        "hidden": filter_links.hidden_fields(view.params, dates),
+        "chosen": {
+            "category": filter_links.list_values(view.params, "category"),
+            "country": countries,
+        },
+        "chosen_countries": translator.translate("comma").join(labels),
+        "ask": lambda name: filter_links.value_of(view.params, name),
+    }
 
 
 def render_event(
     site: Site, feature: Mapping[str, Any], json_url: str, category: CategoryOption | None = None
 ) -> str:
-    """Render one event in full; `category` brings its label and marker."""
-    speaker = voice(site.lang)
-    found = {category.slug: category} if category else {}
+    """Return the page of one event as HTML; `category` has its label and marker."""
+    translator = translator_for(site.lang)
+    categories = {category.slug: category} if category else {}
     return render(
         "event.html",
         site,
-        row=event_model.row(site, speaker, feature, found),
+        event=event_model.event_text(site, translator, feature, categories),
         properties=feature.get("properties") or {},
-        precision=lambda place: event_model.precision(place, speaker),
-        tagged=lambda tag: filter_links.page(site.home, [("tag", tag)]),
-        marks=symbols(found.values()),
+        precision=lambda place: event_model.precision_text(place, translator),
+        tagged=lambda tag: filter_links.page_address(site.home, [("tag", tag)]),
+        marks=symbols(categories.values()),
         json_url=json_url,
     )
 
 
 def render_document(site: Site, title: str, document: Mapping[str, Any], json_url: str) -> str:
-    """Render a JSON document of the API: its description, its links, and the rest as nested lists."""
-    rest = {k: v for k, v in document.items() if k not in ("title", "description", "links")}
+    """Return a JSON document of the API as HTML: its description, its links, and its values as nested lists."""
+    values = {k: v for k, v in document.items() if k not in ("title", "description", "links")}
     return render(
         "document.html",
         site,
         title=document.get("title") or title,
         description=document.get("description"),
         links=document.get("links") or [],
-        plain_values={k: v for k, v in rest.items() if not isinstance(v, dict | list)},
-        rest={k: v for k, v in rest.items() if isinstance(v, dict | list)},
+        plain_values={k: v for k, v in values.items() if not isinstance(v, dict | list)},
+        nested_values={k: v for k, v in values.items() if isinstance(v, dict | list)},
         json_url=json_url,
     )
 
 
 def render_problem(site: Site, problem: Mapping[str, Any]) -> str:
-    """Render an RFC 9457 problem: what was wrong, what was expected, an example, and the way back."""
-    return render("problem.html", site, problem=problem, json_url=None)
+    """Return the page of an RFC 9457 problem: what was wrong, what was expected, an example, and a link home."""
+    translator = translator_for(site.lang)
+    key = f"problem_{problem.get('status')}"
+    title = translator.translate(key if translator.has(key) else "problem")
+    return render("problem.html", site, problem=problem, translated_title=title, json_url=None)
 
 
 def render_docs(site: Site) -> str:
-    """Render the API documentation, which reads {root}/openapi.json in the browser."""
+    """Return the page of the API documentation, which loads {root}/openapi.json in the browser."""
     return render("docs.html", site, json_url=None)
 
 
 def block(document: Mapping[str, Any]) -> Markup:
-    """Write JSON that may stand in a script element of HTML, where only `<` could end it."""
+    """Return JSON for a script element of HTML, in which only `<` could end the element."""
     return Markup(msgspec.json.encode(document).decode().replace("<", "\\u003c"))  # noqa: S704  # no tag is left in it
 
 
 def _facts(view: EventsView, marks: Mapping[str, Symbol]) -> dict[str, Any]:
-    """Tell the page's script what it cannot see: where the site is, and the vocabulary with its markers."""
-    kinds = [
-        {
-            "slug": option.slug,
-            "label": option.label,
-            "light": mark.light,
-            "dark": mark.dark,
-            "path": mark.path,
-        }
-        for option in view.vocabulary or view.categories
-        for mark in [marks[option.slug]]
-    ]
+    """Return what the page's script cannot compute: paths, sizes, and the vocabulary with its markers."""
+    options = view.vocabulary or view.categories
     site = view.site
     return {
         "root": site.root,
@@ -165,22 +190,33 @@ def _facts(view: EventsView, marks: Mapping[str, Symbol]) -> dict[str, Any]:
         "crowded": view.crowded,
         "matched": view.matched,
         "figures": view.figures,
-        "categories": kinds,
+        "categories": [_category_fact(option, marks[option.slug]) for option in options],
         "dates": date_forms(site.lang),
         "filter": [{"name": name, "many": many} for name, many in view.filter_parameters],
     }
 
 
+def _category_fact(option: CategoryOption, mark: Symbol) -> dict[str, str]:
+    return {
+        "slug": option.slug,
+        "label": option.label,
+        "light": mark.light,
+        "dark": mark.dark,
+        "path": mark.path,
+    }
+
+
 def render(template: str, site: Site, **values: Any) -> str:
-    """Render a template with what every page needs."""
-    speaker = voice(site.lang)
+    """Return a template filled in with these values and with those that every page needs."""
+    translator = translator_for(site.lang)
     return _ENVIRONMENT.get_template(template).render(
         site=site,
         root=site.root,
         assets=site.root + ASSETS,
         framed=site.framed,
-        say=speaker.say,
-        number=speaker.number,
-        direction=speaker.direction,
+        translate=translator.translate,
+        number=translator.number,
+        date_text=lambda date: event_model.date_text(date, site.lang),
+        direction=translator.direction,
         **values,
     )

@@ -11,7 +11,7 @@ import pytest
 from db.dates.calendar import days
 from db.dates.display import display
 from timeline.web.date_forms import date_forms
-from timeline.web.filter_links import period
+from timeline.web.filter_links import period_text
 from timeline.web.messages import LANGUAGES
 from timeline.web.render import STATIC
 
@@ -61,7 +61,7 @@ def test_a_span_of_days_has_the_servers_words(language: str, tmp_path: Path) -> 
     spans = _spans()
     numbers = [(_number(first), _number(last)) for first, last in spans]
     assert _from_script(language, numbers, tmp_path) == [
-        period(f"{first}/{last}", language) for first, last in spans
+        period_text(f"{first}/{last}", language) for first, last in spans
     ]
 
 

@@ -11,7 +11,14 @@ from babel.messages.checkers import num_plurals
 from babel.messages.pofile import read_po
 
 from db.events.categories import VOCABULARY, BuiltInCategory
-from timeline.web.messages import LANGUAGES, MESSAGES, negotiate, plural_forms, texts, voice
+from timeline.web.messages import (
+    LANGUAGES,
+    MESSAGES,
+    load_messages,
+    negotiate_language,
+    plural_forms,
+    translator_for,
+)
 
 WEB = Path(MESSAGES).parent
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -37,7 +44,7 @@ def test_there_is_a_file_for_each_language_and_no_other() -> None:
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_message_is_missing_spare_or_fuzzy(language: str) -> None:
     found = {(m.id if isinstance(m.id, str) else m.id[0]) for m in _catalog(language) if m.id and m.string}
-    assert found == set(texts("en"))
+    assert found == set(load_messages("en"))
     assert not [message.id for message in _catalog(language) if message.id and message.fuzzy]
 
 
@@ -52,8 +59,8 @@ def test_each_form_of_a_plural_is_there(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_placeholder_agrees_with_the_english(language: str) -> None:
     single = {index for name, index in plural_forms(language).items() if name in ("zero", "one", "two")}
-    for key, text in texts(language).items():
-        english = _fields(_forms(texts("en")[key])[-1])
+    for key, text in load_messages(language).items():
+        english = _fields(_forms(load_messages("en")[key])[-1])
         for index, form in enumerate(_forms(text)):
             spared = {"n"} if isinstance(text, tuple) and language == "ar" and index in single else set()
             assert english - spared <= _fields(form) <= english, (key, form)
@@ -61,11 +68,14 @@ def test_each_placeholder_agrees_with_the_english(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_holds_markup(language: str) -> None:
-    assert not [key for key, text in texts(language).items() if re.search(r"[<>&]", "".join(_forms(text)))]
+    assert not [
+        key for key, text in load_messages(language).items() if re.search(r"[<>&]", "".join(_forms(text)))
+    ]
 
 
 PATTERNS = (
-    "per_", "order_", "chip_", "at_", "desk_status_", "desk_to_", "desk_did_", "desk_doubt_",
+    "per_", "order_", "chip_", "at_", "figure_", "role_", "problem_", "desk_status_", "desk_to_", "desk_did_",
+    "desk_doubt_",
     "desk_review", "desk_draft", "desk_places", "desk_reported", "desk_confirmed", "desk_disputed",
 )  # fmt: skip  # keys that are put together
 
@@ -78,7 +88,7 @@ def test_every_text_is_used() -> None:
         *WEB.parent.glob("api/**/*.py"),
     ]
     used = " ".join(path.read_text(encoding="utf-8") for path in files)
-    own = [key for key in texts("en") if not key.startswith(PATTERNS)]
+    own = [key for key in load_messages("en") if not key.startswith(PATTERNS)]
     assert [key for key in own if not re.search(f"[\"'`]{key}[\"'`]", used)] == []
 
 
@@ -98,7 +108,7 @@ def test_every_text_is_used() -> None:
     ],
 )
 def test_arabic_counts_in_its_six_forms(n: int, said: str) -> None:
-    assert voice("ar").say("events", n=n) == said
+    assert translator_for("ar").translate("events", n=n) == said
 
 
 @pytest.mark.parametrize(
@@ -107,29 +117,31 @@ def test_arabic_counts_in_its_six_forms(n: int, said: str) -> None:
         ("fr", 0, "0 événement"),
         ("fr", 2, "2 événements"),
         ("fr", 1_000_000, "1\u202f000\u202f000 d’événements"),
-        ("es", 0, "0 eventos"),
+        ("es", 0, "0 hechos"),
         ("ca", 1_000_000, "1.000.000 d’esdeveniments"),
         ("en", 0, "0 events"),
     ],
 )
 def test_other_languages_count_as_they_do(language: str, n: int, said: str) -> None:
-    assert voice(language).say("events", n=n) == said
+    assert translator_for(language).translate("events", n=n) == said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_forms_of_a_file_are_those_of_unicode(language: str) -> None:
     forms, rule = plural_forms(language), Locale(language).plural_form
     for n in (*range(1_000), 10**6):
-        said = voice(language).messages["events"][forms[rule(n)]]
-        assert voice(language).say("events", n=n) == said.format(n=voice(language).number(n))
+        said = translator_for(language).messages["events"][forms[rule(n)]]
+        assert translator_for(language).translate("events", n=n) == said.format(
+            n=translator_for(language).number(n)
+        )
 
 
 def test_the_browser_gets_every_form_by_its_plural_rule() -> None:
-    script = voice("ar").script()
+    script = translator_for("ar").for_browser()
     assert script["events.few"] == "{n} أحداث"
     assert script["lang"] == "ar"
     assert script["intl"] == "ar-u-nu-latn"
-    assert voice("en").script(["skip"])["skip"] == "Skip to the events"
+    assert translator_for("en").for_browser(["skip"])["skip"] == "Skip to the events"
 
 
 @pytest.mark.parametrize(
@@ -146,13 +158,13 @@ def test_the_browser_gets_every_form_by_its_plural_rule() -> None:
     ],
 )
 def test_the_browsers_languages_are_read_in_their_order(accepted: str, chosen: str | None) -> None:
-    assert negotiate(accepted) == chosen
+    assert negotiate_language(accepted) == chosen
 
 
 @pytest.mark.parametrize("tag", ["de", "xx-nonsense", "", "../en", "en\n"])
 def test_a_language_without_messages_reads_as_english(tag: str) -> None:
-    assert voice(tag).say("next") == "Next page"
-    assert voice(tag).lang == "en"
+    assert translator_for(tag).translate("next") == "Next page"
+    assert translator_for(tag).lang == "en"
 
 
 @pytest.mark.parametrize("category", VOCABULARY, ids=lambda category: category.slug)

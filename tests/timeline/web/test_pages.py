@@ -13,8 +13,8 @@ import pytest
 
 from db.events.categories import SHAPES, VOCABULARY
 from timeline.web import filter_links, vendor
-from timeline.web.event_model import figure
-from timeline.web.messages import voice
+from timeline.web.figures import figure_label, figure_text
+from timeline.web.messages import translator_for
 from timeline.web.render import (
     ASSETS,
     CSP,
@@ -186,7 +186,7 @@ def test_a_source_shows_its_publisher_and_date() -> None:
 
 
 def test_a_country_pin_says_that_it_is_only_the_country() -> None:
-    assert "Italy · placed at country level" in events(event()).text
+    assert "Italy · location known by country only" in events(event()).text
 
 
 def test_a_city_names_its_country_and_claims_no_doubt() -> None:
@@ -204,7 +204,7 @@ def test_many_places_are_folded_and_all_there() -> None:
 
 
 def test_an_unplaced_event_says_so() -> None:
-    assert "No place given" in events(event(places=[])).text
+    assert "No location" in events(event(places=[])).text
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_a_date_is_as_precise_for_machines_as_it_is_known(precision: str, machin
 
 
 @pytest.mark.parametrize(
-    ("date", "label"), [("2023-05-04?", "Why the date is doubtful"), ("2023-05-04", "Note")]
+    ("date", "label"), [("2023-05-04?", "Why the date is uncertain"), ("2023-05-04", "Note")]
 )
 def test_a_note_on_a_doubtful_date_says_what_it_explains(date: str, label: str) -> None:
     assert f"{label}: Two dates are given." in events(event(date=date, note="Two dates are given.")).text
@@ -229,20 +229,48 @@ def test_a_doubted_event_is_marked(verification: str, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "text"),
     [
-        ("officers", 2770, "2,770 officers"),
-        ("deaths", 1, "1 death"),
-        ("leaders_arrested", 1, "1 leader arrested"),
-        ("seized_eur", 5_500_000, "€5,500,000 seized"),
-        ("cocaine_kg", 700, "700 kg cocaine"),
-        ("deaths_per_year", 37.8, "37.8 deaths per year"),
-        ("police_time_percent", 20, "20% police time"),
-        ("days", 3, "3 days"),
+        ("officers", 2770, "Officers: 2,770"),
+        ("leaders_arrested", 1, "Leaders arrested: 1"),
+        ("seized_eur", 5_500_000, "Seized: €5,500,000"),
+        ("cocaine_kg", 700, "Cocaine: 700 kg"),
+        ("deaths_per_year", 37.8, "Deaths per year: 37.8"),
+        ("rural_agencies_percent", 71, "Rural agencies: 71%"),
+        ("sentence_months", 30, "Sentence: 30 months"),
+        ("unknown_to_us", 3, "Unknown to us: 3"),
+        ("days", 3, "Days: 3"),
     ],
 )
-def test_a_figure_reads_as_a_journalist_would_write_it(name: str, value: float, said: str) -> None:
-    assert figure(name, value, voice("en")) == said
+def test_a_figure_is_its_label_and_its_value(name: str, value: float, text: str) -> None:
+    assert figure_text(name, value, translator_for("en")) == text
+
+
+@pytest.mark.parametrize(
+    ("lang", "texts"),
+    [
+        ("ca", ["Comissat: 5.500.000\u00a0€", "Agències rurals: 71\u00a0%", "Sentence: 30 mesos"]),
+        ("es", ["Incautado: 5.500.000\u00a0€", "Agencias rurales: 71\u00a0%", "Sentence: 30 meses"]),
+        (
+            "fr",
+            [
+                "Saisi\u00a0: 5\u202f500\u202f000\u00a0€",
+                "Services ruraux\u00a0: 71\u00a0%",
+                "Sentence\u00a0: 30\u00a0mois",
+            ],
+        ),
+        ("ar", ["المضبوطات: \u200f5,500,000\u00a0€", "الأجهزة الريفية: 71%", "Sentence: 30 شهرًا"]),
+    ],
+)
+def test_a_figure_has_the_labels_spaces_and_units_of_its_language(lang: str, texts: list[str]) -> None:
+    figures = {"seized_eur": 5_500_000, "rural_agencies_percent": 71, "sentence_months": 30}
+    assert [figure_text(name, value, translator_for(lang)) for name, value in figures.items()] == texts
+
+
+def test_a_figure_that_bars_can_sum_names_its_unit() -> None:
+    names = ("seized_eur", "cocaine_kg", "arrests", "rural_agencies_percent")
+    labels = [figure_label(name, translator_for("en")) for name in names]
+    assert labels == ["Seized (EUR)", "Cocaine (kg)", "Arrests", "Rural agencies (%)"]
 
 
 def test_a_chip_takes_one_filter_away_and_leaves_the_others() -> None:
@@ -253,11 +281,11 @@ def test_a_chip_takes_one_filter_away_and_leaves_the_others() -> None:
         ("cursor", "abc"),
         ("limit", "5"),
     ]
-    found = {chip.text: chip.href for chip in filter_links.chips(view(params=params), voice("en"))}
+    found = {chip.text: chip.href for chip in filter_links.chips(view(params=params), translator_for("en"))}
     assert found == {
         "Raid": "/map/?near=4,50&radius=80&limit=5&category=arrest",
         "Arrest": "/map/?near=4,50&radius=80&limit=5&category=raid",
-        "Within 80 km of 4, 50": "/map/?category=raid,arrest&limit=5",
+        "Within 80\u00a0km of 4, 50": "/map/?category=raid,arrest&limit=5",
     }
 
 
@@ -303,7 +331,7 @@ def test_a_time_that_the_fields_cannot_show_is_kept_as_it_is(asked: str) -> None
     ],
 )
 def test_a_period_is_written_in_words(period: str, text: str) -> None:
-    assert filter_links.period(period, "en") == text
+    assert filter_links.period_text(period, "en") == text
 
 
 def test_a_country_may_be_asked_for_in_any_case() -> None:
@@ -325,7 +353,9 @@ BUCKETS = [
 
 
 def test_a_bar_leads_to_its_time_under_the_same_filter() -> None:
-    drawn = chart(view(params=[("q", "x"), ("datetime", "2020/2024")], histogram=BUCKETS), voice("en"))
+    drawn = chart(
+        view(params=[("q", "x"), ("datetime", "2020/2024")], histogram=BUCKETS), translator_for("en")
+    )
     assert drawn is not None
     asked = [parse_qs(urlsplit(bar.href or "").query) for bar in drawn.bars]
     assert asked == [
@@ -335,10 +365,10 @@ def test_a_bar_leads_to_its_time_under_the_same_filter() -> None:
 
 
 def test_bars_are_as_high_as_their_counts_and_say_them() -> None:
-    drawn = chart(view(histogram=BUCKETS), voice("en"))
+    drawn = chart(view(histogram=BUCKETS), translator_for("en"))
     assert drawn is not None
     assert [(bar.height, bar.label) for bar in drawn.bars] == [
-        (64, "31 December 2022 and before: 4 events"),
+        (64, "31 December 2022 and earlier: 4 events"),
         (32, "February 2023: 2 events"),
     ]
 
@@ -346,7 +376,7 @@ def test_bars_are_as_high_as_their_counts_and_say_them() -> None:
 def test_labels_below_the_bars_stand_apart_on_a_phone() -> None:
     days = [date(2022, 1, 3) + timedelta(weeks=week) for week in range(20)]
     weeks = [{"start": f"{day}", "end": f"{day + timedelta(days=6)}", "count": 1} for day in days]
-    drawn = chart(view(histogram=weeks, interval="week"), voice("en"))
+    drawn = chart(view(histogram=weeks, interval="week"), translator_for("en"))
     assert drawn is not None
     places = [float(tick.x.rstrip("%")) for tick in drawn.ticks]
     assert len(places) >= 2
@@ -354,7 +384,7 @@ def test_labels_below_the_bars_stand_apart_on_a_phone() -> None:
 
 
 def test_time_runs_with_the_script() -> None:
-    latin, arabic = (chart(view(histogram=BUCKETS), voice(lang)) for lang in ("en", "ar"))
+    latin, arabic = (chart(view(histogram=BUCKETS), translator_for(lang)) for lang in ("en", "ar"))
     assert latin is not None
     assert arabic is not None
     assert (latin.bars[0].left, arabic.bars[0].left) == ("0.000%", "66.667%")

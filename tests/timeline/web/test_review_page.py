@@ -131,7 +131,7 @@ def test_a_doubtful_place_is_settled_by_a_candidate(desk: Desk, page: Any) -> No
     page.wait_for_selector("form.settle")
     page.locator("form.settle input[type=radio]").first.check()
     page.click("form.settle button")
-    page.wait_for_selector("text=The place is settled")
+    page.wait_for_selector("text=Place chosen")
     assert [place["name"] for place in desk.read(id_)["properties"]["places"]] == ["Gent", "Springfield"]
     assert page.locator("form.settle").count() == 0
     assert desk.store.desk.history(id_)[-1].who == "reviewer"

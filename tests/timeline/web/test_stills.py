@@ -24,7 +24,7 @@ from timeline.web.basemap.archive import archive
 from timeline.web.basemap.label_placement import Box, names
 from timeline.web.basemap.mvt import decode
 from timeline.web.basemap.projection import Frame, fit
-from timeline.web.messages import voice
+from timeline.web.messages import translator_for
 from timeline.web.stills.map import Looks, gathered, marks, short, shortened, svg_map, text
 from timeline.web.stills.markers import symbols
 from timeline.web.stills.poster import png
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDep
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</title><script>alert(1)</script> \x00\x1b\ud800 \u202e & \"'" + "x" * 300
-LOOKS = Looks(theme="light", symbols=symbols([]), voice=voice("en"))
+LOOKS = Looks(theme="light", symbols=symbols([]), translator=translator_for("en"))
 DEGREES = st.tuples(st.floats(-180, 180), st.floats(-85, 85))
 
 
@@ -205,7 +205,7 @@ def test_what_is_placed_finer_is_the_categorys_shape() -> None:
     ("count", "said"), [(1, "1"), (999, "999"), (1155, "1.1k"), (12_345, "12k"), (1_000_000, "1M")]
 )
 def test_counts_are_short(count: int, said: str) -> None:
-    assert short(count, voice("en")) == said
+    assert short(count, translator_for("en")) == said
 
 
 def test_a_long_line_ends_in_an_ellipsis() -> None:

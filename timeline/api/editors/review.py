@@ -30,7 +30,16 @@ from timeline.errors import BadParameter
 from timeline.exchange.checks import unsound
 from timeline.imports.drafts.values import point
 from timeline.web.content_security import policy
-from timeline.web.render_review import Doubt, Opened, Row, Step, render_event, render_queue, render_shell
+from timeline.web.render_review import (
+    OpenedEvent,
+    QueuePage,
+    QueueRow,
+    StatusStep,
+    UncertainPlace,
+    render_event,
+    render_queue,
+    render_shell,
+)
 from timeline.written_dates import Form
 
 _PAGE = 25
@@ -48,7 +57,7 @@ def review(request: Request[Any, Any, State]) -> Response[bytes]:
     """Show the page for editors, which asks for a key unless the host application knows who is there."""
     asked = ask(request, (LANG,), form="html")
     hosts = asked.context.settings.basemap_origins
-    answer = send(render_shell(site(asked), known=editor_of(request) is not None).encode(), HTML)
+    answer = send(render_shell(site(asked), signed_in=editor_of(request) is not None).encode(), HTML)
     answer.headers["Content-Security-Policy"] = policy(("'none'",), hosts=hosts)
     answer.headers["X-Frame-Options"] = "DENY"
     answer.headers["Cache-Control"] = "no-store"
@@ -77,9 +86,18 @@ def queue(request: Request[Any, Any, State]) -> Response[bytes]:
         slug = said["properties"]["category"]
         label = option(vocabulary[slug], asked.lang).label if slug in vocabulary else slug
         date = display(said["properties"]["date"], asked.lang)
-        rows.append(Row(said["id"], said["properties"], label, date, one.text, one.doubt))
+        rows.append(QueueRow(said["id"], said["properties"], label, date, one.text, one.doubt))
     more = page * _PAGE < found.counts[kind]
-    body = render_queue(site(asked), rows, found.counts, kind, page, more, editor.name, editor.role)
+    queue_page = QueuePage(
+        rows=rows,
+        counts=found.counts,
+        kind=kind,
+        page=page,
+        more=more,
+        name=editor.name,
+        role=editor.role,
+    )
+    body = render_queue(site(asked), queue_page)
     return _part(body)
 
 
@@ -91,7 +109,7 @@ def event(request: Request[Any, Any, State], routed: Id) -> Response[bytes]:
     id_ = event_id(request, routed, "/review/events")
     held = asked.context.store.desk.held(id_)
     vocabulary = asked.context.store.categories(hidden=True).values()
-    opened = Opened(
+    opened = OpenedEvent(
         feature=msgspec.json.decode(whole(held)),
         revision=held.revision,
         categories=[option(each, asked.lang) for each in vocabulary],
@@ -106,10 +124,12 @@ def event(request: Request[Any, Any, State], routed: Id) -> Response[bytes]:
     return answer
 
 
-def _doubts(context: Context, texts: Any) -> list[Doubt]:
+def _doubts(context: Context, texts: Any) -> list[UncertainPlace]:
     """Give the texts that are in doubt with their candidates, best first."""
     return [
-        Doubt(number, one.text, one.country, one.doubt, [each.place for each in _candidates(context, one)])
+        UncertainPlace(
+            number, one.text, one.country, one.doubt, [each.place for each in _candidates(context, one)]
+        )
         for number, one in enumerate(texts, 1)
         if one.doubt
     ]
@@ -119,9 +139,9 @@ def _candidates(context: Context, written: Any) -> list[Candidate]:
     return context.asker(written.text, written.country)[:_CANDIDATES]
 
 
-def _steps(editor: Editor, status: Any) -> list[Step]:
+def _steps(editor: Editor, status: Any) -> list[StatusStep]:
     """List the ways from a status that are open to an editor."""
-    return [Step(new) for (old, new) in STEPS if old == status != new and editor.may(old, new)]
+    return [StatusStep(new) for (old, new) in STEPS if old == status != new and editor.may(old, new)]
 
 
 @get("/review/date", name="review_date", sync_to_thread=True)

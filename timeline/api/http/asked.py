@@ -18,7 +18,7 @@ from timeline.context import Context
 from timeline.editing.roles import Editor
 from timeline.errors import BadParameter
 from timeline.settings import Settings
-from timeline.web.messages import negotiate, spoken, voice
+from timeline.web.messages import is_supported, negotiate_language, translator_for
 
 Form = Literal["json", "html"]
 EDITOR = "dateline.editor"  # where a request's scope says whose it is
@@ -118,10 +118,10 @@ def base_of(settings: Settings, scope: Any, host: str | None) -> str:
 
 def page_lang(request: Request[Any, Any, State], chosen: str | None = None) -> str:
     """Choose the language of a page: the one asked for, else the browser's, else the settings', else English."""
-    if chosen and spoken(chosen):
-        return voice(chosen).lang
-    liked = negotiate(request.headers.get("accept-language", ""))
-    return liked or voice(request.app.state.context.settings.lang).lang
+    if chosen and is_supported(chosen):
+        return translator_for(chosen).lang
+    liked = negotiate_language(request.headers.get("accept-language", ""))
+    return liked or translator_for(request.app.state.context.settings.lang).lang
 
 
 def _form(chosen: str | None, accept: str) -> Form:

@@ -20,7 +20,7 @@ from timeline.api.params.page import FRAME, NAMES, PAGE, check_scene
 from timeline.api.params.tables import Parameter, check_categories, parse_filter, read_query
 from timeline.context import Context
 from timeline.errors import BadParameter, NotFound, UnknownFormat
-from timeline.web.messages import spoken, voice
+from timeline.web.messages import is_supported, translator_for
 
 WIDTH, HEIGHT = 800, 560
 PICTURE = (1200, 630)  # of /events.png
@@ -152,8 +152,8 @@ def _host(parts: SplitResult) -> str:
 def _answer(context: Context, base: str, pasted: Pasted, size: tuple[int, int]) -> dict[str, Any]:
     """Fill in the answer: type rich, one frame. WordPress keeps src, size and title and sets its own sandbox."""
     width, height = size
-    speaker = voice(pasted.lang if spoken(pasted.lang) else "en")
-    name = escape(speaker.say("frame_title", title=pasted.title))
+    translator = translator_for(pasted.lang if is_supported(pasted.lang) else "en")
+    name = escape(translator.translate("frame_title", title=pasted.title))
     frame = (
         f'<iframe src="{escape(pasted.src)}" width="{width}" height="{height}" title="{name}" '
         f'loading="lazy" frameborder="0" sandbox="{_SANDBOX}" style="border: 0; max-width: 100%"></iframe>'

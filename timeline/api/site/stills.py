@@ -20,7 +20,7 @@ from timeline.api.params.tables import CLUSTERS, Parameter, choose, parse_limit,
 from timeline.web import filter_links
 from timeline.web.basemap.projection import Frame
 from timeline.web.basemap.style import THEMES
-from timeline.web.messages import voice
+from timeline.web.messages import translator_for
 from timeline.web.page_model import CategoryOption
 from timeline.web.stills.map import Looks, cell_zoom, frame_of, svg_map
 from timeline.web.stills.markers import symbols
@@ -84,9 +84,9 @@ def looks(asked: Asked, theme: str) -> Looks:
     return Looks(
         theme=theme,
         symbols=symbols(options),
-        voice=voice(asked.lang),
+        translator=translator_for(asked.lang),
         borders=asked.context.settings.basemap_borders,
-        href=lambda id_: filter_links.item(root_path(asked.base), id_),
+        href=lambda id_: filter_links.event_address(root_path(asked.base), id_),
     )
 
 

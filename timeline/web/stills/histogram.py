@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.dates.display import display
-from timeline.web.filter_links import page, period, put
-from timeline.web.messages import Voice
+from timeline.web.filter_links import page_address, period_text, with_value
+from timeline.web.messages import Translator
 from timeline.web.page_model import EventsView
 
 HEIGHT = 64  # pixels of the highest bar
@@ -52,27 +52,29 @@ class Chart:
     unit: str
 
 
-def chart(view: EventsView, voice: Voice) -> Chart | None:
+def chart(view: EventsView, translator: Translator) -> Chart | None:
     """Lay out the histogram of a view, mirrored where the page reads right to left; None without a bar."""
     buckets = view.histogram
     highest = max((bucket["count"] for bucket in buckets), default=0)
     if not highest:
         return None
     share = 100 / len(buckets)
-    bars = [_bar(view, voice, index, highest) for index, bucket in enumerate(buckets) if bucket["count"]]
+    bars = [_bar(view, translator, index, highest) for index, bucket in enumerate(buckets) if bucket["count"]]
     starts = [_parts(bucket["start"]) for bucket in buckets]
-    marks = [Tick(_place(index * share, 0, voice), label) for index, label in _ticks(starts, voice.lang)]
+    marks = [
+        Tick(_place(index * share, 0, translator), label) for index, label in _ticks(starts, translator.lang)
+    ]
     unit = f"per_{view.interval}"
     return Chart(
         bars=bars,
         ticks=marks,
         highest=highest,
-        title=_title(buckets, voice),
-        unit=voice.say(unit if voice.knows(unit) else "per_period"),
+        title=_title(buckets, translator),
+        unit=translator.translate(unit if translator.has(unit) else "per_period"),
     )
 
 
-def _bar(view: EventsView, voice: Voice, index: int, highest: int) -> Bar:
+def _bar(view: EventsView, translator: Translator, index: int, highest: int) -> Bar:
     bucket = view.histogram[index]
     share = 100 / len(view.histogram)
     width = min(share * 0.84, _WIDEST)
@@ -80,34 +82,34 @@ def _bar(view: EventsView, voice: Voice, index: int, highest: int) -> Bar:
     asked = f"{bucket['start'] or '..'}/{bucket['end'] or '..'}"
     known = bucket["start"] or bucket["end"]
     return Bar(
-        x=_place(left + (share - width) / 2, width, voice),
+        x=_place(left + (share - width) / 2, width, translator),
         width=f"{width:.3f}%",
-        left=_place(left, share, voice),
+        left=_place(left, share, translator),
         span=f"{share:.3f}%",
         height=max(_LOWEST, round(bucket["count"] / highest * HEIGHT)),
-        label=voice.say("bar", n=bucket["count"], when=_said(bucket, voice)),
-        href=page(view.site.home, put(view.params, "datetime", asked)) if known else None,
+        label=translator.translate("bar", n=bucket["count"], when=_said(bucket, translator)),
+        href=page_address(view.site.home, with_value(view.params, "datetime", asked)) if known else None,
     )
 
 
-def _place(left: float, width: float, voice: Voice) -> str:
-    return f"{100 - left - width if voice.direction == 'rtl' else left:.3f}%"
+def _place(left: float, width: float, translator: Translator) -> str:
+    return f"{100 - left - width if translator.direction == 'rtl' else left:.3f}%"
 
 
-def _said(bucket: dict[str, Any], voice: Voice) -> str:
+def _said(bucket: dict[str, Any], translator: Translator) -> str:
     if not bucket["end"]:
-        return voice.say("any_time")
+        return translator.translate("any_time")
     if not bucket["start"]:
-        return voice.say("before", to=period(bucket["end"], voice.lang))
-    return period(f"{bucket['start']}/{bucket['end']}", voice.lang)
+        return translator.translate("before", to=period_text(bucket["end"], translator.lang))
+    return period_text(f"{bucket['start']}/{bucket['end']}", translator.lang)
 
 
-def _title(buckets: Sequence[dict[str, Any]], voice: Voice) -> str:
+def _title(buckets: Sequence[dict[str, Any]], translator: Translator) -> str:
     start = next((bucket["start"] for bucket in buckets if bucket["start"]), None)
     end = buckets[-1]["end"]
     if not end:
-        return voice.say("timeline")
-    return period(f"{start or '..'}/{end}", voice.lang)
+        return translator.translate("timeline")
+    return period_text(f"{start or '..'}/{end}", translator.lang)
 
 
 def _parts(day: str | None) -> tuple[int, int, int] | None:

@@ -16,7 +16,7 @@ from timeline.web.basemap.ground_svg import ground
 from timeline.web.basemap.label_placement import Box, names
 from timeline.web.basemap.projection import Frame, fit
 from timeline.web.basemap.style import ATTRIBUTION
-from timeline.web.messages import Voice
+from timeline.web.messages import Translator
 from timeline.web.stills.markers import Symbol
 from timeline.web.stills.tinted_countries import shaded
 
@@ -58,7 +58,7 @@ class Looks:
 
     theme: str
     symbols: Mapping[str, Symbol]
-    voice: Voice
+    translator: Translator
     borders: str = "both"
     href: Callable[[str], str | None] = lambda _id: None
 
@@ -108,7 +108,7 @@ def svg_map(
     inside = (
         ground(archive(), frame, looks.theme, looks.borders, coarser)
         + shaded(areas, frame, looks.paper.ink)
-        + names(archive(), frame, looks.theme, looks.voice.lang, taken)
+        + names(archive(), frame, looks.theme, looks.translator.lang, taken)
         + marks(found, frame, looks)
         + _credit(frame, looks)
     )
@@ -182,7 +182,7 @@ def _mark(pin: Cluster, frame: Frame, looks: Looks) -> str:
         drawn = _single(pin, looks)
     else:
         drawn = _disc(pin, looks)
-    said = looks.voice.say("events", n=pin.count) if pin.title is None else pin.title
+    said = looks.translator.translate("events", n=pin.count) if pin.title is None else pin.title
     group = f'<g transform="translate({x:g} {y:g})"><title>{text(said)}</title>{drawn}</g>'
     address = looks.href(pin.id) if pin.id is not None else None
     return f'<a href="{text(address)}">{group}</a>' if address else group
@@ -239,7 +239,7 @@ def _ring(pin: Cluster, size: float, looks: Looks) -> str:
 
 
 def _count(pin: Cluster, looks: Looks) -> str:
-    said = short(pin.count, looks.voice)
+    said = short(pin.count, looks.translator)
     size = 12 if len(said) < 4 else 10.5
     return (
         f'<text y="{size * 0.35:.1f}" text-anchor="middle" font-size="{size:g}" font-weight="600" '
@@ -247,13 +247,15 @@ def _count(pin: Cluster, looks: Looks) -> str:
     )
 
 
-def short(count: int, voice: Voice) -> str:
+def short(count: int, translator: Translator) -> str:
     """Write a count so that it fits a disc: 999, 1.2k, 35k, 1.2M."""
     for limit, letter in ((1_000_000, "M"), (1_000, "k")):
         if count >= limit:
             value = count / limit
-            return voice.number(math.floor(value * 10) / 10 if value < 10 else math.floor(value)) + letter
-    return voice.number(count)
+            return (
+                translator.number(math.floor(value * 10) / 10 if value < 10 else math.floor(value)) + letter
+            )
+    return translator.number(count)
 
 
 def width_of(words: str) -> float:

@@ -10,7 +10,7 @@ import resvg_py
 
 from db.columns.clusters import Cluster
 from timeline.web.basemap.projection import Frame
-from timeline.web.filter_links import period
+from timeline.web.filter_links import period_text
 from timeline.web.stills.map import SANS, SERIF, Looks, shortened, svg_map, text, width_of
 
 WIDTH, HEIGHT = 1200, 630
@@ -53,10 +53,10 @@ def svg(poster: Poster, looks: Looks) -> str:
         f'<svg y="{_MAP_TOP}" width="{MAP_WIDTH}" height="{MAP_HEIGHT}">{_map(poster, looks)}</svg>',
         _timeline(poster, looks),
     )
-    said = f"{poster.title}: {looks.voice.say('events', n=poster.matched)}"
+    said = looks.translator.labelled(poster.title, looks.translator.translate("events", n=poster.matched))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}" role="img" lang="{text(looks.voice.lang)}" font-family="{SANS}">'
+        f'viewBox="0 0 {WIDTH} {HEIGHT}" role="img" lang="{text(looks.translator.lang)}" font-family="{SANS}">'
         f"<title>{text(said)}</title>{''.join(parts)}</svg>"
     )
 
@@ -86,20 +86,20 @@ def _head(poster: Poster, looks: Looks) -> str:
 
 
 def _counts(poster: Poster, looks: Looks) -> str:
-    voice = looks.voice
-    said = [voice.say("events", n=poster.matched)]
+    translator = looks.translator
+    said = [translator.translate("events", n=poster.matched)]
     if poster.earliest or poster.latest:
-        said.append(period(f"{poster.earliest or '..'}/{poster.latest or '..'}", voice.lang))
+        said.append(period_text(f"{poster.earliest or '..'}/{poster.latest or '..'}", translator.lang))
     if poster.undated:
-        said.append(voice.say("undated_count", n=poster.undated))
+        said.append(translator.translate("undated_count", n=poster.undated))
     if poster.unplaced:
-        said.append(voice.say("unplaced_count", n=poster.unplaced))
+        said.append(translator.translate("unplaced_count", n=poster.unplaced))
     return " · ".join(said)
 
 
 def _line(looks: Looks, words: str, y: float, look: str) -> str:
     """Write a line that begins where the language begins."""
-    if looks.voice.direction == "rtl":
+    if looks.translator.direction == "rtl":
         # Isolated, for renderers that know no `direction`; the sheet of the page may not reach here.
         return (
             f'<text x="{WIDTH - _SIDE}" y="{y:g}" text-anchor="end" {look}>\u2067{text(words)}\u2069</text>'
@@ -109,9 +109,9 @@ def _line(looks: Looks, words: str, y: float, look: str) -> str:
 
 def _legend(poster: Poster, looks: Looks) -> str:
     """Name the categories that are there, as many as fit one line."""
-    mirrored, at, drawn = looks.voice.direction == "rtl", float(_SIDE), []
+    mirrored, at, drawn = looks.translator.direction == "rtl", float(_SIDE), []
     for slug, label, events in poster.categories:
-        said = f"{shortened(label, 220, 15)} {looks.voice.number(events)}"
+        said = f"{shortened(label, 220, 15)} {looks.translator.number(events)}"
         wide = 22 + width_of(said) * 15 + 18
         if at + wide > WIDTH - _SIDE:
             break
@@ -132,7 +132,7 @@ def _timeline(poster: Poster, looks: Looks) -> str:
         return ""
     room, base = WIDTH - 2 * _SIDE, _BARS_TOP + _BARS
     share = room / len(buckets)
-    mirrored = looks.voice.direction == "rtl"
+    mirrored = looks.translator.direction == "rtl"
     bars = []
     for index, bucket in enumerate(buckets):
         high = bucket["count"] and max(2, round(bucket["count"] / most * _BARS))
@@ -151,13 +151,13 @@ def _ends(poster: Poster, looks: Looks, y: float) -> str:
     if not known:
         return ""
     sides, ends = [(_SIDE, "start"), (WIDTH - _SIDE, "end")], [known[0], known[-1]]
-    if looks.voice.direction == "rtl":
+    if looks.translator.direction == "rtl":
         sides.reverse()
     if len(poster.histogram) == 1:
         sides, ends = [(WIDTH // 2, "middle")], known
     drawn = []
     for (x, anchor), bucket in zip(sides, ends, strict=False):
-        said = period(f"{bucket['start']}/{bucket['end']}", looks.voice.lang)
+        said = period_text(f"{bucket['start']}/{bucket['end']}", looks.translator.lang)
         look = f'text-anchor="{anchor}" font-size="14" fill="{looks.paper.soft}"'
         drawn.append(f'<text x="{x}" y="{y}" {look}>{text(said)}</text>')
     return "".join(drawn)

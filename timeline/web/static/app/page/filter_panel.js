@@ -9,15 +9,28 @@ import { countryName, facts, formatNumber, translate } from "../shared/messages.
 const COMPANIONS = new Set(["radius", "filter-lang", "match", "datetime"]);
 const get = (/** @type {string} */ name) => /** @type {HTMLElement | null} */ (document.querySelector(name));
 
-/** @param {string} name @param {string} value */
-function worded(name, value) {
+const DEFAULT_RADIUS_KM = "50";
+
+/**
+ * Return an active filter in words, as the server's filter_links.py does.
+ * @param {string} name @param {string} value @param {Params} params
+ */
+function chipText(name, value, params) {
   if (name === "category") return facts.categories.find((kind) => kind.slug === value)?.label ?? value;
   if (name === "country") return countryName(value.toUpperCase());
+  if (name === "near") return translate("chip_near", { value: spaced(value), km: params["radius"] ?? DEFAULT_RADIUS_KM });
+  if (name === "bbox") return translate("chip_bbox", { value: spaced(value) });
   if (name === "ids") return translate("chip_ids", { n: value.split(",").length });
   const key = `chip_${name}_${value}`;
   if (translate(key) !== key) return translate(key);
   if (translate(`chip_${name}`) === `chip_${name}`) return translate("chip_other", { name, value });
-  return translate(`chip_${name}`, { value, km: "" });
+  return translate(`chip_${name}`, { value });
+}
+
+/** Return coordinates with spaces, isolated so that Arabic does not reverse them. @param {string} value */
+function spaced(value) {
+  const coordinates = value.split(",").join(", ");
+  return document.documentElement.dir === "rtl" ? `\u2066${coordinates}\u2069` : coordinates;
 }
 
 export class Head {
@@ -99,7 +112,7 @@ export class Head {
       const value = params[name] ?? "";
       if (!field || field === document.activeElement) continue;
       if (field instanceof HTMLSelectElement && ![...field.options].some((one) => one.value === value)) {
-        field.add(new Option(value.split(",").map((one) => worded(name, one)).join(", "), value));
+        field.add(new Option(value.split(",").map((one) => chipText(name, one, params)).join(translate("comma")), value));
       }
       field.value = value;
     }
@@ -156,7 +169,7 @@ export class Head {
       link.dataset["name"] = name;
       if (one) link.dataset["value"] = one;
       const text = document.createElement("bdi");
-      text.textContent = worded(name, value);
+      text.textContent = chipText(name, value, params);
       const cross = document.createElement("span");
       cross.className = "cross";
       cross.setAttribute("aria-hidden", "true");
@@ -177,7 +190,7 @@ export class Head {
 function unseen(key) {
   const said = document.createElement("span");
   said.className = "unseen";
-  said.textContent = `${translate(key)}: `;
+  said.textContent = `${translate("label", { label: translate(key) })} `;
   return said;
 }
 

@@ -213,6 +213,20 @@ async function done(text) {
   told.textContent = text;
 }
 
+/** Return the label of a field in the page's language. @param {string} name */
+function fieldLabel(name) {
+  const key = `desk_field_${name}`;
+  return name === "place" || name === "status" || translate(key) === key ? translate(name) : translate(key);
+}
+
+/** Return a field's value as its choice is labelled; other values as they are. @param {HTMLFormElement} form @param {string} name @param {string} value */
+function fieldText(form, name, value) {
+  if (name === "status") return translate(`desk_status_${value}`);
+  const field = form.elements.namedItem(name);
+  const options = field instanceof HTMLSelectElement ? [...field.options] : [];
+  return options.find((option) => option.value === value)?.textContent ?? value;
+}
+
 /** Say why a change was refused; what was typed stays, and where somebody else was quicker, so does what he wrote. @param {unknown} error */
 function refused(error) {
   failed(error);
@@ -225,7 +239,8 @@ function refused(error) {
     const other = theirs[name] ?? "";
     if (!mine.elements.namedItem(name) || own === other || (name === "place" && !own)) continue;
     const line = document.createElement("li");
-    line.textContent = `${name}: ${translate("desk_theirs")} “${other}”, ${translate("desk_yours")} “${own}”`;
+    const [theirText, ownText] = [fieldText(mine, name, other), fieldText(mine, name, own)];
+    line.textContent = translate("desk_conflict_line", { field: fieldLabel(name), theirs: theirText, yours: ownText });
     list.append(line);
   }
   const take = document.createElement("button");
