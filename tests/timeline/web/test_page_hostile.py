@@ -198,7 +198,7 @@ def test_a_linked_card_that_the_server_did_not_fill_is_told_and_filled_when_it_i
     page.route("**/collections/events/items/**", lambda route: route.fulfill(status=500))
     page.goto(f"{crowded.url}/?category=arrest&event=taveuni")
     page.wait_for_selector("html[data-shown]")
-    expect(page.get_by_role("alert")).to_contain_text("The server did not answer.")
+    expect(page.get_by_role("alert")).to_contain_text("The server did not respond.")
     page.unroute("**/collections/events/items/**")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".card article")).to_be_visible()
@@ -209,14 +209,14 @@ def test_a_panel_that_cannot_be_loaded_is_told(visit: Any, crowded: Any) -> None
     page = visit(f"{crowded.url}/?category=arrest", drawn=False)
     page.route("**/share_panel.js", lambda route: route.abort())
     page.get_by_role("button", name="Share").click()
-    expect(page.get_by_role("alert")).to_contain_text("The server did not answer.")
+    expect(page.get_by_role("alert")).to_contain_text("The server did not respond.")
 
 
 def test_a_ground_that_cannot_be_loaded_is_told_and_asked_for_again(visit: Any, crowded: Any) -> None:
     page = visit("about:blank", wait="html")
     page.route("**/basemap/style.json*", lambda route: route.fulfill(status=500))
     page.goto(f"{crowded.url}/?category=arrest")
-    expect(page.get_by_role("alert")).to_contain_text("The server did not answer.")
+    expect(page.get_by_role("alert")).to_contain_text("The server did not respond.")
     page.wait_for_selector("html[data-shown]")
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_role("button", name="Try again").click()

@@ -193,7 +193,7 @@ def test_a_city_names_its_country_and_claims_no_doubt() -> None:
     rome = {"name": "Rome", "country": "IT", "precision": "city", "lon": 12.5, "lat": 41.9}
     text = events(event(places=[rome])).text
     assert "Rome Italy" in text
-    assert "placed at" not in text
+    assert "location known" not in text
 
 
 def test_many_places_are_folded_and_all_there() -> None:
