@@ -122,10 +122,10 @@ def load(
 
     Good rows go in, bad rows are told one by one and kept in FILE.rejected.csv; the same file twice changes nothing.
     """
-    from timeline.imports.mapping_file import Mapped, read_mapping, write_mapping
+    from timeline.imports.mapping_file import ColumnMapping, read_mapping, write_mapping
     from timeline.imports.options import Options
 
-    mapped = Mapped(columns, values, key or (), options.pop("dates"), options.pop("country"))
+    mapped = ColumnMapping(columns, values, key or (), options.pop("dates"), options.pop("country"))
     if mapping:
         mapped = mapped.over(read_mapping(mapping))
     if save_mapping:

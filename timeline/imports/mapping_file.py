@@ -1,4 +1,4 @@
-"""A mapping: what was said about the columns of a file, kept in YAML to be used again."""
+"""The YAML file of --mapping: how the columns of a file map to fields, saved to be used again."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,11 +11,11 @@ from timeline.errors import BadFile
 from timeline.imports.columns.plan import FIELDS
 from timeline.written_dates import Order
 
-_KNOWN = ("map", "set", "key", "dates", "country")
+_KEYS = ("map", "set", "key", "dates", "country")  # in the order of ColumnMapping
 _EXAMPLE = "expected such as 'map: {incident_date: date}', 'set: {category: raid}', 'key: [date, place]', 'dates: dmy'"
 
 
-class Mapped(NamedTuple):
+class ColumnMapping(NamedTuple):
     """Columns to fields, values for all rows, the columns of the id, the order of dates, the country (ISO code)."""
 
     columns: Mapping[str, str] = {}
@@ -24,12 +24,12 @@ class Mapped(NamedTuple):
     dates: Order | None = None
     country: str | None = None
 
-    def over(self, other: "Mapped") -> "Mapped":
-        """Put what is said here over what another mapping says."""
-        mine = set(self.columns.values())
-        kept = {left: one for left, one in other.columns.items() if one not in mine}
-        return Mapped(
-            {**kept, **self.columns},
+    def over(self, other: "ColumnMapping") -> "ColumnMapping":
+        """Return this mapping, completed by another where this one says nothing."""
+        fields = set(self.columns.values())
+        more = {column: field for column, field in other.columns.items() if field not in fields}
+        return ColumnMapping(
+            {**more, **self.columns},
             {**other.values, **self.values},
             self.key or other.key,
             self.dates or other.dates,
@@ -37,40 +37,55 @@ class Mapped(NamedTuple):
         )
 
     def options(self) -> dict[str, Any]:
-        """Name the parts as the options of an import do."""
+        """Return the mapping as options of an import, by name."""
         return self._asdict()
 
 
-def read_mapping(path: Path) -> Mapped:
+def read_mapping(path: Path) -> ColumnMapping:
     """Read a mapping file; raise BadFile with what is wrong in it."""
-    try:
-        got = yaml.safe_load(path.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadFile(f"{path} is not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(got, dict) or not got.keys() <= set(_KNOWN):
-        odd = sorted(map(str, got.keys() - set(_KNOWN))) if isinstance(got, dict) else ["it"]
-        raise BadFile(f"{path}: {odd[0]!r} is not known; {_EXAMPLE}")
-    columns, values, key = got.get("map") or {}, got.get("set") or {}, got.get("key") or []
+    content = _yaml(path)
+    columns, values, key = content.get("map") or {}, content.get("set") or {}, content.get("key") or []
     for name, part in (("map", columns), ("set", values)):
         if not isinstance(part, dict) or not all(isinstance(x, str | int | float) for x in part.values()):
             raise BadFile(f"{path}: {name} is no mapping of names to texts; {_EXAMPLE}")
-    for one in (*columns.values(), *values):
-        if one not in FIELDS:
-            raise BadFile(f"{path}: there is no field {one!r}; known are {', '.join(FIELDS)}")
+    for field in (*columns.values(), *values):
+        if field not in FIELDS:
+            raise BadFile(f"{path}: there is no field {field!r}; expected one of {', '.join(FIELDS)}")
     if not isinstance(key, list):
         raise BadFile(f"{path}: key is no list of columns; {_EXAMPLE}")
-    dates, country = got.get("dates"), got.get("country")
+    dates, country = content.get("dates"), content.get("country")
     if dates not in (None, "dmy", "mdy", "ymd"):
         raise BadFile(f"{path}: dates is {dates!r}; expected dmy, mdy or ymd")
     code = country_code(str(country)) if country else None
     if country and not code:
         raise BadFile(f"{path}: {country!r} is no country's name or code; expected one such as BE or Belgium")
-    as_text = {str(left): str(one) for left, one in columns.items()}
-    return Mapped(as_text, {str(k): str(v) for k, v in values.items()}, tuple(map(str, key)), dates, code)
+    as_text = {str(column): str(field) for column, field in columns.items()}
+    return ColumnMapping(
+        as_text,
+        {str(field): str(value) for field, value in values.items()},
+        tuple(map(str, key)),
+        dates,
+        code,
+    )
 
 
-def write_mapping(path: Path, said: Mapped) -> None:
-    """Write a mapping file, without what is empty."""
-    parts = dict(zip(_KNOWN, (dict(said.columns), dict(said.values), list(said.key), *said[3:]), strict=True))
-    kept = {name: part for name, part in parts.items() if part}
-    path.write_text(yaml.safe_dump(kept, allow_unicode=True, sort_keys=False), "utf-8")
+def _yaml(path: Path) -> dict[str, Any]:
+    """Return the content of a YAML file with the keys of a mapping."""
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadFile(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(content, dict):
+        raise BadFile(f"{path} has no keys; {_EXAMPLE}")
+    unknown = sorted(map(str, content.keys() - set(_KEYS)))
+    if unknown:
+        raise BadFile(f"{path}: there is no key {unknown[0]!r}; {_EXAMPLE}")
+    return content
+
+
+def write_mapping(path: Path, mapping: ColumnMapping) -> None:
+    """Write a mapping file, without empty parts."""
+    columns, values, key, dates, country = mapping
+    parts = dict(zip(_KEYS, (dict(columns), dict(values), list(key), dates, country), strict=True))
+    content = {name: part for name, part in parts.items() if part}
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")

@@ -1,4 +1,4 @@
-"""Look for probable duplicates: the same day, near each other, with similar titles. They are told, never merged."""
+"""Find probable duplicates: same day, near each other, similar titles. The import warns of them, and keeps both."""
 
 import math
 from collections import Counter, defaultdict
@@ -17,18 +17,19 @@ from geo.place import Precision
 from geo.sphere import around
 from geo.text import fold
 
-NEAR_KM = 10.0
-_BAND = 0.1  # degrees of latitude; a little more than NEAR_KM
-ALIKE = 0.75  # of two titles, by difflib's ratio
-MOST = 100_000  # rows of an import that are held against each other and the database
-_DAYS = frozenset({"day", "hour", "minute", "second"})
-_CROWD = 100  # events of a day and a band, beyond which only the likeliest of them are held against a title
-_TRIED = 30
-_RAREST, _LATEST = 8, 1_000  # the rarest threes of letters of a title, and the last events that have one
+_NEAR_KM = 10.0
+_BAND_DEGREES = 0.1  # of latitude; a little more than _NEAR_KM
+_MIN_SIMILARITY = 0.75  # of two titles, by difflib's ratio
+MAX_ROWS = 100_000  # of an import that are compared with each other and with the database
+_EXACT_DATES = frozenset({"day", "hour", "minute", "second"})
+_MAX_COMPARED = 100  # events of a day and a band; of more, only the likeliest are compared with a title
+_MAX_COMPARED_OF_MANY = 30
+_RAREST_TRIGRAMS = 8  # of a title
+_LATEST_EVENTS = 1_000  # that contain a trigram
 
 
-class _Known(Struct, frozen=True, gc=False):
-    """An event that was met; a hundred thousand are kept, so that its title is folded only when it is asked for."""
+class _Event(Struct, frozen=True, gc=False):
+    """An event of the import or the store; a hundred thousand are stored, so its title is folded only when needed."""
 
     id: str
     title: str
@@ -44,92 +45,107 @@ _folded = lru_cache(maxsize=10_000)(fold)
 
 
 @dataclass(slots=True)
-class _Crowd:
-    """The events of one day in a band of latitude; of many, those are found first that share rare threes of letters."""
+class _Group:
+    """The events of one day in a band of latitude; if there are many, those that share rare trigrams are compared."""
 
-    events: list[_Known] = field(default_factory=list)
-    threes: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    events: list[_Event] = field(default_factory=list)
+    numbers_by_trigram: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     indexed: int = 0
-    ids: frozenset[str] = frozenset()  # of all of them, where they are those of the store
+    ids: frozenset[str] = frozenset()  # of all events, for a group that was read from the store
 
-    def near(self, box: Box, title: str) -> list[_Known]:
-        """Return the events in a box that may be called alike, at most _CROWD of them."""
-        if len(self.events) <= _CROWD:
-            return [one for one in self.events if box.contains(one.lon, one.lat)]
-        likely = (self.events[number] for number in self._sharing(title))
-        return list(islice((one for one in likely if box.contains(one.lon, one.lat)), _TRIED))
+    def near(self, box: Box, title: str) -> list[_Event]:
+        """Return the events in a box that may have a similar title."""
+        if len(self.events) <= _MAX_COMPARED:
+            return [event for event in self.events if box.contains(event.lon, event.lat)]
+        likely = (self.events[number] for number in self._sharing_trigrams(title))
+        return list(
+            islice((event for event in likely if box.contains(event.lon, event.lat)), _MAX_COMPARED_OF_MANY)
+        )
 
-    def _sharing(self, title: str) -> list[int]:
+    def _sharing_trigrams(self, title: str) -> list[int]:
+        """Return the numbers of events that share rare trigrams with a title, those with most of them first."""
         for number in range(self.indexed, len(self.events)):
-            for three in _threes(self.events[number].folded):
-                self.threes[three].append(number)
+            for trigram in _trigrams(self.events[number].folded):
+                self.numbers_by_trigram[trigram].append(number)
         self.indexed = len(self.events)
-        lists = sorted((self.threes[three] for three in _threes(title) if three in self.threes), key=len)
-        shared = Counter(number for some in lists[:_RAREST] for number in some[-_LATEST:])
-        return [number for number, _ in shared.most_common()]
+        shared = (
+            self.numbers_by_trigram[trigram]
+            for trigram in _trigrams(title)
+            if trigram in self.numbers_by_trigram
+        )
+        rarest = sorted(shared, key=len)[:_RAREST_TRIGRAMS]
+        counts = Counter(number for numbers in rarest for number in numbers[-_LATEST_EVENTS:])
+        return [number for number, _ in counts.most_common()]
 
 
-def _threes(text: str) -> set[str]:
+def _trigrams(text: str) -> set[str]:
     padded = f" {text} "
     return {padded[at : at + 3] for at in range(len(padded) - 2)}
 
 
 class SimilarEvents:
-    """The events of an import by day, and those in the store."""
+    """The events of an import by day, and those of the store, to compare new ones with."""
 
     def __init__(self, store: Store) -> None:
-        self.before = store.days()
-        self.days: dict[int, _Crowd] = defaultdict(_Crowd)
-        self.bands: dict[tuple[int, int], _Crowd] = defaultdict(_Crowd)  # of days with a crowd
+        self.stored_days = store.days()
+        self.days: dict[int, _Group] = defaultdict(_Group)
+        self.bands: dict[tuple[int, int], _Group] = defaultdict(_Group)  # of days with many events
         self.stored = lru_cache(maxsize=256)(lambda day, band: _stored(store, day, band))
         self.count = 0
 
     def find(self, draft: Draft) -> tuple[str, str] | None:
-        """Return the id and title of an event that may be the same as this new one, and remember this one."""
+        """Return id and title of an event that may be the same as this one; remember this one for later rows."""
         when, place = draft.when, draft.places[0] if draft.places else None
-        exact = when and when.precision in _DAYS and place and place.precision.rank <= Precision.CITY.rank
-        if not exact or not when or not place or self.count >= MOST or not draft.id:
+        is_exact = (
+            when and when.precision in _EXACT_DATES and place and place.precision.rank <= Precision.CITY.rank
+        )
+        if not is_exact or not when or not place or self.count >= MAX_ROWS or not draft.id:
             return None
         self.count += 1
-        if self.count == MOST:
-            self.days.clear()  # nothing is held against them from here on
+        if self.count == MAX_ROWS:
+            self.days.clear()  # later rows are not compared
             self.bands.clear()
-        day, band = when.start_min // DAY, math.floor(place.lat / _BAND)
-        there = self.stored(day, band) if day in self.before else None
-        title = _folded(draft.title)
-        crowds = self._met(day, band, _Known(draft.id, draft.title, place.lon, place.lat))
-        if there and draft.id in there.ids:
-            return None  # it was told when it first came in
-        box = around(place.lon, place.lat, NEAR_KM)
-        matcher = SequenceMatcher(None, "", title, autojunk=False)
-        for crowd in (*crowds, there) if there else crowds:
-            for one in crowd.near(box, title):
-                if one.id != draft.id and _alike(matcher, one.folded):
-                    return one.id, one.title
-        return None
+        day, band = when.start_min // DAY, math.floor(place.lat / _BAND_DEGREES)
+        stored = self.stored(day, band) if day in self.stored_days else None
+        groups = self._add(day, band, _Event(draft.id, draft.title, place.lon, place.lat))
+        if stored and draft.id in stored.ids:
+            return None  # the import that created it has warned
+        box = around(place.lon, place.lat, _NEAR_KM)
+        return _similar(draft, box, [*groups, stored] if stored else groups)
 
-    def _met(self, day: int, band: int, new: _Known) -> list[_Crowd]:
-        """Remember an event, and return those of its day that may lie near; of a crowd those in bands beside it."""
-        whole = self.days[day]
-        if len(whole.events) < _CROWD:
-            whole.events.append(new)
-            return [whole]
-        if len(whole.events) == _CROWD:
-            for one in whole.events:
-                self.bands[day, math.floor(one.lat / _BAND)].events.append(one)
-            whole.events.append(new)  # one more than are looked at here from now on
+    def _add(self, day: int, band: int, new: _Event) -> list[_Group]:
+        """Remember an event, and return the groups of its day that may lie near: all, or the neighbouring bands."""
+        group = self.days[day]
+        if len(group.events) < _MAX_COMPARED:
+            group.events.append(new)
+            return [group]
+        if len(group.events) == _MAX_COMPARED:
+            for event in group.events:
+                self.bands[day, math.floor(event.lat / _BAND_DEGREES)].events.append(event)
+            group.events.append(new)  # marks the day as divided into bands
         self.bands[day, band].events.append(new)
         return [self.bands[at] for n in (-1, 0, 1) if (at := (day, band + n)) in self.bands]
 
 
-def _stored(store: Store, day: int, band: int) -> _Crowd:
-    """Read the events of a day that may lie near places in a band, from the database."""
-    box = Box(-180.0, max((band - 1) * _BAND, -90.0), 180.0, min((band + 2) * _BAND, 90.0))
-    found = store.beside(day * DAY, (day + 1) * DAY - 1, box)
-    events = [_Known(id_, title, lon, lat) for id_, title, lon, lat in found]
-    return _Crowd(events, ids=frozenset(one.id for one in events))
+def _stored(store: Store, day: int, band: int) -> _Group:
+    """Read the events of a day that may lie near places in a band from the store."""
+    south, north = max((band - 1) * _BAND_DEGREES, -90.0), min((band + 2) * _BAND_DEGREES, 90.0)
+    rows = store.beside(day * DAY, (day + 1) * DAY - 1, Box(-180.0, south, 180.0, north))
+    events = [_Event(id_, title, lon, lat) for id_, title, lon, lat in rows]
+    return _Group(events, ids=frozenset(event.id for event in events))
 
 
-def _alike(matcher: SequenceMatcher[str], title: str) -> bool:
+def _similar(draft: Draft, box: Box, groups: list[_Group]) -> tuple[str, str] | None:
+    title = _folded(draft.title)
+    matcher = SequenceMatcher(None, "", title, autojunk=False)
+    for group in groups:
+        for event in group.near(box, title):
+            if event.id != draft.id and _is_similar(matcher, event.folded):
+                return event.id, event.title
+    return None
+
+
+def _is_similar(matcher: SequenceMatcher[str], title: str) -> bool:
     matcher.set_seq1(title)
-    return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+    ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)  # from fast to exact
+    return all(ratio() >= _MIN_SIMILARITY for ratio in ratios)

@@ -63,13 +63,13 @@ def test_an_event_of_a_crowded_day_is_held_against_a_few_alone(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[int] = []
-    alike = similar_events._alike
+    alike = similar_events._is_similar
 
     def counted(*args: Any) -> bool:
         calls.append(1)
         return alike(*args)
 
-    monkeypatch.setattr(similar_events, "_alike", counted)
+    monkeypatch.setattr(similar_events, "_is_similar", counted)
     take(store, *crowd(800))
     assert len(calls) < 800 * 100
     calls.clear()

@@ -1,109 +1,121 @@
-"""What to say of a file that has no column for what every event needs: options of the import that would do."""
+"""Advise options of the import for a file that has no column for a title or a category."""
 
 import shlex
 from collections.abc import Mapping, Sequence
 
 from timeline.exchange.field_names import NAMES, ways
 from timeline.imports.columns.plan import Plan
-from timeline.imports.columns.value_tests import holds, share, worded
+from timeline.imports.columns.value_tests import fits, has_letter, share
 
-_NAMED = frozenset((
+_TITLE_WORDS = frozenset((
     "title", "name", "headline", "label", "happened", "subject", "heading", "what", "nom", "nombre", "case",
 ))  # fmt: skip
-_ELSE = frozenset((
+_OTHER_NAMES = frozenset((
     "month", "day", "country", "state", "region", "county", "city", "office", "agency", "user", "file", "side",
 ))  # fmt: skip
-_KINDS = frozenset(("kind", "category", "cause", "classification", "tipo", "tipus", "class"))
-_TOLD = frozenset(
+_CATEGORY_WORDS = frozenset(("kind", "category", "cause", "classification", "tipo", "tipus", "class"))
+_SUMMARY_WORDS = frozenset(
     ("description", "summary", "notes", "narrative", "text", "details", "comments", "synopsis", "note")
 )
-_PLACED = ("place", "city", "admin1", "country")
-_SHORT, _LONGEST = 120, 300  # characters of a title, on the average
-_FEW = 0.5  # share of different values, up to which a column tells of kinds
+_PLACE_FIELDS = ("place", "city", "admin1", "country")
+_MAX_MEAN_LENGTH, _MAX_MEAN_LENGTH_OF_SUMMARY = 120, 300  # characters of a title
+_MAX_SHARE_DISTINCT = 0.5  # of the values of a column of categories
+_MAX_CATEGORY_LENGTH = 60  # characters
+_MIN_SHARE_FILLED = 0.9  # of the fullest column
+
+_Texts = Mapping[str, Sequence[str]]  # values by column
 
 
-def advice(lacks: Sequence[str], samples: Mapping[str, Sequence[str]], plan: Plan) -> str:
-    """Name options that give every event of a table a title and a category, with what the first would have."""
-    told = []
-    texts = {name: [one for one in values if one.strip()] for name, values in samples.items()}
-    texts = {name: some for name, some in texts.items() if some}
-    kinds = [name for name in texts if _of_kinds(name) and _kind(texts[name])]
-    if "title" in lacks:
-        columns = _titled(texts, kinds, plan)
-        if columns:
-            first = " ".join(texts[name][0] for name in columns)
-            option = shlex.quote(f"{','.join(columns)}=title")
-            told.append(
-                f"choose the title with --map COLUMN=title, for example --map {option} (such as {first[:60]!r})"
-            )
-        else:
-            told.append("choose the title with --map COLUMN=title, or give all rows one with --set title=…")
-    if "category" in lacks:
-        known = sorted(kinds, key=_commonness)
-        option = shlex.quote(f"{known[0] if known else 'COLUMN'}=category")
-        such = f" (such as {', '.join(map(repr, dict.fromkeys(texts[known[0]][:20])))[:80]})" if known else ""
-        told.append(
-            f"give all rows a category with --set category=raid, or take it from a column with --map {option} "
-            f"--create-categories{such}"
-        )
-    return "; ".join(told)
+def advice(missing: Sequence[str], samples: _Texts, plan: Plan) -> str:
+    """Return options that give every event of a table the missing title or category, with an example of its values."""
+    texts = {name: [value for value in values if value.strip()] for name, values in samples.items()}
+    texts = {name: values for name, values in texts.items() if values}
+    categories = [name for name in texts if _is_named_like_category(name) and _are_categories(texts[name])]
+    options = []
+    if "title" in missing:
+        options.append(_title_option(texts, categories, plan))
+    if "category" in missing:
+        options.append(_category_option(texts, categories))
+    return "; ".join(options)
+
+
+def _title_option(texts: _Texts, categories: Sequence[str], plan: Plan) -> str:
+    columns = _title_columns(texts, categories, plan)
+    if not columns:
+        return "choose the title with --map COLUMN=title, or give all rows the same one with --set title=…"
+    example = " ".join(texts[name][0] for name in columns)
+    option = shlex.quote(f"{','.join(columns)}=title")
+    return f"choose the title with --map COLUMN=title, for example --map {option} (such as {example[:60]!r})"
+
+
+def _category_option(texts: _Texts, categories: Sequence[str]) -> str:
+    best = min(categories, key=_name_rank, default="COLUMN")
+    option = shlex.quote(f"{best}=category")
+    values = ", ".join(map(repr, dict.fromkeys(texts[best][:20])))[:80] if categories else ""
+    return (
+        f"give all rows a category with --set category=raid, or take it from a column with --map {option} "
+        f"--create-categories{f' (such as {values})' if values else ''}"
+    )
 
 
 def _words(name: str) -> set[str]:
     return {word for way in ways(name) for word in way.split("_")}
 
 
-def _of_kinds(name: str) -> bool:
-    return any(word in _KINDS or "type" in word for word in _words(name))
+def _is_named_like_category(name: str) -> bool:
+    return any(word in _CATEGORY_WORDS or "type" in word for word in _words(name))
 
 
-def _commonness(name: str) -> int:
+def _name_rank(name: str) -> int:
+    """Return the position of a column's name among those for a category, the commonest first."""
     keys = NAMES["category"].split()
     return min((keys.index(way) for way in ways(name) if way in keys), default=len(keys))
 
 
-def _kind(values: Sequence[str]) -> bool:
-    """Tell whether a column holds kinds: short words, the same ones again and again."""
+def _are_categories(values: Sequence[str]) -> bool:
+    """Return whether values may be categories: short words, most of them repeated."""
     return (
-        share(values, worded) == 1
-        and max(map(len, values)) < 60
-        and (len(set(values)) <= max(3, len(values) * _FEW))
+        share(values, has_letter) == 1
+        and max(map(len, values)) < _MAX_CATEGORY_LENGTH
+        and (len(set(values)) <= max(3, len(values) * _MAX_SHARE_DISTINCT))
     )
 
 
-def _titled(texts: Mapping[str, Sequence[str]], kinds: Sequence[str], plan: Plan) -> tuple[str, ...]:
-    """Choose the columns that would make a title: one called so, a kind with its place, a short text, a long one."""
+def _title_columns(texts: _Texts, categories: Sequence[str], plan: Plan) -> tuple[str, ...]:
+    """Return the columns for a title: one named so, a short text, a category with its place, a long text."""
+    lengths = _mean_lengths(texts, plan)
+    most = max(map(len, texts.values()), default=0)
+    filled = [name for name in lengths if len(texts[name]) >= most * _MIN_SHARE_FILLED]
+    for name in filled:
+        named = _words(name) & _TITLE_WORDS and not _words(name) & _OTHER_NAMES
+        if named and name not in categories and lengths[name] <= _MAX_MEAN_LENGTH:
+            return (name,)
+    summaries = sorted((name for name in filled if _words(name) & _SUMMARY_WORDS), key=lengths.__getitem__)
+    if summaries and lengths[summaries[0]] <= _MAX_MEAN_LENGTH:
+        return (summaries[0],)
+    places = [name for field in _PLACE_FIELDS for name in plan.columns.get(field, ()) if name in filled]
+    filled_categories = sorted((name for name in categories if name in filled), key=_name_rank)
+    if filled_categories:
+        return (filled_categories[0], *places[:1])
+    if summaries and lengths[summaries[0]] <= _MAX_MEAN_LENGTH_OF_SUMMARY:
+        return (summaries[0],)
+    most_varied = sorted(filled, key=lambda name: -len(set(texts[name])))
+    return tuple(places[:1] or most_varied[:1])
+
+
+def _mean_lengths(texts: _Texts, plan: Plan) -> dict[str, float]:
+    """Return the mean length (characters) of each column that may be a title and is not another field."""
     used = {
         name
-        for one, given in plan.columns.items()
-        if one not in (*_PLACED, "summary", "note")
-        for name in given
+        for field, columns in plan.columns.items()
+        if field not in (*_PLACE_FIELDS, "summary", "note")
+        for name in columns
     }
-    full = max(map(len, texts.values()), default=0)
-    good = {
-        name: sum(map(len, some)) / len(some)
-        for name, some in texts.items()
+    return {
+        name: sum(map(len, values)) / len(values)
+        for name, values in texts.items()
         if name not in used
-        and holds("title", some)
-        and not holds("source_url", some)
-        and not holds("date", some)
+        and fits("title", values)
+        and not fits("source_url", values)
+        and not fits("date", values)
     }
-    filled = [name for name in good if len(texts[name]) >= full * 0.9]
-    called = [
-        name
-        for name in filled
-        if _words(name) & _NAMED and not _words(name) & _ELSE and good[name] <= _SHORT and name not in kinds
-    ]
-    if called:
-        return (called[0],)
-    told = sorted((name for name in filled if _words(name) & _TOLD), key=good.__getitem__)
-    if told and good[told[0]] <= _SHORT:
-        return (told[0],)
-    placed = [name for one in _PLACED for name in plan.columns.get(one, ()) if name in filled]
-    typed = sorted((name for name in kinds if name in filled), key=_commonness)
-    if typed:
-        return (typed[0], *placed[:1])
-    if told and good[told[0]] <= _LONGEST:
-        return (told[0],)
-    rest = sorted(filled, key=lambda name: -len(set(texts[name])))
-    return (*placed[:1],) if placed else (*rest[:1],)

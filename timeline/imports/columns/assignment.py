@@ -1,51 +1,51 @@
-"""The columns that were found for fields so far, while a plan is made."""
+"""The columns that are assigned to fields so far, while a plan is made."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from timeline.exchange.field_names import ways
-from timeline.imports.columns.value_tests import holds
+from timeline.imports.columns.value_tests import fits
 
 
 @dataclass(slots=True)
-class Found:
-    """Columns by field; `samples` are some values of each column, `values` the fields that all rows are given.
+class Assignment:
+    """The columns of each field; `samples` are some values of each column, `values` the fields that all rows have.
 
-    `known` tells a category of the vocabulary; `barred` are columns that no field takes;
-    `others` could have been taken for a field as well.
+    `is_category` returns whether a text is a category of the vocabulary; `assigned` and `excluded` columns are not
+    free. `alternatives` are columns that could have been assigned to a field instead.
     """
 
     samples: Mapping[str, Sequence[str]]
     values: Mapping[str, str]
-    known: Callable[[str], bool]
+    is_category: Callable[[str], bool]
     columns: dict[str, tuple[str, ...]]
-    taken: set[str] = field(default_factory=set)
-    barred: frozenset[str] = frozenset()
-    others: dict[str, list[str]] = field(default_factory=dict)
+    assigned: set[str] = field(default_factory=set)
+    excluded: frozenset[str] = frozenset()
+    alternatives: dict[str, list[str]] = field(default_factory=dict)
 
-    def take(self, one: str, *names: str) -> None:
-        """Give a field its columns."""
-        self.columns[one] = names
-        self.taken.update(names)
+    def assign(self, field_name: str, *columns: str) -> None:
+        """Assign columns to a field."""
+        self.columns[field_name] = columns
+        self.assigned.update(columns)
 
-    def has(self, *fields: str) -> bool:
-        """Tell whether one of the fields has a column or a value."""
-        return any(one in self.columns or one in self.values for one in fields)
+    def has(self, *field_names: str) -> bool:
+        """Return whether one of the fields has a column or a value."""
+        return any(name in self.columns or name in self.values for name in field_names)
 
     def free(self) -> list[str]:
-        """List the columns that are left."""
-        return [name for name in self.samples if name not in self.taken and name not in self.barred]
+        """Return the columns that no field has and that are not excluded."""
+        return [name for name in self.samples if name not in self.assigned and name not in self.excluded]
 
-    def called(self, keys: Iterable[str]) -> list[str]:
-        """List the free columns that are called so, best first: whole names, then those with an aside."""
-        order = {one: number for number, one in enumerate(keys)}
+    def free_named(self, keys: Iterable[str]) -> list[str]:
+        """Return the free columns that have one of these names, best first: whole names, then those with an aside."""
+        order = {key: number for number, key in enumerate(keys)}
         ranked: list[tuple[tuple[int, int], int, str]] = []
         for name in self.free():
-            rank = next(((way, order[one]) for way, one in enumerate(ways(name)) if one in order), None)
+            rank = next(((way, order[key]) for way, key in enumerate(ways(name)) if key in order), None)
             if rank:
                 ranked.append((rank, len(ranked), name))
         return [name for _, _, name in sorted(ranked)]
 
-    def holds(self, one: str, name: str) -> bool:
-        """Tell whether a column holds what a field takes."""
-        return holds(one, self.samples[name], self.known)
+    def fits(self, field_name: str, column: str) -> bool:
+        """Return whether the values of a column are ones that a field can have."""
+        return fits(field_name, self.samples[column], self.is_category)

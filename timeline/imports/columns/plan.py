@@ -1,4 +1,4 @@
-"""The plan of an import: which columns feed which fields, found by name and content, or as they were mapped."""
+"""The plan of an import: which columns make which field, by the user's mapping, by name and by content."""
 
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -6,56 +6,72 @@ from dataclasses import dataclass, field
 
 from timeline.errors import BadFile
 from timeline.exchange.field_names import DATES, FORM, FORM_MARKS, NAMES, ways
-from timeline.imports.columns import composite_fields
-from timeline.imports.columns.assignment import Found
+from timeline.imports.columns.assignment import Assignment
+from timeline.imports.columns.composite_fields import (
+    assign_coordinates,
+    assign_dates,
+    assign_street,
+    projected_columns,
+    unclear_dates,
+)
 from timeline.written_dates import Form
 
 FIELDS = (
     "id", "title", "summary", "category", "date", "start", "end", "place", "city", "admin1", "country",
     "lat", "lon", "tags", "source_title", "source_url", "note", "verification",
 )  # fmt: skip
+# Tables use these names for other values: codes as "country", coordinates as "place", yes and no as "verification".
+_FIELDS_TESTED = frozenset(("country", "place", "city", "admin1", "verification"))
+_MAX_CHARACTERS_QUOTED = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which columns feed which field; `values` are the same for every row; `data` goes to `data`.
+    """The columns of each field; `values` are fields that every row has, `data` columns that go into `data`.
 
-    `forms` tell how the columns of a date field write their dates.
+    `forms` say how the columns of a date field write dates; `unused` are sentences about columns that have the name
+    of a field, but were not used for it.
     """
 
     columns: Mapping[str, tuple[str, ...]]
     data: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
-    remarks: tuple[str, ...] = ()  # what is called like a field, and holds something else
+    unused: tuple[str, ...] = ()
 
     def within(self, names: Iterable[str]) -> "Plan":
-        """Narrow the plan to the columns that a row has; one that is an object in it stays, for its row to be told."""
+        """Return the plan for a row that has only these columns.
+
+        A column stays if the row has it as an object (`place.name` for `place`), so that the row is rejected for it.
+        """
         names = tuple(names)
-        here = {*names, *(name[:at] for name in names for at, sign in enumerate(name) if sign == ".")}
-        columns = {
-            one: kept
-            for one, given in self.columns.items()
-            if (kept := tuple(name for name in given if name in here))
+        present = {*names, *(name[:at] for name in names for at, sign in enumerate(name) if sign == ".")}
+        narrowed = {
+            field_name: tuple(name for name in columns if name in present)
+            for field_name, columns in self.columns.items()
         }
-        used = {name for given in columns.values() for name in given}
+        columns = {field_name: columns for field_name, columns in narrowed.items() if columns}
+        used = {name for columns in columns.values() for name in columns}
         return Plan(columns, tuple(name for name in names if name not in used), self.values, self.forms)
 
     @property
     def is_trivial(self) -> bool:
-        """Tell whether there is nothing to say: every column is called as its field."""
-        return not self.data and all(given == (one,) for one, given in self.columns.items())
+        """Return whether every column has the name of its field."""
+        return not self.data and all(columns == (name,) for name, columns in self.columns.items())
 
     def lines(self) -> list[str]:
-        """Say the plan in a line a field."""
-        said = {one: ", ".join(given) for one, given in self.columns.items()}
-        told = [f"{one} ← {said[one]}{_order(self.forms.get(one))}" for one in FIELDS if one in said]
-        told += [f"{one} = {value}" for one, value in self.values.items()]
-        told += [f"data ← {', '.join(self.data)}"] if self.data else []
-        return told + [f"not used: {one}" for one in self.remarks]
+        """Return the plan as text, a line for each field."""
+        lines = [
+            f"{name} ← {', '.join(self.columns[name])}{_form(self.forms.get(name))}"
+            for name in FIELDS
+            if name in self.columns
+        ]
+        lines += [f"{name} = {value}" for name, value in self.values.items()]
+        lines += [f"data ← {', '.join(self.data)}"] if self.data else []
+        return lines + [f"not used: {sentence}" for sentence in self.unused]
 
 
-def _order(form: Form | None) -> str:
+def _form(form: Form | None) -> str:
     if form is None:
         return ""
     if form.numbers:
@@ -69,97 +85,114 @@ def planned(
     samples: Mapping[str, Sequence[str]],
     mapped: Mapping[str, str],
     values: Mapping[str, str],
-    known: Callable[[str], bool] = lambda label: False,
+    is_category: Callable[[str], bool] = lambda label: False,
 ) -> Plan:
-    """Find the columns of the fields: as mapped, by the field's own name, then by what they are called and hold.
+    """Return the plan for columns: as mapped, then by the field's own name, then by other names and by values.
 
-    `samples` are some values of each column; `known` tells whether a text is a category of the vocabulary.
-    Raises BadFile when a mapped column is not there.
+    `samples` are some values of each column; `is_category` returns whether a text is a category of the vocabulary.
+    Raises BadFile if a mapped column is missing.
     """
     columns = _mapped(samples, mapped)
-    # What is a part of a title is still what it is.
-    taken = {name for one, given in columns.items() if one != "title" or len(given) == 1 for name in given}
-    found = Found(samples, values, known, columns, taken, _of_the_form(samples))
-    _own(found)
-    for one, more in NAMES.items():
-        if found.has(one) or one in _barred(found.columns.keys() | values.keys()):
+    # A column that is one part of a title may be another field as well.
+    assigned = {
+        name
+        for field_name, names in columns.items()
+        if field_name != "title" or len(names) == 1
+        for name in names
+    }
+    assignment = Assignment(samples, values, is_category, columns, assigned, _form_columns(samples))
+    _assign_own_names(assignment)
+    _assign_other_names(assignment)
+    _assign_own_names(assignment, empty=True)
+    assign_coordinates(assignment)
+    assign_dates(assignment)
+    assign_street(assignment)
+    used = {name for names in assignment.columns.values() for name in names}
+    data = tuple(name for name in samples if name not in used)
+    columns = {name: names for name, names in assignment.columns.items() if name not in values}
+    return Plan(columns, data, values, unused=_unused(assignment, data))
+
+
+def _assign_own_names(assignment: Assignment, *, empty: bool = False) -> None:
+    """Assign each field the column of its own name: those with values, or with `empty` those without."""
+    for column in sorted(assignment.free(), key=lambda name: name not in FIELDS):
+        name = column.strip().lower()
+        if name not in FIELDS or assignment.has(name):
             continue
-        fit = [name for name in found.called([one, *more.split()]) if found.holds(one, name)]
-        if fit:
-            found.take(one, fit[0])
-            found.others[one] = fit[1:]
-    _own(found, empty=True)
-    composite_fields.coordinates(found)
-    composite_fields.dates(found)
-    composite_fields.streets(found)
-    used = {name for given in found.columns.values() for name in given}
-    columns = {one: given for one, given in found.columns.items() if one not in values}
-    rest = tuple(name for name in samples if name not in used)
-    return Plan(columns, rest, values, remarks=_odd(found, rest))
-
-
-def _own(found: Found, *, empty: bool = False) -> None:
-    """Give the fields the columns of their own name; those without values come last."""
-    for name in sorted(found.free(), key=lambda name: name not in FIELDS):
-        own = name.strip().lower()
-        if own not in FIELDS or found.has(own) or empty == any(map(str.strip, found.samples[name])):
+        if empty == any(map(str.strip, assignment.samples[column])):
             continue
-        if empty or own not in _PROVED or found.holds(own, name):
-            found.take(own, name)
+        if empty or name not in _FIELDS_TESTED or assignment.fits(name, column):
+            assignment.assign(name, column)
 
 
-# Tables hold codes of their own as "country", both coordinates as "place", yes and no as "verification".
-_PROVED = frozenset(("country", "place", "city", "admin1", "verification"))
+def _assign_other_names(assignment: Assignment) -> None:
+    """Assign each field the best column that has one of its other names, and values that fit."""
+    for field_name, names in NAMES.items():
+        fields = assignment.columns.keys() | assignment.values.keys()
+        if assignment.has(field_name) or field_name in _conflicting_dates(fields):
+            continue
+        named = assignment.free_named([field_name, *names.split()])
+        fitting = [column for column in named if assignment.fits(field_name, column)]
+        if fitting:
+            assignment.assign(field_name, fitting[0])
+            assignment.alternatives[field_name] = fitting[1:]
 
 
-def _of_the_form(samples: Iterable[str]) -> frozenset[str]:
-    """Return the columns in which a form for smartphones says when it was filled in."""
+def _form_columns(samples: Iterable[str]) -> frozenset[str]:
+    """Return the columns in which an app for forms (KoboToolbox, ODK) writes when the form was filled in."""
     names = set(samples)
     return frozenset(names & set(FORM)) if names & FORM_MARKS else frozenset()
 
 
-def _odd(found: Found, rest: Sequence[str]) -> tuple[str, ...]:
-    """Tell of columns that are called like a field that has none, and kept out for what they hold or stand for."""
-    told = []
-    dated = found.has(*DATES)
-    for one in (*DATES, "lat", "lon", "country", "verification"):
-        if found.has(one) or (one in DATES and dated):
-            continue
-        for name in rest:
-            held = next(filter(str.strip, found.samples[name]), "")
-            if held and name not in found.barred and {one, *NAMES.get(one, "").split()} & set(ways(name)):
-                told.append(f"{name}, which is called like {one} but holds values such as {held[:40]!r}")
-    if found.barred & set(rest):
-        told.append(f"{', '.join(sorted(found.barred & set(rest)))}, which say when the form was filled in")
-    if not found.has("lat", "lon") and (metres := composite_fields.metres(found)):
-        told.append(
-            f"{', '.join(metres)}, which are metres of a projection; QGIS or ogr2ogr make degrees of them"
+def _unused(assignment: Assignment, data: Sequence[str]) -> tuple[str, ...]:
+    """Describe columns whose name matches a field without a column, but whose values ruled them out."""
+    sentences = [
+        f"{column}, which is called like {field_name} but holds values such as {value[:_MAX_CHARACTERS_QUOTED]!r}"
+        for field_name, column, value in _mismatches(assignment, data)
+    ]
+    if form_columns := assignment.excluded & set(data):
+        sentences.append(f"{', '.join(sorted(form_columns))}, which say when the form was filled in")
+    if not assignment.has("lat", "lon") and (metres := projected_columns(assignment)):
+        sentences.append(
+            f"{', '.join(metres)}, which are metres of a projection; QGIS or ogr2ogr convert them to degrees"
         )
-    if others := found.others.get("category"):
-        chosen = found.columns["category"][0]
+    if others := assignment.alternatives.get("category"):
+        chosen = assignment.columns["category"][0]
         option = shlex.quote(f"{others[0]}=category")
-        told.append(
+        sentences.append(
             f"{', '.join(others)}, which could be the category too; {chosen} has the commoner name: --map {option}"
         )
-    for name in composite_fields.undecided(found):
-        told.append(
-            f"{name}, which may be the date of something else; if not: --map {shlex.quote(name + '=date')}"
-        )
-    return tuple(told)
+    for column in unclear_dates(assignment):
+        option = shlex.quote(f"{column}=date")
+        sentences.append(f"{column}, which may be the date of something else; if not: --map {option}")
+    return tuple(sentences)
+
+
+def _mismatches(assignment: Assignment, data: Sequence[str]) -> Iterable[tuple[str, str, str]]:
+    """Yield field, column and a value of each column that has a name of a field without a column."""
+    has_date = assignment.has(*DATES)
+    for field_name in (*DATES, "lat", "lon", "country", "verification"):
+        if assignment.has(field_name) or (field_name in DATES and has_date):
+            continue
+        names = {field_name, *NAMES.get(field_name, "").split()}
+        for column in data:
+            value = next(filter(str.strip, assignment.samples[column]), "")
+            if value and column not in assignment.excluded and names & set(ways(column)):
+                yield field_name, column, value
 
 
 def _mapped(samples: Mapping[str, object], mapped: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Take what was mapped; a name with commas is a column of that name, else several columns."""
+    """Return the columns of each mapped field; a name with commas is one column of that name, or several columns."""
     columns: dict[str, tuple[str, ...]] = {}
-    for left, one in mapped.items():
-        names = (left,) if left in samples else tuple(part.strip() for part in left.split(","))
-        for name in names:
-            if name not in samples:
-                raise BadFile(f"has no column {name!r}; its columns are {', '.join(map(repr, samples))}")
-        columns[one] = names
+    for name, field_name in mapped.items():
+        parts = (name,) if name in samples else tuple(part.strip() for part in name.split(","))
+        for part in parts:
+            if part not in samples:
+                raise BadFile(f"has no column {part!r}; its columns are {', '.join(map(repr, samples))}")
+        columns[field_name] = parts
     return columns
 
 
-def _barred(there: Set[str]) -> Set[str]:
-    """Return the date fields that must not stand beside those that are there."""
-    return {"start", "end"} if "date" in there else {"date"} if "start" in there else set()
+def _conflicting_dates(fields: Set[str]) -> Set[str]:
+    """Return the date fields that an event with these fields cannot have."""
+    return {"start", "end"} if "date" in fields else {"date"} if "start" in fields else set()

@@ -1,6 +1,6 @@
-"""Look a file through before anything of it is taken: its columns, what they hold, what its dates prove."""
+"""Read a file before anything is imported: its columns, samples of their values, and the evidence of its dates."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,24 +9,21 @@ from timeline.errors import BadFile
 from timeline.exchange.field_names import DATES
 from timeline.imports.columns.advice import advice
 from timeline.imports.columns.plan import Plan, planned
-from timeline.imports.columns.swapped_columns import SwapCheck, text_or_blank
+from timeline.imports.columns.swapped_columns import SwapCheck, text_or_empty
 from timeline.places.swapped_axes import AxisCheck
 from timeline.readers import Row
 from timeline.written_dates import Evidence, Form, Order
 
-_FIRST = 1_000  # rows after which the columns are known, unless later ones have others
-_SOME = 5  # rows that show whether a column is mostly empty
-_LONG = 1_000  # characters of a value that are looked at
-_SAMPLE = 200  # values of each column
-_MOST_COLUMNS = 5_000
+_ROWS_BEFORE_PLAN = 1_000  # later rows change the plan only if they have columns of their own
+_MIN_ROWS_FOR_EMPTY_COLUMN = 5
+_MAX_CHARACTERS_SAMPLED = 1_000  # of a value
+_MAX_VALUES_SAMPLED = 200  # of a column
+_MAX_COLUMNS_SAMPLED = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What is known of a file: how many rows it has, the plan for its columns, and what is odd in its dates.
-
-    `odd` holds the field, and what to say of its column.
-    """
+    """The number of rows of a file, the plan for its columns, and warnings (field, message) about its dates."""
 
     rows: int
     plan: Plan
@@ -35,7 +32,10 @@ class Survey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyOptions:
-    """What the user said of a file: columns mapped to fields, values for all rows, the order of dates, a country."""
+    """The options of the import that a survey needs; see `timeline.imports.options.Options`.
+
+    `axes` compares points with the names of their places; `is_category` returns whether a text is a category.
+    """
 
     columns: Mapping[str, str]
     values: Mapping[str, str]
@@ -46,116 +46,155 @@ class SurveyOptions:
     is_category: Callable[[str], bool] = lambda label: False
 
 
-def surveyed(rows: Callable[[], Iterable[Row]], options: SurveyOptions) -> Survey:
-    """Read a file once, twice when late rows have columns of their own; raise BadFile with what must be said first."""
-    samples: dict[str, list[str]] = {}
-    plan, count, evidence, placed = None, 0, _evidence(), SwapCheck(options.country, options.axes)
-    first: list[Row] = []
-    table = own = False
-    full = False  # whether a table's columns have all the samples that are wanted
-    for row in rows():
-        count += 1
-        own = own or row.kind == "own"
+class _Samples:
+    """The first values of each column, and the kinds of rows that were read."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, list[str]] = {}
+        self.rows = 0
+        self.has_table = self.has_native = False
+        self._is_full = False  # whether the columns of a table have enough values
+
+    def add(self, row: Row) -> bool:
+        """Count a row and sample its values; return whether the plan has to consider it."""
+        self.rows += 1
+        self.has_native = self.has_native or row.kind == "own"
         if row.kind == "own" or row.problem:
+            return False
+        self.has_table = self.has_table or row.kind == "table"
+        if not (self._is_full and row.kind == "table"):
+            self._is_full = self._sample(row.columns)
+        return True
+
+    def _sample(self, columns: Mapping[str, Any]) -> bool:
+        """Store the values of a row, and return whether all of its columns have enough."""
+        is_full = True
+        for name, value in columns.items():
+            values = self.values.get(name)
+            if values is None and len(self.values) < _MAX_COLUMNS_SAMPLED:
+                values = self.values[name] = []
+            if values is not None and len(values) < _MAX_VALUES_SAMPLED:
+                is_full = False
+                if value not in (None, ""):
+                    values.append(str(value)[:_MAX_CHARACTERS_SAMPLED])
+        return is_full
+
+
+class _Evidence:
+    """What the rows show under a plan: the order of dates in each field, and whether coordinates are swapped."""
+
+    def __init__(self, plan: Plan, options: SurveyOptions) -> None:
+        self.plan = plan
+        self.dates = {field: Evidence() for field in plan.columns if field in DATES}
+        self.swaps = SwapCheck(options.country, options.axes)
+        self.has_coordinates = "lat" in plan.columns and "lon" in plan.columns
+
+    def add(self, row: Row) -> None:
+        """Consider a row."""
+        for field, evidence in self.dates.items():
+            evidence.add(text_or_empty(field, row.columns, self.plan))
+        if self.has_coordinates and not row.points:
+            self.swaps.add(row.columns, self.plan)
+
+    def warnings(self) -> Iterator[tuple[str, str]]:
+        """Yield each field of dates with a warning about its column."""
+        for field, evidence in self.dates.items():
+            columns = self.plan.columns[field]
+            for message in evidence.warnings.messages():
+                yield field, message if columns == (field,) else f"column {', '.join(columns)!r}: {message}"
+
+    def forms(self, order: Order | None) -> dict[str, Form]:
+        """Return how each field writes dates; raise BadFile if its values contradict each other or `order`."""
+        forms = {}
+        for field in (name for name in DATES if name in self.dates):
+            columns = self.plan.columns[field]
+            try:
+                forms[field] = self.dates[field].decide(order, columns[0] if len(columns) == 1 else "")
+            except BadDate as error:
+                raise BadFile(f"column {', '.join(columns)!r}: {error}") from None
+        return forms
+
+
+def surveyed(rows: Callable[[], Iterable[Row]], options: SurveyOptions) -> Survey:
+    """Return the survey of a file; `rows` reads it from the start.
+
+    The file is read once, and a second time if late rows have columns that change the plan. Raises BadFile for a
+    problem that would reject every row, with the options that solve it.
+    """
+    samples = _Samples()
+    evidence: _Evidence | None = None
+    first: list[Row] = []
+    for row in rows():
+        if not samples.add(row):
             continue
-        table = table or row.kind == "table"
-        if not (full and row.kind == "table"):
-            full = _sample(samples, row.columns)
-        if plan:
-            _weigh(row, plan, evidence, placed)
+        if evidence:
+            evidence.add(row)
             continue
         first.append(row)
-        if len(first) == _FIRST:
-            plan = _planned(samples, options, table=table)
-            for one in first:
-                _weigh(one, plan, evidence, placed)
+        if len(first) == _ROWS_BEFORE_PLAN:
+            evidence = _considered(first, _planned(samples, options), options)
     if not first:
-        return Survey(rows=count, plan=Plan({}, (), options.values))
-    whole = _planned(samples, options, table=table)
-    if not own:
-        _check(whole, samples, first, options)
-    if plan is None or plan.columns != whole.columns:
-        evidence, placed = _evidence(), SwapCheck(options.country, options.axes)
-        for row in first if plan is None else rows():
-            if row.kind != "own" and not row.problem:
-                _weigh(row, whole, evidence, placed)
-    placed.check(whole)
-    odd = tuple(
-        (one, said if given == (one,) else f"column {', '.join(given)!r}: {said}")
-        for one, given in whole.columns.items()
-        if one in DATES
-        for said in evidence[one].warnings.messages()
-    )
+        return Survey(rows=samples.rows, plan=Plan({}, (), options.values))
+    plan = _planned(samples, options)
+    if not samples.has_native:
+        _check(plan, samples.values, first, options)
+    if evidence is None:
+        evidence = _considered(first, plan, options)
+    elif evidence.plan.columns != plan.columns:
+        evidence = _considered(rows(), plan, options)
+    evidence.swaps.check(plan)
     return Survey(
-        rows=count, plan=replace(whole, forms=_forms(whole, evidence, options.dates)), date_warnings=odd
+        rows=samples.rows,
+        plan=replace(plan, forms=evidence.forms(options.dates)),
+        date_warnings=tuple(evidence.warnings()),
     )
 
 
-def _evidence() -> dict[str, Evidence]:
-    return {one: Evidence() for one in DATES}
+def _considered(rows: Iterable[Row], plan: Plan, options: SurveyOptions) -> _Evidence:
+    evidence = _Evidence(plan, options)
+    for row in rows:
+        if row.kind != "own" and not row.problem:
+            evidence.add(row)
+    return evidence
 
 
-def _sample(samples: dict[str, list[str]], columns: Mapping[str, Any]) -> bool:
-    """Keep the first values of each column, and tell whether no more are wanted of these columns."""
-    full = True
-    for name, value in columns.items():
-        kept = samples.get(name)
-        if kept is None and len(samples) < _MOST_COLUMNS:
-            kept = samples[name] = []
-        if kept is not None and len(kept) < _SAMPLE:
-            full = False
-            if value not in (None, ""):
-                kept.append(str(value)[:_LONG])
-    return full
-
-
-def _planned(samples: Mapping[str, list[str]], options: SurveyOptions, *, table: bool) -> Plan:
-    """Make the plan, and say at once what every row of a table would be rejected for."""
-    names = ", ".join(map(repr, samples))
-    for column in options.key if table else ():
-        if column not in samples:
-            raise BadFile(f"has no column {column!r}; its columns are {names}")
-    here = options.columns if table else {
-        left: one for left, one in options.columns.items()
-        if left in samples or all(part.strip() in samples for part in left.split(","))
-    }  # fmt: skip
-    return planned(samples, here, options.values, options.is_category)
+def _planned(samples: _Samples, options: SurveyOptions) -> Plan:
+    """Return the plan for the columns so far; raise BadFile if a table lacks a column that the options name."""
+    mapped = options.columns
+    if samples.has_table:
+        for column in options.key:
+            if column not in samples.values:
+                names = ", ".join(map(repr, samples.values))
+                raise BadFile(f"has no column {column!r}; its columns are {names}")
+    else:
+        mapped = {
+            name: field
+            for name, field in mapped.items()
+            if name in samples.values or all(part.strip() in samples.values for part in name.split(","))
+        }
+    return planned(samples.values, mapped, options.values, options.is_category)
 
 
 def _check(
     plan: Plan, samples: Mapping[str, list[str]], first: Sequence[Row], options: SurveyOptions
 ) -> None:
-    """Say once, and with options that would do, what no row has."""
-    lacks = [one for one in ("title", "category") if one not in plan.columns and one not in plan.values]
-    why = f"has no column {' and none '.join(map(repr, lacks))}"
-    for one in () if lacks else ("title", "category"):
-        given = plan.columns.get(one, ())
-        blank = sum(not any(row.columns.get(name) for name in given) for row in first)
-        if given and one not in options.columns.values() and blank * 2 > len(first) >= _SOME:
-            lacks = [one]
-            why = f"has no {one} in most rows: column {given[0]!r} is empty in {blank:,} of the first {len(first):,}"
-            samples = {name: values for name, values in samples.items() if name not in given}
+    """Raise BadFile, with options that help, if no row has a title or category, or most rows have none."""
+    required = ("title", "category")
+    missing = [field for field in required if field not in plan.columns and field not in plan.values]
+    why = f"has no column {' and none '.join(map(repr, missing))}"
+    for field in () if missing else required:
+        columns = plan.columns.get(field, ())
+        if not columns or field in options.columns.values():
+            continue
+        empty = sum(not any(row.columns.get(name) for name in columns) for row in first)
+        if empty * 2 > len(first) >= _MIN_ROWS_FOR_EMPTY_COLUMN:
+            missing = [field]
+            why = (
+                f"has no {field} in most rows: "
+                f"column {columns[0]!r} is empty in {empty:,} of the first {len(first):,}"
+            )
+            samples = {name: values for name, values in samples.items() if name not in columns}
             break
-    if lacks:
+    if missing:
         names = ", ".join(map(repr, samples))
-        raise BadFile(f"{why}; {advice(lacks, samples, plan)}. Its columns are {names}")
-
-
-def _weigh(row: Row, plan: Plan, evidence: Mapping[str, Evidence], placed: SwapCheck) -> None:
-    for one in DATES:
-        if one in plan.columns:
-            evidence[one].add(text_or_blank(one, row.columns, plan))
-    if "lat" in plan.columns and "lon" in plan.columns and not row.points:
-        placed.add(row.columns, plan)
-
-
-def _forms(plan: Plan, evidence: Mapping[str, Evidence], order: Order | None) -> dict[str, Form]:
-    forms = {}
-    for one in DATES:
-        if one in plan.columns:
-            try:
-                name = plan.columns[one][0] if len(plan.columns[one]) == 1 else ""
-                forms[one] = evidence[one].decide(order, name)
-            except BadDate as error:
-                raise BadFile(f"column {', '.join(plan.columns[one])!r}: {error}") from None
-    return forms
+        raise BadFile(f"{why}; {advice(missing, samples, plan)}. Its columns are {names}")

@@ -1,4 +1,4 @@
-"""Find out whether the columns of latitude and longitude are swapped, from the countries or places of their rows."""
+"""Check whether the columns of latitude and longitude are swapped, by the countries or places of their rows."""
 
 import math
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _MAX_ROWS_COMPARED = 300  # rows whose coordinates are compared with their count
 
 
 class SwapCheck:
-    """Count rows whose coordinates fit their country or place, as written or with the axes swapped.
+    """Counts rows whose coordinates fit their country or place, as written or with the axes swapped.
 
     `country` (ISO code) holds for rows that name none; `axes` compares a point with the name of its place.
     """
@@ -36,14 +36,14 @@ class SwapCheck:
         self.out_of_range += 90 < abs(lat) <= 180 and abs(lon) <= 90
         if self.compared >= _MAX_ROWS_COMPARED or abs(lon) > 90 or abs(lat) > 90:
             return
-        name = text_or_blank("country", row, plan) if "country" in plan.columns else ""
+        name = text_or_empty("country", row, plan) if "country" in plan.columns else ""
         country = country_code(name) if name else self.country
         if country:
             self.compared += 1
             self.right += country_at(lon, lat) == country
             self.swapped += country_at(lat, lon) == country
             return
-        names = [text_or_blank(field, row, plan) for field in ("place", "city") if field in plan.columns]
+        names = [text_or_empty(field, row, plan) for field in ("place", "city") if field in plan.columns]
         place = next(filter(None, names), "")
         order = self.axes.compare(place, lon, lat) if self.axes and place else None
         self.compared += order is not None
@@ -60,15 +60,15 @@ class SwapCheck:
         why = (
             f"{self.out_of_range:,} of {self.rows:,} latitudes lie beyond 90 degrees"
             if beyond
-            else f"{self.swapped:,} of {self.compared:,} rows lie where they say only the other way round"
+            else f"{self.swapped:,} of {self.compared:,} rows lie in their country or place only the other way round"
         )
         raise BadFile(
             f"seems to have latitude and longitude swapped: {why}; "
-            f"if so, import with --map {lat}=lon --map {lon}=lat, else mend the file"
+            f"if so, import with --map {lat}=lon --map {lon}=lat, otherwise correct the file"
         )
 
 
-def text_or_blank(field: str, row: Mapping[str, Any], plan: Plan) -> str:
+def text_or_empty(field: str, row: Mapping[str, Any], plan: Plan) -> str:
     """Return a field's text; '' for a value that is no text, whose row is rejected later."""
     try:
         return joined(field, row, plan.columns[field])
@@ -78,7 +78,7 @@ def text_or_blank(field: str, row: Mapping[str, Any], plan: Plan) -> str:
 
 def _point(row: Mapping[str, Any], plan: Plan) -> tuple[float, float]:
     """Return longitude and latitude in degrees; NaN for what cannot be read."""
-    lon, lat = (text_or_blank(field, row, plan) for field in ("lon", "lat"))
+    lon, lat = (text_or_empty(field, row, plan) for field in ("lon", "lat"))
     if plan.columns["lat"] == plan.columns["lon"]:
         lon, lat = pair(lon) or ("", "")
     return _number(lon, "lon"), _number(lat, "lat")

@@ -1,4 +1,4 @@
-"""What the values of a column can be: dates, degrees, countries, titles; a name alone proves nothing."""
+"""Test whether the values of a column can be dates, degrees, countries or titles: its name alone proves nothing."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -8,38 +8,58 @@ from db.errors import BadDate
 from geo.coordinates import pair
 from geo.countries.names import country_code
 from timeline.exchange.field_names import DATES
-from timeline.imports.columns.blanks import nothing
 from timeline.written_dates import Ambiguous, read
 
+_MAX_VALUES = 200  # of a column
+_MAX_DEGREES_LENGTH = 40  # characters
+_UNKNOWN = (
+    "n/a", "#n/a", "n.a.", "na", "null", "nil", "none", "unknown", "undefined", "not available", "not known", "no data",
+    "-", "--", "---", "–", "—", "?", "??", "\\n", "desconocido", "desconocida", "se desconoce", "desconegut",
+    "desconeguda", "inconnu", "inconnue", "unbekannt", "sconosciuto", "desconhecido",
+)  # fmt: skip
+# In every case that tables write: every row looks up a value, and folding it would take longer.
+BLANKS = frozenset(
+    case for word in _UNKNOWN for case in (word, word.upper(), word.capitalize(), word.title())
+)
+# NA is also the code of Namibia.
+_COUNTRY_BLANKS = BLANKS - {"na", "Na", "NA"}
+_FIELDS_WITH_BLANKS = ("place", "city", "admin1", "lat", "lon", "source_title", "source_url", "tags")
 _YES_OR_NO = frozenset(
     ["yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "si", "sí", "oui", "non"]
-)  # whether it was verified, not how
+)  # whether an event was verified; the field says how far
 _CONTINENTS = frozenset((
     "africa", "americas", "asia", "europe", "oceania", "north america", "south america", "central america",
     "middle east", "latin america and the caribbean", "sub-saharan africa", "antarctica",
 ))  # fmt: skip
-_SAMPLE = 200  # values of a column that are looked at
 
 
-def holds(one: str, values: Sequence[str], known: Callable[[str], bool] = lambda label: False) -> bool:
-    """Tell whether the values of a column can be those of a field; `known` tells a category of the vocabulary."""
-    stripped = map(str.strip, islice(values, _SAMPLE))
-    some = [value for value in stripped if value and not nothing(one, value)]
-    if not some:
+def is_blank(field: str, text: str) -> bool:
+    """Return whether a field's text stands for unknown, such as "n/a"; a title or a person's words never do."""
+    return text in (_COUNTRY_BLANKS if field == "country" else BLANKS if field in _FIELDS_WITH_BLANKS else ())
+
+
+def fits(field: str, values: Sequence[str], is_category: Callable[[str], bool] = lambda label: False) -> bool:
+    """Return whether the values of a column are ones that a field can have.
+
+    `is_category` returns whether a text is a category of the vocabulary.
+    """
+    stripped = map(str.strip, islice(values, _MAX_VALUES))
+    texts = [text for text in stripped if text and not is_blank(field, text)]
+    if not texts:
         return False
-    if one in DATES:
-        return share(some, is_date) >= 0.5
-    if one in _TESTS:
-        test, least = _TESTS[one]
-        return share(some, test) >= least
-    if one == "category":
-        return all(map(known, some)) and share(some, worded) > 0
-    if one == "verification":
-        return not all(value.lower() in _YES_OR_NO for value in some)
-    if one == "source_title":
-        return not any(map(_address, some))
-    if one == "id":
-        return len(set(some)) == len(some)
+    if field in DATES:
+        return share(texts, is_date) >= 0.5
+    if field in _TESTS:
+        test, min_share = _TESTS[field]
+        return share(texts, test) >= min_share
+    if field == "category":
+        return all(map(is_category, texts)) and share(texts, has_letter) > 0
+    if field == "verification":
+        return not all(text.lower() in _YES_OR_NO for text in texts)
+    if field == "source_title":
+        return not any(map(_is_address, texts))
+    if field == "id":
+        return len(set(texts)) == len(texts)
     return True
 
 
@@ -48,50 +68,50 @@ def share(values: Sequence[str], test: Callable[[str], bool]) -> float:
     return sum(map(test, values)) / len(values)
 
 
-def worded(value: str) -> bool:
-    """Tell whether a text has a letter."""
-    return any(map(str.isalpha, value))
+def has_letter(text: str) -> bool:
+    """Return whether a text has a letter."""
+    return any(map(str.isalpha, text))
 
 
-def is_date(value: str) -> bool:
-    """Tell whether a text is a date, be its order of numbers open, or a number that may stand for one."""
+def is_date(text: str) -> bool:
+    """Return whether a text is a date: also one whose order is open, or a number that may stand for a date."""
     try:
-        read(value)
+        read(text)
     except Ambiguous:
         return True
     except BadDate:
-        return bool(re.fullmatch(r"\d{5}(\.\d+)?|-?\d{9,10}|-?\d{12,13}", value))
+        return bool(re.fullmatch(r"\d{5}(\.\d+)?|-?\d{9,10}|-?\d{12,13}", text))
     return True
 
 
-def _address(value: str) -> bool:
-    return value.lower().startswith(("http://", "https://"))
+def _is_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
 
 
-def _named(value: str) -> bool:
-    return worded(value) and pair(value) is None
+def _is_place(text: str) -> bool:
+    return has_letter(text) and pair(text) is None
 
 
-def _part(value: str) -> bool:
-    return worded(value) and value.lower() not in _CONTINENTS
+def _is_admin1(text: str) -> bool:
+    return has_letter(text) and text.lower() not in _CONTINENTS
 
 
-def _degrees(value: str) -> bool:
-    """Tell whether a text may be degrees: a number of some kind, and none of metres in a projection."""
+def _may_be_degrees(text: str) -> bool:
+    """Return whether a text may be degrees: a small number in some notation, not metres of a projection."""
     try:
-        return abs(float(value)) <= 180
+        return abs(float(text)) <= 180
     except ValueError:
-        return len(value) < 40 and any(map(str.isdigit, value))
+        return len(text) < _MAX_DEGREES_LENGTH and any(map(str.isdigit, text))
 
 
-# Tests of a value, and the share of the values that must pass.
+# The test of a field's value, and the share of the values that must pass it.
 _TESTS: dict[str, tuple[Callable[[str], bool], float]] = {
-    "country": (lambda value: country_code(value) is not None, 0.5),
-    "place": (_named, 0.2),
-    "city": (worded, 0.5),
-    "admin1": (_part, 0.5),
-    "lat": (_degrees, 0.9),
-    "lon": (_degrees, 0.9),
-    "source_url": (_address, 1.0),
-    "title": (worded, 0.9),
+    "country": (lambda text: country_code(text) is not None, 0.5),
+    "place": (_is_place, 0.2),
+    "city": (has_letter, 0.5),
+    "admin1": (_is_admin1, 0.5),
+    "lat": (_may_be_degrees, 0.9),
+    "lon": (_may_be_degrees, 0.9),
+    "source_url": (_is_address, 1.0),
+    "title": (has_letter, 0.9),
 }

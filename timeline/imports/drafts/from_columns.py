@@ -1,4 +1,4 @@
-"""The import fields: the columns of a row → a draft. What has no field here goes to `data`."""
+"""Make a draft from the columns of a row; columns that no field uses go into its `data`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,149 +9,164 @@ from db.events.draft import Draft, Source, Where
 from geo.coordinates import pair
 from geo.errors import BadGeometry
 from geo.shape_extent import extent, is_shape, shape_from_text
-from timeline.imports.columns.blanks import NOTHING, nothing
 from timeline.imports.columns.field_text import joined
 from timeline.imports.columns.plan import Plan
+from timeline.imports.columns.value_tests import BLANKS, is_blank
 from timeline.imports.drafts.values import address, date, host, point, required, verification
 from timeline.readers import Row
 from timeline.written_dates import Form
 
 _PLAIN = Form()
 
+_Texts = Mapping[str, str]  # text by field
+
 
 def draft(row: Row, plan: Plan) -> Draft:
-    """Make a draft of a row; raise BadEvent with the field, the value and what was expected."""
-    got = {name: joined(name, row.columns, given) for name, given in plan.columns.items()}
-    for name in plan.columns:
-        if got[name] in NOTHING and nothing(name, got[name]):
-            got[name] = ""
-    # NA is Namibia, unless other columns of the row say it too, as R writes what is missing.
-    if got.get("country") == "NA" and sum(value == "NA" for value in row.columns.values()) > 1:
-        got["country"] = ""
-    got.update(plan.values)
-    reach = row.radius_km
-    if plan.columns.get("lat") == plan.columns.get("lon") and got.get("lat"):
-        got["lon"], got["lat"], reach = _both(got["lat"])
-    where, unused = _where(got, row.points, reach)
-    when, left = _when(got, plan.forms)
-    names = [*plan.data, *(column for name in (*unused, *left) for column in plan.columns.get(name, ()))]
-    kept = {name: row.columns.get(name) for name in names}
+    """Return the draft of a row; raise BadEvent with the field, the value and what was expected."""
+    texts = _texts(row, plan)
+    radius_km = row.radius_km
+    if plan.columns.get("lat") == plan.columns.get("lon") and texts.get("lat"):
+        texts["lon"], texts["lat"], radius_km = _both_coordinates(texts["lat"])
+    where, unused = _where(texts, row.points, radius_km)
+    when, inexact = _when(texts, plan.forms)
+    names = [
+        *plan.data,
+        *(column for field in (*unused, *inexact) for column in plan.columns.get(field, ())),
+    ]
+    data = {name: row.columns.get(name) for name in names}
     return Draft(
-        id=got.get("id") or None,
-        title=required(got.get("title"), "title", "--map COLUMN=title"),
-        summary=got.get("summary", ""),
-        category=required(got.get("category"), "category", "--set category=raid"),
+        id=texts.get("id") or None,
+        title=required(texts.get("title"), "title", "--map COLUMN=title"),
+        summary=texts.get("summary", ""),
+        category=required(texts.get("category"), "category", "--set category=raid"),
         when=when,
         where=where,
-        tags=_tags(_alone(row, plan, "tags"), got.get("tags", "")),
-        sources=_sources(got),
-        note=got.get("note") or None,
-        verification=verification(got.get("verification") or "reported"),
-        data={name: value for name, value in kept.items() if value is not None and value != ""},
+        tags=_tags(_only_value(row, plan, "tags"), texts.get("tags", "")),
+        sources=_sources(texts),
+        note=texts.get("note") or None,
+        verification=verification(texts.get("verification") or "reported"),
+        data={name: value for name, value in data.items() if value is not None and value != ""},
     )
 
 
-def _alone(row: Row, plan: Plan, name: str) -> Any:
-    given = plan.columns.get(name, ())
-    return row.columns.get(given[0]) if len(given) == 1 else None
+def _texts(row: Row, plan: Plan) -> dict[str, str]:
+    """Return the text of each field that has columns or a value; '' for a text that stands for unknown."""
+    texts = {field: joined(field, row.columns, columns) for field, columns in plan.columns.items()}
+    for field, text in texts.items():
+        if text in BLANKS and is_blank(field, text):
+            texts[field] = ""
+    # NA is Namibia, unless other columns of the row have it too: R writes it for a missing value.
+    if texts.get("country") == "NA" and sum(value == "NA" for value in row.columns.values()) > 1:
+        texts["country"] = ""
+    texts.update(plan.values)
+    return texts
 
 
-def _when(got: Mapping[str, str], forms: Mapping[str, Form]) -> tuple[When | None, list[str]]:
-    """Return the date, and the fields whose text says more than EDTF can."""
-    whole, start, end = got.get("date", ""), got.get("start", ""), got.get("end", "")
-    if whole and (start or end):
+def _only_value(row: Row, plan: Plan, field: str) -> Any:
+    columns = plan.columns.get(field, ())
+    return row.columns.get(columns[0]) if len(columns) == 1 else None
+
+
+def _when(texts: _Texts, forms: Mapping[str, Form]) -> tuple[When | None, list[str]]:
+    """Return the date, and the fields whose text says more than EDTF can express."""
+    text, start, end = texts.get("date", ""), texts.get("start", ""), texts.get("end", "")
+    if text and (start or end):
         raise BadEvent(
-            "date", f"{whole!r} stands beside start {start!r} and end {end!r}; expected one or the other"
+            "date", f"{text!r} comes with start {start!r} and end {end!r}; expected one or the other"
         )
-    left: list[str] = []
-    if whole:
-        edtf = _edtf("date", whole, forms, left)
-        return (date("date", edtf) if edtf else None), left
+    inexact: list[str] = []
+    if text:
+        edtf = _edtf("date", text, forms, inexact)
+        return (date("date", edtf) if edtf else None), inexact
     if end and not start:
-        raise BadEvent("start", f"is missing beside end {end!r}; expected a date, or '..' for an open start")
-    for name, side in (("start", start), ("end", end)):
+        raise BadEvent("start", f"is missing, with end {end!r}; expected a date, or '..' for an open start")
+    for field, side in (("start", start), ("end", end)):
         if "/" in side and side.count("/") != 2:
             raise BadEvent(
-                name, f"{side!r} is an interval; expected one date such as '2021-06', or the field 'date'"
+                field, f"{side!r} is an interval; expected one date such as '2021-06', or the field 'date'"
             )
-    first, last = _edtf("start", start, forms, left), _edtf("end", end, forms, left)
+    first, last = _edtf("start", start, forms, inexact), _edtf("end", end, forms, inexact)
     if not first:
-        return None, left
-    return (date("start", first) if not last or first == last else date("end", f"{first}/{last}")), left
+        return None, inexact
+    return (date("start", first) if not last or first == last else date("end", f"{first}/{last}")), inexact
 
 
-def _edtf(name: str, text: str, forms: Mapping[str, Form], left: list[str]) -> str:
-    """Read a written date; '' for none."""
+def _edtf(field: str, text: str, forms: Mapping[str, Form], inexact: list[str]) -> str:
+    """Return a written date as EDTF, '' for none; append its field to `inexact` if the text says more."""
     if not text or text == "..":
         return text
     try:
-        edtf, more = forms.get(name, _PLAIN).read(text)
+        edtf, says_more = forms.get(field, _PLAIN).read(text)
     except BadDate as error:
-        raise BadEvent(name, str(error)) from None
-    if more:
-        left.append(name)
+        raise BadEvent(field, str(error)) from None
+    if says_more:
+        inexact.append(field)
     return edtf or ""
 
 
 def _where(
-    got: Mapping[str, str], points: tuple[tuple[Any, Any], ...], reach: float
+    texts: _Texts, points: tuple[tuple[Any, Any], ...], radius_km: float
 ) -> tuple[tuple[Where, ...], list[str]]:
-    """Return where it happened, and the fields that were not needed to say so; a shape has `reach` in kilometres."""
+    """Return where the event happened, and the fields that were not needed for it.
+
+    `points` are longitude and latitude as the file has them; `radius_km` is that of a shape around its point.
+    """
     parts = ["city", "admin1"]
-    text = got.get("place") or ", ".join(got[name] for name in parts if got.get(name))
-    unused = parts if got.get("place") else []
-    country = got.get("country") or None
+    text = texts.get("place") or ", ".join(texts[field] for field in parts if texts.get(field))
+    unused = parts if texts.get("place") else []
+    country = texts.get("country") or None
     if points:
         unused = [*unused, "lat", "lon"]
-        pairs = [point(lon, lat) for lon, lat in points]
+        positions = [point(lon, lat) for lon, lat in points]
     else:
-        pairs = _given(got.get("lon", ""), got.get("lat", ""))
-    if pairs:
-        if reach:
+        positions = _position(texts.get("lon", ""), texts.get("lat", ""))
+    if positions:
+        if radius_km:
             unused = list(dict.fromkeys([*unused, "lat"]))  # the shape itself
         return (
-            tuple(Where(text=text, country=country, lon=lon, lat=lat, radius_km=reach) for lon, lat in pairs),
+            tuple(
+                Where(text=text, country=country, lon=lon, lat=lat, radius_km=radius_km)
+                for lon, lat in positions
+            ),
             unused,
         )
     if text:
-        several = [part.strip() for part in text.split(";") if part.strip()]
-        return tuple(Where(text=part, country=country) for part in several), unused
+        places = [part.strip() for part in text.split(";") if part.strip()]
+        return tuple(Where(text=place, country=country) for place in places), unused
     return ((Where(text=country),) if country else ()), unused
 
 
-def _both(text: str) -> tuple[str, str, float]:
-    """Part a cell that holds both coordinates, or a shape: longitude, latitude and its reach in kilometres."""
+def _both_coordinates(text: str) -> tuple[str, str, float]:
+    """Return longitude, latitude and radius (km) of a value that is a pair of coordinates or a shape."""
     if both := pair(text):
         return *both, 0.0
     if is_shape(text):
         try:
-            found = extent(shape_from_text(text))
+            area = extent(shape_from_text(text))
         except BadGeometry as error:
             raise BadEvent("lat", str(error)) from None
-        return str(found.lon), str(found.lat), found.radius_km
+        return str(area.lon), str(area.lat), area.radius_km
     raise BadEvent("lat", f"{text!r} is no pair of coordinates; expected one such as '34.05, -118.24'")
 
 
-def _given(lon: str, lat: str) -> list[tuple[float, float]]:
+def _position(lon: str, lat: str) -> list[tuple[float, float]]:
     if not lon and not lat:
         return []
     if not lon or not lat:
-        have, lack = ("lat", "lon") if lat else ("lon", "lat")
-        raise BadEvent(lack, f"is missing beside {have} {lat or lon!r}; expected both or neither")
+        present, missing = ("lat", "lon") if lat else ("lon", "lat")
+        raise BadEvent(missing, f"is missing, with {present} {lat or lon!r}; expected both or neither")
     return [point(lon, lat)]
 
 
 def _tags(value: Any, text: str) -> tuple[str, ...]:
-    """Split at semicolons if there are any, else at commas; a list stays as it is. None twice."""
+    """Return different tags: those of a list, or a text split at semicolons if it has any, else at commas."""
     parts = value if isinstance(value, list) else text.split(";" if ";" in text else ",")
     return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
-def _sources(got: Mapping[str, str]) -> tuple[Source, ...]:
-    title, url = got.get("source_title", ""), got.get("source_url", "")
+def _sources(texts: _Texts) -> tuple[Source, ...]:
+    title, url = texts.get("source_title", ""), texts.get("source_url", "")
     if not title and not url:
         return ()
     checked = address("source_url", url) if url else None
-    if not title and url:
-        title = host(url)
-    return (Source(title=title, url=checked),)
+    return (Source(title=title or host(url), url=checked),)
