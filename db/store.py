@@ -25,17 +25,18 @@ from db.query.filter import Filter, Sort
 from db.query.results import CategoryStyle, Page, Stamp, Summary
 from db.sql import queries
 from db.sql.transactions import moment, reading, writing
-from db.writing import bulk, history, place_choices, place_texts, writer
-from db.writing.history import Ledger
+from db.writing import bulk, geocoder_answers, place_choices, place_texts, tombstones, writer
 from db.writing.place_texts import Doubtful
-from db.writing.prepared import Ready, checked, ready
+from db.writing.prepared import PreparedEvent, prepare
+from db.writing.validation import validated
+from db.writing.write_log import WriteLog
 from db.writing.writer import Added
 from geo.box import Box
 from geo.place import Place
 
 _STATUSES = get_args(Status)
 
-Put = Callable[[Iterable[Ready], Mapping[str, str]], Added]
+Put = Callable[[Iterable[PreparedEvent], Mapping[str, str]], Added]
 
 
 class Store:
@@ -113,9 +114,9 @@ class Store:
         now = int(time.time())
         known = {*self.categories(hidden=True), *(categories or {})}
         # In one file a later row corrects an earlier one.
-        good = {draft.id: draft for draft in (checked(draft, known) for draft in drafts)}
+        good = {draft.id: draft for draft in (validated(draft, known) for draft in drafts)}
         with self.putting(keep_status=keep_status, dry_run=dry_run, tell=tell, author=author) as put:
-            return put((ready(draft, now) for draft in good.values()), categories or {})
+            return put((prepare(draft, now) for draft in good.values()), categories or {})
 
     @contextmanager
     def putting(
@@ -136,14 +137,14 @@ class Store:
         with self._writing() as connection:
             if many:
                 self._backend.expect_many_writes(connection)
-            book = Ledger(moment(connection), author)
+            book = WriteLog(moment(connection), author)
 
-            def put(events: Iterable[Ready], categories: Mapping[str, str]) -> Added:
+            def put(events: Iterable[PreparedEvent], categories: Mapping[str, str]) -> Added:
                 writer.add_categories(connection, categories)
-                return writer.put(connection, events, book, kept, tell)
+                return writer.write_prepared(connection, events, book, kept, tell)
 
             yield put
-            book.write(connection)
+            book.finish(connection)
             if dry_run:
                 connection.rollback()
 
@@ -159,7 +160,7 @@ class Store:
     def buried(self, ids: Sequence[str]) -> dict[str, str]:
         """Tell which of these ids were deleted, with the day of it; no import brings them back."""
         with self._reading() as connection:
-            return history.buried(connection, ids)
+            return tombstones.deleted_days(connection, ids)
 
     def doubtful(self) -> list[Doubtful]:
         """List the places that a person should look at, of events of any status."""
@@ -169,7 +170,7 @@ class Store:
     def written(self, event: str, place: str) -> tuple[int, Written]:
         """Find a text of an event by its number (from 1) or as it was written; raise NoSuchPlace for neither."""
         with self._reading() as connection:
-            return place_texts.one(connection, event, place)
+            return place_texts.find(connection, event, place)
 
     def settle(self, event: str, number: int, place: Place | None) -> None:
         """Give an event the place that a person chose for its text (counted from 1), or none.
@@ -179,9 +180,9 @@ class Store:
         with self._writing() as connection:
             now = moment(connection)
             draft = place_choices.settle(connection, event, number, place, now)
-            book = Ledger(now)
+            book = WriteLog(now)
             writer.write(connection, [draft], book)
-            book.write(connection)
+            book.finish(connection)
 
     def choices(self) -> place_choices.Choices:
         """Read every choice that was made; `db.writing.place_choices.chosen` looks one up."""
@@ -193,12 +194,12 @@ class Store:
     ) -> tuple[bool, Place | None]:
         """Tell whether a network geocoder answered a text since a moment (seconds of UTC), and what."""
         with self._reading() as connection:
-            return place_choices.answer(connection, provider, text, country, since)
+            return geocoder_answers.read(connection, provider, text, country, since)
 
     def keep_answer(self, provider: str, text: str, country: str | None, place: Place | None) -> None:
         """Remember what a network geocoder answered now; the data version stays as it is."""
         with self._writing() as connection:
-            place_choices.keep_answer(connection, provider, text, country, place, int(time.time()))
+            geocoder_answers.store(connection, provider, text, country, place, int(time.time()))
 
     def stamp(self) -> Stamp:
         """Read the data version and its moment, and nothing else."""
@@ -242,7 +243,7 @@ class Store:
         with self._reading() as connection:
             found = queries.event(connection, id_)
             if found is None:
-                history.mourn(connection, id_)
+                tombstones.raise_if_gone(connection, id_)
             return found
 
     def days(self) -> set[int]:

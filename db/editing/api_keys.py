@@ -1,4 +1,4 @@
-"""Keys: who may edit. A key is 256 random bits, so that a plain SHA-256 of it tells nothing of it."""
+"""API keys of editors. A key has 256 random bits, so storing its plain SHA-256 reveals nothing about it."""
 
 import hashlib
 import secrets
@@ -14,11 +14,11 @@ from db.events.tables import ApiKey
 
 Role = Literal["editor", "reviewer", "admin"]
 MARK = "dateline_"
-_REST = 60  # seconds between two notes of when a key was last used
+_SECONDS_BETWEEN_USES = 60  # how often the time of the last use is stored
 
 
-class Key(NamedTuple):
-    """A key as it is listed; moments are RFC 3339 in UTC, None for never."""
+class ListedKey(NamedTuple):
+    """A key without its secret; times are RFC 3339 in UTC, None for never."""
 
     number: int
     name: str
@@ -28,8 +28,8 @@ class Key(NamedTuple):
     revoked: str | None
 
 
-class Holder(NamedTuple):
-    """Whose key it is; `stale` says that its last use should be noted."""
+class KeyHolder(NamedTuple):
+    """The holder of a key; `stale` is true when the stored time of its last use is too old."""
 
     number: int
     name: str
@@ -38,42 +38,42 @@ class Holder(NamedTuple):
 
 
 def create(connection: Connection, name: str, role: Role, now: int) -> str:
-    """Make a key and give it back, this once; raise Conflict when a key of that name is in use.
+    """Create a key and return it, the only time; raise Conflict if a key with this name is in use.
 
-    The history names the command line by a name of its own, which nobody else may have.
+    The name that the history uses for the command line is reserved.
     """
     if name == COMMAND_LINE.name:
-        raise Conflict(f"{name!r} is what histories call this program; choose another name")
+        raise Conflict(f"the name {name!r} is reserved for this program in histories; choose another name")
     same = select(col(ApiKey.pk)).where(col(ApiKey.name) == name, col(ApiKey.revoked).is_(None))
     if connection.execute(same).first():
         raise Conflict(f"there is a key named {name!r} already; revoke it first, or choose another name")
-    made = MARK + secrets.token_urlsafe(32)
-    row = {"name": name, "role": role, "digest": _digest(made), "created": now}
+    key = MARK + secrets.token_urlsafe(32)
+    row = {"name": name, "role": role, "digest": _digest(key), "created": now}
     connection.execute(insert(ApiKey), [row])
-    return made
+    return key
 
 
-def listed(connection: Connection) -> list[Key]:
-    """List every key, revoked ones too, in the order in which they were made."""
+def listed(connection: Connection) -> list[ListedKey]:
+    """Return every key, also the revoked ones, oldest first."""
     names = ("pk", "name", "role", "created", "used", "revoked")
     rows = connection.execute(select(*(col(getattr(ApiKey, n)) for n in names)).order_by(col(ApiKey.pk)))
     return [
-        Key(pk, name, cast(Role, role), *(iso_time(each) if each else None for each in moments))  # type: ignore[arg-type]  # created is never None
-        for pk, name, role, *moments in rows
+        ListedKey(pk, name, cast(Role, role), *(iso_time(seconds) if seconds else None for seconds in times))  # type: ignore[arg-type]  # created is never None
+        for pk, name, role, *times in rows
     ]
 
 
 def revoke(connection: Connection, name: str, now: int) -> None:
-    """Take the key of a name back; raise Conflict where none is in use."""
-    held = (col(ApiKey.name) == name, col(ApiKey.revoked).is_(None))
-    if not connection.execute(update(ApiKey).where(*held).values(revoked=now)).rowcount:
-        using = select(col(ApiKey.name)).where(col(ApiKey.revoked).is_(None)).order_by(col(ApiKey.pk))
-        names = ", ".join(map(repr, connection.scalars(using))) or "none"
-        raise Conflict(f"there is no key named {name!r} in use; there are: {names}")
+    """Revoke the key with this name; raise Conflict if none is in use."""
+    in_use = (col(ApiKey.name) == name, col(ApiKey.revoked).is_(None))
+    if not connection.execute(update(ApiKey).where(*in_use).values(revoked=now)).rowcount:
+        names_in_use = select(col(ApiKey.name)).where(col(ApiKey.revoked).is_(None)).order_by(col(ApiKey.pk))
+        names = ", ".join(map(repr, connection.scalars(names_in_use))) or "none"
+        raise Conflict(f"there is no key named {name!r} in use; expected one of: {names}")
 
 
-def holder(connection: Connection, key: str, now: int) -> Holder | None:
-    """Tell whose key it is; None for one that never was, or is revoked."""
+def holder(connection: Connection, key: str, now: int) -> KeyHolder | None:
+    """Return the holder of a key; None if the key is unknown or revoked."""
     row = connection.execute(
         select(col(ApiKey.pk), col(ApiKey.name), col(ApiKey.role), col(ApiKey.used)).where(
             col(ApiKey.digest) == _digest(key), col(ApiKey.revoked).is_(None)
@@ -81,11 +81,12 @@ def holder(connection: Connection, key: str, now: int) -> Holder | None:
     ).first()
     if row is None:
         return None
-    return Holder(row.pk, row.name, cast(Role, row.role), row.used is None or row.used <= now - _REST)
+    stale = row.used is None or row.used <= now - _SECONDS_BETWEEN_USES
+    return KeyHolder(row.pk, row.name, cast(Role, row.role), stale)
 
 
-def used(connection: Connection, number: int, now: int) -> None:
-    """Note that a key was used."""
+def record_use(connection: Connection, number: int, now: int) -> None:
+    """Store the time of the last use of a key."""
     connection.execute(update(ApiKey).where(col(ApiKey.pk) == number).values(used=now))
 
 

@@ -13,8 +13,9 @@ from db.errors import NoSuchEvent
 from db.events.diff import FIELDS
 from db.events.tables import Answered, History, PlaceAnswer, PlaceChoice, PlaceText, Tombstone
 from db.sql import visibility
-from db.writing import history, writer
-from db.writing.history import Grave, Ledger
+from db.writing import history, tombstones, writer
+from db.writing.tombstones import Removal
+from db.writing.write_log import WriteLog, increase_version
 from geo.text import fold
 
 # The values of these come from our own lists; they are no author's text.
@@ -38,7 +39,7 @@ class Erased(NamedTuple):
     categories: list[str]
 
 
-def erase(connection: Connection, ids: Sequence[str], book: Ledger) -> Erased:
+def erase(connection: Connection, ids: Sequence[str], book: WriteLog) -> Erased:
     """Erase the text of events from every table, also of deleted and retracted ones.
 
     Raises NoSuchEvent for an id that never existed, before anything is erased.
@@ -53,14 +54,14 @@ def erase(connection: Connection, ids: Sequence[str], book: Ledger) -> Erased:
     categories: set[str] = set()
     for id_ in now:
         public, revision, category = _last_state(connection, id_)
-        reasons += [entry.why for entry in history.history(connection, id_) if entry.why]
+        reasons += [entry.why for entry in history.read(connection, id_) if entry.why]
         texts += erase_everywhere(connection, id_)
-        history.bury(connection, id_, Grave("purged", public, revision + 1), book.now)
+        tombstones.add(connection, id_, Removal("purged", public, revision + 1), book.now)
         book.record(id_, revision + 1, "purged")
         categories |= {category} if category else set()
-    book.write(connection)
+    book.finish(connection)
     # Workers drop what they cached, also the answer and the note about a retracted event.
-    history.bump(connection, book.now)
+    increase_version(connection, book.now)
     reports, running = _delete_reports(connection)
     backend_of(connection).purge_search(connection)
     return Erased(now, before, texts, reasons, reports, running, _without_events(connection, categories))
@@ -134,7 +135,7 @@ def _last_state(connection: Connection, id_: str) -> tuple[bool, int, str | None
 
 
 def _history_texts(connection: Connection, id_: str) -> Iterator[str]:
-    for entry in history.history(connection, id_):
+    for entry in history.read(connection, id_):
         yield from filter(None, (entry.note,))
         for field in entry.fields:
             name = field["name"].partition(".")[0]

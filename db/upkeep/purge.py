@@ -12,7 +12,7 @@ from db.events.draft import Author
 from db.sql.transactions import moment, writing
 from db.upkeep.erase import Erased, erase
 from db.upkeep.words import quoted, words
-from db.writing.history import Ledger
+from db.writing.write_log import WriteLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def purge(engine: Engine, ids: Sequence[str], author: Author, wait: float) -> Pu
     with writing(engine, durable=True) as connection:
         backend = backend_of(connection)
         backend.overwrite_deleted(connection)
-        erased = erase(connection, ids, Ledger(moment(connection), author))
+        erased = erase(connection, ids, WriteLog(moment(connection), author))
         own, of_reasons = words(erased.texts), words(erased.reasons)
         wanted = backend.unindexed_words(connection, list(dict.fromkeys((*own, *of_reasons))))
         _check_reason(connection, author.why or "", own)

@@ -1,4 +1,4 @@
-"""Places as they were written, beside the events: what was looked up, and what is in doubt."""
+"""The texts of places as they were written: what each was looked up as, and whether that is in doubt."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, cast
@@ -14,7 +14,7 @@ from geo.place import Place
 
 
 class Doubtful(NamedTuple):
-    """A text of an event that a person should look at; `number` counts the event's texts from 1."""
+    """A text that an editor should check; `number` counts the texts of the event from 1."""
 
     event: str
     title: str
@@ -26,55 +26,55 @@ class Doubtful(NamedTuple):
     place: Place | None
 
 
-def keep(connection: Connection, texts: Mapping[int, tuple[Written, ...]]) -> None:
-    """Make each event (by its row) hold exactly these texts; those that hold them already are left alone."""
-    before = of(connection, texts)
-    changed = {pk: written for pk, written in texts.items() if written != before.get(pk, ())}
+def store(connection: Connection, texts: Mapping[int, tuple[Written, ...]]) -> None:
+    """Store the texts of events, by their rows, in place of those stored before; write only what changed."""
+    before = read(connection, texts)
+    changed = {pk: new for pk, new in texts.items() if new != before.get(pk, ())}
     old = [pk for pk in changed if pk in before]
     if old:
         connection.execute(delete(PlaceText).where(col(PlaceText.event).in_(old)))
     rows = [
-        {"event": pk, "position": position, "text": one.text, "country": one.country}
-        | {"place": one.place, "doubt": one.doubt}
-        for pk, written in changed.items()
-        for position, one in enumerate(written)
+        {"event": pk, "position": position, "text": text.text, "country": text.country}
+        | {"place": text.place, "doubt": text.doubt}
+        for pk, new in changed.items()
+        for position, text in enumerate(new)
     ]
     if rows:
         connection.execute(insert(PlaceText), rows)
 
 
-def of(connection: Connection, events: Iterable[int]) -> dict[int, tuple[Written, ...]]:
-    """Read the texts of events (by their rows), in the order in which they were written."""
+def read(connection: Connection, events: Iterable[int]) -> dict[int, tuple[Written, ...]]:
+    """Return the texts of events, by their rows, in the order in which they were written."""
     names = ("event", "text", "country", "place", "doubt")
     query = (
         select(*(col(getattr(PlaceText, name)) for name in names))
         .where(col(PlaceText.event).in_(list(events)))
         .order_by(col(PlaceText.event), col(PlaceText.position))
     )
-    found: dict[int, tuple[Written, ...]] = {}
+    texts: dict[int, tuple[Written, ...]] = {}
     for pk, text, country, place, doubt in connection.execute(query):
-        one = Written(text=text, country=country, place=place, doubt=doubt)
-        found[pk] = (*found.get(pk, ()), one)
-    return found
+        written = Written(text=text, country=country, place=place, doubt=doubt)
+        texts[pk] = (*texts.get(pk, ()), written)
+    return texts
 
 
-def one(connection: Connection, event: str, place: str) -> tuple[int, Written]:
-    """Find a text by its number (from 1) or as it was written; raise NoSuchPlace, which names those there are."""
+def find(connection: Connection, event: str, place: str) -> tuple[int, Written]:
+    """Return a text by its number (from 1) or by its wording; raise NoSuchPlace, which lists the event's texts."""
     pk = connection.scalar(select(col(Event.pk)).where(col(Event.id) == event))
     if pk is None:
-        raise NoSuchPlace(f"there is no event {event!r}")
-    held = dict(enumerate(of(connection, [pk]).get(pk, ()), 1))
-    for number, written in held.items():
-        if place in (str(number), written.text):
-            return number, written
-    listed = "; ".join(f"{number} {written.text!r}" for number, written in held.items())
+        raise NoSuchPlace(f"there is no event {event!r}; expected the id of an event with a looked-up place")
+    texts = dict(enumerate(read(connection, [pk]).get(pk, ()), 1))
+    for number, text in texts.items():
+        if place in (str(number), text.text):
+            return number, text
+    listed = "; ".join(f"{number} {text.text!r}" for number, text in texts.items())
     raise NoSuchPlace(
-        f"event {event!r} has no place {place!r} that was looked up; there are: {listed or 'none'}"
+        f"event {event!r} has no place {place!r} that was looked up; expected one of: {listed or 'none'}"
     )
 
 
 def doubtful(connection: Connection) -> list[Doubtful]:
-    """List what a person should look at, whatever the status of its event, by event id."""
+    """Return the texts in doubt, of events of any status, by event id."""
     query = (
         select(
             col(Event.id), col(Event.title), col(Event.status), col(PlaceText.position),

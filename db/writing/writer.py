@@ -1,4 +1,4 @@
-"""Drafts into rows: checked, compared with what is there, and written in one transaction."""
+"""Write events: compare them with the stored ones, and insert, replace or leave them, in one transaction."""
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,29 +20,30 @@ from db.events.diff import Change, Field, change
 from db.events.draft import COMMAND_LINE, Correction, Draft, Status, Written
 from db.events.tables import Category, Embargo, Encoded, Event, Figure, Place, PlaceCountry, Tag
 from db.sql import visibility
-from db.writing import history, place_texts
-from db.writing.history import Ledger
-from db.writing.prepared import EVENT, Ready, ready
+from db.writing import history, place_texts, tombstones
+from db.writing.prepared import EVENT_COLUMNS, PreparedEvent, prepare
+from db.writing.write_log import WriteLog, increase_version
 
-_BATCH = 2_500
-_EVENT = ("pk", *EVENT, "status", "created", "updated", "revision")
-Stamps = tuple[Status, int, int, int]  # status, created, updated, revision
+_EVENTS_PER_BATCH = 2_500
+_EVENT_ROW = ("pk", *EVENT_COLUMNS, "status", "created", "updated", "revision")
+RowEnd = tuple[Status, int, int, int]
+"""The last columns of an event's row: status, created, updated, revision."""
 
 
 class Added(NamedTuple):
-    """How many events a write made, changed and left as they were."""
+    """How many events a write created, updated and left unchanged."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
 
     def plus(self, other: "Added") -> "Added":
-        """Add two counts."""
+        """Return the sum of two counts."""
         return Added(*(a + b for a, b in zip(self, other, strict=True)))
 
 
-class Known(NamedTuple):
-    """What the store holds under an id already."""
+class ExistingEvent(NamedTuple):
+    """The stored event under an id."""
 
     pk: int
     status: Status
@@ -53,13 +54,13 @@ class Known(NamedTuple):
     feature: bytes
 
     def visible(self, now: int) -> bool:
-        """Tell whether readers see it."""
+        """Return whether readers see it at a time (seconds of UTC)."""
         return self.status == "published" and self.embargo <= now
 
 
 @dataclass
-class Rows:
-    """Rows on their way in, by table."""
+class RowBatch:
+    """The rows to insert, by table; `changed` are event rows to update."""
 
     events: list[tuple[Any, ...]] = field(default_factory=list)
     changed: list[tuple[Any, ...]] = field(default_factory=list)
@@ -76,169 +77,175 @@ class Rows:
 def write(
     connection: Connection,
     drafts: Sequence[Draft],
-    book: Ledger,
-    kept: Container[str] = (),
-    tell: Callable[[Change], None] | None = None,
+    log: WriteLog,
+    fixed_statuses: Container[str] = (),
+    on_change: Callable[[Change], None] | None = None,
 ) -> Added:
-    """Write checked drafts with distinct ids; see `put`."""
-    return put(connection, [ready(draft, book.now) for draft in drafts], book, kept, tell)
+    """Write validated drafts with distinct ids; see `write_prepared`."""
+    events = [prepare(draft, log.now) for draft in drafts]
+    return write_prepared(connection, events, log, fixed_statuses, on_change)
 
 
-def put(
+def write_prepared(
     connection: Connection,
-    events: Iterable[Ready],
-    book: Ledger,
-    kept: Container[str] = (),
-    tell: Callable[[Change], None] | None = None,
+    events: Iterable[PreparedEvent],
+    log: WriteLog,
+    fixed_statuses: Container[str] = (),
+    on_change: Callable[[Change], None] | None = None,
 ) -> Added:
-    """Write what was made ready, of distinct ids; an event that says the same as before is left alone.
+    """Write prepared events with distinct ids; an event equal to the stored one is left unchanged.
 
-    An event that is there and has one of the statuses `kept` keeps it; one that was deleted stays gone. `tell` is told
-    each change, and the book, which the caller writes, holds it; an event that the command line makes is its own first
-    entry. Raises UnknownCategory for a category that the vocabulary lacks.
+    A stored event whose status is one of `fixed_statuses` keeps it; a deleted event is not written again.
+    `on_change` is called with each change. The changes are added to the log, which the caller finishes; the creation
+    of an event by the command line has no entry. Raises UnknownCategory for a category that is not in the database.
     """
-    total, left = Added(), iter(events)
+    total, remaining = Added(), iter(events)
     categories = set(connection.scalars(select(col(Category.slug))))
-    while batch := list(islice(left, _BATCH)):
+    while batch := list(islice(remaining, _EVENTS_PER_BATCH)):
         for event in batch:
             if event.category not in categories:
                 raise UnknownCategory(event.category, None)
-        gone = history.buried(connection, [event.id for event in batch])
-        there = [event for event in batch if event.id not in gone] if gone else batch
-        total = total.plus(_put(connection, there, book, kept, tell)).plus(Added(unchanged=len(gone)))
+        deleted = tombstones.deleted_days(connection, [event.id for event in batch])
+        present = [event for event in batch if event.id not in deleted] if deleted else batch
+        counts = _write_batch(connection, present, log, fixed_statuses, on_change)
+        total = total.plus(counts).plus(Added(unchanged=len(deleted)))
     return total
 
 
-def _put(
+def _write_batch(
     connection: Connection,
-    events: Sequence[Ready],
-    book: Ledger,
-    kept: Container[str],
-    tell: Callable[[Change], None] | None,
+    events: Sequence[PreparedEvent],
+    log: WriteLog,
+    fixed_statuses: Container[str],
+    on_change: Callable[[Change], None] | None,
 ) -> Added:
-    known = _known(connection, [event.id for event in events])
-    rows = Rows()
-    next_event = _next(connection, Event)
-    next_place = _next(connection, Place)
+    existing = _existing(connection, [event.id for event in events])
+    rows = RowBatch()
+    next_event = _next_pk(connection, Event)
+    next_place = _next_pk(connection, Place)
     counts = [0, 0, 0]
-    written: dict[int, tuple[Written, ...]] = {}
+    texts: dict[int, tuple[Written, ...]] = {}
     for event in events:
-        old = known.get(event.id)
-        event = _settled(event, old, kept, book)
+        old = existing.get(event.id)
+        event = _merged(event, old, fixed_statuses, log)
         pk = old.pk if old else next_event
         if old or event.texts:
-            written[pk] = event.texts
-        stamps, encoded = _stamped(event, old, book.now)
+            texts[pk] = event.texts
+        row_end, encoded = _row_end(event, old, log.now)
         if encoded is None:
             counts[2] += 1
             continue
-        if tell:
-            tell(change(old.feature if old else None, encoded))
-        _enter(book, event, old, encoded, stamps[-1])
+        if on_change:
+            on_change(change(old.feature if old else None, encoded))
+        _log_change(log, event, old, encoded, row_end[-1])
         if old:
             remove(connection, old.pk, old.feature, keep_event=True)
         next_event += not old
-        _rows(rows, event, pk, encoded, stamps)
-        _place_rows(rows, event, pk, next_place)
-        next_place += len(event.pins)
+        _add_event_rows(rows, event, pk, encoded, row_end)
+        _add_place_rows(rows, event, pk, next_place)
+        next_place += len(event.places)
         counts[bool(old)] += 1
     _insert(connection, rows)
-    place_texts.keep(connection, written)
-    book.flush(connection)
+    place_texts.store(connection, texts)
+    log.flush(connection)
     return Added(*counts)
 
 
-def _settled(event: Ready, old: Known | None, kept: Container[str], book: Ledger) -> Ready:
-    """Return the event as it will be: what it leaves open is as before, corrections join those there are."""
+def _merged(
+    event: PreparedEvent, old: ExistingEvent | None, fixed_statuses: Container[str], log: WriteLog
+) -> PreparedEvent:
+    """Return the event with the embargo, corrections and fixed status of the stored one."""
     embargo = event.embargo if event.embargo is not None else old.embargo if old else 0
-    told = event.corrections
+    corrections = event.corrections
     if old:
-        told = tuple(dict.fromkeys((*feature.corrections(old.feature), *told)))
-    if book.author.note:
-        told = (*told, Correction(at=iso_time(book.now), note=book.author.note))
-    if told != event.corrections:
-        event = event._replace(feature=feature.corrected(event.feature, told), corrections=told)
-    if old and old.status in kept and old.status != event.status:
-        now = event.stamped._replace(status=old.status)
-        event = event._replace(
-            status=old.status, feature=feature.restamped(event.feature, event.stamped, now)
-        )
-    embargo = embargo if embargo > book.now else 0
+        corrections = tuple(dict.fromkeys((*feature.corrections(old.feature), *corrections)))
+    if log.author.note:
+        corrections = (*corrections, Correction(at=iso_time(log.now), note=log.author.note))
+    if corrections != event.corrections:
+        encoded = feature.corrected(event.feature, corrections)
+        event = event._replace(feature=encoded, corrections=corrections)
+    if old and old.status in fixed_statuses and old.status != event.status:
+        stamped = event.stamped._replace(status=old.status)
+        encoded = feature.restamped(event.feature, event.stamped, stamped)
+        event = event._replace(status=old.status, feature=encoded)
+    embargo = embargo if embargo > log.now else 0
     return event if event.embargo == embargo else event._replace(embargo=embargo)
 
 
-def _enter(book: Ledger, event: Ready, old: Known | None, encoded: bytes, revision: int) -> None:
-    """Enter a change into the ledger: the fields for editors, and for readers that there is something new."""
+def _log_change(
+    log: WriteLog, event: PreparedEvent, old: ExistingEvent | None, encoded: bytes, revision: int
+) -> None:
+    """Add a change to the log: the fields for editors, and an entry of the feed if readers see a difference."""
     embargo = event.embargo or 0
     if old:
         fields = list(change(old.feature, encoded).fields)
         if old.embargo != embargo:
-            moments = (iso_time(each) if each else None for each in (old.embargo, embargo))
-            fields.append(Field("embargo_until", *moments))
-        book.record(event.id, revision, history.action(old.status, event.status), fields)
-    elif book.author != COMMAND_LINE:
-        book.record(event.id, revision, "created")
+            times = (iso_time(seconds) if seconds else None for seconds in (old.embargo, embargo))
+            fields.append(Field("embargo_until", *times))
+        log.record(event.id, revision, history.action(old.status, event.status), fields)
+    elif log.author != COMMAND_LINE:
+        log.record(event.id, revision, "created")
     visible = event.status == "published" and not embargo
     if old and embargo and old.embargo == embargo and event.status == old.status == "published":
-        book.hide(event.id, embargo)
-    book.show(event.id, bool(old and old.visible(book.now)), visible)
+        log.record_embargoed(event.id, embargo)
+    log.record_public(event.id, before=bool(old and old.visible(log.now)), after=visible)
 
 
-def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Known]:
-    listed = backend_of(connection).any_of("e.id", ids)
+def _existing(connection: Connection, ids: Sequence[str]) -> dict[str, ExistingEvent]:
+    of_ids = backend_of(connection).any_of("e.id", ids)
     rows = run(
         connection,
         "SELECT e.id, e.pk, e.status, e.created, e.updated, e.revision, coalesce(b.until, 0), f.feature"
         " FROM event e JOIN encoded f ON f.event = e.pk LEFT JOIN embargo b ON b.event = e.pk"
-        f" WHERE {listed.sql}",
-        listed.params,
+        f" WHERE {of_ids.sql}",
+        of_ids.params,
     )
-    return {id_: Known(*rest) for id_, *rest in rows}
+    return {id_: ExistingEvent(*columns) for id_, *columns in rows}
 
 
-def _next(connection: Connection, table: type[Event] | type[Place]) -> int:
+def _next_pk(connection: Connection, table: type[Event] | type[Place]) -> int:
     return (connection.execute(select(func.max(table.pk))).scalar() or 0) + 1
 
 
-def _stamped(event: Ready, old: Known | None, now: int) -> tuple[Stamps, bytes | None]:
-    """Give status, moments and revision, and the Feature with them; None when the old event says the same."""
+def _row_end(event: PreparedEvent, old: ExistingEvent | None, now: int) -> tuple[RowEnd, bytes | None]:
+    """Return the last columns of the row, and the Feature with them; None instead if nothing has changed."""
     if old is None:
         return (event.status, event.now, event.now, 1), event.feature
     before = event.stamped._replace(created=old.created, updated=old.updated)
     same = feature.restamped(event.feature, event.stamped, before)
-    stamps = (event.status, old.created, now, old.revision + 1)
-    alike = same == old.feature or msgspec.json.decode(same) == msgspec.json.decode(old.feature)
-    if alike and old.embargo == event.embargo:
-        return stamps, None
-    return stamps, feature.restamped(event.feature, event.stamped, before._replace(updated=now))
+    row_end = (event.status, old.created, now, old.revision + 1)
+    equal = same == old.feature or msgspec.json.decode(same) == msgspec.json.decode(old.feature)
+    if equal and old.embargo == event.embargo:
+        return row_end, None
+    return row_end, feature.restamped(event.feature, event.stamped, before._replace(updated=now))
 
 
-def _rows(rows: Rows, event: Ready, pk: int, encoded: bytes, stamps: Stamps) -> None:
-    (rows.changed if stamps[-1] > 1 else rows.events).append((pk, *event.event, *stamps))
+def _add_event_rows(rows: RowBatch, event: PreparedEvent, pk: int, encoded: bytes, row_end: RowEnd) -> None:
+    (rows.changed if row_end[-1] > 1 else rows.events).append((pk, *event.event, *row_end))
     rows.features.append((pk, encoded))
     if event.embargo:
         rows.embargoes.append((pk, event.embargo, event.status == "published"))
-    rows.texts.append((pk, *event.words))
+    rows.texts.append((pk, *event.search_texts))
     rows.tags += [(tag, pk) for tag in event.tags]
     rows.figures += [(pk, *figure) for figure in event.figures]
 
 
-def _place_rows(rows: Rows, event: Ready, pk: int, first: int) -> None:
-    for place, pin in enumerate(event.pins, first):
-        rows.places.append((place, pk, *pin.row))
-        rows.countries += [(code, place) for code in pin.countries]
-        rows.pins.append(pin.indexed(place))
+def _add_place_rows(rows: RowBatch, event: PreparedEvent, pk: int, first_pk: int) -> None:
+    for place_pk, place in enumerate(event.places, first_pk):
+        rows.places.append((place_pk, pk, *place.row))
+        rows.countries += [(code, place_pk) for code in place.countries]
+        rows.pins.append(place.index_row(place_pk))
 
 
-def _insert(connection: Connection, rows: Rows) -> None:
-    """Insert rows as they are, without SQLAlchemy's own work for each of them."""
+def _insert(connection: Connection, rows: RowBatch) -> None:
+    """Insert the rows with plain SQL, without SQLAlchemy's processing of each row."""
     backend = backend_of(connection)
     if rows.changed:
-        fields = ", ".join(f"{name} = ?" for name in _EVENT[1:])
+        fields = ", ".join(f"{name} = ?" for name in _EVENT_ROW[1:])
         values = [(*row[1:], row[0]) for row in rows.changed]
         run(connection, f"UPDATE event SET {fields} WHERE pk = ?", values)
-    for table, names, some in (
-        ("event", _EVENT, rows.events),
+    for table, names, table_rows in (
+        ("event", _EVENT_ROW, rows.events),
         ("encoded", ("event", "feature"), rows.features),
         ("place", ("pk", "event", "name", "lon", "lat", "rank"), rows.places),
         ("place_country", ("country", "place"), rows.countries),
@@ -246,16 +253,19 @@ def _insert(connection: Connection, rows: Rows) -> None:
         ("tag", ("tag", "event"), rows.tags),
         ("embargo", ("event", "until", "published"), rows.embargoes),
     ):
-        backend.put_rows(connection, table, names, some)
+        backend.put_rows(connection, table, names, table_rows)
     backend.put_search_rows(connection, rows.texts, rows.pins)
 
 
 def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = False) -> None:
-    """Take an event's pins, texts and other rows away, and the event itself unless it is kept."""
-    said = msgspec.json.decode(encoded)["properties"]
-    names = [place["name"] for place in said["places"]]
-    words = text_row([said["title"]], [said["summary"]], names, said["tags"])
-    backend_of(connection).remove_search_rows(connection, pk, words)
+    """Delete the rows of an event in every table, and its row in `event` unless `keep_event` is true.
+
+    `encoded` is the stored Feature: the engine needs the indexed texts to delete them from the full-text index.
+    """
+    properties = msgspec.json.decode(encoded)["properties"]
+    names = [place["name"] for place in properties["places"]]
+    texts = text_row([properties["title"]], [properties["summary"]], names, properties["tags"])
+    backend_of(connection).remove_search_rows(connection, pk, texts)
     for table in (Encoded, Embargo, Place, Figure, Tag):
         connection.execute(delete(table).where(col(table.event) == pk))
     if not keep_event:
@@ -263,17 +273,17 @@ def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = F
 
 
 def add_categories(connection: Connection, labels: Mapping[str, str]) -> None:
-    """Add categories (slug → English label) to the vocabulary; one that exists stays as it is."""
-    known = set(connection.scalars(select(col(Category.slug))))
-    for position, (slug, label) in enumerate(labels.items(), len(known)):
-        if slug not in known:
+    """Add categories (slug to English label), each with the next colour and shape; existing ones stay unchanged."""
+    existing = set(connection.scalars(select(col(Category.slug))))
+    for position, (slug, label) in enumerate(labels.items(), len(existing)):
+        if slug not in existing:
             look = {"color": COLORS[position % 6], "shape": SHAPES[(position + position // 6) % 6]}
             row = {"slug": slug, "labels": {"en": label}, "position": position, **look}
             connection.execute(insert(Category), [row])
 
 
 def clear(connection: Connection, now: int) -> None:
-    """Take every event away; copies are told of those that readers knew."""
+    """Delete every event; those that readers saw enter the feed as deleted."""
     run(
         connection,
         "INSERT INTO change (event, kind, at)"
@@ -282,4 +292,4 @@ def clear(connection: Connection, now: int) -> None:
     backend_of(connection).clear_search(connection)
     for table in (PlaceCountry, Place, Figure, Tag, Embargo, Encoded, Event):
         connection.execute(delete(table))
-    history.bump(connection, now)
+    increase_version(connection, now)

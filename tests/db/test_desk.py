@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.event import listen, remove
 
 from db.dates.edtf import When
-from db.desk import Request
+from db.editing.idempotency import RepeatableRequest
 from db.errors import BadEvent, Conflict, EventGone, NoSuchEvent, Stale
 from db.events.draft import Author, Draft
 from db.query.filter import Filter
@@ -39,7 +39,7 @@ def test_a_draft_is_seen_by_editors_alone_and_moves_no_version(store: Store) -> 
     before = store.stamp()
     store.desk.create([event("a", status="draft")], ADA)
     assert (store.stamp(), store.get("a"), ids(store)) == (before, None, [])
-    assert store.desk.held("a").draft.title == "Event a"
+    assert store.desk.event("a").draft.title == "Event a"
 
 
 def test_who_changes_an_older_version_is_told_the_one_there_is(store: Store) -> None:
@@ -48,7 +48,7 @@ def test_who_changes_an_older_version_is_told_the_one_there_is(store: Store) -> 
     with pytest.raises(Stale) as stale:
         store.desk.replace(event("a", title="Third"), 1, ADA)
     assert stale.value.revision == 2
-    assert store.desk.held("a").draft.title == "Second"
+    assert store.desk.event("a").draft.title == "Second"
 
 
 def test_the_history_says_who_changed_which_field_from_what_to_what_and_why(store: Store) -> None:
@@ -114,11 +114,11 @@ def test_several_are_created_all_or_none(store: Store) -> None:
     with pytest.raises(Conflict, match="twice"):
         store.desk.create([event("a"), event("a")], ADA)
     with pytest.raises(NoSuchEvent):
-        store.desk.held("a")
+        store.desk.event("a")
 
 
 def test_a_repeated_request_is_answered_as_before_and_another_one_refused(store: Store) -> None:
-    request = Request("Ada", "once", b"body")
+    request = RepeatableRequest("Ada", "once", b"body")
     first, again = store.desk.create([event("a")], ADA, request)
     assert not again
     assert store.desk.create([event("b")], ADA, request) == (first, True)
@@ -133,7 +133,7 @@ def test_an_embargo_lapses_without_a_write(store: Store, tmp_path: Path) -> None
     store.desk.create([event("b", embargo=until)], ADA)
     before, held = store.stamp(), store.desk.changes(None, 10)
     assert (ids(store), store.summary(Filter()).matched, store.version()) == (["a"], 1, before.version)
-    assert [one.id for one in held.changes] == ["a"]
+    assert [one.id for one in held.entries] == ["a"]
     state = _dump(tmp_path)
     while time.time() < until + 0.05:
         time.sleep(0.05)
@@ -141,12 +141,12 @@ def test_an_embargo_lapses_without_a_write(store: Store, tmp_path: Path) -> None
     assert (after.version, after.moment) == (before.version + 1, until)
     assert (ids(store), store.summary(Filter()).matched, store.version()) == (["a", "b"], 2, after.version)
     shown = store.desk.changes(held.token, 10)
-    assert [(one.id, one.kind, one.at) for one in shown.changes] == [("b", "created", until)]
+    assert [(one.id, one.kind, one.at) for one in shown.entries] == [("b", "created", until)]
     assert _dump(tmp_path) == state, "nobody wrote"
     store.add([event("c")])
     assert store.stamp().version == after.version + 1
-    assert [one.id for one in store.desk.changes(shown.token, 10).changes] == ["c"]
-    assert [one.id for one in store.desk.changes(None, 10).changes] == ["a", "b", "c"]
+    assert [one.id for one in store.desk.changes(shown.token, 10).entries] == ["c"]
+    assert [one.id for one in store.desk.changes(None, 10).entries] == ["a", "b", "c"]
 
 
 def _dump(folder: Path) -> list[tuple[object, ...]]:
@@ -183,7 +183,7 @@ def _edit(store: Store, chance: random.Random, number: int) -> None:
     if chance.random() < 0.1:
         draft = structs.replace(draft, embargo=int(time.time()) + chance.randint(0, 1))
     try:
-        held = store.desk.held(id_)
+        held = store.desk.event(id_)
     except NoSuchEvent:
         if status != "retracted":
             with suppress(Conflict):  # deleted before
@@ -201,7 +201,7 @@ def _follow(store: Store, copy: dict[str, bytes], token: str | None, limit: int)
     while True:
         feed = store.desk.changes(token, limit)
         token = feed.token
-        for change in feed.changes:
+        for change in feed.entries:
             if change.kind == "deleted" or change.feature is None:
                 copy.pop(change.id, None)
             else:
@@ -215,7 +215,7 @@ def test_a_token_of_another_database_is_refused(store: Store, tmp_path: Path) ->
     other.migrate()
     token = other.desk.changes(None, 10).token
     other.close()
-    with pytest.raises(Conflict, match="another past"):
+    with pytest.raises(Conflict, match="before a backup was restored"):
         store.desk.changes(token, 10)
     with pytest.raises(ValueError, match="nonsense"):
         store.desk.changes("nonsense", 10)

@@ -8,7 +8,7 @@ import click
 from timeline.commands.shared import settings, store
 
 if TYPE_CHECKING:
-    from db.editing.api_keys import Key, Role
+    from db.editing.api_keys import ListedKey, Role
 
 _HEAD = ("name", "role", "created", "last used", "revoked")
 
@@ -76,13 +76,13 @@ def revoke(name: str) -> None:
     click.echo(f"The key of {name.strip()!r} is revoked.")
 
 
-def _plain(key: "Key") -> dict[str, str | None]:
+def _plain(key: "ListedKey") -> dict[str, str | None]:
     return {
         "name": key.name, "role": key.role, "created": key.created, "last_used": key.used, "revoked": key.revoked
     }  # fmt: skip
 
 
-def _table(listed: "list[Key]") -> str:
+def _table(listed: "list[ListedKey]") -> str:
     rows = [
         _HEAD,
         *((one.name, one.role, one.created, one.used or "never", one.revoked or "–") for one in listed),

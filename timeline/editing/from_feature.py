@@ -10,7 +10,7 @@ from typing import Any, get_args
 from msgspec.structs import replace
 
 from db.dates.edtf import When
-from db.desk import Held
+from db.desk import StoredEvent
 from db.errors import BadDate, BadEvent
 from db.events.draft import Draft, Status, Where, Written
 from geo.countries.lookup import country_at
@@ -36,7 +36,7 @@ _PLAIN = Form()
 _POINT = "expected a Point, a MultiPoint or null, or the name of a place in properties.place"
 
 
-def draft(document: Any, held: Held | None = None) -> Draft:
+def draft(document: Any, held: StoredEvent | None = None) -> Draft:
     """Make a draft of a Feature; `held` is the event as it stands, whose status and embargo stay unless given.
 
     Places are named (`properties.place`, or texts in `properties.places`), given as `geometry`, or stand in
@@ -63,7 +63,9 @@ def draft(document: Any, held: Held | None = None) -> Draft:
     )
 
 
-def _texts(held: Held | None, places: tuple[Place, ...], where: tuple[Where, ...]) -> tuple[Written, ...]:
+def _texts(
+    held: StoredEvent | None, places: tuple[Place, ...], where: tuple[Where, ...]
+) -> tuple[Written, ...]:
     """Keep what was written of places that stay, or are only moved; who moves a pin has settled its text."""
     if held is None or where or len(places) != len(held.draft.places):
         return ()
@@ -154,7 +156,7 @@ def _meant(text: str) -> str:
 
 
 def _where(
-    document: Mapping[str, Any], properties: Mapping[str, Any], held: Held | None
+    document: Mapping[str, Any], properties: Mapping[str, Any], held: StoredEvent | None
 ) -> tuple[list[Any], tuple[Where, ...]]:
     """Return the places as they are told, and those to be located; whichever of the two says something new."""
     points = _points(document.get("geometry"))
@@ -180,7 +182,7 @@ def _where(
 
 
 def _moved(
-    points: list[tuple[float, float]], text: str, held: Held | None
+    points: list[tuple[float, float]], text: str, held: StoredEvent | None
 ) -> tuple[list[Any], tuple[Where, ...]]:
     """Name the points: as many as before are the same places, some moved; else each takes its part of the text."""
     before = held.draft.places if held and len(held.draft.places) == len(points) else ()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from db.desk import Held
+from db.desk import StoredEvent
 from db.editing.api_keys import Role
 from db.events.draft import Draft, Status
 from timeline.errors import BadParameter, Forbidden
@@ -62,7 +62,7 @@ def check_new(editor: Editor, draft: Draft) -> None:
     editor.need(_BIRTH[draft.status], f"making an event that is {_word(draft.status)}")
 
 
-def check_step(editor: Editor, old: Held, draft: Draft) -> None:
+def check_step(editor: Editor, old: StoredEvent, draft: Draft) -> None:
     """Raise Forbidden or BadParameter unless an editor may change an event so."""
     way = (old.draft.status, draft.status)
     if way not in STEPS:
@@ -78,7 +78,7 @@ def check_step(editor: Editor, old: Held, draft: Draft) -> None:
     editor.need(STEPS[way], what)
 
 
-def check_end(editor: Editor, old: Held) -> None:
+def check_end(editor: Editor, old: StoredEvent) -> None:
     """Raise Forbidden unless an editor may delete this event."""
     editor.need(_DEATH[old.draft.status], f"deleting an event that is {_word(old.draft.status)}")
 

@@ -6,7 +6,7 @@ from tempfile import SpooledTemporaryFile
 
 from db.events.diff import Change
 from db.store import Store
-from db.writing.prepared import Ready
+from db.writing.prepared import PreparedEvent
 from db.writing.writer import Added
 from timeline.imports.options import Options
 
@@ -23,12 +23,12 @@ class BatchWriter:
         self.options = options
         self.on_change = on_change
         self.added = Added()
-        self.waiting: list[Ready] = []
+        self.waiting: list[PreparedEvent] = []
         self.categories: dict[str, str] = {}
         # `finish` closes the file; if an error prevents that, the garbage collector does.
         self.spool = SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY) if options.all_or_nothing else None  # noqa: SIM115
 
-    def put(self, events: Sequence[Ready], categories: Mapping[str, str]) -> None:
+    def put(self, events: Sequence[PreparedEvent], categories: Mapping[str, str]) -> None:
         """Take a batch, and write it as soon as a transaction is full; `categories` maps new slugs to labels."""
         self.categories.update(categories)
         if self.spool:
@@ -49,14 +49,14 @@ class BatchWriter:
                     self._write(self._spooled())
         return self.added
 
-    def _spooled(self) -> Iterator[Sequence[Ready]]:
+    def _spooled(self) -> Iterator[Sequence[PreparedEvent]]:
         while self.spool:
             try:
                 yield pickle.load(self.spool)  # noqa: S301  # this process wrote it
             except EOFError:
                 return
 
-    def _write(self, batches: "Iterator[Sequence[Ready]] | list[list[Ready]]") -> None:
+    def _write(self, batches: "Iterator[Sequence[PreparedEvent]] | list[list[PreparedEvent]]") -> None:
         if not self.waiting and not self.spool:
             return
         options, categories = self.options, self.categories

@@ -9,7 +9,8 @@ from msgspec import structs
 from db.errors import BadEvent
 from db.events.draft import Draft, Status
 from db.store import Store
-from db.writing.prepared import Ready, checked, ready
+from db.writing.prepared import PreparedEvent, prepare
+from db.writing.validation import validated
 from geo.countries.batch import countries_at
 from geo.place import FindCandidates
 from timeline.exchange.native_table import REASON, is_rejected_file
@@ -31,7 +32,7 @@ _MAX_PLANS = 1_000  # features may each have columns of their own
 _MAX_CHARACTERS_QUOTED = 200
 
 OnReject = Callable[[Row, str], None]  # a row as the file has it, and the reason
-OnBatch = Callable[[Sequence[Ready], Mapping[str, str]], None]  # events; new categories, slug → label
+OnBatch = Callable[[Sequence[PreparedEvent], Mapping[str, str]], None]  # events; new categories, slug → label
 
 
 class FileRun:
@@ -112,7 +113,7 @@ class FileRun:
                 if draft and draft.id in deleted:
                     self._skip_deleted(row, draft.id, deleted[draft.id])
                 elif draft:
-                    events.append(ready(draft, self.now))
+                    events.append(prepare(draft, self.now))
             except BadEvent as error:
                 self._reject(row, error)
         self.on_batch(events, dict(self.categories.new))
@@ -152,7 +153,7 @@ class FileRun:
             id_, title = similar
             message = f"may be the event {id_!r}, {shortened(title)!r}: same day, near, similar title; both are kept"
             self.warn(row.at, "title", draft.title, message)
-        return checked(draft, self.categories.slugs)
+        return validated(draft, self.categories.slugs)
 
     def _skip_repeated(self, row: Row, draft: Draft, first_row: int) -> None:
         if draft.id != id_from_row(row):

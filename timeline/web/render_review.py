@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 from markupsafe import Markup
 
-from db.writing.history import Entry
+from db.writing.history import HistoryEntry
 from geo.place import Place
 from timeline.web.event_model import date_text
 from timeline.web.messages import Translator, translator_for
@@ -59,7 +59,7 @@ class OpenedEvent:
     doubts: list[UncertainPlace]
     steps: list[StatusStep]
     may_change: bool
-    history: list[Entry]
+    history: list[HistoryEntry]
     reading: str
 
 

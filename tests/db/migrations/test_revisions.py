@@ -55,7 +55,7 @@ def test_a_migrated_database_finds_and_changes_its_events(revision: str, tmp_pat
     assert store.find(Filter()).matched == 2
     assert store.find(Filter(text="officers hasselt", tags=("drugs",))).matched == 1
     assert store.categories()["strike"].labels == {"en": "Strike"}
-    raid = store.desk.held("hasselt-raid")
+    raid = store.desk.event("hasselt-raid")
     store.desk.replace(structs.replace(raid.draft, title="Search in Hasselt"), raid.revision, COMMAND_LINE)
     assert store.find(Filter(text="raid")).matched == 0
     assert store.find(Filter(text="search hasselt")).matched == 1

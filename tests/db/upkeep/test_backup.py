@@ -102,10 +102,10 @@ def test_nothing_of_before_fits_after_a_restore(store: Store, live: Path, tmp_pa
     put_back(live, tmp_path / "b.db")
     assert store.stamp().version > before.version
     assert store.stamp().moment >= before.moment
-    with pytest.raises(Conflict, match="another past"):
+    with pytest.raises(Conflict, match="before a backup was restored"):
         store.desk.changes(token, 10)
-    assert store.desk.held("a").revision == 4, "revision 3 was another text"
-    assert store.desk.held("b").revision == 1, "it is as it was"
+    assert store.desk.event("a").revision == 4, "revision 3 was another text"
+    assert store.desk.event("b").revision == 1, "it is as it was"
     assert store.desk.history("a")[-1].action == "restored"
 
 

@@ -140,7 +140,7 @@ def test_readers_are_told_that_it_is_gone_and_no_import_brings_it_back(store: St
     assert store.add([secret()]) == (0, 0, 1)
     assert store.stamp().version > before
     assert store.summary(Filter()).matched == 1
-    feed = store.desk.changes(None, 10).changes
+    feed = store.desk.changes(None, 10).entries
     assert [(one.id, one.kind) for one in feed] == [("s", "created"), ("a", "created"), ("s", "deleted")]
 
 
@@ -166,7 +166,7 @@ def test_a_draft_that_nobody_saw_stays_unknown_to_readers(store: Store) -> None:
     store.add([secret(status="draft")])
     store.desk.purge(["s"], ADA)
     assert store.get("s") is None
-    assert store.desk.changes(None, 10).changes == []
+    assert store.desk.changes(None, 10).entries == []
     assert list(store.buried(["s"])) == ["s"]
 
 
@@ -195,9 +195,9 @@ def test_choices_of_other_events_stay(store: Store) -> None:
 
 
 def test_answers_to_requests_and_reports_of_imports_go(store: Store, tmp_path: Path) -> None:
-    from db.desk import Request
+    from db.editing.idempotency import RepeatableRequest
 
-    store.desk.create([secret()], ADA, Request("Ada", "once", b"body"))
+    store.desk.create([secret()], ADA, RepeatableRequest("Ada", "once", b"body"))
     with sqlite3.connect(tmp_path / "events.db") as connection:
         row = "INSERT INTO import_job (id, who, role, name, state, rows, report, created, finished) VALUES"
         connection.execute(f"{row} ('j', 'x', 'admin', 'f.csv', 'done', 1, '[\"Quirrelmund\"]', 1, 2)")

@@ -20,7 +20,7 @@ def doubtful(store: Store) -> Store:
 
 def test_a_candidate_becomes_the_pin_and_history_says_who_and_why(doubtful: Store) -> None:
     done = doubtful.desk.settle("raid", 1, 1, HERE, ANA)
-    held, last = doubtful.desk.held("raid"), doubtful.desk.history("raid")[-1]
+    held, last = doubtful.desk.event("raid"), doubtful.desk.history("raid")[-1]
     assert (done.revision, held.revision, held.draft.places) == (2, 2, (HERE,))
     assert (last.revision, last.who, last.why) == (2, "Ana", "the other Hasselt")
     assert doubtful.doubtful() == []
@@ -30,7 +30,7 @@ def test_a_candidate_becomes_the_pin_and_history_says_who_and_why(doubtful: Stor
 def test_no_place_is_a_change_too(doubtful: Store) -> None:
     doubtful.desk.settle("raid", 1, 1, None, ANA)
     last = doubtful.desk.history("raid")[-1]
-    assert doubtful.desk.held("raid").revision == 2
+    assert doubtful.desk.event("raid").revision == 2
     assert (last.action, last.who, last.fields) == (
         "settled", "Ana", [{"name": "doubt", "old": "ambiguous", "new": None}],
     )  # fmt: skip

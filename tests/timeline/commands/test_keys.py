@@ -75,7 +75,7 @@ def test_the_list_tells_who_has_keys_and_when_they_were_used(run: Run, tmp_path:
         (["create", "--role", "editor", "--name", "  "], 2, "1 to 100 characters"),
         (["create", "--role", "editor", "--name", "a\nb"], 2, "1 to 100 characters"),
         (["create", "--role", "editor", "--name", "Bo"], 1, "there is a key named 'Bo' already"),
-        (["revoke", "Cy"], 1, "no key named 'Cy' in use; there are: 'Bo'"),
+        (["revoke", "Cy"], 1, "no key named 'Cy' in use; expected one of: 'Bo'"),
     ],
 )
 def test_what_goes_wrong_is_told_in_one_line(run: Run, words: list[str], code: int, said: str) -> None:

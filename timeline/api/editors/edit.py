@@ -14,8 +14,8 @@ from litestar.datastructures import State
 from litestar.params import Parameter as Taken
 from msgspec import structs
 
-from db.desk import Held
-from db.desk import Request as Repeatable
+from db.desk import StoredEvent
+from db.editing.idempotency import RepeatableRequest
 from db.errors import BadEvent, NoSuchEvent, Stale
 from db.events.draft import Author, Draft
 from timeline.api.events.items import ITEMS, address, event_id, kept, told, whole
@@ -131,7 +131,7 @@ def _create(sent: Sent) -> Response[bytes]:
     token = sent.headers.get("idempotency-key")
     if token is not None and not 0 < len(token.strip()) <= 255:
         raise BadParameter("Idempotency-Key", "expected 1 to 255 characters, such as a UUID")
-    request = Repeatable(sent.editor.name, token, sent.body) if token else None
+    request = RepeatableRequest(sent.editor.name, token, sent.body) if token else None
     try:
         done, again = context.store.desk.create([one.draft for one in found], author, request)
     except BadEvent as error:
@@ -178,7 +178,7 @@ def _located(locate: Locating, draft: Draft) -> Located:
 def _change(sent: Sent, id_: str, how: Literal["put", "patch"]) -> Response[bytes]:
     context, document = sent.asked.context, _json(sent.body)
     try:
-        held = context.store.desk.held(id_)
+        held = context.store.desk.event(id_)
     except NoSuchEvent:
         if how == "put" and sent.headers.get("if-none-match", "").strip() == "*":
             return _put_new(sent, id_, document)
@@ -196,7 +196,7 @@ def _change(sent: Sent, id_: str, how: Literal["put", "patch"]) -> Response[byte
     try:
         context.store.desk.replace(made.draft, held.revision, _author(sent.editor, _json(sent.body)))
     except Stale:
-        return _stale(sent, id_, context.store.desk.held(id_))
+        return _stale(sent, id_, context.store.desk.event(id_))
     return _answer(sent, id_, 200, made.warnings)
 
 
@@ -216,14 +216,14 @@ def _put_new(sent: Sent, id_: str, document: Any) -> Response[bytes]:
 
 def _delete(sent: Sent, id_: str) -> Response[bytes]:
     desk, values = sent.asked.context.store.desk, sent.asked.values
-    held = desk.held(id_)
+    held = desk.event(id_)
     if not matches(sent.headers.get("if-match"), id_, held.revision):
         return _stale(sent, id_, held)
     roles.check_end(sent.editor, held)
     try:
         desk.delete(id_, held.revision, _author(sent.editor, values))
     except Stale:
-        return _stale(sent, id_, desk.held(id_))
+        return _stale(sent, id_, desk.event(id_))
     return Response(b"", status_code=204, media_type=None)
 
 
@@ -238,7 +238,7 @@ def matches(said: str | None, id_: str, revision: int) -> bool:
     return said.strip() == "*" or any(tag and int(tag[1]) == revision for tag in tags)
 
 
-def _stale(sent: Sent, id_: str, held: Held) -> Response[bytes]:
+def _stale(sent: Sent, id_: str, held: StoredEvent) -> Response[bytes]:
     """Answer that the event changed meanwhile, with the version that it has now."""
     body = problem(Stale(id_, held.revision)) | {"current": msgspec.Raw(whole(held))}
     headers = {"ETag": f'"r{held.revision}"', "Cache-Control": "no-store"}
@@ -248,7 +248,7 @@ def _stale(sent: Sent, id_: str, held: Held) -> Response[bytes]:
 def _answer(sent: Sent, id_: str, status: int, warnings: list[dict[str, str]]) -> Response[bytes]:
     """Answer with the event as it stands now."""
     asked = sent.asked
-    held = asked.context.store.desk.held(id_)
+    held = asked.context.store.desk.event(id_)
     here = address(id_)
     body = told(asked, whole(held), here, Shaping())
     if warnings:

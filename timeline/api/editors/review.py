@@ -107,7 +107,7 @@ def event(request: Request[Any, Any, State], routed: Id) -> Response[bytes]:
     editor = demanded(request, what="reviewing")
     asked = ask(request, (LANG,), form="html")
     id_ = event_id(request, routed, "/review/events")
-    held = asked.context.store.desk.held(id_)
+    held = asked.context.store.desk.event(id_)
     vocabulary = asked.context.store.categories(hidden=True).values()
     opened = OpenedEvent(
         feature=msgspec.json.decode(whole(held)),
@@ -202,7 +202,7 @@ def _settle(asked: Asked, editor: Editor, body: bytes, said: str | None) -> Resp
     if fault := unsound(choice.why):
         raise BadEvent("why", fault)
     desk = asked.context.store.desk
-    held = desk.held(choice.event)
+    held = desk.event(choice.event)
     if not matches(said, choice.event, held.revision):
         raise Stale(choice.event, held.revision)
     roles.check_step(editor, held, held.draft)

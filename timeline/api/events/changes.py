@@ -8,7 +8,8 @@ from litestar.datastructures import State
 
 from db.dates.calendar import iso_time
 from db.query.results import Stamp
-from db.writing.history import Entry, Public
+from db.writing.feed import FeedEntry
+from db.writing.history import HistoryEntry
 from timeline.api.http.answers import JSON, cached, send
 from timeline.api.http.asked import Asked, ask
 from timeline.api.params.tables import FORMAT, MAX_LIMIT, Parameter, parse_limit
@@ -50,7 +51,7 @@ def _feed(asked: Asked, limit: int) -> tuple[bytes, str, Stamp | None]:
         {"rel": "next", "type": JSON, "href": asked.link("/changes", since=feed.token)},
     ]
     body = {
-        "changes": [_change(each) for each in feed.changes],
+        "changes": [_change(each) for each in feed.entries],
         "token": feed.token,
         "more": feed.more,
         "links": links,
@@ -58,7 +59,7 @@ def _feed(asked: Asked, limit: int) -> tuple[bytes, str, Stamp | None]:
     return msgspec.json.encode(body), JSON, stamp
 
 
-def _change(one: Public) -> dict[str, Any]:
+def _change(one: FeedEntry) -> dict[str, Any]:
     """Write an entry; `feature` is the event as it is now, null where it is gone by now."""
     feature = msgspec.Raw(one.feature) if one.feature and one.kind != "deleted" else None
     return {"type": one.kind, "id": one.id, "at": iso_time(one.at), "feature": feature}
@@ -76,5 +77,5 @@ def corrections(id_: str, feature: bytes) -> bytes:
     return msgspec.json.encode({"id": id_, "history": [{"action": "corrected", **each} for each in said]})
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: HistoryEntry) -> dict[str, Any]:
     return entry._asdict()

@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter as Taken
 
 from db.dates.calendar import iso_time
-from db.desk import Held
+from db.desk import StoredEvent
 from db.events.draft import Status
 from db.query.results import Page, Stamp
 from timeline.api.events import changes, html
@@ -125,7 +125,7 @@ def _event(request: Request[Any, Any, State], routed: str) -> Response[bytes]:
 def _found(asked: Asked, id_: str) -> tuple[bytes, int]:
     """Read an event's Feature and revision: for editors one of any status; raise NotFound or EventGone."""
     if asked.editor:
-        held = asked.context.store.desk.held(id_)
+        held = asked.context.store.desk.event(id_)
         return whole(held), held.revision
     found = asked.context.store.get(id_)
     if found is None:
@@ -138,7 +138,7 @@ def address(event_id: str) -> str:
     return f"{ITEMS}/{quote(event_id, safe='')}"
 
 
-def whole(held: Held) -> bytes:
+def whole(held: StoredEvent) -> bytes:
     """Give an event's Feature as editors see it: with its embargo, where there is one."""
     if not held.draft.embargo or held.draft.embargo <= time.time():
         return held.feature

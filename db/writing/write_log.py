@@ -1,0 +1,69 @@
+"""What a write adds to the history of events and to the public feed, collected while it runs."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from db.engines import run
+from db.events.diff import Field
+from db.events.draft import COMMAND_LINE, Author
+from db.events.tables import History
+
+_PUBLIC_KIND = {(False, True): "created", (True, True): "updated", (True, False): "deleted"}
+
+
+@dataclass
+class WriteLog:
+    """The log of one write: its time (`now`, seconds of UTC), its author, and the entries not yet inserted."""
+
+    now: int
+    author: Author = COMMAND_LINE
+    history: list[dict[str, Any]] = field(default_factory=list)
+    public: list[tuple[str, str, int]] = field(default_factory=list)
+    _changed_public: bool = False
+    _embargoed: list[tuple[str, int]] = field(default_factory=list)
+
+    def record(self, id_: str, revision: int, action: str, fields: Iterable[Field] = ()) -> None:
+        """Add a change to the history of an event."""
+        author = self.author
+        self.history.append(
+            {
+                "event": id_, "revision": revision, "at": self.now, "who": author.name, "action": action,
+                "why": author.why, "note": author.note, "fields": [change._asdict() for change in fields],
+            }
+        )  # fmt: skip
+
+    def record_public(self, id_: str, *, before: bool, after: bool) -> None:
+        """Add an entry to the feed, if readers saw the event `before` the write or see it `after`."""
+        if before or after:
+            self.public.append((id_, _PUBLIC_KIND[before, after], self.now))
+
+    def record_embargoed(self, id_: str, until: int) -> None:
+        """Remember the change of an event under embargo: it enters the feed if the embargo ends before the write."""
+        self._embargoed.append((id_, until))
+
+    def flush(self, connection: Connection) -> None:
+        """Insert the entries so far, so that a write of a million events does not collect them in memory."""
+        if self.history:
+            connection.execute(insert(History), self.history)
+        if self.public:
+            run(connection, "INSERT INTO change (event, kind, at) VALUES (?, ?, ?)", self.public)
+        self._changed_public |= bool(self.public)
+        self.history, self.public = [], []
+
+    def finish(self, connection: Connection) -> None:
+        """Insert the remaining entries; increase the data version if readers see a difference."""
+        now = int(time.time())
+        for id_, until in self._embargoed:
+            self.record_public(id_, before=until <= now, after=until <= now)
+        self.flush(connection)
+        if self._changed_public:
+            increase_version(connection, self.now)
+
+
+def increase_version(connection: Connection, now: int) -> None:
+    """Increase the data version by one; its time never decreases."""
+    run(connection, "UPDATE data_version SET version = version + 1, moment = max(moment, ?)", (now,))
