@@ -11,6 +11,7 @@ from db.engines import run
 from db.events.diff import Field
 from db.events.draft import COMMAND_LINE, Author
 from db.events.tables import History
+from db.sql import visibility
 
 _PUBLIC_KIND = {(False, True): "created", (True, True): "updated", (True, False): "deleted"}
 
@@ -66,4 +67,4 @@ class WriteLog:
 
 def increase_version(connection: Connection, now: int) -> None:
     """Increase the data version by one; its time never decreases."""
-    run(connection, "UPDATE data_version SET version = version + 1, moment = max(moment, ?)", (now,))
+    visibility.move_version(connection, 1, now)
