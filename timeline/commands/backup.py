@@ -1,4 +1,4 @@
-"""`timeline backup` and `timeline restore`: a verified copy of the database, and the way back."""
+"""`timeline backup` and `timeline restore`: write a verified copy of the database, and put it back."""
 
 import sys
 import time
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from timeline.commands.shared import bar, settings
+from timeline.commands.shared import counted, load_settings, progress_bar
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from db.upkeep.copy import Contents
     from db.upkeep.restore import Live, Restored
 
-_FEW = 10  # ids that are listed; the rest is counted
+MAX_IDS_PRINTED = 10
 
 
 @click.command(
@@ -24,20 +24,20 @@ Examples:
   timeline backup events-2026-11-25.db
   timeline backup --force /srv/backups/events.db
 
-The backup is the database as of one moment, whoever reads or writes meanwhile, in one file that any SQLite opens. It
-appears under its name only when it is whole and verified: every page and reference, as many Features and rows of full
-text as events, every Feature readable. It holds drafts, history and digests of keys as well: keep it as you keep the
+The backup is one SQLite file with the database as it was at one moment; the server may keep running. The file appears
+under its name only when it is complete and verified: every page and reference is checked, and every event has a
+readable Feature and a row in the full-text index. It contains drafts, history and digests of keys: protect it like the
 database."""
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def backup(file: Path, force: bool) -> None:
-    """Copy the database into FILE while it is served, verify the copy, and tell what is in it."""
-    from db.upkeep.backup import backup as made
+    """Copy the database to FILE, verify the copy and print what it contains."""
+    from db.upkeep import backup as upkeep
 
-    with bar("Backing up") as tick:
-        contents = made(_database()[0], file, tick, force=force)
-    click.echo(f"{file}: {_told(contents)}; verified")
+    with progress_bar("Backing up") as on_progress:
+        contents = upkeep.backup(_database()[0], file, on_progress, force=force)
+    click.echo(f"{file}: {_described(contents)}; verified")
 
 
 @click.command(
@@ -47,31 +47,30 @@ Examples:
   timeline restore --yes events-2026-11-25.db
   timeline restore --yes --no-keep events-2026-11-25.db
 
-FILE is verified first; one of an older version is brought to this one on the way. Servers may go on: their readers see
-the database of before until the whole of the other one is there. The database of before is kept beside it.
+FILE is verified first; a backup of an older version is upgraded. The server may keep running: readers see the previous
+database until the restored one is complete. A copy of the previous database is kept in the same folder.
 
-Time only goes on: who was purged since the backup is purged from it before it goes live; keys stay as they are now, so
-that a revoked one opens nothing; nothing that a browser, cache or tool remembers fits any more, and copies that are fed
-by /changes begin anew."""
+A restore never undoes a purge or a revocation: events purged since the backup are purged from it before it is used, and
+keys stay as they are now. Browsers, caches and clients load all events again, and copies fed by /changes start from the
+beginning."""
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--yes", is_flag=True, help="Replace a database that holds events without asking.")
+@click.option("--yes", is_flag=True, help="Replace a database that has events without asking.")
 @click.option(
-    "--keep/--no-keep", default=True, show_default=True, help="Keep the database of before in a file."
+    "--keep/--no-keep", default=True, show_default=True, help="Keep a copy of the previous database."
 )
 def restore(file: Path, yes: bool, keep: bool) -> None:
-    """Put the backup FILE in the place of the database, and keep the one of before."""
-    from db.upkeep.restore import look
-    from db.upkeep.restore import restore as done
+    """Replace the database with the backup FILE, and keep a copy of the previous database."""
+    from db.upkeep import restore as upkeep
 
     engine, database = _database()
-    live = look(engine)
+    live = upkeep.look(engine)
     if not yes and live.events != 0:
         _ask(database, live)
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    kept = database.with_name(f"{database.stem}.before-{stamp}{database.suffix}") if keep else None
-    with bar("Restoring") as tick:
-        _report(file, database, done(engine, file, kept, tick), live)
+    previous = database.with_name(f"{database.stem}.before-{stamp}{database.suffix}") if keep else None
+    with progress_bar("Restoring") as on_progress:
+        _report(file, database, upkeep.restore(engine, file, previous, on_progress), live)
 
 
 def _database() -> tuple["Engine", Path]:
@@ -79,56 +78,55 @@ def _database() -> tuple["Engine", Path]:
     from db.engines import backend_of, connect
     from db.errors import StoreUnavailable
 
-    chosen = settings()
-    engine = connect(chosen.database_url, chosen.read_timeout)
+    settings = load_settings()
+    engine = connect(settings.database_url, settings.read_timeout)
     file = backend_of(engine).database_file(engine)
     if file is None:
-        raise StoreUnavailable(f"{chosen.database_url} is in memory; there is no file")
+        raise StoreUnavailable(
+            f"{settings.database_url} is in memory; expected a file, such as sqlite:///timeline.db"
+        )
     return engine, file
 
 
 def _ask(database: Path, live: "Live") -> None:
-    what = "cannot be read" if live.events is None else f"holds {_count(live.events, 'event')}"
+    content = "cannot be read" if live.events is None else f"has {counted(live.events, 'event')}"
     if not sys.stdin.isatty():
-        raise click.UsageError(f"the database {database} {what}; say --yes to replace it")
-    click.confirm(f"The database {database} {what}. Replace it?", abort=True)
+        raise click.UsageError(f"the database {database} {content}; pass --yes to replace it")
+    click.confirm(f"The database {database} {content}. Replace it?", abort=True)
 
 
-def _report(file: Path, database: Path, done: "Restored", live: "Live") -> None:
-    carried = done.merged
-    click.echo(f"{database}: restored from {file}: {_told(done.contents)}; verified")
+def _report(file: Path, database: Path, restored: "Restored", live: "Live") -> None:
+    carried = restored.merged
+    click.echo(f"{database}: restored from {file}: {_described(restored.contents)}; verified")
     if carried.purged:
-        click.echo(f"Purged again, as they were since: {_some(carried.purged)}")
+        click.echo(f"Purged again, because they were purged after the backup: {_listed(carried.purged)}")
     if carried.back:
-        click.echo(f"Seen again, though deleted or retracted since: {_some(carried.back)}")
+        click.echo(f"Public again, although deleted or retracted after the backup: {_listed(carried.back)}")
     if carried.newer:
-        click.echo(f"Gone, since they came after the backup: {_count(carried.newer, 'event')}")
+        click.echo(f"Lost, because they were created after the backup: {counted(carried.newer, 'event')}")
     if carried.locked_out:
-        click.echo(f"Still revoked: {_count(carried.locked_out, 'key')}")
-    if live.exists and carried.unread:
+        click.echo(f"Still revoked: {counted(carried.locked_out, 'key')}")
+    if live.there and carried.unread:
         click.echo(
-            "warning: the database of before could not be read to its end: purge again who was purged since the"
-            " backup, revoke again which keys were revoked, and restart the servers",
+            "warning: the previous database could not be read completely. Repeat the purges and the revocations of keys"
+            " since the backup, and restart the servers",
             err=True,
         )
-    if done.previous:
-        click.echo(f"The database of before is kept in {done.previous}; no later purge reaches it")
+    if restored.kept:
+        click.echo(f"The previous database is kept in {restored.kept}; later purges do not reach it")
 
 
-def _told(contents: "Contents") -> str:
+def _described(contents: "Contents") -> str:
+    """Return what a database contains, in one line."""
     from db.dates.calendar import iso_time
 
     return (
-        f"{_count(contents.events, 'event')} ({contents.published:,} published),"
-        f" {_count(contents.changes, 'entry', 'entries')} of history, {_count(contents.keys, 'key')} in use,"
+        f"{counted(contents.events, 'event')} ({contents.published:,} published),"
+        f" {counted(contents.changes, 'entry', 'entries')} of history, {counted(contents.keys, 'key')} in use,"
         f" last changed {iso_time(contents.newest)}, version {contents.version}, {contents.bytes / 1e6:,.1f} MB"
     )
 
 
-def _some(ids: list[str]) -> str:
-    more = f" and {len(ids) - _FEW:,} more" if len(ids) > _FEW else ""
-    return ", ".join(ids[:_FEW]) + more
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def _listed(ids: list[str]) -> str:
+    remainder = f" and {len(ids) - MAX_IDS_PRINTED:,} more" if len(ids) > MAX_IDS_PRINTED else ""
+    return ", ".join(ids[:MAX_IDS_PRINTED]) + remainder

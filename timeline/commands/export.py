@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from timeline.commands.shared import settings, store
+from timeline.commands.shared import load_settings, open_store
 
 if TYPE_CHECKING:
     from db.query.filter import Filter
@@ -41,7 +41,7 @@ Examples:
 @click.argument("format_", type=click.Choice(["csv", "geojson", "geojsonl"]), metavar="FORMAT")
 def export(format_: str, **given: str | None) -> None:
     """Write the published events that match as FORMAT (csv, geojson, geojsonl) to standard output."""
-    opened = store(settings())
+    opened = open_store(load_settings())
     filter_ = _understood(
         {name.replace("_", "-"): value for name, value in given.items() if value is not None}, opened
     )

@@ -1,4 +1,4 @@
-"""`timeline geocode` and `timeline gazetteer`: places from texts, and the file they come from."""
+"""`timeline geocode` and `timeline gazetteer`: find the places of texts, and print the path of the gazetteer."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from timeline.commands import shared
-from timeline.commands.shared import bar, resolver, settings, written
+from timeline.commands.shared import (
+    complete_text_file,
+    load_settings,
+    open_gazetteer,
+    open_resolver,
+    progress_bar,
+)
 
 if TYPE_CHECKING:
     from geo.place import Candidate, Place
@@ -21,13 +26,17 @@ Examples:
   timeline geocode Paris --country US --limit 3
   timeline geocode --file places.jsonl --out answers.jsonl
 
-Each line of IN.jsonl is an object with "q", and "country" if known: {"q": "Hasselt", "country": "BE"}"""
+Each line of IN.jsonl is an object with "q" and, optionally, "country": {"q": "Hasselt", "country": "BE"}"""
 )
 @click.argument("text", required=False)
-@click.option("--country", help="A country's name or ISO code, to choose between places of one name.")
-@click.option("--lang", default="en", show_default=True, help="Language of the names.")
+@click.option("--country", help="Name or ISO code of the country; decides between places of the same name.")
+@click.option("--lang", default="en", show_default=True, help="Language of the names, such as fr.")
 @click.option(
-    "--limit", default=10, show_default=True, type=click.IntRange(1, 100), help="At most so many candidates."
+    "--limit",
+    default=10,
+    show_default=True,
+    type=click.IntRange(1, 100),
+    help="Maximum number of candidates.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the candidates as JSON.")
 @click.option(
@@ -35,36 +44,45 @@ Each line of IN.jsonl is an object with "q", and "country" if known: {"q": "Hass
     "source",
     type=click.Path(path_type=Path),
     metavar="IN.jsonl",
-    help="Answer every line of a file.",
+    help="Geocode every line of a file.",
 )
 @click.option(
-    "--out", "target", type=click.Path(path_type=Path), metavar="OUT.jsonl", help="Where the answers go."
+    "--out", "target", type=click.Path(path_type=Path), metavar="OUT.jsonl", help="File for the answers."
 )
 def geocode(text: str | None, source: Path | None, target: Path | None, **options: Any) -> None:
-    """Find the places that TEXT may mean, best first; or answer a file of them."""
+    """Find the places that TEXT may mean, best first; or geocode a file of texts."""
     if (text is None) == (source is None):
-        raise click.UsageError("expected either a TEXT or --file IN.jsonl --out OUT.jsonl")
+        raise click.UsageError(
+            "expected either a TEXT, such as timeline geocode Hasselt, or --file IN.jsonl --out OUT.jsonl"
+        )
     if (source is None) != (target is None):
-        raise click.UsageError("--file and --out go together")
+        raise click.UsageError(
+            "--file and --out need each other; expected both, such as --file in.jsonl --out out.jsonl"
+        )
     if source and target:
-        _file(source, target)
+        _geocode_file(source, target)
     elif text is not None:
-        _text(text, **options)
+        _geocode_text(text, **options)
 
 
-def _text(text: str, country: str | None, lang: str, limit: int, as_json: bool) -> None:
+def _geocode_text(text: str, country: str | None, lang: str, limit: int, as_json: bool) -> None:
     from geo.countries.names import country_code
 
     if country and country_code(country) is None:
-        click.echo(f"warning: {country!r} is no country's name or code; left out", err=True)
+        click.echo(
+            f"warning: {country!r} is not the name or code of a country, such as BE or Belgium; it is ignored",
+            err=True,
+        )
         country = None
-    found = resolver(settings()).candidates(text, country=country, lang=lang, limit=limit)
+    candidates = open_resolver(load_settings()).candidates(text, country=country, lang=lang, limit=limit)
     if as_json:
-        click.echo(json.dumps([_plain(candidate) for candidate in found], ensure_ascii=False, indent=1))
-    elif found:
-        click.echo("\n".join(_table(found)))
-    if not found:
-        raise click.ClickException(f"no place called {text!r} was found")
+        click.echo(json.dumps([_plain(candidate) for candidate in candidates], ensure_ascii=False, indent=1))
+    elif candidates:
+        click.echo("\n".join(_table(candidates)))
+    if not candidates:
+        raise click.ClickException(
+            f"no place {text!r} was found; check the spelling, or add the country, such as 'Hasselt, Belgium'"
+        )
 
 
 def _plain(candidate: "Candidate") -> dict[str, Any]:
@@ -73,10 +91,10 @@ def _plain(candidate: "Candidate") -> dict[str, Any]:
     return {**asdict(candidate.place), "reasons": list(candidate.reasons)}
 
 
-def _table(found: "list[Candidate]") -> Iterator[str]:
-    """Align the candidates in columns; the reasons come last, as they are long."""
+def _table(candidates: "list[Candidate]") -> Iterator[str]:
+    """Yield the lines of a table of candidates; the reasons come last because they are long."""
     rows = [("place", "country", "precision", "lat", "lon", "sure", "because")]
-    for candidate in found:
+    for candidate in candidates:
         place = candidate.place
         country = place.country or ",".join(place.countries) or "–"
         lat, lon = f"{place.lat:.5f}", f"{place.lon:.5f}"
@@ -92,34 +110,34 @@ def _table(found: "list[Candidate]") -> Iterator[str]:
         yield "  ".join((*cells, row[6])).rstrip()
 
 
-def _file(source: Path, target: Path) -> None:
+def _geocode_file(source: Path, target: Path) -> None:
     from timeline.places.geocoding import best_place_finder
 
-    chosen = settings()
-    ask = best_place_finder(chosen, lambda: resolver(chosen))
-    with source.open("rb") as stream, bar(f"Geocoding {source.name}", "lines") as tick:
+    settings = load_settings()
+    find_place = best_place_finder(settings, lambda: open_resolver(settings))
+    with source.open("rb") as stream, progress_bar(f"Geocoding {source.name}", "lines") as on_progress:
         total = sum(1 for _ in stream)
         stream.seek(0)
-        with written(target) as output:
-            for answer in _answers(source, stream, ask, lambda done: tick(done, total)):
+        with complete_text_file(target) as output:
+            for answer in _answers(source, stream, find_place, lambda done: on_progress(done, total)):
                 output.write(json.dumps(answer, ensure_ascii=False) + "\n")
 
 
 def _answers(
     source: Path,
     lines: Iterable[bytes],
-    ask: "Callable[[str, str | None], Place | None]",
-    tick: Callable[[int], None],
+    find_place: "Callable[[str, str | None], Place | None]",
+    on_progress: Callable[[int], None],
 ) -> Iterator[dict[str, Any]]:
     from geo.countries.names import country_code
 
     for number, line in enumerate(lines, 1):
         if line.strip():
             text, country = _question(source, number, line)
-            known = country if country and country_code(country) else None
-            yield _answer(text, ask(text, known) if text.strip() else None)
+            country_given = country if country and country_code(country) else None
+            yield _answer(text, find_place(text, country_given) if text.strip() else None)
         if number % 20 == 0:
-            tick(number)
+            on_progress(number)
 
 
 def _question(source: Path, number: int, line: bytes) -> tuple[str, str | None]:
@@ -127,13 +145,13 @@ def _question(source: Path, number: int, line: bytes) -> tuple[str, str | None]:
 
     expected = 'expected an object such as {"q": "Hasselt", "country": "BE"}'
     try:
-        asked = json.loads(line.decode("utf-8-sig"))
+        question = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise BadFile(f"{source}, line {number}: is not JSON; {expected}") from None
-    if not isinstance(asked, dict) or not isinstance(asked.get("q"), str):
+    if not isinstance(question, dict) or not isinstance(question.get("q"), str):
         raise BadFile(f'{source}, line {number}: has no text "q"; {expected}')
-    country = asked.get("country")
-    return asked["q"], country if isinstance(country, str) else None
+    country = question.get("country")
+    return question["q"], country if isinstance(country, str) else None
 
 
 def _answer(text: str, place: "Place | None") -> dict[str, Any]:
@@ -152,5 +170,5 @@ def _answer(text: str, place: "Place | None") -> dict[str, Any]:
 
 @click.command(epilog="\b\nExample:\n  TIMELINE_GAZETTEER=/srv/gazetteer.db timeline gazetteer")
 def gazetteer() -> None:
-    """Print where the compiled gazetteer lies; make it if it is missing or old."""
-    click.echo(shared.gazetteer(settings()).path)
+    """Print the path of the compiled gazetteer. If it is missing or old, compile it first."""
+    click.echo(open_gazetteer(load_settings()).path)

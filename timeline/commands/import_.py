@@ -1,4 +1,4 @@
-"""`timeline import` and `timeline seed`: events from files into the database."""
+"""`timeline import`: import events from files into the database."""
 
 import sys
 from contextlib import nullcontext
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from timeline.commands.shared import Tick, bar, resolver, settings, store
+from timeline.commands.shared import OnProgress, load_settings, open_resolver, open_store, progress_bar
 
 if TYPE_CHECKING:
     from timeline.imports.importer import Importer
     from timeline.imports.options import Options
     from timeline.imports.report import Remarks, Report
 
-_MOST = 50  # remarks of a kind that are printed; a million would help nobody
+MAX_REMARKS_PRINTED = 50  # of each kind
 
 
 def _option(_context: click.Context, parameter: click.Parameter, value: Any) -> Any:
@@ -33,8 +33,20 @@ def _option(_context: click.Context, parameter: click.Parameter, value: Any) -> 
         raise click.BadParameter(error.message) from None
 
 
+class WithFormats(click.Command):
+    """A command whose help lists the input formats, from the registry of readers."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from timeline.readers import FORMATS
+
+        with formatter.section("Formats, recognised by suffix and content"):
+            formatter.write_dl([(", ".join(row.suffixes), row.name) for row in FORMATS])
+        super().format_epilog(ctx, formatter)
+
+
 @click.command(
     "import",
+    cls=WithFormats,
     epilog="""\b
 Examples:
   timeline import events.csv --publish
@@ -42,10 +54,12 @@ Examples:
   timeline import incidents.csv --mapping incidents.yaml --dates dmy --country BE --strict
   timeline import a.geojson b.geojson --key date,title --create-categories
 
-Fields: id, title, summary, category, date (EDTF) or start and end, place or city, admin1, country, lat, lon,
-tags, source_title, source_url, note, verification. Columns are found by their names and what they hold; the plan is
-told before anything is written. Other columns are kept in data. Rejected rows go to FILE.rejected.csv with the reason,
-to be mended and imported again.""",
+Fields: id, title, summary, category, date (or start and end), place (or city, admin1, country), lat, lon, tags,
+source_title, source_url, note, verification.
+
+The command finds the column of each field by name and by content, and prints this plan before it writes events. All
+other columns are stored in the field data. Rejected rows are written to FILE.rejected.csv with the reason: correct them
+there and import that file.""",
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option(
@@ -54,7 +68,7 @@ to be mended and imported again.""",
     multiple=True,
     callback=_option,
     metavar="COLUMN[,COLUMN]=FIELD",
-    help="Read a field from this column, or from several together.",
+    help="Read a field from this column, or from several columns joined. Repeatable.",
 )
 @click.option(
     "--set",
@@ -62,53 +76,58 @@ to be mended and imported again.""",
     multiple=True,
     callback=_option,
     metavar="FIELD=VALUE",
-    help="Give every row this value.",
+    help="Set a field to this value in every row. Repeatable.",
 )
 @click.option(
     "--mapping",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A YAML file with map, set, key, dates and country, as the options of these names.",
+    help="Read these options from a YAML file: map, set, key, dates and country.",
 )
 @click.option(
     "--save-mapping",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Keep these options in such a file, for the next time.",
+    help="Write these options to such a file, for the next import.",
 )
 @click.option(
     "--dates",
     type=click.Choice(["dmy", "mdy", "ymd"]),
-    help="The order of dates such as 03/04/2021, where the column does not prove it.",
+    help="The order of day, month and year in dates such as 03/04/2021; needed if no value proves it.",
 )
 @click.option(
     "--encoding",
     callback=_option,
     metavar="NAME",
-    help="What a CSV file is written in, such as mac-roman or windows-1250.",
+    help="The text encoding of a CSV file, such as mac-roman or windows-1250.",
 )
 @click.option(
     "--key",
     callback=_option,
     metavar="COLUMNS",
-    help="Make ids of these columns, comma-separated, where there is no id.",
+    help="Build the id of events without one from these columns, such as date,title.",
 )
-@click.option("--country", callback=_option, help="Where places lie that say no more: a name or ISO code.")
+@click.option(
+    "--country", callback=_option, help="Country (name or ISO code) of places that name no country."
+)
 @click.option(
     "--bbox",
     "box",
     callback=_option,
     metavar="W,S,E,N",
-    help="Prefer places in this box (degrees); others are kept for review.",
+    help="Prefer places in this box of degrees, such as 2.5,49.5,6.4,51.5; mark others for review.",
 )
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Check everything, show what would be created and changed, write no event. "
-    "Answers of a network geocoder are remembered all the same: "
-    "the import that follows need not ask it again.",
+    help="Check all rows and show what would be created and changed, but write no event. "
+    "Answers of a network geocoder are stored all the same, so that the import does not request them again.",
 )
-@click.option("--strict", "all_or_nothing", is_flag=True, help="All rows or, when one is rejected, none.")
-@click.option("--publish", is_flag=True, help="Publish the events; without it they are drafts.")
-@click.option("--create-categories", is_flag=True, help="Add unknown categories to the vocabulary.")
+@click.option("--strict", "all_or_nothing", is_flag=True, help="Write nothing if a row is rejected.")
+@click.option("--publish", is_flag=True, help="Publish the events. Without this option they are drafts.")
+@click.option(
+    "--create-categories",
+    is_flag=True,
+    help="Add unknown categories to the vocabulary. Without this option their rows are rejected.",
+)
 def load(
     files: tuple[Path, ...],
     columns: dict[str, str],
@@ -118,9 +137,10 @@ def load(
     save_mapping: Path | None,
     **options: Any,
 ) -> None:
-    """Import events from CSV, XLSX, GeoJSON, JSON lines, iCalendar, TimelineJS or YAML files; - is standard input.
+    """Import events from files; FILE may be - for standard input.
 
-    Good rows go in, bad rows are told one by one and kept in FILE.rejected.csv; the same file twice changes nothing.
+    Valid rows are imported. Each invalid row is reported and written to FILE.rejected.csv. A second import of the same
+    file changes nothing.
     """
     from timeline.imports.mapping_file import ColumnMapping, read_mapping, write_mapping
     from timeline.imports.options import Options
@@ -130,108 +150,95 @@ def load(
         mapped = mapped.over(read_mapping(mapping))
     if save_mapping:
         write_mapping(save_mapping, mapped)
-    _load(files, Options(**mapped.options(), **options))
+    import_files(files, Options(**mapped.options(), **options))
 
 
-@click.command(epilog="\b\nExample:\n  timeline migrate && timeline seed")
-def seed() -> None:
-    """Load the seed events, published; twice changes nothing."""
-    load_seeds()
-
-
-def load_seeds() -> None:
-    """Load the seed events, all or none."""
-    from seeds import EVENTS
-    from timeline.imports.options import Options
-
-    _load((EVENTS,), Options(publish=True, all_or_nothing=True))
-
-
-def _load(files: tuple[Path, ...], options: "Options") -> None:
+def import_files(files: tuple[Path, ...], options: "Options") -> None:
+    """Import each file and print its report; exit with status 1 if a file cannot be read or a row is rejected."""
     from db.columns.memory import patient
     from timeline.errors import BadFile
     from timeline.imports.importer import importer_for
 
     patient()
-    chosen = settings()
-    opened = store(chosen)
-    importer = importer_for(chosen, opened, options, lambda: resolver(chosen))
+    settings = load_settings()
+    store = open_store(settings)
+    importer = importer_for(settings, store, options, lambda: open_resolver(settings))
     failed = False
     for file in files:
         try:
-            failed |= _one(importer, file)
+            failed |= _import_file(importer, file)
         except BadFile as error:
             click.echo(f"Error: {error}", err=True)
             failed = True
-    opened.close()
+    store.close()
     if failed:
         sys.exit(1)
 
 
-def _one(importer: "Importer", file: Path) -> bool:
-    """Import one file, tell what came of it, and return whether a row was rejected."""
+def _import_file(importer: "Importer", file: Path) -> bool:
+    """Import one file, print its report, and return whether a row was rejected."""
     from timeline.imports.rejected_rows import RejectedRows
     from timeline.imports.report import ChangeLog
 
-    kept = not (importer.options.dry_run or importer.options.all_or_nothing)
+    store_rejected = not (importer.options.dry_run or importer.options.all_or_nothing)
     changes = ChangeLog()
-    with RejectedRows(Path("standard-input") if _piped(file) else file) as rejects:
+    with RejectedRows(Path("standard-input") if _is_pipe(file) else file) as rejects:
         importer = replace(
             importer,
-            on_reject=rejects.add if kept else importer.on_reject,
-            on_plan=_tell,
+            on_reject=rejects.add if store_rejected else importer.on_reject,
+            on_plan=_print_plan,
             on_change=changes.add,
         )
-        with bar(f"Reading {file.name}", "rows") as tick:
-            report = _read(importer, file, tick)
-    _remarks("warning", report.warnings)
-    _remarks("rejected", report.rejected)
+        with progress_bar(f"Reading {file.name}", "rows") as on_progress:
+            report = _read(importer, file, on_progress)
+    _print_remarks("warning", report.warnings)
+    _print_remarks("rejected", report.rejected)
     for line in changes.lines():
         click.echo(line)
-    click.echo(_sum(file.name, report, importer.options))
+    click.echo(_summary(file.name, report, importer.options))
     if rejects.stream:
-        click.echo(f"rejected rows are in {rejects.path}: mend them there and import that file", err=True)
+        click.echo(f"rejected rows are in {rejects.path}: correct them there and import that file", err=True)
     return bool(report.rejected)
 
 
-def _piped(file: Path) -> bool:
-    """Tell whether a file is standard input or another pipe, such as the `<(command)` of a shell."""
+def _is_pipe(file: Path) -> bool:
+    """Return whether a file is standard input or another pipe, such as `<(command)` in a shell."""
     return str(file) == "-" or file.is_fifo()
 
 
-def _read(importer: "Importer", file: Path, tick: Tick) -> "Report":
-    """Import a file, or what comes through a pipe by way of a temporary file, since it is read twice."""
-    if not _piped(file):
-        return importer.import_file(file, tick)
+def _read(importer: "Importer", file: Path, on_progress: OnProgress) -> "Report":
+    """Import a file. A pipe is copied to a temporary file first, because the importer reads its input twice."""
+    if not _is_pipe(file):
+        return importer.import_file(file, on_progress)
     with TemporaryFile() as stream:
         with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as source:
             copyfileobj(source, stream)
         stream.seek(0)
         head = stream.read(4_096).lstrip(b"\xef\xbb\xbf \t\r\n")
-        return importer.import_stream(
-            f"standard input{'.geojson' if head[:1] in b'{[' and head else '.csv'}", stream, tick
-        )
+        suffix = ".geojson" if head[:1] in b"{[" and head else ".csv"
+        return importer.import_stream(f"standard input{suffix}", stream, on_progress)
 
 
-def _tell(plan: list[str]) -> None:
+def _print_plan(plan: list[str]) -> None:
     click.echo("plan: " + "; ".join(plan), err=True)
 
 
-def _remarks(kind: str, remarks: "Remarks") -> None:
-    for remark in remarks[:_MOST]:
+def _print_remarks(kind: str, remarks: "Remarks") -> None:
+    for remark in remarks[:MAX_REMARKS_PRINTED]:
         click.echo(f"{kind}: {remark}", err=True)
-    if remarks.total > _MOST:
-        click.echo(f"{kind}: and {remarks.total - _MOST:,} more", err=True)
+    if remarks.total > MAX_REMARKS_PRINTED:
+        click.echo(f"{kind}: and {remarks.total - MAX_REMARKS_PRINTED:,} more", err=True)
 
 
-def _sum(name: str, report: "Report", options: "Options") -> str:
+def _summary(name: str, report: "Report", options: "Options") -> str:
+    """Return the last line of a report: how many rows were created, updated, unchanged and rejected."""
     rejected, warnings = report.rejected.total, report.warnings.total
-    told = f"{rejected:,} rejected, {warnings:,} {'warning' if warnings == 1 else 'warnings'}"
+    problems = f"{rejected:,} rejected, {warnings:,} {'warning' if warnings == 1 else 'warnings'}"
     if options.all_or_nothing and rejected:
-        return f"{name}: {report.rows:,} rows, {told}; nothing was written"
+        return f"{name}: {report.rows:,} rows, {problems}; nothing was written"
     would = "would be " if options.dry_run else ""
     end = "; nothing was written" if options.dry_run else ""
     return (
         f"{name}: {report.rows:,} rows, {would}{report.created:,} created, {report.updated:,} updated, "
-        f"{report.unchanged:,} unchanged, {told}{end}"
+        f"{report.unchanged:,} unchanged, {problems}{end}"
     )

@@ -1,11 +1,11 @@
-"""`timeline keys`: who may edit over HTTP."""
+"""`timeline keys`: create, list and revoke the keys for editing over HTTP."""
 
 import json
 from typing import TYPE_CHECKING
 
 import click
 
-from timeline.commands.shared import settings, store
+from timeline.commands.shared import load_settings, open_store
 
 if TYPE_CHECKING:
     from db.editing.api_keys import ListedKey, Role
@@ -20,15 +20,15 @@ Examples:
   timeline keys list
   timeline keys revoke "Foreign desk"
 
-A request carries its key in the header: Authorization: Bearer dateline_…
+Send the key in a header of each request: Authorization: Bearer dateline_…
 
 \b
-editor    writes and deletes drafts, and hands them in for review
-reviewer  publishes, corrects, retracts and deletes what is published
-admin     brings retracted events back, too"""
+editor    creates, changes and deletes drafts, and submits them for review
+reviewer  also publishes events, and corrects, retracts and deletes published ones
+admin     also restores retracted events"""
 )
 def keys() -> None:
-    """Make, list and revoke the keys of those who edit over HTTP. Reading published events needs none."""
+    """Create, list and revoke the keys for editing over HTTP. Reading published events needs no key."""
 
 
 @keys.command(epilog='\b\nExample:\n  KEY=$(timeline keys create --role reviewer --name "Night desk")')
@@ -36,43 +36,49 @@ def keys() -> None:
     "--role",
     required=True,
     type=click.Choice(["editor", "reviewer", "admin"]),
-    help="What its holder may do.",
+    help="What the key allows.",
 )
-@click.option("--name", required=True, help="Whose key it is: the history names it for each change.")
+@click.option(
+    "--name",
+    required=True,
+    help="Holder of the key, such as 'Foreign desk'; the history of each event shows it.",
+)
 def create(role: "Role", name: str) -> None:
-    """Make a key and print it, this once; only its digest is kept."""
-    called = name.strip()
-    if not called or len(called) > 100 or not called.isprintable():
-        raise click.BadParameter("expected 1 to 100 characters that can be printed", param_hint="--name")
-    opened = store(settings())
-    key = opened.desk.create_key(called, role)
-    opened.close()
-    click.echo(f"The key of {called!r} ({role}) follows; keep it safe, it is shown this once.", err=True)
+    """Create a key and print it. It cannot be printed again: the database stores only its digest."""
+    holder = name.strip()
+    if not holder or len(holder) > 100 or not holder.isprintable():
+        raise click.BadParameter(
+            "expected 1 to 100 printable characters, such as 'Foreign desk'", param_hint="--name"
+        )
+    store = open_store(load_settings())
+    key = store.desk.create_key(holder, role)
+    store.close()
+    click.echo(f"This is the key of {holder!r} ({role}). Save it now: it cannot be shown again.", err=True)
     click.echo(key)
 
 
 @keys.command("list", epilog="\b\nExample:\n  timeline keys list --format json")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def list_(form: str) -> None:
-    """List every key, revoked ones too: name, role, created, last used, revoked. The keys themselves are nowhere."""
-    opened = store(settings())
-    listed = opened.desk.keys()
-    opened.close()
-    if form == "json":
-        click.echo(json.dumps([_plain(one) for one in listed], ensure_ascii=False, indent=1))
-    elif listed:
-        click.echo(_table(listed))
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def list_(format_: str) -> None:
+    """List all keys, including revoked ones: name, role, created, last used, revoked. The keys are not stored."""
+    store = open_store(load_settings())
+    all_keys = store.desk.keys()
+    store.close()
+    if format_ == "json":
+        click.echo(json.dumps([_plain(key) for key in all_keys], ensure_ascii=False, indent=1))
+    elif all_keys:
+        click.echo(_table(all_keys))
     else:
-        click.echo("There is no key yet; make one with 'timeline keys create'.")
+        click.echo("There is no key yet; create one with 'timeline keys create'.")
 
 
 @keys.command(epilog='\b\nExample:\n  timeline keys revoke "Night desk"')
 @click.argument("name")
 def revoke(name: str) -> None:
-    """Take the key of NAME back: from the next request on it opens nothing."""
-    opened = store(settings())
-    opened.desk.revoke(name.strip())
-    opened.close()
+    """Revoke the key of NAME. The next request with it is refused."""
+    store = open_store(load_settings())
+    store.desk.revoke(name.strip())
+    store.close()
     click.echo(f"The key of {name.strip()!r} is revoked.")
 
 
@@ -82,10 +88,10 @@ def _plain(key: "ListedKey") -> dict[str, str | None]:
     }  # fmt: skip
 
 
-def _table(listed: "list[ListedKey]") -> str:
+def _table(keys: "list[ListedKey]") -> str:
     rows = [
         _HEAD,
-        *((one.name, one.role, one.created, one.used or "never", one.revoked or "–") for one in listed),
+        *((key.name, key.role, key.created, key.used or "never", key.revoked or "–") for key in keys),
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)

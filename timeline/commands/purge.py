@@ -1,10 +1,10 @@
-"""`timeline purge`: an event's text, removed for good."""
+"""`timeline purge`: remove the text of events for good."""
 
 from typing import TYPE_CHECKING
 
 import click
 
-from timeline.commands.shared import settings, store
+from timeline.commands.shared import counted, load_settings, open_store
 
 if TYPE_CHECKING:
     from db.upkeep.purge import Purged
@@ -16,88 +16,86 @@ Examples:
   timeline purge jansen-arrest --why "Request of 12 May, granted"
   timeline purge raid-1 raid-2 --why "Court order 4/2026"
 
-What goes: the event (of any status; also one that was deleted or retracted before), its Feature, places, choices made
-for them, the values in its history, its words in the full text, reports and rejected rows of imports over HTTP, free
-pages of the file and the write-ahead log. What stays: its id, when and why it was purged, and that readers are told it
-is gone (410). No import brings it back. It works while Dateline serves; those who write wait meanwhile, those who read
-do not.
+Removed: the event of any status (also a deleted or retracted one), its Feature, its places and the choices made for
+them, the values in its history, its words in the full-text index, reports and rejected rows of imports over HTTP, the
+free pages of the database file and the write-ahead log. Not removed: its id (with any name in it), and the time and
+reason of the purge. Requests for the event receive 410 Gone, and no import creates it again. The server may keep
+running: readers are not interrupted, writers wait until the purge is purged.
 
-It cannot reach backups, copies made elsewhere (exports, copies fed by /changes, caches, search engines), the files that
-the event came from, FILE.rejected.csv beside them, and what other events say of it. The id itself stays: if a name
-stands in it, so does that name."""
+Not reached: backups, copies made elsewhere (exports, copies fed by /changes, caches, search engines), the files that
+the event was imported from, their FILE.rejected.csv, and other events that mention it."""
 )
 @click.argument("ids", nargs=-1, required=True, metavar="ID…")
 @click.option(
     "--why",
     required=True,
-    help="The reason, which history keeps: do not quote the event.",
+    help="The reason, stored in the history: do not quote the event.",
 )
 @click.option(
     "--wait",
     default=30.0,
     show_default=True,
     type=click.FloatRange(0, 3600),
-    help="Seconds to wait for readers that hold the write-ahead log, such as a long export.",
+    help="Seconds to wait for readers that use the write-ahead log, such as a long export.",
 )
 def purge(ids: tuple[str, ...], why: str, wait: float) -> None:
-    """Remove the text of the events ID… for good, from history and every file of the database, and verify it."""
+    """Remove the text of the events ID… for good from the history and all files of the database, and verify that."""
     from db.events.draft import COMMAND_LINE, Author
     from timeline.imports import background
 
     if not why.strip():
-        raise click.BadParameter("expected a reason", param_hint="--why")
-    opened = store(settings())
-    done = opened.desk.purge(ids, Author(COMMAND_LINE.name, why.strip()), wait)
-    background.remove_files(opened)
-    opened.close()
-    _tell(done)
+        raise click.BadParameter(
+            "is empty; expected a reason, such as 'Court order 4/2026'", param_hint="--why"
+        )
+    store = open_store(load_settings())
+    purged = store.desk.purge(ids, Author(COMMAND_LINE.name, why.strip()), wait)
+    background.remove_files(store)
+    store.close()
+    _report(purged)
 
 
-def _tell(done: "Purged") -> None:
-    erased = done.erased
+def _report(purged: "Purged") -> None:
+    erased = purged.erased
     for id_ in erased.ids:
-        click.echo(f"{id_}: purged; its id stays, and no import brings it back")
+        click.echo(f"{id_}: purged; the id stays, and no import creates the event again")
     for id_, day in erased.before.items():
-        click.echo(f"{id_}: was purged on {day} already; its words are not known any more")
+        click.echo(f"{id_}: already purged on {day}; its words are gone and cannot be searched for again")
     for slug in erased.categories:
-        click.echo(f"The category {slug!r} has no event left; its label stays in the vocabulary")
+        click.echo(f"The category {slug!r} has no more events; its label stays in the vocabulary")
     if erased.reports:
         click.echo(
-            f"Removed {_count(erased.reports, 'report')} of finished imports, which may have quoted it"
+            f"Removed {counted(erased.reports, 'report')} of finished imports, which may have quoted the events"
         )
     if erased.running:
         click.echo(
-            "warning: an import is running whose report may quote it; purge again when it is done", err=True
+            "warning: a running import may quote the events in its report; run this command again when it has finished",
+            err=True,
         )
-    if not done.complete:
-        raise click.ClickException(_complaint(done))
-    if done.sought:
+    if not purged.complete:
+        raise click.ClickException(_complaint(purged))
+    if purged.sought:
         click.echo(
-            f"Verified: none of {_count(done.sought, 'word and phrase', 'words and phrases')} that only it had"
-            f" is left in {', '.join(done.files)}"
+            f"Verified: none of {counted(purged.sought, 'word or phrase', 'words and phrases')} of only these events"
+            f" is left in {', '.join(purged.files)}"
         )
-    elif done.files:
+    elif purged.files:
         click.echo(
-            f"Rebuilt {done.files[0]} without free pages, and emptied its log; there was no word to look for"
+            f"Rebuilt {purged.files[0]} without free pages and emptied its log; there were no words to search for"
         )
-    click.echo("Not reached: backups, copies made elsewhere, the files it came from and FILE.rejected.csv")
+    click.echo("Not reached: backups, copies made elsewhere, the imported files and FILE.rejected.csv")
 
 
-def _complaint(done: "Purged") -> str:
-    """Say what is still there, and that the same command goes on with it."""
-    again = "nobody is answered with it any more; run the same command again to finish"
-    if done.undone:
-        return f"the files could not be rebuilt, and still hold the text: {done.undone}; {again}"
-    held = ", ".join(f"{name} ({_count(number, 'word')})" for name, number in done.left.items())
-    where = (
-        f"the text is still in {held}"
-        if held
-        else "the log could not be emptied, and may still hold the text"
+def _complaint(purged: "Purged") -> str:
+    """Return what is left and how to finish."""
+    advice = "the server no longer sends the events; run the same command again to finish"
+    if purged.undone:
+        return f"the files could not be rebuilt and still contain the text: {purged.undone}; {advice}"
+    files = ", ".join(f"{name} ({counted(number, 'word')})" for name, number in purged.left.items())
+    finding = (
+        f"the text is still in {files}"
+        if files
+        else "the log could not be emptied and may still contain the text"
     )
-    if done.pinned:
-        return f"a reader holds the write-ahead log, perhaps a long export: {where}; {again} once it is done"
-    return f"{where}; {again}"
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    if purged.pinned:
+        return f"a reader, such as a long export, uses the write-ahead log: {finding}; {advice} once it has ended"
+    return f"{finding}; {advice}"

@@ -1,4 +1,4 @@
-"""`timeline review`: the places that are in doubt, with their candidates, and a person's choice."""
+"""`timeline review`: list the uncertain places of events with their candidates, and choose one."""
 
 import csv
 import json
@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from timeline.commands.shared import resolver, settings, store
+from timeline.commands.shared import load_settings, open_resolver, open_store
 
 if TYPE_CHECKING:
     from db.store import Store
     from db.writing.place_texts import Doubtful
     from geo.place import Candidate, FindCandidates, Place
 
-_FEW, _MANY = 5, 50  # candidates that are listed, and that can be chosen
+MAX_CANDIDATES_LISTED = 5
+MAX_CANDIDATES = 50  # that can be chosen
 _COLUMNS = (
     "event", "title", "status", "place", "text", "context", "doubt", "current",
     "candidate", "name", "admin1", "country", "precision", "lat", "lon", "confidence", "gazetteer_id", "because",
@@ -31,65 +32,72 @@ Examples:
   timeline review --choose ndrangheta-action-day 1 2
   timeline review --choose ndrangheta-action-day 1 38.15,16.07
 
-CANDIDATE is a number of the list, a gazetteer id (geonames:3175395), or none for a text that is no place.
-Coordinates are lat,lon. A choice holds for the event, and for the same text at the next import."""
+PLACE is the number or the text of a place in the list. CANDIDATE is a number in the list, a gazetteer id such as
+geonames:3175395, coordinates as LAT,LON, or none for a text that is not a place. The choice is stored for the event and
+for the same text in later imports."""
 )
 @click.option(
-    "--format", "form", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True
+    "--format", "format_", type=click.Choice(["text", "csv", "json"]), default="text", show_default=True
 )
 @click.option(
     "--choose",
     nargs=3,
     metavar="EVENT PLACE CANDIDATE|LAT,LON",
-    help="Settle one place by its number or text.",
+    help="Choose the candidate of a place.",
 )
-def review(form: str, choose: tuple[str, str, str] | None) -> None:
-    """List the places that were not found, or not surely; or settle one."""
+def review(format_: str, choose: tuple[str, str, str] | None) -> None:
+    """List the places that were not found or are uncertain, with candidates; or choose a candidate."""
     from timeline.places.geocoding import candidate_finder
 
-    chosen = settings()
-    opened = store(chosen)
-    ask = candidate_finder(chosen, opened, limit=_MANY, resolver=lambda: resolver(chosen))
+    settings = load_settings()
+    store = open_store(settings)
+    find_candidates = candidate_finder(
+        settings, store, limit=MAX_CANDIDATES, resolver=lambda: open_resolver(settings)
+    )
     if choose:
-        _settle(opened, ask, *choose)
-    elif form == "text":
-        _text(opened.doubtful(), ask)
-    elif form == "csv":
-        _csv(opened.doubtful(), ask)
+        _choose(store, find_candidates, *choose)
+    elif format_ == "text":
+        _text(store.doubtful(), find_candidates)
+    elif format_ == "csv":
+        _csv(store.doubtful(), find_candidates)
     else:
-        listed = [_plain(one, _offered(one, ask)) for one in opened.doubtful()]
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
-    opened.close()
+        as_objects = [_plain(doubtful, _offered(doubtful, find_candidates)) for doubtful in store.doubtful()]
+        click.echo(json.dumps(as_objects, ensure_ascii=False, indent=1))
+    store.close()
 
 
-def _settle(opened: "Store", ask: "FindCandidates", event: str, place: str, candidate: str) -> None:
-    number, written = opened.written(event, place)
-    found = _candidate(candidate, written.text, ask(written.text, written.country))
-    opened.settle(event, number, found)
-    what = f"{found.name} ({found.lat:g}, {found.lon:g})" if found else "no place"
-    click.echo(f"{event}, place {number}: {written.text!r} is {what}; remembered for the next import")
+def _choose(
+    store: "Store", find_candidates: "FindCandidates", event: str, place: str, candidate: str
+) -> None:
+    number, written = store.written(event, place)
+    chosen = _candidate(candidate, written.text, find_candidates(written.text, written.country))
+    store.settle(event, number, chosen)
+    meaning = f"{chosen.name} ({chosen.lat:g}, {chosen.lon:g})" if chosen else "not a place"
+    click.echo(f"{event}, place {number}: {written.text!r} is {meaning}; stored for later imports")
 
 
-def _candidate(said: str, text: str, found: "list[Candidate]") -> "Place | None":
-    """Read what a person chose: `none`, a number, a gazetteer id, or lat,lon in degrees."""
-    if said.strip().lower() == "none":
+def _candidate(choice: str, text: str, candidates: "list[Candidate]") -> "Place | None":
+    """Return the place of a choice: none, a number, a gazetteer id, or lat,lon in degrees."""
+    if choice.strip().lower() == "none":
         return None
-    if "," in said:
-        return _point(said, text)
-    for number, one in enumerate(found, 1):
-        if said in (str(number), one.place.gazetteer_id):
-            return replace(one.place, confidence=1.0, geocoder="chosen")
-    expected = f"expected 1 to {len(found)}, a gazetteer id of the list, lat,lon or none"
-    raise click.BadParameter(f"{said!r} is no candidate for {text!r}; {expected}", param_hint="--choose")
+    if "," in choice:
+        return _point(choice, text)
+    for number, candidate in enumerate(candidates, 1):
+        if choice in (str(number), candidate.place.gazetteer_id):
+            return replace(candidate.place, confidence=1.0, geocoder="chosen")
+    expected = (
+        f"expected 1 to {len(candidates)}, a gazetteer id of the list, LAT,LON such as 38.15,16.07, or none"
+    )
+    raise click.BadParameter(f"{choice!r} is not a candidate for {text!r}; {expected}", param_hint="--choose")
 
 
-def _point(said: str, text: str) -> "Place":
+def _point(choice: str, text: str) -> "Place":
     from db.errors import BadEvent
     from geo.countries.lookup import country_at
     from geo.place import Place, Precision
     from timeline.imports.drafts.values import point
 
-    lat_text, _, lon_text = said.partition(",")
+    lat_text, _, lon_text = choice.partition(",")
     try:
         lon, lat = point(lon_text.strip(), lat_text.strip())
     except BadEvent as error:
@@ -98,63 +106,78 @@ def _point(said: str, text: str) -> "Place":
     return Place(name=text, lon=lon, lat=lat, precision=Precision.POINT, country=country, geocoder="chosen")
 
 
-def _offered(one: "Doubtful", ask: "FindCandidates") -> "list[tuple[int, Candidate]]":
-    """Number the first few candidates, and the one it is taken for: a box or company may have brought it up."""
-    found = enumerate(ask(one.text, one.country), 1)
-    taken = one.place and (one.place.lon, one.place.lat)
-    return [each for each in found if each[0] <= _FEW or (each[1].place.lon, each[1].place.lat) == taken]
+def _offered(doubtful: "Doubtful", find_candidates: "FindCandidates") -> "list[tuple[int, Candidate]]":
+    """Return the first candidates with their numbers, and the current one, which may come later in the list."""
+    numbered = enumerate(find_candidates(doubtful.text, doubtful.country), 1)
+    current = doubtful.place and (doubtful.place.lon, doubtful.place.lat)
+    return [
+        item
+        for item in numbered
+        if item[0] <= MAX_CANDIDATES_LISTED or (item[1].place.lon, item[1].place.lat) == current
+    ]
 
 
-def _plain(one: "Doubtful", found: "list[tuple[int, Candidate]]") -> dict[str, Any]:
+def _plain(doubtful: "Doubtful", numbered: "list[tuple[int, Candidate]]") -> dict[str, Any]:
     from dataclasses import asdict
 
     return {
-        "event": one.event,
-        "title": one.title,
-        "status": one.status,
-        "place": one.number,
-        "text": one.text,
-        "country": one.country,
-        "doubt": one.doubt,
-        "current": asdict(one.place) if one.place else None,
+        "event": doubtful.event,
+        "title": doubtful.title,
+        "status": doubtful.status,
+        "place": doubtful.number,
+        "text": doubtful.text,
+        "country": doubtful.country,
+        "doubt": doubtful.doubt,
+        "current": asdict(doubtful.place) if doubtful.place else None,
         "candidates": [
-            {"candidate": number, **asdict(each.place), "reasons": list(each.reasons)}
-            for number, each in found
+            {"candidate": number, **asdict(candidate.place), "reasons": list(candidate.reasons)}
+            for number, candidate in numbered
         ],
     }
 
 
-def _csv(listed: "list[Doubtful]", ask: "FindCandidates") -> None:
-    """Write a row a candidate; a text without any has one row all the same."""
+def _csv(doubtful_places: "list[Doubtful]", find_candidates: "FindCandidates") -> None:
+    """Write a row for each candidate; a text without candidates has one row."""
     output = csv.writer(sys.stdout, lineterminator="\n")
     output.writerow(_COLUMNS)
-    for one in listed:
-        current = one.place.name if one.place else ""
-        head = (one.event, one.title, one.status, one.number, one.text, one.country, one.doubt, current)
-        rows = list(_cells(_offered(one, ask))) or [("",) * 10]
+    for doubtful in doubtful_places:
+        current = doubtful.place.name if doubtful.place else ""
+        head = (
+            doubtful.event,
+            doubtful.title,
+            doubtful.status,
+            doubtful.number,
+            doubtful.text,
+            doubtful.country,
+            doubtful.doubt,
+            current,
+        )
+        rows = list(_cells(_offered(doubtful, find_candidates))) or [("",) * 10]
         output.writerows((*head, *row) for row in rows)
 
 
-def _cells(found: "list[tuple[int, Candidate]]") -> Iterator[tuple[Any, ...]]:
-    for number, one in found:
-        place = one.place
+def _cells(numbered: "list[tuple[int, Candidate]]") -> Iterator[tuple[Any, ...]]:
+    for number, candidate in numbered:
+        place = candidate.place
         country = place.country or ",".join(place.countries)
         yield (
             number, place.name, place.admin1 or "", country, place.precision.value,
-            place.lat, place.lon, place.confidence, place.gazetteer_id or "", "; ".join(one.reasons),
+            place.lat, place.lon, place.confidence, place.gazetteer_id or "", "; ".join(candidate.reasons),
         )  # fmt: skip
 
 
-def _text(listed: "list[Doubtful]", ask: "FindCandidates") -> None:
-    if not listed:
-        click.echo("No place is in doubt.")
-    for one in listed:
-        within = f" in {one.country}" if one.country else ""
-        taken = f", taken for {one.place.name}, {one.place.country}" if one.place else ""
-        click.echo(f"{one.event}, place {one.number}: {one.text!r}{within}: {one.doubt}{taken}")
+def _text(doubtful_places: "list[Doubtful]", find_candidates: "FindCandidates") -> None:
+    if not doubtful_places:
+        click.echo("No place needs review.")
+    for doubtful in doubtful_places:
+        within = f" in {doubtful.country}" if doubtful.country else ""
+        current = f", located as {doubtful.place.name}, {doubtful.place.country}" if doubtful.place else ""
+        click.echo(
+            f"{doubtful.event}, place {doubtful.number}: {doubtful.text!r}{within}: {doubtful.doubt}{current}"
+        )
         for number, name, admin1, country, precision, lat, lon, sure, id_, because in _cells(
-            _offered(one, ask)
+            _offered(doubtful, find_candidates)
         ):
             where = ", ".join(dict.fromkeys(part for part in (name, admin1, country) if part))
-            told = f"{lat:.5f},{lon:.5f}  {sure:.2f}  {id_ or '–'}"
-            click.echo(f"  {number}  {where}  {precision}  {told}  {because}")
+            details = f"{lat:.5f},{lon:.5f}  {sure:.2f}  {id_ or '–'}"
+            click.echo(f"  {number}  {where}  {precision}  {details}  {because}")

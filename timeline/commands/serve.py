@@ -1,4 +1,4 @@
-"""`timeline serve`, `demo` and `migrate`: the database behind an address."""
+"""`timeline serve`, `timeline demo` and `timeline migrate`: create the database and serve it over HTTP."""
 
 import errno
 import signal
@@ -11,23 +11,23 @@ from contextlib import suppress
 import click
 
 from db.errors import DbError
-from timeline.commands.import_ import load_seeds
-from timeline.commands.shared import settings, store
+from timeline.commands.seed import import_seeds
+from timeline.commands.shared import load_settings, open_store
 
 _host = click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all."
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all addresses."
 )
 _port = click.option(
     "--port",
     default=8000,
     show_default=True,
     type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 for any free one.",
+    help="Port to listen on; 0 for any free port.",
 )
 
 
 class WithSettings(click.Command):
-    """A command whose help lists the settings, from their own descriptions."""
+    """A command whose help lists the settings with their descriptions and defaults."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         from timeline.settings import Settings
@@ -44,12 +44,14 @@ class WithSettings(click.Command):
             formatter.write_dl(rows)
 
 
-@click.command(epilog="\b\nExample:\n  TIMELINE_DATABASE_URL=sqlite:////srv/events.db timeline migrate")
+@click.command(
+    epilog="\b\nExamples:\n  timeline migrate\n  TIMELINE_DATABASE_URL=sqlite:////srv/events.db timeline migrate"
+)
 def migrate() -> None:
-    """Make the database, or upgrade it to this version."""
-    chosen = settings()
-    store(chosen, make=True).close()
-    click.echo(f"The database {chosen.database_url} is ready.")
+    """Create the database, or upgrade it to this version."""
+    settings = load_settings()
+    open_store(settings, migrate=True).close()
+    click.echo(f"The database {settings.database_url} is ready.")
 
 
 @click.command(
@@ -59,15 +61,15 @@ def migrate() -> None:
 @_host
 @_port
 @click.option(
-    "--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Processes that answer."
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Number of server processes."
 )
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the database until Ctrl-C or SIGTERM."""
-    address, port = claim(host, port)
-    opened = store(settings())
-    with suppress(DbError):  # it may be read-only here
-        opened.complete()
-    opened.close()
+    """Serve the page and the API of the database until Ctrl-C or SIGTERM."""
+    address, port = _claim(host, port)
+    store = open_store(load_settings())
+    with suppress(DbError):  # the database may be read-only
+        store.complete()
+    store.close()
     _run(host, address, port, workers)
 
 
@@ -75,50 +77,50 @@ def serve(host: str, port: int, workers: int) -> None:
 @_host
 @_port
 def demo(host: str, port: int) -> None:
-    """Make the database if need be, load the seed events through the geocoder, and serve them."""
-    address, port = claim(host, port)
-    store(settings(), make=True).close()
-    load_seeds()
+    """Create the database if it does not exist, import the seed events with the geocoder, and serve them."""
+    address, port = _claim(host, port)
+    open_store(load_settings(), migrate=True).close()
+    import_seeds()
     _run(host, address, port, 1)
 
 
-def claim(host: str, port: int) -> tuple[str, int]:
-    """Return the numeric address and the port to listen on, free a moment ago; else end with one line."""
+def _claim(host: str, port: int) -> tuple[str, int]:
+    """Return the numeric address and the port to listen on; raise ClickException if the port is not free."""
     try:
-        family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, _, _, _, socket_address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError):
         raise click.ClickException(f"the host {host!r} has no address; try --host 127.0.0.1") from None
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(where)
+            probe.bind(socket_address)
             probe.listen(1)
         except OSError as error:
             raise click.ClickException(_refusal(host, port, error)) from None
-        return str(where[0]), probe.getsockname()[1]
+        return str(socket_address[0]), probe.getsockname()[1]
 
 
 def _refusal(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"port {port} on {host} is taken; stop what listens there, or choose another with --port"
+        return f"port {port} on {host} is in use; stop the other server, or choose another port with --port"
     if error.errno == errno.EACCES:
-        return f"port {port} may not be used without privileges; choose one above 1023 with --port"
+        return f"port {port} needs administrator rights; choose a port above 1023, such as --port 8000"
     return f"cannot listen on {host}, port {port}: {error.strerror}"
 
 
 def _run(host: str, address: str, port: int, workers: int) -> None:
-    """Serve until told to stop, and print the address once somebody answers there."""
+    """Serve until Ctrl-C or SIGTERM; print the address as soon as the server accepts connections."""
     from timeline.server import run
 
-    # The server ends in good order on SIGTERM and then raises it again, which by default is no success.
+    # uvicorn shuts down on SIGTERM and then raises the signal again, which would give a non-zero exit status.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     threading.Thread(target=_announce, args=(host, address, port), daemon=True).start()
     run(address, port, workers)
 
 
 def _announce(host: str, address: str, port: int) -> None:
-    """Print the address once somebody answers there."""
-    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # named, not bound to
+    """Print the address as soon as the server accepts connections."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # only compared, never bound
     shown = f"[{reachable}]" if ":" in reachable else reachable
     for _ in range(600):
         try:

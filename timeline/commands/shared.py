@@ -1,4 +1,4 @@
-"""What the commands share: known errors in one line, settings, the store, the geocoder, progress bars."""
+"""Helpers of all commands: errors in one line, settings, the store, the gazetteer, progress bars, output files."""
 
 import os
 import sys
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from geo.resolver.resolver import Resolver
     from timeline.settings import Settings
 
-Tick = Callable[[int, int], None]  # done, total
+OnProgress = Callable[[int, int], None]  # (done, total)
 
 
-class KnownErrors(click.Group):
-    """A group whose commands end with one line and exit 1 for whatever is known to go wrong."""
+class CommandGroup(click.Group):
+    """A group of commands that ends with one line on standard error and exit status 1 for each of our errors."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            # The reader of our output has seen enough (`timeline export geojson | head`).
+            # The reader of our output has closed the pipe: `timeline export geojson | head`.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(1)
         except (TimelineError, DbError, GeoError) as error:
@@ -40,18 +40,23 @@ class KnownErrors(click.Group):
 
 
 def version() -> str:
-    """Tell the installed version of the distribution."""
+    """Return the version of the installed distribution."""
     from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
+    from importlib.metadata import version as installed_version
 
     try:
-        return installed("dateline")
+        return installed_version("dateline")
     except PackageNotFoundError:
         return "(not installed)"
 
 
-def settings() -> "Settings":
-    """Read the settings; end with one line that names the variable when one of them cannot be used."""
+def counted(number: int, singular: str, plural: str | None = None) -> str:
+    """Return a number with its noun: counted(2, "event") is "2 events"."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def load_settings() -> "Settings":
+    """Return the settings; raise ClickException with the name of the variable for a value that cannot be used."""
     from pydantic import ValidationError
 
     from timeline.settings import Settings
@@ -66,36 +71,39 @@ def settings() -> "Settings":
         raise click.ClickException(f"the setting {name} cannot be used: {first['msg']}") from None
 
 
-def store(chosen: "Settings", *, make: bool = False) -> "Store":
-    """Open the database, with `make` made or upgraded first; raise StoreUnavailable if it cannot be."""
+def open_store(settings: "Settings", *, migrate: bool = False) -> "Store":
+    """Open the database; with `migrate`, create or upgrade it first. Raise StoreUnavailable if that fails."""
     from db.store import Store
 
-    opened = Store(chosen.database_url, chosen.read_timeout)
-    if make:
-        opened.migrate()
-    opened.check()
-    return opened
+    store = Store(settings.database_url, settings.read_timeout)
+    if migrate:
+        store.migrate()
+    store.check()
+    return store
 
 
-def resolver(chosen: "Settings") -> "Resolver":
-    """Open the offline geocoder, compiling the gazetteer first if need be, with a progress bar."""
-    from timeline.places.geocoding import open_resolver
+def open_resolver(settings: "Settings") -> "Resolver":
+    """Open the offline geocoder. A missing or old gazetteer is compiled first, with a progress bar."""
+    from timeline.places import geocoding
 
-    with bar("Compiling the gazetteer") as tick:
-        return open_resolver(chosen, tick)
+    with progress_bar("Compiling the gazetteer") as on_progress:
+        return geocoding.open_resolver(settings, on_progress)
 
 
-def gazetteer(chosen: "Settings") -> "Gazetteer":
-    """Open the gazetteer, compiling it first if need be, with a progress bar."""
-    from geo.gazetteer.reader import open_gazetteer
+def open_gazetteer(settings: "Settings") -> "Gazetteer":
+    """Open the gazetteer. If it is missing or old, it is compiled first, with a progress bar."""
+    from geo.gazetteer import reader
 
-    with bar("Compiling the gazetteer") as tick:
-        return open_gazetteer(chosen.gazetteer, tick)
+    with progress_bar("Compiling the gazetteer") as on_progress:
+        return reader.open_gazetteer(settings.gazetteer, on_progress)
 
 
 @contextmanager
-def bar(label: str, unit: str = "") -> Iterator[Tick]:
-    """Show progress, rate (in `unit` a second) and time left on a terminal's standard error, else nothing."""
+def progress_bar(label: str, unit: str = "") -> Iterator[OnProgress]:
+    """Yield a function that shows progress, rate (`unit` per second) and remaining time on a terminal.
+
+    If standard error is not a terminal, the function does nothing.
+    """
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
@@ -110,20 +118,20 @@ def bar(label: str, unit: str = "") -> Iterator[Tick]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        # Invisible until the first tick: most gazetteers are made already.
+        # Invisible until the first call, because most gazetteers need no compiling.
         task = progress.add_task(label, total=None, visible=False, rate="")
 
-        def tick(done: int, total: int) -> None:
+        def on_progress(done: int, total: int) -> None:
             speed = progress.tasks[0].speed or 0
             rate = f"{speed:,.0f} {unit}/s" if speed and unit else ""
             progress.update(task, completed=done, total=total or None, visible=True, rate=rate)
 
-        yield tick
+        yield on_progress
 
 
 @contextmanager
-def written(path: Path) -> Iterator[Any]:
-    """Open a text file that appears at `path` only when everything is in it."""
+def complete_text_file(path: Path) -> Iterator[Any]:
+    """Open a text file for writing that appears at `path` only when it is complete."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8", newline="\n") as stream:

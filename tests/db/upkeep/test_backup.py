@@ -385,7 +385,7 @@ def test_the_commands_work_beside_a_server_whose_answers_follow(
     said = process.communicate()[0].decode()
     assert process.returncode == 0
     assert "restored from b.db: 1,500 events" in said
-    assert "Gone, since they came after the backup: 500 events" in said
+    assert "Lost, because they were created after the backup: 500 events" in said
     assert set(seen) <= {2000, 1500}
     assert sorted(seen, reverse=True) == seen
     again = server.get("/events?limit=1", headers={"If-None-Match": first.headers["etag"]})
@@ -404,7 +404,7 @@ def test_a_database_that_holds_events_is_not_replaced_unasked(store: Store, tmp_
     store.add([event("a")])
     done = timeline(tmp_path, "restore", "b.db")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.splitlines()[-1].endswith("events.db holds 1 event; say --yes to replace it")
+    assert done.stderr.splitlines()[-1].endswith("events.db has 1 event; pass --yes to replace it")
     assert titles(store) == {"Event a"}
     done = timeline(tmp_path, "restore", "--yes", "nothing.db")
     assert (done.returncode, done.stderr) == (1, "Error: there is no file nothing.db\n")

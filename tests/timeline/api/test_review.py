@@ -195,7 +195,7 @@ def test_a_text_that_is_no_place_is_settled_as_such(run: Run) -> None:
     [
         (("x", "1", "1"), 1, "no event 'x'"),
         (("1", "Atlantis", "1"), 1, "expected one of: 1 'Springfield'"),
-        (("1", "1", "99"), 2, "'99' is no candidate"),
+        (("1", "1", "99"), 2, "'99' is not a candidate"),
         (("1", "1", "95,1"), 2, "out of range"),
         (("1", "1", "1,"), 2, "not a number"),
     ],

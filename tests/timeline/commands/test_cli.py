@@ -1,4 +1,4 @@
-"""The command line: real commands on real files, one clear line for what goes wrong, and the exit codes."""
+"""The command line runs on real files, reports each error in one line, and returns the documented exit status."""
 
 import json
 import os
@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 
 from timeline.cli import hidden
 from timeline.commands import cli
+from timeline.readers import SUFFIXES
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[3]
@@ -36,14 +37,14 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 @pytest.fixture
 def rows(run: Run, tmp_path: Path) -> Path:
-    """Write two rows beside a fresh database."""
+    """Write two rows to a file in the folder of a new database."""
     assert run("migrate").exit_code == 0
     file = tmp_path / "rows.csv"
     file.write_text(ROWS)
     return file
 
 
-def test_help_lists_every_command_and_each_has_examples(run: Run) -> None:
+def test_help_lists_every_command_and_every_command_has_examples(run: Run) -> None:
     listed = run("--help").output
     for name in (
         "demo",
@@ -59,6 +60,11 @@ def test_help_lists_every_command_and_each_has_examples(run: Run) -> None:
     ):
         assert re.search(rf"^  {name} ", listed, re.MULTILINE)
         assert "Example" in run(name, "--help").output
+
+
+def test_help_of_import_lists_every_input_format(run: Run) -> None:
+    text = run("import", "--help").output
+    assert all(suffix in text for suffix in SUFFIXES)
 
 
 def test_help_of_serve_lists_every_setting(run: Run) -> None:
@@ -80,7 +86,7 @@ def test_version(run: Run) -> None:
     assert run("--version").output.startswith("timeline, version")
 
 
-def test_import_tells_what_came_of_it(run: Run, rows: Path) -> None:
+def test_import_reports_created_and_unchanged_rows(run: Run, rows: Path) -> None:
     assert "2 rows, 2 created" in run("import", rows).stdout
     assert "2 rows, 0 created, 0 updated, 2 unchanged" in run("import", rows).stdout
 
@@ -93,7 +99,7 @@ def test_import_with_a_rejected_row_exits_1_and_names_it(run: Run, rows: Path) -
     assert "2 created" in result.stdout
 
 
-def test_import_goes_on_after_a_file_that_cannot_be_read(run: Run, rows: Path) -> None:
+def test_import_continues_after_a_file_that_cannot_be_read(run: Run, rows: Path) -> None:
     result = run("import", "missing.csv", rows)
     assert result.exit_code == 1
     assert result.stderr == "Error: missing.csv: there is no such file\n"
@@ -127,17 +133,17 @@ def test_wrong_usage_exits_2(run: Run, rows: Path, args: list[str]) -> None:
     assert "Error: " in result.stderr
 
 
-def test_wrong_field_names_the_nearest(run: Run, rows: Path) -> None:
+def test_a_wrong_field_name_is_answered_with_the_nearest_one(run: Run, rows: Path) -> None:
     assert "did you mean 'title'?" in run("import", rows, "--map", "name=titel").stderr
 
 
-def test_map_takes_columns_with_an_equals_sign(run: Run, rows: Path) -> None:
+def test_a_column_with_an_equals_sign_can_be_mapped(run: Run, rows: Path) -> None:
     rows.write_text("a=b,category\nx,raid\n")
     assert run("import", rows, "--map", "a=b=title").exit_code == 0
 
 
 @pytest.mark.parametrize("args", [["import", "rows.csv"], ["seed"], ["export", "geojson"], ["serve"]])
-def test_without_a_database_one_line_says_what_to_do(run: Run, args: list[str]) -> None:
+def test_commands_without_a_database_name_the_command_that_creates_it(run: Run, args: list[str]) -> None:
     result = run(*args, *(["--port", "0"] if args == ["serve"] else []))
     assert result.exit_code == 1
     assert re.fullmatch(r"Error: there is no database .*timeline migrate.*\n", result.stderr)
@@ -150,24 +156,24 @@ def test_a_bad_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     assert result.stderr.startswith("Error: the setting TIMELINE_READ_TIMEOUT cannot be used: ")
 
 
-def test_export_is_a_feature_collection_of_what_matches(run: Run, rows: Path) -> None:
+def test_export_is_a_feature_collection_of_the_matching_events(run: Run, rows: Path) -> None:
     run("import", rows, "--publish")
-    found = json.loads(run("export", "geojson", "--country", "nl", "--datetime", "2022").stdout)
-    assert [feature["properties"]["title"] for feature in found["features"]] == ["b"]
+    collection = json.loads(run("export", "geojson", "--country", "nl", "--datetime", "2022").stdout)
+    assert [feature["properties"]["title"] for feature in collection["features"]] == ["b"]
 
 
-def test_export_of_nothing_is_an_empty_collection(run: Run, rows: Path) -> None:
+def test_export_without_matches_is_an_empty_collection(run: Run, rows: Path) -> None:
     assert json.loads(run("export", "geojson").stdout) == {"type": "FeatureCollection", "features": []}
 
 
-def test_export_comes_back_by_import(run: Run, rows: Path, tmp_path: Path) -> None:
+def test_an_export_can_be_imported_again(run: Run, rows: Path, tmp_path: Path) -> None:
     run("import", rows, "--publish")
     back = tmp_path / "back.geojson"
     back.write_text(run("export", "geojson").stdout)
     assert "2 unchanged" in run("import", back, "--publish").stdout
 
 
-def test_export_to_a_reader_that_leaves_is_quiet(run: Run, rows: Path) -> None:
+def test_export_ends_quietly_when_its_reader_closes_the_pipe(run: Run, rows: Path) -> None:
     rows.write_text("title,category\n" + "".join(f"{number},raid\n" for number in range(500)))
     run("import", rows, "--publish")
     command = f"{sys.executable} -m timeline export geojson | head -c 1"
@@ -175,12 +181,12 @@ def test_export_to_a_reader_that_leaves_is_quiet(run: Run, rows: Path) -> None:
     assert (done.stdout, done.stderr) == (b"{", b"")
 
 
-def test_a_package_of_ours_is_not_hidden_and_another_is() -> None:
+def test_a_hidden_package_is_recognised() -> None:
     assert hidden("geo") is None
     assert re.search(r"'json' from .* is not Dateline's", hidden("json") or "")
 
 
-def test_another_distributions_package_ends_the_start(tmp_path: Path) -> None:
+def test_a_package_of_another_distribution_ends_the_start_with_one_line(tmp_path: Path) -> None:
     (tmp_path / "geo").mkdir()
     (tmp_path / "geo" / "__init__.py").write_text("raise RuntimeError('somebody else')")
     code = "from timeline.cli import main; main()"
@@ -214,18 +220,21 @@ def test_geocode_prints_json(run: Run) -> None:
 @pytest.mark.usefixtures("gazetteer")
 def test_geocode_of_no_place_exits_1(run: Run) -> None:
     result = run("geocode", "qqxzzy")
-    assert (result.exit_code, result.stderr) == (1, "Error: no place called 'qqxzzy' was found\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Error: no place 'qqxzzy' was found; check the spelling, or add the country, such as 'Hasselt, Belgium'\n",
+    )
 
 
 @pytest.mark.usefixtures("gazetteer")
 def test_geocode_answers_a_file_line_by_line(run: Run, tmp_path: Path) -> None:
-    asked = [
+    questions = [
         {"q": "Hasselt", "country": "Belgium"},
         {"q": "qqxzzy"},
         {"q": "Rotterdam", "country": "??"},
         {"q": ""},
     ]
-    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, asked)))
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, questions)))
     assert run("geocode", "--file", "in.jsonl", "--out", "out.jsonl").exit_code == 0
     answers = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert [answer["q"] for answer in answers] == ["Hasselt", "qqxzzy", "Rotterdam", ""]
@@ -236,9 +245,7 @@ def test_geocode_answers_a_file_line_by_line(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("gazetteer")
 @pytest.mark.parametrize("line", ["{q: 1}", "3", '{"q": 3}', "{}"])
-def test_geocode_names_the_line_that_is_wrong_and_leaves_out_alone(
-    run: Run, tmp_path: Path, line: str
-) -> None:
+def test_geocode_names_the_wrong_line_and_keeps_the_output_file(run: Run, tmp_path: Path, line: str) -> None:
     (tmp_path / "in.jsonl").write_text('{"q": "Hasselt"}\n' + line)
     (tmp_path / "out.jsonl").write_text("before")
     result = run("geocode", "--file", "in.jsonl", "--out", "out.jsonl")
@@ -247,7 +254,7 @@ def test_geocode_names_the_line_that_is_wrong_and_leaves_out_alone(
     assert sorted(file.name for file in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
 
 
-def test_gazetteer_prints_its_path_alone(run: Run, gazetteer: object) -> None:
+def test_gazetteer_prints_only_its_path(run: Run, gazetteer: object) -> None:
     assert Path(run("gazetteer").stdout.strip()).is_file()
 
 
@@ -259,14 +266,14 @@ class Nominatim(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         address = {"country_code": "be", "city": "Hasselt"}
-        found = {"lat": "50.93", "lon": "5.34", "display_name": "Hasselt, België", "address": address}
-        self.wfile.write(json.dumps([{**found, "addresstype": "city", "importance": 0.6}]).encode())
+        town = {"lat": "50.93", "lon": "5.34", "display_name": "Hasselt, België", "address": address}
+        self.wfile.write(json.dumps([{**town, "addresstype": "city", "importance": 0.6}]).encode())
 
     def log_message(self, *args: object) -> None:
-        """Keep quiet."""
+        """Print nothing."""
 
 
-def test_import_asks_the_network_geocoder_of_the_settings(
+def test_import_uses_the_network_geocoder_of_the_settings(
     run: Run, rows: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), Nominatim) as service:
@@ -280,7 +287,7 @@ def test_import_asks_the_network_geocoder_of_the_settings(
     assert feature["geometry"]["coordinates"] == [5.34, 50.93]
 
 
-def test_a_dry_run_spares_the_import_that_follows_the_network(
+def test_the_import_after_a_dry_run_needs_no_network(
     run: Run, rows: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows.write_text("title,category,place\na,raid,Hasselt\n")
@@ -295,7 +302,9 @@ def test_a_dry_run_spares_the_import_that_follows_the_network(
     assert feature["properties"]["places"][0]["geocoder"] == "nominatim"
 
 
-def test_an_unknown_geocoder_is_one_clear_line(run: Run, rows: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_geocoder_is_reported_in_one_line(
+    run: Run, rows: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TIMELINE_GEOCODER", "nominatm")
     rows.write_text("title,category,place\na,raid,Hasselt\n")
     result = run("import", rows)
@@ -311,7 +320,7 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture
 def process(rows: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start commands as processes beside the database, and end them."""
+    """Start commands as processes in the folder of the database, and end them after the test."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*args: str) -> subprocess.Popen[str]:
@@ -321,24 +330,24 @@ def process(rows: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         return started[-1]
 
     yield start
-    for one in started:
-        if one.poll() is None:
-            one.kill()
-        one.communicate()
+    for command_process in started:
+        if command_process.poll() is None:
+            command_process.kill()
+        command_process.communicate()
 
 
 def address(process: subprocess.Popen[str]) -> str:
     assert process.stdout
     for line in process.stdout:
-        found = re.fullmatch(r"Dateline is serving (http://\S+/) – press Ctrl-C to stop\n", line)
-        if found:
-            return found[1]
+        match = re.fullmatch(r"Dateline is serving (http://\S+/) – press Ctrl-C to stop\n", line)
+        if match:
+            return match[1]
     raise AssertionError(process.stderr and process.stderr.read())
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("sign", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
-def test_serve_prints_its_address_answers_and_stops(
+def test_serve_prints_its_address_responds_and_stops(
     process: Callable[..., subprocess.Popen[str]], sign: signal.Signals, workers: str
 ) -> None:
     server = process("serve", "--port", "0", "--workers", workers)
@@ -348,7 +357,7 @@ def test_serve_prints_its_address_answers_and_stops(
     assert (server.returncode, errors) == (0, "")
 
 
-def test_a_taken_port_is_one_clear_line(run: Run, rows: Path) -> None:
+def test_a_port_in_use_is_reported_in_one_line(run: Run, rows: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -356,22 +365,22 @@ def test_a_taken_port_is_one_clear_line(run: Run, rows: Path) -> None:
         for command in ("serve", "demo"):
             result = run(command, "--port", port)
             assert result.exit_code == 1
-            assert re.fullmatch(rf"Error: port {port} on 127\.0\.0\.1 is taken; .*\n", result.stderr)
+            assert re.fullmatch(rf"Error: port {port} on 127\.0\.0\.1 is in use; .*\n", result.stderr)
 
 
 @pytest.mark.usefixtures("gazetteer")
-def test_demo_makes_fills_and_serves_a_database(
+def test_demo_creates_fills_and_serves_a_database(
     process: Callable[..., subprocess.Popen[str]], rows: Path
 ) -> None:
     for file in rows.parent.glob("timeline.db*"):
         file.unlink()
     before = time.monotonic()
-    found = httpx.get(address(process("demo", "--port", "0")) + "events?limit=1", timeout=30).json()
-    assert found["numberMatched"] >= 30
+    response = httpx.get(address(process("demo", "--port", "0")) + "events?limit=1", timeout=30).json()
+    assert response["numberMatched"] >= 30
     assert time.monotonic() - before < 60
 
 
-def test_settings_come_from_a_dotenv_file_of_the_folder(run: Run, tmp_path: Path) -> None:
+def test_settings_are_read_from_the_dotenv_file_in_the_folder(run: Run, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("TIMELINE_DATABASE_URL=sqlite:///other.db\n")
     run("migrate")
     assert (tmp_path / "other.db").exists()

@@ -1,4 +1,4 @@
-"""`timeline keys`: what is printed where, what is kept, and what goes wrong."""
+"""`timeline keys` creates, lists and revokes keys, prints a key once, and reports each error in one line."""
 
 import json
 import os
@@ -16,7 +16,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run real commands beside a fresh database."""
+    """Run real commands in the folder of a new database."""
     Store(f"sqlite:///{tmp_path}/timeline.db").migrate()
     env = {name: value for name, value in os.environ.items() if not name.startswith("TIMELINE_")}
 
@@ -29,17 +29,19 @@ def run(tmp_path: Path) -> Run:
 
 def holder(folder: Path, key: str) -> str | None:
     opened = Store(f"sqlite:///{folder}/timeline.db")
-    found = opened.desk.holder(key)
+    editor = opened.desk.holder(key)
     opened.close()
-    return found.role if found else None
+    return editor.role if editor else None
 
 
-def test_nobody_is_named_as_the_history_names_the_command_line(run: Run) -> None:
+def test_a_key_cannot_have_the_name_of_the_command_line(run: Run) -> None:
     done = run("keys", "create", "--role", "editor", "--name", "command line")
     assert (done.returncode, done.stdout, "choose another name" in done.stderr) == (1, "", True)
 
 
-def test_a_key_alone_goes_to_standard_output_and_is_kept_as_a_digest(run: Run, tmp_path: Path) -> None:
+def test_only_the_key_is_printed_to_standard_output_and_only_its_digest_is_stored(
+    run: Run, tmp_path: Path
+) -> None:
     done = run("keys", "create", "--role", "reviewer", "--name", "Night desk")
     assert (done.returncode, done.stdout.count("\n")) == (0, 1)
     key = done.stdout.strip()
@@ -50,17 +52,22 @@ def test_a_key_alone_goes_to_standard_output_and_is_kept_as_a_digest(run: Run, t
 
 
 @pytest.mark.slow
-def test_the_list_tells_who_has_keys_and_when_they_were_used(run: Run, tmp_path: Path) -> None:
+def test_the_list_shows_the_holders_of_keys_and_their_last_use(run: Run, tmp_path: Path) -> None:
     assert "no key yet" in run("keys", "list").stdout
     key = run("keys", "create", "--role", "editor", "--name", "Ada").stdout.strip()
-    (made,) = json.loads(run("keys", "list", "--format", "json").stdout)
-    assert (made["name"], made["role"], made["last_used"], made["revoked"]) == ("Ada", "editor", None, None)
+    (created,) = json.loads(run("keys", "list", "--format", "json").stdout)
+    assert (created["name"], created["role"], created["last_used"], created["revoked"]) == (
+        "Ada",
+        "editor",
+        None,
+        None,
+    )
     holder(tmp_path, key)
     assert run("keys", "revoke", "Ada").returncode == 0
     assert holder(tmp_path, key) is None
-    (gone,) = json.loads(run("keys", "list", "--format", "json").stdout)
-    assert gone["last_used"] >= made["created"]
-    assert gone["revoked"]
+    (revoked,) = json.loads(run("keys", "list", "--format", "json").stdout)
+    assert revoked["last_used"] >= created["created"]
+    assert revoked["revoked"]
     head, row = run("keys", "list").stdout.splitlines()
     assert head.split() == ["name", "role", "created", "last", "used", "revoked"]
     assert row.startswith("Ada   editor")
@@ -68,24 +75,24 @@ def test_the_list_tells_who_has_keys_and_when_they_were_used(run: Run, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "message"),
     [
         (["create", "--role", "boss", "--name", "x"], 2, "'boss' is not one of"),
         (["create", "--role", "editor"], 2, "--name"),
-        (["create", "--role", "editor", "--name", "  "], 2, "1 to 100 characters"),
-        (["create", "--role", "editor", "--name", "a\nb"], 2, "1 to 100 characters"),
+        (["create", "--role", "editor", "--name", "  "], 2, "1 to 100 printable characters"),
+        (["create", "--role", "editor", "--name", "a\nb"], 2, "1 to 100 printable characters"),
         (["create", "--role", "editor", "--name", "Bo"], 1, "there is a key named 'Bo' already"),
         (["revoke", "Cy"], 1, "no key named 'Cy' in use; expected one of: 'Bo'"),
     ],
 )
-def test_what_goes_wrong_is_told_in_one_line(run: Run, words: list[str], code: int, said: str) -> None:
+def test_each_error_is_reported_in_one_line(run: Run, words: list[str], code: int, message: str) -> None:
     run("keys", "create", "--role", "editor", "--name", "Bo")
     done = run("keys", *words)
     assert (done.returncode, done.stdout) == (code, "")
-    assert said in done.stderr.splitlines()[-1]
+    assert message in done.stderr.splitlines()[-1]
 
 
-def test_without_a_database_no_key_is_made(run: Run, tmp_path: Path) -> None:
+def test_no_key_is_created_without_a_database(run: Run, tmp_path: Path) -> None:
     (tmp_path / "timeline.db").unlink()
     done = run("keys", "create", "--role", "editor", "--name", "Bo")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
