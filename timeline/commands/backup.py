@@ -96,24 +96,24 @@ def _ask(database: Path, live: "Live") -> None:
 
 
 def _report(file: Path, database: Path, restored: "Restored", live: "Live") -> None:
-    carried = restored.merged
+    merged = restored.merged
     click.echo(f"{database}: restored from {file}: {_described(restored.contents)}; verified")
-    if carried.purged:
-        click.echo(f"Purged again, because they were purged after the backup: {_listed(carried.purged)}")
-    if carried.back:
-        click.echo(f"Public again, although deleted or retracted after the backup: {_listed(carried.back)}")
-    if carried.newer:
-        click.echo(f"Lost, because they were created after the backup: {counted(carried.newer, 'event')}")
-    if carried.locked_out:
-        click.echo(f"Still revoked: {counted(carried.locked_out, 'key')}")
-    if live.there and carried.unread:
+    if merged.purged:
+        click.echo(f"Purged again, because they were purged after the backup: {_listed(merged.purged)}")
+    if merged.back:
+        click.echo(f"Public again, although deleted or retracted after the backup: {_listed(merged.back)}")
+    if merged.newer:
+        click.echo(f"Lost, because they were created after the backup: {counted(merged.newer, 'event')}")
+    if merged.locked_out:
+        click.echo(f"Still revoked: {counted(merged.locked_out, 'key')}")
+    if live.exists and merged.unread:
         click.echo(
             "warning: the previous database could not be read completely. Repeat the purges and the revocations of keys"
             " since the backup, and restart the servers",
             err=True,
         )
-    if restored.kept:
-        click.echo(f"The previous database is kept in {restored.kept}; later purges do not reach it")
+    if restored.previous:
+        click.echo(f"The previous database is kept in {restored.previous}; later purges do not reach it")
 
 
 def _described(contents: "Contents") -> str:
