@@ -1,4 +1,4 @@
-"""A place text to ranked candidates: parser, lookup, spelling, scoring, candidates; and points to places.
+"""From a place text to ranked candidates, in steps: parser, lookup, readings, candidates; and from points to places.
 
-Import `resolver.Resolver`; may import geo.gazetteer, geo.countries and the value modules of geo.
+Import `resolver.Resolver`. May import geo.gazetteer, geo.countries and the modules of geo itself.
 """

@@ -1,4 +1,4 @@
-"""The entries that one part of a place string may mean, by its name, its core, or what it resembles."""
+"""Look up the entries that one part of a place text may mean: by its name, without its kind word, or by likeness."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,110 +12,125 @@ from geo.gazetteer.overlay import Overlay
 from geo.gazetteer.place_kinds import split_kind, without_article
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.resolver.parser import Part
-from geo.resolver.scoring import CITY, COUNTRY
-from geo.resolver.spelling import likeness, within_one
+from geo.resolver.scoring import CITY, CODE_RANK, COUNTRY, SIMILAR_RANK
+from geo.resolver.spelling import similarity, within_one_edit
 from geo.text import fold, key, skeleton
 
-_PREFIX = 4
-_SMALL_CODES = frozenset(("uk", "eu"))
+CHARACTERS_WITHOUT_ERROR = 4  # at the beginning of a name with a typing error
+MIN_CHARACTERS_FOR_ERROR = 7
+MIN_CHARACTERS_OF_SKELETON = 3
+_SMALL_COUNTRY_CODES = frozenset(("uk", "eu"))
+
+IsInside = Callable[[GazetteerEntry], bool]
 
 
-class Option(NamedTuple):
-    """Entries that a part may mean, the kinds that it names, and how doubtful this way of reading it is."""
+class Interpretation(NamedTuple):
+    """Entries that a part may mean, the kinds that the part names, and a penalty for this interpretation."""
 
     entries: tuple[GazetteerEntry, ...]
     kinds: tuple[int, ...] | None
-    doubt: float
+    penalty: float
 
 
-def _is_small_code(entry: GazetteerEntry, part: Part) -> bool:
-    return entry.kind == COUNTRY and (len(part.folded) > 2 or part.folded in _SMALL_CODES)
-
-
-class Lookup:
-    """Looks parts of place strings up in the gazetteer and the overlay."""
+class PartLookup:
+    """Looks parts of place texts up in the gazetteer and the overlays."""
 
     def __init__(self, gazetteer: Gazetteer, overlays: Iterable[Path] = ()) -> None:
         self._gazetteer = gazetteer
         self._overlay = Overlay(gazetteer, overlays)
 
-    def exact(self, folded: str) -> tuple[GazetteerEntry, ...]:
-        """List the entries with exactly this name, folded."""
-        text = folded.replace(" ", "")
-        extra = self._overlay.named(text)
-        return extra + self._gazetteer.named(text) if extra else self._gazetteer.named(text)
+    def named(self, folded: str) -> tuple[GazetteerEntry, ...]:
+        """Return the entries with exactly this folded name, those of overlays first."""
+        name_key = folded.replace(" ", "")
+        return self._overlay.named(name_key) + self._gazetteer.named(name_key)
 
     def country(self, code: str) -> tuple[GazetteerEntry, ...]:
-        """List the entry of a country by its ISO code."""
+        """Return the entry of a country by its ISO code."""
         entries = self._gazetteer.named(key(country_name(code)))
         return tuple(entry for entry in entries if entry.kind == COUNTRY and entry.country == code)
 
-    def options(self, part: Part) -> list[Option]:
-        """List what a part may mean: the name as it stands, without its kind word, without its article."""
-        exact = self.exact(part.folded)
+    def interpretations(self, part: Part) -> list[Interpretation]:
+        """Return what a part may mean: as written, without its kind word, without its article, in Latin letters."""
+        exact = Interpretation(self._exact(part), None, 0.0)
+        results = [exact]
+        without_kind = split_kind(part.folded)
+        if without_kind and without_kind.name:
+            results.append(self._without_kind(without_kind.name, without_kind.kinds, exact))
+        name = without_article(part.folded)
+        if name and not exact.entries:
+            results.append(Interpretation(self.named(name), None, 0.3))
+        if not any(interpretation.entries for interpretation in results) and not part.folded.isascii():
+            results.append(Interpretation(self.named(fold(anyascii(part.text))), None, 0.5))
+        return [interpretation for interpretation in results if interpretation.entries]
+
+    def _exact(self, part: Part) -> tuple[GazetteerEntry, ...]:
+        entries = self.named(part.folded)
         if not part.text.isupper():
-            # "NYC" is a code, "mom" is a word; only countries are often written in small letters ("usa").
-            exact = tuple(entry for entry in exact if entry.rank != 2 or _is_small_code(entry, part))
-        elif len(part.text) == 2 and part.text.isascii():
-            exact = tuple(entry for entry in exact if entry.rank == 2 or entry.kind == COUNTRY) or exact
-        options = [Option(exact, None, 0.0)]
-        bare = split_kind(part.folded)
-        if bare and bare.name:
-            # "Kansas City" is a name: only what has no such name is read as a kind and a core.
-            known = any(entry.rank != 2 for entry in options[0].entries)
-            entries = self.exact(bare.name)
-            if CITY in bare.kinds[:1]:
-                # "Arctic Village" is no country, though "Aruba island" is.
-                entries = tuple(entry for entry in entries if entry.kind != COUNTRY)
-            options.append(Option(entries, bare.kinds, 4.0 if known else 0.5))
-        shorter = without_article(part.folded)
-        if shorter and not options[0].entries:
-            options.append(Option(self.exact(shorter), None, 0.3))
-        if not any(option.entries for option in options) and not part.folded.isascii():
-            options.append(Option(self.exact(fold(anyascii(part.text))), None, 0.5))
-        return [option for option in options if option.entries]
+            # "NYC" is a code, "mom" is a word; only countries' codes are often lower-case ("usa").
+            return tuple(entry for entry in entries if entry.rank != CODE_RANK or _is_small_code(entry, part))
+        if len(part.text) == 2 and part.text.isascii():
+            return (
+                tuple(entry for entry in entries if entry.rank == CODE_RANK or entry.kind == COUNTRY)
+                or entries
+            )
+        return entries
+
+    def _without_kind(self, name: str, kinds: tuple[int, ...], exact: Interpretation) -> Interpretation:
+        entries = self.named(name)
+        if CITY in kinds[:1]:
+            # "Arctic Village" is not a country, though "Aruba island" is.
+            entries = tuple(entry for entry in entries if entry.kind != COUNTRY)
+        # "Kansas City" is a name: prefer the name as written to a kind and a name.
+        is_name = any(entry.rank != CODE_RANK for entry in exact.entries)
+        return Interpretation(entries, kinds, 4.0 if is_name else 0.5)
 
     def adjective(self, folded: str) -> tuple[GazetteerEntry, ...]:
-        """List the country or area that an adjective belongs to: "Dutch", "catalán"."""
-        meant = demonym(folded)
-        if meant is None:
+        """Return the country or area that an adjective belongs to: "Dutch", "catalán"."""
+        target = demonym(folded)
+        if target is None:
             return ()
-        return self.country(meant) if len(meant) == 2 else self.exact(fold(meant))
+        return self.country(target) if len(target) == 2 else self.named(fold(target))
 
-    def similar(
-        self, part: Part, alike: float | None, holds: Callable[[GazetteerEntry], bool]
-    ) -> list[Option]:
-        """List entries whose names resemble a part: typing errors, and what sounds the same and is alike.
+    def similar(self, part: Part, min_similarity: float | None, is_inside: IsInside) -> list[Interpretation]:
+        """Return entries with names like a part: typing errors, and names that sound the same and are similar.
 
-        Without a measure of likeness (0 to 1), as where the country is not known, only typing errors count.
-        `holds` tells whether the later parts hold an entry: of what sounds alike, most lies elsewhere.
+        `min_similarity` is between 0 and 1; None, for a text without a country, allows only typing errors.
+        `is_inside` returns whether the later parts contain an entry: most names that sound alike are elsewhere.
         """
-        bare = split_kind(part.folded)
-        name, kinds = (bare.name, bare.kinds) if bare and bare.name else (part.folded, None)
-        options = self._mistyped(name, kinds)
-        if alike is not None:
-            options += self._sounding(name, kinds, alike, holds)
-        return options
+        without_kind = split_kind(part.folded)
+        name, kinds = part.folded, None
+        if without_kind and without_kind.name:
+            name, kinds = without_kind
+        results = self._mistyped(name, kinds)
+        if min_similarity is not None:
+            results += self._sounding_alike(name, kinds, min_similarity, is_inside)
+        return results
 
-    def _mistyped(self, name: str, kinds: tuple[int, ...] | None) -> list[Option]:
-        wanted = name.replace(" ", "")
-        if len(wanted) < 7 or any(letter.isdigit() for letter in wanted):
+    def _mistyped(self, name: str, kinds: tuple[int, ...] | None) -> list[Interpretation]:
+        name_key = name.replace(" ", "")
+        if len(name_key) < MIN_CHARACTERS_FOR_ERROR or any(letter.isdigit() for letter in name_key):
             return []
-        keys = self._gazetteer.keys_with_prefix(wanted[:_PREFIX])
-        close = [other for other in keys if within_one(wanted, other)]
+        keys = self._gazetteer.keys_with_prefix(name_key[:CHARACTERS_WITHOUT_ERROR])
+        close = [other for other in keys if within_one_edit(name_key, other)]
         return [
-            Option(tuple(entry._replace(rank=3) for entry in self._gazetteer.named(other)), kinds, 0.5)
+            Interpretation(
+                tuple(entry._replace(rank=SIMILAR_RANK) for entry in self._gazetteer.named(other)), kinds, 0.5
+            )
             for other in close
         ]
 
-    def _sounding(
-        self, name: str, kinds: tuple[int, ...] | None, alike: float, holds: Callable[[GazetteerEntry], bool]
-    ) -> list[Option]:
-        bones = skeleton(name)
-        if len(bones) < 3:
+    def _sounding_alike(
+        self, name: str, kinds: tuple[int, ...] | None, min_similarity: float, is_inside: IsInside
+    ) -> list[Interpretation]:
+        consonants = skeleton(name)
+        if len(consonants) < MIN_CHARACTERS_OF_SKELETON:
             return []
-        scored: dict[float, list[GazetteerEntry]] = {}
-        for entry in self._gazetteer.with_skeleton(bones):
-            if holds(entry) and (score := likeness(name, entry.name)) >= alike:
-                scored.setdefault(score, []).append(entry)
-        return [Option(tuple(entries), kinds, 4 * (1 - score)) for score, entries in scored.items()]
+        entries: dict[float, list[GazetteerEntry]] = {}
+        for entry in self._gazetteer.with_skeleton(consonants):
+            if is_inside(entry) and (score := similarity(name, entry.name)) >= min_similarity:
+                entries.setdefault(score, []).append(entry)
+        return [Interpretation(tuple(alike), kinds, 4 * (1 - score)) for score, alike in entries.items()]
+
+
+def _is_small_code(entry: GazetteerEntry, part: Part) -> bool:
+    return entry.kind == COUNTRY and (len(part.folded) > 2 or part.folded in _SMALL_COUNTRY_CODES)

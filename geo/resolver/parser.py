@@ -1,4 +1,4 @@
-"""A place string taken apart: its parts, finest first, and what was said around them."""
+"""Split a place text into its parts, finest first, and remove words such as "near"."""
 
 import re
 import unicodedata
@@ -9,11 +9,13 @@ from geo.data_files import bundled_rows
 from geo.gazetteer.place_kinds import is_kind, without_article
 from geo.text import fold
 
-LONGEST = 300
-MOST_PARTS = 6
+MAX_CHARACTERS = 300
+MAX_PARTS = 6
+MAX_WORDS_SPLIT = 8
+MIN_CHARACTERS_OF_PIECE = 4
 
-_PARTING = re.compile(r"[,;،、，؛|\n\t>]+|\s[-–—]\s|[()（）\[\]]+")
-_NEAR = re.compile(
+_SEPARATORS = re.compile(r"[,;،、，؛|\n\t>]+|\s[-–—]\s|[()（）\[\]]+")
+_NEAR_PREFIX = re.compile(
     r"^(?:near|nearby|outside|around|close to|next to|(?:(?:north|south|east|west|northeast|northwest|"
     r"southeast|southwest)\s+of)|vicinity of|area of|"
     r"(?-i:(?:south|north|east|west|central|south-?east|north-?east|south-?west|north-?west)(?:ern)?|downtown|inner)(?!\s+(?i:"
@@ -23,75 +25,83 @@ _NEAR = re.compile(
     r"bei|nahe|près de|cerca de|perto de|vicino a|presso|около|близ)\s+",
     re.IGNORECASE,
 )
-_PIECES = re.compile(r"\s*[-–/]\s*")
-_SHORTEST = 4
+_HYPHENS_AND_SLASHES = re.compile(r"\s*[-–/]\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
 
 class Part(NamedTuple):
-    """One part of a place string: as written, and folded."""
+    """One part of a place text: as written, and folded."""
 
     text: str
     folded: str
 
+    @classmethod
+    def of(cls, text: str) -> "Part":
+        """Return the part with this text."""
+        return cls(text, fold(text))
 
-class Reading(NamedTuple):
-    """The parts of a place string, finest first, and whether only the neighbourhood of it was named."""
+
+class ParsedText(NamedTuple):
+    """The parts of a place text, finest first, and whether the text means only their surroundings ("near")."""
 
     parts: tuple[Part, ...]
     near: bool
 
 
-def parse(text: str) -> Reading:
-    """Take a place string apart; what names no place (numbers, signs, "online") leaves no parts."""
-    if len(text) > LONGEST:
-        return Reading((), False)
+def parse(text: str) -> ParsedText:
+    """Return the parts of a place text; none for a text without a place (numbers, signs, "online")."""
+    if len(text) > MAX_CHARACTERS:
+        return ParsedText((), False)
     clean = _CONTROL.sub(" ", unicodedata.normalize("NFC", text)).strip()
-    unprefixed = _NEAR.sub("", clean)
-    pieces = [piece for piece in _PARTING.split(unprefixed) if fold(piece)]
+    without_near = _NEAR_PREFIX.sub("", clean)
+    pieces = [piece for piece in _SEPARATORS.split(without_near) if fold(piece)]
+    # "Canton, Ohio" is a town: a word for a kind of place is a name only if another part follows.
     parts = [
-        made for at, piece in enumerate(pieces) if (made := _part(piece, alone=at > 0 or len(pieces) == 1))
+        part
+        for at, piece in enumerate(pieces)
+        if (part := _part(piece, may_be_kind=at == 0 and len(pieces) > 1))
     ]
     if len(parts) == 1 and is_nowhere(parts[0].folded):
         parts = []
-    return Reading(tuple(parts[:MOST_PARTS]), unprefixed != clean)
+    return ParsedText(tuple(parts[:MAX_PARTS]), without_near != clean)
 
 
-def _part(piece: str, *, alone: bool = True) -> Part | None:
-    # "Canton, Ohio" is a town: only where nothing follows is a word for a kind of place no name.
+def _part(piece: str, *, may_be_kind: bool = False) -> Part | None:
     folded = fold(piece)
-    if not any(letter.isalpha() for letter in folded) or (alone and is_kind(folded)):
+    if not any(letter.isalpha() for letter in folded) or (is_kind(folded) and not may_be_kind):
         return None
     return Part(piece.strip(), folded)
 
 
 @cache
-def _nowhere() -> frozenset[str]:
+def _nowhere_texts() -> frozenset[str]:
     return frozenset(fold(row["text"]) for row in bundled_rows("nowhere.csv"))
 
 
 def is_nowhere(folded: str) -> bool:
-    """Tell whether a folded text says that there is no place, such as "unknown" or "online"."""
-    return folded in _nowhere()
+    """Return whether a folded text says that there is no place, such as "unknown" or "online"."""
+    return folded in _nowhere_texts()
 
 
-def unarticled(part: Part) -> Part:
-    """Take a leading article off: "the Spanish coast"."""
-    rest = without_article(part.folded)
+def part_without_article(part: Part) -> Part:
+    """Return the part without a leading article: "the Spanish coast" → "Spanish coast"."""
+    name = without_article(part.folded)
     words = part.text.split(None, 1)
-    return Part(words[1], rest) if rest and len(words) > 1 and fold(words[1]) == rest else part
+    return Part(words[1], name) if name and len(words) > 1 and fold(words[1]) == name else part
 
 
-def pieces(part: Part) -> list[Part]:
-    """Split one part at its slashes and hyphens, for "Chicago/Aurora" and "Pecs-Pogany"."""
-    made = [_part(piece) for piece in _PIECES.split(part.text)]
-    return [piece for piece in made if piece and len(piece.folded) >= _SHORTEST] if len(made) > 1 else []
+def split_at_hyphens(part: Part) -> list[Part]:
+    """Return the pieces of a part between slashes and hyphens, for "Chicago/Aurora"; none without a sign."""
+    pieces = [_part(piece) for piece in _HYPHENS_AND_SLASHES.split(part.text)]
+    if len(pieces) == 1:
+        return []
+    return [piece for piece in pieces if piece and len(piece.folded) >= MIN_CHARACTERS_OF_PIECE]
 
 
-def tails(part: Part) -> list[tuple[Part, Part]]:
-    """Split one part at its spaces, longest head first, for "Paris TX" and "Parijs Francia"."""
+def split_at_spaces(part: Part) -> list[tuple[Part, Part]]:
+    """Return every split of a part into head and tail, longest head first, for "Paris TX" and "Parijs Francia"."""
     words = part.text.split()
-    if len(words) > 8:
+    if len(words) > MAX_WORDS_SPLIT:
         return []
     splits = []
     for at in range(len(words) - 1, 0, -1):

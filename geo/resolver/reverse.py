@@ -1,26 +1,26 @@
-"""A point → the places that hold it."""
+"""From a point to the places that contain it."""
 
 from dataclasses import dataclass
 
-from geo.countries import outlines
 from geo.countries.lookup import country_at
 from geo.countries.names import country_name
+from geo.countries.outlines import country_label
 from geo.data_files import country_facts
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.geometry import DECIMALS, checked_point
 from geo.place import Place, Precision
 from geo.resolver.candidates import place_of
 
-_LOOKED_AT = 30
-_FAR_KM = 100.0
+CITIES_COMPARED = 30
+MAX_KM_FOR_AREAS = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What holds a point: its country, its admin areas from coarse to fine, and the nearest city.
+class PlacesAtPoint:
+    """The country of a point, its admin areas from coarse to fine, and the nearest city.
 
-    `distance_km` is how far the city's centre is. The gazetteer has no polygons of admin areas: they are
-    those of the nearest city of the same country within 100 km, and may be wrong near a border between them.
+    `distance_km` is the distance to the city's centre. The gazetteer has no outlines of admin areas: `areas` are
+    those of the nearest city in the same country within 100 km, and may be wrong near the border of an area.
     """
 
     country: Place | None
@@ -29,38 +29,38 @@ class Surroundings:
     distance_km: float | None
 
 
-def surroundings(gazetteer: Gazetteer, lon: float, lat: float, lang: str = "en") -> Surroundings:
-    """Find what holds a point in degrees; raise BadPoint for numbers that are not finite or out of range."""
+def places_at(gazetteer: Gazetteer, lon: float, lat: float, lang: str = "en") -> PlacesAtPoint:
+    """Return the places at a point in degrees; raise BadPoint for numbers that are not finite or out of range."""
     lon, lat = checked_point(lon, lat)
     code = country_at(lon, lat)
-    km, nearest = _nearest(gazetteer, lon, lat, code)
+    km, city = _nearest_city(gazetteer, lon, lat, code)
     areas = []
-    if nearest and nearest.country == code and km <= _FAR_KM:
-        entries = (gazetteer.by_id(ident) for ident in (nearest.admin1, nearest.admin2) if ident)
+    if city and city.country == code and km <= MAX_KM_FOR_AREAS:
+        entries = (gazetteer.by_id(area) for area in (city.admin1, city.admin2) if area)
         areas = [place_of(entry, gazetteer, lang) for entry in entries if entry]
-    return Surroundings(
-        country=country_place(code, lang) if code else None,
+    return PlacesAtPoint(
+        country=_country_place(code, lang) if code else None,
         areas=tuple(areas),
-        city=place_of(nearest, gazetteer, lang) if nearest else None,
-        distance_km=round(km, 1) if nearest else None,
+        city=place_of(city, gazetteer, lang) if city else None,
+        distance_km=round(km, 1) if city else None,
     )
 
 
-def _nearest(
+def _nearest_city(
     gazetteer: Gazetteer, lon: float, lat: float, code: str | None
 ) -> tuple[float, GazetteerEntry] | tuple[float, None]:
-    around = gazetteer.near(lon, lat, _LOOKED_AT)
-    at_home = [pair for pair in around if pair[1].country == code]
-    found = at_home or around
-    return found[0] if found else (0.0, None)
+    """Return the distance in kilometres and the entry of the nearest city, preferably in the point's country."""
+    nearby = gazetteer.near(lon, lat, CITIES_COMPARED)
+    in_country = [(km, city) for km, city in nearby if city.country == code]
+    cities = in_country or nearby
+    return cities[0] if cities else (0.0, None)
 
 
-def country_place(code: str, lang: str = "en") -> Place | None:
-    """Make the place of a country by its ISO code, or None for a code without land."""
-    label = outlines.country_label(code)
+def _country_place(code: str, lang: str) -> Place | None:
+    label = country_label(code)
     if label is None:
         return None
-    ident = country_facts().get(code, {}).get("geonameid")
+    geonames_id = country_facts().get(code, {}).get("geonameid")
     return Place(
         name=country_name(code, lang),
         lon=round(label.lon, DECIMALS),
@@ -68,5 +68,5 @@ def country_place(code: str, lang: str = "en") -> Place | None:
         precision=Precision.COUNTRY,
         country=code,
         radius_km=label.radius_km,
-        gazetteer_id=f"geonames:{ident}" if ident else f"iso:{code}",
+        gazetteer_id=f"geonames:{geonames_id}" if geonames_id else f"iso:{code}",
     )

@@ -1,12 +1,12 @@
-"""Names that differ a little: typing errors within one edit, and spellings that sound alike."""
+"""Compare names that differ a little: typing errors of one edit, and spellings that sound alike."""
 
 from anyascii import anyascii
 
 from geo.text import key
 
 
-def within_one(a: str, b: str) -> bool:
-    """Tell whether two strings are one edit apart at most: a letter more, less, changed or swapped."""
+def within_one_edit(a: str, b: str) -> bool:
+    """Return whether two strings differ by at most one edit: a letter added, removed, changed or swapped."""
     if a == b:
         return True
     if abs(len(a) - len(b)) > 1:
@@ -21,11 +21,11 @@ def within_one(a: str, b: str) -> bool:
     return a[start + 1 :] == b[start:] if len(a) > len(b) else a[start:] == b[start + 1 :]
 
 
-def likeness(a: str, b: str) -> float:
-    """Measure how alike two names are in Latin letters, from 0 to 1 (Levenshtein)."""
-    one, two = key(anyascii(a)), key(anyascii(b))
-    longest = max(len(one), len(two))
-    return 1 - _edits(one, two) / longest if longest else 0.0
+def similarity(a: str, b: str) -> float:
+    """Return how similar two names are in Latin letters, from 0 to 1 (Levenshtein)."""
+    a_key, b_key = key(anyascii(a)), key(anyascii(b))
+    longest = max(len(a_key), len(b_key))
+    return 1 - _edits(a_key, b_key) / longest if longest else 0.0
 
 
 def _edits(a: str, b: str) -> int:

@@ -124,4 +124,4 @@ def test_a_small_namesake_is_never_sure(resolver: Resolver, text: str) -> None:
 @pytest.mark.parametrize("text", ["southern France", "east London", "downtown Chicago"])
 def test_a_part_of_a_place_is_near_it(resolver: Resolver, text: str) -> None:
     found = resolver.candidates(text)[0]
-    assert "the text says near it" in found.reasons
+    assert "the text means its surroundings" in found.reasons

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.resolver.spelling import likeness, within_one
+from geo.resolver.spelling import similarity, within_one_edit
 from geo.text import fold, key, skeleton
 
 
@@ -57,10 +57,10 @@ def _edits(a: str, b: str) -> int:
 
 @given(st.text("ab", max_size=5), st.text("abc", max_size=5))
 def test_within_one_agrees_with_the_definition(a: str, b: str) -> None:
-    assert within_one(a, b) == (_edits(a, b) <= 1)
+    assert within_one_edit(a, b) == (_edits(a, b) <= 1)
 
 
 def test_likeness_runs_from_nothing_to_the_same() -> None:
-    assert likeness("Київ", "Kyiv") > 0.5
-    assert likeness("Roma", "roma") == 1
-    assert likeness("Roma", "xyz") == 0
+    assert similarity("Київ", "Kyiv") > 0.5
+    assert similarity("Roma", "roma") == 1
+    assert similarity("Roma", "xyz") == 0

@@ -298,7 +298,7 @@ def test_a_bad_overlay_row_is_named(gazetteer: Gazetteer, tmp_path: Path) -> Non
 
 
 def test_a_fallback_wider_than_allowed_is_no_answer(gazetteer: Gazetteer) -> None:
-    narrow = Resolver(gazetteer, widest_km=1500)
+    narrow = Resolver(gazetteer, max_fallback_radius_km=1500)
     assert narrow.resolve("Nowheresville, United States") is None
     assert narrow.resolve("United States") is not None
     assert narrow.resolve("Nowheresville, Serbia") is not None
