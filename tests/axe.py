@@ -1,24 +1,24 @@
-"""axe-core in a page whose scripts are off."""
+"""axe-core in a page without JavaScript."""
 
 from typing import Any
 
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Page
 
-# Where a page may run no script, the browser's own evaluation still does, and promises with it; timers never ring.
-# axe passes over what stands in a <noscript>, which is just what is shown here: it is taken out of it.
+# In a page without JavaScript the browser still evaluates Playwright's scripts, with their promises, but no timers.
+# axe skips the content of <noscript>, which this page shows, so each one is replaced by its content.
 _RUN = """() => {
-  for (const one of document.querySelectorAll("noscript")) one.replaceWith(...one.childNodes);
-  window.setTimeout = (ring) => { ring(); return 0; };
-  axe.run(document, { preload: false }, (error, found) => { window.audited = error ? String(error) : found; });
+  for (const element of document.querySelectorAll("noscript")) element.replaceWith(...element.childNodes);
+  window.setTimeout = (callback) => { callback(); return 0; };
+  axe.run(document, { preload: false }, (error, results) => { window.results = error ? String(error) : results; });
 }"""
 
 
 def audit(page: Page) -> dict[str, Any]:
-    """Run axe-core in a page without JavaScript, in which it otherwise waits for ever; give its whole answer."""
+    """Return the results of axe-core in a page without JavaScript; raise RuntimeError if it fails."""
     page.evaluate(AXE_FILE_PATH.read_text("utf-8"))
     page.evaluate(_RUN)
-    found: dict[str, Any] | str = page.evaluate("window.audited")
-    if isinstance(found, str):
-        raise RuntimeError(found)
-    return found
+    results: dict[str, Any] | str = page.evaluate("window.results")
+    if isinstance(results, str):
+        raise RuntimeError(results)
+    return results

@@ -1,4 +1,4 @@
-"""Debian's Chromium for the tests of the pages."""
+"""Debian's Chromium for the tests and measurements of the pages."""
 
 import shutil
 from collections.abc import Iterator
@@ -14,14 +14,16 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# WebGL in software, so that the map is drawn on a machine without a graphics card.
+# WebGL in software, which draws the map on a machine without a graphics card.
 DRAWN = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 
 @contextmanager
-def launched(*more: str) -> Iterator[Browser]:
-    """Start Chromium, with more flags if need be, and end it."""
+def launched(*flags: str) -> Iterator[Browser]:
+    """Start Chromium, with additional flags or else without a GPU, and close it at the end."""
     with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *(more or ["--disable-gpu"])])
-        yield opened
-        opened.close()
+        browser = driver.chromium.launch(
+            executable_path=CHROMIUM, args=[*FLAGS, *(flags or ["--disable-gpu"])]
+        )
+        yield browser
+        browser.close()

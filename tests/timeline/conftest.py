@@ -18,18 +18,18 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Chromium with WebGL in software."""
-    with launched(*DRAWN) as opened:
-        yield opened
+    with launched(*DRAWN) as chromium:
+        yield chromium
 
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Any]:
-    """Open an address in a page of its own, 1200 by 800; `drawn` is False where the map may be a still one, at once."""
-    opened: list[Page] = []
+    """Return a function that opens an address in a new page, 1200 by 800; `drawn=False` makes a still map."""
+    pages: list[Page] = []
 
     def go(url: str, wait: str = "html[data-shown]", *, drawn: bool = True, **options: Any) -> Page:
         page = browser.new_page(**({"viewport": {"width": 1200, "height": 800}} | options))
-        opened.append(page)
+        pages.append(page)
         if not drawn:
             page.add_init_script(_NO_WEBGL)
         page.goto(url)
@@ -37,5 +37,5 @@ def visit(browser: Browser) -> Iterator[Any]:
         return page
 
     yield go
-    for page in opened:
+    for page in pages:
         page.close()

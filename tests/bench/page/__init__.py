@@ -1,1 +1,1 @@
-"""How heavy the page is, and how quickly it follows a hand."""
+"""Measure the bytes of the page, and how quickly it follows a drag."""

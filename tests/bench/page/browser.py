@@ -1,4 +1,4 @@
-"""Chromium for the measurements, and a hand that drags on the page."""
+"""Chromium for the measurements, and drags on the page."""
 
 import statistics
 import time
@@ -15,7 +15,7 @@ WIDE, HIGH = 1200, 800
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start Chromium with WebGL in software, and end it."""
+    """Start Chromium with WebGL in software, and close it at the end."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *DRAWN])
         yield browser
@@ -24,7 +24,7 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def visit(browser: Browser, url: str) -> Iterator[Page]:
-    """Open a page in a context of its own, so that nothing is in a cache, until its map is idle."""
+    """Open a page with an empty cache, and wait until its map is idle."""
     context = browser.new_context(viewport={"width": WIDE, "height": HIGH})
     page = context.new_page()
     page.goto(url)
@@ -35,14 +35,14 @@ def visit(browser: Browser, url: str) -> Iterator[Page]:
 
 
 def stage(page: Page) -> dict[str, float]:
-    """Find the bars of the timeline."""
+    """Return the box of the timeline's bars, in pixels."""
     box = page.locator(".stage-bars").bounding_box()
     assert box
     return dict(box)
 
 
 def drag(page: Page, start: tuple[float, float], end: tuple[float, float], steps: int, pause: float) -> None:
-    """Press, move in steps with a pause of seconds between, and rest before letting go."""
+    """Press the mouse, and move it in steps with a pause of seconds after each; the caller releases it."""
     page.mouse.move(*start)
     page.mouse.down()
     for step in range(1, steps + 1):
@@ -51,15 +51,15 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float], steps
 
 
 def median(measure: Callable[[], float], rounds: int) -> float:
-    """Measure several times."""
+    """Return the median of several measurements."""
     return statistics.median(measure() for _ in range(rounds))
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Give the value that a share of all does not exceed."""
+    """Return the value that a share of all values does not exceed; 0 for none."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))] if values else 0.0
 
 
 def row(*cells: Any) -> str:
-    """Write a row of a Markdown table."""
+    """Return a row of a Markdown table."""
     return f"| {' | '.join(str(cell) for cell in cells)} |"

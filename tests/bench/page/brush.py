@@ -1,4 +1,4 @@
-"""What a frame of brushing costs in script: a window dragged over the timeline, all events in the browser."""
+"""Time of scripts in each frame of a drag over the timeline, with all events in the browser."""
 
 import json
 import statistics
@@ -11,10 +11,11 @@ from .browser import drag, percentile, row, stage, visit
 
 _SCRIPT = frozenset(("EventDispatch", "FireAnimationFrame", "RunMicrotasks", "TimerFire", "FunctionCall"))
 _TASK = "ThreadControllerImpl::RunTask"
+MIN_FRAME_MS = 0.5
 
 
 def brush(browser: Browser, url: str, rounds: int) -> list[str]:
-    """Drag several times; give a table of the frames' script in milliseconds."""
+    """Drag several times, and return a table of the milliseconds of script in a frame."""
     frames: list[float] = []
     with visit(browser, url) as page:
         bars = stage(page)
@@ -38,36 +39,27 @@ def brush(browser: Browser, url: str, rounds: int) -> list[str]:
 
 
 def _frames(trace: bytes) -> list[float]:
-    """Sum what scripts took from one frame's callbacks to the next one's; what is nested counts once."""
-
+    """Return the milliseconds of script in each frame; nested events count once."""
     events: list[dict[str, Any]] = json.loads(trace)["traceEvents"]
-    fired = [one for one in events if one.get("name") == "FireAnimationFrame" and one.get("ph") == "X"]
-    if not fired:
+    callbacks = [
+        event for event in events if event.get("name") == "FireAnimationFrame" and event.get("ph") == "X"
+    ]
+    if not callbacks:
         return []
-    threads = [(one["pid"], one["tid"]) for one in fired]
+    threads = [(event["pid"], event["tid"]) for event in callbacks]
     main = max(set(threads), key=threads.count)
-    own = sorted(
-        (
-            one
-            for one in events
-            if one.get("ph") == "X" and one["name"] in _SCRIPT and (one["pid"], one["tid"]) == main
-        ),
-        key=lambda one: one["ts"],
-    )
-    # All callbacks of one frame are run in one task.
-    tasks = sorted(
-        one["ts"]
-        for one in events
-        if one.get("ph") == "X" and one["name"] == _TASK and (one["pid"], one["tid"]) == main
-    )
+    spans = [event for event in events if event.get("ph") == "X" and (event["pid"], event["tid"]) == main]
+    scripts = sorted((span for span in spans if span["name"] in _SCRIPT), key=lambda span: span["ts"])
+    # The browser runs all callbacks of a frame in one task.
+    tasks = sorted(span["ts"] for span in spans if span["name"] == _TASK)
     frames, until, last = [0.0], 0.0, 0
-    for one in own:
-        if one["ts"] < until:
+    for script in scripts:
+        if script["ts"] < until:
             continue
-        until = one["ts"] + one["dur"]
-        if one["name"] == "FireAnimationFrame" and last != (task := bisect_right(tasks, one["ts"])):
+        until = script["ts"] + script["dur"]
+        if script["name"] == "FireAnimationFrame" and last != (task := bisect_right(tasks, script["ts"])):
             frames.append(0.0)
             last = task
-        frames[-1] += one["dur"] / 1000
-    # A frame without a move of the hand costs next to nothing, and would flatter.
-    return [each for each in frames if each > 0.5]
+        frames[-1] += script["dur"] / 1000
+    # Frames without a move of the mouse take almost no time, and would lower the median.
+    return [milliseconds for milliseconds in frames if milliseconds > MIN_FRAME_MS]

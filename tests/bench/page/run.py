@@ -1,8 +1,8 @@
-"""Measure the page in headless Chromium, on servers that run already.
+"""Measure the page in headless Chromium, on running servers.
 
 python -m tests.bench.page.run --load URL [--rounds 7]
 python -m tests.bench.page.run --many URL [--against URL] [--rounds 5]
-python -m tests.bench.page.run --brush events.db     # all of its events in the browser, however many
+python -m tests.bench.page.run --brush events.db     # all of its events in the browser
 """
 
 import argparse
@@ -21,18 +21,18 @@ from .brush import brush
 from .many import compare
 from .weight import load
 
-# Our own limit is 20,000; the target is for five times as many.
-_WHOLE = (
+# The browser loads at most 20,000 events; the target is for 100,000.
+_SERVE_WITHOUT_LIMIT = (
     "import db.columns.index, sys; db.columns.index.MOST = 10**9\n"
     "from timeline.cli import main; sys.argv = ['timeline', 'serve', '--port', sys.argv[1]]; main()"
 )
 
 
 @contextmanager
-def _whole(database: Path) -> Iterator[str]:
+def _server_without_limit(database: Path) -> Iterator[str]:
     port = free_port()
     env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{database.resolve()}"}
-    process = subprocess.Popen([sys.executable, "-c", _WHOLE, str(port)], env=env)
+    process = subprocess.Popen([sys.executable, "-c", _SERVE_WITHOUT_LIMIT, str(port)], env=env)
     try:
         url = f"http://127.0.0.1:{port}"
         with httpx.Client(transport=httpx.HTTPTransport(retries=8), timeout=60) as client:
@@ -44,7 +44,7 @@ def _whole(database: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    """Read the command line, measure, and print tables."""
+    """Run the measurements of the command line, and print their tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -53,16 +53,16 @@ def main() -> None:
     parser.add_argument("--against", metavar="URL")
     parser.add_argument("--brush", metavar="DATABASE", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with chromium() as browser:
-        if asked.load:
-            print(*load(browser, asked.load, asked.rounds), sep="\n")
-        if asked.many:
-            both = {"before": asked.against} if asked.against else {}
-            print(*compare(browser, {**both, "now": asked.many}, asked.rounds), sep="\n")
-        if asked.brush:
-            with _whole(asked.brush) as url:
-                print(*brush(browser, url, asked.rounds), sep="\n")
+        if arguments.load:
+            print(*load(browser, arguments.load, arguments.rounds), sep="\n")
+        if arguments.many:
+            servers = {"before": arguments.against} if arguments.against else {}
+            print(*compare(browser, {**servers, "now": arguments.many}, arguments.rounds), sep="\n")
+        if arguments.brush:
+            with _server_without_limit(arguments.brush) as url:
+                print(*brush(browser, url, arguments.rounds), sep="\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How many bytes the first load takes, how many of them before the list can be read, and how soon."""
+"""Bytes of the first load, bytes before the list can be read, and the time until then."""
 
 import statistics
 from typing import Any
@@ -11,10 +11,10 @@ _PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 
 
 def load(browser: Browser, url: str, rounds: int) -> list[str]:
-    """Load the page with nothing in a cache, several times; give a table of medians."""
-    found = [_once(browser, url) for _ in range(rounds)]
+    """Load the page several times with an empty cache, and return a table of medians."""
+    loads = [_once(browser, url) for _ in range(rounds)]
     rows = [row("what", "median", "target"), row("---", "---:", "---:")]
-    for at, (what, unit, target) in enumerate(
+    for column, (name, unit, target) in enumerate(
         (
             ("whole first load, compressed", "kB", 700),
             ("before the list can be read", "kB", 60),
@@ -23,7 +23,11 @@ def load(browser: Browser, url: str, rounds: int) -> list[str]:
         )
     ):
         rows.append(
-            row(what, f"{statistics.median(one[at] for one in found):.0f} {unit}", f"{target} {unit}")
+            row(
+                name,
+                f"{statistics.median(figures[column] for figures in loads):.0f} {unit}",
+                f"{target} {unit}",
+            )
         )
     return rows
 
@@ -33,19 +37,19 @@ def _once(browser: Browser, url: str) -> tuple[float, float, float, float]:
     page = context.new_page()
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")
-    came: list[tuple[float, float]] = []
-    begun: list[float] = []
-    wire.on("Network.requestWillBeSent", lambda said: begun.append(said["timestamp"]))
-    wire.on("Network.dataReceived", lambda said: came.append(_part(said)))
+    received: list[tuple[float, float]] = []
+    sent: list[float] = []
+    wire.on("Network.requestWillBeSent", lambda event: sent.append(event["timestamp"]))
+    wire.on("Network.dataReceived", lambda event: received.append(_part(event)))
     page.goto(url)
     page.wait_for_selector(".map[data-idle]", timeout=60_000)
     idle = page.evaluate("performance.now()")
     page.wait_for_timeout(1500)
     painted = page.evaluate(_PAINTED)
     context.close()
-    early = sum(size for when, size in came if (when - begun[0]) * 1000 <= painted)
-    return sum(size for _, size in came) / 1000, early / 1000, painted, idle
+    early = sum(size for when, size in received if (when - sent[0]) * 1000 <= painted)
+    return sum(size for _, size in received) / 1000, early / 1000, painted, idle
 
 
-def _part(said: Any) -> tuple[float, float]:
-    return said["timestamp"], said["encodedDataLength"]
+def _part(event: Any) -> tuple[float, float]:
+    return event["timestamp"], event["encodedDataLength"]

@@ -1,4 +1,4 @@
-"""The map in a real browser: MapLibre with our tiles, and the scripts that stand in where there is no WebGL."""
+"""The base map in a real browser: MapLibre with the site's tiles, and the libraries for browsers without WebGL."""
 
 import shutil
 from collections.abc import Iterator
@@ -25,14 +25,14 @@ MAP = """<!doctype html><meta charset="utf-8"><link rel="icon" href="/static/fav
 import {Map} from "/static/vendor/maplibre-gl/maplibre-gl.mjs";
 const map = new Map({container: "map", style: "/basemap/style.json?theme=%s&lang=%s", center: [%s], zoom: %s,
   attributionControl: {compact: false}, fadeDuration: 0});
-map.once("idle", () => { window.found = ["land", "borders", "disputed", "countries", "cities"].map(
+map.once("idle", () => { window.result = ["land", "borders", "disputed", "countries", "cities"].map(
   (layer) => [layer, map.queryRenderedFeatures({layers: [layer]}).length]); });
 </script>"""
 FALLBACK = """<!doctype html><meta charset="utf-8"><link rel="icon" href="/static/favicon.svg"><script type="module">
 for (const name of ["d3-array", "d3-geo", "topojson-client"])
   await import(`/static/vendor/${name}/${name}.min.js`);
 const atlas = await (await fetch("/static/vendor/world-atlas/countries-110m.json")).json();
-window.found = d3.geoPath(d3.geoNaturalEarth1())(topojson.feature(atlas, atlas.objects.land)).length;
+window.result = d3.geoPath(d3.geoNaturalEarth1())(topojson.feature(atlas, atlas.objects.land)).length;
 </script>"""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
@@ -41,43 +41,43 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromiu
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
 
 
-def found(browser: Browser, url: str, html: str) -> tuple[Any, Page]:
-    """Open a page of this text beside our addresses; fail for any error and for any other host."""
+def run_page(browser: Browser, url: str, html: str) -> tuple[Any, Page]:
+    """Return the result of a page at the site's own address; fail if it logs an error or requests another host."""
     page, faults = browser.new_page(), list[str]()
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     own = (url, "data:", "blob:")
-    page.on("request", lambda asked: None if asked.url.startswith(own) else faults.append(asked.url))
+    page.on("request", lambda request: None if request.url.startswith(own) else faults.append(request.url))
     page.route(f"{url}/map.html", lambda route: route.fulfill(content_type="text/html", body=html))
     page.goto(f"{url}/map.html")
-    page.wait_for_function("window.found", timeout=60_000)
+    page.wait_for_function("window.result", timeout=60_000)
     assert faults == []
-    return page.evaluate("window.found"), page
+    return page.evaluate("window.result"), page
 
 
 @pytest.mark.parametrize(
-    ("theme", "lang", "where", "zoom", "seen"),
+    ("theme", "lang", "centre", "zoom", "layers"),
     [
         ("light", "en", "10, 20", 0, {"land", "borders"}),
         ("dark", "fr", "10, 45", 2, {"land", "borders", "disputed", "countries"}),
         ("light", "ar", "35, 32", 5, {"land", "borders", "disputed", "countries", "cities"}),
     ],
 )
-def test_maplibre_draws_our_tiles(
-    browser: Browser, server: Any, theme: str, lang: str, where: str, zoom: int, seen: set[str]
+def test_maplibre_draws_the_sites_tiles(
+    browser: Browser, server: Any, theme: str, lang: str, centre: str, zoom: int, layers: set[str]
 ) -> None:
-    counts, page = found(browser, server.url, MAP % (theme, lang, where, zoom))
-    assert seen <= {layer for layer, count in counts if count}
+    counts, page = run_page(browser, server.url, MAP % (theme, lang, centre, zoom))
+    assert layers <= {layer for layer, count in counts if count}
     assert page.get_by_text("Natural Earth · GeoNames").is_visible()
     page.close()
 
 
-def test_the_scripts_for_no_webgl_draw_the_land(browser: Browser, server: Any) -> None:
-    length, page = found(browser, server.url, FALLBACK)
+def test_the_libraries_for_browsers_without_webgl_draw_the_land(browser: Browser, server: Any) -> None:
+    length, page = run_page(browser, server.url, FALLBACK)
     assert length > 10_000
     page.close()

@@ -1,4 +1,4 @@
-"""The pages in a real browser: the form without JavaScript, no error, nothing fetched from elsewhere."""
+"""The pages in a real browser: the form works without JavaScript, no page logs an error or requests another host."""
 
 import shutil
 from collections.abc import Iterator
@@ -23,19 +23,20 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromiu
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
 
 
 def _open(browser: Browser, url: str, **options: Any) -> tuple[Page, list[str]]:
-    """Open a page, and collect what it logs as an error and what it fetches from other hosts."""
+    """Return a page, and a list to which its errors and its requests to other hosts are appended."""
     page, faults = browser.new_page(**options), list[str]()
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     host = "/".join(url.split("/")[:3])
     page.on(
-        "request", lambda asked: None if asked.url.startswith((host, "data:")) else faults.append(asked.url)
+        "request",
+        lambda request: None if request.url.startswith((host, "data:")) else faults.append(request.url),
     )
     page.goto(url, wait_until="networkidle")
     return page, faults
@@ -71,9 +72,7 @@ PATHS = [
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_address_is_opened_without_an_error_and_without_anybody_else(
-    browser: Browser, server: Any, path: str
-) -> None:
+def test_no_address_logs_an_error_or_requests_another_host(browser: Browser, server: Any, path: str) -> None:
     page, faults = _open(browser, f"{server.url}{path}")
     assert faults == []
     page.close()
@@ -85,7 +84,7 @@ def test_every_address_is_opened_without_an_error_and_without_anybody_else(
 @pytest.mark.parametrize(
     "width", [390, *(pytest.param(width, marks=pytest.mark.slow) for width in (600, 1280))]
 )
-def test_a_page_logs_no_error_fetches_nothing_from_elsewhere_and_fits(
+def test_a_page_logs_no_error_requests_no_other_host_and_fits_the_window(
     browser: Browser, server: Any, path: str, width: int
 ) -> None:
     page, faults = _open(browser, f"{server.url}{path}", viewport={"width": width, "height": 700})
@@ -101,7 +100,7 @@ def test_browsers_of_all_time_zones_show_the_same_day(browser: Browser, server: 
     page.close()
 
 
-def test_a_mistake_is_a_page_that_explains_itself(browser: Browser, server: Any) -> None:
+def test_a_wrong_parameter_gives_a_page_that_explains_it(browser: Browser, server: Any) -> None:
     page, _ = _open(browser, f"{server.url}/?datetme=2020")
     assert page.get_by_text("did you mean 'datetime'").is_visible()
     page.close()

@@ -1,4 +1,4 @@
-"""What the live map says of places that are known as a region only, and how the page lies in windows of any shape."""
+"""The tinted countries of the live map, and the layout of the page in windows of any shape."""
 
 import re
 import time
@@ -15,51 +15,51 @@ EVENT = "ndrangheta-action-day"
 FRAME = {"width": 600, "height": 400}
 
 
-def _shaded(page: Page, count: int) -> None:
+def _expect_tinted(page: Page, count: int) -> None:
     expect(page.locator(".map")).to_have_attribute("data-shaded", str(count))
 
 
-def _vague(server: Any, query: str) -> int:
-    """Count the countries with an event that is known no finer there."""
-    every, finer = (
-        {one["id"]: one["properties"]["events"] for one in server.get(path).json()["features"]}
+def _count_vague(server: Any, query: str) -> int:
+    """Return the number of countries with an event that has no more precise place there."""
+    every, precise = (
+        {area["id"]: area["properties"]["events"] for area in server.get(path).json()["features"]}
         for path in (
             f"/events/countries?geometry=none&{query}",
             f"/events/countries?geometry=none&precision=admin1&{query}",
         )
     )
-    return sum(events > finer.get(code, 0) for code, events in every.items())
+    return sum(events > precise.get(code, 0) for code, events in every.items())
 
 
 @pytest.mark.slow
-def test_the_countries_that_are_all_that_is_known_are_tinted(visit: Any, server: Any) -> None:
+def test_countries_are_tinted_where_events_have_no_more_precise_place(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/?category=raid")
-    _shaded(page, _vague(server, "category=raid"))
+    _expect_tinted(page, _count_vague(server, "category=raid"))
     page.locator(".pill", has_text="Raid").click()
-    _shaded(page, _vague(server, ""))
+    _expect_tinted(page, _count_vague(server, ""))
 
 
 @pytest.mark.slow
-def test_no_country_is_tinted_where_every_place_is_finer(visit: Any, server: Any) -> None:
+def test_no_country_is_tinted_if_every_place_is_more_precise(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/?precision=city")
     page.wait_for_selector(".map[data-idle]")
-    _shaded(page, 0)
+    _expect_tinted(page, 0)
 
 
-def test_a_still_map_tints_them_too(browser: Browser, server: Any) -> None:
+def test_a_still_map_tints_countries_too(browser: Browser, server: Any) -> None:
     flags = [*FLAGS, "--disable-gpu", "--disable-3d-apis"]
     with browser.browser_type.launch(executable_path=CHROMIUM, args=flags) as plain:
         page = plain.new_page()
         page.goto(f"{server.url}/?category=raid")
-        _shaded(page, _vague(server, "category=raid"))
+        _expect_tinted(page, _count_vague(server, "category=raid"))
 
 
-def test_a_click_on_a_tinted_country_filters_by_it_and_a_second_takes_it_away(
+def test_a_click_on_a_tinted_country_filters_by_it_and_a_second_removes_the_filter(
     visit: Any, server: Any
 ) -> None:
     page = visit(f"{server.url}/?map=3/-14/-56")
     page.wait_for_selector(".map[data-idle]")
-    _shaded(page, _vague(server, ""))
+    _expect_tinted(page, _count_vague(server, ""))
     box = page.locator(".map").bounding_box()
     spot = (box["x"] + box["width"] / 2 - 10, box["y"] + box["height"] / 2 - 50)
     for step in range(50):  # until the area is drawn
@@ -77,26 +77,26 @@ def test_a_click_on_a_tinted_country_filters_by_it_and_a_second_takes_it_away(
     expect(page).not_to_have_url(re.compile("country="))
 
 
-def test_names_are_kept_out_from_under_the_marks(visit: Any, server: Any) -> None:
+def test_symbols_keep_names_out_from_under_the_marks(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/")
-    made = page.evaluate(
+    drawn = page.evaluate(
         """async () => {
           const { assets } = JSON.parse(document.querySelector("#facts").textContent);
-          const { Room } = await import(`${assets}/app/map/label_room.js`);
-          let asked = null, layer = null;
-          const ground = { getSource: () => null, isStyleLoaded: () => true, hasImage: () => true,
-            addSource: (_, source) => (asked = source.data.features), addLayer: (one) => (layer = one) };
+          const { LabelRoom } = await import(`${assets}/app/map/label_room.js`);
+          let features = null, layer = null;
+          const map = { getSource: () => null, isStyleLoaded: () => true, hasImage: () => true,
+            addSource: (_, source) => (features = source.data.features), addLayer: (added) => (layer = added) };
           const marks = [{ x: 0.5, y: 0.5, count: 4, vague: 0 }, { x: 0.25, y: 0.5, count: 9, vague: 9 }];
-          new Room({ ground, marks, pins: [] }).draw();
-          return { spots: asked.map((one) => one.geometry.coordinates), layer };
+          new LabelRoom({ ground: { map }, layer: { marks, pins: [] } }).draw();
+          return { points: features.map((feature) => feature.geometry.coordinates), layer };
         }"""
     )
-    assert made["spots"] == [[0, 0], [-90, 0]]
-    assert made["layer"]["type"] == "symbol"
-    assert made["layer"]["layout"]["icon-allow-overlap"]
+    assert drawn["points"] == [[0, 0], [-90, 0]]
+    assert drawn["layer"]["type"] == "symbol"
+    assert drawn["layer"]["layout"]["icon-allow-overlap"]
 
 
-def test_an_empty_frame_says_so_and_offers_a_way_out(visit: Any, server: Any) -> None:
+def test_an_empty_frame_offers_to_clear_the_filter(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/embed?q=zzzz", viewport=FRAME)
     expect(page.get_by_text("No event matches these filters.")).to_be_visible()
     page.get_by_role("link", name="Clear all filters").click()
@@ -105,7 +105,7 @@ def test_an_empty_frame_says_so_and_offers_a_way_out(visit: Any, server: Any) ->
     expect(page.locator("ol.events li")).to_have_count(38)
 
 
-def test_in_a_small_frame_the_link_to_the_events_unfolds_their_list(visit: Any, server: Any) -> None:
+def test_in_a_small_frame_the_skip_link_unfolds_the_list(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/embed", viewport=FRAME, drawn=False)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -114,7 +114,7 @@ def test_in_a_small_frame_the_link_to_the_events_unfolds_their_list(visit: Any, 
     expect(page.locator("#content")).to_be_focused()
 
 
-def test_a_card_in_a_small_frame_leaves_most_of_its_height_to_the_text(visit: Any, server: Any) -> None:
+def test_in_a_small_frame_most_of_the_card_is_text(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/embed?event={EVENT}", viewport=FRAME)
     expect(page.locator(".card article")).to_be_visible()
     card, body = (page.locator(name).bounding_box()["height"] for name in (".card", ".card-body"))
@@ -123,43 +123,41 @@ def test_a_card_in_a_small_frame_leaves_most_of_its_height_to_the_text(visit: An
     expect(page).not_to_have_url(re.compile(EVENT))
 
 
-def _apart(one: Any, other: Any) -> bool:
+def _are_separate(a: Any, b: Any) -> bool:
     return any(
         low[side] + low[length] <= high[side] + 1
-        for low, high in ((one, other), (other, one))
+        for low, high in ((a, b), (b, a))
         for side, length in (("x", "width"), ("y", "height"))
     )
 
 
 @pytest.mark.slow
-def test_in_a_window_of_any_shape_the_parts_stand_side_by_side_or_under_each_other(
-    visit: Any, server: Any
-) -> None:
+def test_in_a_window_of_any_shape_no_part_covers_another(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/?datetime=2020/2022")
     for width, height in product((300, 390, 600, 719, 720, 820, 1000, 1600), (400, 700, 1180)):
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(60)
         boxes = [page.locator(name).bounding_box() for name in (".map", ".page > .timeline", ".side")]
         assert all(box["width"] > 250 and box["height"] > 100 for box in boxes), (width, height)
-        assert all(_apart(one, other) for one, other in combinations(boxes, 2)), (width, height)
+        assert all(_are_separate(a, b) for a, b in combinations(boxes, 2)), (width, height)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, height)
 
 
 @pytest.mark.parametrize("path", ["/embed", f"/embed?event={EVENT}"])
-def test_in_a_frame_a_finger_has_room_too(visit: Any, server: Any, path: str) -> None:
+def test_controls_of_a_frame_are_large_enough_for_fingers(visit: Any, server: Any, path: str) -> None:
     page = visit(f"{server.url}{path}", viewport=FRAME, has_touch=True, is_mobile=True)
     page.wait_for_selector(".map[data-ready]")
     small = page.evaluate(
         """() => [...document.querySelectorAll("button, summary, .pill, [role=slider], .row, .masthead a")]
-        .filter((one) => one.checkVisibility() && !one.closest(".skip"))
-        .map((one) => [one.className || one.tagName, one.getBoundingClientRect()])
+        .filter((element) => element.checkVisibility() && !element.closest(".skip"))
+        .map((element) => [element.className || element.tagName, element.getBoundingClientRect()])
         .filter(([, box]) => box.height && (box.height < 43.5 || box.width < 43.5))
         .map(([name, box]) => `${name} ${box.width} x ${box.height}`)"""
     )
     assert small == []
 
 
-def test_titles_are_set_in_their_own_face_whenever_the_script_comes(visit: Any, server: Any) -> None:
+def test_titles_get_their_font_however_late_the_script_is(visit: Any, server: Any) -> None:
     page = visit("about:blank", wait="html")
     page.route("**/app/page/controller.js", lambda route: (time.sleep(0.8), route.continue_()))
     page.goto(f"{server.url}/", wait_until="load")

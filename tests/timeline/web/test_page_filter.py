@@ -1,4 +1,4 @@
-"""The filter in the browser: the second implementation answers as the server does."""
+"""The filter in the browser selects the same events as the server's."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -20,16 +20,17 @@ from geo.place import Place, Precision
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 
 ORACLE = json.loads((Path(__file__).parents[2] / "data" / "datetime-oracle.json").read_text())
-_PRECISIONS = [each.value for each in Precision]
-# Loads the index once, then answers one query string after the other with the ids it chooses.
-_READY = """async () => {
+_PRECISIONS = [precision.value for precision in Precision]
+# Loads the index once, and defines a function that returns the ids of the events that match a query string.
+_LOAD = """async () => {
     const root = location.origin + '/static/app/data/';
-    const [{ columns }, filter] = await Promise.all([import(root + 'columns.js'), import(root + 'filter.js')]);
-    const raw = await (await fetch('/events/index')).json();
-    const held = columns(raw);
-    window.chosen = (query) => {
-        const found = filter.find(held, Object.fromEntries(new URLSearchParams(query)), raw.precisions);
-        return held.ids.filter((_, e) => found.events[e]).sort();
+    const [{ readIndex }, filter] = await Promise.all([import(root + 'columns.js'), import(root + 'filter.js')]);
+    const index = await (await fetch('/events/index')).json();
+    const columns = readIndex(index);
+    window.select = (query) => {
+        const params = Object.fromEntries(new URLSearchParams(query));
+        const selection = filter.select(columns, params, index.precisions);
+        return columns.ids.filter((_, e) => selection.events[e]).sort();
     };
 }"""
 
@@ -48,9 +49,9 @@ def _serve(serve: Callable[..., Server], file: Path, drafts: list[Draft]) -> Ser
     return serve(file)
 
 
-def _ready(page: Page, server: Server) -> None:
+def _load(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/conformance?f=html")
-    page.evaluate(_READY)
+    page.evaluate(_LOAD)
 
 
 def _draft(id_: str, date: str | None, category: str = "raid", places: tuple[Place, ...] = ()) -> Draft:
@@ -58,10 +59,10 @@ def _draft(id_: str, date: str | None, category: str = "raid", places: tuple[Pla
     return Draft(id=id_, title=id_, category=category, when=when, places=places, status="published")
 
 
-def test_every_case_of_the_datetime_oracle(page: Page, serve: Any, tmp_path: Path) -> None:
+def test_every_case_of_the_datetime_oracle_selects_its_events(page: Page, serve: Any, tmp_path: Path) -> None:
     drafts = [_draft(event["id"], event["date"]) for event in ORACLE["events"]]
-    _ready(page, _serve(serve, tmp_path / "oracle.db", drafts))
-    asked = [
+    _load(page, _serve(serve, tmp_path / "oracle.db", drafts))
+    cases = [
         (f"datetime={case['datetime'].replace('+', '%2B')}{more}", sorted(case[answer]))
         for case in ORACLE["cases"]
         for answer, more in (
@@ -70,9 +71,8 @@ def test_every_case_of_the_datetime_oracle(page: Page, serve: Any, tmp_path: Pat
             ("certain", "&match=certain"),
         )
     ]
-    found = page.evaluate("queries => queries.map(window.chosen)", [query for query, _ in asked])
-    wrong = [query for (query, ids), said in zip(asked, found, strict=True) if said != ids]
-    assert wrong == []
+    selected = page.evaluate("queries => queries.map(window.select)", [query for query, _ in cases])
+    assert [query for (query, ids), actual in zip(cases, selected, strict=True) if actual != ids] == []
 
 
 def _place(random: Random) -> Place:
@@ -104,7 +104,7 @@ def _query(random: Random) -> str:
     )
 
 
-def test_random_filters_choose_what_the_server_chooses(page: Page, serve: Any, tmp_path: Path) -> None:
+def test_random_filters_select_what_the_server_selects(page: Page, serve: Any, tmp_path: Path) -> None:
     random = Random(5)
     dates = [
         None,
@@ -130,12 +130,14 @@ def test_random_filters_choose_what_the_server_chooses(page: Page, serve: Any, t
         for n in range(120)
     ]
     server = _serve(serve, tmp_path / "random.db", drafts)
-    _ready(page, server)
+    _load(page, server)
     queries = [_query(random) for _ in range(150)]
-    answers = [
-        sorted(one["id"] for one in server.get(f"/events?limit=1000&{query}").json()["features"])
+    expected = [
+        sorted(feature["id"] for feature in server.get(f"/events?limit=1000&{query}").json()["features"])
         for query in queries
     ]
-    found = page.evaluate("queries => queries.map(window.chosen)", queries)
-    assert [q for q, said, ids in zip(queries, found, answers, strict=True) if said != ids] == []
-    assert len({len(ids) for ids in answers}) > 10
+    selected = page.evaluate("queries => queries.map(window.select)", queries)
+    assert [
+        query for query, actual, ids in zip(queries, selected, expected, strict=True) if actual != ids
+    ] == []
+    assert len({len(ids) for ids in expected}) > 10

@@ -1,4 +1,4 @@
-"""The live page before events that mean harm, crowds at one spot, the ends of the world, and a server in trouble."""
+"""The live page with hostile texts, crowded spots, events at the poles and the antimeridian, and a failing server."""
 
 import re
 from pathlib import Path
@@ -24,8 +24,8 @@ SPOT = "4.35,50.85"
 
 def _draft(name: str, category: str, lon: float, lat: float, **more: Any) -> Draft:
     spot = Place(name=name, lon=lon, lat=lat, country=None, precision=Precision.POINT)
-    told = {"title": name, "when": When.parse("2021-05"), **more}
-    return Draft(id=name, category=category, places=(spot,), status="published", **told)
+    fields = {"title": name, "when": When.parse("2021-05"), **more}
+    return Draft(id=name, category=category, places=(spot,), status="published", **fields)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def crowded(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return serve(file)
 
 
-def _press_the_middle(page: Page) -> None:
+def _click_the_middle(page: Page) -> None:
     page.wait_for_selector(".map[data-ready]")
     page.wait_for_timeout(300)
     box = page.locator(".map").bounding_box()
@@ -52,9 +52,9 @@ def _press_the_middle(page: Page) -> None:
 
 
 @pytest.mark.slow
-def test_a_thousand_events_at_one_point_are_all_reachable(visit: Any, crowded: Any) -> None:
+def test_a_thousand_events_at_one_point_can_all_be_listed(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?map=14/50.85/4.35")
-    _press_the_middle(page)
+    _click_the_middle(page)
     expect(page.locator(".card h1")).to_have_text("1,000 events")
     for shown in range(100, 1050, 50):
         page.locator(".card").get_by_role("button", name="Show more").click()
@@ -63,9 +63,9 @@ def test_a_thousand_events_at_one_point_are_all_reachable(visit: Any, crowded: A
     assert len({row.get_attribute("data-id") for row in page.locator(".card li").all()}) == 1000
 
 
-def test_the_list_of_a_spot_is_in_the_address_and_back_takes_it_away(visit: Any, crowded: Any) -> None:
+def test_the_list_of_a_spot_is_in_the_address_and_back_closes_it(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?map=14/50.85/4.35")
-    _press_the_middle(page)
+    _click_the_middle(page)
     expect(page).to_have_url(re.compile(f"spot={SPOT}"))
     page.go_back()
     expect(page.locator(".card")).to_be_hidden()
@@ -74,7 +74,7 @@ def test_the_list_of_a_spot_is_in_the_address_and_back_takes_it_away(visit: Any,
 
 
 @pytest.mark.slow
-def test_a_linked_spot_opens_its_list_and_an_event_leads_back_to_it(visit: Any, crowded: Any) -> None:
+def test_a_spot_in_the_address_opens_its_list_and_an_event_leads_back_to_it(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?spot={SPOT}&category=raid")
     expect(page.locator(".card h1")).to_have_text("1,000 events")
     page.locator(".card").get_by_role("button", name="Show more").click()
@@ -91,10 +91,10 @@ def test_a_linked_spot_opens_its_list_and_an_event_leads_back_to_it(visit: Any, 
 
 
 @pytest.mark.parametrize("spot", ["here", "1,2,3", "4.35,95", "200,1"])
-def test_a_spot_that_is_none_is_told_with_an_example(crowded: Any, spot: str) -> None:
-    answer = crowded.get(f"/?spot={spot}&f=html")
-    assert answer.status_code == 400
-    assert "spot=4.35,50.85" in answer.text
+def test_a_wrong_spot_is_refused_with_an_example(crowded: Any, spot: str) -> None:
+    response = crowded.get(f"/?spot={spot}&f=html")
+    assert response.status_code == 400
+    assert "spot=4.35,50.85" in response.text
 
 
 def test_a_hostile_title_is_text(visit: Any, crowded: Any) -> None:
@@ -108,31 +108,31 @@ def test_a_hostile_title_is_text(visit: Any, crowded: Any) -> None:
 @pytest.mark.parametrize(
     "category", ["death", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("study", "arrest"))]
 )
-def test_what_lies_at_the_ends_of_the_world_is_drawn_within_the_map(
+def test_events_at_the_ends_of_the_world_are_drawn_within_the_map(
     visit: Any, crowded: Any, category: str
 ) -> None:
-    said: list[str] = []
+    errors: list[str] = []
     page = visit("about:blank", wait="html")
-    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{crowded.url}/?category={category}")
     page.wait_for_selector(".map[data-idle]")
-    assert said == []
+    assert errors == []
     assert page.locator("ol.events li").count() == (2 if category == "arrest" else 1)
     page.locator("ol.events a").first.click()
     expect(page.locator(".card article")).to_be_visible()
-    assert said == []
+    assert errors == []
 
 
 @pytest.mark.parametrize("drawn", [True, False])
-def test_what_lies_at_the_poles_is_drawn_whole(visit: Any, crowded: Any, drawn: bool) -> None:
+def test_marks_at_the_poles_are_not_cut_off(visit: Any, crowded: Any, drawn: bool) -> None:
     page = visit(f"{crowded.url}/?ids=evil,south", ".map[data-ready]", drawn=drawn)
     page.wait_for_timeout(300)
     rows = page.evaluate(
         """() => {
           const canvas = document.querySelector(".marks");
           const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          const inked = (row) => data.subarray(row * width * 4, (row + 1) * width * 4).some((sign) => sign);
-          return Array.from({ length: height }, (_, row) => inked(row));
+          const isDrawn = (row) => data.subarray(row * width * 4, (row + 1) * width * 4).some((value) => value);
+          return Array.from({ length: height }, (_, row) => isDrawn(row));
         }"""
     )
     half = len(rows) // 2
@@ -141,7 +141,7 @@ def test_what_lies_at_the_poles_is_drawn_whole(visit: Any, crowded: Any, drawn: 
     assert not any(rows[:10] + rows[-40:])
 
 
-def test_a_search_that_cannot_be_is_told_as_it_is_and_can_be_cleared(visit: Any, crowded: Any) -> None:
+def test_a_wrong_search_is_explained_and_can_be_cleared(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?category=raid")
     page.locator(".filters summary").click()
     page.get_by_role("searchbox").fill('"')
@@ -154,9 +154,7 @@ def test_a_search_that_cannot_be_is_told_as_it_is_and_can_be_cleared(visit: Any,
     expect(page.locator(".count h2")).to_have_text("1,006 events")
 
 
-def test_a_card_that_the_server_did_not_fill_is_filled_when_it_is_tried_again(
-    visit: Any, crowded: Any
-) -> None:
+def test_a_card_without_its_text_is_filled_at_the_second_try(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?category=arrest")
     page.route("**/collections/events/items/**", lambda route: route.abort())
     page.locator("ol.events a", has_text="taveuni").click()
@@ -168,7 +166,7 @@ def test_a_card_that_the_server_did_not_fill_is_filled_when_it_is_tried_again(
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
-def test_what_went_wrong_is_said_in_the_language_of_the_page(visit: Any, crowded: Any) -> None:
+def test_a_problem_is_reported_in_the_language_of_the_page(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?lang=fr&category=raid", drawn=False)
     page.locator(".filters summary").click()
     page.get_by_role("searchbox").fill('"')
@@ -181,7 +179,9 @@ def test_what_went_wrong_is_said_in_the_language_of_the_page(visit: Any, crowded
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_an_event_that_is_retracted_meanwhile_is_told_as_gone(visit: Any, crowded: Any, status: int) -> None:
+def test_an_event_that_was_retracted_is_reported_as_no_longer_published(
+    visit: Any, crowded: Any, status: int
+) -> None:
     page = visit(f"{crowded.url}/?category=arrest", drawn=False)
     page.route("**/collections/events/items/**", lambda route: route.fulfill(status=status))
     page.locator("ol.events a", has_text="taveuni").click()
@@ -191,9 +191,7 @@ def test_an_event_that_is_retracted_meanwhile_is_told_as_gone(visit: Any, crowde
     expect(page.locator(".card")).to_be_hidden()
 
 
-def test_a_linked_card_that_the_server_did_not_fill_is_told_and_filled_when_it_is_tried_again(
-    visit: Any, crowded: Any
-) -> None:
+def test_a_card_of_the_address_without_its_text_is_filled_at_the_second_try(visit: Any, crowded: Any) -> None:
     page = visit("about:blank", wait="html", drawn=False)
     page.route("**/collections/events/items/**", lambda route: route.fulfill(status=500))
     page.goto(f"{crowded.url}/?category=arrest&event=taveuni")
@@ -205,14 +203,14 @@ def test_a_linked_card_that_the_server_did_not_fill_is_told_and_filled_when_it_i
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
-def test_a_panel_that_cannot_be_loaded_is_told(visit: Any, crowded: Any) -> None:
+def test_a_panel_that_cannot_be_loaded_is_reported(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?category=arrest", drawn=False)
     page.route("**/share_panel.js", lambda route: route.abort())
     page.get_by_role("button", name="Share").click()
     expect(page.get_by_role("alert")).to_contain_text("The server did not respond.")
 
 
-def test_a_ground_that_cannot_be_loaded_is_told_and_asked_for_again(visit: Any, crowded: Any) -> None:
+def test_a_base_map_that_cannot_be_loaded_is_reported_and_requested_again(visit: Any, crowded: Any) -> None:
     page = visit("about:blank", wait="html")
     page.route("**/basemap/style.json*", lambda route: route.fulfill(status=500))
     page.goto(f"{crowded.url}/?category=arrest")
@@ -227,7 +225,7 @@ def test_a_ground_that_cannot_be_loaded_is_told_and_asked_for_again(visit: Any, 
     page.wait_for_selector(".map[data-idle]")
 
 
-def test_a_server_that_is_down_leaves_the_timeline_the_list_and_the_categories_at_work(
+def test_without_a_server_the_timeline_the_list_and_the_categories_still_work(
     visit: Any, crowded: Any
 ) -> None:
     page = visit(f"{crowded.url}/")
@@ -241,27 +239,27 @@ def test_a_server_that_is_down_leaves_the_timeline_the_list_and_the_categories_a
     assert page.get_by_role("alert").is_hidden()
 
 
-def test_while_the_server_is_slow_a_bar_runs_and_the_page_stays(visit: Any, crowded: Any) -> None:
+def test_a_slow_server_shows_the_loading_bar_and_the_page_stays(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?category=raid")
-    held: list[Any] = []
-    page.route("**/events/index*", lambda route: held.append(route))
+    routes: list[Any] = []
+    page.route("**/events/index*", lambda route: routes.append(route))
     page.locator(".filters summary").click()
     page.get_by_role("searchbox").fill("taveuni")
     page.keyboard.press("Enter")
     expect(page.locator(".loading")).to_be_visible()
     assert page.locator("ol.events li").count() > 0
-    while not held:
+    while not routes:
         page.wait_for_timeout(50)
-    held[0].continue_()
+    routes[0].continue_()
     expect(page.locator(".loading")).to_be_hidden()
     expect(page.locator(".empty")).to_be_visible()
 
 
-def test_where_storage_is_refused_nothing_is_missed(visit: Any, crowded: Any) -> None:
+def test_the_page_works_without_storage(visit: Any, crowded: Any) -> None:
     page = visit("about:blank", wait="html")
-    said: list[str] = []
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda one: said.append(one.text) if one.type == "error" else None)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.add_init_script(
         """for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])
           Object.defineProperty(window, name, { get() { throw new DOMException(name, "SecurityError"); } });
@@ -271,48 +269,46 @@ def test_where_storage_is_refused_nothing_is_missed(visit: Any, crowded: Any) ->
     page.wait_for_selector(".map[data-idle]")
     page.locator("ol.events a").first.click()
     expect(page.locator(".card article")).to_be_visible()
-    assert said == []
+    assert errors == []
     assert page.context.cookies() == []
 
 
-def test_marks_on_both_sides_of_the_antimeridian_are_one(visit: Any, crowded: Any) -> None:
+def test_marks_on_both_sides_of_the_antimeridian_are_joined(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?category=arrest&map=2/-16.65/180")
     page.wait_for_selector(".map[data-idle]")
     box = page.locator(".map").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.locator(".tip")).to_have_text("2 events")
-    _press_the_middle(page)
+    _click_the_middle(page)
     expect(page).to_have_url(re.compile(r"map=([3-9]|1\d)[^&]*/-16[^&]*/-?1(79|80)"))
 
 
-def test_a_spot_on_the_antimeridian_lists_what_is_told_from_either_side(visit: Any, crowded: Any) -> None:
+def test_a_spot_on_the_antimeridian_lists_events_of_both_sides(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?category=seizure&map=14/10/180")
-    _press_the_middle(page)
+    _click_the_middle(page)
     expect(page.locator(".card h1")).to_have_text("2 events")
     assert {row.get_attribute("data-id") for row in page.locator(".card li").all()} == {"east", "west"}
 
 
-def test_what_lies_on_the_antimeridian_shares_no_mark_with_the_other_end_of_the_next_row(
-    visit: Any, crowded: Any
-) -> None:
+def test_a_pin_on_the_antimeridian_is_not_in_the_first_cell_of_the_next_row(visit: Any, crowded: Any) -> None:
     page = visit(f"{crowded.url}/?category=seizure", drawn=False)
     stray = page.evaluate(
         """async () => {
           const { assets } = JSON.parse(document.getElementById("facts").textContent);
-          const { Cells, pooled } = await import(`${assets}/app/map/clusters.js`);
+          const { Cells, regroup } = await import(`${assets}/app/map/clusters.js`);
           const view = { zoom: 2, west: 0, east: 1, north: 0, south: 1 };
-          const ys = Array.from({ length: 100 }, (_, at) => (at + 0.5) / 100);
+          const ys = Array.from({ length: 100 }, (_, row) => (row + 0.5) / 100);
           const pins = ys.flatMap((y) => [{ x: 1, y }, { x: 0, y }]);
-          const of = (name) => Float64Array.from(pins, (pin) => pin[name]);
+          const all = (name) => Float64Array.from(pins, (pin) => pin[name]);
           const zeros = new Uint8Array(pins.length), ones = zeros.map(() => 1);
-          const c = {
-            x: of("x"), y: of("y"), lon: of("x"), lat: of("y"),
+          const columns = {
+            x: all("x"), y: all("y"), lon: all("x"), lat: all("y"),
             rank: zeros, owner: zeros, category: [0], categories: ["raid"],
           };
-          const alone = { count: 1, by: [1], vague: 0, box: [0, 0, 0, 0], event: "" };
-          const small = pins.map((pin) => ({ ...alone, ...pin }));
-          const found = [...new Cells(c, ones, view).marks([1]), ...pooled(small, view)];
-          return found.filter(({ x }) => x > 0.02 && x < 0.98);
+          const single = { count: 1, by: [1], vague: 0, box: [0, 0, 0, 0], event: "" };
+          const clusters = pins.map((pin) => ({ ...single, ...pin }));
+          const marks = [...new Cells(columns, ones, view).marks([1]), ...regroup(clusters, view)];
+          return marks.filter(({ x }) => x > 0.02 && x < 0.98);
         }"""
     )
     assert stray == []

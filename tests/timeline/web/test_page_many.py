@@ -1,4 +1,4 @@
-"""Beyond 20,000 events the page draws from tiles and summaries, and behaves as with few."""
+"""With more than 20,000 events the page uses tiles and summaries, and behaves as with few."""
 
 import re
 import time
@@ -90,7 +90,7 @@ def tab() -> Iterator[Page]:
 def page(tab: Page, many: Server) -> Iterator[Page]:
     yield tab
     tab.unroute_all()
-    tab.goto("about:blank")  # what the page still asks is not the next one's
+    tab.goto("about:blank")  # end open requests, which the next test would see
 
 
 def _go(page: Page, many: Server, query: str = "") -> None:
@@ -100,22 +100,22 @@ def _go(page: Page, many: Server, query: str = "") -> None:
 
 
 def _matched(many: Server, query: str) -> int:
-    found: int = many.get(f"/events/summary?{query}").json()["matched"]
-    return found
+    matched: int = many.get(f"/events/summary?{query}").json()["matched"]
+    return matched
 
 
-def _said(page: Page, count: int) -> None:
+def _expect_count(page: Page, count: int) -> None:
     expect(page.locator(".count h2")).to_have_text(f"{count:,} event{'s' if count != 1 else ''}")
 
 
-def _rested(page: Page, many: Server) -> None:
-    """Wait until the address, which is written when the hand rests, stays for a while, and the count agrees with it."""
+def _wait_for_rest(page: Page, many: Server) -> None:
+    """Wait until the address has stayed the same for two seconds, and the count matches it."""
     limit, address, since = time.monotonic() + 30, "", 0.0
     while time.monotonic() < limit and (page.url != address or time.monotonic() < since + 2):
         if page.url != address:
             address, since = page.url, time.monotonic()
         page.wait_for_timeout(100)
-    _said(page, _matched(many, address.split("?")[1].replace("lang=en", "")))
+    _expect_count(page, _matched(many, address.split("?")[1].replace("lang=en", "")))
 
 
 def _spot(page: Page) -> tuple[float, float]:
@@ -124,58 +124,59 @@ def _spot(page: Page) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def _asked(page: Page) -> list[str]:
-    found: list[str] = []
-    page.on("response", lambda answer: found.append(answer.url.split("/", 3)[3]))
-    return found
+def _record_paths(page: Page) -> list[str]:
+    """Return a list to which the path of every later response is appended."""
+    paths: list[str] = []
+    page.on("response", lambda response: paths.append(response.url.split("/", 3)[3]))
+    return paths
 
 
-# Both sources asked the same, and their answers brought into one form.
-_BOTH = """async ([queries, views, box]) => {
+# Asks both sources the same, and returns their answers in one form.
+_COMPARE = """async ([queries, views, box]) => {
     const facts = JSON.parse(document.getElementById('facts').textContent);
     const load = (name) => import(`${facts.assets}/app/${name}.js`);
-    const [{ Local }, { Remote }] = await Promise.all(['data/local', 'data/remote'].map(load));
-    const raw = await (await fetch('/events/index?q=harbour&measure=arrests')).json();
-    const told = async (source, params) => {
-        await source.ready(params, false);
-        const some = (pairs) => Object.fromEntries(pairs.filter(([, n]) => n).sort());
-        const named = (numbers) => some(source.slugs.map((slug, at) => [slug, numbers[at]]));
+    const [{ LocalSource }, { RemoteSource }] = await Promise.all(['data/local', 'data/remote'].map(load));
+    const index = await (await fetch('/events/index?q=harbour&measure=arrests')).json();
+    const answersOf = async (source, params) => {
+        await source.select(params, false);
+        const nonZero = (pairs) => Object.fromEntries(pairs.filter(([, n]) => n).sort());
+        const bySlug = (numbers) => nonZero(source.slugs.map((slug, i) => [slug, numbers[i]]));
         const bars = await source.bars(params, 170);
-        const heights = bars.edges.slice(0, -1).map((edge, b) => [edge, named(bars.stacks.map((stack) => stack[b]))]);
+        const heights = bars.edges.slice(0, -1).map((edge, b) => [edge, bySlug(bars.stacks.map((stack) => stack[b]))]);
         const rows = async (box) => {
             const { rows, total, more } = await source.rows(params, 0, 30, box);
             return [total, more, rows.map((row) => [row.id, row.title, row.date, row.category])];
         };
         const marks = [];
         for (const view of views) {
-            const found = await source.marks(view);
-            const all = { count: 0, vague: 0, by: source.slugs.map(() => 0), boxes: [180, 90, -180, -90] };
-            for (const mark of found) {
-                all.count += mark.count;
-                all.vague += mark.vague;
-                mark.by.forEach((n, at) => (all.by[at] += n));
-                all.boxes = all.boxes.map((side, at) => (at < 2 ? Math.min : Math.max)(side, mark.box[at]).toFixed(1));
-                if (mark.count === 1) (all.titles ??= []).push(mark.title);
+            const sum = { count: 0, vague: 0, by: source.slugs.map(() => 0), box: [180, 90, -180, -90], titles: [] };
+            for (const mark of await source.marks(view)) {
+                sum.count += mark.count;
+                sum.vague += mark.vague;
+                mark.by.forEach((n, i) => (sum.by[i] += n));
+                sum.box = sum.box.map((side, i) => (i < 2 ? Math.min : Math.max)(side, mark.box[i]).toFixed(1));
+                if (mark.count === 1) sum.titles.push(mark.title);
             }
-            marks.push([all.count, all.vague, named(all.by), all.boxes.map(Number), all.titles?.sort() ?? []]);
+            marks.push([sum.count, sum.vague, bySlug(sum.by), sum.box.map(Number), sum.titles.sort()]);
         }
         return {
             unit: bars.edges.length > 1 && bars.unit,
-            bars: heights.filter(([, own]) => Object.keys(own).length),
+            bars: heights.filter(([, counts]) => Object.keys(counts).length),
             list: await rows(null),
             inside: await rows(box),
-            tallies: some(Object.entries(await source.tallies(params))),
-            bare: await source.bare(),
+            categories: nonZero(Object.entries(await source.countCategories(params))),
+            bare: await source.countBare(),
+            vague: [...await source.vagueCountries(params)].sort(),
             marks,
         };
     };
-    const found = [];
+    const answers = [];
     for (const query of queries) {
         const params = Object.fromEntries(new URLSearchParams(query));
-        const far = { ...params, q: 'harbour', measure: 'arrests' };
-        found.push([await told(new Local(raw), params), await told(new Remote(), far)]);
+        const remote = { ...params, q: 'harbour', measure: 'arrests' };
+        answers.push([await answersOf(new LocalSource(index), params), await answersOf(new RemoteSource(), remote)]);
     }
-    return found;
+    return answers;
 }"""
 _QUERIES = [
     "",
@@ -198,23 +199,23 @@ _TURN = {"zoom": 4, "west": 0.97, "east": 1.03, "north": 0.5, "south": 0.6}
 
 
 @pytest.mark.slow
-def test_tiles_and_summaries_say_what_the_index_says(page: Page, many: Server) -> None:
+def test_both_sources_give_the_same_answers(page: Page, many: Server) -> None:
     _go(page, many)
-    both = page.evaluate(_BOTH, [_QUERIES, [_WORLD, _NEAR, _TURN], [-10, 45, 4.6, 52]])
-    for query, (few, far) in zip(_QUERIES, both, strict=True):
-        for part, said in few.items():
-            assert far[part] == said, (query, part)
+    both = page.evaluate(_COMPARE, [_QUERIES, [_WORLD, _NEAR, _TURN], [-10, 45, 4.6, 52]])
+    for query, (local, remote) in zip(_QUERIES, both, strict=True):
+        for part, answer in local.items():
+            assert remote[part] == answer, (query, part)
     assert both[0][0]["marks"][0][0] > 2000
     assert 0 < both[0][0]["marks"][1][1] < both[0][0]["marks"][1][0]
 
 
-def test_the_page_asks_for_tiles_and_one_summary(page: Page, many: Server) -> None:
-    page.route("**/*", lambda route: route.continue_())  # with a cache the browser asks on its own
-    asked = _asked(page)
+def test_the_page_requests_tiles_and_one_summary(page: Page, many: Server) -> None:
+    page.route("**/*", lambda route: route.continue_())  # turns off the cache of the browser
+    paths = _record_paths(page)
     with page.expect_response("**/tiles/**"):
         _go(page, many)
-    _said(page, COUNT)
-    own = [path for path in asked if re.match("events|tiles", path)]
+    _expect_count(page, COUNT)
+    own = [path for path in paths if re.match("events|tiles", path)]
     assert sorted({path.split("?")[0].split("/")[0] for path in own}) == ["events", "tiles"]
     assert len([path for path in own if path.startswith("events/summary")]) == 1
     assert not [path for path in own if re.match("events/(index|clusters)", path)]
@@ -224,53 +225,53 @@ def test_a_brush_filters_counts_list_and_map(page: Page, many: Server) -> None:
     _go(page, many)
     bars = page.locator(".stage-bars").bounding_box()
     assert bars
-    asked = _asked(page)
+    paths = _record_paths(page)
     page.mouse.move(bars["x"] + bars["width"] * 0.3, bars["y"] + 20)
     page.mouse.down()
     page.mouse.move(bars["x"] + bars["width"] * 0.7, bars["y"] + 20, steps=6)
     page.mouse.up()
     expect(page).to_have_url(re.compile("datetime="))
-    _rested(page, many)
+    _wait_for_rest(page, many)
     query = page.url.split("?")[1].replace("lang=en", "")
     pill = page.locator(".pill[data-slug=raid] .tally")
     expect(pill).to_have_text(f"{many.get(f'/events/summary?{query}').json()['categories']['raid']:,}")
-    assert any(path.startswith("tiles/") and "datetime=" in path for path in asked)
+    assert any(path.startswith("tiles/") and "datetime=" in path for path in paths)
     page.go_back()
-    _said(page, COUNT)
+    _expect_count(page, COUNT)
     page.go_forward()
-    _said(page, _matched(many, query))
+    _expect_count(page, _matched(many, query))
 
 
-def test_categories_countries_and_what_lacks_a_date_or_a_place_are_chosen(page: Page, many: Server) -> None:
+def test_categories_countries_undated_and_unplaced_events_can_be_chosen(page: Page, many: Server) -> None:
     _go(page, many)
     page.locator(".pill", has_text="Study").click()
-    _said(page, _matched(many, "category=study"))
+    _expect_count(page, _matched(many, "category=study"))
     page.locator(".pill", has_text="Study").click()
     page.locator(".filters summary").click()
     page.locator("#country").select_option("AR")
-    _said(page, _matched(many, "country=AR"))
+    _expect_count(page, _matched(many, "country=AR"))
     page.locator(".filters summary").click()
     page.locator(".chip").click()
     page.get_by_role("link", name=re.compile(r"undated$")).click()
-    _said(page, _matched(many, "undated=only"))
+    _expect_count(page, _matched(many, "undated=only"))
     page.locator(".chip").click()
     page.get_by_role("link", name=re.compile(r"without a place$|unplaced$|no place$")).click()
-    _said(page, _matched(many, "unplaced=only"))
+    _expect_count(page, _matched(many, "unplaced=only"))
 
 
-def test_a_search_that_leaves_few_is_filtered_in_the_browser_and_back(page: Page, many: Server) -> None:
+def test_the_browser_filters_the_few_results_of_a_search(page: Page, many: Server) -> None:
     _go(page, many, "&q=south")
-    _said(page, 1)
+    _expect_count(page, 1)
     page.locator(".chip").click()
-    _said(page, COUNT)
+    _expect_count(page, COUNT)
     page.locator(".filters summary").click()
     with page.expect_response(re.compile("/events/index")):
         page.get_by_role("searchbox").fill("harbour")
         page.keyboard.press("Enter")
-    _said(page, _matched(many, "q=harbour"))
+    _expect_count(page, _matched(many, "q=harbour"))
 
 
-def test_a_single_mark_opens_its_event_and_a_cluster_is_entered_or_listed(page: Page, many: Server) -> None:
+def test_a_mark_opens_its_event_and_a_cluster_its_list(page: Page, many: Server) -> None:
     _go(page, many, "&map=6/-54.8/-68.3")
     page.wait_for_timeout(400)
     page.mouse.click(*_spot(page))
@@ -280,55 +281,55 @@ def test_a_single_mark_opens_its_event_and_a_cluster_is_entered_or_listed(page: 
     _go(page, many, "&map=13/50.85/4.35")
     page.wait_for_timeout(400)
     page.mouse.click(*_spot(page))
-    here = many.get("/events?bbox=4.34,50.84,4.36,50.86&unplaced=exclude&limit=1").json()["numberMatched"]
-    expect(page.locator(".card h1")).to_have_text(f"{here:,} events")
+    count = many.get("/events?bbox=4.34,50.84,4.36,50.86&unplaced=exclude&limit=1").json()["numberMatched"]
+    expect(page.locator(".card h1")).to_have_text(f"{count:,} events")
     page.locator(".card").get_by_role("button", name="Show more").click()
     expect(page.locator(".card li")).to_have_count(100)
 
 
-def test_the_list_grows_and_keeps_to_the_view(page: Page, many: Server) -> None:
+def test_the_list_grows_and_follows_the_map(page: Page, many: Server) -> None:
     _go(page, many, "&map=6/-54.8/-68.3&inview=1")
-    _said(page, 1)
+    _expect_count(page, 1)
     _go(page, many)
     expect(page.locator("ol.events li")).to_have_count(40)
-    # Without scrolling to the button, which would let the list grow by itself.
+    # Not a click, which would scroll to the button, and the list grows when it is scrolled.
     page.get_by_role("button", name="Show more").dispatch_event("click")
     expect(page.locator("ol.events li")).to_have_count(80)
     shown = [row.get_attribute("data-id") for row in page.locator("ol.events li").all()]
-    assert shown == [one["id"] for one in many.get("/events?limit=80").json()["features"]]
+    assert shown == [feature["id"] for feature in many.get("/events?limit=80").json()["features"]]
 
 
-def test_a_figure_is_summed_by_one_question(page: Page, many: Server) -> None:
+def test_a_figure_is_summed_by_one_request(page: Page, many: Server) -> None:
     _go(page, many)
     with page.expect_response(re.compile("/events/summary.*measure=arrests")) as caught:
         page.get_by_label("Bars show").select_option("arrests")
-    answer: Response = caught.value
-    assert sum(bar["sum"] for bar in answer.json()["histogram"]) > 1000
+    response: Response = caught.value
+    assert sum(bar["sum"] for bar in response.json()["histogram"]) > 1000
     page.go_back()
     expect(page.get_by_label("Bars show")).to_have_value("")
 
 
-def test_it_plays_and_rests(page: Page, many: Server) -> None:
+def test_play_moves_the_window_and_pause_stops_it(page: Page, many: Server) -> None:
     _go(page, many)
     page.get_by_role("button", name="Play").click()
     expect(page).to_have_url(re.compile("datetime="))
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
-    _rested(page, many)
+    _wait_for_rest(page, many)
 
 
-def test_what_is_chosen_is_shared(page: Page, many: Server) -> None:
+def test_the_shared_address_has_the_filter(page: Page, many: Server) -> None:
     _go(page, many, "&category=raid&datetime=2020")
     page.get_by_role("button", name="Share").click()
-    shared = page.locator("dialog[open]")
-    assert "category=raid" in (shared.locator("input, textarea").first.input_value() or "")
+    dialog = page.locator("dialog[open]")
+    assert "category=raid" in (dialog.locator("input, textarea").first.input_value() or "")
 
 
 @pytest.mark.parametrize(
     "view",
     ["/tiles/", *(pytest.param(view, marks=pytest.mark.slow) for view in ("/events/summary", "/events?"))],
 )
-def test_a_view_that_fails_is_told_and_tried_again(page: Page, many: Server, view: str) -> None:
+def test_a_view_that_fails_is_reported_and_can_be_tried_again(page: Page, many: Server, view: str) -> None:
     _go(page, many)
     rows = page.locator("ol.events li").count()
     page.route(lambda url: view in url, lambda route: route.fulfill(status=500, body="{}"))
@@ -338,6 +339,6 @@ def test_a_view_that_fails_is_told_and_tried_again(page: Page, many: Server, vie
     page.unroute_all()
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("alert")).to_be_hidden()
-    _said(page, _matched(many, "category=study"))
+    _expect_count(page, _matched(many, "category=study"))
     tallies = page.locator(".pill[data-slug=raid] .tally")
     expect(tallies).to_have_text(f"{many.get('/events/summary').json()['categories']['raid']:,}")

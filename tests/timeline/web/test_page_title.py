@@ -74,8 +74,8 @@ def test_the_title_of_all_dates_is_no_finer_than_the_bars(visit: Any, server: An
 
 BRIGHT = """async (windows) => {
   const { assets } = JSON.parse(document.querySelector("#facts").textContent);
-  const { bright } = await import(`${assets}/app/timeline/draw.js`);
-  return windows.map((one) => [0, 1, 2].filter(bright([0, 10, 20, 30], one)));
+  const { brightBars } = await import(`${assets}/app/timeline/draw.js`);
+  return windows.map((one) => [0, 1, 2].filter(brightBars([0, 10, 20, 30], one)));
 }"""
 
 

@@ -20,19 +20,19 @@ GENT = Place(name="Gent", lon=3.71667, lat=51.05, precision=Precision.CITY, coun
 
 
 def draft(id_: str, **fields: Any) -> Draft:
-    """Make a draft in Ghent of which one place is in doubt."""
-    made = {
+    """Return a draft in Ghent with a second, doubtful place."""
+    defaults = {
         "title": f"{SECRET} {id_} <b>bold</b>",
         "category": "raid",
         "when": When.parse("2023-05"),
         "places": (GENT,),
     }
     texts = (Written(text="Springfield", country="US", place=None, doubt="ambiguous"),)
-    return Draft(**{"id": id_, "texts": texts, "status": "review", "places": (GENT,), **made, **fields})
+    return Draft(**{"id": id_, "texts": texts, "status": "review", "places": (GENT,), **defaults, **fields})
 
 
 class Desk:
-    """A server with drafts, and a key of each role."""
+    """A server with drafts, and a key for each role."""
 
     def __init__(self, server: Any, database: Path) -> None:
         self.server, self.url = server, server.url
@@ -48,10 +48,10 @@ class Desk:
 
     def read(self, id_: str) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.keys['reviewer']}"}
-        found: dict[str, Any] = httpx.get(
+        feature: dict[str, Any] = httpx.get(
             f"{self.url}/collections/events/items/{id_}", headers=headers
         ).json()
-        return found
+        return feature
 
 
 @pytest.fixture(scope="module")
@@ -60,18 +60,18 @@ def desk(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) ->
     store = Store(f"sqlite:///{database}")
     store.migrate()
     store.close()
-    made = Desk(serve(database), database)
-    yield made
-    made.store.close()
+    review_desk = Desk(serve(database), database)
+    yield review_desk
+    review_desk.store.close()
 
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    opened.errors = []
-    opened.on("pageerror", lambda error: opened.errors.append(str(error)))
-    yield opened
+    tab = context.new_page()
+    tab.errors = []
+    tab.on("pageerror", lambda error: tab.errors.append(str(error)))
+    yield tab
     context.close()
 
 
@@ -82,7 +82,7 @@ def sign_in(page: Any, desk: Desk, role: str = "reviewer", hash_: str = "") -> N
     page.wait_for_selector(".part h2")
 
 
-def test_a_wrong_key_is_told_and_a_right_one_opens_the_queue(desk: Desk, page: Any) -> None:
+def test_a_wrong_key_is_reported_and_a_right_one_opens_the_queue(desk: Desk, page: Any) -> None:
     id_ = desk.new()
     page.goto(f"{desk.url}/review?lang=en")
     page.fill("#key", "dateline_wrong")
@@ -91,30 +91,32 @@ def test_a_wrong_key_is_told_and_a_right_one_opens_the_queue(desk: Desk, page: A
     assert "wrong or was revoked" in page.inner_text(".trouble")
     sign_in(page, desk)
     assert f"{SECRET} {id_} <b>bold</b>" in page.inner_text(".rows")
-    assert page.locator(".rows b").count() == 0, "a title is text"
+    assert page.locator(".rows b").count() == 0, "the title is shown as text"
 
 
-def test_what_waits_is_shown_first(serve: Callable[..., Any], tmp_path: Path, page: Any) -> None:
+def test_the_first_kind_with_waiting_events_is_shown(
+    serve: Callable[..., Any], tmp_path: Path, page: Any
+) -> None:
     store = Store(f"sqlite:///{tmp_path / 'events.db'}")
     store.migrate()
-    made = Desk(serve(tmp_path / "events.db"), tmp_path / "events.db")
-    sign_in(page, made)
+    desk = Desk(serve(tmp_path / "events.db"), tmp_path / "events.db")
+    sign_in(page, desk)
     assert page.inner_text(".part h2") == "In review"
-    made.new(status="draft", texts=())
+    desk.new(status="draft", texts=())
     page.reload()
     page.wait_for_selector(".rows")
     assert page.inner_text(".part h2") == "Drafts"
     page.click('a[href="#review"]')
     page.wait_for_selector(".empty")
     assert page.inner_text(".part h2") == "In review"
-    for each in (store, made.store):
-        each.close()
+    for opened in (store, desk.store):
+        opened.close()
 
 
-def test_the_key_stays_in_the_tab_alone(desk: Desk, page: Any) -> None:
+def test_only_the_tab_stores_the_key(desk: Desk, page: Any) -> None:
     sign_in(page, desk)
-    kept = page.evaluate("[location.href, document.cookie, JSON.stringify(localStorage)].join()")
-    assert desk.keys["reviewer"] not in kept
+    stored = page.evaluate("[location.href, document.cookie, JSON.stringify(localStorage)].join()")
+    assert desk.keys["reviewer"] not in stored
     page.reload()
     page.wait_for_selector(".part h2")
     page.click(".sign-out")
@@ -137,7 +139,7 @@ def test_a_doubtful_place_is_settled_by_a_candidate(desk: Desk, page: Any) -> No
     assert desk.store.desk.history(id_)[-1].who == "reviewer"
 
 
-def test_a_date_is_read_as_it_is_typed_and_saved_as_edtf(desk: Desk, page: Any) -> None:
+def test_a_date_is_read_while_it_is_typed_and_saved_as_edtf(desk: Desk, page: Any) -> None:
     id_ = desk.new()
     sign_in(page, desk, hash_=f"#event/{id_}")
     page.fill("[name=date]", "early June, maybe")
@@ -149,7 +151,7 @@ def test_a_date_is_read_as_it_is_typed_and_saved_as_edtf(desk: Desk, page: Any) 
     assert desk.read(id_)["properties"]["date"] == "2014-12-13"
 
 
-def test_a_pin_is_moved_by_numbers_and_by_the_map(desk: Desk, page: Any) -> None:
+def test_a_pin_can_be_dragged_and_moved_by_numbers(desk: Desk, page: Any) -> None:
     id_ = desk.new(texts=())
     sign_in(page, desk, hash_=f"#event/{id_}")
     page.wait_for_selector(".map[data-ready] .mark.pin")
@@ -165,12 +167,12 @@ def test_a_pin_is_moved_by_numbers_and_by_the_map(desk: Desk, page: Any) -> None
     page.fill("[name=lat]", "50.93")
     page.click("button[value=save]")
     page.wait_for_selector("text=Saved.")
-    found = desk.read(id_)["geometry"]["coordinates"]
-    assert found[1] == 50.93
-    assert found[0] > 3.72
+    lon, lat = desk.read(id_)["geometry"]["coordinates"]
+    assert lat == 50.93
+    assert lon > 3.72
 
 
-def test_a_reviewer_publishes_and_an_editor_is_not_offered_to(desk: Desk, page: Any) -> None:
+def test_reviewers_can_publish_and_editors_cannot(desk: Desk, page: Any) -> None:
     id_ = desk.new(texts=())
     sign_in(page, desk, "editor", f"#event/{id_}")
     assert page.locator("button[value=published]").count() == 0
@@ -184,7 +186,7 @@ def test_a_reviewer_publishes_and_an_editor_is_not_offered_to(desk: Desk, page: 
     assert "two sources" in page.inner_text(".history")
 
 
-def test_a_conflict_shows_both_and_loses_nothing(desk: Desk, page: Any) -> None:
+def test_a_conflict_shows_both_versions_and_loses_neither(desk: Desk, page: Any) -> None:
     id_ = desk.new(texts=())
     sign_in(page, desk, hash_=f"#event/{id_}")
     page.fill("[name=title]", "Mine")
@@ -200,7 +202,7 @@ def test_a_conflict_shows_both_and_loses_nothing(desk: Desk, page: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/review/queue", "/review/events/e1", "/review/date?text=2020"])
-def test_without_a_key_there_is_only_the_shell(desk: Desk, path: str) -> None:
+def test_without_a_key_only_the_empty_page_is_served(desk: Desk, path: str) -> None:
     assert desk.server.get(path).status_code == 401
     shell = desk.server.get("/review")
     assert (shell.status_code, SECRET in shell.text) == (200, False)
@@ -209,27 +211,27 @@ def test_without_a_key_there_is_only_the_shell(desk: Desk, path: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["sign-in", "queue", "event", "dark", "phone", "arabic"])
-def test_axe_finds_nothing(desk: Desk, browser: Any, state: str) -> None:
+def test_axe_finds_no_violation(desk: Desk, browser: Any, state: str) -> None:
     id_ = desk.new()
     size = {"width": 390, "height": 844} if state == "phone" else {"width": 1280, "height": 900}
     dark = "dark" if state == "dark" else "light"
     context = browser.new_context(viewport=size, color_scheme=dark, bypass_csp=True)
-    opened = context.new_page()
+    tab = context.new_page()
     lang = "ar" if state == "arabic" else "en"
     hash_ = "#review" if state == "queue" else f"#event/{id_}"
-    opened.goto(f"{desk.url}/review?lang={lang}{hash_}")
+    tab.goto(f"{desk.url}/review?lang={lang}{hash_}")
     if state != "sign-in":
-        opened.fill("#key", desk.keys["reviewer"])
-        opened.click(".sign-in button")
-        opened.wait_for_selector(".part h2")
+        tab.fill("#key", desk.keys["reviewer"])
+        tab.click(".sign-in button")
+        tab.wait_for_selector(".part h2")
         if state != "queue":
-            opened.wait_for_selector(".map[data-ready]")
-    found = Axe().run(opened)
-    assert found.violations_count == 0, found.generate_report()
+            tab.wait_for_selector(".map[data-ready]")
+    results = Axe().run(tab)
+    assert results.violations_count == 0, results.generate_report()
     context.close()
 
 
-def test_the_page_is_used_by_keyboard_alone(desk: Desk, page: Any) -> None:
+def test_the_page_works_by_keyboard_alone(desk: Desk, page: Any) -> None:
     id_ = desk.new(texts=())
     page.goto(f"{desk.url}/review?lang=en")
     page.keyboard.type(desk.keys["reviewer"])

@@ -1,22 +1,23 @@
 // @ts-check
 /**
- * The element `event-map`: a lazy frame with a Dateline map, as high as its content wants to be.
+ * The element `event-map`: a lazy <iframe> with a Dateline map, as high as its content needs.
  *
  *   <script type="module" src="https://events.example.org/embed.js"></script>
  *   <event-map country="NL" datetime="2020/2023" lang="ca" theme="dark"><a href="…">The map</a></event-map>
  *
- * Attributes: every filter parameter of the API; `event`, `spot`, `map`, `inview`, `measure`, `theme`, `lang` as in the page's
- * address; `src` (a Dateline site, or any address of its page; by default where this script comes from), `height` in
- * pixels (fixed; without it the content's) and `label` (name of the frame for screen readers). What the element holds
- * is shown until the map answers, and stays if it never does.
+ * Attributes: every filter parameter of the API; `event`, `spot`, `map`, `inview`, `measure`, `theme`, `lang` as in the
+ * page's address; `src` (a Dateline site, or any address of its page; by default where this script comes from), `height`
+ * in pixels (fixed; without it the content's) and `label` (name of the frame for screen readers). The element's own
+ * content is shown until the map answers, and stays if it never does.
  */
 
-const HERE = import.meta.url;
-const FILTER = [
+const SCRIPT_URL = import.meta.url;
+// A test compares both lists with the server's table of parameters.
+const FILTER_NAMES = [
   "bbox", "unplaced", "datetime", "match", "undated", "category", "country", "tag", "q", "near", "radius", "within",
   "precision", "filter", "filter-lang", "ids",
 ];
-const SCENE = ["sortby", "event", "spot", "map", "inview", "measure", "theme", "lang"];
+const PAGE_NAMES = ["sortby", "event", "spot", "map", "inview", "measure", "theme", "lang"];
 /** @type {Record<string, string>} */
 const LABELS = {
   en: "Map and timeline",
@@ -25,9 +26,9 @@ const LABELS = {
   fr: "Carte et frise chronologique",
   ar: "خريطة وخط زمني",
 };
-const HEIGHT = 560;
-const LOWEST = 200;
-const HIGHEST = 1000;
+const DEFAULT_HEIGHT = 560; // pixels
+const MIN_HEIGHT = 200;
+const MAX_HEIGHT = 1000;
 
 const STYLE = new CSSStyleSheet();
 STYLE.replaceSync(`
@@ -42,7 +43,7 @@ STYLE.replaceSync(`
 `);
 
 class EventMap extends HTMLElement {
-  static observedAttributes = [...FILTER, ...SCENE, "src", "height", "label"];
+  static observedAttributes = [...FILTER_NAMES, ...PAGE_NAMES, "src", "height", "label"];
 
   constructor() {
     super();
@@ -53,47 +54,49 @@ class EventMap extends HTMLElement {
     shadow.append(this.box);
     /** @type {HTMLIFrameElement | null} */
     this.frame = null;
-    this.asked = false;
-    this.heard = this.heard.bind(this);
+    this.willDraw = false;
+    this.receive = this.receive.bind(this);
   }
 
   connectedCallback() {
-    addEventListener("message", this.heard);
+    addEventListener("message", this.receive);
     this.draw();
   }
 
   disconnectedCallback() {
-    removeEventListener("message", this.heard);
-    this.frame?.remove();
-    this.frame = null;
-    this.box.className = "";
+    removeEventListener("message", this.receive);
+    this.removeFrame();
   }
 
   attributeChangedCallback() {
-    if (this.asked || !this.isConnected) return;
-    this.asked = true; // several attributes set in a row make one frame
+    if (this.willDraw || !this.isConnected) return;
+    this.willDraw = true; // attributes set one after the other load the frame once
     queueMicrotask(() => {
-      this.asked = false;
+      this.willDraw = false;
       if (this.isConnected) this.draw();
     });
   }
 
-  /** The language of the attribute, else that of the text around, if the map speaks it. */
+  /** The language of the attribute, else that of the surrounding text if the map has it, else "". */
   get language() {
     const chosen = this.getAttribute("lang");
     if (chosen) return chosen;
-    const around = this.parentElement?.closest("[lang]")?.getAttribute("lang")?.toLowerCase().split("-")[0] ?? "";
-    return around in LABELS ? around : "";
+    const surrounding = this.parentElement?.closest("[lang]")?.getAttribute("lang")?.toLowerCase().split("-")[0] ?? "";
+    return surrounding in LABELS ? surrounding : "";
   }
 
-  /** The address of the frame; null where `src` is no web address. */
+  /** The height of the attribute in pixels; 0 for none. */
+  get fixedHeight() {
+    return Math.max(0, parseInt(this.getAttribute("height") ?? "", 10) || 0);
+  }
+
+  /** The address of the frame; null if `src` is no web address. */
   get address() {
-    const url = URL.canParse(this.getAttribute("src") ?? ".", HERE)
-      ? new URL(this.getAttribute("src") ?? ".", HERE)
-      : null;
+    const src = this.getAttribute("src") ?? ".";
+    const url = URL.canParse(src, SCRIPT_URL) ? new URL(src, SCRIPT_URL) : null;
     if (!url || !/^https?:$/.test(url.protocol)) return null;
     url.pathname = `${url.pathname.replace(/\/+$/, "").replace(/\/embed$/, "")}/embed`;
-    for (const name of [...FILTER, ...SCENE]) {
+    for (const name of [...FILTER_NAMES, ...PAGE_NAMES]) {
       const value = this.getAttribute(name);
       if (value) url.searchParams.set(name, value);
     }
@@ -103,21 +106,15 @@ class EventMap extends HTMLElement {
   }
 
   draw() {
-    const address = this.address;
-    if (!address) {
-      this.frame?.remove();
-      this.frame = null;
-      this.box.className = "";
-      return;
-    }
+    const { address } = this;
+    if (!address) return this.removeFrame();
     const frame = this.frame ?? document.createElement("iframe");
-    const fixed = parseInt(this.getAttribute("height") ?? "", 10);
     const language = this.language.split("-")[0] ?? "";
     frame.title = this.getAttribute("label") || LABELS[language] || LABELS["en"] || "";
-    frame.height = String(fixed > 0 ? fixed : Number(frame.height) || HEIGHT);
+    frame.height = String(this.fixedHeight || Number(frame.height) || DEFAULT_HEIGHT);
     if (frame.src !== address) {
       frame.loading = "lazy";
-      // No allow-same-origin: the map needs neither storage nor cookies, and may not reach the page around it.
+      // Without allow-same-origin: the map needs neither storage nor cookies, and has no access to the page around it.
       frame.setAttribute("sandbox", "allow-scripts allow-popups allow-popups-to-escape-sandbox allow-forms");
       frame.allow = "fullscreen";
       frame.src = address;
@@ -126,13 +123,18 @@ class EventMap extends HTMLElement {
     this.frame = frame;
   }
 
-  /** @param {MessageEvent} event */
-  heard(event) {
+  removeFrame() {
+    this.frame?.remove();
+    this.frame = null;
+    this.box.className = "";
+  }
+
+  /** Take the height that the map sends. @param {MessageEvent} event */
+  receive(event) {
     if (!this.frame || event.source !== this.frame.contentWindow) return;
     if (event.data?.type !== "dateline:height" || !Number.isFinite(event.data.height)) return;
     this.box.className = "alive";
-    if (parseInt(this.getAttribute("height") ?? "", 10) > 0) return;
-    this.frame.height = String(Math.min(HIGHEST, Math.max(LOWEST, Math.ceil(event.data.height))));
+    if (!this.fixedHeight) this.frame.height = String(Math.min(MAX_HEIGHT, Math.max(MIN_HEIGHT, Math.ceil(event.data.height))));
   }
 }
 

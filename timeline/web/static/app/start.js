@@ -1,13 +1,20 @@
 // @ts-check
-/** Let the list that the server wrote be painted first: nothing that makes it live shares the line with it. */
+/** The entrance: loads the live page after the browser has painted the list from the server, so that nothing delays it. */
 
-const begin = () => begun ?? (begun = import("./page/controller.js"));
-/** @type {Promise<unknown> | undefined} */
-let begun;
+const PAINT_TIMEOUT_MS = 1500; // a frame far down an article may never be painted
+
+let isStarted = false;
+
+async function start() {
+  if (isStarted) return;
+  isStarted = true;
+  const { Page } = await import("./page/controller.js");
+  await new Page().start();
+}
 
 if (document.hidden || !PerformanceObserver.supportedEntryTypes.includes("paint")) {
-  begin(); // a page that is not looked at paints nothing
+  start(); // a hidden page is not painted
 } else {
-  new PerformanceObserver(begin).observe({ type: "paint", buffered: true });
-  setTimeout(begin, 1500); // a frame far down an article may paint nothing either
+  new PerformanceObserver(start).observe({ type: "paint", buffered: true });
+  setTimeout(start, PAINT_TIMEOUT_MS);
 }

@@ -1,103 +1,118 @@
 // @ts-check
 /**
  * The filter in the browser, a second implementation of the server's: which events match, and which of their pins.
- * What does not change while a window is dragged is worked out once; then a frame costs two comparisons an event.
+ * `selectTime` is apart from the others since only the dates change while a window is dragged: two comparisons an event.
  */
 
 import { parseInterval } from "../shared/dates.js";
 
 /** @typedef {import("./columns.js").Columns} Columns */
-/** @typedef {Record<string, string>} Params */
+/** @typedef {import("../shared/address.js").Params} Params */
 /**
- * @typedef {object} Found
+ * @typedef {object} Selection
  * @property {Uint8Array} events 1 for each that matches
- * @property {Uint8Array} pins 1 for each selected pin, whatever its event
+ * @property {Uint8Array} pins 1 for each selected pin, whether its event matches or not
  * @property {number} count events that match
  */
 
-/** What only the server can evaluate: an index is loaded for these. */
-export const SERVER = ["q", "within", "near", "radius", "filter", "filter-lang", "tag", "ids"];
-const list = (/** @type {string | undefined} */ text) => (text ?? "").split(",").map((one) => one.trim()).filter(Boolean);
+/** Parameters of `selectTime`. */
+const TIME_NAMES = ["datetime", "match", "undated"];
+/** Parameters of `selectPins` and `selectEvents`. */
+export const PLACE_NAMES = ["bbox", "country", "precision", "category", "verification", "unplaced"];
+/** Every parameter that is evaluated here. The server evaluates all others: the index is loaded for their values. */
+export const BROWSER_NAMES = [...PLACE_NAMES, ...TIME_NAMES];
+
+const split = (/** @type {string | undefined} */ text) => (text ?? "").split(",").map((value) => value.trim()).filter(Boolean);
+
+/** Parse a bbox of four numbers, or of six with heights. @param {string} text @returns {import("../shared/address.js").Box} */
+export function parseBox(text) {
+  const numbers = text.split(",").map(Number);
+  const [west = 0, south = 0, east = 0, north = 0] = numbers.length === 6 ? [numbers[0], numbers[1], numbers[3], numbers[4]] : numbers;
+  return [west, south, east, north];
+}
+
+/** Return whether a point is in a box or on its edge. @param {import("../shared/address.js").Box} box @param {number} lon @param {number} lat */
+export const isInBox = ([west, south, east, north], lon, lat) =>
+  lat >= south && lat <= north && (west > east ? lon >= west || lon <= east : lon >= west && lon <= east);
 
 /**
- * Select pins by box, country and precision, edges included; all where nothing is asked.
- * @param {Columns} c @param {Params} params @param {string[]} precisions finest first
+ * Select pins by box, country and precision, edges included.
+ * @param {Columns} columns @param {Params} params @param {string[]} precisions finest first
  */
-export function selectPins(c, params, precisions) {
-  const found = new Uint8Array(c.owner.length).fill(1);
-  const box = params["bbox"] ? params["bbox"].split(",").map(Number) : null;
-  if (box) {
-    const [west, south, , ...rest] = box.length === 6 ? [box[0], box[1], 0, box[3], box[4]] : [box[0], box[1], 0, box[2], box[3]];
-    const [east, north] = rest;
-    const crosses = west > east;
-    for (let p = 0; p < found.length; p++) {
-      const lon = c.lon[p], lat = c.lat[p];
-      const across = crosses ? lon >= west || lon <= east : lon >= west && lon <= east;
-      if (!(across && lat >= south && lat <= north)) found[p] = 0;
-    }
-  }
-  const finest = params["precision"] ? precisions.indexOf(params["precision"]) : -1;
-  if (finest >= 0) for (let p = 0; p < found.length; p++) if (c.rank[p] > finest) found[p] = 0;
-  const countries = new Set(list(params["country"]).map((code) => code.toUpperCase()));
+export function selectPins(columns, params, precisions) {
+  const pins = new Uint8Array(columns.owner.length).fill(1);
+  const box = params["bbox"] ? parseBox(params["bbox"]) : null;
+  if (box) for (let p = 0; p < pins.length; p++) if (!isInBox(box, columns.lon[p], columns.lat[p])) pins[p] = 0;
+  const coarsest = params["precision"] ? precisions.indexOf(params["precision"]) : -1;
+  if (coarsest >= 0) for (let p = 0; p < pins.length; p++) if (columns.rank[p] > coarsest) pins[p] = 0;
+  const countries = new Set(split(params["country"]).map((code) => code.toUpperCase()));
   if (countries.size) {
-    const there = c.codes.map((codes) => codes.split(",").some((code) => countries.has(code)));
-    for (let p = 0; p < found.length; p++) if (!there[c.spot[p]]) found[p] = 0;
+    const matches = columns.codes.map((codes) => codes.split(",").some((code) => countries.has(code)));
+    for (let p = 0; p < pins.length; p++) if (!matches[columns.spot[p]]) pins[p] = 0;
   }
-  return found;
+  return pins;
+}
+
+/** Return for each value whether a comma-separated list has it; true for all if there is no list. @param {string[]} values @param {string | undefined} text */
+function membership(values, text) {
+  const listed = new Set(split(text));
+  return values.map((value) => !listed.size || listed.has(value));
 }
 
 /**
- * Choose events by place and category, whatever their dates.
- * @param {Columns} c @param {Params} params @param {Uint8Array} pins that are selected
+ * Select events by place, category and verification, whatever their dates.
+ * @param {Columns} columns @param {Params} params @param {Uint8Array} pins 1 for selected
  */
-export function selectEvents(c, params, pins) {
-  const found = new Uint8Array(c.size);
-  const byPin = Boolean(params["country"] || params["precision"]);
+export function selectEvents(columns, params, pins) {
+  const { category, verification, firstPin } = columns;
+  const events = new Uint8Array(columns.size);
+  const needsPin = Boolean(params["country"] || params["precision"]);
   const unplaced = params["unplaced"] ?? "include";
-  const slugs = new Set(list(params["category"]));
-  const wanted = c.categories.map((slug) => !slugs.size || slugs.has(slug));
-  for (let e = 0; e < c.size; e++) {
-    if (!wanted[c.category[e]]) continue;
-    const end = c.first[e + 1];
-    let p = c.first[e];
-    // OGC API Features 1.0, /req/core/fc-bbox-response C: one without a place matches any bbox.
-    if (p === end) found[e] = byPin || unplaced === "exclude" ? 0 : 1;
+  const categoryMatches = membership(columns.categories, params["category"]);
+  const verificationMatches = membership(columns.verifications, params["verification"]);
+  for (let e = 0; e < columns.size; e++) {
+    if (!categoryMatches[category[e]] || !verificationMatches[verification[e]]) continue;
+    const end = firstPin[e + 1];
+    let p = firstPin[e];
+    // OGC API Features 1.0, /req/core/fc-bbox-response C: an event without a place matches any bbox.
+    if (p === end) events[e] = needsPin || unplaced === "exclude" ? 0 : 1;
     else if (unplaced !== "only") {
       while (p < end && !pins[p]) p++;
-      found[e] = p < end ? 1 : 0;
+      events[e] = p < end ? 1 : 0;
     }
   }
-  return found;
+  return events;
 }
 
 /**
- * Choose among events by date: `match` and `undated` of the contract.
- * @param {Columns} c @param {Uint8Array} among @param {[number, number] | null} span seconds, both inclusive
- * @param {Params} params @param {Uint8Array} [into] to be used again in the next frame
+ * Select by date among events, as the API's `datetime`, `match` and `undated` do.
+ * @param {Columns} columns @param {Uint8Array} candidates 1 for the events to select from
+ * @param {[number, number] | null} interval seconds, both inclusive
+ * @param {Params} params @param {Uint8Array} [events] array to write to, so that a frame of a drag allocates none
  */
-export function selectTime(c, among, span, params, into = new Uint8Array(c.size)) {
+export function selectTime(columns, candidates, interval, params, events = new Uint8Array(columns.size)) {
   const undated = params["undated"] ?? "include";
-  const certain = span !== null && params["match"] === "certain";
-  const bare = undated === "exclude" || certain ? 0 : 1;
-  const [from, to] = span ?? [-Infinity, Infinity];
-  const [first, last] = certain ? [c.startMax, c.endMin] : [c.startMin, c.endMax];
+  const certain = interval !== null && params["match"] === "certain";
+  const undatedMatches = undated === "exclude" || certain ? 0 : 1;
+  const [from, to] = interval ?? [-Infinity, Infinity];
+  const [first, last] = certain ? [columns.startMax, columns.endMin] : [columns.startMin, columns.endMax];
   let count = 0;
-  for (let e = 0; e < c.size; e++) {
-    let holds = 0;
-    if (among[e]) {
+  for (let e = 0; e < columns.size; e++) {
+    let matches = 0;
+    if (candidates[e]) {
       const start = first[e];
-      if (start !== start) holds = bare; // NaN: undated
-      else if (undated !== "only") holds = start <= to && last[e] >= from && !(certain && c.doubtful[e]) ? 1 : 0;
+      if (start !== start) matches = undatedMatches; // NaN: undated
+      else if (undated !== "only") matches = start <= to && last[e] >= from && !(certain && columns.doubtful[e]) ? 1 : 0;
     }
-    into[e] = holds;
-    count += holds;
+    events[e] = matches;
+    count += matches;
   }
-  return { events: into, count };
+  return { events, count };
 }
 
-/** Ask everything at once. @param {Columns} c @param {Params} params @param {string[]} precisions @returns {Found} */
-export function find(c, params, precisions) {
-  const pins = selectPins(c, params, precisions);
-  const among = selectEvents(c, params, pins);
-  return { pins, ...selectTime(c, among, parseInterval(params["datetime"]), params) };
+/** Evaluate every parameter at once. @param {Columns} columns @param {Params} params @param {string[]} precisions finest first @returns {Selection} */
+export function select(columns, params, precisions) {
+  const pins = selectPins(columns, params, precisions);
+  const candidates = selectEvents(columns, params, pins);
+  return { pins, ...selectTime(columns, candidates, parseInterval(params["datetime"]), params) };
 }

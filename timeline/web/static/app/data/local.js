@@ -1,149 +1,144 @@
 // @ts-check
-/** Up to 20,000 events: the slim index is loaded once, and everything is counted here. */
+/** The source for up to 20,000 events: the index is loaded once, and the browser filters and counts. */
 
-import { edges } from "../timeline/bars.js";
+import { barIndex, chooseEdges } from "../timeline/bars.js";
 import { Cells } from "../map/clusters.js";
-import { columns } from "./columns.js";
-import { selectEvents, selectPins, selectTime } from "./filter.js";
+import { readIndex } from "./columns.js";
+import { PLACE_NAMES, isInBox, selectEvents, selectPins, selectTime } from "./filter.js";
 import { DAY, parseInterval } from "../shared/dates.js";
+import { isCoarse, isCountry } from "../shared/precision.js";
 
 /** @typedef {import("../shared/address.js").Params} Params */
-/** @typedef {{id: string, title: string, date: string, category: string, n?: number}} Row */
-/** @typedef {readonly [number, number, number, number]} Box */
+/** @typedef {import("../shared/address.js").Box} Box */
+/** @typedef {import("./source.js").Row} Row */
+/** @typedef {import("./source.js").Source} Source */
 
-const PLACE = ["bbox", "country", "precision", "category", "unplaced"];
-const PILLS = ["bbox", "country", "precision", "unplaced"];
+const MAX_DAYS_SHOWN_WHOLE = 366; // a start known to a month or year extends the bars to its end, a longer one does not
 
-/** @param {Params} params @param {string[]} names */
-const only = (params, names) => names.map((name) => params[name] ?? "").join("\n");
-/** @param {Box} box @param {number} lon @param {number} lat */
-const within = ([west, south, east, north], lon, lat) =>
-  lat >= south && lat <= north && (west > east ? lon >= west || lon <= east : lon >= west && lon <= east);
-
-export class Local {
-  /** @param {any} raw an answer of /events/index */
-  constructor(raw) {
-    this.c = columns(raw);
-    this.precisions = raw.precisions;
-    this.key = "";
+/** @implements {Source} */
+export class LocalSource {
+  /** @param {any} index a response of /events/index */
+  constructor(index) {
+    this.columns = readIndex(index);
+    this.slugs = this.columns.categories;
+    this.fresh = true;
+    /** @type {string[]} */
+    this.precisions = index.precisions;
+    this.key = "\n"; // of the parameters in PLACE_NAMES
     this.pins = new Uint8Array(0);
-    this.among = new Uint8Array(0);
-    this.events = new Uint8Array(this.c.size);
+    this.candidates = new Uint8Array(0); // events that match all but their dates
+    this.events = new Uint8Array(this.columns.size);
     this.count = 0;
-    /** @type {string | undefined} */
-    this.sortedBy = undefined;
+    this.sortedBy = "";
     /** @type {number[]} */
     this.order = [];
-    this.slugs = this.c.categories;
-    /** @type {Cells | null} for the view `laid` */
+    /** @type {Cells | null} for the view `cellsKey` */
     this.cells = null;
-    this.laid = "";
+    this.cellsKey = "";
     /** @type {Map<string, number>} */
-    this.number = new Map(this.c.ids.map((id, e) => [id, e]));
+    this.eventById = new Map(this.columns.ids.map((id, e) => [id, e]));
   }
 
-  /** Choose; what places and categories ask is kept while only the dates change. @param {Params} params @param {boolean} [_moving] */
-  ready(params, _moving) {
-    const key = only(params, PLACE);
+  /** Select the events that match. Only the dates are evaluated again while the other parameters stay the same. @param {Params} params @returns {Promise<void>} */
+  async select(params) {
+    const key = PLACE_NAMES.map((name) => params[name] ?? "").join("\n");
     this.fresh = key !== this.key;
     if (this.fresh) {
       this.key = key;
-      this.pins = selectPins(this.c, params, this.precisions);
-      this.among = selectEvents(this.c, params, this.pins);
+      this.pins = selectPins(this.columns, params, this.precisions);
+      this.candidates = selectEvents(this.columns, params, this.pins);
     }
-    this.count = selectTime(this.c, this.among, parseInterval(params["datetime"]), params, this.events).count;
-    return Promise.resolve();
+    this.count = selectTime(this.columns, this.candidates, parseInterval(params["datetime"]), params, this.events).count;
   }
 
-  /** Count what is left without a date or a place. */
-  async bare() {
+  /** Count the matching events without a date, and those without a place. */
+  async countBare() {
     let [undated, unplaced] = [0, 0];
-    const { size, startMin, first } = this.c;
+    const { size, startMin, firstPin } = this.columns;
     for (let e = 0; e < size; e++) {
       if (!this.events[e]) continue;
       if (startMin[e] !== startMin[e]) undated++;
-      if (first[e] === first[e + 1]) unplaced++;
+      if (firstPin[e] === firstPin[e + 1]) unplaced++;
     }
     return { undated, unplaced };
   }
 
-  /** Count by category, as if none were chosen. @param {Params} params @returns {Promise<Record<string, number>>} */
-  async tallies(params) {
-    const { category: _, ...rest } = params;
-    const pins = only(params, PILLS) ? selectPins(this.c, rest, this.precisions) : new Uint8Array(this.c.owner.length).fill(1);
-    const { events } = selectTime(this.c, selectEvents(this.c, rest, pins), parseInterval(params["datetime"]), params);
-    const found = new Array(this.slugs.length).fill(0);
-    for (let e = 0; e < events.length; e++) if (events[e]) found[this.c.category[e]]++;
-    return Object.fromEntries(this.slugs.map((slug, at) => [slug, found[at]]));
+  /** Count events by category, as if no category were chosen. @param {Params} params @returns {Promise<Record<string, number>>} */
+  async countCategories(params) {
+    const { category: _, ...others } = params;
+    const { columns } = this;
+    const candidates = selectEvents(columns, others, selectPins(columns, others, this.precisions));
+    const { events } = selectTime(columns, candidates, parseInterval(params["datetime"]), params);
+    const counts = new Array(this.slugs.length).fill(0);
+    for (let e = 0; e < events.length; e++) if (events[e]) counts[columns.category[e]]++;
+    return Object.fromEntries(this.slugs.map((slug, i) => [slug, counts[i]]));
   }
 
-  /** The bars of all dates. @param {Params} params @param {number} most @returns {Promise<import("../timeline/bars.js").Bars>} */
-  async bars(params, most) {
-    const { c, among } = this;
-    let [from, to] = [Infinity, -Infinity];
-    for (let e = 0; e < c.size; e++) {
-      const day = Math.floor(c.startMin[e] / DAY);
-      if (!among[e] || !Number.isFinite(day)) continue;
-      if (day < from) from = day;
-      // A bar stands where an event may have begun first; a month or a year is there to its end.
-      const late = c.startMax[e] - c.startMin[e] <= 366 * DAY ? Math.floor(c.startMax[e] / DAY) : day;
-      if (late > to) to = late;
-    }
-    const asked = parseInterval(params["datetime"]);
-    if (asked && from > to) [from, to] = asked.map((second) => Math.floor(second / DAY));
+  /** Return the bars of all dates, whatever `datetime` is. @param {Params} params @param {number} maxBars @returns {Promise<import("../timeline/bars.js").Bars>} */
+  async bars(params, maxBars) {
+    const { columns, candidates } = this;
+    let [from, to] = this.dateExtent();
+    const interval = parseInterval(params["datetime"]);
+    if (interval && from > to) [from, to] = /** @type {[number, number]} */ (interval.map((second) => Math.floor(second / DAY)));
     if (!Number.isFinite(from) || !Number.isFinite(to)) return { edges: [0], unit: "day", stacks: [], slugs: [] };
-    const { unit, edges: list } = edges(from, to, most);
-    const stacks = this.slugs.map(() => new Float64Array(list.length));
-    for (let e = 0; e < c.size; e++) {
-      const start = c.startMin[e];
-      if (!among[e] || start !== start) continue;
-      let [low, high] = [0, list.length - 1];
-      while (high - low > 1) {
-        const middle = (low + high) >> 1;
-        if (list[middle] * DAY <= start) low = middle;
-        else high = middle;
-      }
-      stacks[c.category[e]][low] += c.weight ? c.weight[e] : 1;
+    const { unit, edges } = chooseEdges(from, to, maxBars);
+    const stacks = this.slugs.map(() => new Float64Array(edges.length));
+    for (let e = 0; e < columns.size; e++) {
+      const start = columns.startMin[e];
+      if (!candidates[e] || start !== start) continue;
+      stacks[columns.category[e]][barIndex(edges, start / DAY)] += columns.weight ? columns.weight[e] : 1;
     }
-    return { unit, edges: list, stacks, slugs: this.slugs, whole: [from, to] };
+    return { unit, edges, stacks, slugs: this.slugs, extent: [from, to] };
   }
 
-  /** @param {import("../map/map.js").View} view */
+  /** Return the first and last day on which an event may have begun; ±Infinity the wrong way round for none. @returns {[number, number]} */
+  dateExtent() {
+    const { size, startMin, startMax } = this.columns;
+    let [from, to] = [Infinity, -Infinity];
+    for (let e = 0; e < size; e++) {
+      const day = Math.floor(startMin[e] / DAY);
+      if (!this.candidates[e] || !Number.isFinite(day)) continue;
+      if (day < from) from = day;
+      const last = startMax[e] - startMin[e] <= MAX_DAYS_SHOWN_WHOLE * DAY ? Math.floor(startMax[e] / DAY) : day;
+      if (last > to) to = last;
+    }
+    return [from, to];
+  }
+
+  /** Return the marks of the matching events in a view. @param {import("../map/clusters.js").View} view */
   async marks(view) {
     const key = [this.key, ...Object.values(view)].join("\n");
-    if (!this.cells || this.laid !== key) [this.cells, this.laid] = [new Cells(this.c, this.pins, view), key];
-    const found = this.cells.marks(this.events);
-    for (const mark of found) if (mark.count === 1) mark.title = this.c.titles[/** @type {number} */ (mark.event)];
-    return found;
+    if (!this.cells || this.cellsKey !== key) [this.cells, this.cellsKey] = [new Cells(this.columns, this.pins, view), key];
+    const marks = this.cells.marks(this.events);
+    for (const mark of marks) if (mark.count === 1) mark.title = this.columns.titles[/** @type {number} */ (mark.event)];
+    return marks;
+  }
+
+  /** Return the id of a mark's event. @param {number | string} event */
+  id(event) {
+    return typeof event === "string" ? event : (this.columns.ids[event] ?? "");
   }
 
   /** @param {number} e @returns {Row} */
   row(e) {
-    const { c } = this;
-    return { id: c.ids[e] ?? "", title: c.titles[e] ?? "", date: c.dates[c.date[e]] ?? "", category: this.slugs[c.category[e]] ?? "", n: e };
+    const { ids, titles, dates, date, category } = this.columns;
+    return { id: ids[e] ?? "", title: titles[e] ?? "", date: dates[date[e]] ?? "", category: this.slugs[category[e]] ?? "" };
   }
 
   /**
-   * List matching events, in the order that is asked for.
-   * @param {Params} params @param {number} from @param {number} count @param {Box | null} box only with a pin inside
-   * @param {string} [_name] of the question, where one is asked
-   * @returns {Promise<{rows: Row[], total: number, more: boolean}>}
+   * Return a page of the list of matching events.
+   * @param {Params} params of which `sortby` is used @param {number} from first row @param {number} count of rows
+   * @param {Box | null} box lists only events with a selected pin inside
+   * @returns {Promise<import("./source.js").Rows>}
    */
-  async rows(params, from, count, box, _name) {
+  async rows(params, from, count, box) {
     const order = this.sorted(params["sortby"]);
-    const { c, pins, events } = this;
     /** @type {Row[]} */
     const rows = [];
     let total = 0;
-    for (let at = 0; at < c.size; at++) {
-      const e = order ? order[at] : at;
-      if (!events[e]) continue;
-      if (box) {
-        let p = c.first[e];
-        const end = c.first[e + 1];
-        while (p < end && !(pins[p] && within(box, c.lon[p], c.lat[p]))) p++;
-        if (p === end) continue;
-      }
+    for (let i = 0; i < this.columns.size; i++) {
+      const e = order ? order[i] : i;
+      if (!this.events[e] || (box && !this.hasPinIn(e, box))) continue;
       if (total >= from && rows.length < count) rows.push(this.row(e));
       total++;
       if (!box && rows.length === count) break;
@@ -152,45 +147,65 @@ export class Local {
     return { rows, total, more: from + rows.length < total };
   }
 
-  /** @param {string | undefined} sortby */
+  /** @param {number} e @param {Box} box */
+  hasPinIn(e, box) {
+    const { firstPin, lon, lat } = this.columns;
+    for (let p = firstPin[e]; p < firstPin[e + 1]; p++) if (this.pins[p] && isInBox(box, lon[p], lat[p])) return true;
+    return false;
+  }
+
+  /** Return all events in an order; null for the order of the columns. @param {string | undefined} sortby */
   sorted(sortby) {
     if (!sortby || sortby === "-date" || sortby === "-updated") return null;
     if (this.sortedBy === sortby) return this.order;
-    const { c } = this;
-    const all = Array.from({ length: c.size }, (_, e) => e);
-    const byId = (/** @type {number} */ a, /** @type {number} */ b) => (c.ids[a] < c.ids[b] ? -1 : 1);
-    const value = (/** @type {number} */ e) => (c.startMin[e] === c.startMin[e] ? c.startMin[e] : Infinity);
-    if (sortby === "date") all.sort((a, b) => (value(a) === value(b) ? byId(a, b) : value(a) - value(b)));
-    else all.sort((a, b) => c.titles[a].localeCompare(c.titles[b]) || byId(a, b));
+    const { size, ids, titles, startMin } = this.columns;
+    const events = Array.from({ length: size }, (_, e) => e);
+    const byId = (/** @type {number} */ a, /** @type {number} */ b) => (ids[a] < ids[b] ? -1 : 1);
+    const start = (/** @type {number} */ e) => (startMin[e] === startMin[e] ? startMin[e] : Infinity); // undated last
+    if (sortby === "date") events.sort((a, b) => (start(a) === start(b) ? byId(a, b) : start(a) - start(b)));
+    else events.sort((a, b) => titles[a].localeCompare(titles[b]) || byId(a, b));
     this.sortedBy = sortby;
-    return (this.order = all);
+    return (this.order = events);
   }
 
-  /** What is known of an event before its card is loaded. @param {string} id @returns {Promise<any>} */
+  /** Return an event with its pins, whether it matches or not; null for an id that the index does not have. @param {string} id @returns {Promise<import("./source.js").EventDetail | null>} */
   async event(id) {
-    const e = this.number.get(id);
+    const e = this.eventById.get(id);
     if (e === undefined) return null;
-    const { c } = this;
+    const { firstPin, x, y, lat, rank, codes, spot, category, startMin, endMax } = this.columns;
     const pins = [];
-    for (let p = c.first[e]; p < c.first[e + 1]; p++) {
-      pins.push({ x: c.x[p], y: c.y[p], lat: c.lat[p], lon: c.lon[p], coarse: c.rank[p] >= 3, country: c.rank[p] === 5, rank: c.rank[p], codes: c.codes[c.spot[p]], km: 0, slug: this.slugs[c.category[e]] });
+    for (let p = firstPin[e]; p < firstPin[e + 1]; p++) {
+      const precision = { coarse: isCoarse(rank[p]), country: isCountry(rank[p]) };
+      pins.push({ ...precision, x: x[p], y: y[p], lat: lat[p], codes: codes[spot[p]], km: 0, slug: this.slugs[category[e]] });
     }
-    const dated = c.startMin[e] === c.startMin[e];
-    return { ...this.row(e), pins, span: dated ? [Math.floor(c.startMin[e] / DAY), Math.floor(c.endMax[e] / DAY)] : null };
+    const isDated = startMin[e] === startMin[e];
+    return { ...this.row(e), pins, span: isDated ? [Math.floor(startMin[e] / DAY), Math.floor(endMax[e] / DAY)] : null };
   }
 
-  /** The box of all selected pins of matching events, as west, south, east, north. */
+  /** Return the box of the selected pins of all matching events; null if there are none. */
   async extent() {
-    const { c } = this;
+    const { owner, lon, lat } = this.columns;
     /** @type {[number, number, number, number]} */
     const box = [180, 90, -180, -90];
-    for (let p = 0; p < c.owner.length; p++) {
-      if (!this.pins[p] || !this.events[c.owner[p]]) continue;
-      box[0] = Math.min(box[0], c.lon[p]);
-      box[1] = Math.min(box[1], c.lat[p]);
-      box[2] = Math.max(box[2], c.lon[p]);
-      box[3] = Math.max(box[3], c.lat[p]);
+    for (let p = 0; p < owner.length; p++) {
+      if (!this.pins[p] || !this.events[owner[p]]) continue;
+      box[0] = Math.min(box[0], lon[p]);
+      box[1] = Math.min(box[1], lat[p]);
+      box[2] = Math.max(box[2], lon[p]);
+      box[3] = Math.max(box[3], lat[p]);
     }
     return box[0] > box[2] ? null : box;
+  }
+
+  /** Return the codes of the countries that are all that is known of a selected pin. @returns {Promise<Set<string>>} */
+  async vagueCountries() {
+    const { owner, rank, codes, spot } = this.columns;
+    /** @type {Set<string>} */
+    const countries = new Set();
+    for (let p = 0; p < owner.length; p++) {
+      if (!isCountry(rank[p]) || !this.pins[p] || !this.events[owner[p]]) continue;
+      for (const code of codes[spot[p]].split(",")) countries.add(code);
+    }
+    return countries;
   }
 }

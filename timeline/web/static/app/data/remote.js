@@ -1,170 +1,200 @@
 // @ts-check
-/** Beyond 20,000 events: counts, tiles and pages of the list come from the server, the last answer wins. */
+/** The source for more than 20,000 events: the server filters and counts; map tiles and list pages are requested as needed. */
 
-import { coarser, floor } from "../timeline/bars.js";
-import { mercatorY } from "../shared/mercator.js";
-import { ask } from "../shared/fetch.js";
-import { filterOnly, write } from "../shared/address.js";
-import { Tiles } from "./tiles.js";
+import { floorDay, joinBars } from "../timeline/bars.js";
+import { filterOnly, writeParams } from "../shared/address.js";
+import { request } from "../shared/fetch.js";
 import { days, parseDay } from "../shared/dates.js";
+import { mercatorX, mercatorY } from "../shared/mercator.js";
 import { facts, lang } from "../shared/messages.js";
+import { PRECISIONS, isCoarse, isCountry } from "../shared/precision.js";
+import { parseBox } from "./filter.js";
+import { Tiles } from "./tiles.js";
 
 /** @typedef {import("../shared/address.js").Params} Params */
-/** @typedef {readonly [number, number, number, number]} Box */
-const PRECISIONS = ["point", "neighbourhood", "city", "admin2", "admin1", "country"];
-const LISTED = "title,display_date,category";
-const NONE = /** @type {{rows: import("./local.js").Row[], total: number, more: boolean}} */ ({ rows: [], total: 0, more: false });
+/** @typedef {import("../shared/address.js").Box} Box */
+/** @typedef {import("./source.js").Rows} Rows */
+/** @typedef {import("./source.js").Source} Source */
 
-/** @param {string} path @param {Params} params @param {Record<string, string | number>} [more] */
-function address(path, params, more = {}) {
-  const rest = Object.entries(more).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return `${path}?${[write(params), ...rest].filter(Boolean).join("&")}`;
+const LIST_PROPERTIES = "title,display_date,category";
+/** The unit to try for finer bars: the server chooses a coarser one where there is room for this. @type {Record<string, string>} */
+const FINER_UNIT = { quarter: "month", year: "quarter", month: "week", week: "day" };
+/** How many bars of the finer unit replace one. @type {Record<string, number>} */
+const FINER_BARS = { quarter: 3, year: 4, month: 4.35, week: 7 };
+
+/** Return a path with a query string. @param {string} path @param {Params} params @param {Record<string, string | number>} [extra] parameters that are no part of the address */
+function pathWith(path, params, extra = {}) {
+  const pairs = Object.entries(extra).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `${path}?${[writeParams(params), ...pairs].filter(Boolean).join("&")}`;
 }
 
-/** @param {string | null} text YYYY-MM-DD, or a year beyond four digits */
-function read(text) {
+/** Parse a date of the API into a day since 1970. @param {string | null} text YYYY-MM-DD; years have a sign and more digits where four do not suffice */
+function readDay(text) {
   if (!text) return null;
   const match = /^([+-]\d+)-(\d\d)-(\d\d)$/.exec(text);
   return match ? days(Number(match[1]), Number(match[2]), Number(match[3])) : parseDay(text.slice(0, 10));
 }
 
-/** What two boxes share, if that is one box; null where they share nothing. @param {Box} one @param {Box} other @returns {Box | null} */
-export function shared(one, other) {
-  const [south, north] = [Math.max(one[1], other[1]), Math.min(one[3], other[3])];
-  const parts = (/** @type {Box} */ [west, , east]) => (west > east ? [[west, 180], [-180, east]] : [[west, east]]);
-  const found = parts(one).flatMap(([a = 0, b = 0]) => parts(other).map(([c = 0, d = 0]) => [Math.max(a, c), Math.min(b, d)]))
+/** Return the intersection of two boxes if it is one box, else a box around it; null if it is empty. @param {Box} a @param {Box} b @returns {Box | null} */
+export function intersection(a, b) {
+  const [south, north] = [Math.max(a[1], b[1]), Math.min(a[3], b[3])];
+  const ranges = (/** @type {Box} */ [west, , east]) => (west > east ? [[west, 180], [-180, east]] : [[west, east]]);
+  const common = ranges(a).flatMap(([w1 = 0, e1 = 0]) => ranges(b).map(([w2 = 0, e2 = 0]) => [Math.max(w1, w2), Math.min(e1, e2)]))
     .filter(([west = 0, east = 0]) => west <= east);
-  if (south > north || !found.length) return null;
-  const [first = [0, 0], last = first] = [found.find(([, east]) => east === 180) ?? found[0], found.find(([west]) => west === -180)];
-  return /** @type {Box} */ (found.length > 1 ? [first[0], south, last[1], north] : [first[0], south, first[1], north]);
+  if (south > north || !common.length) return null;
+  const first = common.find(([, east]) => east === 180) ?? common[0] ?? [0, 0];
+  const last = common.find(([west]) => west === -180) ?? first;
+  return /** @type {Box} */ (common.length > 1 ? [first[0], south, last[1], north] : [first[0], south, first[1], north]);
 }
 
-export class Remote {
+/** @implements {Source} */
+export class RemoteSource {
   constructor() {
-    this.count = 0;
-    this.slugs = facts.categories.map((kind) => kind.slug);
-    this.tiles = new Tiles(this.slugs);
-    /** @type {Promise<any>} */
-    this.summary = Promise.resolve(null);
-    this.stamp = "";
-    this.cursors = new Map();
+    this.slugs = facts.categories.map((category) => category.slug);
     this.fresh = true;
-    this.key = "";
+    this.tiles = new Tiles(this.slugs);
+    /** @type {Promise<any>} response of /events/summary for the current parameters */
+    this.summary = Promise.resolve(null);
+    this.version = ""; // of the data
+    /** @type {Map<string, string>} */
+    this.cursors = new Map();
+    this.key = ""; // of all parameters but the dates
     /** @type {Record<string, string>} */
     this.measure = {};
-    this.params = /** @type {Params} */ ({});
+    /** @type {Params} */
+    this.params = {};
+  }
+
+  /** Forget the last selection, so that the next one is fresh. */
+  reset() {
+    this.key = "\n";
   }
 
   /**
-   * Ask for the counts; map and list do not wait for them.
-   * @param {Params} params @param {boolean} moving the window is being dragged: counts are asked for when it rests
+   * Request the counts; the map and the list do not wait for them.
+   * @param {Params} params @param {boolean} dragging requests counts only if more than the dates changed
    */
-  async ready(params, moving) {
-    const { datetime: _, ...rest } = filterOnly(params);
+  async select(params, dragging) {
     this.measure = facts.figures.includes(params["measure"] ?? "") ? { measure: params["measure"] ?? "" } : {};
-    const key = write({ ...rest, ...this.measure });
+    const key = writeParams({ ...filterOnly(params, ["datetime"]), ...this.measure });
     this.fresh = key !== this.key;
     this.params = filterOnly(params);
     this.cursors.clear();
-    if (moving && !this.fresh) return;
-    this.summary = ask("summary", address("/events/summary", this.params, this.measure)).then((found) => {
-      if (this.stamp !== found.timeStamp) this.tiles.clear();
-      [this.stamp, this.count, this.key] = [found.timeStamp, found.matched, key];
-      return found;
+    if (dragging && !this.fresh) return;
+    this.summary = request("summary", pathWith("/events/summary", this.params, this.measure)).then((summary) => {
+      if (this.version !== summary.timeStamp) this.tiles.clear();
+      [this.version, this.key] = [summary.timeStamp, key];
+      return summary;
     });
-    this.summary.catch(() => undefined); // whoever waits for it is told
+    this.summary.catch(() => undefined); // the views that await it report the error
   }
 
-  async bare() {
+  /** Return the counts of matching events without a date, and without a place. */
+  async countBare() {
     const { undated, unplaced } = await this.summary;
     return { undated, unplaced };
   }
 
-  /** @param {Params} params */
-  async tallies(params) {
+  /** Return counts by category, as if no category were chosen. @param {Params} params */
+  async countCategories(params) {
     if (!params["category"]) return (await this.summary).categories;
-    return (await ask("tallies", address("/events/summary", filterOnly(params, ["category"])))).categories;
+    return (await request("tallies", pathWith("/events/summary", filterOnly(params, ["category"])))).categories;
   }
 
-  /** The bars of all dates, parted by category. @param {Params} params @param {number} most @returns {Promise<import("../timeline/bars.js").Bars>} */
-  async bars(params, most) {
-    const asked = filterOnly(params, ["datetime", "undated"]);
-    const other = params["datetime"] || params["undated"] === "only";
-    let found = other ? await ask("bars", address("/events/summary", asked, this.measure)) : await this.summary;
-    const finer = this.finer(found, most);
-    if (finer) found = await ask("bars", address("/events/summary", asked, { ...this.measure, interval: finer }));
-    const dated = found.histogram.filter((/** @type {any} */ bar) => bar.end);
-    const last = (read(dated.at(-1)?.end) ?? -1) + 1;
-    // What is open to the past counts in the first bar, which then has no first day.
-    const list = dated.map((/** @type {any} */ bar) => read(bar.start) ?? floor(read(bar.end) ?? 0, found.interval));
-    const stacks = this.slugs.map((slug) => Float64Array.from(dated, (/** @type {any} */ bar) => (bar.sums ?? bar.categories)[slug] ?? 0));
-    return coarser({ unit: found.interval, edges: [...list, last], stacks, slugs: this.slugs }, most);
+  /** Return the bars of all dates, whatever `datetime` is. @param {Params} params @param {number} maxBars @returns {Promise<import("../timeline/bars.js").Bars>} */
+  async bars(params, maxBars) {
+    const anyDate = filterOnly(params, ["datetime", "undated"]);
+    const load = (/** @type {Record<string, string>} */ extra) => request("bars", pathWith("/events/summary", anyDate, { ...this.measure, ...extra }));
+    let summary = params["datetime"] || params["undated"] === "only" ? await load({}) : await this.summary;
+    const unit = this.finerUnit(summary, maxBars);
+    if (unit) summary = await load({ interval: unit });
+    const bars = summary.histogram.filter((/** @type {any} */ bar) => bar.end);
+    // The first bar has no start if it counts events that are open to the past.
+    const firsts = bars.map((/** @type {any} */ bar) => readDay(bar.start) ?? floorDay(readDay(bar.end) ?? 0, summary.interval));
+    const edges = [...firsts, (readDay(bars.at(-1)?.end) ?? -1) + 1];
+    const stacks = this.slugs.map((slug) => Float64Array.from(bars, (/** @type {any} */ bar) => (bar.sums ?? bar.categories)[slug] ?? 0));
+    return joinBars({ unit: summary.interval, edges, stacks, slugs: this.slugs }, maxBars);
   }
 
-  /** Name the interval that gives bars as fine as there is room for, where the server took a coarser one. @param {any} found @param {number} most */
-  finer(found, most) {
-    const list = found.histogram;
-    const [from, to] = [read(list[0]?.start ?? null), read(list.at(-1)?.end ?? null)];
-    if (from === null || to === null) return null;
-    const length = list.length > 1 ? { quarter: "month", year: "quarter", month: "week", week: "day" } : {};
-    const next = /** @type {Record<string, string>} */ (length)[found.interval];
-    const times = { quarter: 3, year: 4, month: 4.35, week: 7 }[/** @type {"week"} */ (found.interval)] ?? 0;
-    return next && times * list.length <= most ? next : null;
+  /** Return the finer unit for which there is room; null if there is none. @param {any} summary @param {number} maxBars */
+  finerUnit({ histogram, interval }, maxBars) {
+    if (readDay(histogram[0]?.start ?? null) === null || readDay(histogram.at(-1)?.end ?? null) === null) return null;
+    const unit = histogram.length > 1 ? FINER_UNIT[interval] : undefined;
+    return unit && (FINER_BARS[interval] ?? 0) * histogram.length <= maxBars ? unit : null;
   }
 
-  /** @param {import("../map/map.js").View} view */
+  /** @param {import("../map/clusters.js").View} view */
   marks(view) {
-    return this.tiles.marks(write(this.params), view);
+    return this.tiles.marks(writeParams(this.params), view);
+  }
+
+  /** Return the id of a mark's event. @param {number | string} event */
+  id(event) {
+    return String(event);
   }
 
   /**
-   * List matching events, in the order that is asked for.
-   * @param {Params} params @param {number} from @param {number} count @param {Box | null} box only with a pin inside
-   * @param {string} [name] of the question: two lists may be asked for at a time
+   * Return a page of the list of matching events.
+   * @param {Params} params of which `sortby` is used @param {number} from first row @param {number} count of rows
+   * @param {Box | null} box lists only events with a selected pin inside
+   * @param {string} [name] of the request: two lists may be requested at the same time
+   * @returns {Promise<Rows>}
    */
   async rows(params, from, count, box, name = "rows") {
+    const filter = box ? this.filterInBox(box) : this.params;
+    if (!filter) return { rows: [], total: 0, more: false };
     /** @type {Record<string, string | number>} */
-    const more = { limit: count, properties: LISTED, geometry: "none", lang: lang };
-    let asked = this.params;
-    if (box) {
-      const { bbox, unplaced, ...rest } = this.params;
-      const both = bbox ? shared(box, boxed(bbox)) : box;
-      if (!both || unplaced === "only") return NONE;
-      asked = { ...rest, bbox: both.map((side) => +side.toFixed(6)).join(), unplaced: "exclude" };
-    }
-    if (params["sortby"]) more["sortby"] = params["sortby"];
-    const key = `${asked["bbox"] ?? ""}|${params["sortby"] ?? ""}|`;
-    if (from && this.cursors.has(key + from)) more["cursor"] = this.cursors.get(key + from);
-    const found = await ask(name, address("/events", asked, more));
-    const next = found.links.find((/** @type {any} */ link) => link.rel === "next");
-    if (next) this.cursors.set(key + (from + count), new URL(next.href).searchParams.get("cursor"));
-    const rows = found.features.map((/** @type {any} */ one) => ({ id: String(one.id), title: one.properties.title, date: one.properties.display_date ?? "", category: one.properties.category }));
-    return { rows, total: found.numberMatched, more: Boolean(next) };
-  }
-
-  /** @param {string} id @returns {Promise<any>} null for one that is not there */
-  async event(id) {
-    // Asked as a list of one: an event that is not there is then no error in the console.
-    const [one] = (await ask("event", `/events?ids=${encodeURIComponent(id)}&lang=${lang}`)).features;
-    if (!one) return null;
-    const p = one.properties;
-    const pins = p.places.map((/** @type {any} */ place) => ({
-      x: (place.lon + 180) / 360, y: mercatorY(place.lat), lat: place.lat, lon: place.lon, km: place.radius_km ?? 0,
-      rank: PRECISIONS.indexOf(place.precision), coarse: PRECISIONS.indexOf(place.precision) >= 3, country: place.precision === "country", codes: place.country ?? (place.countries ?? []).join(), slug: p.category,
+    const extra = { limit: count, properties: LIST_PROPERTIES, geometry: "none", lang };
+    if (params["sortby"]) extra["sortby"] = params["sortby"];
+    const key = `${filter["bbox"] ?? ""}|${params["sortby"] ?? ""}|`;
+    const cursor = this.cursors.get(key + from);
+    if (from && cursor) extra["cursor"] = cursor;
+    const page = await request(name, pathWith("/events", filter, extra));
+    const next = page.links.find((/** @type {any} */ link) => link.rel === "next");
+    if (next) this.cursors.set(key + (from + count), new URL(next.href).searchParams.get("cursor") ?? "");
+    const rows = page.features.map((/** @type {any} */ { id, properties }) => ({
+      id: String(id), title: properties.title, date: properties.display_date ?? "", category: properties.category,
     }));
-    const from = read(p.earliest), to = read(p.latest);
-    const span = from === null && to === null ? null : [from ?? -Infinity, to ?? Infinity];
-    return { id: String(one.id), title: p.title, date: p.display_date, category: p.category, pins, span };
+    return { rows, total: page.numberMatched, more: Boolean(next) };
   }
 
+  /** Return the filter for events with a pin in a box; null if no event can match. @param {Box} box @returns {Params | null} */
+  filterInBox(box) {
+    const { bbox, unplaced, ...others } = this.params;
+    const common = bbox ? intersection(box, parseBox(bbox)) : box;
+    if (!common || unplaced === "only") return null;
+    return { ...others, bbox: common.map((side) => +side.toFixed(6)).join(), unplaced: "exclude" };
+  }
+
+  /** Return an event with its pins, whether it matches or not; null for an unknown id. @param {string} id @returns {Promise<import("./source.js").EventDetail | null>} */
+  async event(id) {
+    // A list of one event: for an unknown id it is empty, while the event's own address would log a 404 in the console.
+    const [feature] = (await request("event", `/events?ids=${encodeURIComponent(id)}&lang=${lang}`)).features;
+    if (!feature) return null;
+    const { title, display_date: date, category, places, earliest, latest } = feature.properties;
+    const pins = places.map((/** @type {any} */ place) => {
+      const rank = PRECISIONS.indexOf(place.precision);
+      const codes = place.country ?? (place.countries ?? []).join();
+      return { x: mercatorX(place.lon), y: mercatorY(place.lat), lat: place.lat, km: place.radius_km ?? 0, coarse: isCoarse(rank), country: isCountry(rank), codes, slug: category };
+    });
+    const [from, to] = [readDay(earliest), readDay(latest)];
+    return { id: String(feature.id), title, date, category, pins, span: from === null && to === null ? null : [from ?? -Infinity, to ?? Infinity] };
+  }
+
+  /** Return the box of the selected pins of all matching events; null if there are none. */
   async extent() {
     return (await this.summary).extent.bbox;
   }
-}
 
-/** @param {string} text a bbox parameter of four numbers, or of six with heights @returns {Box} */
-function boxed(text) {
-  const all = text.split(",").map(Number);
-  const [west = 0, south = 0, east = 0, north = 0] = all.length === 6 ? [all[0], all[1], all[3], all[4]] : all;
-  return [west, south, east, north];
+  /** Return the codes of countries where more events match than have a more precise place. @param {Params} params @returns {Promise<Set<string>>} */
+  async vagueCountries(params) {
+    const filter = filterOnly(params);
+    if (filter["precision"] && filter["precision"] !== "country") return new Set();
+    const load = (/** @type {string} */ name, /** @type {Params} */ extra) =>
+      request(name, pathWith("/events/countries", { ...filter, ...extra }, { geometry: "none" }));
+    const [all, precise] = await Promise.all([load("vague", {}), load("finer", { precision: "admin1" })]);
+    const preciseCounts = new Map(precise.features.map((/** @type {any} */ { id, properties }) => [id, properties.events]));
+    const vague = all.features.filter((/** @type {any} */ { id, properties }) => properties.events > (preciseCounts.get(id) ?? 0));
+    return new Set(vague.map((/** @type {any} */ { id }) => id));
+  }
 }

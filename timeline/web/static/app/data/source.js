@@ -1,71 +1,93 @@
 // @ts-check
-/** Where the events come from: the slim index in the browser where they are few enough, else the server. */
+/** Where the views get their events: the index in the browser if they are few enough, else the server. */
 
-import { ask } from "../shared/fetch.js";
-import { SERVER } from "./filter.js";
-import { Local } from "./local.js";
-import { Remote } from "./remote.js";
-import { write } from "../shared/address.js";
+import { filterOnly, writeParams } from "../shared/address.js";
+import { request } from "../shared/fetch.js";
 import { facts, lang } from "../shared/messages.js";
+import { BROWSER_NAMES } from "./filter.js";
+import { LocalSource } from "./local.js";
+import { RemoteSource } from "./remote.js";
 
 /** @typedef {import("../shared/address.js").Params} Params */
-const MOST = 20000;
+/** @typedef {import("../shared/address.js").Box} Box */
+/** @typedef {{id: string, title: string, date: string, category: string}} Row of the list */
+/** @typedef {{rows: Row[], total: number, more: boolean}} Rows a page of the list; `more`: another one follows */
+/** @typedef {Row & {pins: import("../map/marks_layer.js").Pin[], span: [number, number] | null}} EventDetail `span`: first and last day since 1970, ±Infinity for open */
 
-/** What only the server evaluates: a change of it chooses the source anew. @param {Params} params */
-function base(params) {
-  return Object.fromEntries(SERVER.filter((name) => params[name]).map((name) => [name, params[name] ?? ""]));
-}
+/**
+ * @typedef {object} Source the events behind the views; each method answers for the last `select`
+ * @property {string[]} slugs categories, in the order of a mark's counts
+ * @property {boolean} fresh whether the last `select` changed more than the dates
+ * @property {(params: Params, dragging: boolean) => Promise<void>} select
+ * @property {() => Promise<{undated: number, unplaced: number}>} countBare
+ * @property {(params: Params) => Promise<Record<string, number>>} countCategories
+ * @property {(params: Params, maxBars: number) => Promise<import("../timeline/bars.js").Bars>} bars
+ * @property {(view: import("../map/clusters.js").View) => Promise<import("../map/clusters.js").Mark[]>} marks
+ * @property {(event: number | string) => string} id of a mark's event
+ * @property {(params: Params, from: number, count: number, box: Box | null, name?: string) => Promise<Rows>} rows
+ * @property {(id: string) => Promise<EventDetail | null>} event
+ * @property {() => Promise<[number, number, number, number] | null>} extent
+ * @property {(params: Params) => Promise<Set<string>>} vagueCountries
+ */
 
+const MAX_EVENTS_IN_BROWSER = 20000;
+
+/** Return the parameters that only the server evaluates: the index is loaded for their values. @param {Params} params */
+const serverParams = (params) => filterOnly(params, BROWSER_NAMES);
+
+/** Chooses between the two sources, again whenever a parameter changes that only the server evaluates. */
 export class Sources {
   constructor() {
-    this.remote = new Remote();
-    /** @type {Local | Remote | null} */
-    this.held = null;
-    this.loaded = "";
+    this.remote = new RemoteSource();
+    /** @type {Source | null} */
+    this.current = null;
+    this.loadedKey = "";
   }
 
-  /** Whether every answer takes a way to the server and back. */
-  get far() {
-    return this.held === this.remote;
+  /** Whether every answer needs a request to the server. */
+  get isRemote() {
+    return this.current === this.remote;
   }
 
-  /** Hold what the page needs. @param {Params} params */
+  /** Choose a source again at the next `load`, and load its index again. */
+  reset() {
+    this.loadedKey = "\n";
+  }
+
+  /** Choose a source, and load the index if it needs one. @param {Params} params */
   async load(params) {
-    const key = write({ ...base(params), measure: params["measure"] ?? "" });
-    if (this.held && this.loaded === key) return;
-    const many = this.held ? facts.crowded && (await this.matched(params)) > MOST : facts.large;
-    if (many && this.far) {
-      this.loaded = key;
-      return;
+    const key = writeParams({ ...serverParams(params), measure: params["measure"] ?? "" });
+    if (this.current && this.loadedKey === key) return;
+    const large = this.current ? facts.crowded && (await this.count(params)) > MAX_EVENTS_IN_BROWSER : facts.large;
+    if (!(large && this.isRemote)) {
+      this.current = large ? this.remote : await this.loadIndex(key);
+      this.remote.reset();
     }
-    this.held = many ? this.remote : new Local(await ask("index", `/events/index?${[key, `lang=${lang}`].filter(Boolean).join("&")}`));
-    this.held.fresh = true;
-    this.loaded = key;
-    this.remote.key = "\n";
+    this.loadedKey = key;
   }
 
-  /** @param {Params} params */
-  async matched(params) {
-    return (await ask("size", `/events/summary?${write(base(params))}`)).matched;
+  /** @param {string} query */
+  async loadIndex(query) {
+    return new LocalSource(await request("index", `/events/index?${[query, `lang=${lang}`].filter(Boolean).join("&")}`));
   }
 
-  /** What is known of an event, chosen or not; null for one that is not there. @param {string} id */
+  /** Count the events that the index would have. @param {Params} params @returns {Promise<number>} */
+  async count(params) {
+    return (await request("size", `/events/summary?${writeParams(serverParams(params))}`)).matched;
+  }
+
+  /** Return an event, whether it matches or not; null for an unknown id. @param {string} id */
   async event(id) {
-    return (await this.held?.event(id)) ?? (this.far ? null : this.remote.event(id));
+    return (await this.current?.event(id)) ?? (this.isRemote ? null : this.remote.event(id));
   }
 
   /**
-   * List the events of the view, or with a box those with a pin inside.
-   * @param {Params} params @param {number} from @param {number} count @param {readonly [number, number, number, number] | null} box
-   * @param {string} [name] of the question
+   * Return a page of the list of matching events.
+   * @param {Params} params @param {number} from @param {number} count @param {Box | null} box lists only events with a pin inside
+   * @param {string} [name] of the request
+   * @returns {Promise<Rows>}
    */
   async rows(params, from, count, box, name) {
-    if (!this.held) return { rows: [], total: 0, more: false };
-    return this.held.rows(params, from, count, box, name);
-  }
-
-  /** The id of an event that a mark stands for. @param {number | string} event */
-  id(event) {
-    return typeof event === "string" ? event : (/** @type {Local} */ (this.held).c.ids[event] ?? "");
+    return this.current ? this.current.rows(params, from, count, box, name) : { rows: [], total: 0, more: false };
   }
 }

@@ -1,107 +1,104 @@
 // @ts-check
 /**
- * Many pins: the tiles of /tiles that a view needs, each asked for once, their clusters joined as our own are.
- * A tile is up to twice as wide as MapLibre would take it, so that a view needs few.
+ * Marks from the server's tiles (/tiles): the tiles of a view are requested once each, and their clusters regrouped into
+ * the grid of the browser. A tile is drawn up to twice as wide as in MapLibre, so that a view needs fewer.
  */
 
-import { grid, pooled } from "../map/clusters.js";
-import { mercatorY } from "../shared/mercator.js";
-import { ask, drop } from "../shared/fetch.js";
-import { points } from "./mvt.js";
+import { gridOf, regroup } from "../map/clusters.js";
+import { cancel, request } from "../shared/fetch.js";
+import { mercatorX, mercatorY } from "../shared/mercator.js";
+import { PRECISIONS, isCoarse } from "../shared/precision.js";
+import { readPoints } from "./mvt.js";
 
 /** @typedef {import("../map/clusters.js").Mark} Mark */
-/** @typedef {import("../map/map.js").View} View */
+/** @typedef {import("../map/clusters.js").View} View */
+/** @typedef {[number, number, number]} TileAddress z, x, y */
 
-const KEPT = 160; // tiles
-const DEEPEST = 22;
-const COARSE = new Set(["admin2", "admin1", "country"]);
+const MAX_TILES_CACHED = 160;
+const MAX_ZOOM = 22;
 
-/** Name the tiles of a view as [z, x, y], each once. @param {View} view @returns {[number, number, number][]} */
-export function needed(view) {
-  const { zoom, edge, whole } = grid(view);
-  // Its sixteen cells are then 45 or 64 pixels wide, where ours are 72.
-  const z = Math.max(0, Math.min(DEEPEST, Math.floor(zoom + 0.5) - 1));
+/** Return the addresses of the tiles that cover a view, each once. @param {View} view @returns {TileAddress[]} */
+export function tilesOf(view) {
+  const { zoom, margin, wholeWorld } = gridOf(view);
+  // The sixteen cells of a tile are then 45 or 64 pixels wide; the browser's own are 72.
+  const z = Math.max(0, Math.min(MAX_ZOOM, Math.floor(zoom + 0.5) - 1));
   const n = 2 ** z;
-  const [west, east] = whole ? [0, n - 1] : [Math.floor((view.west - edge) * n), Math.floor((view.east + edge) * n)];
+  const [west, east] = wholeWorld ? [0, n - 1] : [Math.floor((view.west - margin) * n), Math.floor((view.east + margin) * n)];
   const clamp = (/** @type {number} */ y) => Math.min(n - 1, Math.max(0, Math.floor(y * n)));
-  const [north, south] = [clamp(view.north - edge), clamp(view.south + edge)];
-  /** @type {Map<string, [number, number, number]>} */
-  const found = new Map();
+  const [north, south] = [clamp(view.north - margin), clamp(view.south + margin)];
+  /** @type {Map<string, TileAddress>} */
+  const tiles = new Map();
   for (let y = north; y <= south; y++) {
     for (let x = west; x <= east; x++) {
-      const turned = ((x % n) + n) % n;
-      found.set(`${turned}/${y}`, [z, turned, y]);
+      const column = ((x % n) + n) % n;
+      tiles.set(`${column}/${y}`, [z, column, y]);
     }
   }
-  return [...found.values()];
+  return [...tiles.values()];
 }
 
-/**
- * Turn what a tile says into a mark.
- * @param {import("./mvt.js").Point} row @param {[number, number, number]} address @param {string[]} slugs @returns {Mark}
- */
-function mark(row, [z, x, y], slugs) {
-  const count = Number(row["count"] ?? 1);
-  const box = /** @type {Mark["box"]} */ (String(row["bbox"]).split(",").map(Number));
-  const own = { box, by: slugs.map((slug) => Number(count > 1 ? row[`categories.${slug}`] ?? 0 : row["category"] === slug)) };
+/** Return the mark for a point of a tile. @param {import("./mvt.js").Point} point @param {TileAddress} address @param {string[]} slugs @returns {Mark} */
+function markOf(point, [z, x, y], slugs) {
+  const count = Number(point["count"] ?? 1);
+  const box = /** @type {Mark["box"]} */ (String(point["bbox"]).split(",").map(Number));
+  const by = slugs.map((slug) => Number(count > 1 ? point[`categories.${slug}`] ?? 0 : point["category"] === slug));
   if (count > 1) {
-    return { ...own, x: (x + row.x) / 2 ** z, y: (y + row.y) / 2 ** z, count, vague: row["coarse"] ? count : 0, event: "" };
+    return { box, by, x: (x + point.x) / 2 ** z, y: (y + point.y) / 2 ** z, count, vague: point["coarse"] ? count : 0, event: "" };
   }
-  const vague = COARSE.has(String(row["precision"])) ? 1 : 0;
-  return { ...own, x: (box[0] + 180) / 360, y: mercatorY(box[1]), count, vague, event: String(row["id"]), title: String(row["title"]) };
+  const vague = Number(isCoarse(PRECISIONS.indexOf(String(point["precision"]))));
+  return { box, by, x: mercatorX(box[0]), y: mercatorY(box[1]), count, vague, event: String(point["id"]), title: String(point["title"]) };
 }
 
 export class Tiles {
   /** @param {string[]} slugs in the order of a mark's counts */
   constructor(slugs) {
     this.slugs = slugs;
-    /** @type {Map<string, Mark[]>} */
-    this.kept = new Map();
-    /** @type {Map<string, Promise<Mark[]>>} */
-    this.coming = new Map();
+    /** @type {Map<string, Mark[]>} by path, least recently used first */
+    this.cache = new Map();
+    /** @type {Map<string, Promise<Mark[]>>} by path */
+    this.pending = new Map();
   }
 
-  /** Forget what was true of another version of the data. */
+  /** Empty the cache, because the data has changed. */
   clear() {
-    this.kept.clear();
+    this.cache.clear();
   }
 
-  /** @param {string} query the filter @param {View} view */
+  /** Return the marks of a view; cancel requests for tiles of another view or filter. @param {string} query of the filter @param {View} view */
   async marks(query, view) {
-    const addresses = needed(view);
-    const paths = addresses.map((one) => `/tiles/${one.join("/")}?${query ? `${query}&` : ""}group=always`);
-    // What is still to come for another view or filter would only hold this one up.
-    for (const path of [...this.coming.keys()].filter((one) => !paths.includes(one))) {
-      this.coming.delete(path);
-      drop(path);
+    const addresses = tilesOf(view);
+    const paths = addresses.map((address) => `/tiles/${address.join("/")}?${query ? `${query}&` : ""}group=always`);
+    for (const path of [...this.pending.keys()].filter((pending) => !paths.includes(pending))) {
+      this.pending.delete(path);
+      cancel(path);
     }
-    const parts = await Promise.all(paths.map((path, at) => this.tile(path, /** @type {[number, number, number]} */ (addresses[at]))));
-    return pooled(parts.flat(), view);
+    const clusters = await Promise.all(paths.map((path, i) => this.tile(path, /** @type {TileAddress} */ (addresses[i]))));
+    return regroup(clusters.flat(), view);
   }
 
-  /** @param {string} path @param {[number, number, number]} address @returns {Mark[] | Promise<Mark[]>} */
+  /** @param {string} path @param {TileAddress} address @returns {Mark[] | Promise<Mark[]>} */
   tile(path, address) {
-    const held = this.kept.get(path);
-    if (held) {
-      this.kept.delete(path);
-      this.kept.set(path, held);
-      return held;
+    const cached = this.cache.get(path);
+    if (cached) {
+      this.cache.delete(path);
+      this.cache.set(path, cached);
+      return cached;
     }
-    const open = this.coming.get(path);
-    if (open) return open;
-    const coming = this.load(path, address).finally(() => this.coming.get(path) === coming && this.coming.delete(path));
-    this.coming.set(path, coming);
-    return coming;
+    const pending = this.pending.get(path);
+    if (pending) return pending;
+    const loading = this.load(path, address).finally(() => this.pending.get(path) === loading && this.pending.delete(path));
+    this.pending.set(path, loading);
+    return loading;
   }
 
-  /** @param {string} path @param {[number, number, number]} address */
+  /** @param {string} path @param {TileAddress} address */
   async load(path, address) {
-    const found = points(await ask(path, path, "arrayBuffer"), "events").map((row) => mark(row, address, this.slugs));
-    this.kept.set(path, found);
-    for (const oldest of this.kept.keys()) {
-      if (this.kept.size <= KEPT) break;
-      this.kept.delete(oldest);
+    const marks = readPoints(await request(path, path, "arrayBuffer"), "events").map((point) => markOf(point, address, this.slugs));
+    this.cache.set(path, marks);
+    for (const oldest of this.cache.keys()) {
+      if (this.cache.size <= MAX_TILES_CACHED) break;
+      this.cache.delete(oldest);
     }
-    return found;
+    return marks;
   }
 }

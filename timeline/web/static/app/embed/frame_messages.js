@@ -1,81 +1,72 @@
 // @ts-check
 /**
- * The page in somebody's frame: tells the page around it how high it would like to be, and opens links where the
- * frame may open none.
+ * The page in an <iframe>: sends the page around it the height that the frame should have, and opens links that a
+ * sandbox blocks.
  *
- * Two protocols for the height, both by postMessage: WordPress's `{message: "height", value, secret}` with the secret
- * that it put behind the `#`, and our own `{type: "dateline:height", height}`. The height is what the style says for
- * the width (`--frame-height`), never what the frame has now: a page as high as its frame could not shrink.
+ * Two protocols, both by postMessage: WordPress's `{message: "height", value, secret}`, with the secret that it puts
+ * behind the `#` of the address, and Dateline's own `{type: "dateline:height", height}`. The height comes from the style
+ * sheet (`--frame-height`), which depends on the width alone: a page as high as its frame could never shrink.
  *
- * Works under `sandbox="allow-scripts"` alone: nothing is stored, nothing is read from the page around.
+ * Works under `sandbox="allow-scripts"` alone: it stores nothing, and reads nothing from the page around it.
  */
 
 import { translate } from "../shared/messages.js";
 
-const LOWEST = 200; // WordPress cuts what is below and above
-const HIGHEST = 1000;
+const MIN_HEIGHT = 200; // pixels; WordPress limits heights to the same range
+const MAX_HEIGHT = 1000;
 const SECRET = /[#?&]secret=([A-Za-z0-9]{1,64})(?:&|$)/;
 
-/** Give the height in pixels that the page would like to have, 200 to 1000. */
-export function wanted() {
-  const said = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--frame-height"));
-  const height = said > 0 ? said : document.body.getBoundingClientRect().height;
-  return Math.ceil(Math.min(HIGHEST, Math.max(LOWEST, height)));
+/** Return the height in pixels that the frame should have, 200 to 1000. */
+function frameHeight() {
+  const styled = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--frame-height"));
+  const height = styled > 0 ? styled : document.body.getBoundingClientRect().height;
+  return Math.ceil(Math.min(MAX_HEIGHT, Math.max(MIN_HEIGHT, height)));
 }
 
-/**
- * Read WordPress's secret from the part of an address behind the `#`; "" for none, or for one with other signs.
- * @param {string} hash
- */
-export function secretOf(hash) {
+/** Return WordPress's secret; "" if there is none, or if it has characters that WordPress never uses. @param {string} hash of the address */
+function secretOf(hash) {
   return SECRET.exec(hash)?.[1] ?? "";
 }
 
-function tell() {
-  const height = wanted();
+function sendHeight() {
+  const height = frameHeight();
   const secret = secretOf(location.hash);
   if (secret) parent.postMessage({ message: "height", value: height, secret }, "*");
   parent.postMessage({ type: "dateline:height", height }, "*");
 }
 
-/** @param {MessageEvent} event */
-function asked(event) {
+/** Send the height again when the page around asks for it. @param {MessageEvent} event */
+function receive(event) {
   if (event.source !== parent || typeof event.data !== "object" || event.data === null) return;
   const { message, type, secret } = event.data;
-  if (type === "dateline:ready" || (message === "ready" && secret === secretOf(location.hash))) tell();
+  if (type === "dateline:ready" || (message === "ready" && secret === secretOf(location.hash))) sendHeight();
 }
 
-/**
- * Open a link that leads elsewhere outside the frame: in a new tab, else by WordPress, else show its address.
- * @param {MouseEvent} event
- */
-function opened(event) {
+/** Open a link that leads elsewhere: in a new tab, else by WordPress, else show its address. @param {MouseEvent} event */
+function openLink(event) {
   const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
   if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button) return;
-  const filter = link.host === location.host && link.pathname === location.pathname;
-  if (filter || !/^https?:$/.test(link.protocol)) return;
+  const changesFilter = link.host === location.host && link.pathname === location.pathname;
+  if (changesFilter || !/^https?:$/.test(link.protocol)) return;
   event.preventDefault();
-  // The whole page shows what the frame shows by now, which its address says.
+  // The link to the whole page shows what the frame shows now.
   if (link.matches(".masthead a[target=_blank]")) link.search = location.search;
-  const tab = window.open(link.href, "_blank"); // null where the sandbox has no allow-popups
+  const tab = window.open(link.href, "_blank"); // null if the sandbox has no allow-popups
   if (tab) {
     try {
       tab.opener = null;
     } catch {
-      // already elsewhere
+      // The tab has loaded another site already, which has no access to its opener.
     }
     return;
   }
   const secret = secretOf(location.hash);
   if (secret && link.host === location.host) parent.postMessage({ message: "link", value: link.href, secret }, "*");
-  else show(link.href);
+  else showAddress(link.href);
 }
 
-/**
- * Show an address that this frame may not open, to be copied.
- * @param {string} href
- */
-function show(href) {
+/** Show an address that the frame may not open, so that it can be copied. @param {string} href */
+function showAddress(href) {
   const dialog = document.createElement("dialog");
   dialog.className = "address";
   const label = document.createElement("label");
@@ -95,15 +86,17 @@ function show(href) {
   field.select();
 }
 
-if (parent !== window) {
-  addEventListener("message", asked);
-  addEventListener("hashchange", tell);
-  addEventListener("load", tell);
-  // The width decides; a change of height alone is our own doing, and asks for nothing new.
+function start() {
+  addEventListener("message", receive);
+  addEventListener("hashchange", sendHeight);
+  addEventListener("load", sendHeight);
+  // Only another width needs another height: a change of the height alone is the answer to a message.
   let width = -1;
   new ResizeObserver(() => {
-    if (innerWidth !== width) tell();
+    if (innerWidth !== width) sendHeight();
     width = innerWidth;
   }).observe(document.documentElement);
-  addEventListener("click", opened); // after the page's own listeners, which may have taken the click
+  addEventListener("click", openLink); // on the window, after the page's own listeners, which may have handled the click
 }
+
+if (parent !== window) start();

@@ -1,60 +1,67 @@
 // @ts-check
-/** The card of one event, and the paged list of many at one place. Its text is the event's own page, made by the server. */
+/** The card: one event, with the text of its own page from the server, or the list of events at one spot. */
 
-import { ask } from "../shared/fetch.js";
-import { line, marker } from "./list.js";
-import { facts, translate, lang } from "../shared/messages.js";
+import { request } from "../shared/fetch.js";
+import { lang, translate } from "../shared/messages.js";
+import { categoryLabel, eventPath, makeMarker, makeRow } from "./row.js";
 
-const PAGE = 50;
+/** @typedef {import("../data/source.js").Row} Row */
+
+const ROWS_PER_PAGE = 50;
 
 export class Card {
-  /** @param {HTMLElement} box @param {{closed: () => void, step: (by: number) => void, failed: (error: unknown) => void}} told */
-  constructor(box, told) {
+  /**
+   * @param {HTMLElement} box @param {{onClose: () => void, onStep: (by: number) => void, onError: (error: unknown) => void}} events
+   * @param {AbortSignal} signal ends the listeners
+   */
+  constructor(box, events, signal) {
     this.box = box;
-    this.told = told;
-    const get = (/** @type {string} */ name) => /** @type {HTMLElement} */ (box.querySelector(`.${name}`));
-    this.kind = get("card-kind");
-    this.body = get("card-body");
-    this.foot = get("card-foot");
-    /** @type {HTMLElement | null} */
-    this.from = null;
+    this.events = events;
+    const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (box.querySelector(selector));
+    this.kind = find(".card-kind");
+    this.body = find(".card-body");
+    this.foot = find(".card-foot");
+    /** @type {HTMLElement | null} what had the focus before the card opened */
+    this.opener = null;
     this.id = "";
-    this.whole = false;
-    get("card-close").addEventListener("click", () => told.closed());
-    const [before, after] = /** @type {HTMLElement[]} */ ([...this.foot.querySelectorAll("button")]);
-    before?.addEventListener("click", () => told.step(-1));
-    after?.addEventListener("click", () => told.step(1));
+    this.isComplete = false; // the text from the server is shown
+    find(".card-close").addEventListener("click", () => events.onClose(), { signal });
+    const [previous, next] = this.foot.querySelectorAll("button");
+    previous?.addEventListener("click", () => events.onStep(-1), { signal });
+    next?.addEventListener("click", () => events.onStep(1), { signal });
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !this.box.hidden && !document.querySelector("dialog[open]")) told.closed();
-    });
+      if (event.key === "Escape" && this.isOpen && !document.querySelector("dialog[open]")) events.onClose();
+    }, { signal });
   }
 
-  /** @param {string} slug @param {string} text */
-  head(slug, text) {
+  get isOpen() {
+    return !this.box.hidden;
+  }
+
+  /** @param {string} slug of a category; "" for none @param {string} text */
+  setKind(slug, text) {
     const label = document.createElement("bdi");
     label.textContent = text;
-    this.kind.replaceChildren(...(slug ? [marker(slug), label] : [label]));
+    this.kind.replaceChildren(...(slug ? [makeMarker(slug), label] : [label]));
   }
 
-  unfold() {
-    if (this.box.hidden) this.from = /** @type {HTMLElement | null} */ (document.activeElement);
+  /** Open the card for an event, or for a list. @param {string} id "" for a list */
+  open(id) {
+    if (!this.isOpen) this.opener = /** @type {HTMLElement | null} */ (document.activeElement);
     this.box.hidden = false;
     document.body.classList.add("with-card");
+    this.id = id;
+    this.foot.hidden = !id;
   }
 
-  /** Show an event: at once what is known, then all of it. @param {import("../data/local.js").Row} row */
+  /** Show an event: its row at once, and its text when the server has sent it. @param {Row} row */
   async show(row) {
-    const again = this.id === row.id && !this.box.hidden && this.whole;
-    if (again) return;
-    this.unfold();
-    this.id = row.id;
-    this.whole = false;
-    this.foot.hidden = false;
-    this.head(row.category, facts.categories.find((kind) => kind.slug === row.category)?.label ?? row.category);
-    const heading = document.createElement("h1");
-    heading.textContent = row.title;
+    if (this.id === row.id && this.isOpen && this.isComplete) return;
+    this.open(row.id);
+    this.isComplete = false;
+    this.setKind(row.category, categoryLabel(row.category));
+    const heading = makeHeading(row.title);
     heading.dir = "auto";
-    heading.tabIndex = -1;
     const date = document.createElement("p");
     date.className = "kicker";
     date.textContent = row.date;
@@ -62,21 +69,20 @@ export class Card {
     this.body.scrollTop = 0;
     heading.focus({ preventScroll: true });
     try {
-      const page = await ask("card", `/collections/events/items/${encodeURIComponent(row.id)}?f=html&lang=${lang}`, "text");
-      if (this.id === row.id && !this.box.hidden) this.fill(page);
+      const html = await request("card", `${eventPath(row.id)}&lang=${lang}`, "text");
+      if (this.id === row.id && this.isOpen) this.fill(html);
     } catch (error) {
-      this.told.failed(error);
+      this.events.onError(error);
     }
   }
 
-  /** @param {string} page the event's own page, in which the server has escaped everything */
-  fill(page) {
-    const read = new DOMParser().parseFromString(page, "text/html");
-    const article = read.querySelector("main article");
+  /** Show the article of an event's page. @param {string} html in which the server has escaped all data */
+  fill(html) {
+    const article = new DOMParser().parseFromString(html, "text/html").querySelector("main article");
     if (!article) return;
-    const focused = this.body.contains(document.activeElement);
-    for (const id of article.querySelectorAll("[id]")) id.removeAttribute("id");
-    for (const part of article.querySelectorAll("[aria-labelledby]")) part.removeAttribute("aria-labelledby");
+    const hadFocus = this.body.contains(document.activeElement);
+    for (const element of article.querySelectorAll("[id]")) element.removeAttribute("id");
+    for (const element of article.querySelectorAll("[aria-labelledby]")) element.removeAttribute("aria-labelledby");
     for (const link of article.querySelectorAll("a[href^='http']")) {
       link.setAttribute("target", "_blank");
       link.setAttribute("rel", "noopener");
@@ -84,54 +90,59 @@ export class Card {
     const heading = article.querySelector("h1");
     if (heading) heading.tabIndex = -1;
     this.body.replaceChildren(document.importNode(article, true));
-    this.whole = true;
-    if (focused) /** @type {HTMLElement | null} */ (this.body.querySelector("h1"))?.focus({ preventScroll: true });
+    this.isComplete = true;
+    if (hadFocus) this.body.querySelector("h1")?.focus({ preventScroll: true });
   }
 
   /**
-   * Show the many events of one place, a page at a time. The focus comes along, but is not taken from another part.
-   * @param {(from: number, count: number) => Promise<{rows: import("../data/local.js").Row[], total: number, more: boolean}>} get
-   * @param {string} last the event whose card was open, to go back to in the list
+   * Show the events at one spot, a page at a time. The card takes the focus, except from the timeline and the filters.
+   * @param {import("./list.js").LoadRows} load @param {string} lastId event whose card was open, to go back to in the list
    */
-  async many(get, last) {
-    const focus = this.box.hidden || !document.activeElement?.closest(".timeline, .band");
-    this.unfold();
-    this.id = "";
-    this.foot.hidden = true;
-    const title = document.createElement("h1");
-    title.tabIndex = -1;
+  async showList(load, lastId) {
+    const takesFocus = !this.isOpen || !document.activeElement?.closest(".timeline, .band");
+    this.open("");
+    const title = makeHeading("");
     const list = document.createElement("ol");
     list.className = "events";
     const more = document.createElement("button");
     more.type = "button";
     more.className = "plain";
     more.textContent = translate("show_more");
-    this.head("", translate("same_place"));
+    this.setKind("", translate("same_place"));
     this.body.replaceChildren(title, list, more);
     const grow = async () => {
       const from = list.childElementCount;
-      const found = await get(from, PAGE);
-      title.textContent = translate("events", { n: found.total });
-      const made = found.rows.map((row) => line(row, undefined));
-      list.append(...made);
-      more.hidden = !found.more;
-      if (focus || from) (from ? made[0]?.querySelector("a") : title)?.focus({ preventScroll: !from });
+      const page = await load(from, ROWS_PER_PAGE);
+      title.textContent = translate("events", { n: page.total });
+      const rows = page.rows.map((row) => makeRow(row));
+      list.append(...rows);
+      more.hidden = !page.more;
+      if (takesFocus || from) (from ? rows[0]?.querySelector("a") : title)?.focus({ preventScroll: !from });
     };
-    more.addEventListener("click", () => grow().catch(this.told.failed));
-    await grow().catch(this.told.failed);
-    const left = () => this.body.querySelector(`[data-id="${CSS.escape(last)}"] a`);
-    while (last && !left() && !more.hidden && list.isConnected) await grow();
-    if (last && focus) /** @type {HTMLElement | null} */ (left())?.focus();
+    more.addEventListener("click", () => grow().catch(this.events.onError));
+    await grow().catch(this.events.onError);
+    const lastRow = () => /** @type {HTMLElement | null} */ (list.querySelector(`[data-id="${CSS.escape(lastId)}"] a`));
+    while (lastId && !lastRow() && !more.hidden && list.isConnected) await grow();
+    if (lastId && takesFocus) lastRow()?.focus();
   }
 
+  /** Close the card, and give the focus back: to the event's row, to what opened the card, or to the events. */
   close() {
-    if (this.box.hidden) return;
-    const within = this.box.contains(document.activeElement) || document.activeElement === document.body;
+    if (!this.isOpen) return;
+    const hadFocus = this.box.contains(document.activeElement) || document.activeElement === document.body;
     const row = document.querySelector(`.side [data-id="${CSS.escape(this.id)}"] a`);
     this.box.hidden = true;
     this.id = "";
     document.body.classList.remove("with-card");
-    const back = row ?? (this.from?.isConnected && this.from !== document.body ? this.from : document.querySelector("#content"));
-    if (within) /** @type {HTMLElement} */ (back).focus();
+    const opener = this.opener?.isConnected && this.opener !== document.body ? this.opener : document.querySelector("#content");
+    if (hadFocus) /** @type {HTMLElement} */ (row ?? opener).focus();
   }
+}
+
+/** @param {string} text */
+function makeHeading(text) {
+  const heading = document.createElement("h1");
+  heading.textContent = text;
+  heading.tabIndex = -1;
+  return heading;
 }

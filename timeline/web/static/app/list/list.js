@@ -1,70 +1,34 @@
 // @ts-check
-/** The list beside the map: as many rows as are looked at, each a link that opens the card. */
+/** The list beside the map. It grows as the reader scrolls; each row opens the card of its event. */
 
-import { facts, translate } from "../shared/messages.js";
+import { makeRow } from "./row.js";
+import { translate } from "../shared/messages.js";
 
-/** @typedef {import("../data/local.js").Row} Row */
-const PAGE = 40;
-const SVG = "http://www.w3.org/2000/svg";
+/** @typedef {import("../data/source.js").Row} Row */
+/** @typedef {(from: number, count: number) => Promise<import("../data/source.js").Rows>} LoadRows */
 
-/** Draw a category's marker. @param {string} slug */
-export function marker(slug) {
-  const at = facts.categories.findIndex((kind) => kind.slug === slug);
-  const drawn = document.createElementNS(SVG, "svg");
-  drawn.setAttribute("class", "marker");
-  drawn.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `#m${at + 1}`);
-  drawn.append(use);
-  return drawn;
-}
+const ROWS_PER_PAGE = 40;
+const PRELOAD_MARGIN = "300px"; // below what the reader sees
 
-/** @param {Row} row @param {string | undefined} open */
-export function line(row, open) {
-  const item = document.createElement("li");
-  item.className = "event";
-  item.dataset["id"] = row.id;
-  const link = document.createElement("a");
-  link.className = "row";
-  link.href = `${facts.root}/collections/events/items/${encodeURIComponent(row.id)}?f=html`;
-  if (row.id === open) link.setAttribute("aria-current", "true");
-  const label = facts.categories.find((kind) => kind.slug === row.category)?.label ?? row.category;
-  const kind = document.createElement("span");
-  kind.className = "unseen";
-  kind.textContent = `${label}: `;
-  const date = document.createElement("span");
-  date.className = "date";
-  date.textContent = row.date;
-  const title = document.createElement("span");
-  title.className = "title";
-  title.dir = "auto";
-  title.textContent = row.title;
-  link.append(marker(row.category), date, kind, title);
-  item.append(link);
-  return item;
-}
-
-/** All that a line says. @param {Row} row */
-const said = (row) => [row.id, row.category, row.date, row.title].join("\n");
+/** Return a key that is the same for rows that look the same. @param {Row} row */
+const keyOf = (row) => [row.id, row.category, row.date, row.title].join("\n");
 
 export class List {
-  /**
-   * @param {HTMLElement} box `<ol>` @param {(from: number, count: number) => Promise<{rows: Row[], total: number, more: boolean}>} get
-   * @param {(error: unknown) => void} failed
-   */
-  constructor(box, get, failed) {
+  /** @param {HTMLElement} box `<ol>` @param {LoadRows} load @param {(error: unknown) => void} onError */
+  constructor(box, load, onError) {
     this.box = box;
-    this.get = get;
-    this.failed = failed;
+    this.load = load;
+    this.onError = onError;
     /** @type {Row[]} */
     this.rows = [];
-    this.more = false;
-    this.turn = 0;
+    this.hasMore = false;
+    this.isGrowing = false;
+    this.turn = 0; // of `show`: an answer to an earlier one is not drawn
     /** @type {string | undefined} */
-    this.open = undefined;
+    this.openId = undefined;
     this.side = box.closest(".side");
-    this.scrolled = false; // to go to the top without need would lay the page out at once, in every frame of a drag
-    this.side?.addEventListener("scroll", () => (this.scrolled = true), { passive: true });
+    this.wasScrolled = false; // to scroll to the top in each frame of a drag would lay out the page each time
+    this.side?.addEventListener("scroll", () => (this.wasScrolled = true), { passive: true });
     this.button = document.createElement("button");
     this.button.type = "button";
     this.button.className = "plain";
@@ -72,62 +36,73 @@ export class List {
     this.button.hidden = true;
     this.button.addEventListener("click", () => this.grow(true));
     box.after(this.button);
-    new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.rows.length && this.grow(false), {
-      rootMargin: "300px",
-    }).observe(this.button);
+    this.observer = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && this.rows.length && this.grow(false),
+      { rootMargin: PRELOAD_MARGIN },
+    );
+    this.observer.observe(this.button);
   }
 
-  /** Begin anew. @param {number} [count] rows to begin with @returns {Promise<number>} how many there are in all */
-  async show(count = PAGE) {
+  stop() {
+    this.observer.disconnect();
+    this.button.remove();
+  }
+
+  /** Show the first rows, and return the number of events in the whole list. @param {number} [count] of rows @returns {Promise<number>} */
+  async show(count = ROWS_PER_PAGE) {
     const turn = ++this.turn;
-    const { rows, total, more } = await this.get(0, count);
+    const { rows, total, more } = await this.load(0, count);
     if (turn !== this.turn) return total;
-    // What stays is moved, not made anew: a window that is dragged changes a few rows in each frame.
-    const here = new Map(this.rows.map((row, at) => [said(row), this.box.children[at]]));
-    this.box.replaceChildren(...rows.map((row) => here.get(said(row)) ?? line(row, this.open)));
+    // Elements of rows that stay are moved: a dragged window changes only a few rows in each frame.
+    const elements = new Map(this.rows.map((row, i) => [keyOf(row), this.box.children[i]]));
+    this.box.replaceChildren(...rows.map((row) => elements.get(keyOf(row)) ?? makeRow(row, this.openId)));
     this.rows = rows;
-    this.more = more;
-    this.button.hidden = !more;
-    if (this.scrolled) this.side?.scrollTo(0, 0);
-    this.scrolled = false;
+    this.setMore(more);
+    if (this.wasScrolled) this.side?.scrollTo(0, 0);
+    this.wasScrolled = false;
     return total;
   }
 
-  /** @param {boolean} byHand */
+  /** @param {boolean} more */
+  setMore(more) {
+    this.hasMore = more;
+    this.button.hidden = !more;
+  }
+
+  /** Append the next page of rows. @param {boolean} byHand moves the focus to the first new row */
   async grow(byHand) {
-    if (!this.more || this.growing) return;
-    this.growing = true;
+    if (!this.hasMore || this.isGrowing) return;
+    this.isGrowing = true;
     const turn = this.turn;
     try {
-      const { rows, more } = await this.get(this.rows.length, PAGE);
+      const { rows, more } = await this.load(this.rows.length, ROWS_PER_PAGE);
       if (turn !== this.turn) return;
-      const made = rows.map((row) => line(row, this.open));
+      const elements = rows.map((row) => makeRow(row, this.openId));
       this.rows.push(...rows);
-      this.more = more;
-      this.box.append(...made);
-      this.button.hidden = !more;
-      if (byHand) made[0]?.querySelector("a")?.focus();
+      this.box.append(...elements);
+      this.setMore(more);
+      if (byHand) elements[0]?.querySelector("a")?.focus();
     } catch (error) {
-      this.failed(error);
+      this.onError(error);
     } finally {
-      this.growing = false;
+      this.isGrowing = false;
     }
   }
 
   /** Mark the row whose card is open. @param {string | undefined} id */
-  mark(id) {
-    this.open = id;
+  markOpen(id) {
+    this.openId = id;
     for (const link of this.box.querySelectorAll("a.row")) {
-      const on = id !== undefined && /** @type {HTMLElement} */ (link.parentElement).dataset["id"] === id;
-      if (on) link.setAttribute("aria-current", "true");
+      const isOpen = id !== undefined && /** @type {HTMLElement} */ (link.parentElement).dataset["id"] === id;
+      if (isOpen) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
   }
 
-  /** Step to the event before (-1) or after (1) another. @param {string} id @param {number} by @returns {Promise<string | null>} */
-  async beside(id, by) {
-    const at = this.rows.findIndex((row) => row.id === id);
-    if (by > 0 && at === this.rows.length - 1 && this.more) await this.grow(false);
-    return this.rows[at < 0 ? 0 : at + by]?.id ?? null;
+  /** Return the id of the event before (-1) or after (1) another; null at the ends. @param {string} id @param {number} step @returns {Promise<string | null>} */
+  async neighbour(id, step) {
+    const position = this.rows.findIndex((row) => row.id === id);
+    if (step > 0 && position === this.rows.length - 1 && this.hasMore) await this.grow(false);
+    return this.rows[position < 0 ? 0 : position + step]?.id ?? null;
   }
 }

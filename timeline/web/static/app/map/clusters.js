@@ -1,7 +1,21 @@
 // @ts-check
 /**
- * Pins → marks for a map: cells of a grid that is fixed to the world, so that they stay while the map is moved, then
- * discs that would cover each other joined. A mark knows how many of its pins only say "somewhere in this country".
+ * Pins → marks of the map. A grid fixed to the world groups pins into cells, so that marks stay in place while the map
+ * moves; marks that would overlap are then joined.
+ */
+
+import { isCoarse } from "../shared/precision.js";
+
+/**
+ * @typedef {object} PinColumns pins as typed arrays, and the category of each event
+ * @property {string[]} categories slugs
+ * @property {Uint8Array} category of each event: an index of `categories`
+ * @property {Uint32Array} owner event of each pin
+ * @property {Float64Array} lon degrees
+ * @property {Float64Array} lat degrees
+ * @property {Float64Array} x of the square of Web Mercator, 0 to 1
+ * @property {Float64Array} y
+ * @property {Uint8Array} rank of precision
  */
 
 /**
@@ -9,209 +23,222 @@
  * @property {number} x of the square of Web Mercator, 0 to 1
  * @property {number} y
  * @property {number} count pins
- * @property {number[]} by pins by category, in the order of the vocabulary of the source
+ * @property {number[]} by pins by category, in the order of the source's `slugs`
  * @property {number} vague pins of which only the region or country is known
  * @property {[number, number, number, number]} box west, south, east, north in degrees
- * @property {number | string} event a pin's event: its number, or its id from the server
- * @property {string} [title]
+ * @property {number | string} event of its only pin: a row of the index, or an id from the server
+ * @property {string} [title] of that event
  */
 
-export const CELL = 72; // pixels
-const COARSE = 3; // rank: admin2, admin1, country
-const MOST = 150;
+/** @typedef {{zoom: number, west: number, east: number, north: number, south: number}} View in the square of Web Mercator; west may be below 0 and east above 1 */
 
-/** Whether only the region or country is known of all its pins. @param {Mark} mark */
-export const coarse = (mark) => mark.vague === mark.count;
+export const CELL_PIXELS = 72;
+const WORLD_PIXELS = 512; // at zoom 0, as in MapLibre
+const MAX_MARKS = 150;
+const OVERLAP = 0.92; // share of two radii: centres that are closer are joined
+const MAX_OVERLAP = 8;
+const OVERLAP_GROWTH = 1.35;
+const COARSE_OVERLAP = 0.8; // a coarse and an exact mark may be this much closer
 
-/** Radius of a mark in pixels: by the order of its count. @param {Mark} mark */
+/** Return whether only the region or country is known of all pins of a mark. @param {Mark} mark */
+export const isVague = (mark) => mark.vague === mark.count;
+
+/** Return the radius of a mark in pixels, which grows with the logarithm of its count. @param {Mark} mark */
 export function radius(mark) {
-  if (coarse(mark)) return Math.min(26, 13 + 4 * Math.log10(mark.count));
+  if (isVague(mark)) return Math.min(26, 13 + 4 * Math.log10(mark.count));
   return mark.count === 1 ? 8 : Math.min(28, 12 + 5.2 * Math.log10(mark.count));
 }
 
+/** Return the zoom that decides the marks: they change at every half step. @param {number} zoom */
+const gridZoom = (zoom) => Math.floor(zoom * 2) / 2;
+
 /**
- * Lay the cells over a view, and a little around it.
- * @param {{zoom: number, west: number, east: number, north: number, south: number}} view in units of the world square;
- *   west may be below 0 and east above 1
+ * Return the grid over a view: its cells, and the part of the world for which marks are made, 1.5 cells wider than the
+ * view on each side.
+ * @param {View} view
  */
-export function grid(view) {
-  const zoom = level(view.zoom);
-  const side = Math.max(1, Math.round((512 * 2 ** zoom) / CELL)); // cells across the world, at MapLibre's 512 px
-  const edge = 1.5 / side;
-  const width = view.east - view.west + 2 * edge;
-  return { zoom, side, edge, width, whole: width >= 1, west: view.west - edge, top: view.north - edge, bottom: view.south + edge };
+export function gridOf(view) {
+  const zoom = gridZoom(view.zoom);
+  const scale = WORLD_PIXELS * 2 ** zoom; // pixels across the world
+  const cells = Math.max(1, Math.round(scale / CELL_PIXELS)); // across the world
+  const margin = 1.5 / cells;
+  const width = view.east - view.west + 2 * margin;
+  return { zoom, scale, cells, margin, width, wholeWorld: width >= 1, west: view.west - margin, top: view.north - margin, bottom: view.south + margin };
 }
 
-/**
- * Number the cell of a point; what is known no finer than a region has cells of its own.
- * @param {number} x 1 on the antimeridian, which is the edge of the last cell of its row, not the first of the next
- * @param {number} y @param {number} side cells across the world @param {boolean} vague
- */
-const cellOf = (x, y, side, vague) => (Math.floor(y * side) * side + Math.min(side - 1, Math.floor(x * side))) * 2 + Number(vague);
+/** @typedef {ReturnType<typeof gridOf>} Grid */
 
-/** The pins in view and a little around it, each in its cell: they stay there while other events are chosen. */
+/** Return whether a point is within the grid. @param {Grid} grid @param {number} x @param {number} y */
+const isWithin = ({ wholeWorld, west, width, top, bottom }, x, y) =>
+  y >= top && y <= bottom && (wholeWorld || (((x - west) % 1) + 1) % 1 <= width);
+
+/**
+ * Return the number of a point's cell; coarse pins have cells of their own.
+ * @param {number} x 1 on the antimeridian, which is the edge of its row's last cell, not of the next row's first
+ * @param {number} y @param {number} cells across the world @param {boolean} coarse
+ */
+const cellOf = (x, y, cells, coarse) => (Math.floor(y * cells) * cells + Math.min(cells - 1, Math.floor(x * cells))) * 2 + Number(coarse);
+
+/** The selected pins of a view, each in its cell. They stay there while other events are selected, as in a drag over the timeline. */
 export class Cells {
-  /**
-   * @param {import("../data/columns.js").Columns} c @param {Uint8Array} pins selected
-   * @param {{zoom: number, west: number, east: number, north: number, south: number}} view in units of the world square;
-   *   west may be below 0 and east above 1
-   */
-  constructor(c, pins, view) {
-    const { zoom, side, whole, west, width, top, bottom } = grid(view);
-    const { x, y, rank } = c;
-    this.c = c;
-    this.scale = 512 * 2 ** zoom;
+  /** @param {PinColumns} columns @param {Uint8Array} pins 1 for selected @param {View} view */
+  constructor(columns, pins, view) {
+    const grid = gridOf(view);
+    const { x, y, rank } = columns;
+    this.columns = columns;
+    this.scale = grid.scale;
     /** @type {number[]} */
-    const among = [];
+    const members = [];
     /** @type {number[]} */
-    const cell = [];
+    const cells = [];
     /** @type {Map<number, number>} */
-    const numbers = new Map();
+    const indexes = new Map();
     for (let p = 0; p < x.length; p++) {
-      if (!pins[p] || y[p] < top || y[p] > bottom) continue;
-      if (!whole && (((x[p] - west) % 1) + 1) % 1 > width) continue;
-      const key = cellOf(x[p], y[p], side, rank[p] >= COARSE);
-      let at = numbers.get(key);
-      if (at === undefined) numbers.set(key, (at = numbers.size));
-      among.push(p);
-      cell.push(at);
+      if (!pins[p] || !isWithin(grid, x[p], y[p])) continue;
+      const key = cellOf(x[p], y[p], grid.cells, isCoarse(rank[p]));
+      let cell = indexes.get(key);
+      if (cell === undefined) indexes.set(key, (cell = indexes.size));
+      members.push(p);
+      cells.push(cell);
     }
-    this.among = Uint32Array.from(among);
-    this.cell = Uint32Array.from(cell);
-    this.size = numbers.size;
+    this.members = Uint32Array.from(members);
+    this.cell = Uint32Array.from(cells); // of each member
+    this.size = indexes.size;
     this.count = new Uint32Array(this.size);
     this.last = new Uint32Array(this.size);
-    this.by = new Uint32Array(this.size * c.categories.length);
+    this.by = new Uint32Array(this.size * columns.categories.length);
     this.sums = new Float64Array(this.size * 2);
     this.boxes = new Float64Array(this.size * 4);
   }
 
-  /** Make marks of the pins of matching events. @param {Uint8Array} events @returns {Mark[]} */
+  /** Return marks for the pins of matching events. @param {Uint8Array} events 1 for matching @returns {Mark[]} */
   marks(events) {
-    const { among, cell, count, last, by, sums, boxes } = this;
-    const { owner, x, y, lon, lat, category } = this.c;
-    const kinds = this.c.categories.length;
-    for (const each of [count, by, sums]) each.fill(0);
-    for (let at = 0; at < this.size; at++) boxes.set([Infinity, Infinity, -Infinity, -Infinity], at * 4);
-    for (let n = 0; n < among.length; n++) {
-      const p = among[n];
-      const event = owner[p];
-      if (!events[event]) continue;
-      const at = cell[n];
-      count[at]++;
-      last[at] = p;
-      by[at * kinds + category[event]]++;
-      sums[2 * at] += x[p];
-      sums[2 * at + 1] += y[p];
-      if (lon[p] < boxes[4 * at]) boxes[4 * at] = lon[p];
-      if (lat[p] < boxes[4 * at + 1]) boxes[4 * at + 1] = lat[p];
-      if (lon[p] > boxes[4 * at + 2]) boxes[4 * at + 2] = lon[p];
-      if (lat[p] > boxes[4 * at + 3]) boxes[4 * at + 3] = lat[p];
-    }
+    this.sum(events);
     /** @type {Mark[]} */
-    const found = [];
-    for (let at = 0; at < this.size; at++) if (count[at]) found.push(this.mark(at, kinds));
-    return joined(found, this.scale);
+    const marks = [];
+    for (let c = 0; c < this.size; c++) if (this.count[c]) marks.push(this.mark(c));
+    return joinOverlapping(marks, this.scale);
   }
 
-  /** @param {number} at @param {number} kinds @returns {Mark} */
-  mark(at, kinds) {
-    const count = this.count[at];
-    const p = this.last[at];
+  /** Sum the pins of matching events by cell: one loop without calls, since a drag runs it in every frame. @param {Uint8Array} events */
+  sum(events) {
+    const { members, cell, count, last, by, sums, boxes } = this;
+    const { owner, x, y, lon, lat, category } = this.columns;
+    const kinds = this.columns.categories.length;
+    for (const totals of [count, by, sums]) totals.fill(0);
+    for (let c = 0; c < this.size; c++) boxes.set([Infinity, Infinity, -Infinity, -Infinity], c * 4);
+    for (let i = 0; i < members.length; i++) {
+      const p = members[i];
+      const event = owner[p];
+      if (!events[event]) continue;
+      const c = cell[i];
+      count[c]++;
+      last[c] = p;
+      by[c * kinds + category[event]]++;
+      sums[2 * c] += x[p];
+      sums[2 * c + 1] += y[p];
+      if (lon[p] < boxes[4 * c]) boxes[4 * c] = lon[p];
+      if (lat[p] < boxes[4 * c + 1]) boxes[4 * c + 1] = lat[p];
+      if (lon[p] > boxes[4 * c + 2]) boxes[4 * c + 2] = lon[p];
+      if (lat[p] > boxes[4 * c + 3]) boxes[4 * c + 3] = lat[p];
+    }
+  }
+
+  /** @param {number} c @returns {Mark} */
+  mark(c) {
+    const count = this.count[c];
+    const pin = this.last[c];
+    const size = this.columns.categories.length;
     return {
-      x: this.sums[2 * at] / count,
-      y: this.sums[2 * at + 1] / count,
+      x: this.sums[2 * c] / count,
+      y: this.sums[2 * c + 1] / count,
       count,
-      by: Array.from(this.by.subarray(at * kinds, (at + 1) * kinds)),
-      vague: this.c.rank[p] >= COARSE ? count : 0,
-      box: /** @type {Mark["box"]} */ (Array.from(this.boxes.subarray(4 * at, 4 * at + 4))),
-      event: this.c.owner[p],
+      by: Array.from(this.by.subarray(c * size, (c + 1) * size)),
+      vague: isCoarse(this.columns.rank[pin]) ? count : 0,
+      box: /** @type {Mark["box"]} */ (Array.from(this.boxes.subarray(4 * c, 4 * c + 4))),
+      event: this.columns.owner[pin],
     };
   }
 }
 
-/**
- * Gather small clusters as if their pins were: into the same cells, each in the middle of its pins.
- * @param {Mark[]} small @param {{zoom: number, west: number, east: number, north: number, south: number}} view
- */
-export function pooled(small, view) {
-  const { zoom, side, whole, west, width, top, bottom } = grid(view);
+/** Return the marks for small clusters from tiles, as if their pins were put into our own cells. @param {Mark[]} clusters @param {View} view */
+export function regroup(clusters, view) {
+  const grid = gridOf(view);
   /** @type {Map<number, Mark>} */
   const cells = new Map();
-  for (const one of small) {
-    if (one.y < top || one.y > bottom || (!whole && (((one.x - west) % 1) + 1) % 1 > width)) continue;
-    const key = cellOf(one.x, one.y, side, coarse(one));
-    const cell = cells.get(key);
-    if (!cell) {
-      cells.set(key, { ...one, by: [...one.by], box: /** @type {Mark["box"]} */ ([...one.box]) });
+  for (const cluster of clusters) {
+    if (!isWithin(grid, cluster.x, cluster.y)) continue;
+    const key = cellOf(cluster.x, cluster.y, grid.cells, isVague(cluster));
+    const mark = cells.get(key);
+    if (!mark) {
+      cells.set(key, copyOf(cluster));
       continue;
     }
-    const share = one.count / (cell.count + one.count);
-    [cell.x, cell.y] = [cell.x + (one.x - cell.x) * share, cell.y + (one.y - cell.y) * share];
-    absorb(cell, one);
+    const share = cluster.count / (mark.count + cluster.count);
+    [mark.x, mark.y] = [mark.x + (cluster.x - mark.x) * share, mark.y + (cluster.y - mark.y) * share];
+    absorb(mark, cluster);
   }
-  return joined([...cells.values()], 512 * 2 ** zoom);
+  return joinOverlapping([...cells.values()], grid.scale);
 }
 
-/** Marks change at every half step of the zoom. @param {number} zoom */
-export const level = (zoom) => Math.floor(zoom * 2) / 2;
+/** @param {Mark} mark @returns {Mark} */
+const copyOf = (mark) => ({ ...mark, by: [...mark.by], box: /** @type {Mark["box"]} */ ([...mark.box]) });
 
 /**
- * Join what would cover each other, the larger first; at most 150 marks are left.
+ * Join marks that overlap, the larger first, until at most MAX_MARKS are left.
  * @param {Mark[]} marks @param {number} scale pixels across the world
  */
-export function joined(marks, scale) {
-  marks.sort((one, other) => other.count - one.count || one.x - other.x || one.y - other.y);
-  let close = 0.92;
-  let left = pass(marks, scale, close);
-  while (left.length > MOST && close < 8) left = pass(left, scale, (close *= 1.35));
-  return left;
+export function joinOverlapping(marks, scale) {
+  marks.sort((a, b) => b.count - a.count || a.x - b.x || a.y - b.y);
+  let overlap = OVERLAP;
+  let joined = joinOnce(marks, scale, overlap);
+  while (joined.length > MAX_MARKS && overlap < MAX_OVERLAP) joined = joinOnce(joined, scale, (overlap *= OVERLAP_GROWTH));
+  return joined;
 }
 
-/** @param {Mark[]} marks @param {number} scale @param {number} close */
-function pass(marks, scale, close) {
-  // Columns go around the world: marks on both sides of the antimeridian are neighbours.
-  const around = Math.max(1, Math.floor(scale / (CELL * Math.max(1, close))));
-  const wide = 1 / around;
+/** @param {Mark[]} marks @param {number} scale @param {number} overlap */
+function joinOnce(marks, scale, overlap) {
+  // Neighbours are looked up in a coarse grid. Its columns wrap: marks on both sides of the antimeridian are neighbours.
+  const columns = Math.max(1, Math.floor(scale / (CELL_PIXELS * Math.max(1, overlap))));
   /** @type {Map<string, Mark[]>} */
-  const near = new Map();
-  const kept = [];
+  const lookup = new Map();
+  const joined = [];
   for (const mark of marks) {
-    const [cx, cy] = [Math.floor(mark.x / wide), Math.floor(mark.y / wide)];
-    const into = neighbour(near, mark, [cx, cy, around], scale, close);
-    if (into) {
-      absorb(into, mark);
+    const [column, row] = [Math.floor(mark.x * columns), Math.floor(mark.y * columns)];
+    const neighbour = findOverlapping(lookup, mark, [column, row, columns], scale, overlap);
+    if (neighbour) {
+      absorb(neighbour, mark);
       continue;
     }
-    const copy = { ...mark, by: [...mark.by], box: /** @type {Mark["box"]} */ ([...mark.box]) };
-    kept.push(copy);
-    const key = `${cx % around},${cy}`;
-    near.set(key, [...(near.get(key) ?? []), copy]);
+    const copy = copyOf(mark);
+    joined.push(copy);
+    const key = `${column % columns},${row}`;
+    lookup.set(key, [...(lookup.get(key) ?? []), copy]);
   }
-  return kept;
+  return joined;
 }
 
-/** @param {Map<string, Mark[]>} near @param {Mark} mark @param {[number, number, number]} cell column, row, and columns in all @param {number} scale @param {number} close */
-function neighbour(near, mark, [cx, cy, around], scale, close) {
-  for (let i = cx - 1; i <= cx + 1; i++) {
-    for (let j = cy - 1; j <= cy + 1; j++) {
-      for (const other of near.get(`${(i + around) % around},${j}`) ?? []) {
-        const across = Math.abs(other.x - mark.x);
-        const far = Math.hypot(Math.min(across, 1 - across), other.y - mark.y) * scale;
-        if (far < (radius(other) + radius(mark)) * (coarse(other) === coarse(mark) ? close : close * 0.8)) return other;
+/** @param {Map<string, Mark[]>} lookup @param {Mark} mark @param {[number, number, number]} cell column, row, number of columns @param {number} scale @param {number} overlap */
+function findOverlapping(lookup, mark, [column, row, columns], scale, overlap) {
+  for (let i = column - 1; i <= column + 1; i++) {
+    for (let j = row - 1; j <= row + 1; j++) {
+      for (const other of lookup.get(`${(i + columns) % columns},${j}`) ?? []) {
+        const dx = Math.abs(other.x - mark.x);
+        const distance = Math.hypot(Math.min(dx, 1 - dx), other.y - mark.y) * scale;
+        const share = isVague(other) === isVague(mark) ? overlap : overlap * COARSE_OVERLAP;
+        if (distance < (radius(other) + radius(mark)) * share) return other;
       }
     }
   }
   return null;
 }
 
-/** @param {Mark} into @param {Mark} mark */
-function absorb(into, mark) {
-  // It stays where most of it is: a mean of both shores would lie in the sea.
-  into.count += mark.count;
-  into.vague += mark.vague;
-  mark.by.forEach((count, at) => (into.by[at] = (into.by[at] ?? 0) + count));
-  const [a, b] = [into.box, mark.box];
-  const turn = 360 * Math.round(into.x - mark.x); // a box across the antimeridian goes on beyond 180 degrees
-  into.box = [Math.min(a[0], b[0] + turn), Math.min(a[1], b[1]), Math.max(a[2], b[2] + turn), Math.max(a[3], b[3])];
+/** Add a mark to another, which stays in place: the mean of two shores would lie in the sea. @param {Mark} target @param {Mark} mark */
+function absorb(target, mark) {
+  target.count += mark.count;
+  target.vague += mark.vague;
+  mark.by.forEach((count, i) => (target.by[i] = (target.by[i] ?? 0) + count));
+  const [a, b] = [target.box, mark.box];
+  const turn = 360 * Math.round(target.x - mark.x); // a box across the antimeridian continues beyond 180 degrees
+  target.box = [Math.min(a[0], b[0] + turn), Math.min(a[1], b[1]), Math.max(a[2], b[2] + turn), Math.max(a[3], b[3])];
 }

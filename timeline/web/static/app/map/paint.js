@@ -1,165 +1,135 @@
 // @ts-check
-/** Draws the marks on a canvas over the map: donuts, shapes, rings for what is only known as a region. */
+/** Draws marks on a canvas: the shape of one event, donuts for several, dashed rings where only the region is known. */
 
-import { coarse, radius } from "./clusters.js";
-import { facts, formatNumber } from "../shared/messages.js";
+import { isVague, radius } from "./clusters.js";
+import { formatNumber } from "../shared/messages.js";
 
 /** @typedef {import("./clusters.js").Mark} Mark */
-const paths = new Map(facts.categories?.map((kind) => [kind.slug, kind]) ?? []);
-const GREY = { light: "#6b6b6b", dark: "#9a9fa8", path: "M8 2a6 6 0 1 0 0 12A6 6 0 1 0 8 2Z" };
-/** @type {Map<string, Path2D>} */
-const shapes = new Map();
+/** @typedef {import("../shared/palette.js").Palette} Palette */
+/** @typedef {CanvasRenderingContext2D} Pen */
 
-/** @param {string} path */
-function shape(path) {
-  let found = shapes.get(path);
-  if (!found) shapes.set(path, (found = new Path2D(path)));
-  return found;
-}
-
-/** Colours of the page as they are now. */
-export function inks() {
-  const style = getComputedStyle(document.documentElement);
-  const read = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-  const scheme = getComputedStyle(document.body).colorScheme;
-  const dark = scheme === "dark" || (scheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches);
-  const forced = matchMedia("(forced-colors: active)").matches;
-  return {
-    dark,
-    panel: forced ? "Canvas" : dark ? "#17191d" : "#ffffff",
-    ink: forced ? "CanvasText" : dark ? "#ecebe8" : "#1a1a1c",
-    soft: forced ? "CanvasText" : dark ? "#aeaca6" : "#5b5850",
-    font: read("--sans") || "sans-serif",
-    /** @param {string | undefined} slug */
-    fill: (slug) => (forced ? "CanvasText" : (paths.get(slug ?? "") ?? GREY)[dark ? "dark" : "light"]),
-    /** @param {string | undefined} slug */
-    shape: (slug) => shape((paths.get(slug ?? "") ?? GREY).path),
-  };
-}
-
-/** @typedef {ReturnType<typeof inks>} Inks */
+const SHAPE_SCALE = 1.05; // of a 16 by 16 shape
+const MIN_REACH_DRAWN = 12; // pixels
+const MAX_REACH_DRAWN = 2000;
 
 /**
- * Draw one mark.
- * @param {CanvasRenderingContext2D} pen @param {Mark} mark @param {number} x @param {number} y pixels
- * @param {string[]} slugs of `mark.by` @param {Inks} ink
+ * Draw a mark.
+ * @param {Pen} pen @param {Mark} mark @param {number} x pixels @param {number} y @param {string[]} slugs of `mark.by` @param {Palette} palette
  */
-export function mark(pen, mark, x, y, slugs, ink) {
-  if (coarse(mark)) region(pen, mark, x, y, slugs, ink);
-  else if (mark.count === 1) single(pen, slugs[mark.by.findIndex((n) => n > 0)], x, y, ink);
-  else donut(pen, mark, x, y, slugs, ink);
+export function drawMark(pen, mark, x, y, slugs, palette) {
+  if (isVague(mark)) drawRegion(pen, mark, x, y, slugs, palette);
+  else if (mark.count === 1) drawShape(pen, slugs[mark.by.findIndex((n) => n > 0)], x, y, palette);
+  else drawDonut(pen, mark, x, y, slugs, palette);
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {string | undefined} slug @param {number} x @param {number} y @param {Inks} ink @param {number} [size] */
-export function single(pen, slug, x, y, ink, size = 1.05) {
+/** Draw the shape of a category. @param {Pen} pen @param {string | undefined} slug @param {number} x @param {number} y @param {Palette} palette @param {number} [scale] */
+function drawShape(pen, slug, x, y, palette, scale = SHAPE_SCALE) {
   pen.save();
   pen.translate(x, y);
-  pen.scale(size, size);
+  pen.scale(scale, scale);
   pen.translate(-8, -8);
   pen.lineJoin = "round";
   pen.lineWidth = 3.6;
-  pen.strokeStyle = ink.panel;
-  pen.stroke(ink.shape(slug));
-  pen.fillStyle = ink.fill(slug);
-  pen.fill(ink.shape(slug));
+  pen.strokeStyle = palette.panel;
+  pen.stroke(palette.shape(slug));
+  pen.fillStyle = palette.fill(slug);
+  pen.fill(palette.shape(slug));
   pen.restore();
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {Mark} mark @param {number} x @param {number} y @param {string[]} slugs @param {Inks} ink */
-function donut(pen, mark, x, y, slugs, ink) {
+/** Draw a ring divided by category, with a count. @param {Pen} pen @param {Mark} mark @param {number} x @param {number} y @param {string[]} slugs @param {Palette} palette */
+function drawDonut(pen, mark, x, y, slugs, palette) {
   const size = radius(mark);
-  const wide = 3.2 + size * 0.12;
-  if (mark.vague) dashes(pen, x, y, size + 4.5, ink.soft);
-  disc(pen, x, y, size + 1.6, ink.panel);
-  pen.lineWidth = wide;
-  let from = -Math.PI / 2;
+  const width = 3.2 + size * 0.12;
+  if (mark.vague) drawDashes(pen, x, y, size + 4.5, palette.soft);
+  drawDisc(pen, x, y, size + 1.6, palette.panel);
+  pen.lineWidth = width;
+  let start = -Math.PI / 2;
   const parts = mark.by.filter((n) => n > 0).length;
-  mark.by.forEach((count, at) => {
+  mark.by.forEach((count, i) => {
     if (!count) return;
-    const turn = (count / mark.count) * 2 * Math.PI;
-    const gap = parts > 1 ? Math.min(0.05, turn / 3) : 0;
+    const angle = (count / mark.count) * 2 * Math.PI;
+    const gap = parts > 1 ? Math.min(0.05, angle / 3) : 0;
     pen.beginPath();
-    pen.arc(x, y, size - wide / 2, from + gap, from + turn - gap);
-    pen.strokeStyle = ink.fill(slugs[at]);
+    pen.arc(x, y, size - width / 2, start + gap, start + angle - gap);
+    pen.strokeStyle = palette.fill(slugs[i]);
     pen.stroke();
-    from += turn;
+    start += angle;
   });
-  label(pen, mark.count, x, y, size, ink);
+  drawCount(pen, mark.count, x, y, size, palette);
 }
 
-/** Draw what is known to a region alone: a ring of dashes with a count. @param {CanvasRenderingContext2D} pen @param {Mark} mark @param {number} x @param {number} y @param {string[]} slugs @param {Inks} ink */
-function region(pen, mark, x, y, slugs, ink) {
+/** Draw a dashed ring with a count. @param {Pen} pen @param {Mark} mark @param {number} x @param {number} y @param {string[]} slugs @param {Palette} palette */
+function drawRegion(pen, mark, x, y, slugs, palette) {
   const size = radius(mark);
-  const colour = ink.fill(slugs[mark.by.indexOf(Math.max(...mark.by))]);
+  const colour = palette.fill(slugs[mark.by.indexOf(Math.max(...mark.by))]);
   pen.globalAlpha = 0.88;
-  disc(pen, x, y, size + 1.5, ink.panel);
+  drawDisc(pen, x, y, size + 1.5, palette.panel);
   pen.globalAlpha = 0.12;
-  disc(pen, x, y, size + 1.5, colour);
+  drawDisc(pen, x, y, size + 1.5, colour);
   pen.globalAlpha = 1;
-  dashes(pen, x, y, size, colour);
-  label(pen, mark.count, x, y, size, ink);
+  drawDashes(pen, x, y, size, colour);
+  drawCount(pen, mark.count, x, y, size, palette);
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} size @param {string} colour */
-function dashes(pen, x, y, size, colour) {
-  pen.beginPath();
-  pen.arc(x, y, size, 0, 2 * Math.PI);
+/** @param {Pen} pen @param {number} x @param {number} y @param {number} size @param {string} colour */
+function drawDashes(pen, x, y, size, colour) {
   pen.setLineDash([3, 2.6]);
-  pen.lineWidth = 1.5;
-  pen.strokeStyle = colour;
-  pen.stroke();
+  drawCircle(pen, x, y, size, 1.5, colour);
   pen.setLineDash([]);
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} size @param {string} colour */
-function disc(pen, x, y, size, colour) {
+/** @param {Pen} pen @param {number} x @param {number} y @param {number} size radius @param {number} width of the line @param {string} colour */
+function drawCircle(pen, x, y, size, width, colour) {
+  pen.beginPath();
+  pen.arc(x, y, size, 0, 2 * Math.PI);
+  pen.lineWidth = width;
+  pen.strokeStyle = colour;
+  pen.stroke();
+}
+
+/** @param {Pen} pen @param {number} x @param {number} y @param {number} size @param {string} colour */
+function drawDisc(pen, x, y, size, colour) {
   pen.beginPath();
   pen.arc(x, y, size, 0, 2 * Math.PI);
   pen.fillStyle = colour;
   pen.fill();
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {number} count @param {number} x @param {number} y @param {number} size @param {Inks} ink */
-function label(pen, count, x, y, size, ink) {
-  const said = count < 10000 ? formatNumber(count) : `${formatNumber(Math.round(count / 1000))}k`;
-  pen.font = `500 ${said.length > 3 ? 10.5 : size > 18 ? 13 : 12}px ${ink.font}`;
+/** @param {Pen} pen @param {number} count @param {number} x @param {number} y @param {number} size @param {Palette} palette */
+function drawCount(pen, count, x, y, size, palette) {
+  const text = count < 10000 ? formatNumber(count) : `${formatNumber(Math.round(count / 1000))}k`;
+  pen.font = `500 ${text.length > 3 ? 10.5 : size > 18 ? 13 : 12}px ${palette.font}`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  pen.fillStyle = ink.ink;
-  pen.fillText(said, x, y + 0.5);
+  pen.fillStyle = palette.ink;
+  pen.fillText(text, x, y + 0.5);
 }
 
 /**
- * Draw the chosen event: a ring around its shape, or around its region.
- * @param {CanvasRenderingContext2D} pen @param {{x: number, y: number, coarse: boolean, reach: number, slug: string}} pin
- *   in pixels; `reach` is the radius within which the place lies
- * @param {Inks} ink
+ * Draw a pin of the open event: a ring around its shape, and a disc over the area in which the place may be.
+ * @param {Pen} pen @param {{x: number, y: number, coarse: boolean, reach: number, slug: string}} pin in pixels; `reach` is the radius of that area
+ * @param {Palette} palette
  */
-export function chosen(pen, pin, ink) {
-  const colour = ink.fill(pin.slug);
-  const { reach } = pin;
-  if (reach > 12 && reach < 2000) {
-    pen.globalAlpha = 0.13;
-    disc(pen, pin.x, pin.y, reach, colour);
-    pen.globalAlpha = 0.8;
-    pen.beginPath();
-    pen.arc(pin.x, pin.y, reach, 0, 2 * Math.PI);
-    pen.lineWidth = 1;
-    pen.strokeStyle = colour;
-    pen.stroke();
-    pen.globalAlpha = 1;
-  }
+export function drawOpenPin(pen, pin, palette) {
+  const colour = palette.fill(pin.slug);
+  if (pin.reach > MIN_REACH_DRAWN && pin.reach < MAX_REACH_DRAWN) drawReach(pen, pin, colour);
   const size = pin.coarse ? 9 : 12.5;
-  disc(pen, pin.x, pin.y, size + 2, ink.panel);
-  pen.beginPath();
-  pen.arc(pin.x, pin.y, size, 0, 2 * Math.PI);
-  pen.lineWidth = pin.coarse ? 2.2 : 2.6;
-  pen.strokeStyle = ink.ink;
+  drawDisc(pen, pin.x, pin.y, size + 2, palette.panel);
   if (pin.coarse) pen.setLineDash([3.4, 2.2]);
-  pen.stroke();
+  drawCircle(pen, pin.x, pin.y, size, pin.coarse ? 2.2 : 2.6, palette.ink);
   pen.setLineDash([]);
-  if (!pin.coarse) return single(pen, pin.slug, pin.x, pin.y, ink, 0.92);
-  pen.globalAlpha = 0.3; // no shape on a spot: it is somewhere around
-  disc(pen, pin.x, pin.y, size - 2.5, colour);
+  if (!pin.coarse) return drawShape(pen, pin.slug, pin.x, pin.y, palette, 0.92);
+  pen.globalAlpha = 0.3; // a disc and no shape: the place is somewhere around
+  drawDisc(pen, pin.x, pin.y, size - 2.5, colour);
+  pen.globalAlpha = 1;
+}
+
+/** @param {Pen} pen @param {{x: number, y: number, reach: number}} pin @param {string} colour */
+function drawReach(pen, { x, y, reach }, colour) {
+  pen.globalAlpha = 0.13;
+  drawDisc(pen, x, y, reach, colour);
+  pen.globalAlpha = 0.8;
+  drawCircle(pen, x, y, reach, 1, colour);
   pen.globalAlpha = 1;
 }

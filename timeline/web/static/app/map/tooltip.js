@@ -1,41 +1,44 @@
 // @ts-check
-/** The words beside the pointer: what the mark or the tinted country under it is. */
+/** The tooltip of the map: the mark or the tinted country under the pointer. */
 
 import { radius } from "./clusters.js";
 import { translate } from "../shared/messages.js";
 
 /** @typedef {import("./clusters.js").Mark} Mark */
 
-export class Tip {
+const GAP = 8; // pixels above what it describes
+const MIN_SPACE = 90; // pixels from the middle of the tooltip to the sides of the map
+
+export class Tooltip {
   /** @param {HTMLElement} box of the map */
   constructor(box) {
     this.box = box;
-    this.shown = document.createElement("p");
-    this.shown.className = "tip";
-    this.shown.hidden = true;
-    this.shown.setAttribute("aria-hidden", "true");
+    this.element = document.createElement("p");
+    this.element.className = "tip";
+    this.element.hidden = true;
+    this.element.setAttribute("aria-hidden", "true");
   }
 
   hide() {
-    this.shown.hidden = true;
+    this.element.hidden = true;
   }
 
-  /** Tell of a mark. @param {Mark} mark @param {[number, number]} spot pixels from the box's corner */
-  mark(mark, [x, y]) {
-    this.say(mark.count > 1 ? translate("events", { n: mark.count }) : (mark.title ?? ""), x, y - radius(mark));
+  /** Show the title of a mark's event, or how many events it stands for. @param {Mark} mark @param {[number, number]} position pixels from the box's corner */
+  showMark(mark, [x, y]) {
+    this.show(mark.count > 1 ? translate("events", { n: mark.count }) : (mark.title ?? ""), x, y - radius(mark));
   }
 
-  /** Tell of an area under the pointer. @param {string} name @param {MouseEvent} event */
-  area(name, event) {
+  /** Show the name of the area under the pointer. @param {string} name @param {MouseEvent} event */
+  showArea(name, event) {
     const { left, top } = this.box.getBoundingClientRect();
-    this.say(name, event.clientX - left, event.clientY - top - 4);
+    this.show(name, event.clientX - left, event.clientY - top - 4);
   }
 
   /** @param {string} text @param {number} x @param {number} y */
-  say(text, x, y) {
-    this.shown.textContent = text;
-    this.shown.hidden = false;
-    this.shown.style.insetBlockStart = `${y - 8}px`;
-    this.shown.style.left = `${Math.min(Math.max(x, 90), this.box.clientWidth - 90)}px`;
+  show(text, x, y) {
+    this.element.textContent = text;
+    this.element.hidden = false;
+    this.element.style.insetBlockStart = `${y - GAP}px`;
+    this.element.style.left = `${Math.min(Math.max(x, MIN_SPACE), this.box.clientWidth - MIN_SPACE)}px`;
   }
 }

@@ -1,311 +1,296 @@
 // @ts-check
-/** The live page: the address is the state, and map, timeline, list and card are views of it that change it. */
+/** The live page. Its state is its address; the map, timeline, list and card show that state, and change it. */
 
 import { Card } from "../list/card.js";
-import { Overtaken, told } from "../shared/fetch.js";
-import { Head } from "./filter_panel.js";
 import { List } from "../list/list.js";
-import { WorldMap } from "../map/map.js";
-import { Opened } from "./open_event.js";
-import { Room } from "../map/label_room.js";
-import { Shade, vague } from "../map/tinted_countries.js";
+import { LabelRoom } from "../map/label_room.js";
+import { WorldMap, parseCamera } from "../map/map.js";
+import { TintedCountries } from "../map/tinted_countries.js";
 import { Sources } from "../data/source.js";
-import { State, filterOnly, spotOf, toggle as toggled, write } from "../shared/address.js";
+import { AddressState, toggle, withoutFilter, writeParams, writeSpot } from "../shared/address.js";
+import { Superseded } from "../shared/fetch.js";
+import { translate } from "../shared/messages.js";
 import { Timeline } from "../timeline/timeline.js";
-import { Trouble } from "./problem_line.js";
-import { facts, translate } from "../shared/messages.js";
+import { FilterPanel } from "./filter_panel.js";
+import { OpenEvent } from "./open_event.js";
+import { ProblemLine } from "./problem_line.js";
+import { Shell, find, hide } from "./shell.js";
 
 /** @typedef {import("../shared/address.js").Params} Params */
-const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(name));
-const GLANCE = 12;
+/** @typedef {import("../data/source.js").Source} Source */
+
+const ROWS_WHILE_DRAGGING = 12; // about as many as are visible; the others follow when the drag ends
+const ANNOUNCE_DELAY_MS = 700;
+const MAX_LATITUDE = 85; // of the map, degrees
+const LIVE_CONTROLS = ".play, .dates, .measure:has(option + option), .stage-bars, .inview, .for-list";
 const root = document.documentElement;
 
-const state = new State(changed);
-const sources = new Sources();
-let mapped = false; // the view of the map was chosen by hand, and so stands in the address
-let frame = 0;
-let speaking = 0;
-
-const bar = find(".loading");
-told.busy = (open) => (bar.hidden = !open);
-const trouble = new Trouble(find(".trouble"), { again, clear, leave });
-
-const head = new Head(state);
-const list = new List(find("ol.events"), rows, failed);
-const timeline = new Timeline(find(".timeline"), (datetime, done) => {
-  // A drag is one step for "back": its first move pushes, the rest rewrites.
-  state.set({ datetime }, !dragging);
-  dragging = !done;
-  if (!done) return;
-  state.later();
-  // The last move may have been drawn already, but for the counts and the rest of the list.
-  cancelAnimationFrame(frame);
-  refresh(false);
-});
-let dragging = false;
-timeline.needs = () => {
-  if (sources.held && timeline.bars) bars().catch(failed);
-};
-const card = new Card(find(".card"), { closed: () => close(), step, failed });
-/** @type {WorldMap} */
-const map = new WorldMap(find(".map"), {
-  moved,
-  picked,
-  empty: (event) => shade.click(event, (code) => state.set({ country: toggled(state.params["country"], code) })),
-  over: (event) => shade.over(event)?.properties.name ?? "",
-  ground: (there) => (there ? hide(trouble.box) : failed(new Error("no ground"))),
-});
-const shade = new Shade(map);
-const room = new Room(map);
-const opened = new Opened(state, sources, { card, map, list, timeline, room }, asked);
-
-/** @param {number} from @param {number} count */
-function rows(from, count) {
-  return sources.rows(state.params, from, count, state.params["inview"] === "1" ? map.bounds() : null);
+/** Return a key of everything that the list depends on: the parameters without the open card, the map's view and the theme. @param {Params} params */
+function listKey(params) {
+  const { event: _event, spot: _spot, map: _map, theme: _theme, ...others } = params;
+  return writeParams(others);
 }
 
-/** @param {unknown} error */
-function failed(error) {
-  if (!(error instanceof Overtaken)) opened.shown = ""; // a card that was not filled is to be filled
-  trouble.tell(error);
-}
-
-function again() {
-  map.again();
-  refresh(true);
-}
-
-function clear() {
-  state.set(Object.fromEntries(Object.keys(filterOnly(state.params)).map((name) => [name, null])));
-}
-
-/** Hide a part; the focus in it goes to the events. @param {HTMLElement} part */
-function hide(part) {
-  const within = part.contains(document.activeElement);
-  part.hidden = true;
-  if (within) find("#content").focus({ preventScroll: true });
-}
-
-/** Leave the card of an event that is gone, and ask anew which there are. */
-function leave() {
-  sources.loaded = "";
-  state.set({ event: null });
-  refresh(true);
-}
-
-/** Take it well that a later question of the same view came between, such as of a map that moves. @param {Promise<unknown>} view */
-const yielding = (view) => view.catch((error) => {
-  if (!(error instanceof Overtaken)) throw error;
+/** Await a view, but not if a later request of the same view replaced its own, as of a map that moves. @param {Promise<unknown>} view */
+const unlessSuperseded = (view) => view.catch((error) => {
+  if (!(error instanceof Superseded)) throw error;
 });
 
-/** @param {Params} params @param {Params} before */
-function changed(params, before) {
-  if (params["theme"] !== before["theme"]) root.dataset["theme"] = params["theme"] ?? "auto";
-  if (params["map"] !== before["map"] && params["map"] && params["map"] !== map.address()) {
-    const [zoom, lat, lon] = params["map"].split("/").map(Number);
-    map.ground?.jumpTo?.({ zoom, center: [lon, lat] });
+export class Page {
+  /** Make the views and their listeners. Nothing is requested or drawn before `start`. */
+  constructor() {
+    this.lifetime = new AbortController();
+    const { signal } = this.lifetime;
+    const onError = (/** @type {unknown} */ error) => this.fail(error);
+    this.state = new AddressState((params, before) => this.addressChanged(params, before), signal);
+    this.sources = new Sources();
+    this.problem = new ProblemLine(find(".trouble"), {
+      retry: () => this.retry(),
+      clearFilter: () => this.state.set(withoutFilter(this.state.params)),
+      leaveEvent: () => this.leaveEvent(),
+    }, signal);
+    this.shell = new Shell({ onThemeChange: () => this.recolour(), onError }, signal);
+    this.filterPanel = new FilterPanel(this.state, signal);
+    this.list = new List(find("ol.events"), (from, count) => this.loadRows(from, count), onError);
+    this.timeline = new Timeline(find(".timeline"), (datetime, done) => this.windowChanged(datetime, done), () => this.timelineResized(), signal);
+    this.card = new Card(find(".card"), { onClose: () => this.closeCard(), onStep: (by) => this.stepEvent(by), onError }, signal);
+    this.map = new WorldMap(find(".map"), this.mapEvents());
+    this.tintedCountries = new TintedCountries(this.map);
+    this.labelRoom = new LabelRoom(this.map);
+    this.openEvent = new OpenEvent(this.state, this.sources, this, listKey);
+    this.inview = /** @type {HTMLInputElement} */ (find(".inview input"));
+    this.measure = /** @type {HTMLSelectElement} */ (find(".measure select"));
+    this.isDragging = false; // a window over the timeline is being changed
+    this.isDrawn = false; // everything shows the current parameters
+    this.movesByClick = false; // the map moves because a mark was clicked
+    this.refreshTurn = 0;
+    this.drawTurn = 0;
+    this.listTurn = 0;
+    this.frameRequest = 0;
+    this.announceTimer = 0;
+    /** @type {Promise<unknown> | null} */
+    this.drawing = null;
+    this.listen(signal);
   }
-  if (params["lang"] !== before["lang"]) return location.reload();
-  cancelAnimationFrame(frame);
-  // A card that opens or closes leaves the list as it is, and the focus in it.
-  const same = sources.held && drawn && asked(params) === asked(before);
-  frame = requestAnimationFrame(() => (same ? opened.show().catch(failed) : refresh(false)));
-}
 
-/** What the views depend on beside the open card and the map's place. @param {Params} params */
-function asked(params) {
-  const { event: _event, spot: _spot, map: _map, theme: _theme, ...rest } = params;
-  return write(rest);
-}
+  /** @returns {import("../map/map.js").MapEvents} */
+  mapEvents() {
+    return {
+      onMove: (byHand) => this.mapMoved(byHand),
+      onPick: (mark) => this.pickMark(mark),
+      onClick: (event) => this.tintedCountries.click(event, (code) => this.state.set({ country: toggle(this.state.params["country"], code) })),
+      areaName: (event) => this.tintedCountries.nameUnder(event),
+      onGround: (available) => (available ? hide(this.problem.box) : this.fail(new Error("The base map cannot be loaded."))),
+    };
+  }
 
-let wanted = 0;
-let turn = 0;
-let drawn = false; // everything was drawn as it was asked
-/** @type {Promise<unknown> | null} */
-let drawing = null;
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    this.inview.addEventListener("change", () => this.state.set({ inview: this.inview.checked ? "1" : null }), { signal });
+    this.measure.addEventListener("change", () => this.state.set({ measure: this.measure.value || null }), { signal });
+    document.addEventListener("click", (event) => {
+      if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+      const link = event.target instanceof Element ? event.target.closest("a") : null;
+      const item = link?.closest(".event");
+      if (item instanceof HTMLElement && item.dataset["id"] && (link?.classList.contains("row") || link?.closest("h3"))) {
+        event.preventDefault();
+        this.state.set({ event: item.dataset["id"] });
+      }
+    }, { signal });
+  }
 
-/** Bring every view up to what is chosen. @param {boolean} again after a failure */
-async function refresh(again) {
-  const mine = ++wanted;
-  // While a window is dragged over many events, the server is asked again as soon as it has answered.
-  while (dragging && drawing && sources.far) await drawing;
-  if (mine !== wanted) return;
-  drawn = false;
-  const now = draw(again).catch(failed);
-  drawing = now;
-  await now;
-  if (drawing === now) drawing = null;
-}
-
-/** @param {boolean} again */
-async function draw(again) {
-  const now = ++turn;
-  const { params } = state;
-  const before = trouble.told;
-  await sources.load(params);
-  if (now !== turn || !sources.held) return;
-  const { held } = sources;
-  await held.ready(params, dragging);
-  const fresh = again || held.fresh || !timeline.bars;
-  await Promise.all([
-    yielding(marks()),
-    fresh ? bars() : timeline.read(params["datetime"], params["undated"]),
-    yielding(listed()),
-    opened.show(dragging),
-    dragging ? null : counted(params),
-  ]);
-  if (now !== turn) return;
-  if (trouble.told === before && !map.bare) hide(trouble.box); // a card that was not filled has told so
-  drawn = true;
-  if (!dragging) vague(held, params).then((codes) => shade.show(codes)).catch(() => undefined); // the counts stand without
-  root.dataset["shown"] = String(now);
-}
-
-/** @param {Params} params */
-async function counted(params) {
-  const held = /** @type {import("../data/local.js").Local} */ (sources.held);
-  head.show(params, ...(await Promise.all([held.tallies(params), held.bare()])));
-}
-
-async function bars() {
-  const held = /** @type {import("../data/local.js").Local} */ (sources.held);
-  timeline.show(await held.bars(state.params, timeline.most));
-  measuring.value = state.params["measure"] ?? "";
-  timeline.read(state.params["datetime"], state.params["undated"]);
-}
-
-async function marks() {
-  const view = map.view();
-  const { held } = sources;
-  if (!view || !held) return;
-  map.show(await held.marks(view), held.slugs);
-  room.make();
-}
-
-let listing = 0;
-async function listed() {
-  const now = ++listing;
-  // While the window is drawn, as many rows as are seen; the others when it rests.
-  const total = await list.show(dragging ? GLANCE : undefined);
-  if (now !== listing) return; // a later question has told its count already, or will
-  find(".count h2").textContent = translate("events", { n: total });
-  if (total) hide(find(".empty"));
-  else find(".empty").hidden = false;
-  find("ol.events").hidden = total === 0;
-  clearTimeout(speaking);
-  speaking = window.setTimeout(() => (find(".spoken").textContent = translate("events", { n: total })), 700);
-}
-
-/** @param {string} id */
-function open(id) {
-  state.set({ event: id });
-}
-
-/** Leave the event for the list of its spot, if it came from there, or the card for the page. */
-function close() {
-  const { event, spot } = state.params;
-  if (!(event && spot)) card.close();
-  state.set(event ? { event: null } : { spot: null });
-}
-
-/** @param {number} by */
-async function step(by) {
-  const next = await list.beside(card.id, by);
-  if (next) state.set({ event: next }, false);
-}
-
-/** @param {boolean} byHand */
-function moved(byHand) {
-  if (byHand || mapped) {
-    mapped = false;
-    const at = map.address();
-    if (at) {
-      state.params = { ...state.params, map: at };
-      state.later();
+  /** Load the events, and draw every view. If that fails, the problem line offers to try again. */
+  async start() {
+    try {
+      await this.load();
+    } catch (error) {
+      this.fail(error);
+      const { signal } = this.lifetime;
+      this.problem.button.addEventListener("click", () => this.load().then(() => (this.problem.box.hidden = true), (again) => this.fail(again)), { once: true, signal });
     }
   }
-  marks().catch(failed);
-  if (state.params["inview"] === "1") listed().catch(failed);
-}
 
-/** @param {import("../map/clusters.js").Mark} mark */
-function picked(mark) {
-  if (mark.count === 1) return state.set({ event: sources.id(mark.event), spot: null });
-  mapped = true;
-  if (map.enter(mark)) return;
-  mapped = false;
-  state.set({ spot: spotOf(mark.box), event: null });
-}
-
-document.addEventListener("click", (event) => {
-  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-  const link = event.target instanceof Element ? event.target.closest("a") : null;
-  const item = link?.closest(".event");
-  if (item instanceof HTMLElement && item.dataset["id"] && (link?.classList.contains("row") || link?.closest("h3"))) {
-    event.preventDefault();
-    open(item.dataset["id"]);
+  /** Stop every listener, timer and observer; the links of the page work as without a script. */
+  stop() {
+    this.lifetime.abort();
+    cancelAnimationFrame(this.frameRequest);
+    clearTimeout(this.announceTimer);
+    this.timeline.stop();
+    this.list.stop();
+    this.map.stop();
+    root.classList.remove("live");
   }
-});
 
-const inview = /** @type {HTMLInputElement} */ (find(".inview input"));
-inview.addEventListener("change", () => state.set({ inview: inview.checked ? "1" : null }));
-const measuring = /** @type {HTMLSelectElement} */ (find(".measure select"));
-measuring.addEventListener("change", () => state.set({ measure: measuring.value || null }));
-const toggle = find(".for-list");
-toggle.addEventListener("click", () => {
-  const on = document.body.classList.toggle("show-list");
-  toggle.setAttribute("aria-pressed", String(on));
-});
-// In a small frame the list that the link leads to is folded away.
-find("a.skip").addEventListener("click", () => find("#content").offsetParent ?? toggle.click());
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => recolour());
-matchMedia("(forced-colors: active)").addEventListener("change", () => recolour());
-new MutationObserver(() => recolour()).observe(root, { attributeFilter: ["data-theme"] });
+  async load() {
+    await this.sources.load(this.state.params);
+    root.classList.add("live");
+    for (const control of document.querySelectorAll(LIVE_CONTROLS)) /** @type {HTMLElement} */ (control).hidden = false;
+    this.inview.checked = this.state.params["inview"] === "1";
+    await this.refresh(false);
+    const extent = await this.sources.current?.extent();
+    const clamp = (/** @type {number} */ lat) => Math.max(-MAX_LATITUDE, Math.min(MAX_LATITUDE, lat));
+    await this.map.start(extent ? [extent[0], clamp(extent[1]), extent[2], clamp(extent[3])] : null, parseCamera(this.state.params["map"]));
+    this.tintedCountries.show(this.tintedCountries.codes);
+    if (this.map.layer.pins.length) this.openEvent.reveal(this.map.layer.pins);
+    if (this.state.params["inview"] === "1") await this.drawList();
+  }
 
-function recolour() {
-  map.recolour();
-  room.make();
-  timeline.recolour();
+  /** @param {unknown} error */
+  fail(error) {
+    if (!(error instanceof Superseded)) this.openEvent.forget();
+    this.problem.show(error);
+  }
+
+  retry() {
+    this.map.retry();
+    this.refresh(true);
+  }
+
+  /** Close the card of an event that readers may no longer see, and load the events again. */
+  leaveEvent() {
+    this.sources.reset();
+    this.state.set({ event: null });
+    this.refresh(true);
+  }
+
+  /** @param {Params} params @param {Params} before */
+  addressChanged(params, before) {
+    if (params["theme"] !== before["theme"]) root.dataset["theme"] = params["theme"] ?? "auto";
+    if (params["map"] !== before["map"] && params["map"] && params["map"] !== this.map.address()) this.map.jumpTo(params["map"]);
+    if (params["lang"] !== before["lang"]) return location.reload();
+    cancelAnimationFrame(this.frameRequest);
+    // A card that opens or closes does not redraw the list, which may have the focus.
+    const isSameList = this.sources.current && this.isDrawn && listKey(params) === listKey(before);
+    this.frameRequest = requestAnimationFrame(() => (isSameList ? this.openEvent.show().catch((error) => this.fail(error)) : this.refresh(false)));
+  }
+
+  /** Show another window of the timeline. A drag is one step of the history. @param {string | null} datetime @param {boolean} done */
+  windowChanged(datetime, done) {
+    this.state.set({ datetime }, !this.isDragging);
+    this.isDragging = !done;
+    if (!done) return;
+    this.state.writeLater();
+    // The last move may be drawn already, but without the counts and most of the list.
+    cancelAnimationFrame(this.frameRequest);
+    this.refresh(false);
+  }
+
+  timelineResized() {
+    if (this.sources.current && this.timeline.bars) this.drawBars(this.sources.current).catch((error) => this.fail(error));
+  }
+
+  /** Draw every view for the current parameters. @param {boolean} afterFailure draws also what has not changed */
+  async refresh(afterFailure) {
+    const turn = ++this.refreshTurn;
+    // While a window is dragged and the server filters, the next request waits for the answer to the last one.
+    while (this.isDragging && this.drawing && this.sources.isRemote) await this.drawing;
+    if (turn !== this.refreshTurn) return;
+    this.isDrawn = false;
+    const drawing = this.draw(afterFailure).catch((error) => this.fail(error));
+    this.drawing = drawing;
+    await drawing;
+    if (this.drawing === drawing) this.drawing = null;
+  }
+
+  /** @param {boolean} afterFailure */
+  async draw(afterFailure) {
+    const turn = ++this.drawTurn;
+    const { params } = this.state;
+    const problems = this.problem.count;
+    await this.sources.load(params);
+    const source = this.sources.current;
+    if (turn !== this.drawTurn || !source) return;
+    await source.select(params, this.isDragging);
+    await Promise.all([
+      unlessSuperseded(this.drawMarks()),
+      afterFailure || source.fresh || !this.timeline.bars ? this.drawBars(source) : this.timeline.read(params["datetime"], params["undated"]),
+      unlessSuperseded(this.drawList()),
+      this.openEvent.show(this.isDragging),
+      this.isDragging ? null : this.drawCounts(source, params),
+    ]);
+    if (turn !== this.drawTurn) return;
+    if (this.problem.count === problems && !this.map.isGroundMissing) hide(this.problem.box);
+    this.isDrawn = true;
+    if (!this.isDragging) source.vagueCountries(params).then((codes) => this.tintedCountries.show(codes)).catch(() => undefined); // the map is useful without the tint
+    root.dataset["shown"] = String(turn);
+  }
+
+  /** @param {Source} source @param {Params} params */
+  async drawCounts(source, params) {
+    this.filterPanel.show(params, ...(await Promise.all([source.countCategories(params), source.countBare()])));
+  }
+
+  /** @param {Source} source */
+  async drawBars(source) {
+    this.timeline.show(await source.bars(this.state.params, this.timeline.measureMaxBars()));
+    this.measure.value = this.state.params["measure"] ?? "";
+    this.timeline.read(this.state.params["datetime"], this.state.params["undated"]);
+  }
+
+  async drawMarks() {
+    const view = this.map.view();
+    const source = this.sources.current;
+    if (!view || !source) return;
+    this.map.showMarks(await source.marks(view), source.slugs);
+    this.labelRoom.update();
+  }
+
+  /** @param {number} from @param {number} count */
+  loadRows(from, count) {
+    const { params } = this.state;
+    return this.sources.rows(params, from, count, params["inview"] === "1" ? this.map.bounds() : null);
+  }
+
+  async drawList() {
+    const turn = ++this.listTurn;
+    const total = await this.list.show(this.isDragging ? ROWS_WHILE_DRAGGING : undefined);
+    if (turn !== this.listTurn) return; // a later call shows its own count
+    const text = translate("events", { n: total });
+    find(".count h2").textContent = text;
+    if (total) hide(find(".empty"));
+    else find(".empty").hidden = false;
+    find("ol.events").hidden = total === 0;
+    clearTimeout(this.announceTimer);
+    this.announceTimer = window.setTimeout(() => (find(".spoken").textContent = text), ANNOUNCE_DELAY_MS);
+  }
+
+  /** Close the card, or return to the list of the spot that its event was opened from. */
+  closeCard() {
+    const { event, spot } = this.state.params;
+    if (!(event && spot)) this.card.close();
+    this.state.set(event ? { event: null } : { spot: null });
+  }
+
+  /** Open the event before or after the open one. @param {number} by -1 or 1 */
+  async stepEvent(by) {
+    const id = await this.list.neighbour(this.card.id, by);
+    if (id) this.state.set({ event: id }, false);
+  }
+
+  /** @param {boolean} byHand */
+  mapMoved(byHand) {
+    const address = byHand || this.movesByClick ? this.map.address() : "";
+    this.movesByClick = false;
+    if (address) {
+      this.state.params = { ...this.state.params, map: address };
+      this.state.writeLater();
+    }
+    this.drawMarks().catch((error) => this.fail(error));
+    if (this.state.params["inview"] === "1") this.drawList().catch((error) => this.fail(error));
+  }
+
+  /** Open the event of a mark, zoom in on its pins, or list its events where zooming does not split it. @param {import("../map/clusters.js").Mark} mark */
+  pickMark(mark) {
+    if (mark.count === 1) return this.state.set({ event: this.sources.current?.id(mark.event) ?? "", spot: null });
+    this.movesByClick = true;
+    if (this.map.zoomTo(mark)) return;
+    this.movesByClick = false;
+    this.state.set({ spot: writeSpot(mark.box), event: null });
+  }
+
+  recolour() {
+    this.map.recolour();
+    this.labelRoom.update();
+    this.timeline.recolour();
+  }
 }
-
-/** The page is as high as the window, whatever stands above it. */
-function fit() {
-  root.style.setProperty("--head", `${find(".page").offsetTop}px`);
-}
-const above = new ResizeObserver(fit);
-for (const part of [find(".band"), trouble.box]) above.observe(part);
-
-async function begin() {
-  await sources.load(state.params);
-  root.classList.add("live");
-  for (const part of document.querySelectorAll(".play, .dates, .measure:has(option + option), .stage-bars, .inview, .for-list")) /** @type {HTMLElement} */ (part).hidden = false;
-  inview.checked = state.params["inview"] === "1";
-  await refresh(false);
-  const extent = await sources.held?.extent();
-  const seen = (/** @type {number} */ lat) => Math.max(-85, Math.min(85, lat)); // the map ends there
-  await map.start(extent ? [extent[0], seen(extent[1]), extent[2], seen(extent[3])] : null, state.params["map"]);
-  shade.show(shade.codes);
-  if (map.pins.length) opened.reveal(map.pins);
-  if (state.params["inview"] === "1") await listed();
-}
-
-begin().catch((error) => {
-  failed(error);
-  find(".trouble button").addEventListener("click", () => begin().then(() => (trouble.box.hidden = true), failed), { once: true });
-});
-
-// The titles are read in the reader's own font until the page is there: theirs is heavier than all that is needed to read.
-function dress() {
-  const sheet = document.createElement("link");
-  sheet.rel = "stylesheet";
-  sheet.href = `${facts.assets}/titles.css`;
-  document.head.append(sheet);
-}
-if (document.readyState === "complete") dress();
-else addEventListener("load", dress);
-
-const sharing = find(".sharing");
-sharing.hidden = false;
-sharing.addEventListener("click", () => {
-  import("../embed/share_panel.js").then(({ openShare }) => openShare(location.href, facts.title, facts.root)).catch(failed);
-});

@@ -1,38 +1,39 @@
 // @ts-check
-/** The line that says what went wrong, in the page's language, and offers the next step. */
+/** The line that reports a failed request in the page's language, with a button for the next step. */
 
-import { Gone, Overtaken, Refused } from "../shared/fetch.js";
+import { BadRequest, NotFound, Superseded } from "../shared/fetch.js";
 import { translate } from "../shared/messages.js";
 
-export class Trouble {
-  /** @param {HTMLElement} box @param {{again: () => void, clear: () => void, leave: () => void}} steps */
-  constructor(box, steps) {
+/** @typedef {{retry: () => void, clearFilter: () => void, leaveEvent: () => void}} Steps */
+
+export class ProblemLine {
+  /** @param {HTMLElement} box @param {Steps} steps @param {AbortSignal} signal ends the listener */
+  constructor(box, steps, signal) {
     this.box = box;
     this.steps = steps;
-    this.next = steps.again;
-    this.told = 0; // how often
-    const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (box.querySelector(name));
+    this.nextStep = steps.retry;
+    this.count = 0; // of errors shown so far
+    const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (box.querySelector(selector));
     this.text = find("p");
     this.detail = find(".detail");
     this.button = find("button");
-    this.button.addEventListener("click", () => this.next());
+    this.button.addEventListener("click", () => this.nextStep(), { signal });
   }
 
-  /** Tell of an error, but not of a question that a later one made needless. @param {unknown} error */
-  tell(error) {
-    if (error instanceof Overtaken) return;
-    this.detail.textContent = error instanceof Refused ? error.message : ""; // the server's own sentence
+  /** Show an error, unless a later request replaced the failed one. @param {unknown} error */
+  show(error) {
+    if (error instanceof Superseded) return;
+    this.detail.textContent = error instanceof BadRequest ? error.message : "";
     this.detail.hidden = !this.detail.textContent;
-    // What was asked, and not the server, is at fault.
-    if (error instanceof Refused) this.offer("refused", "clear", this.steps.clear);
-    else if (error instanceof Gone) this.offer("gone", "close", this.steps.leave);
-    else this.offer("failed", "try_again", this.steps.again);
+    if (error instanceof BadRequest) this.offer("refused", "clear", this.steps.clearFilter);
+    else if (error instanceof NotFound) this.offer("gone", "close", this.steps.leaveEvent);
+    else this.offer("failed", "try_again", this.steps.retry);
   }
 
-  /** @param {string} text @param {string} label @param {() => void} step */
+  /** @param {string} text key of a message @param {string} label key of the button's label @param {() => void} step */
   offer(text, label, step) {
-    this.next = step;
-    this.told++;
+    this.nextStep = step;
+    this.count++;
     this.text.textContent = translate(text);
     this.button.textContent = translate(label);
     this.box.hidden = false;

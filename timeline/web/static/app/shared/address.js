@@ -1,78 +1,89 @@
 // @ts-check
-/** What is chosen, in the address: the API's own parameters and the page's, read, written, and gone back to. */
+/** The state of the page, kept in its address: the API's filter parameters and the page's own; read, written, and restored by "back". */
 
-/** @typedef {Record<string, string>} Params */
+import { facts } from "./messages.js";
 
-const FILTER = [
-  "bbox", "unplaced", "datetime", "match", "undated", "category", "country", "tag", "q", "near", "radius", "within",
-  "precision", "filter", "filter-lang", "ids",
-];
-const SCENE = ["sortby", "event", "spot", "map", "inview", "measure", "theme", "lang"];
-const KNOWN = new Set([...FILTER, ...SCENE]);
+/** @typedef {Record<string, string>} Params values of query parameters by name */
+/** @typedef {readonly [number, number, number, number]} Box west, south, east, north in degrees; west > east across the antimeridian */
 
-/** Read the parameters that the page knows; lists that are repeated are joined. @param {string} query */
-export function read(query) {
+const FILTER_NAMES = (facts.filter ?? []).map((parameter) => parameter.name); // from the server's table of parameters
+const PAGE_NAMES = ["sortby", "event", "spot", "map", "inview", "measure", "theme", "lang"];
+const NAMES = [...FILTER_NAMES, ...PAGE_NAMES];
+const LIST_NAMES = new Set(facts.filter?.filter((parameter) => parameter.many).map((parameter) => parameter.name));
+const WRITE_DELAY_MS = 250;
+const SPOT_MARGIN_DEGREES = 1e-5; // spots are written with five decimals
+
+/** Return whether a parameter takes a comma-separated list. @param {string} name */
+export const takesList = (name) => LIST_NAMES.has(name);
+
+/** Parse a query string; unknown parameters are left out, and the values of a repeated one are joined. @param {string} query */
+export function readParams(query) {
   /** @type {Params} */
-  const found = {};
+  const params = {};
   for (const [name, value] of new URLSearchParams(query)) {
-    if (KNOWN.has(name) && value.trim()) found[name] = name in found ? `${found[name]},${value}` : value;
+    if (NAMES.includes(name) && value.trim()) params[name] = name in params ? `${params[name]},${value}` : value;
   }
-  return found;
+  return params;
 }
 
-/** Write parameters as a query string, as short as it may be. @param {Params} params */
-export function write(params) {
-  const names = [...FILTER, ...SCENE].filter((name) => params[name]);
-  const said = (/** @type {string} */ text) =>
+/** Write parameters as a query string, without needless percent signs. @param {Params} params */
+export function writeParams(params) {
+  const encode = (/** @type {string} */ text) =>
     encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%2F/g, "/").replace(/%20/g, "+");
-  return names.map((name) => `${name}=${said(params[name] ?? "")}`).join("&");
+  return NAMES.filter((name) => params[name]).map((name) => `${name}=${encode(params[name] ?? "")}`).join("&");
 }
 
-/** Keep what chooses events. @param {Params} params @param {string[]} [without] */
+/** Return the parameters that choose events. @param {Params} params @param {string[]} [without] names to leave out */
 export function filterOnly(params, without = []) {
   return Object.fromEntries(
-    FILTER.filter((name) => params[name] && !without.includes(name)).map((name) => [name, params[name] ?? ""]),
+    FILTER_NAMES.filter((name) => params[name] && !without.includes(name)).map((name) => [name, params[name] ?? ""]),
   );
 }
 
-/** Write a box (west, south, east, north in degrees) for the address: `lon,lat` where it is a point. @param {readonly number[]} box */
-export function spotOf(box) {
-  const [west, south, east, north] = box.map((side, at) => String(+(at % 2 ? side : turned(side)).toFixed(5)));
+/** Return changes that clear every parameter that chooses events. @param {Params} params @returns {Record<string, null>} */
+export function withoutFilter(params) {
+  return Object.fromEntries(Object.keys(filterOnly(params)).map((name) => [name, null]));
+}
+
+/** Write a box for the address, as `lon,lat` where it is a point. @param {readonly number[]} box west, south, east, north in degrees */
+export function writeSpot(box) {
+  const [west, south, east, north] = box.map((side, i) => String(+(i % 2 ? side : wrapLongitude(side)).toFixed(5)));
   return (west === east && south === north ? [west, south] : [west, south, east, north]).join();
 }
 
-/** Read what `spotOf` wrote, a little wider than it says, since it was rounded. @param {string} text @returns {[number, number, number, number] | null} */
-export function boxOf(text) {
-  const numbers = text.split(",").map(Number);
-  const [west = NaN, south = NaN, east = west, north = south] = numbers;
-  const edge = 1e-5;
-  return [west, south, east, north].every(Number.isFinite) ? [turned(west - edge), south - edge, turned(east + edge), north + edge] : null;
+/** Parse what `writeSpot` wrote; the box is a little larger, since its numbers were rounded. @param {string} text @returns {Box | null} */
+export function readSpot(text) {
+  const [west = NaN, south = NaN, east = west, north = south] = text.split(",").map(Number);
+  if (![west, south, east, north].every(Number.isFinite)) return null;
+  const margin = SPOT_MARGIN_DEGREES;
+  return [wrapLongitude(west - margin), south - margin, wrapLongitude(east + margin), north + margin];
 }
 
-/** Bring a longitude back between -180 and 180. @param {number} lon */
-const turned = (lon) => (lon > 180 ? lon - 360 : lon < -180 ? lon + 360 : lon);
+/** Return the same longitude between -180 and 180. @param {number} lon */
+const wrapLongitude = (lon) => (lon > 180 ? lon - 360 : lon < -180 ? lon + 360 : lon);
 
-/** Add a value to a list, or take it away. @param {string | undefined} text @param {string} value */
+/** Return a comma-separated list with a value added, or removed if the list has it. @param {string | undefined} text @param {string} value */
 export function toggle(text, value) {
-  const all = (text ?? "").split(",").filter(Boolean);
-  return (all.includes(value) ? all.filter((one) => one !== value) : [...all, value]).join(",");
+  const values = (text ?? "").split(",").filter(Boolean);
+  return (values.includes(value) ? values.filter((other) => other !== value) : [...values, value]).join(",");
 }
 
-/** The address as a value that is told of each change; `push` makes a step for "back", else the step is rewritten. */
-export class State {
-  /** @param {(params: Params, before: Params) => void} changed */
-  constructor(changed) {
-    this.params = read(location.search);
-    this.changed = changed;
-    this.pending = 0;
+/** The parameters of the page's address. Each change is reported; `push` adds a step of the history, else the current one is rewritten. */
+export class AddressState {
+  /** @param {(params: Params, before: Params) => void} onChange @param {AbortSignal} signal ends the listener and a delayed write */
+  constructor(onChange, signal) {
+    this.params = readParams(location.search);
+    this.onChange = onChange;
+    this.timer = 0;
     addEventListener("popstate", () => {
       const before = this.params;
-      this.params = read(location.search);
-      changed(this.params, before);
-    });
+      this.params = readParams(location.search);
+      onChange(this.params, before);
+    }, { signal });
+    signal.addEventListener("abort", () => clearTimeout(this.timer));
   }
 
-  /** @param {Record<string, string | null>} changes null or "" takes away @param {boolean} [push] */
+  /** Change parameters. @param {Record<string, string | null>} changes null or "" removes a parameter @param {boolean} [push] */
   set(changes, push = true) {
     const before = this.params;
     /** @type {Params} */
@@ -81,29 +92,29 @@ export class State {
       if (value) after[name] = value;
       else delete after[name];
     }
-    if (write(after) === write(before)) return;
+    if (writeParams(after) === writeParams(before)) return;
     this.params = after;
     if (push) this.write(true);
-    else this.later();
-    this.changed(after, before);
+    else this.writeLater();
+    this.onChange(after, before);
   }
 
-  /** Browsers allow some hundred steps in half a minute, and a drag is one a frame: write when it rests. */
-  later() {
-    clearTimeout(this.pending);
-    this.pending = window.setTimeout(() => this.write(false), 250);
+  /** Write the address when it has not changed for a while: browsers allow about 100 writes in 30 seconds, and a drag makes one a frame. */
+  writeLater() {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.write(false), WRITE_DELAY_MS);
   }
 
   /** @param {boolean} push */
   write(push) {
-    clearTimeout(this.pending);
-    const query = write(this.params);
+    clearTimeout(this.timer);
+    const query = writeParams(this.params);
     const address = location.pathname + (query ? `?${query}` : "") + location.hash;
     try {
       if (push) history.pushState(null, "", address);
       else history.replaceState(null, "", address);
     } catch {
-      // a frame whose origin is opaque may keep its first address
+      // In a frame with an opaque origin the browser may refuse to change the address.
     }
   }
 }

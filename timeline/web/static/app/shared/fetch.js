@@ -1,55 +1,60 @@
 // @ts-check
-/** Asks the server; of several questions of one kind only the last is answered. */
+/** Requests to the server. Requests have names, and a later request cancels an earlier one with the same name. */
 
 import { facts } from "./messages.js";
 
-const PATIENCE = 20000;
+const TIMEOUT_MS = 20000;
+const ACCEPT = { json: "application/json", text: "text/html", arrayBuffer: "*/*" };
 /** @type {Map<string, AbortController>} */
-const asking = new Map();
-let open = 0;
+const controllers = new Map();
+let openRequests = 0;
+/** @type {(busy: boolean) => void} */
+let onBusy = () => undefined;
 
-/** A question that a later one made needless. */
-export class Overtaken extends Error {}
+/** Raised when a later request of the same name replaced this one. */
+export class Superseded extends Error {}
 
-/** A question that the server understood, and has no answer to: the message says what was wrong with it, with an example. */
-export class Refused extends Error {}
+/** Raised for a 400: the message says what is wrong with the request, with an example. */
+export class BadRequest extends Error {}
 
-/** A question about an event that readers may no longer see. */
-export class Gone extends Error {}
+/** Raised for a 404 or 410: readers may not see the event, or no longer. */
+export class NotFound extends Error {}
 
-/** Told when the number of open questions becomes some or none. @type {{busy: (open: boolean) => void}} */
-export const told = { busy: () => undefined };
+/** Call a function when the first request is sent, and when the last one is answered. @param {(busy: boolean) => void} listener */
+export function watchBusy(listener) {
+  onBusy = listener;
+}
 
-/** Give up a question, if it is open. @param {string} name */
-export function drop(name) {
-  asking.get(name)?.abort(new Overtaken());
+/** Cancel a request if it is open. @param {string} name */
+export function cancel(name) {
+  controllers.get(name)?.abort(new Superseded());
 }
 
 /**
- * Ask for JSON (or, with `kind`, text or bytes); raise Overtaken for a question that a later one of its name replaces.
- * @param {string} name @param {string} path @param {"json" | "text" | "arrayBuffer"} [kind] @returns {Promise<any>}
+ * Return the body of a response. Raises Superseded, BadRequest, NotFound, or Error for other failures.
+ * @param {string} name of the request @param {string} path below the site's root
+ * @param {"json" | "text" | "arrayBuffer"} [kind] of the body @returns {Promise<any>}
  */
-export async function ask(name, path, kind = "json") {
-  drop(name);
-  const abort = new AbortController();
-  asking.set(name, abort);
-  const timer = setTimeout(() => abort.abort(new Error("slow")), PATIENCE);
-  if (open++ === 0) told.busy(true);
+export async function request(name, path, kind = "json") {
+  cancel(name);
+  const controller = new AbortController();
+  controllers.set(name, controller);
+  const timer = setTimeout(() => controller.abort(new Error("slow")), TIMEOUT_MS);
+  if (openRequests++ === 0) onBusy(true);
   try {
-    const accept = { json: "application/json", text: "text/html", arrayBuffer: "*/*" }[kind];
-    const answer = await fetch(facts.root + path, { signal: abort.signal, headers: { Accept: accept } });
-    if (answer.status === 400) throw new Refused(explained(await answer.json()));
-    if (answer.status === 404 || answer.status === 410) throw new Gone(String(answer.status));
-    if (!answer.ok) throw new Error(String(answer.status));
-    return await answer[kind]();
+    const response = await fetch(facts.root + path, { signal: controller.signal, headers: { Accept: ACCEPT[kind] } });
+    if (response.status === 400) throw new BadRequest(problemText(await response.json()));
+    if (response.status === 404 || response.status === 410) throw new NotFound(String(response.status));
+    if (!response.ok) throw new Error(String(response.status));
+    return await response[kind]();
   } catch (error) {
-    throw abort.signal.aborted ? abort.signal.reason : error;
+    throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {
     clearTimeout(timer);
-    if (asking.get(name) === abort) asking.delete(name);
-    if (--open === 0) told.busy(false);
+    if (controllers.get(name) === controller) controllers.delete(name);
+    if (--openRequests === 0) onBusy(false);
   }
 }
 
-/** Say an RFC 9457 problem. @param {{detail: string, example?: string}} problem */
-const explained = ({ detail, example }) => (example ? `${detail} (${example})` : detail);
+/** Return the text of an RFC 9457 problem. @param {{detail: string, example?: string}} problem */
+const problemText = ({ detail, example }) => (example ? `${detail} (${example})` : detail);

@@ -29,6 +29,7 @@
  * @property {string[]} figures names of figures that the bars can sum
  * @property {Category[]} categories
  * @property {import("./date_text.js").DateForms} dates forms of dates in the page's language; not on the review page
+ * @property {FilterParameter[]} filter the server's table of filter parameters, in its order
  * @property {boolean} [known] review page: whether a proxy has signed the reader in
  */
 
