@@ -81,7 +81,7 @@ def test_the_card_takes_the_focus_and_gives_it_back(visit: Any, server: Any) -> 
     page.locator(f"[data-id={EVENT}] a").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=TITLE)).to_be_focused()
-    expect(page.locator(".card")).to_contain_text("132 arrests")
+    expect(page.locator(".card")).to_contain_text("Arrests: 132")
     expect(page.locator(".card")).to_contain_text("location known by country only")
     assert f"event={EVENT}" in page.url
     page.keyboard.press("Escape")
