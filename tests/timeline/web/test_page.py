@@ -291,7 +291,7 @@ def test_without_webgl_there_is_a_still_map_with_a_note(browser: Browser, server
     with browser.browser_type.launch(executable_path=CHROMIUM, args=flags) as plain:
         page = plain.new_page()
         page.goto(f"{server.url}/")
-        expect(page.locator(".map .line")).to_contain_text("still")
+        expect(page.locator(".map .line")).to_contain_text("static")
         _expect_count(page, "38 events")
         results = Axe().run(page)
         assert results.violations_count == 0, results.generate_report()
