@@ -29,10 +29,10 @@ def _labels(en: str, ca: str, es: str, fr: str, ar: str) -> dict[str, str]:
 # categories have both the same colour and the same shape.
 VOCABULARY = (
     BuiltInCategory(
-        "raid", _labels("Raid", "Escorcoll", "Redada", "Perquisition", "مداهمة"), "#1f3fae", "circle"
+        "raid", _labels("Raid", "Batuda", "Redada", "Descente de police", "مداهمة"), "#1f3fae", "circle"
     ),
     BuiltInCategory(
-        "arrest", _labels("Arrest", "Detenció", "Detención", "Arrestation", "اعتقال"), "#c2300f", "triangle"
+        "arrest", _labels("Arrest", "Detenció", "Detención", "Arrestation", "توقيف"), "#c2300f", "triangle"
     ),
     BuiltInCategory(
         "seizure", _labels("Seizure", "Comís", "Incautación", "Saisie", "ضبط"), "#ab8100", "square"
@@ -82,13 +82,13 @@ VOCABULARY = (
     ),
     BuiltInCategory(
         "conviction",
-        _labels("Conviction", "Condemna", "Condena", "Condamnation", "إدانة"),
+        _labels("Conviction", "Condemna", "Condena", "Condamnation", "حكم بالإدانة"),
         "#571f5c",
         "square",
     ),
     BuiltInCategory(
         "court_hearing",
-        _labels("Court hearing", "Vista judicial", "Vista judicial", "Audience", "جلسة محكمة"),
+        _labels("Court hearing", "Vista judicial", "Vista judicial", "Audience judiciaire", "جلسة محكمة"),
         "#1f3fae",
         "diamond",
     ),

@@ -1,9 +1,13 @@
-"""Alembic's environment: run the migrations in one transaction, and hide the virtual tables."""
+"""Alembic's environment: run the migrations in one transaction, and hide the virtual tables.
+
+An upgrade also rewrites the dates in words that events store, as db.migrations.display_dates explains.
+"""
 
 from alembic import context
 from sqlmodel import SQLModel
 
 import db.events.tables  # noqa: F401  # fills the metadata
+from db.migrations.display_dates import rewrite_display_dates
 from db.migrations.sight import include
 
 engine = context.config.attributes["engine"]
@@ -16,4 +20,7 @@ with engine.connect().execution_options(writing=True) as connection:
         transactional_ddl=True,
     )
     with context.begin_transaction():
+        previous = context.get_context().get_current_revision()
         context.run_migrations()
+        if previous not in (None, context.get_head_revision()):
+            rewrite_display_dates(connection)

@@ -30,6 +30,26 @@ _INSERT = sa.text(
 ).bindparams(sa.bindparam("labels", type_=sa.JSON()))
 
 
+def relabel_category(slug: str, old: Mapping[str, str], new: Mapping[str, str]) -> None:
+    """Replace labels of a category, by language; a label that is not the old one was chosen by somebody and stays."""
+    labels = op.get_bind().execute(_LABELS, {"slug": slug}).scalar()
+    if labels is None:
+        return
+    replaced = {
+        language: new[language] if language in new and label == old[language] else label
+        for language, label in labels.items()
+    }
+    if replaced != labels:
+        op.get_bind().execute(_RELABEL, {"slug": slug, "labels": replaced})
+        op.execute("UPDATE data_version SET version = version + 1 WHERE version > 0")
+
+
+_LABELS = sa.text("SELECT labels FROM category WHERE slug = :slug").columns(labels=sa.JSON())
+_RELABEL = sa.text("UPDATE category SET labels = :labels WHERE slug = :slug").bindparams(
+    sa.bindparam("labels", type_=sa.JSON())
+)
+
+
 def remove_category(slug: str) -> None:
     """Remove a category. The foreign key of `event` raises IntegrityError while events use it."""
     op.get_bind().execute(sa.text("DELETE FROM category WHERE slug = :slug"), {"slug": slug})

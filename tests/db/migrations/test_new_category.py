@@ -61,6 +61,7 @@ def test_a_category_that_an_import_created_gets_the_built_in_labels(scripts: Pat
 
 def test_a_new_category_counts_as_a_write_of_a_database_with_events(scripts: Path, tmp_path: Path) -> None:
     old = old_database("0005", tmp_path)
+    migrate(old)
     with closing(sqlite3.connect(old)) as connection:
         (before,) = connection.execute("SELECT version FROM data_version").fetchone()
     write_migration([*VOCABULARY, CLOSURE])

@@ -207,7 +207,7 @@ def test_a_table_without_titles_says_how_to_name_one(store: Store) -> None:
 
 
 def test_labels_in_any_language_are_categories(store: Store) -> None:
-    take(store, table(category="Use of Force") + "b,Escorcoll\n")
+    take(store, table(category="Use of Force") + "b,Batuda\n")
     assert {f["properties"]["category"] for f in features(store)} == {"use_of_force", "raid"}
 
 
