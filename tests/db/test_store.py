@@ -96,7 +96,9 @@ def test_an_older_database_keeps_its_events(store: Store, tmp_path: Path) -> Non
     kept = Store(f"sqlite:///{old}")
     kept.migrate()
     assert kept.find(Filter(tags=("x",), countries=("BE",))).features == [feature]
-    assert kept.summary(Filter()) == store.summary(Filter())
+    # Migrations count as writes, so only the stamps differ.
+    summary = store.summary(Filter())
+    assert replace(kept.summary(Filter()), stamp=summary.stamp) == summary
     kept.clear()
     assert kept.find(Filter()).matched == 0
 
