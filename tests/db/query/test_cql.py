@@ -133,7 +133,7 @@ def test_like_minds_case_and_escapes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("expression", "reason"),
     [
         ("titel = 'x'", "did you mean 'title'"),
         ("S_INTERSECT(geometry, POINT(1 2))", "did you mean S_INTERSECTS"),
@@ -187,7 +187,7 @@ def test_a_wrong_area_is_refused_in_words(wkt: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "expression",
     [
         "(" * 8000,
         "(" * 40 + "title =" + ")" * 40,
@@ -210,7 +210,7 @@ def test_deep_texts_are_refused_at_once(expression: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "expression",
     [
         "NOT (" * 50 + "title = 'x'" + ")" * 50,
         "(" * 50 + "title = 'x'" + ")" * 50,
