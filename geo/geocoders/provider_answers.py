@@ -1,4 +1,4 @@
-"""What a network geocoder answers, turned into a place: precision, extent and country as it says."""
+"""Turn the answer of a network geocoder into a place, with its precision, extent and country."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from geo.geometry import DECIMALS, checked_point
 from geo.place import Place, Precision
 from geo.sphere import distance_km
 
-_WORDS = {
+_KIND_WORDS = {
     Precision.POINT: (
         "house building address street road venue poi amenity rooftop range_interpolated premise "
         "intersection highway railway tourism shop office leisure pointaddress streetname streetaddress "
@@ -25,8 +25,8 @@ _WORDS = {
     Precision.ADMIN1: "state region province macroregion adm1 administrative_area_level_1",
     Precision.COUNTRY: "country dependency pcli nation",
 }
-_PRECISIONS = {word: precision for precision, words in _WORDS.items() for word in words.split()}
-_TYPICAL_KM = {
+_PRECISION_OF_WORD = {word: precision for precision, words in _KIND_WORDS.items() for word in words.split()}
+_TYPICAL_RADIUS_KM = {
     Precision.POINT: 0.1,
     Precision.NEIGHBOURHOOD: 1.5,
     Precision.CITY: 10.0,
@@ -34,34 +34,45 @@ _TYPICAL_KM = {
     Precision.ADMIN1: 150.0,
     Precision.COUNTRY: 500.0,
 }
-# Where each provider says what kind of place it found, the clearest first.
-_KINDS = ("addresstype", "_type", "layer", "type", "fcode", "Addr_type", "resultType", "entityType", "types")
-_DEFAULT_CONFIDENCE = 0.7
+# Fields in which providers give the kind of a place, the clearest first.
+_KIND_FIELDS = (
+    "addresstype",
+    "_type",
+    "layer",
+    "type",
+    "fcode",
+    "Addr_type",
+    "resultType",
+    "entityType",
+    "types",
+)
+DEFAULT_CONFIDENCE = 0.7
+MAX_CONFIDENCE = 0.95
 
 
-def place_from(found: Location, provider: str) -> Place | None:
-    """Make a place of a provider's answer; None where its coordinates are no coordinates."""
+def place_from(location: Location, provider: str) -> Place | None:
+    """Return the place of a provider's answer; None if its coordinates are not valid."""
     try:
-        lon, lat = checked_point(found.longitude, found.latitude)
+        lon, lat = checked_point(location.longitude, location.latitude)
     except BadPoint:
         return None
-    raw = found.raw if isinstance(found.raw, dict) else {}
+    raw = location.raw if isinstance(location.raw, dict) else {}
     precision = _precision(raw)
     return Place(
-        name=_name(found, raw),
+        name=_name(location, raw),
         lon=round(lon, DECIMALS),
         lat=round(lat, DECIMALS),
         precision=precision,
         country=_country(raw) or country_at(lon, lat),
-        radius_km=round(_radius(raw, lon, lat) or _TYPICAL_KM[precision], 1),
+        radius_km=round(_radius_km(raw, lon, lat) or _TYPICAL_RADIUS_KM[precision], 1),
         confidence=_confidence(raw),
         geocoder=provider,
-        gazetteer_id=_ident(raw, provider),
+        gazetteer_id=_gazetteer_id(raw, provider),
     )
 
 
-def _layers(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Give the answer and the objects inside it in which providers put their facts."""
+def _objects(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the answer, and the objects inside it in which providers put their facts."""
     yield raw
     for name in ("properties", "components", "address", "attributes"):
         if isinstance(inner := raw.get(name), dict):
@@ -69,34 +80,34 @@ def _layers(raw: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _precision(raw: dict[str, Any]) -> Precision:
-    for field in _KINDS:
-        for layer in _layers(raw):
-            values = layer.get(field)
+    for field in _KIND_FIELDS:
+        for facts in _objects(raw):
+            values = facts.get(field)
             for value in values if isinstance(values, list) else [values]:
-                if isinstance(value, str) and value.lower() in _PRECISIONS:
-                    return _PRECISIONS[value.lower()]
-    # What a provider does not say is taken for a town: a claim of an exact address needs evidence.
+                if isinstance(value, str) and value.lower() in _PRECISION_OF_WORD:
+                    return _PRECISION_OF_WORD[value.lower()]
+    # A place of unknown kind counts as a town: an exact address needs evidence.
     return Precision.CITY
 
 
-def _name(found: Location, raw: dict[str, Any]) -> str:
-    for layer in _layers(raw):
-        name = layer.get("name")
+def _name(location: Location, raw: dict[str, Any]) -> str:
+    for facts in _objects(raw):
+        name = facts.get("name")
         if isinstance(name, str) and name:
             return name
-    return str(found.address).partition(",")[0].strip()
+    return str(location.address).partition(",")[0].strip()
 
 
 def _country(raw: dict[str, Any]) -> str | None:
-    for layer in _layers(raw):
+    for facts in _objects(raw):
         for field in ("country_code", "countrycode", "countryCode", "country_a"):
-            code = str(layer.get(field, "")).upper()
+            code = str(facts.get(field, "")).upper()
             if code in iso_codes():
                 return code
     return None
 
 
-def _radius(raw: dict[str, Any], lon: float, lat: float) -> float | None:
+def _radius_km(raw: dict[str, Any], lon: float, lat: float) -> float | None:
     corners = _corners(raw)
     if corners is None:
         return None
@@ -120,20 +131,20 @@ def _corners(raw: dict[str, Any]) -> tuple[tuple[float, float], tuple[float, flo
 
 
 def _confidence(raw: dict[str, Any]) -> float:
-    for layer in _layers(raw):
-        value = layer.get("confidence")
+    for facts in _objects(raw):
+        value = facts.get("confidence")
         if isinstance(value, int | float) and 0 <= value <= 10:
-            # Pelias counts to 1, OpenCage to 10.
-            return round(min(0.95, value if value <= 1 else value / 10), 2)
-    return _DEFAULT_CONFIDENCE
+            # Pelias gives 0 to 1, OpenCage 0 to 10.
+            return round(min(MAX_CONFIDENCE, value if value <= 1 else value / 10), 2)
+    return DEFAULT_CONFIDENCE
 
 
-def _ident(raw: dict[str, Any], provider: str) -> str | None:
-    for layer in _layers(raw):
-        if layer.get("osm_id") and layer.get("osm_type"):
-            return f"osm:{str(layer['osm_type'])[0].lower()}{layer['osm_id']}"
-        if layer.get("gid"):
-            return f"{provider}:{layer['gid']}"
-        if layer.get("geonameId"):
-            return f"geonames:{layer['geonameId']}"
+def _gazetteer_id(raw: dict[str, Any], provider: str) -> str | None:
+    for facts in _objects(raw):
+        if facts.get("osm_id") and facts.get("osm_type"):
+            return f"osm:{str(facts['osm_type'])[0].lower()}{facts['osm_id']}"
+        if facts.get("gid"):
+            return f"{provider}:{facts['gid']}"
+        if facts.get("geonameId"):
+            return f"geonames:{facts['geonameId']}"
     return None
