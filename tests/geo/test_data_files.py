@@ -1,4 +1,4 @@
-"""Where the data comes from: a change of our own files makes a gazetteer old."""
+"""A change of the files in geo/data makes a gazetteer outdated."""
 
 import shutil
 from importlib import resources
@@ -11,7 +11,7 @@ from geo import data_files
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a copy of geo/data that a test may change."""
+    """Return a copy of geo/data that a test may change."""
     with resources.as_file(resources.files("geo.data")) as folder:
         copy = Path(shutil.copytree(folder, tmp_path / "data"))
     monkeypatch.setattr("geo.data_files.resources.files", lambda _package: copy)
@@ -21,16 +21,16 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     "name", ["aliases.csv", "regions.csv", "claims.json", "exonyms.csv", "islands.geojson"]
 )
-def test_a_change_of_what_is_compiled_is_noticed(data: Path, name: str) -> None:
+def test_a_change_of_a_compiled_file_changes_the_versions(data: Path, name: str) -> None:
     before = data_files.versions()
     with (data / name).open("a", encoding="utf-8") as file:
-        file.write("# one line more\n")
+        file.write("# a comment\n")
     assert data_files.versions() != before
 
 
 @pytest.mark.parametrize("name", ["demonyms.csv", "overlay.csv", "nowhere.csv", "NOTICE"])
-def test_a_change_of_what_is_read_live_needs_no_new_gazetteer(data: Path, name: str) -> None:
+def test_a_change_of_a_file_that_is_not_compiled_changes_nothing(data: Path, name: str) -> None:
     before = data_files.versions()
     with (data / name).open("a", encoding="utf-8") as file:
-        file.write("# one line more\n")
+        file.write("# a comment\n")
     assert data_files.versions() == before

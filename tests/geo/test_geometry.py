@@ -1,4 +1,4 @@
-"""Geometry made safe."""
+"""Points and geometries are checked, repaired and rounded."""
 
 import math
 
@@ -27,7 +27,7 @@ def test_a_point_out_of_range_is_refused(lon: float, lat: float) -> None:
         checked_point(lon, lat)
 
 
-def test_the_corners_of_the_world_are_points() -> None:
+def test_the_limits_of_the_range_are_accepted() -> None:
     assert checked_point(-180, 90) == (-180.0, 90.0)
 
 
@@ -47,18 +47,18 @@ def test_the_corners_of_the_world_are_points() -> None:
         None,
     ],
 )
-def test_what_is_no_geometry_is_refused(document: object) -> None:
+def test_an_invalid_document_is_refused(document: object) -> None:
     with pytest.raises(BadGeometry):
         from_geojson(document)  # type: ignore[arg-type]  # what a client may send
 
 
 def test_a_bow_tie_becomes_two_triangles() -> None:
-    made = from_geojson({"type": "Polygon", "coordinates": [[[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]]})
-    assert made.is_valid
-    assert made.area == pytest.approx(2.0)
+    geometry = from_geojson({"type": "Polygon", "coordinates": [[[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]]})
+    assert geometry.is_valid
+    assert geometry.area == pytest.approx(2.0)
 
 
-def test_repair_keeps_a_valid_geometry_as_it_is() -> None:
+def test_repair_returns_a_valid_geometry_unchanged() -> None:
     square = box(0, 0, 1, 1)
     assert repair(square) is square
 
@@ -75,20 +75,20 @@ def test_written_coordinates_have_five_decimals() -> None:
     }
 
 
-def test_rounding_goes_into_every_depth_and_knows_no_minus_zero() -> None:
+def test_rounding_reaches_nested_coordinates_and_leaves_no_minus_zero() -> None:
     rounded = round_coordinates(((1.000004, -0.000001), [(2.5,)]))
     assert str(rounded) == "[[1.0, 0.0], [[2.5]]]"
 
 
 @given(st.floats(-170, 170), st.floats(-80, 80), st.floats(0.01, 5), st.floats(0.01, 5))
-def test_a_rectangle_survives_the_way_there_and_back(
+def test_a_rectangle_is_the_same_after_writing_and_reading(
     west: float, south: float, width: float, height: float
 ) -> None:
     square = box(west, south, west + width, south + height)
     assert from_geojson(to_geojson(square)).symmetric_difference(square).area < 1e-4
 
 
-def test_a_representative_point_lies_on_a_ring_shaped_land() -> None:
+def test_the_representative_point_of_a_ring_is_on_the_ring() -> None:
     ring = box(0, 0, 9, 9).difference(box(1, 1, 8, 8))
     lon, lat = representative_point(ring)
     assert ring.covers(shape({"type": "Point", "coordinates": [lon, lat]}))

@@ -1,4 +1,4 @@
-"""Names made comparable."""
+"""Spellings of a name compare equal."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from geo.text import fold, key, skeleton
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("spelling", "other"),
     [
         ("São Paulo", "sao paulo"),
         ("St. John's", "Saint Johns"),
@@ -20,16 +20,16 @@ from geo.text import fold, key, skeleton
         ("Großvillars", "GROSSVILLARS"),
     ],
 )
-def test_spellings_of_one_name_share_a_key(one: str, other: str) -> None:
-    assert key(one) == key(other)
+def test_spellings_of_a_name_have_the_same_key(spelling: str, other: str) -> None:
+    assert key(spelling) == key(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("東京", "京都"), ("Київ", "Киев"), ("กรุงเทพ", "กรุงทพ")])
-def test_other_names_keep_keys_of_their_own(one: str, other: str) -> None:
-    assert key(one) != key(other)
+@pytest.mark.parametrize(("spelling", "other"), [("東京", "京都"), ("Київ", "Киев"), ("กรุงเทพ", "กรุงทพ")])
+def test_different_names_have_different_keys(spelling: str, other: str) -> None:
+    assert key(spelling) != key(other)
 
 
-def test_letters_with_their_own_marks_in_other_scripts_survive() -> None:
+def test_vowel_signs_of_other_scripts_are_kept() -> None:
     assert fold("दिल्ली") == "दिल्ली"
 
 
@@ -39,14 +39,14 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Qminas", "Qumaynas"), ("Helmand", "Hilmand"), ("Ash Shaddadi", "Shaddadeh")]
+    ("spelling", "other"), [("Qminas", "Qumaynas"), ("Helmand", "Hilmand"), ("Ash Shaddadi", "Shaddadeh")]
 )
-def test_transliterations_share_a_skeleton(one: str, other: str) -> None:
-    assert skeleton(one) == skeleton(other)
+def test_transliterations_have_the_same_skeleton(spelling: str, other: str) -> None:
+    assert skeleton(spelling) == skeleton(other)
 
 
 def _edits(a: str, b: str) -> int:
-    """Count edits by the definition, swaps of neighbours included (restricted Damerau-Levenshtein)."""
+    """Return the number of edits by definition, swaps of neighbours included (restricted Damerau-Levenshtein)."""
     if not a or not b:
         return len(a) + len(b)
     best = min(_edits(a[1:], b) + 1, _edits(a, b[1:]) + 1, _edits(a[1:], b[1:]) + (a[0] != b[0]))
@@ -60,7 +60,7 @@ def test_within_one_agrees_with_the_definition(a: str, b: str) -> None:
     assert within_one_edit(a, b) == (_edits(a, b) <= 1)
 
 
-def test_likeness_runs_from_nothing_to_the_same() -> None:
+def test_similarity_is_between_0_and_1() -> None:
     assert similarity("Київ", "Kyiv") > 0.5
     assert similarity("Roma", "roma") == 1
     assert similarity("Roma", "xyz") == 0

@@ -1,4 +1,4 @@
-"""Countries: by point, by name, by shape."""
+"""Names, codes, shapes and labels of countries."""
 
 import math
 import subprocess
@@ -62,22 +62,22 @@ from geo.text import key
         ("x" * 5000, None),
     ],
 )
-def test_a_country_is_read_in_any_language_or_code(text: str, code: str | None) -> None:
+def test_a_country_is_found_by_a_name_in_any_language_or_by_a_code(text: str, code: str | None) -> None:
     assert country_code(text) == code
 
 
-def test_every_country_is_known_by_its_english_name() -> None:
-    missed = {code for code in iso_codes() if country_code(country_name(code)) != code}
-    assert missed == set()
+def test_every_country_is_found_by_its_english_name() -> None:
+    not_found = {code for code in iso_codes() if country_code(country_name(code)) != code}
+    assert not_found == set()
 
 
-_MAIN = "ar bg ca cs da de el en es fa fi fr he hi hu it ja ko nl no pl pt ro ru sv tr uk zh"
+_MAIN_LANGUAGES = "ar bg ca cs da de el en es fa fi fr he hi hu it ja ko nl no pl pt ro ru sv tr uk zh"
 
 
-def test_every_name_in_the_main_languages_is_read_right() -> None:
+def test_every_name_in_the_main_languages_gives_the_right_code() -> None:
     wrong = [
         (lang, name, code)
-        for lang in _MAIN.split()
+        for lang in _MAIN_LANGUAGES.split()
         for code, name in babel.Locale(lang).territories.items()
         if code in iso_codes() and country_code(name) != code
     ]
@@ -85,41 +85,41 @@ def test_every_name_in_the_main_languages_is_read_right() -> None:
     assert wrong == [("no", "Kongo", "CD")]
 
 
-def test_a_name_in_any_language_is_read_wrong_only_where_languages_contradict_one_another() -> None:
-    meant: dict[str, set[str]] = {code.lower(): {code} for code in iso_codes()}
+def test_a_name_gives_another_code_only_if_languages_disagree() -> None:
+    codes_by_key: dict[str, set[str]] = {code.lower(): {code} for code in iso_codes()}
     names = {(name, code) for name, code in translations() if code in iso_codes()}
     for name, code in names:
-        meant.setdefault(key(name), set()).add(code)
+        codes_by_key.setdefault(key(name), set()).add(code)
     wrong = {(name, code) for name, code in names if country_code(name) != code}
     assert len(wrong) < 50
     # Nigeria's code, French Guiana to the French, and "S. Sudan" come before Vietnamese, Rundi and Berber.
-    assert {key(name) for name, _ in wrong if len(meant[key(name)]) < 2} == {"nga", "guyane", "ssudan"}
+    assert {key(name) for name, _ in wrong if len(codes_by_key[key(name)]) < 2} == {"nga", "guyane", "ssudan"}
 
 
-def test_every_alias_is_read_as_its_row_says() -> None:
+def test_every_alias_gives_the_code_of_its_row() -> None:
     wrong = [
         row for row in bundled_rows("aliases.csv") if country_code(row["name"]) not in (row["code"], "CG")
     ]
     assert wrong == []
 
 
-def test_no_word_of_three_letters_is_a_country_but_by_its_code_or_an_abbreviation_of_ours() -> None:
+def test_only_codes_and_our_aliases_have_three_letters_or_fewer() -> None:
     short = {name for name, _, rank in ranked_names() if rank < 2 and len(name) < 4 and name.isascii()}
-    ours = {key(row["name"]) for row in bundled_rows("aliases.csv")}
-    assert short - ours <= {"usa", "uk", "us", "uae"}
+    aliases = {key(row["name"]) for row in bundled_rows("aliases.csv")}
+    assert short - aliases <= {"usa", "uk", "us", "uae"}
 
 
-def test_the_name_of_a_part_is_no_name_of_the_country_in_the_gazetteer() -> None:
+def test_the_gazetteer_does_not_use_names_of_parts_for_countries() -> None:
     parts = {key(row["name"]) for row in bundled_rows("aliases.csv") if row["part"]}
     assert parts.isdisjoint(name for name, _, rank in ranked_names() if rank == 0)
 
 
-def test_names_come_in_the_language_asked_for_and_in_english_otherwise() -> None:
+def test_an_unknown_language_gives_the_english_name() -> None:
     names = [country_name("DE", lang) for lang in ("de", "pt-BR", "xx", "!")]
     assert names == ["Deutschland", "Alemanha", "Germany", "Germany"]
 
 
-def test_every_country_has_a_valid_shape_with_its_label_inside() -> None:
+def test_every_country_has_a_valid_shape_and_its_label_is_inside() -> None:
     for code in sorted(iso_codes()):
         shape, label = outlines.country_shape(code), outlines.country_label(code)
         assert shape is not None, code
@@ -128,19 +128,19 @@ def test_every_country_has_a_valid_shape_with_its_label_inside() -> None:
         assert shape.distance(Point(label.lon, label.lat)) < 0.01, code
 
 
-def test_shapes_stay_within_the_world() -> None:
-    whole = shapely.GeometryCollection([outlines.country_shape(code) for code in iso_codes()])
-    assert shapely.box(-180, -90, 180, 90).covers(whole.envelope)
+def test_shapes_are_within_180_and_90_degrees() -> None:
+    shapes = shapely.GeometryCollection([outlines.country_shape(code) for code in iso_codes()])
+    assert shapely.box(-180, -90, 180, 90).covers(shapes.envelope)
 
 
-def test_overseas_parts_are_not_in_the_mother_country() -> None:
+def test_overseas_territories_are_not_part_of_their_sovereign() -> None:
     france = outlines.country_shape("FR")
     assert france is not None
     assert not france.covers(Point(-53.2, 4.0))
     assert outlines.country_label("SJ")
 
 
-def test_a_radius_holds_the_country_and_little_more() -> None:
+def test_the_radius_of_a_label_fits_the_country() -> None:
     italy, aruba = outlines.country_label("IT"), outlines.country_label("AW")
     assert italy is not None
     assert aruba is not None
@@ -148,12 +148,12 @@ def test_a_radius_holds_the_country_and_little_more() -> None:
     assert 5 < aruba.radius_km < 25
 
 
-def test_the_union_has_27_members() -> None:
+def test_the_european_union_has_27_members() -> None:
     assert len(group_members("EU")) == 27
     assert "GB" not in group_members("EU")
 
 
-def test_importing_reads_no_data() -> None:
+def test_importing_the_modules_reads_no_data() -> None:
     modules = "geo.countries.lookup, geo.countries.names, geo.countries.outlines as s"
     code = f"import sys, {modules}; sys.exit(s._country_shapes.cache_info().currsize)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -161,7 +161,7 @@ def test_importing_reads_no_data() -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(lon=st.floats(-11, 32), lat=st.floats(35, 62))
-def test_a_cell_of_one_country_says_what_its_borders_say(lon: float, lat: float) -> None:
-    sole = only_country_of_cell(math.floor(lon * CELLS_PER_DEGREE), math.floor(lat * CELLS_PER_DEGREE))
+def test_a_cell_with_a_single_country_agrees_with_the_borders(lon: float, lat: float) -> None:
+    code = only_country_of_cell(math.floor(lon * CELLS_PER_DEGREE), math.floor(lat * CELLS_PER_DEGREE))
     hits = borders().tree.query(Point(lon, lat), predicate="intersects")
-    assert sole is None or [borders().codes[int(hit)] for hit in hits] == [sole]
+    assert code is None or [borders().codes[int(hit)] for hit in hits] == [code]

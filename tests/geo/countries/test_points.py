@@ -1,4 +1,4 @@
-"""Points → countries: hard ones, at the edges of the map, out at sea, and where borders are disputed."""
+"""The country of points in enclaves, at the edges of the map, at sea and on disputed land."""
 
 import random
 import time
@@ -15,7 +15,7 @@ from geo.countries.lookup import country_at
 from geo.errors import BadPoint
 
 # name, lon, lat, code; coordinates from general knowledge
-HARD: list[tuple[str, float, float, str | None]] = [
+POINTS: list[tuple[str, float, float, str | None]] = [
     ("Rome", 12.48, 41.89, "IT"),
     ("the Vatican inside it", 12.453, 41.903, "VA"),
     ("San Marino", 12.45, 43.94, "SM"),
@@ -60,16 +60,16 @@ HARD: list[tuple[str, float, float, str | None]] = [
     ("Taveuni, by the antimeridian", 179.98, -16.8, "FJ"),
     ("Rabi, beyond the antimeridian", -179.98, -16.5, "FJ"),
     ("Wrangel Island, on the antimeridian", 180.0, 71.2, "RU"),
-    ("the same by its other longitude", -180.0, 71.2, "RU"),
+    ("Wrangel Island, by the other longitude", -180.0, 71.2, "RU"),
     ("the South Pole", 0.0, -90.0, "AQ"),
     ("the North Pole", 0.0, 90.0, None),
     ("off the Dutch coast", 4.0, 52.5, "NL"),
     ("150 km west of Nazaré", -10.9, 39.6, "PT"),
     ("the middle of the Pacific", -140.0, 0.0, None),
-    ("the Gulf of Guinea, at nothing by nothing", 0.0, 0.0, None),
+    ("the Gulf of Guinea, at 0, 0", 0.0, 0.0, None),
 ]
 
-# Counted as the United Nations count it; then a place across the line.
+# Disputed land, counted as the United Nations count it, and places across the line.
 DISPUTED: list[tuple[str, float, float, str | None]] = [
     ("Simferopol", 34.1, 44.95, "UA"),
     ("Kerch", 36.47, 45.35, "UA"),
@@ -93,56 +93,58 @@ DISPUTED: list[tuple[str, float, float, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "lon", "lat", "code"), HARD + DISPUTED)
-def test_a_point_lies_in_its_country(name: str, lon: float, lat: float, code: str | None) -> None:
+@pytest.mark.parametrize(("name", "lon", "lat", "code"), POINTS + DISPUTED)
+def test_a_point_has_its_country(name: str, lon: float, lat: float, code: str | None) -> None:
     assert country_at(lon, lat) == code, name
 
 
 @pytest.mark.parametrize(("name", "lon", "lat", "code"), DISPUTED[:9])
-def test_what_is_drawn_agrees_with_the_look_up(name: str, lon: float, lat: float, code: str | None) -> None:
-    drawn = outlines.country_shape(code or "")
-    assert drawn is not None
-    assert drawn.distance(Point(lon, lat)) < 0.05, name
+def test_the_shape_of_a_country_agrees_with_the_country_of_the_point(
+    name: str, lon: float, lat: float, code: str | None
+) -> None:
+    shape = outlines.country_shape(code or "")
+    assert shape is not None
+    assert shape.distance(Point(lon, lat)) < 0.05, name
 
 
-def test_disputed_land_is_drawn_once() -> None:
+def test_disputed_land_is_in_a_single_shape() -> None:
     for claim in claims():
-        for taker in claim.rulers:
-            left = outlines.country_shape(taker)
-            assert left is not None
-            assert left.intersection(claim.area).area < 1e-6, claim.code
+        for ruler in claim.rulers:
+            shape = outlines.country_shape(ruler)
+            assert shape is not None
+            assert shape.intersection(claim.area).area < 1e-6, claim.code
 
 
 @pytest.mark.parametrize(
     ("lon", "lat"),
     [(float("nan"), 0.0), (0.0, float("inf")), (180.1, 0.0), (0.0, -90.1), (None, 0.0), ("east", 0.0)],
 )
-def test_a_point_that_is_none_is_refused(lon: float, lat: float) -> None:
+def test_an_invalid_point_is_refused(lon: float, lat: float) -> None:
     with pytest.raises(BadPoint):
         country_at(lon, lat)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.floats(-180, 180), st.floats(-90, 90))
-def test_the_antimeridian_makes_no_difference_and_every_point_has_an_answer(lon: float, lat: float) -> None:
+def test_both_longitudes_of_the_antimeridian_have_the_same_country(lon: float, lat: float) -> None:
     assert country_at(lon, lat) in iso_codes() | {None}
     assert country_at(180.0, lat) == country_at(-180.0, lat)
 
 
-def test_every_country_holds_its_own_label() -> None:
+def test_every_label_is_in_its_country() -> None:
     wrong = {}
     for code in iso_codes():
         label = outlines.country_label(code)
-        found = country_at(label.lon, label.lat) if label else None
-        if found != code:
-            wrong[code] = found
+        code_at_label = country_at(label.lon, label.lat) if label else None
+        if code_at_label != code:
+            wrong[code] = code_at_label
     assert wrong == {}
 
 
-def test_a_row_of_an_import_takes_no_time_worth_speaking_of() -> None:
-    # 80,000 points a second on land are usual; a tenth of it is left for a machine that is busy.
-    dice = random.Random(7)
-    points = [(dice.uniform(-10, 40), dice.uniform(35, 60)) for _ in range(2000)]
+def test_country_at_handles_8000_points_a_second() -> None:
+    # 80,000 points a second on land are usual; a busy machine may be ten times slower.
+    rng = random.Random(7)
+    points = [(rng.uniform(-10, 40), rng.uniform(35, 60)) for _ in range(2000)]
     country_at(0.0, 0.0)
     start = time.perf_counter()
     for lon, lat in points:

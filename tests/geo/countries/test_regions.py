@@ -1,4 +1,4 @@
-"""Regions of several countries: their members, where they lie, and whose name is whose."""
+"""Regions of several countries: their members, their points and their names."""
 
 import pytest
 from shapely.geometry import Point
@@ -12,13 +12,13 @@ from geo.text import key
 
 
 def _named(name: str) -> Region:
-    found = [region for region in regions() if key(name) in map(key, region.names)]
-    assert len(found) == 1, name
-    return found[0]
+    matching = [region for region in regions() if key(name) in map(key, region.names)]
+    assert len(matching) == 1, name
+    return matching[0]
 
 
 @pytest.mark.parametrize(
-    ("name", "some", "none"),
+    ("name", "inside", "outside"),
     [
         ("the Balkans", "AL BA BG RS XK", "TR UA"),
         ("Baltic states", "EE LT LV", "FI PL"),
@@ -42,10 +42,10 @@ def _named(name: str) -> Region:
         ("Ottoman Empire", "TR IQ SY", "IR"),
     ],
 )
-def test_a_region_holds_these_and_not_those(name: str, some: str, none: str) -> None:
+def test_a_region_has_the_right_members(name: str, inside: str, outside: str) -> None:
     codes = set(_named(name).codes)
-    assert codes >= set(some.split())
-    assert not codes & set(none.split())
+    assert codes >= set(inside.split())
+    assert not codes & set(outside.split())
 
 
 def test_every_region_has_several_countries_that_exist() -> None:
@@ -54,15 +54,17 @@ def test_every_region_has_several_countries_that_exist() -> None:
         assert set(region.codes) <= iso_codes(), region.name
 
 
-def test_a_point_that_nobody_chose_lies_on_land() -> None:
-    chosen = {row["name"].split("|")[0] for row in bundled_rows("regions.csv") if row["lon"]}
+def test_a_computed_point_is_on_land() -> None:
+    with_point = {row["name"].split("|")[0] for row in bundled_rows("regions.csv") if row["lon"]}
     for region in regions():
         lands = [outlines.country_shape(code) for code in region.codes]
-        where = Point(region.lon, region.lat)
-        assert region.name in chosen or any(land and land.distance(where) < 0.01 for land in lands), region
+        point = Point(region.lon, region.lat)
+        assert region.name in with_point or any(land and land.distance(point) < 0.01 for land in lands), (
+            region
+        )
 
 
-def test_a_chosen_point_lies_near_every_country_of_its_region() -> None:
+def test_a_point_of_regions_csv_is_near_every_country_of_its_region() -> None:
     # 12 degrees: the Arctic, the Sahara and the Ottoman Empire are that wide.
     for row in bundled_rows("regions.csv"):
         if row["lon"]:
@@ -74,29 +76,32 @@ def test_a_chosen_point_lies_near_every_country_of_its_region() -> None:
                 assert land.distance(Point(region.lon, region.lat)) < reach, (region.name, code)
 
 
-def test_a_sea_has_its_point_at_sea_and_a_mountain_range_not() -> None:
-    def wet(name: str) -> bool:
+def test_a_sea_has_its_point_at_sea_and_a_mountain_range_on_land() -> None:
+    def is_at_sea(name: str) -> bool:
         region = _named(name)
-        where = Point(region.lon, region.lat)
+        point = Point(region.lon, region.lat)
         lands = [outlines.country_shape(code) for code in region.codes]
-        return not any(land and land.covers(where) for land in lands)
+        return not any(land and land.covers(point) for land in lands)
 
     seas = ["Mediterranean", "Black Sea", "Red Sea", "North Sea", "Gulf of Guinea", "South China Sea"]
-    assert [wet(name) for name in seas] == [True] * len(seas)
-    assert not any(wet(name) for name in ("Alps", "Pyrenees", "Himalayas", "Kashmir", "Kurdistan"))
+    assert [is_at_sea(name) for name in seas] == [True] * len(seas)
+    assert not any(is_at_sea(name) for name in ("Alps", "Pyrenees", "Himalayas", "Kashmir", "Kurdistan"))
 
 
-def test_no_name_is_given_twice() -> None:
+def test_no_name_belongs_to_two_regions() -> None:
     keys = [key(name) for region in regions() for name in region.names]
     assert len(keys) == len(set(keys))
 
 
-def test_a_countrys_own_name_is_no_regions_unless_a_row_says_so() -> None:
-    ours = {key(name) for row in bundled_rows("regions.csv") for name in row["name"].split("|")}
-    both = {
-        name for region in regions() for name in region.names if country_code(name) and key(name) not in ours
+def test_a_region_has_a_countrys_name_only_if_regions_csv_lists_it() -> None:
+    listed = {key(name) for row in bundled_rows("regions.csv") for name in row["name"].split("|")}
+    shared = {
+        name
+        for region in regions()
+        for name in region.names
+        if country_code(name) and key(name) not in listed
     }
-    assert both == set()
+    assert shared == set()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""TopoJSON decoded, and cut at the antimeridian."""
+"""TopoJSON is decoded, and cut at the antimeridian."""
 
 from itertools import pairwise
 from typing import Any
@@ -25,7 +25,7 @@ def _area(*rings: list[tuple[int, int]]) -> BaseGeometry:
     return shapely.union_all(polygons(geometry, decode(_topology(*rings))))
 
 
-def test_arcs_are_sums_of_steps_scaled_and_moved() -> None:
+def test_arcs_are_sums_of_steps_scaled_and_translated() -> None:
     topology = {
         "transform": {"scale": [0.5, 2.0], "translate": [10.0, 0.0]},
         "arcs": [[[0, 0], [2, 1], [2, -1]]],
@@ -33,29 +33,29 @@ def test_arcs_are_sums_of_steps_scaled_and_moved() -> None:
     assert decode(topology)[0].tolist() == [[10.0, 0.0], [11.0, 2.0], [12.0, 0.0]]
 
 
-def test_a_backward_arc_joins_a_forward_one() -> None:
+def test_a_reversed_arc_is_joined_to_a_forward_arc() -> None:
     topology = _topology([(0, 0), (4, 0), (4, 4)], [(0, 0), (0, 4), (4, 4)])
-    made = polygons({"type": "Polygon", "arcs": [[0, ~1]]}, decode(topology))
-    assert [polygon.area for polygon in made] == [16.0]
+    parts = polygons({"type": "Polygon", "arcs": [[0, ~1]]}, decode(topology))
+    assert [polygon.area for polygon in parts] == [16.0]
 
 
 def test_a_ring_across_the_antimeridian_is_cut_in_two() -> None:
-    made = _area([(170, 0), (-170, 0), (-170, 10), (170, 10), (170, 0)])
-    assert made.area == 200.0
-    assert made.bounds == (-180.0, 0.0, 180.0, 10.0)
-    assert not made.covers(Point(0, 5))
+    area = _area([(170, 0), (-170, 0), (-170, 10), (170, 10), (170, 0)])
+    assert area.area == 200.0
+    assert area.bounds == (-180.0, 0.0, 180.0, 10.0)
+    assert not area.covers(Point(0, 5))
 
 
 def test_a_hole_across_the_antimeridian_stays_a_hole() -> None:
-    made = _area(
+    area = _area(
         [(160, 0), (-160, 0), (-160, 10), (160, 10), (160, 0)],
         [(-175, 2), (-175, 8), (175, 8), (175, 2), (-175, 2)],
     )
-    assert made.area == pytest.approx(400.0 - 60.0)
-    assert not made.covers(Point(179, 5))
+    assert area.area == pytest.approx(400.0 - 60.0)
+    assert not area.covers(Point(179, 5))
 
 
 def test_a_ring_around_the_pole_is_closed_along_it() -> None:
-    made = _area([(-180, -70), (-90, -70), (0, -70), (90, -70), (180, -70)])
-    assert repair(made).covers(Point(33, -85))
-    assert made.bounds == (-180.0, -90.0, 180.0, -70.0)
+    area = _area([(-180, -70), (-90, -70), (0, -70), (90, -70), (180, -70)])
+    assert repair(area).covers(Point(33, -85))
+    assert area.bounds == (-180.0, -90.0, 180.0, -70.0)

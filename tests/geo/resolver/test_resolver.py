@@ -1,4 +1,4 @@
-"""Place strings read: the table of what must be right, honest fallback, and texts that mean no place."""
+"""Place texts: a table of answers that must be right, fallbacks, and texts without a place."""
 
 import time
 from pathlib import Path
@@ -147,7 +147,7 @@ def _resolve(resolver: Resolver, text: str) -> Place:
 
 
 @pytest.mark.parametrize(("text", "country", "precision", "lon", "lat", "km"), PLACES)
-def test_a_place_string_is_read_right(
+def test_a_place_text_has_the_right_answer(
     resolver: Resolver, text: str, country: str, precision: str, lon: float, lat: float, km: float
 ) -> None:
     place = _resolve(resolver, text)
@@ -155,17 +155,17 @@ def test_a_place_string_is_read_right(
     assert distance_km(lon, lat, place.lon, place.lat) <= km
 
 
-@pytest.mark.parametrize(("text", "some"), REGIONS)
-def test_a_region_names_its_countries(resolver: Resolver, text: str, some: set[str]) -> None:
+@pytest.mark.parametrize(("text", "codes"), REGIONS)
+def test_a_region_lists_its_countries(resolver: Resolver, text: str, codes: set[str]) -> None:
     place = _resolve(resolver, text)
     assert place.country is None
     assert place.precision is Precision.COUNTRY
-    assert some <= set(place.countries)
+    assert codes <= set(place.countries)
     assert place.radius_km > 100
 
 
 @pytest.mark.parametrize("text", NOWHERE)
-def test_no_answer_is_better_than_nonsense(resolver: Resolver, text: str) -> None:
+def test_a_text_without_a_place_has_no_answer(resolver: Resolver, text: str) -> None:
     assert resolver.resolve(text) is None
 
 
@@ -177,22 +177,22 @@ def test_an_unknown_neighbourhood_is_its_city_with_a_larger_radius(resolver: Res
     assert place.confidence < rio.confidence
 
 
-def test_a_town_elsewhere_is_never_taken_for_what_the_text_says(resolver: Resolver) -> None:
+def test_a_neighbourhood_of_the_same_name_in_another_state_is_not_the_answer(resolver: Resolver) -> None:
     town = _resolve(resolver, "Jacarezinho, Paraná, Brazil")
     assert (town.precision, town.admin1) == (Precision.CITY, "Paraná")
 
 
-def test_an_unknown_place_answers_its_country_with_the_reason(resolver: Resolver) -> None:
+def test_an_unknown_place_is_its_country_with_the_reason(resolver: Resolver) -> None:
     best = resolver.candidates("Nowheresville, Unknown District, Serbia")[0]
     assert (best.place.country, best.place.precision) == ("RS", Precision.COUNTRY)
     assert "Nowheresville" in best.reasons[0]
 
 
-def test_unknown_with_a_country_is_the_country(resolver: Resolver) -> None:
+def test_the_word_unknown_before_a_country_is_the_country(resolver: Resolver) -> None:
     assert _resolve(resolver, "unknown, Brazil").gazetteer_id == "geonames:3469034"
 
 
-def test_a_country_place_is_whole(resolver: Resolver) -> None:
+def test_the_place_of_a_country_has_its_name_and_geonames_id(resolver: Resolver) -> None:
     place = _resolve(resolver, "Italy")
     assert (place.name, place.gazetteer_id, place.countries) == ("Italy", "geonames:3175395", ())
     assert place.confidence > 0.9
@@ -202,26 +202,28 @@ def test_a_country_place_is_whole(resolver: Resolver) -> None:
 @pytest.mark.parametrize(
     ("lang", "name"), [("de", "Italien"), ("ja", "イタリア"), ("zz", "Italy"), ("!", "Italy")]
 )
-def test_countries_are_named_in_the_language_asked_for(resolver: Resolver, lang: str, name: str) -> None:
+def test_countries_have_names_in_the_language_of_the_request(
+    resolver: Resolver, lang: str, name: str
+) -> None:
     assert resolver.candidates("Italia", lang=lang)[0].place.name == name
 
 
 @pytest.mark.parametrize(
     ("country", "code"), [("US", "US"), ("Vereinigte Staaten", "US"), ("gb", "GB"), ("Narnia", "GB")]
 )
-def test_a_country_beside_the_text_decides(resolver: Resolver, country: str, code: str) -> None:
+def test_the_country_argument_decides_between_namesakes(resolver: Resolver, country: str, code: str) -> None:
     place = resolver.resolve("Manchester", country=country)
     assert place is not None
     assert place.country == code
 
 
-def test_a_country_in_the_text_beats_the_one_beside_it(resolver: Resolver) -> None:
+def test_a_country_in_the_text_overrides_the_country_argument(resolver: Resolver) -> None:
     place = resolver.resolve("Rotterdam, Netherlands", country="US")
     assert place is not None
     assert place.country == "NL"
 
 
-def test_a_country_beside_the_text_that_fits_nothing_is_doubt_not_silence(resolver: Resolver) -> None:
+def test_a_country_argument_without_such_a_place_gives_unsure_candidates(resolver: Resolver) -> None:
     first, second, *_ = resolver.candidates("Duisburg", country="PE")
     assert (first.place.country, first.place.precision, second.place.country) == (
         "PE",
@@ -241,63 +243,64 @@ def test_a_village_in_a_war_report_is_at_least_in_its_governorate(resolver: Reso
     assert place.admin1 in ("Ḩalab", "Ḩimş")
 
 
-def test_a_typing_error_in_a_long_name_is_forgiven(resolver: Resolver) -> None:
+def test_a_typing_error_in_a_long_name_is_corrected(resolver: Resolver) -> None:
     place = _resolve(resolver, "Rotterdm, Netherlands")
     assert place.gazetteer_id == "geonames:2747891"
     assert place.confidence < 0.95
 
 
-def test_near_widens_the_radius(resolver: Resolver) -> None:
+def test_the_word_near_adds_25_km_to_the_radius(resolver: Resolver) -> None:
     assert _resolve(resolver, "near Kyiv").radius_km == _resolve(resolver, "Kyiv").radius_km + 25
 
 
-def test_candidates_come_best_first_and_no_more_than_asked(resolver: Resolver) -> None:
-    found = resolver.candidates("Springfield", limit=5)
-    assert len(found) == 5
-    assert all(one.place.confidence <= found[0].place.confidence for one in found)
-    assert len({one.place.gazetteer_id for one in found}) == 5
+def test_candidates_are_sorted_and_limited(resolver: Resolver) -> None:
+    candidates = resolver.candidates("Springfield", limit=5)
+    assert len(candidates) == 5
+    confidences = [candidate.place.confidence for candidate in candidates]
+    assert confidences[0] == max(confidences)
+    assert len({candidate.place.gazetteer_id for candidate in candidates}) == 5
 
 
-def test_many_places_of_one_name_lower_the_confidence(resolver: Resolver) -> None:
+def test_a_name_of_many_places_has_a_lower_confidence(resolver: Resolver) -> None:
     assert _resolve(resolver, "Springfield").confidence < _resolve(resolver, "Duisburg").confidence
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=80), st.none() | st.text(max_size=10))
-def test_any_text_is_answered_or_not_but_never_an_error(
-    resolver: Resolver, text: str, country: str | None
-) -> None:
-    for found in resolver.candidates(text, country=country):
-        assert -180 <= found.place.lon <= 180
-        assert 0 <= found.place.confidence <= 1
+def test_no_text_raises_an_error(resolver: Resolver, text: str, country: str | None) -> None:
+    for candidate in resolver.candidates(text, country=country):
+        assert -180 <= candidate.place.lon <= 180
+        assert 0 <= candidate.place.confidence <= 1
 
 
 @pytest.mark.parametrize("text", ["Rome " * 60, "a b c d e f g h i j k " * 13, ", ".join("abcdefgh" * 30)])
-def test_a_long_text_takes_no_long_time(resolver: Resolver, text: str) -> None:
+def test_a_long_text_takes_less_than_half_a_second(resolver: Resolver, text: str) -> None:
     start = time.perf_counter()
     resolver.candidates(text)
     assert time.perf_counter() - start < 0.5
 
 
-def test_an_overlay_of_ones_own_is_read(gazetteer: Gazetteer, tmp_path: Path) -> None:
-    own = tmp_path / "own.csv"
-    own.write_text(
+def test_a_place_of_an_overlay_is_found(gazetteer: Gazetteer, tmp_path: Path) -> None:
+    overlay = tmp_path / "overlay.csv"
+    overlay.write_text(
         "name,alternate_names,lon,lat,precision,country,parent,radius_km,source,licence\n"
-        "Maré,Complexo da Maré,-43.243,-22.857,neighbourhood,BR,Rio de Janeiro,1.5,own,CC0\n"
+        "Maré,Complexo da Maré,-43.243,-22.857,neighbourhood,BR,Rio de Janeiro,1.5,test,CC0\n"
     )
-    place = Resolver(gazetteer, [own]).resolve("Complexo da Maré, Rio de Janeiro")
+    place = Resolver(gazetteer, [overlay]).resolve("Complexo da Maré, Rio de Janeiro")
     assert place is not None
     assert (place.name, place.radius_km, place.admin1) == ("Maré", 1.5, "Rio de Janeiro")
 
 
-def test_a_bad_overlay_row_is_named(gazetteer: Gazetteer, tmp_path: Path) -> None:
-    own = tmp_path / "own.csv"
-    own.write_text("name,alternate_names,lon,lat,precision,country,parent,radius_km\nX,,900,0,city,BR,,1\n")
-    with pytest.raises(GazetteerError, match=r"own\.csv, line 2, column lon.*900"):
-        Resolver(gazetteer, [own])
+def test_an_error_names_the_bad_row_of_an_overlay(gazetteer: Gazetteer, tmp_path: Path) -> None:
+    overlay = tmp_path / "overlay.csv"
+    overlay.write_text(
+        "name,alternate_names,lon,lat,precision,country,parent,radius_km\nX,,900,0,city,BR,,1\n"
+    )
+    with pytest.raises(GazetteerError, match=r"overlay\.csv, line 2, column lon.*900"):
+        Resolver(gazetteer, [overlay])
 
 
-def test_a_fallback_wider_than_allowed_is_no_answer(gazetteer: Gazetteer) -> None:
+def test_a_fallback_with_too_large_a_radius_is_not_an_answer(gazetteer: Gazetteer) -> None:
     narrow = Resolver(gazetteer, max_fallback_radius_km=1500)
     assert narrow.resolve("Nowheresville, United States") is None
     assert narrow.resolve("United States") is not None

@@ -1,11 +1,11 @@
-"""Names of regions, of parts of countries and of countries that are no more, read by the resolver."""
+"""The resolver reads names of regions, of parts of countries and of former countries."""
 
 import pytest
 
 from geo.place import Place, Precision
 from geo.resolver.resolver import Resolver
 
-# name, ISO codes that the answer must name
+# name, ISO codes that the answer must contain
 REGIONS = [
     ("West Africa", "NG SN"),
     ("the Balkans", "RS BG"),
@@ -59,7 +59,7 @@ REGIONS = [
     ("Austria-Hungary", "AT HU"),
 ]
 
-# name, code: one country, whatever it is called today
+# an old or foreign name of a country, code
 COUNTRIES = [
     ("Zaire", "CD"),
     ("Rhodesia", "ZW"),
@@ -83,7 +83,7 @@ COUNTRIES = [
     ("BI", "BI"),
 ]
 
-# name, code: a part of a country, not the whole
+# name of a part of a country, code
 PARTS = [
     ("England", "GB"),
     ("Scotland", "GB"),
@@ -108,20 +108,20 @@ def _resolve(resolver: Resolver, text: str) -> Place:
 
 
 @pytest.mark.parametrize(("text", "codes"), REGIONS)
-def test_a_region_is_a_place_of_several_countries(resolver: Resolver, text: str, codes: str) -> None:
+def test_a_region_has_several_countries_and_no_single_one(resolver: Resolver, text: str, codes: str) -> None:
     place = _resolve(resolver, text)
     assert (place.country, place.precision) == (None, Precision.COUNTRY)
     assert set(place.countries) >= set(codes.split())
 
 
 @pytest.mark.parametrize(("text", "code"), COUNTRIES)
-def test_a_country_is_known_by_what_it_was_called(resolver: Resolver, text: str, code: str) -> None:
+def test_a_country_is_found_by_its_former_names(resolver: Resolver, text: str, code: str) -> None:
     place = _resolve(resolver, text)
     assert (place.country, place.precision) == (code, Precision.COUNTRY)
 
 
 @pytest.mark.parametrize(("text", "code"), PARTS)
-def test_a_part_of_a_country_is_not_the_whole(resolver: Resolver, text: str, code: str) -> None:
+def test_a_part_of_a_country_is_an_area_and_not_the_country(resolver: Resolver, text: str, code: str) -> None:
     place = _resolve(resolver, text)
     assert (place.country, place.precision) == (code, Precision.ADMIN1)
 
