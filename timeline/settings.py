@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from geo.choice import SURE_CONFIDENCE
 from timeline.web.content_security import ancestor
+from timeline.web.page_model import DEFAULT_DESCRIPTION
 
 _List = Annotated[tuple[str, ...], NoDecode]
 _Paths = Annotated[tuple[Path, ...], NoDecode]
@@ -25,9 +26,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field("sqlite:///timeline.db", description="where the events are stored")
     title: str = Field("Dateline", description="name of the site, on the page and in the API")
-    description: str = Field(
-        "Dated events on a map, with honest dates and honest places.", description="one line about the site"
-    )
+    description: str = Field(DEFAULT_DESCRIPTION, description="one line about the site")
     lang: str = Field("en", description="language of dates, labels and names where none is asked for")
     base_url: str | None = Field(
         None, description="public address for links, such as https://events.example.org/map"

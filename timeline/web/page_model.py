@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+# The pages translate it; a description of an operator's own is shown as it is.
+DEFAULT_DESCRIPTION = "Dated events on a map, with honest dates and honest places."
+
 
 @dataclass(frozen=True, kw_only=True)
 class Site:

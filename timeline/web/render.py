@@ -1,6 +1,7 @@
 """The pages as HTML: the events, one event, an OGC document, a problem, the API documentation."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from timeline.web.content_security import CSP
 from timeline.web.date_forms import date_forms
 from timeline.web.figures import figure_label
 from timeline.web.messages import Translator, translator_for
-from timeline.web.page_model import CategoryOption, CountryOption, EventsView, Site
+from timeline.web.page_model import DEFAULT_DESCRIPTION, CategoryOption, CountryOption, EventsView, Site
 from timeline.web.stills.histogram import HEIGHT, chart
 from timeline.web.stills.markers import Symbol, symbols
 
@@ -209,6 +210,8 @@ def _category_fact(option: CategoryOption, mark: Symbol) -> dict[str, str]:
 def render(template: str, site: Site, **values: Any) -> str:
     """Return a template filled in with these values and with those that every page needs."""
     translator = translator_for(site.lang)
+    if site.description == DEFAULT_DESCRIPTION:
+        site = replace(site, description=translator.translate("description"))
     return _ENVIRONMENT.get_template(template).render(
         site=site,
         root=site.root,

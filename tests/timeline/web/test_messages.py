@@ -19,6 +19,7 @@ from timeline.web.messages import (
     plural_forms,
     translator_for,
 )
+from timeline.web.page_model import DEFAULT_DESCRIPTION
 
 WEB = Path(MESSAGES).parent
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -78,6 +79,10 @@ PATTERNS = (
     "desk_doubt_",
     "desk_review", "desk_draft", "desk_places", "desk_reported", "desk_confirmed", "desk_disputed",
 )  # fmt: skip  # keys that are put together
+
+
+def test_the_default_description_is_the_english_text_that_is_translated() -> None:
+    assert load_messages("en")["description"] == DEFAULT_DESCRIPTION
 
 
 def test_every_text_is_used() -> None:
