@@ -1,4 +1,4 @@
-"""The store: the only door to the events. What is asked is a Filter, what is found is a Page or a Summary."""
+"""The store: how readers and imports use the events. A query is a Filter, its result a Page or a Summary."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,35 +15,35 @@ from db.columns.filtering import choose, selected
 from db.columns.instant import Watch
 from db.desk import Desk
 from db.editing.import_jobs import Jobs
+from db.editing.place_review import PlaceReview
 from db.engines import backend_of, connect
 from db.errors import StoreUnavailable
 from db.events.diff import Change
-from db.events.draft import COMMAND_LINE, Author, Draft, Status, Written
+from db.events.draft import COMMAND_LINE, Author, Draft, Status
 from db.migrations import upgrade
 from db.query.cursor import Cursor
 from db.query.filter import Filter, Sort
 from db.query.results import CategoryStyle, Page, Stamp, Summary
 from db.sql import queries
 from db.sql.transactions import moment, reading, writing
-from db.writing import bulk, geocoder_answers, place_choices, place_texts, tombstones, writer
-from db.writing.place_texts import Doubtful
+from db.writing import bulk, tombstones, writer
 from db.writing.prepared import PreparedEvent, prepare
 from db.writing.validation import validated
 from db.writing.write_log import WriteLog
 from db.writing.writer import Added
 from geo.box import Box
-from geo.place import Place
 
 _STATUSES = get_args(Status)
 
-Put = Callable[[Iterable[PreparedEvent], Mapping[str, str]], Added]
+WritePrepared = Callable[[Iterable[PreparedEvent], Mapping[str, str]], Added]
+"""Write prepared events after adding categories (slug → English label); return how many were created and changed."""
 
 
 class Store:
-    """The events of one database (`sqlite:///timeline.db`); safe to use from several threads.
+    """The events of one database, for example `sqlite:///timeline.db`; safe to use from several threads.
 
-    `read_timeout` is in seconds. With `ahead` the columns are read by a thread of its own as soon as somebody
-    asks for a page, and pages then come out of them; a server wants that, a command does not.
+    `read_timeout` is in seconds. With `ahead`, the first request for a page starts a thread that reads the columns, and
+    later pages are read from them; a server needs that, a command does not.
     """
 
     def __init__(self, url: str, read_timeout: float = 10.0, ahead: bool = False) -> None:
@@ -55,14 +55,14 @@ class Store:
         self._watch = Watch(self._engine)
 
     def migrate(self) -> None:
-        """Make the database, or bring it to this program's version, in one transaction."""
+        """Create the database, or upgrade it to this program's version, in one transaction."""
         with self._backend.guarded(self._engine):
             self._backend.prepare(self._engine)
             upgrade.upgrade(self._engine)
-        self.complete()
+        self.build_missing_indexes()
 
-    def complete(self) -> None:
-        """Make the indexes that an import left undone which was killed."""
+    def build_missing_indexes(self) -> None:
+        """Build the indexes that are missing because an import was killed."""
         bulk.complete(self._engine)
 
     def check(self) -> None:
@@ -74,23 +74,28 @@ class Store:
             upgrade.check(self._engine)
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Close every connection."""
         self._shelf.close()
         self._watch.close()
         self._engine.dispose()
 
     @cached_property
     def desk(self) -> Desk:
-        """Give the editors' door to the same events."""
+        """The same events as editors use them."""
         return Desk(self._engine, self._read_timeout)
 
     @cached_property
     def jobs(self) -> Jobs:
-        """Give the imports in the background."""
+        """The imports that run in the background."""
         return Jobs(self._engine, self._read_timeout)
 
+    @cached_property
+    def places(self) -> PlaceReview:
+        """The place texts of events, and what people and geocoders answered about them."""
+        return PlaceReview(self._engine, self._read_timeout)
+
     def categories(self, *, hidden: bool = False) -> dict[str, CategoryStyle]:
-        """Read the vocabulary, by slug, in its order; with `hidden` also what unpublished events alone use."""
+        """Return the categories by slug, in their order; with `hidden` also those that only unpublished events use."""
         with self._reading() as connection:
             return queries.categories(connection, hidden=hidden)
 
@@ -101,168 +106,131 @@ class Store:
         categories: Mapping[str, str] | None = None,
         keep_status: bool = False,
         dry_run: bool = False,
-        tell: Callable[[Change], None] | None = None,
+        on_change: Callable[[Change], None] | None = None,
         author: Author = COMMAND_LINE,
     ) -> Added:
-        """Write drafts, all or none: new ids are created, known ones updated, same ones left alone.
+        """Write drafts, all or none: new ids are created, existing events updated, equal ones left unchanged.
 
-        `categories` (slug → English label) join the vocabulary first, each with the next colour and shape. With
-        `keep_status` a known event keeps its status, and a retracted one always does; ids that were deleted stay
-        gone, and count as left alone. With `dry_run` nothing is written, the counts are those that would be; `tell`
-        is told each change. Raises BadEvent or UnknownCategory for what cannot be stored.
+        `categories` (slug → English label) are added first, each with the next colour and shape. With `keep_status` an
+        existing event keeps its status; a retracted one always does. Deleted ids stay deleted and count as unchanged.
+        With `dry_run` nothing is written, and the counts are what they would be. `on_change` is called with each
+        change. Raises BadEvent or UnknownCategory for a draft that cannot be stored.
         """
         now = int(time.time())
-        known = {*self.categories(hidden=True), *(categories or {})}
+        slugs = {*self.categories(hidden=True), *(categories or {})}
         # In one file a later row corrects an earlier one.
-        good = {draft.id: draft for draft in (validated(draft, known) for draft in drafts)}
-        with self.putting(keep_status=keep_status, dry_run=dry_run, tell=tell, author=author) as put:
-            return put((prepare(draft, now) for draft in good.values()), categories or {})
+        by_id = {draft.id: draft for draft in (validated(draft, slugs) for draft in drafts)}
+        with self.writer(
+            keep_status=keep_status, dry_run=dry_run, on_change=on_change, author=author
+        ) as write:
+            return write((prepare(draft, now) for draft in by_id.values()), categories or {})
 
     @contextmanager
-    def putting(
+    def writer(
         self,
         *,
         keep_status: bool = False,
         dry_run: bool = False,
-        tell: Callable[[Change], None] | None = None,
-        many: bool = False,
+        on_change: Callable[[Change], None] | None = None,
+        many_events: bool = False,
         author: Author = COMMAND_LINE,
-    ) -> Iterator[Put]:
-        """Give a function that writes what was made ready, and its new categories, in one transaction.
+    ) -> Iterator[WritePrepared]:
+        """Yield a function that writes prepared events in one transaction; each event's id may occur once.
 
-        Each event's id comes once. All is kept at the end, nothing when the block raises or it is a dry run.
-        With `many` events more of the database is held in memory from now on.
+        The transaction commits at the end of the block; it rolls back when the block raises, or with `dry_run`. With
+        `many_events` the connection uses more memory from now on. Other arguments as for `add`.
         """
-        kept = _STATUSES if keep_status else ("retracted",)
+        keep_statuses = _STATUSES if keep_status else ("retracted",)
         with self._writing() as connection:
-            if many:
+            if many_events:
                 self._backend.expect_many_writes(connection)
-            book = WriteLog(moment(connection), author)
+            log = WriteLog(moment(connection), author)
 
-            def put(events: Iterable[PreparedEvent], categories: Mapping[str, str]) -> Added:
+            def write(events: Iterable[PreparedEvent], categories: Mapping[str, str]) -> Added:
                 writer.add_categories(connection, categories)
-                return writer.write_prepared(connection, events, book, kept, tell)
+                return writer.write_prepared(connection, events, log, keep_statuses, on_change)
 
-            yield put
-            book.finish(connection)
+            yield write
+            log.finish(connection)
             if dry_run:
                 connection.rollback()
 
-    def filling(self) -> AbstractContextManager[None]:
-        """Put off the indexes of events while many come into a nearly empty database; see `db.writing.bulk`."""
+    def deferred_indexes(self) -> AbstractContextManager[None]:
+        """Build the indexes of a nearly empty database after the block, which writes many; see `db.writing.bulk`."""
         return bulk.filling(self._engine)
 
     def clear(self) -> None:
-        """Take every event away, in one transaction; the vocabulary stays."""
+        """Delete every event, in one transaction; the categories stay."""
         with self._writing() as connection:
             writer.clear(connection, moment(connection))
 
-    def buried(self, ids: Sequence[str]) -> dict[str, str]:
-        """Tell which of these ids were deleted, with the day of it; no import brings them back."""
+    def deleted_ids(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return those of these ids that were deleted, with the day (ISO); no import creates them again."""
         with self._reading() as connection:
             return tombstones.deleted_days(connection, ids)
 
-    def doubtful(self) -> list[Doubtful]:
-        """List the places that a person should look at, of events of any status."""
-        with self._reading() as connection:
-            return place_texts.doubtful(connection)
-
-    def written(self, event: str, place: str) -> tuple[int, Written]:
-        """Find a text of an event by its number (from 1) or as it was written; raise NoSuchPlace for neither."""
-        with self._reading() as connection:
-            return place_texts.find(connection, event, place)
-
-    def settle(self, event: str, number: int, place: Place | None) -> None:
-        """Give an event the place that a person chose for its text (counted from 1), or none.
-
-        The choice is remembered for the event, and for the text in its country's context. Raises NoSuchPlace.
-        """
-        with self._writing() as connection:
-            now = moment(connection)
-            draft = place_choices.settle(connection, event, number, place, now)
-            book = WriteLog(now)
-            writer.write(connection, [draft], book)
-            book.finish(connection)
-
-    def choices(self) -> place_choices.Choices:
-        """Read every choice that was made; `db.writing.place_choices.chosen` looks one up."""
-        with self._reading() as connection:
-            return place_choices.read(connection)
-
-    def answer(
-        self, provider: str, text: str, country: str | None, since: int = 0
-    ) -> tuple[bool, Place | None]:
-        """Tell whether a network geocoder answered a text since a moment (seconds of UTC), and what."""
-        with self._reading() as connection:
-            return geocoder_answers.read(connection, provider, text, country, since)
-
-    def keep_answer(self, provider: str, text: str, country: str | None, place: Place | None) -> None:
-        """Remember what a network geocoder answered now; the data version stays as it is."""
-        with self._writing() as connection:
-            geocoder_answers.store(connection, provider, text, country, place, int(time.time()))
-
     def stamp(self) -> Stamp:
-        """Read the data version and its moment, and nothing else."""
+        """Return the data version and its moment."""
         with self._reading() as connection:
             return queries.stamp(connection)
 
     def version(self) -> int | None:
-        """Read the data version alone, within some ten microseconds; None where it cannot be read."""
+        """Return the data version within about ten microseconds; None if it cannot be read."""
         return self._watch.version()
 
     def get_at_once(self, id_: str) -> tuple[bytes, int] | None:
-        """Read one event as `get` does, within some ten microseconds; None where that cannot be done."""
+        """Return one event as `get` does, within about ten microseconds; None if that is not possible."""
         return self._watch.event(id_)
 
     def find_at_once(self, filter_: Filter, limit: int = 100) -> Page | None:
-        """Find the first page as `find` does, if that is a matter of a millisecond or some; else None."""
+        """Return the first page as `find` does, if that takes a few milliseconds at most; else None."""
         columns = self._shelf.columns
         return self._watch.page(columns, filter_, limit) if columns else None
 
     def find(
         self, filter_: Filter, limit: int = 100, sort: Sort = Sort.NEWEST, cursor: str | None = None
     ) -> Page:
-        """Find one page of the matching events, and count all of them exactly.
+        """Return one page of the matching events, with the exact count of all of them.
 
         Raises BadFilter for a cursor of another filter, ReadTimeout when it takes too long.
         """
-        at = Cursor.decode(cursor, filter_, sort) if cursor is not None else None
+        after = Cursor.decode(cursor, filter_, sort) if cursor is not None else None
         with self._reading() as connection:
             columns = self._shelf.ready(connection) if sort is Sort.NEWEST else None
-            found = None
+            page = None
             if columns:
                 rows = partial(self._backend.rows, connection)
-                found = pages.page(columns, rows, filter_, limit, at, connection)
-            return found or queries.page(connection, filter_, limit, sort, at)
+                page = pages.page(columns, rows, filter_, limit, after, connection)
+            return page or queries.page(connection, filter_, limit, sort, after)
 
     def get(self, id_: str) -> tuple[bytes, int] | None:
-        """Read the Feature and the revision of one published event; None where there is none.
+        """Return the Feature and the revision of one published event; None if there never was one.
 
-        Raises EventGone where there was one that readers knew.
+        Raises EventGone for an event that readers once saw.
         """
         with self._reading() as connection:
-            found = queries.event(connection, id_)
-            if found is None:
+            event = queries.event(connection, id_)
+            if event is None:
                 tombstones.raise_if_gone(connection, id_)
-            return found
+            return event
 
     def days(self) -> set[int]:
         """Return the days since 1970 on which events of any status begin."""
         with self._reading() as connection:
             return queries.days(connection)
 
-    def beside(self, first: int, last: int, box: Box) -> list[tuple[str, str, float, float]]:
+    def pins_nearby(self, first: int, last: int, box: Box) -> list[tuple[str, str, float, float]]:
         """Return id, title, lon, lat of up to 20,000 pins in a box, whose events begin in [first, last] (seconds)."""
         with self._reading() as connection:
             return queries.nearby(connection, first, last, box)
 
     def snapshot(self, filter_: Filter, sort: Sort = Sort.OLDEST) -> tuple[Stamp, Iterator[bytes]]:
-        """Return the data version, and every matching event's Feature of that version, read as they are taken.
+        """Return the data version, and an iterator over every matching event's Feature in that version.
 
-        What is written meanwhile is not seen. The iterator holds a connection until it is used up or closed.
+        Later writes are not seen. The iterator occupies a connection until it is exhausted or closed.
         """
-        whole = self._snapshot(filter_, sort)
-        return cast(Stamp, next(whole)), cast(Iterator[bytes], whole)
+        stamp_then_features = self._snapshot(filter_, sort)
+        return cast(Stamp, next(stamp_then_features)), cast(Iterator[bytes], stamp_then_features)
 
     def _snapshot(self, filter_: Filter, sort: Sort) -> Iterator[Stamp | bytes]:
         # No deadline: an export takes as long as its reader does.
@@ -281,7 +249,7 @@ class Store:
             return len(columns)
 
     def figures(self) -> list[str]:
-        """Name the figures that may be summed."""
+        """Return the names of the figures that can be summed."""
         with self._shelf.counting() as (columns, _):
             return sorted(columns.figures)
 
@@ -298,18 +266,18 @@ class Store:
             return summary.countries(columns, filter_, chosen), columns.stamp
 
     def tile(self, filter_: Filter, zoom: int, x: int, y: int, grouped: bool = False) -> tuple[bytes, Stamp]:
-        """Make a Mapbox Vector Tile of the selected pins, `grouped` if need be; an empty one is no bytes."""
+        """Return a Mapbox Vector Tile of the selected pins, `grouped` into clusters on request; no bytes if empty."""
         with self._shelf.counting() as (columns, connection):
             pins = selected(columns, filter_, connection, tiles.in_tile(columns, zoom, x, y))
             return tiles.tile(columns, pins, (zoom, x, y), connection, grouped), columns.stamp
 
-    def slim(
-        self, filter_: Filter, say: Callable[[str | None], str], measure: str | None = None
+    def index(
+        self, filter_: Filter, display: Callable[[str | None], str], measure: str | None = None
     ) -> tuple[int, dict[str, Any] | None, Stamp]:
-        """Count the matching events, and write them as columns where they are few enough (see db.columns.index)."""
+        """Count the matching events, and return them as columns if they are few enough (see db.columns.index)."""
         with self._shelf.counting() as (columns, connection):
             chosen = choose(columns, filter_, connection)
-            return *index.slim(columns, chosen, connection, say, measure), columns.stamp
+            return *index.slim(columns, chosen, connection, display, measure), columns.stamp
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return reading(self._engine, self._read_timeout)

@@ -52,7 +52,9 @@ class Context:
 
         @cache
         def around() -> "tuple[Judge, PlaceContext]":
-            context = PlaceContext(review_below=self.settings.review_below, choices=self.store.choices())
+            context = PlaceContext(
+                review_below=self.settings.review_below, choices=self.store.places.choices()
+            )
             return caching_judge(self.asker, context), context
 
         def locate(draft: Draft, warn: "Warn") -> Draft:

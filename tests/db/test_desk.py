@@ -99,7 +99,7 @@ def test_a_deleted_event_leaves_its_id_and_does_not_come_back(store: Store) -> N
     store.desk.delete("a", 1, ADA)
     store.desk.delete("b", 1, ADA)
     assert store.add([event("a"), event("b")]) == (0, 0, 2)
-    assert list(store.buried(["a", "b", "c"])) == ["a", "b"]
+    assert list(store.deleted_ids(["a", "b", "c"])) == ["a", "b"]
     with pytest.raises(Conflict, match="was deleted on"):
         store.desk.create([event("a")], ADA)
     with pytest.raises(EventGone, match="was deleted"):

@@ -57,11 +57,13 @@ def review(format_: str, choose: tuple[str, str, str] | None) -> None:
     if choose:
         _choose(store, find_candidates, *choose)
     elif format_ == "text":
-        _text(store.doubtful(), find_candidates)
+        _text(store.places.doubtful(), find_candidates)
     elif format_ == "csv":
-        _csv(store.doubtful(), find_candidates)
+        _csv(store.places.doubtful(), find_candidates)
     else:
-        as_objects = [_plain(doubtful, _offered(doubtful, find_candidates)) for doubtful in store.doubtful()]
+        as_objects = [
+            _plain(doubtful, _offered(doubtful, find_candidates)) for doubtful in store.places.doubtful()
+        ]
         click.echo(json.dumps(as_objects, ensure_ascii=False, indent=1))
     store.close()
 
@@ -69,9 +71,9 @@ def review(format_: str, choose: tuple[str, str, str] | None) -> None:
 def _choose(
     store: "Store", find_candidates: "FindCandidates", event: str, place: str, candidate: str
 ) -> None:
-    number, written = store.written(event, place)
+    number, written = store.places.text(event, place)
     chosen = _candidate(candidate, written.text, find_candidates(written.text, written.country))
-    store.settle(event, number, chosen)
+    store.places.settle(event, number, chosen)
     meaning = f"{chosen.name} ({chosen.lat:g}, {chosen.lon:g})" if chosen else "not a place"
     click.echo(f"{event}, place {number}: {written.text!r} is {meaning}; stored for later imports")
 

@@ -68,7 +68,7 @@ def serve(host: str, port: int, workers: int) -> None:
     address, port = _claim(host, port)
     store = open_store(load_settings())
     with suppress(DbError):  # the database may be read-only
-        store.complete()
+        store.build_missing_indexes()
     store.close()
     _run(host, address, port, workers)
 

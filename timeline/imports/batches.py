@@ -60,12 +60,12 @@ class BatchWriter:
         if not self.waiting and not self.spool:
             return
         options, categories = self.options, self.categories
-        with self.store.putting(
+        with self.store.writer(
             keep_status=not options.publish,
             dry_run=options.dry_run,
-            tell=self.on_change if options.dry_run else None,
+            on_change=self.on_change if options.dry_run else None,
             author=options.author,
-            many=True,
+            many_events=True,
         ) as put:
             for batch in batches:
                 self.added = self.added.plus(put(batch, categories))

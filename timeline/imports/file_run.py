@@ -59,7 +59,7 @@ class FileRun:
             country=options.country,
             box=options.box,
             review_below=options.review_below,
-            choices=store.choices(),
+            choices=store.places.choices(),
         )
         self.axes = AxisCheck(find_offline) if find_offline else None
         if self.axes:
@@ -97,7 +97,7 @@ class FileRun:
         ids = [draft.id or "" for _, draft in drafts]
         first_rows = iter(self.first_rows.add(ids, [row.number for row, _ in drafts]))
         countries = _countries(draft for _, draft in drafts)
-        deleted = self.store.buried(ids)
+        deleted = self.store.deleted_ids(ids)
         protected = (
             self.store.desk.of_status(ids, self.options.protected) if self.options.protected else frozenset()
         )

@@ -68,7 +68,7 @@ class Importer:
         writer = BatchWriter(self.store, self.options, self.on_change)
         read = self._read_in_worker if self.worker and worker.is_worthwhile(stream, size) else self.read
         large = size >= worker.MIN_BYTES and not self.options.dry_run
-        with self.store.filling() if large else nullcontext():
+        with self.store.deferred_indexes() if large else nullcontext():
             try:
                 report = read(name, stream, writer.put, on_progress)
             except BadFile as error:

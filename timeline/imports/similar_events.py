@@ -130,7 +130,7 @@ class SimilarEvents:
 def _stored(store: Store, day: int, band: int) -> _Group:
     """Read the events of a day that may lie near places in a band from the store."""
     south, north = max((band - 1) * _BAND_DEGREES, -90.0), min((band + 2) * _BAND_DEGREES, 90.0)
-    rows = store.beside(day * DAY, (day + 1) * DAY - 1, Box(-180.0, south, 180.0, north))
+    rows = store.pins_nearby(day * DAY, (day + 1) * DAY - 1, Box(-180.0, south, 180.0, north))
     events = [_Event(id_, title, lon, lat) for id_, title, lon, lat in rows]
     return _Group(events, ids=frozenset(event.id for event in events))
 

@@ -68,7 +68,9 @@ def _candidate_finder(
     answers = None
     if store:
         since = int(time.time()) - settings.geocoder_days * _DAY
-        answers = AnswerCache(partial(store.answer, since=since), store.keep_answer)
+        answers = AnswerCache(
+            partial(store.places.geocoder_answer, since=since), store.places.save_geocoder_answer
+        )
     return network_candidate_finder(settings.geocoder, network, offline, answers, _warn)
 
 

@@ -83,9 +83,9 @@ def grep(path: Path, *forms: bytes) -> bool:
 
 def test_nothing_of_a_purged_event_is_left_in_any_file(store: Store, tmp_path: Path) -> None:
     store.add([*company(), secret()])
-    store.settle("s", 1, None)
+    store.places.settle("s", 1, None)
     store.desk.replace(secret(summary="Hexapolitan"), 2, Author("Jo", "why Quirrelmund", "Not Ümbröckel"))
-    store.keep_answer("nominatim", "Zwyntorf near Vrexley", "CA", None)
+    store.places.save_geocoder_answer("nominatim", "Zwyntorf near Vrexley", "CA", None)
     assert {word for _, word in traces(tmp_path)} == set(WORDS)
     done = store.desk.purge(["s"], ADA)
     assert traces(tmp_path) == []
@@ -167,7 +167,7 @@ def test_a_draft_that_nobody_saw_stays_unknown_to_readers(store: Store) -> None:
     store.desk.purge(["s"], ADA)
     assert store.get("s") is None
     assert store.desk.changes(None, 10).entries == []
-    assert list(store.buried(["s"])) == ["s"]
+    assert list(store.deleted_ids(["s"])) == ["s"]
 
 
 def test_an_id_that_never_was_stops_all(store: Store) -> None:
@@ -189,9 +189,9 @@ def test_choices_of_other_events_stay(store: Store) -> None:
     ours, theirs = Written(text="Vrexley"), Written(text="Old Mill")
     store.add([event("s", texts=(ours, theirs)), event("a", texts=(theirs,))])
     for number in (1, 2):
-        store.settle("s", number, None)
+        store.places.settle("s", number, None)
     store.desk.purge(["s"], ADA)
-    assert set(store.choices()) == {("", "old mill", "")}
+    assert set(store.places.choices()) == {("", "old mill", "")}
 
 
 def test_answers_to_requests_and_reports_of_imports_go(store: Store, tmp_path: Path) -> None:

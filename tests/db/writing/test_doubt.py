@@ -40,7 +40,7 @@ def places(store: Store, id_: str = "a") -> list[str]:
 
 def test_what_is_in_doubt_is_listed_with_its_text_and_its_place(store: Store) -> None:
     store.add([event("a", unsure("hasselt (?)")), event("b", Written(text="Hasselt", place=0))])
-    (doubtful,) = store.doubtful()
+    (doubtful,) = store.places.doubtful()
     assert (doubtful.event, doubtful.number, doubtful.text, doubtful.doubt) == (
         "a",
         1,
@@ -52,7 +52,7 @@ def test_what_is_in_doubt_is_listed_with_its_text_and_its_place(store: Store) ->
 
 def test_a_text_that_found_no_place_is_kept(store: Store) -> None:
     store.add([event("a", unsure("Atlantis", None, "BE"), places=())])
-    (doubtful,) = store.doubtful()
+    (doubtful,) = store.places.doubtful()
     assert (doubtful.text, doubtful.country, doubtful.doubt, doubtful.place) == (
         "Atlantis",
         "BE",
@@ -71,38 +71,38 @@ def test_the_original_text_stays_out_of_the_feature(store: Store) -> None:
 def test_texts_follow_an_import_that_changes_nothing_else(store: Store) -> None:
     store.add([event("a")])
     assert store.add([event("a", unsure())]).unchanged == 1
-    assert len(store.doubtful()) == 1
+    assert len(store.places.doubtful()) == 1
     store.add([event("a", Written(text="Hasselt", place=0))])
-    assert store.doubtful() == []
+    assert store.places.doubtful() == []
 
 
 def test_a_dry_run_keeps_no_texts(store: Store) -> None:
     store.add([event("a", unsure())], dry_run=True)
-    assert store.doubtful() == []
+    assert store.places.doubtful() == []
 
 
 def test_texts_go_with_their_event(store: Store) -> None:
     store.add([event("a", unsure())])
     store.clear()
-    assert store.doubtful() == []
+    assert store.places.doubtful() == []
 
 
 def test_a_choice_moves_the_pin_everywhere(store: Store) -> None:
     store.add([event("a", unsure())])
     before = store.stamp()
-    store.settle("a", 1, OVERIJSSEL)
+    store.places.settle("a", 1, OVERIJSSEL)
     assert places(store) == ["Hasselt, NL"]
     assert store.find(Filter(countries=("NL",))).matched == 1
     assert store.find(Filter(countries=("BE",))).matched == 0
     assert store.find(Filter(near=Near(6.09, 52.59, 5))).matched == 1
     assert store.find(Filter(near=Near(5.34, 50.93, 5))).matched == 0
     assert store.stamp().version == before.version + 1
-    assert store.doubtful() == []
+    assert store.places.doubtful() == []
 
 
 def test_a_choice_counts_a_revision(store: Store) -> None:
     store.add([event("a", unsure())])
-    store.settle("a", 1, OVERIJSSEL)
+    store.places.settle("a", 1, OVERIJSSEL)
     stored = store.get("a")
     assert stored
     assert stored[1] == 2
@@ -112,33 +112,33 @@ def test_a_choice_for_a_missing_place_stands_where_its_text_does(store: Store) -
     texts = (Written(text="A", place=0), unsure("B", None), Written(text="C", place=1))
     first, last = replace(HASSELT, name="A"), replace(HASSELT, name="C")
     store.add([event("a", *texts, places=(first, last))])
-    store.settle("a", 2, replace(OVERIJSSEL, name="B"))
+    store.places.settle("a", 2, replace(OVERIJSSEL, name="B"))
     assert places(store) == ["A, BE", "B, NL", "C, BE"]
-    store.settle("a", 3, replace(OVERIJSSEL, name="D"))
+    store.places.settle("a", 3, replace(OVERIJSSEL, name="D"))
     assert places(store) == ["A, BE", "B, NL", "D, NL"]
 
 
 def test_no_place_is_a_choice_as_well(store: Store) -> None:
     store.add([event("a", unsure("online"), Written(text="C", place=1), places=(HASSELT, BALKANS))])
-    store.settle("a", 1, None)
+    store.places.settle("a", 1, None)
     assert places(store) == ["Balkans, None"]
-    store.settle("a", 2, OVERIJSSEL)
+    store.places.settle("a", 2, OVERIJSSEL)
     assert places(store) == ["Hasselt, NL"]
 
 
 def test_a_choice_is_remembered_for_the_text_in_its_context(store: Store) -> None:
     store.add([event("a", unsure("HASSELT ", country="BE"))])
-    store.settle("a", 1, OVERIJSSEL)
-    choices = store.choices()
+    store.places.settle("a", 1, OVERIJSSEL)
+    choices = store.places.choices()
     assert chosen(choices, "z", "hasselt", "BE") == (True, OVERIJSSEL)
     assert chosen(choices, "z", "hasselt", None) == (False, None)
 
 
 def test_each_event_keeps_its_own_choice_for_one_text(store: Store) -> None:
     store.add([event("a", unsure()), event("b", unsure())])
-    store.settle("a", 1, OVERIJSSEL)
-    store.settle("b", 1, HASSELT)
-    choices = store.choices()
+    store.places.settle("a", 1, OVERIJSSEL)
+    store.places.settle("b", 1, HASSELT)
+    choices = store.places.choices()
     assert chosen(choices, "a", "Hasselt", None) == (True, OVERIJSSEL)
     assert chosen(choices, "b", "Hasselt", None) == (True, HASSELT)
     assert chosen(choices, "new", "Hasselt", None) == (True, HASSELT)
@@ -148,22 +148,22 @@ def test_each_event_keeps_its_own_choice_for_one_text(store: Store) -> None:
 def test_a_choice_for_nothing_is_refused_and_not_remembered(store: Store, id_: str, number: int) -> None:
     store.add([event("a", unsure())])
     with pytest.raises(NoSuchPlace):
-        store.settle(id_, number, OVERIJSSEL)
-    assert store.choices() == {}
+        store.places.settle(id_, number, OVERIJSSEL)
+    assert store.places.choices() == {}
 
 
 def test_an_answer_is_remembered_until_it_is_too_old(store: Store) -> None:
-    assert store.answer("photon", "Hasselt", None) == (False, None)
-    store.keep_answer("photon", "Hasselt", None, BALKANS)
-    assert store.answer("photon", "Hasselt", None) == (True, BALKANS)
-    assert store.answer("photon", "Hasselt", None, since=2**40) == (False, None)
-    assert store.answer("nominatim", "Hasselt", None) == (False, None)
+    assert store.places.geocoder_answer("photon", "Hasselt", None) == (False, None)
+    store.places.save_geocoder_answer("photon", "Hasselt", None, BALKANS)
+    assert store.places.geocoder_answer("photon", "Hasselt", None) == (True, BALKANS)
+    assert store.places.geocoder_answer("photon", "Hasselt", None, since=2**40) == (False, None)
+    assert store.places.geocoder_answer("nominatim", "Hasselt", None) == (False, None)
 
 
 def test_no_answer_is_an_answer_and_the_last_one_counts(store: Store) -> None:
-    store.keep_answer("photon", "Hasselt", "BE", HASSELT)
-    store.keep_answer("photon", "Hasselt", "BE", None)
-    assert store.answer("photon", "Hasselt", "BE") == (True, None)
+    store.places.save_geocoder_answer("photon", "Hasselt", "BE", HASSELT)
+    store.places.save_geocoder_answer("photon", "Hasselt", "BE", None)
+    assert store.places.geocoder_answer("photon", "Hasselt", "BE") == (True, None)
 
 
 def test_a_feature_is_read_back_as_the_draft_it_was_made_of() -> None:
@@ -190,5 +190,5 @@ def test_an_older_database_gets_the_new_tables(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/old.db")
     store.migrate()
     store.check()
-    assert store.doubtful() == []
+    assert store.places.doubtful() == []
     store.close()

@@ -23,8 +23,8 @@ def test_a_candidate_becomes_the_pin_and_history_says_who_and_why(doubtful: Stor
     held, last = doubtful.desk.event("raid"), doubtful.desk.history("raid")[-1]
     assert (done.revision, held.revision, held.draft.places) == (2, 2, (HERE,))
     assert (last.revision, last.who, last.why) == (2, "Ana", "the other Hasselt")
-    assert doubtful.doubtful() == []
-    assert doubtful.choices()["raid", "hasselt", ""] == HERE
+    assert doubtful.places.doubtful() == []
+    assert doubtful.places.choices()["raid", "hasselt", ""] == HERE
 
 
 def test_no_place_is_a_change_too(doubtful: Store) -> None:
@@ -34,7 +34,7 @@ def test_no_place_is_a_change_too(doubtful: Store) -> None:
     assert (last.action, last.who, last.fields) == (
         "settled", "Ana", [{"name": "doubt", "old": "ambiguous", "new": None}],
     )  # fmt: skip
-    assert doubtful.doubtful() == []
+    assert doubtful.places.doubtful() == []
 
 
 def test_another_version_and_another_number_change_nothing(doubtful: Store) -> None:
@@ -42,8 +42,8 @@ def test_another_version_and_another_number_change_nothing(doubtful: Store) -> N
         doubtful.desk.settle("raid", 7, 1, HERE, ANA)
     with pytest.raises(NoSuchPlace):
         doubtful.desk.settle("raid", 1, 2, HERE, ANA)
-    assert len(doubtful.doubtful()) == 1
-    assert doubtful.choices() == {}
+    assert len(doubtful.places.doubtful()) == 1
+    assert doubtful.places.choices() == {}
 
 
 def test_the_queue_counts_every_kind_and_gives_the_newest_first(doubtful: Store) -> None:

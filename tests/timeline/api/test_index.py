@@ -62,5 +62,5 @@ def test_too_many_are_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch, 
 
     monkeypatch.setattr(index, "MOST", 1)
     store.add([Draft(id=name, title=name, category="raid", status="published") for name in ("a", "b")])
-    matched, document, _ = store.slim(Filter(), str)
+    matched, document, _ = store.index(Filter(), str)
     assert (matched, document) == (2, None)

@@ -145,7 +145,7 @@ def test_a_database_with_events_keeps_its_indexes(large: Path) -> None:
         Draft(id=f"d{n}", title="Raid", category="raid", when=When.parse("2020")) for n in range(10_001)
     )
     store.add(drafts)
-    with store.filling():
+    with store.deferred_indexes():
         assert indexes(large) == before
     store.clear()
     with pytest.raises(KeyboardInterrupt):
@@ -155,7 +155,7 @@ def test_a_database_with_events_keeps_its_indexes(large: Path) -> None:
 
 
 def _stopped(store: Store, file: Path, before: dict[str, str]) -> None:
-    with store.filling():
+    with store.deferred_indexes():
         assert indexes(file) != before
         assert store.find(Filter()).matched == 0
         raise KeyboardInterrupt

@@ -29,7 +29,7 @@ def index(request: Request[Any, Any, State]) -> Response[bytes]:
     filter_, measure = asked.filter, asked.values.get("measure")
 
     def make() -> tuple[bytes, str, Stamp]:
-        matched, document, stamp = asked.context.store.slim(
+        matched, document, stamp = asked.context.store.index(
             filter_, partial(display, lang=asked.lang), measure
         )
         if document is None:
