@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from ...conftest import free_port
+from ...server_process import free_port
 from .browser import chromium
 from .brush import brush
 from .many import compare

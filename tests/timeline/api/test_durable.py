@@ -76,8 +76,7 @@ def test_a_kill_loses_no_acknowledged_change(serve: Callable[..., Any], tmp_path
         for thread in threads:
             thread.start()
         enough.wait(30)
-        server.process.kill()
-        server.process.wait()
+        server.kill()
         for thread in threads:
             thread.join()
         room.http.close()
