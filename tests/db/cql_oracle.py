@@ -212,15 +212,15 @@ def _seconds(node: Any) -> tuple[int, int]:
 
 
 def _like(value: str, pattern: str) -> bool:
-    pattern, escaped = "", False
+    regex, escaped = "", False
     for sign in pattern:
         if escaped or sign not in "%_\\":
-            pattern, escaped = pattern + re.escape(sign), False
+            regex, escaped = regex + re.escape(sign), False
         elif sign == "\\":
             escaped = True
         else:
-            pattern += ".*" if sign == "%" else "."
-    return re.fullmatch(pattern, value, re.DOTALL) is not None
+            regex += ".*" if sign == "%" else "."
+    return re.fullmatch(regex, value, re.DOTALL) is not None
 
 
 def _when(event: Draft, name: str, of: str, literal: Node) -> bool | None:

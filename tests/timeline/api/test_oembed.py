@@ -34,12 +34,12 @@ def _frame(answer: httpx.Response) -> dict[str, str]:
 
 
 def test_the_answer_is_one_frame_of_type_rich(server: Any) -> None:
-    answer = _ask(server, f"{server.url}/")
-    answer = answer.json()
-    assert answer.headers["content-type"] == "application/json"
-    assert (answer["version"], answer["type"]) == ("1.0", "rich")
-    assert answer["html"].count("<iframe") == 1
-    assert _frame(answer)["src"] == f"{server.url}/embed"
+    response = _ask(server, f"{server.url}/")
+    embed = response.json()
+    assert response.headers["content-type"] == "application/json"
+    assert (embed["version"], embed["type"]) == ("1.0", "rich")
+    assert embed["html"].count("<iframe") == 1
+    assert _frame(response)["src"] == f"{server.url}/embed"
 
 
 def test_what_wordpress_leaves_of_the_frame_is_enough(server: Any) -> None:
