@@ -156,6 +156,27 @@ def test_a_page_with_many_events_works_the_same(visit: Any, browser: Browser, se
     page.close()
 
 
+IMPORT_PAGE = """async () => {
+  const { assets } = JSON.parse(document.querySelector("#facts").textContent);
+  window.module = await import(`${assets}/app/page/controller.js`);
+}"""
+
+
+def test_the_page_works_from_its_start_to_its_stop(visit: Any, server: Any) -> None:
+    page = visit("about:blank", wait="html", drawn=False)
+    page.route("**/app/start.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
+    page.goto(f"{server.url}/")
+    page.evaluate(IMPORT_PAGE)
+    assert page.locator("html.live").count() == 0
+    page.evaluate("(window.page = new window.module.Page()).start()")
+    page.locator(".pill", has_text="Raid").click()
+    expect(page.locator("ol.events li")).to_have_count(6)
+    assert page.evaluate("window.module !== undefined")
+    page.evaluate("window.page.stop()")
+    page.locator(".pill", has_text="Raid").click()
+    page.wait_for_function("window.module === undefined")  # the link has loaded another document
+
+
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
 def test_no_day_shifts_in_any_time_zone(visit: Any, server: Any, zone: str) -> None:
     page = visit(f"{server.url}/?datetime=2023-05-03", timezone_id=zone, drawn=False)

@@ -1,4 +1,4 @@
-// Draws the OpenAPI description that the page names; asks nobody else for anything.
+// Draws the site's OpenAPI description; sends no request to another host.
 (() => {
   const root = document.getElementById("swagger");
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -6,8 +6,8 @@
   dark.addEventListener("change", paint);
   paint();
 
-  // What Swagger UI leaves unsaid to screen readers, and headings a level too deep.
-  const mend = () => {
+  // Adds the names for screen readers that Swagger UI leaves out, and corrects the level of its headings.
+  const addNames = () => {
     const name = (selector, text) => root.querySelector(selector)?.setAttribute("aria-label", text);
     name(".information-container section", root.dataset.about);
     name(".scheme-container section", root.dataset.servers);
@@ -20,11 +20,11 @@
     domNode: root,
     url: root.dataset.url,
     validatorUrl: null,
-    deepLinking: false, // its links lie inside its buttons, which no keyboard can tell apart
+    deepLinking: false, // it puts links into buttons, where a keyboard cannot reach them
     defaultModelsExpandDepth: 0,
     docExpansion: "list",
     presets: [window.SwaggerUIBundle.presets.apis],
     layout: "BaseLayout",
-    onComplete: mend,
+    onComplete: addNames,
   });
 })();

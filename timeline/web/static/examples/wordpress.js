@@ -1,4 +1,4 @@
-// What WordPress does with the messages of a frame it made from a pasted address (wp-includes/js/wp-embed.js), in short.
+// A short version of wp-includes/js/wp-embed.js: how WordPress answers the messages of a frame made from a pasted address.
 addEventListener("message", (event) => {
   const { message, value, secret } = event.data ?? {};
   if (!secret || /[^a-zA-Z0-9]/.test(secret)) return;
@@ -9,6 +9,6 @@ addEventListener("message", (event) => {
       window.top.location.href = value;
   }
 });
-// The frame may have spoken before this script was there.
+// The frame may have sent its messages before this script was loaded.
 for (const frame of document.querySelectorAll("iframe[data-secret]"))
   frame.contentWindow.postMessage({ message: "ready", secret: frame.dataset.secret }, "*");

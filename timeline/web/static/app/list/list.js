@@ -1,5 +1,5 @@
 // @ts-check
-/** The list beside the map. It grows as the reader scrolls; each row opens the card of its event. */
+/** The list next to the map. It grows as the reader scrolls; each row opens the card of its event. */
 
 import { makeRow } from "./row.js";
 import { translate } from "../shared/messages.js";

@@ -18,7 +18,7 @@ import { Tooltip } from "./tooltip.js";
  * @typedef {object} MapEvents
  * @property {(byHand: boolean) => void} onMove after a move
  * @property {(mark: Mark) => void} onPick a click on a mark
- * @property {(event: MouseEvent) => void} onClick a click beside the marks
+ * @property {(event: MouseEvent) => void} onClick a click on the map, not on a mark
  * @property {(event: MouseEvent) => string} areaName of the tinted country under the pointer; "" for none
  * @property {(available: boolean) => void} onGround when the base map cannot be loaded, or could be after all
  */
@@ -193,7 +193,7 @@ export class WorldMap {
     if (!areVisible) this.ground.fit(points, covered);
   }
 
-  /** Zoom in on a mark that stands for several pins; return false if zooming cannot split it. @param {Mark} mark */
+  /** Zoom in on a mark of several pins; return false if zooming cannot split it. @param {Mark} mark */
   zoomTo(mark) {
     return this.ground?.zoomTo(mark.box) ?? false;
   }

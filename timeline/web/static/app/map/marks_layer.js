@@ -11,14 +11,14 @@ import { drawMark, drawOpenPin } from "./paint.js";
  * @property {number} x of the square of Web Mercator
  * @property {number} y
  * @property {number} lat degrees
- * @property {number} km radius within which the place lies; 0 until the server has sent it
+ * @property {number} km radius of the area in which the place is; 0 until the server has sent it
  * @property {boolean} coarse whether only the region or country is known
  * @property {boolean} country whether only the country is known
  * @property {string} codes countries: "BE" or "BE,NL"
  * @property {string} slug category of the event
  */
 
-const EDGE_PIXELS = 28; // from the edge of the map, for what lies at a pole beyond it
+const EDGE_PIXELS = 28; // from the edge of the map: distance of marks at a pole, which is beyond the edge
 const VISIBLE_MARGIN = 40; // pixels around the canvas in which marks are drawn
 const MIN_TOUCH_RADIUS = 22; // pixels: a finger needs targets of 44
 const MIN_COARSE_REACH = 26; // pixels
@@ -94,7 +94,7 @@ export class MarksLayer {
     return x > -VISIBLE_MARGIN && x < this.width + VISIBLE_MARGIN && y > -VISIBLE_MARGIN && y < this.height + VISIBLE_MARGIN;
   }
 
-  /** Return the radius in pixels of the area in which a pin's place lies; 0 where its country is highlighted instead. @param {Pin} pin @param {number} zoom */
+  /** Return the radius in pixels of the area in which a pin's place is; 0 if its country is highlighted instead. @param {Pin} pin @param {number} zoom */
   reach(pin, zoom) {
     if (pin.country && this.hasArea) return 0;
     const kmAround = EQUATOR_KM * Math.max(0.01, Math.cos((pin.lat * Math.PI) / 180)); // length of the parallel

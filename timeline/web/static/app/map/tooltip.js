@@ -23,7 +23,7 @@ export class Tooltip {
     this.element.hidden = true;
   }
 
-  /** Show the title of a mark's event, or how many events it stands for. @param {Mark} mark @param {[number, number]} position pixels from the box's corner */
+  /** Show the title of a mark's event, or the number of its events. @param {Mark} mark @param {[number, number]} position pixels from the box's corner */
   showMark(mark, [x, y]) {
     this.show(mark.count > 1 ? translate("events", { n: mark.count }) : (mark.title ?? ""), x, y - radius(mark));
   }

@@ -78,7 +78,7 @@ export class FilterPanel {
     form.querySelector("#q")?.addEventListener("search", () => this.submit(), { signal });
   }
 
-  /** Return the changes that a link of the page stands for; null if it leads elsewhere. @param {HTMLAnchorElement} link @returns {Record<string, string | null> | null} */
+  /** Return the changes of the filter that a link makes; null for other links. @param {HTMLAnchorElement} link @returns {Record<string, string | null> | null} */
   changesOf(link) {
     const { params } = this.state;
     if (link.matches(".pill[data-slug]")) return { category: toggle(params["category"], link.dataset["slug"] ?? "") };

@@ -76,7 +76,7 @@ function parseSide(text) {
   return [start, start + (time[6] ? 0 : time[5] ? 59 : 3599)];
 }
 
-/** Parse a UTC offset such as Z, +02 or -05:30 into minutes; a space stands for the "+" of an address. @param {string} [text] */
+/** Parse a UTC offset such as Z, +02 or -05:30 into minutes; a space is read as "+", which an address turns into a space. @param {string} [text] */
 function offsetMinutes(text = "Z") {
   const zone = text.replace(" ", "+").replace(":", "");
   if (/z/i.test(zone)) return 0;
