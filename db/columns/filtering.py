@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from db.columns.arrays import EVERY, Floats, Ints, Mask, Numbers
-from db.columns.snapshot import Columns
+from db.columns.snapshot import VERIFICATIONS, Columns
 from db.engines import backend_of
 from db.query.filter import Filter, Near
 from db.query.shapes import envelopes, inside
@@ -209,6 +209,9 @@ def _by_event(
     if filter_.categories:
         wanted = np.array([slug in filter_.categories for slug in columns.categories], dtype=bool)
         masks.append(wanted[columns.category[at]])
+    if filter_.verifications:
+        wanted = np.array([value in filter_.verifications for value in VERIFICATIONS], dtype=bool)
+        masks.append(wanted[columns.verification[at]])
     if connection is not None and needs_database(filter_):
         masks.append(_asked(columns, replace(filter_, **_BY_COLUMNS), connection)[at])
     return _all(masks)
@@ -222,6 +225,7 @@ _BY_COLUMNS: dict[str, Any] = {
     "certain": False,
     "undated": "include",
     "categories": (),
+    "verifications": (),
     "countries": (),
     "near": None,
     "precision": None,

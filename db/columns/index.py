@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from db.columns.filtering import Chosen
-from db.columns.snapshot import Columns
+from db.columns.snapshot import VERIFICATIONS, Columns
 from db.dates.calendar import DAY
 from db.dates.edtf import ALWAYS, FOREVER
 from db.engines import backend_of
@@ -60,6 +60,8 @@ def slim(
         "titles": [row.title for row in rows],
         "categories": columns.categories,
         "category": columns.category[numbers].tolist(),
+        "verifications": VERIFICATIONS,
+        "verification": columns.verification[numbers].tolist(),
         "day": _steps(days),
         "span": span[0],
         "spans": span[1],

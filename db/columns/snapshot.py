@@ -24,6 +24,8 @@ from db.sql.queries import stamp
 from geo.box import Box
 from geo.place import Precision
 
+# What `Columns.verification` numbers, in the order of the numbers in its SQL.
+VERIFICATIONS = ("reported", "confirmed", "disputed")
 _COARSE = Precision.COUNTRY.rank
 _BATCH = 50_000
 _NO_PINS: Ints = np.empty(0, dtype=np.int64)
@@ -34,7 +36,7 @@ class Columns:
     """One snapshot of the published events.
 
     Events, by `pk`: the four bounds in seconds (0 where not `dated`), `category` (a number into `categories`),
-    `dated`, `doubtful`; `begun`, which counts by day and category at once: the slot of the day that they begin (0
+    `dated`, `doubtful`, `verification` (a number into VERIFICATIONS); `begun`, which counts by day and category at once: the slot of the day that they begin (0
     where undated, 1 where always, from 2 on a number into `days`, days since 1970) times the number of categories,
     and the category; the numbers of those that are `unplaced`; `newest`, the numbers of all in the order of a list,
     with each one's `rank_by_date` in it.
@@ -63,6 +65,7 @@ class Columns:
             "SELECT e.pk, coalesce(e.start_min, 0), coalesce(e.start_max, 0), coalesce(e.end_min, 0),"
             " coalesce(e.end_max, 0), c.n, CASE WHEN e.start_min IS NULL THEN 0 ELSE 1 END"
             " + CASE WHEN e.doubtful THEN 2 ELSE 0 END + CASE WHEN e.placed THEN 4 ELSE 0 END"
+            " + CASE e.verification WHEN 'confirmed' THEN 8 WHEN 'disputed' THEN 16 ELSE 0 END"
             f" FROM event e JOIN ({number}) c ON c.slug = e.category WHERE {visibility.EVENTS} ORDER BY e.pk",
             7,
             params=known,
@@ -74,6 +77,7 @@ class Columns:
         self.dated: Mask = flags & 1 > 0
         self.doubtful: Mask = flags & 2 > 0
         self.unplaced: Ints = np.flatnonzero(~(flags & 4) & 4)
+        self.verification: npt.NDArray[np.int8] = (flags >> 3).astype(np.int8)
         always = self.dated & (self.start_min == ALWAYS)
         timed = np.flatnonzero(self.dated & ~always)
         self.days, slots = np.unique(self.start_min[timed] // DAY, return_inverse=True)

@@ -38,6 +38,7 @@ class Filter:
     categories: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    verifications: tuple[str, ...] = ()
     text: str | None = None
     near: Near | None = None
     precision: Precision | None = None

@@ -77,6 +77,8 @@ def _properties(filter_: Filter, backend: Backend) -> list[Clause]:
         clauses.append(_in("e.id", filter_.ids))
     if filter_.categories:
         clauses.append(_in("e.category", filter_.categories))
+    if filter_.verifications:
+        clauses.append(_in("e.verification", filter_.verifications))
     if filter_.tags:
         tagged = _in("tag", filter_.tags)
         clauses.append(Clause(f"e.pk IN (SELECT event FROM tag WHERE {tagged.sql})", tagged.params))

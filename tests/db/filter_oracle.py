@@ -12,7 +12,7 @@ from overlap import certainly_overlaps, possibly_overlaps
 
 from db.dates.edtf import ALWAYS, FOREVER, When
 from db.dates.interval import Interval
-from db.events.draft import Draft, Figure
+from db.events.draft import Draft, Figure, Verification
 from db.query.filter import Filter, Near
 from db.query.shapes import read_area
 from geo.box import Box
@@ -21,6 +21,7 @@ from geo.place import Place, Precision
 WORDS = ("raid", "harbour", "cocaïne", "Señor", "ŁÓDŹ", "東京都", "two")
 CATEGORIES = ("raid", "arrest", "study")
 TAGS = ("europol", "sky ecc")
+VERIFICATIONS: tuple[Verification, ...] = ("reported", "confirmed", "disputed")
 CODES = ("NL", "BE", "FJ")
 # A few dates that meet each other's edges, since two that are drawn from all of time hardly ever do.
 DATES = tuple(
@@ -55,6 +56,7 @@ def drafts(draw: st.DrawFn, id_: str) -> Draft:
         figures=tuple(Figure.named(name, draw(st.integers(0, 1000))) for name in names),
         tags=tuple(draw(st.lists(st.sampled_from(TAGS), max_size=2, unique=True))),
         status=draw(st.sampled_from(["published", "published", "published", "draft", "retracted"])),
+        verification=draw(st.sampled_from(VERIFICATIONS)),
     )
 
 
@@ -123,6 +125,7 @@ filters = st.builds(
     certain=st.booleans(),
     undated=_presence,
     categories=st.lists(st.sampled_from(CATEGORIES), max_size=2, unique=True).map(tuple),
+    verifications=st.lists(st.sampled_from(VERIFICATIONS), max_size=2, unique=True).map(tuple),
     countries=st.lists(st.sampled_from(CODES), max_size=2, unique=True).map(tuple),
     tags=st.lists(st.sampled_from(TAGS), max_size=1).map(tuple),
     text=st.one_of(
@@ -141,6 +144,7 @@ def matches(event: Draft, asked: Filter) -> bool:
         and _timely(event, asked)
         and _placed(event, asked)
         and (not asked.categories or event.category in asked.categories)
+        and (not asked.verifications or event.verification in asked.verifications)
         and (not asked.tags or bool(set(event.tags) & set(asked.tags)))
         and (asked.text is None or _says(event, asked.text))
     )
