@@ -15,19 +15,19 @@ from db.store import Store
 from timeline.api import basemap, health, places
 from timeline.api.description import documents, openapi
 from timeline.api.editors import edit, imports, review
-from timeline.api.events import changes, exports, index, items, maps, summary
-from timeline.api.events.fast_path import direct
-from timeline.api.http.allowed_methods import tell
-from timeline.api.http.authentication import Identify, guard
+from timeline.api.events import categories, changes, index, items, maps, summary
+from timeline.api.events.fast_path import fast_path
+from timeline.api.http.allowed_methods import list_methods
+from timeline.api.http.authentication import Identify, authentication
 from timeline.api.http.edge import edge
-from timeline.api.http.not_modified import unchanged
+from timeline.api.http.not_modified import not_modified
 from timeline.api.http.problems import respond
-from timeline.api.site import stills
+from timeline.api.site import docs, embed, oembed, stills
 from timeline.context import Context
 from timeline.settings import Settings
 
-_MAX_BODY = 1024 * 1024
-# Everybody's pages may read; none but our own may change anything.
+_MAX_BODY_BYTES = 1024 * 1024
+# Pages of any site may read; only pages of this site may change events.
 _CORS = CORSConfig(allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], expose_headers=["ETag"])
 
 
@@ -37,23 +37,23 @@ class Application(Litestar):
     answer: ASGIApp
 
     async def __call__(self, scope: Scope | LifeSpanScope, receive: Any, send: Any) -> None:
-        """Answer; the scope of an application around this one is left as it is."""
+        """Answer a request; the scope of an application around this one stays unchanged."""
         await self.answer(cast("Scope", scope), receive, send)
 
-    def surround(self, around: Callable[[ASGIApp], ASGIApp]) -> None:
-        """Put an edge around the framework, within it the short way and the keys; instead of the one before."""
+    def surround(self, layer: Callable[[ASGIApp], ASGIApp]) -> None:
+        """Put a layer around the framework, the fast path and the keys; it replaces the previous one."""
         context, identify = self.state["context"], self.state["identify"]
-        self.answer = around(direct(context)(guard(context, identify)(super().__call__)))
+        self.answer = layer(fast_path(context)(authentication(context, identify)(super().__call__)))
 
 
 def create_app(settings: Settings, identify: Identify | None = None) -> Application:
-    """Make the application, to serve or to mount under any prefix; which hosts are answered is the host's business.
+    """Return the application, to serve or to mount under any prefix; it answers to any host name.
 
-    `identify` tells by a request's ASGI scope which `timeline.editing.roles.Editor` it is of, or None for a reader's,
-    where the host application knows its own people and no key is sent.
+    `identify` is called with the ASGI scope of a request without a key. It returns the
+    `timeline.editing.roles.Editor` whom the host application has signed in, or None for a reader.
 
-    The database is opened by the first request, the gazetteer by the first that needs it. An application that mounts
-    this one may close the database with `app.state["context"].store.close()`.
+    The first request opens the database, the first that needs it the gazetteer. An application that mounts this one
+    may close the database with `app.state["context"].store.close()`.
     """
     context = Context(settings, Store(settings.database_url, settings.read_timeout, ahead=True))
 
@@ -75,37 +75,39 @@ def create_app(settings: Settings, identify: Identify | None = None) -> Applicat
             *maps.HANDLERS,
             *basemap.HANDLERS,
             *stills.HANDLERS,
-            *exports.HANDLERS,
-            summary.categories,
+            categories.categories,
             places.geocode,
             places.reverse,
             health.health,
             openapi.openapi,
             *documents.HANDLERS,
+            *embed.HANDLERS,
+            oembed.oembed,
+            *docs.HANDLERS,
         ],
         state=State({"context": context, "identify": identify}),
         lifespan=[opened],
         exception_handlers={Exception: respond},
-        before_send=[tell],
+        before_send=[list_methods],
         cors_config=_CORS,
         compression_config=CompressionConfig(
             backend="gzip", minimum_size=1024, gzip_compress_level=5, exclude_opt_key="compressed"
         ),
         openapi_config=None,
-        request_max_body_size=_MAX_BODY,
+        request_max_body_size=_MAX_BODY_BYTES,
     )
     app.surround(edge(settings, hosts=("*",)))
     return app
 
 
 def serve_app(settings: Settings) -> ASGIApp:
-    """Make the application with its edge: hosts checked, proxies believed only when named, HEAD and 304 answered."""
+    """Return the application with its edge: checked hosts, trusted proxies of the settings, HEAD, and 304."""
     app = create_app(settings)
     app.surround(edge(settings))
-    return unchanged(app.state["context"].store, bool(settings.trusted_proxies))(app)
+    return not_modified(app.state["context"].store, bool(settings.trusted_proxies))(app)
 
 
 def app_from_environment() -> ASGIApp:
-    """Make the application from the environment; what a server process of `timeline serve` loads."""
+    """Return the application with settings from the environment; a server process of `timeline serve` loads it."""
     thrifty()
     return serve_app(Settings())

@@ -1,17 +1,17 @@
-"""What can go wrong at the edge. Statuses live in one table: timeline/api/http/problems.py."""
+"""What can go wrong at the edge. Statuses are in one table: timeline/api/http/problems.py."""
 
 
 class TimelineError(Exception):
-    """Something that the user can mend; the message says what was wrong and what was expected.
+    """An error that the user can correct; the message says what was wrong and what was expected.
 
-    `index` is the place of what is wrong among several that were sent together.
+    `index` is the position of the wrong item among several that were sent together.
     """
 
     index: int | None = None
 
 
 class BadParameter(TimelineError, ValueError):
-    """A query parameter with a value that means nothing; carries an example that would do."""
+    """A query parameter with a value that cannot be read; `example` is a valid one."""
 
     def __init__(self, name: str, message: str, example: str | None = None) -> None:
         super().__init__(f"{name}: {message}")
@@ -21,10 +21,10 @@ class BadParameter(TimelineError, ValueError):
 
 
 class UnknownParameter(TimelineError, ValueError):
-    """A query parameter that nobody reads; `nearest` is the closest known name."""
+    """A query parameter that does not exist; `nearest` is the most similar name."""
 
-    def __init__(self, name: str, nearest: str | None, known: list[str]) -> None:
-        hint = f"did you mean {nearest!r}?" if nearest else f"known are {', '.join(known)}"
+    def __init__(self, name: str, nearest: str | None, names: list[str]) -> None:
+        hint = f"did you mean {nearest!r}?" if nearest else f"expected one of {', '.join(names)}"
         super().__init__(f"There is no parameter {name!r}; {hint}")
         self.name = name
         self.nearest = nearest
@@ -35,7 +35,7 @@ class NotFound(TimelineError):
 
 
 class UnknownFormat(TimelineError):
-    """A format that an answer does not come in."""
+    """A format that oEmbed does not offer."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"format: {name!r} is not one of json, xml")
@@ -43,20 +43,28 @@ class UnknownFormat(TimelineError):
         self.example = "format=json"
 
 
+class AddressTooLong(TimelineError):
+    """An address whose query string is longer than the server reads."""
+
+
+class UnknownHost(TimelineError):
+    """A Host header that is malformed, or names a host that is not served here."""
+
+
 class BadFile(TimelineError, ValueError):
     """A file that cannot be read at all; the message names it."""
 
 
 class Unauthorized(TimelineError):
-    """A request that takes a key and brings none, or one that is wrong or revoked."""
+    """A request that needs a key and has none, or one that is wrong or revoked."""
 
 
 class Forbidden(TimelineError):
-    """A key of too low a role; `role` is the one that is needed."""
+    """A key whose role is too low; `role` is the lowest that suffices."""
 
-    def __init__(self, what: str, role: str, has: str) -> None:
+    def __init__(self, action: str, role: str, present: str) -> None:
         super().__init__(
-            f"{what[:1].upper()}{what[1:]} takes a key of the role {role}; this one has the role {has}"
+            f"{action[:1].upper()}{action[1:]} needs a key with the role {role}; this key has the role {present}"
         )
         self.role = role
 
@@ -65,17 +73,26 @@ class CrossSite(TimelineError):
     """A change that a page of another site may have sent through its visitor's browser."""
 
 
+class ChangedMeanwhile(TimelineError):
+    """A change of a version that is no longer the event's; `current` is the event's Feature, encoded."""
+
+    def __init__(self, message: str, revision: int, current: object) -> None:
+        super().__init__(message)
+        self.revision = revision
+        self.current = current
+
+
 class PreconditionRequired(TimelineError):
-    """A change that does not say of which version it is."""
+    """A change without the version that it changes."""
 
 
 class WrongMedia(TimelineError):
-    """A body of a media type that is not read here."""
+    """A body of a media type that this address does not read."""
 
 
 class TooLarge(TimelineError):
-    """A body of more than is taken at once."""
+    """A body that is larger than one request may send."""
 
 
 class Busy(TimelineError):
-    """Too much of the same at once; later it will do."""
+    """Too many requests or imports at once; the same request works later."""

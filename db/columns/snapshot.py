@@ -36,7 +36,8 @@ class Columns:
     """One snapshot of the published events.
 
     Events, by `pk`: the four bounds in seconds (0 where not `dated`), `category` (a number into `categories`),
-    `dated`, `doubtful`, `verification` (a number into VERIFICATIONS); `begun`, which counts by day and category at once: the slot of the day that they begin (0
+    `dated`, `doubtful`, `verification` (a number into VERIFICATIONS); `begun`, which counts by day and category at
+    once: the slot of the day that they begin (0
     where undated, 1 where always, from 2 on a number into `days`, days since 1970) times the number of categories,
     and the category; the numbers of those that are `unplaced`; `newest`, the numbers of all in the order of a list,
     with each one's `rank_by_date` in it.

@@ -1,4 +1,4 @@
-"""Is it alive, and does it hold events?"""
+"""Whether the server answers and can read its database."""
 
 from importlib.metadata import version
 from typing import Any
@@ -7,15 +7,18 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from timeline.api.http.answers import send_json
-from timeline.api.http.asked import ask
+from timeline.api.http.query import read_query
+from timeline.api.http.route import Route, described
 from timeline.api.params.tables import FORMAT
 
+_ROUTE = Route(summary="The state of the server", parameters=(FORMAT,), tag="Operations")
 
-@get("/health", name="health", sync_to_thread=True)
+
+@get("/health", name="health", sync_to_thread=True, opt=described(_ROUTE))
 def health(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Answer `ok` with the program's version and the data version, or a 503 that says what is wrong."""
-    asked = ask(request, (FORMAT,))
-    stamp = asked.context.store.stamp()
-    answer = send_json({"status": "ok", "version": version("dateline"), "data_version": stamp.version})
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    """Return `ok` with the program's version and the data version, or a 503 that describes the problem."""
+    query = read_query(request, (FORMAT,))
+    stamp = query.context.store.stamp()
+    response = send_json({"status": "ok", "version": version("dateline"), "data_version": stamp.version})
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,4 +1,4 @@
-"""The geocoder: text to places, and a point to the places that hold it."""
+"""The geocoder: text to candidate places, and a point to the areas around it."""
 
 from dataclasses import asdict
 from typing import Any
@@ -7,56 +7,72 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from geo.place import Candidate, Place
-from timeline.api.http.answers import GEOJSON, send_json
-from timeline.api.http.asked import ask
-from timeline.api.params.tables import DOCUMENT, LANG, Parameter, check_point, read_numbers
+from timeline.api.http.answers import send_json
+from timeline.api.http.media_types import GEOJSON
+from timeline.api.http.query import read_query
+from timeline.api.http.route import Route, described
+from timeline.api.params.tables import DOCUMENT, FORMAT, LANG, QueryParameter
+from timeline.api.params.values import check_point, read_numbers, read_whole_number
 from timeline.errors import BadParameter
 
+_MAX_CANDIDATES = 50
+_MAX_TEXT_LENGTH = 10_000
+_TEXT_EXAMPLE = "q=Hasselt, Belgium"
+_POINT_EXAMPLE = "lon=4.35&lat=50.85"
 GEOCODE = (
-    Parameter("q", "a place as people write it", {"type": "string"}, "Hasselt, Belgium"),
-    Parameter("country", "the country it lies in: a name or an ISO code", {"type": "string"}, "BE"),
-    Parameter(
-        "limit", "most candidates", {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}, "10"
+    QueryParameter("q", "a place as people write it", {"type": "string"}, "Hasselt, Belgium", required=True),
+    QueryParameter("country", "the country of the place: a name or an ISO code", {"type": "string"}, "BE"),
+    QueryParameter(
+        "limit", "most candidates",
+        {"type": "integer", "minimum": 1, "maximum": _MAX_CANDIDATES, "default": 10}, "10",
     ),
     *DOCUMENT,
-)
+)  # fmt: skip
 REVERSE = (
-    Parameter("lon", "longitude in degrees", {"type": "number"}, "4.35"),
-    Parameter("lat", "latitude in degrees", {"type": "number"}, "50.85"),
+    QueryParameter("lon", "longitude in degrees", {"type": "number"}, "4.35", required=True),
+    QueryParameter("lat", "latitude in degrees", {"type": "number"}, "50.85", required=True),
     LANG,
-    DOCUMENT[1],
+    FORMAT,
 )
-_LONGEST = 10_000
 
 
-@get("/geocode", name="geocode", sync_to_thread=True)
-def geocode(request: Request[Any, Any, State]) -> Response[bytes]:
-    """List what a text may mean, best first, as GeoJSON."""
-    asked = ask(request, GEOCODE)
-    text = asked.values.get("q")
-    if text is None:
-        raise BadParameter("q", "missing: the place to look for", "q=Hasselt, Belgium")
-    if len(text) > _LONGEST:
-        raise BadParameter(
-            "q", f"it has {len(text):,} characters; {_LONGEST:,} is the most", "q=Hasselt, Belgium"
+@get(
+    "/geocode",
+    name="geocode",
+    sync_to_thread=True,
+    opt=described(
+        Route(
+            summary="The places that a text may mean, best first", media_types=(GEOJSON,), parameters=GEOCODE,
+            tag="Places",
         )
-    limit = asked.values.get("limit", "10")
-    if not (limit.isascii() and limit.isdigit() and int(limit[:6]) >= 1):
-        raise BadParameter("limit", f"{limit[:40]!r} is not a whole number from 1 to 50", "limit=10")
-    found = asked.context.resolver.candidates(
-        text, country=asked.values.get("country"), lang=asked.lang, limit=min(int(limit[:6]), 50)
+    ),
+)  # fmt: skip
+def geocode(request: Request[Any, Any, State]) -> Response[bytes]:
+    """Return the places that a text may mean, best first, as GeoJSON."""
+    query = read_query(request, GEOCODE)
+    text = query.values.get("q")
+    if text is None:
+        raise BadParameter("q", "missing; expected the place to look for", _TEXT_EXAMPLE)
+    if len(text) > _MAX_TEXT_LENGTH:
+        raise BadParameter(
+            "q", f"it has {len(text):,} characters; expected at most {_MAX_TEXT_LENGTH:,}", _TEXT_EXAMPLE
+        )
+    limit = read_whole_number("limit", query.values.get("limit", "10"), 1, None, "limit=10")
+    candidates = query.context.resolver.candidates(
+        text, country=query.values.get("country"), lang=query.lang, limit=min(limit, _MAX_CANDIDATES)
     )
-    return send_json({"type": "FeatureCollection", "features": [_feature(one) for one in found]}, GEOJSON)
+    features = [_candidate_feature(candidate) for candidate in candidates]
+    return send_json({"type": "FeatureCollection", "features": features}, GEOJSON)
 
 
-def _feature(candidate: Candidate) -> dict[str, Any]:
-    return {**place_feature(candidate.place), "properties": _properties(candidate.place, candidate.reasons)}
+def _candidate_feature(candidate: Candidate) -> dict[str, Any]:
+    properties = _properties(candidate.place, candidate.reasons)
+    return {**place_feature(candidate.place), "properties": properties}
 
 
 def _properties(place: Place, reasons: tuple[str, ...]) -> dict[str, Any]:
-    facts = asdict(place)
     return {
-        **facts,
+        **asdict(place),
         "countries": list(place.codes),
         "precision": place.precision.value,
         "reasons": list(reasons),
@@ -64,21 +80,28 @@ def _properties(place: Place, reasons: tuple[str, ...]) -> dict[str, Any]:
 
 
 def place_feature(place: Place) -> dict[str, Any]:
-    """Make a GeoJSON point of a place (lon, lat in degrees)."""
+    """Return a place as a GeoJSON point (lon, lat in degrees) without properties."""
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]}}
 
 
-@get("/reverse", name="reverse", sync_to_thread=True)
+@get(
+    "/reverse",
+    name="reverse",
+    sync_to_thread=True,
+    opt=described(Route(summary="The places that contain a point", parameters=REVERSE, tag="Places")),
+)
 def reverse(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Name the places that hold a point: country, admin areas, and the nearest city with its distance."""
-    asked = ask(request, REVERSE)
-    numbers = []
-    for name in ("lon", "lat"):
-        if name not in asked.values:
-            raise BadParameter(name, "missing", "lon=4.35&lat=50.85")
-        found = read_numbers(name, asked.values[name], "lon=4.35&lat=50.85")
-        if len(found) > 1:
-            raise BadParameter(name, f"expected 1 number, got {len(found)}", "lon=4.35&lat=50.85")
-        numbers += found
-    lon, lat = check_point("lon, lat", *numbers)
-    return send_json(asked.context.resolver.reverse(lon, lat, lang=asked.lang))
+    """Return the places that contain a point: country, admin areas, and the nearest city with its distance."""
+    query = read_query(request, REVERSE)
+    lon, lat = (_degrees(name, query.values.get(name)) for name in ("lon", "lat"))
+    check_point("lon, lat", lon, lat)
+    return send_json(query.context.resolver.reverse(lon, lat, lang=query.lang))
+
+
+def _degrees(name: str, text: str | None) -> float:
+    if text is None:
+        raise BadParameter(name, "missing; expected degrees", _POINT_EXAMPLE)
+    numbers = read_numbers(name, text, _POINT_EXAMPLE)
+    if len(numbers) > 1:
+        raise BadParameter(name, f"expected 1 number, got {len(numbers)}", _POINT_EXAMPLE)
+    return numbers[0]

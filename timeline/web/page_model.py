@@ -56,7 +56,8 @@ class EventsView:
 
     `params` are the active, canonical query parameters; `histogram` has {"start", "end", "count"} for each bar, both
     days inclusive; `next` and `json` are relative addresses of the next page and of the list as GeoJSON.
-    `filter_parameters` are the names of the parameters that choose events, and whether each takes a list.
+    `filter_parameters` has for each parameter that chooses events its name, whether it takes a list, and whether the
+    page's own filter evaluates it; `alternates` has media type and address of the same events in other formats.
     `vocabulary` has every category, also those without events; `large` means that more events match than the browser
     loads, `crowded` that the whole site has that many; `figures` are the names of figures that the bars can sum.
     """
@@ -67,7 +68,7 @@ class EventsView:
     undated: int
     unplaced: int
     params: list[tuple[str, str]] = field(default_factory=list)
-    filter_parameters: list[tuple[str, bool]] = field(default_factory=list)
+    filter_parameters: list[tuple[str, bool, bool]] = field(default_factory=list)
     categories: list[CategoryOption] = field(default_factory=list)
     vocabulary: list[CategoryOption] = field(default_factory=list)
     countries: list[CountryOption] = field(default_factory=list)
@@ -78,3 +79,4 @@ class EventsView:
     large: bool = False
     crowded: bool = False
     json: str
+    alternates: list[tuple[str, str]] = field(default_factory=list)

@@ -193,7 +193,9 @@ def _facts(view: EventsView, marks: Mapping[str, Symbol]) -> dict[str, Any]:
         "figures": view.figures,
         "categories": [_category_fact(option, marks[option.slug]) for option in options],
         "dates": date_forms(site.lang),
-        "filter": [{"name": name, "many": many} for name, many in view.filter_parameters],
+        "filter": [
+            {"name": name, "many": many, "local": local} for name, many, local in view.filter_parameters
+        ],
     }
 
 

@@ -1,1 +1,4 @@
-"""Writers: a page of events becomes bytes."""
+"""Writers: stored Features become bytes, a module a format.
+
+Import `WRITERS` from timeline.writers.registry; may import timeline.exchange, db and geo.
+"""

@@ -1,4 +1,4 @@
-"""CSV (RFC 4180) of any size: a row an event, written as it is read."""
+"""CSV (RFC 4180) of any size: a row an event, written while the events are read."""
 
 import csv
 import io
@@ -8,23 +8,27 @@ from itertools import islice
 import msgspec
 
 from timeline.exchange.native_table import COLUMNS, cells
+from timeline.writers.writer import About, Writer
 
-_CHUNK = 200  # rows
+_BATCH_ROWS = 200
 
 
-def table(features: Iterable[bytes]) -> Iterator[bytes]:
-    """Write stored Features as a table in UTF-8, a few hundred rows at a time."""
+def write(features: Iterable[bytes], about: About) -> Iterator[bytes]:  # every writer's signature
+    """Yield stored Features as a table in UTF-8, header first, some hundred rows at a time."""
     rows = (cells(msgspec.json.decode(feature)) for feature in features)
-    some: list[list[str]] = [list(COLUMNS)]
-    while some:
+    batch: list[list[str]] = [list(COLUMNS)]
+    while batch:
         text = io.StringIO(newline="")
-        csv.writer(text).writerows(some)
+        csv.writer(text).writerows(batch)
         yield text.getvalue().encode()
-        some = list(islice(rows, _CHUNK))
+        batch = list(islice(rows, _BATCH_ROWS))
 
 
-def lines(features: Iterable[bytes]) -> Iterator[bytes]:
-    """Write stored Features one a line (newline-delimited GeoJSON), some hundred at a time."""
-    each = iter(features)
-    while some := list(islice(each, _CHUNK)):
-        yield b"\n".join(some) + b"\n"
+WRITER = Writer(
+    name="csv",
+    suffix="csv",
+    media_types=("text/csv",),  # Litestar adds the charset
+    streams=True,
+    title="Every matching event as a table",
+    write=write,
+)

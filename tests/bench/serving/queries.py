@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from db.query.filter import Filter
 from geo.place import Place
-from timeline.api.params.tables import LIST, parse_filter, parse_limit, read_query
+from timeline.api.params.reading import parse_filter, parse_limit, parse_query_string
+from timeline.api.params.tables import LIST
 
 from .generate import SEED, World, draw_day
 
@@ -112,7 +113,7 @@ def _encoded(values: dict[str, object] | dict[str, str]) -> str:
 
 def filter_of(path: str) -> tuple[Filter, int]:
     """Return the filter and the limit of one of our paths, read as the server does."""
-    values = read_query(path.partition("?")[2].encode(), LIST)
+    values = parse_query_string(path.partition("?")[2].encode(), LIST)
     return parse_filter(values), parse_limit(values)
 
 

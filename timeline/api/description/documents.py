@@ -4,24 +4,23 @@ from html import escape
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
-import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
-from litestar.params import Parameter as Taken
+from litestar.params import Parameter
 
 from db.query.filter import Filter
 from timeline.api.description.schema import QUERYABLES, feature_schema
-from timeline.api.events import html
 from timeline.api.events.items import ITEMS
-from timeline.api.http.answers import HTML, JSON, SCHEMA, cached, send, send_json, site
-from timeline.api.http.asked import Asked, ask, wants_html
+from timeline.api.events.summary import write_document
+from timeline.api.http.answers import Content, cached, send
+from timeline.api.http.media_types import GEOJSON, HTML, JSON, SCHEMA
+from timeline.api.http.query import Query, read_query, wants_html
+from timeline.api.http.route import Route, described
 from timeline.api.params.page import PAGE
 from timeline.api.params.tables import DOCUMENT
-from timeline.api.site import oembed
-from timeline.api.site.embed import HANDLERS as EMBED
-from timeline.api.site.embed import shown
+from timeline.api.site.embed import events_page
+from timeline.api.site.oembed import discovery_url
 from timeline.errors import NotFound
-from timeline.web.render import render_document
 
 CONFORMS = tuple(
     f"http://www.opengis.net/spec/{name}"
@@ -56,198 +55,191 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 ATTRIBUTION = "Place data: GeoNames (CC BY 4.0), Natural Earth, country-coder"
 
 
-@get("/", name="landing", sync_to_thread=True)
-def landing(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Give browsers the events, and programs the landing page.
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+_QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+_SCHEMA = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+_COLLECTION = "/collections/events"
 
-    What takes anything and names a filter means the page, too: so do editors that look for its oEmbed links.
+
+def _document_route(summary: str, operation: str | None = None, media_type: str = JSON) -> dict[str, Any]:
+    types = (media_type, HTML)
+    return described(Route(summary=summary, operation=operation, media_types=types, parameters=DOCUMENT))
+
+
+@get(
+    "/",
+    name="landing",
+    sync_to_thread=True,
+    opt=_document_route("Landing page; the events as a page for browsers", "getLandingPage"),
+)
+def landing(request: Request[Any, Any, State]) -> Response[bytes]:
+    """Return the page of events to browsers, and the landing page to programs.
+
+    A request that accepts anything and names a filter also gets the page: editors send such a request to find the
+    oEmbed links.
     """
     if wants_html(request) or _means_page(request):
-        return shown(request)
-    asked = ask(request, DOCUMENT)
-    answer = _send(asked, "Landing page", landing_document(asked))
-    answer.headers["Link"] = f'<{oembed.address(asked)}>; rel="alternate"; type="application/json+oembed"'
-    return answer
+        return events_page(request)
+    query = read_query(request, DOCUMENT)
+    response = _send(query, "Landing page", landing_document(query))
+    response.headers["Link"] = f'<{discovery_url(query)}>; rel="alternate"; type="application/json+oembed"'
+    return response
 
 
 def _means_page(request: Request[Any, Any, State]) -> bool:
     if request.headers.get("accept", "*/*").strip() != "*/*":
         return False
     names = {name for name, _ in parse_qsl(request.scope["query_string"].decode("ascii", "replace"))}
-    known = {parameter.name for parameter in PAGE} - {parameter.name for parameter in DOCUMENT}
-    return bool(names & known) and "f" not in names
+    page_names = {parameter.name for parameter in PAGE} - {parameter.name for parameter in DOCUMENT}
+    return bool(names & page_names) and "f" not in names
 
 
-def landing_document(asked: Asked) -> dict[str, Any]:
-    """List what there is, as OGC API Features 1.0, 7.2 wants."""
-    settings = asked.context.settings
-    link = asked.plain
+def _link(rel: str, media_type: str, title: str, href: str) -> dict[str, str]:
+    return {"rel": rel, "type": media_type, "title": title, "href": href}
+
+
+def landing_document(query: Query) -> dict[str, Any]:
+    """Return the landing page (OGC API Features 1.0, 7.2): title, description, attribution and links."""
+    settings = query.context.settings
+    url, oembed = query.plain, escape(discovery_url(query))
     return {
         "title": settings.title,
         "description": settings.description,
         "attribution": ATTRIBUTION,
-        # Editors fetch a pasted address with Accept: */* and look for this in whatever comes, as if it were HTML.
-        "oembed": f"<link rel='alternate' type='application/json+oembed' href='{escape(oembed.address(asked))}'/>",
+        # Editors fetch a pasted address with Accept: */* and search any response for this tag, as if it were HTML.
+        "oembed": f"<link rel='alternate' type='application/json+oembed' href='{oembed}'/>",
         "links": [
-            {"rel": "self", "type": JSON, "title": "this document", "href": link("/")},
-            {
-                "rel": "alternate",
-                "type": "text/html",
-                "title": "the events as a page",
-                "href": link("/?f=html"),
-            },
-            {"rel": "service-desc", "type": _OPENAPI, "title": "the API", "href": link("/openapi.json")},
-            {"rel": "service-doc", "type": "text/html", "title": "documentation", "href": link("/docs")},
-            {"rel": "conformance", "type": JSON, "title": "conformance", "href": link("/conformance")},
-            {"rel": "data", "type": JSON, "title": "collections", "href": link("/collections")},
-            {"rel": "items", "type": _GEOJSON, "title": "the events", "href": link("/events")},
-            {"rel": "related", "type": JSON, "title": "counts", "href": link("/events/summary")},
-            {"rel": "related", "type": JSON, "title": "the vocabulary", "href": link("/categories")},
-            {"rel": "related", "type": JSON, "title": "changes, for copies", "href": link("/changes")},
+            _link("self", JSON, "this document", url("/")),
+            _link("alternate", HTML, "the events as a page", url("/?f=html")),
+            _link("service-desc", OPENAPI, "the API", url("/openapi.json")),
+            _link("service-doc", HTML, "documentation", url("/docs")),
+            _link("conformance", JSON, "conformance", url("/conformance")),
+            _link("data", JSON, "collections", url("/collections")),
+            _link("items", GEOJSON, "the events", url("/events")),
+            _link("related", JSON, "counts", url("/events/summary")),
+            _link("related", JSON, "the vocabulary", url("/categories")),
+            _link("related", JSON, "changes, for copies", url("/changes")),
         ],
     }
 
 
-_OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-_GEOJSON = "application/geo+json"
-
-
-@get("/conformance", name="conformance", sync_to_thread=True)
+@get(
+    "/conformance",
+    name="conformance",
+    sync_to_thread=True,
+    opt=_document_route("Conformance classes", "getConformanceDeclaration"),
+)
 def conformance(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Declare the conformance classes."""
-    return _send(ask(request, DOCUMENT), "Conformance", {"conformsTo": list(CONFORMS)})
+    """Return the conformance classes."""
+    return _send(read_query(request, DOCUMENT), "Conformance", {"conformsTo": list(CONFORMS)})
 
 
-@get("/collections", name="collections", sync_to_thread=True)
+@get(
+    "/collections",
+    name="collections",
+    sync_to_thread=True,
+    opt=_document_route("The collections", "getCollections"),
+)
 def collections(request: Request[Any, Any, State]) -> Response[bytes]:
-    """List the one collection."""
-    asked = ask(request, DOCUMENT)
-    return cached(
-        request,
-        asked,
-        lambda: _made(
-            asked,
-            "Collections",
-            {
-                "links": [
-                    {
-                        "rel": "self",
-                        "type": JSON,
-                        "title": "this document",
-                        "href": asked.plain("/collections"),
-                    }
-                ],
-                "collections": [_collection(asked)],
-            },
-        ),
-    )
+    """Return the list of collections, which has one entry."""
+    query = read_query(request, DOCUMENT)
+
+    def make() -> Content:
+        links = [_link("self", JSON, "this document", query.plain("/collections"))]
+        document = {"links": links, "collections": [_collection(query)]}
+        return (*write_document(query, "Collections", document), None)
+
+    return cached(request, query, make)
 
 
 @get("/collections/{collection_id:str}", name="unknown_collection", sync_to_thread=False)
 def unknown_collection(
-    collection_id: Annotated[str, Taken(description="of the collection")],
+    collection_id: Annotated[str, Parameter(description="of the collection")],
 ) -> Response[bytes]:
-    """Say that there is no such collection."""
-    raise NotFound(f"There is no collection {collection_id[:80]!r}; there is 'events'")
+    """Raise NotFound: there is one collection, at its own address."""
+    raise NotFound(f"There is no collection {collection_id[:80]!r}; expected 'events'")
 
 
-@get("/collections/events", name="collection", sync_to_thread=True)
+@get(
+    _COLLECTION,
+    name="collection",
+    sync_to_thread=True,
+    opt=_document_route("The collection of events", "describeCollection"),
+)
 def collection(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Describe the collection of events."""
-    asked = ask(request, DOCUMENT)
-    return cached(request, asked, lambda: _made(asked, "Events", _collection(asked)))
+    """Return the description of the collection of events."""
+    query = read_query(request, DOCUMENT)
+    return cached(request, query, lambda: (*write_document(query, "Events", _collection(query)), None))
 
 
-def _collection(asked: Asked) -> dict[str, Any]:
-    """Describe the events: their extent and where to find them (OGC API Features 1.0, 7.14)."""
-    summary = asked.context.store.summary(Filter())
-    link = asked.plain
-    extent: dict[str, Any] = {}
-    if summary.bbox:
-        extent["spatial"] = {"bbox": [list(summary.bbox)], "crs": CRS84}
-    if summary.matched > summary.undated:
-        instants = [
-            summary.earliest and f"{summary.earliest}T00:00:00Z",
-            summary.latest and f"{summary.latest}T23:59:59Z",
-        ]
-        extent["temporal"] = {"interval": [instants]}
+def _collection(query: Query) -> dict[str, Any]:
+    """Return the collection with its extent and its links (OGC API Features 1.0, 7.14)."""
+    url, settings = query.plain, query.context.settings
     return {
         "id": "events",
-        "title": asked.context.settings.title,
-        "description": asked.context.settings.description,
+        "title": settings.title,
+        "description": settings.description,
         "attribution": ATTRIBUTION,
         "itemType": "feature",
         "crs": [CRS84],
-        "extent": extent,
+        "extent": _extent(query),
         "links": [
-            {"rel": "self", "type": JSON, "title": "this collection", "href": link("/collections/events")},
-            {"rel": "items", "type": _GEOJSON, "title": "the events", "href": link(ITEMS)},
-            {
-                "rel": "items",
-                "type": "text/html",
-                "title": "the events as a page",
-                "href": link(f"{ITEMS}?f=html"),
-            },
-            {
-                "rel": _QUERYABLES,
-                "type": SCHEMA,
-                "title": "queryables",
-                "href": link("/collections/events/queryables"),
-            },
-            {"rel": _SCHEMA, "type": SCHEMA, "title": "schema", "href": link("/collections/events/schema")},
+            _link("self", JSON, "this collection", url(_COLLECTION)),
+            _link("items", GEOJSON, "the events", url(ITEMS)),
+            _link("items", HTML, "the events as a page", url(f"{ITEMS}?f=html")),
+            _link(_QUERYABLES, SCHEMA, "queryables", url(f"{_COLLECTION}/queryables")),
+            _link(_SCHEMA, SCHEMA, "schema", url(f"{_COLLECTION}/schema")),
         ],
     }
 
 
-_QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
-_SCHEMA = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+def _extent(query: Query) -> dict[str, Any]:
+    summary = query.context.store.summary(Filter())
+    extent: dict[str, Any] = {}
+    if summary.bbox:
+        extent["spatial"] = {"bbox": [list(summary.bbox)], "crs": CRS84}
+    if summary.matched > summary.undated:
+        first = summary.earliest and f"{summary.earliest}T00:00:00Z"
+        last = summary.latest and f"{summary.latest}T23:59:59Z"
+        extent["temporal"] = {"interval": [[first, last]]}
+    return extent
 
 
-@get("/collections/events/queryables", name="queryables", sync_to_thread=True)
+@get(
+    f"{_COLLECTION}/queryables",
+    name="queryables",
+    sync_to_thread=True,
+    opt=_document_route("The properties that `filter` may compare", media_type=SCHEMA),
+)
 def queryables(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Describe what events can be chosen by, as JSON Schema (OGC API Features 3, 6.1)."""
-    asked = ask(request, DOCUMENT)
+    """Return the properties that `filter` may compare, as JSON Schema (OGC API Features 3, 6.1)."""
+    query = read_query(request, DOCUMENT)
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": asked.plain("/collections/events/queryables"),
+        "$id": query.plain(f"{_COLLECTION}/queryables"),
         "type": "object",
         "title": "Queryables of the events",
         "properties": QUERYABLES,
         "additionalProperties": False,
     }
-    return _send(asked, "Queryables", document, SCHEMA)
+    return _send(query, "Queryables", document, SCHEMA)
 
 
-@get("/collections/events/schema", name="schema", sync_to_thread=True)
+@get(
+    f"{_COLLECTION}/schema",
+    name="schema",
+    sync_to_thread=True,
+    opt=_document_route("The schema of an event", media_type=SCHEMA),
+)
 def schema(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Describe an event, as JSON Schema (OGC API Features 5)."""
-    asked = ask(request, DOCUMENT)
-    return _send(asked, "Schema", feature_schema(asked.plain("/collections/events/schema")), SCHEMA)
+    """Return the schema of an event, as JSON Schema (OGC API Features 5)."""
+    query = read_query(request, DOCUMENT)
+    return _send(query, "Schema", feature_schema(query.plain(f"{_COLLECTION}/schema")), SCHEMA)
 
 
-def _made(asked: Asked, title: str, document: dict[str, Any]) -> tuple[bytes, str, None]:
-    if asked.form == "html":
-        page = render_document(site(asked), title, document, asked.link(asked.path, f="json"))
-        return page.encode(), HTML, None
-    return msgspec.json.encode(document), JSON, None
+def _send(query: Query, title: str, document: dict[str, Any], media_type: str = JSON) -> Response[bytes]:
+    body, written_type = write_document(query, title, document)
+    return send(body, HTML if written_type == HTML else media_type)
 
 
-def _send(asked: Asked, title: str, document: dict[str, Any], media_type: str = JSON) -> Response[bytes]:
-    body, kind, _ = _made(asked, title, document)
-    return send(body, kind) if kind == HTML else send_json(document, media_type)
-
-
-HANDLERS: list[Any] = [
-    landing,
-    conformance,
-    collections,
-    collection,
-    unknown_collection,
-    queryables,
-    schema,
-    *EMBED,
-    oembed.oembed,
-    html.docs,
-    html.assets,
-    html.static,
-]
+HANDLERS: list[Any] = [landing, conformance, collections, collection, unknown_collection, queryables, schema]

@@ -1,8 +1,11 @@
-"""Editing over HTTP: OGC API Features Part 4 (create, replace, update, delete), each change said of one version."""
+"""Editing over HTTP: OGC API Features Part 4 (create, replace, update, delete).
+
+Each change names the version of the event that it changes.
+"""
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -11,272 +14,332 @@ import anyio.to_thread
 import msgspec
 from litestar import Request, Response, delete, patch, post, put
 from litestar.datastructures import State
-from litestar.params import Parameter as Taken
+from litestar.params import Parameter
 from msgspec import structs
 
 from db.desk import StoredEvent
 from db.editing.idempotency import RepeatableRequest
 from db.errors import BadEvent, NoSuchEvent, Stale
 from db.events.draft import Author, Draft
-from timeline.api.events.items import ITEMS, address, event_id, kept, told, whole
-from timeline.api.http.answers import GEOJSON, JSON
-from timeline.api.http.asked import Asked, ask
-from timeline.api.http.authentication import demanded
-from timeline.api.http.problems import MEDIA_TYPE, problem
-from timeline.api.params.tables import Parameter
+from timeline.api.editors.bodies import JSON_BODIES, MAX_BODY_BYTES, PATCH_BODIES, check_media_type, decode
+from timeline.api.events.items import (
+    ITEMS,
+    editors_feature,
+    event_id,
+    item_headers,
+    item_path,
+    write_item,
+)
+from timeline.api.http.authentication import require_editor
+from timeline.api.http.media_types import GEOJSON, JSON
+from timeline.api.http.query import Query, read_query
+from timeline.api.http.route import HeaderParameter, RequestBody, Route, described
+from timeline.api.params.tables import QueryParameter
 from timeline.editing import from_feature, roles
 from timeline.editing.roles import Editor
-from timeline.errors import BadParameter, PreconditionRequired, TimelineError, TooLarge, WrongMedia
+from timeline.errors import BadParameter, ChangedMeanwhile, PreconditionRequired, TimelineError, TooLarge
 from timeline.exchange.checks import unsound
 from timeline.places.locate import Warn
-from timeline.writers.geojson import Shaping
+from timeline.writers.writer import Shaping
 
-# Writes wait for each other anyway; a few that wait must not keep readers from threads and connections.
-_LANES = anyio.CapacityLimiter(4)
-MOST = 1_000
-MAX_BODY = 8 * 1024 * 1024
-MERGE_PATCH = "application/merge-patch+json"
-_BODIES = (GEOJSON, JSON, "application/vnd.geo+json")
+# Writes wait for each other; only a few may wait, so that readers still get threads and connections.
+_WRITE_THREADS = anyio.CapacityLimiter(4)
+MAX_FEATURES = 1_000
+_MAX_TOKEN_LENGTH = 255
 _TAG = re.compile(r'(?:W/)?"r(\d{1,12})(?:-[^"]*)?"')
-WHY = Parameter("why", "why it is deleted, for colleagues", {"type": "string"}, "entered twice")
-NOTE = Parameter("correction", "what readers are told of it", {"type": "string"}, "This was another person.")
+_ITEM = ITEMS + "/{routed:path}"
+_ITEM_PATH = ITEMS + "/{id}"
+WHY = QueryParameter("why", "the reason, for colleagues", {"type": "string"}, "entered twice")
+CORRECTION = QueryParameter(
+    "correction", "a public explanation", {"type": "string"}, "This was another person."
+)
+_IF_MATCH = HeaderParameter(
+    "If-Match", "the ETag of the version that is changed; 428 without it, 412 when stale"
+)
+_IF_NONE_MATCH = HeaderParameter("If-None-Match", "`*`: create the event if no event has this id")
+_IDEMPOTENCY_KEY = HeaderParameter(
+    "Idempotency-Key",
+    "the same key and body again, within a day, gives the same response; another body 409",
+)
+
+RoutedId = Annotated[str, Parameter(description="of the event")]
+Locate = Callable[[Draft, Warn], Draft]
+Warning_ = dict[str, str]
 
 
-Routed = Annotated[str, Taken(description="of the event")]
-
-
-Locating = Callable[[Draft, Warn], Draft]
-
-
-class Sent(NamedTuple):
-    """A body as it was sent, and what else the request says of it."""
+class Change(NamedTuple):
+    """A request that changes events: who sends it, its query, its body, and its headers."""
 
     editor: Editor
-    asked: Asked
+    query: Query
     body: bytes
     headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
-    """A draft with its places, and what was odd about them."""
+class LocatedDraft:
+    """A draft with its places, and warnings about them."""
 
     draft: Draft
-    warnings: list[dict[str, str]]
+    warnings: list[Warning_]
 
 
-@post(ITEMS, name="create", status_code=201, request_max_body_size=MAX_BODY)
+def _editing(summary: str, operation: str, status: int = 200, **route: Any) -> dict[str, Any]:
+    types = () if status == 204 else (GEOJSON,)
+    return described(
+        Route(
+            summary=summary, operation=operation, status=status, media_types=types, tag="Editing", key=True, **route
+        )
+    )  # fmt: skip
+
+
+@post(
+    ITEMS,
+    name="create",
+    status_code=201,
+    request_max_body_size=MAX_BODY_BYTES,
+    opt=_editing(
+        "Create an event, or up to 1,000 from a FeatureCollection, all or none", "createFeature", 201,
+        headers=(_IDEMPOTENCY_KEY,), bodies=(RequestBody(JSON_BODIES[:2]),),
+    ),
+)  # fmt: skip
 async def create(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Make an event of a Feature, or up to a thousand of a FeatureCollection, all or none."""
-    sent = await _sent(request, _BODIES)
-    return await anyio.to_thread.run_sync(_create, sent, limiter=_LANES)
+    """Create an event from a Feature, or up to a thousand from a FeatureCollection, all or none."""
+    change = await _read_change(request, JSON_BODIES)
+    return await anyio.to_thread.run_sync(_create, change, limiter=_WRITE_THREADS)
 
 
-@put(ITEMS + "/{routed:path}", name="replace", status_code=200, request_max_body_size=MAX_BODY)
-async def replace_(request: Request[Any, Any, State], routed: Routed) -> Response[bytes]:
-    """Write an event anew, of the version that If-Match names."""
-    sent = await _sent(request, _BODIES)
-    return await anyio.to_thread.run_sync(_change, sent, event_id(request, routed), "put", limiter=_LANES)
+@put(
+    _ITEM,
+    name="replace",
+    status_code=200,
+    request_max_body_size=MAX_BODY_BYTES,
+    opt=_editing(
+        "Replace an event; status and embargo stay unless the body names them", "replaceFeature", path=_ITEM_PATH,
+        headers=(_IF_MATCH, _IF_NONE_MATCH), bodies=(RequestBody(JSON_BODIES[:2]),),
+    ),
+)  # fmt: skip
+async def replace_event(request: Request[Any, Any, State], routed: RoutedId) -> Response[bytes]:
+    """Replace the version of an event that If-Match names."""
+    change = await _read_change(request, JSON_BODIES)
+    id_ = event_id(request, routed)
+    return await anyio.to_thread.run_sync(_apply, change, id_, "put", limiter=_WRITE_THREADS)
 
 
-@patch(ITEMS + "/{routed:path}", name="update", status_code=200, request_max_body_size=MAX_BODY)
-async def update(request: Request[Any, Any, State], routed: Routed) -> Response[bytes]:
-    """Change parts of an event by a merge-patch (RFC 7396), of the version that If-Match names."""
-    sent = await _sent(request, (MERGE_PATCH, JSON, GEOJSON))
-    return await anyio.to_thread.run_sync(_change, sent, event_id(request, routed), "patch", limiter=_LANES)
+@patch(
+    _ITEM,
+    name="update",
+    status_code=200,
+    request_max_body_size=MAX_BODY_BYTES,
+    opt=_editing(
+        "Change parts of an event by a merge-patch (RFC 7396)", "updateFeature", path=_ITEM_PATH,
+        headers=(_IF_MATCH,), bodies=(RequestBody(PATCH_BODIES[:2]),),
+    ),
+)  # fmt: skip
+async def update(request: Request[Any, Any, State], routed: RoutedId) -> Response[bytes]:
+    """Change parts of the version of an event that If-Match names, by a merge-patch (RFC 7396)."""
+    change = await _read_change(request, PATCH_BODIES)
+    id_ = event_id(request, routed)
+    return await anyio.to_thread.run_sync(_apply, change, id_, "patch", limiter=_WRITE_THREADS)
 
 
-@delete(ITEMS + "/{routed:path}", name="delete", status_code=200)
-async def delete_(request: Request[Any, Any, State], routed: Routed) -> Response[bytes]:
-    """Take an event away; its id and its history stay."""
-    editor = demanded(request, what="deleting an event")
-    sent = Sent(editor, ask(request, (WHY, NOTE)), b"", request.headers)
-    return await anyio.to_thread.run_sync(_delete, sent, event_id(request, routed), limiter=_LANES)
+@delete(
+    _ITEM,
+    name="delete",
+    status_code=200,
+    opt=_editing(
+        "Delete an event; its id and history stay", "deleteFeature", 204, path=_ITEM_PATH,
+        headers=(_IF_MATCH,), parameters=(WHY, CORRECTION),
+    ),
+)  # fmt: skip
+async def delete_event(request: Request[Any, Any, State], routed: RoutedId) -> Response[bytes]:
+    """Delete an event; its id and its history stay."""
+    editor = require_editor(request, action="deleting an event")
+    change = Change(editor, read_query(request, (WHY, CORRECTION)), b"", request.headers)
+    return await anyio.to_thread.run_sync(_delete, change, event_id(request, routed), limiter=_WRITE_THREADS)
 
 
-async def _sent(request: Request[Any, Any, State], types: tuple[str, ...]) -> Sent:
-    """Read a request that changes something; raise before the body is read what needs no body."""
-    editor = demanded(request, what="changing events")
-    check_type(request, types)
-    if int(request.headers.get("content-length", "0")) > MAX_BODY:
+async def _read_change(request: Request[Any, Any, State], types: tuple[str, ...]) -> Change:
+    """Return a request that changes events; errors that do not depend on the body are raised before it is read."""
+    editor = require_editor(request, action="changing events")
+    check_media_type(request, types)
+    if int(request.headers.get("content-length", "0")) > MAX_BODY_BYTES:
         raise TooLarge(
-            f"The body is larger than {MAX_BODY // 1024 // 1024} MB; send fewer features, or a file to /imports"
+            f"The body is larger than {MAX_BODY_BYTES // 1024 // 1024} MB; send fewer features, or a file to /imports"
         )
-    return Sent(editor, ask(request, ()), await request.body(), request.headers)
+    return Change(editor, read_query(request, ()), await request.body(), request.headers)
 
 
-def check_type(request: Request[Any, Any, State], types: tuple[str, ...]) -> None:
-    """Raise WrongMedia for a body of another type; one that says none is taken for the first of them."""
-    kind = request.headers.get("content-type", types[0]).partition(";")[0].strip().lower()
-    if kind not in types:
-        raise WrongMedia(f"A body of type {kind[:80]!r} is not read here; expected {' or '.join(types[:2])}")
-
-
-def _create(sent: Sent) -> Response[bytes]:
-    document = _json(sent.body)
-    many = isinstance(document, dict) and document.get("type") == "FeatureCollection"
-    features = document.get("features") if many else [document]
-    if not isinstance(features, list) or not features:
-        raise BadEvent("features", "is no list of at least one Feature")
-    if len(features) > MOST:
-        raise TooLarge(
-            f"{len(features):,} features are more than {MOST:,}; send them in parts, or a file to /imports"
-        )
-    context, found = sent.asked.context, []
-    locate = context.locating()
-    for number, feature in enumerate(features):
-        with_number = number if many else None
-        found.append(_refer(with_number, lambda feature=feature: _new(sent, feature, locate)))
-    author = _author(sent.editor, document)
-    token = sent.headers.get("idempotency-key")
-    if token is not None and not 0 < len(token.strip()) <= 255:
-        raise BadParameter("Idempotency-Key", "expected 1 to 255 characters, such as a UUID")
-    request = RepeatableRequest(sent.editor.name, token, sent.body) if token else None
+def _create(change: Change) -> Response[bytes]:
+    document = decode(change.body)
+    several = isinstance(document, dict) and document.get("type") == "FeatureCollection"
+    located = _located_features(change, document, several)
+    repeatable = _repeatable(change)
+    desk = change.query.context.store.desk
     try:
-        done, again = context.store.desk.create([one.draft for one in found], author, request)
+        rows, repeated = desk.create(
+            [item.draft for item in located], _author(change.editor, document), repeatable
+        )
     except BadEvent as error:
-        error.index = next((n for n, one in enumerate(found) if many and one.draft.id == error.id), None)
+        drafts = enumerate(item.draft for item in located)
+        error.index = next((n for n, draft in drafts if several and draft.id == error.id), None)
         raise
-    warnings = [] if again else [warning for one in found for warning in one.warnings]
-    if not many:
-        return _answer(sent, done[0].id, 201, warnings)
-    rows = [
-        {"id": one.id, "revision": one.revision, "href": sent.asked.plain(address(one.id))} for one in done
+    warnings = [] if repeated else [warning for item in located for warning in item.warnings]
+    return (
+        _created_response(change, rows, warnings)
+        if several
+        else _event_response(change, rows[0].id, 201, warnings)
+    )
+
+
+def _created_response(change: Change, rows: Sequence[Any], warnings: list[Warning_]) -> Response[bytes]:
+    created = [
+        {"id": row.id, "revision": row.revision, "href": change.query.plain(item_path(row.id))}
+        for row in rows
     ]
-    body = {"created": rows, "numberCreated": len(rows), "warnings": warnings}
+    body = {"created": created, "numberCreated": len(created), "warnings": warnings}
     return Response(msgspec.json.encode(body), status_code=201, media_type=JSON)
 
 
-def _refer(number: int | None, make: Any) -> Located:
-    try:
-        found: Located = make()
-    except (BadEvent, TimelineError) as error:
-        error.index = number
-        raise
-    return found
+def _located_features(change: Change, document: Any, several: bool) -> list[LocatedDraft]:
+    features = document.get("features") if several else [document]
+    if not isinstance(features, list) or not features:
+        raise BadEvent("features", "is not a list of at least one Feature")
+    if len(features) > MAX_FEATURES:
+        raise TooLarge(
+            f"{len(features):,} features are more than {MAX_FEATURES:,}; send them in parts, or a file to /imports"
+        )
+    located, locate = [], change.query.context.locating()
+    for number, feature in enumerate(features):
+        try:
+            located.append(_new(change, feature, locate))
+        except (BadEvent, TimelineError) as error:
+            error.index = number if several else None
+            raise
+    return located
 
 
-def _new(sent: Sent, feature: Any, locate: Locating) -> Located:
+def _repeatable(change: Change) -> RepeatableRequest | None:
+    """Return the request as one that may be sent again; None without an Idempotency-Key."""
+    token = change.headers.get("idempotency-key")
+    if token is not None and not 0 < len(token.strip()) <= _MAX_TOKEN_LENGTH:
+        raise BadParameter("Idempotency-Key", f"expected 1 to {_MAX_TOKEN_LENGTH} characters, such as a UUID")
+    return RepeatableRequest(change.editor.name, token, change.body) if token else None
+
+
+def _new(change: Change, feature: Any, locate: Locate) -> LocatedDraft:
     draft = from_feature.draft(feature)
-    roles.check_new(sent.editor, draft)
-    return _located(locate, draft)
+    roles.check_new(change.editor, draft)
+    return _locate(locate, draft)
 
 
-def _located(locate: Locating, draft: Draft) -> Located:
-    """Place what is only named, and collect what is odd: doubtful places, a date in the future."""
-    warnings: list[dict[str, str]] = []
+def _locate(locate: Locate, draft: Draft) -> LocatedDraft:
+    """Geocode the places that are only named, and warn about doubtful places and about a date in the future."""
+    warnings: list[Warning_] = []
 
     def warn(field: str, value: str, message: str) -> None:
         warnings.append({"event": draft.id or "", "field": field, "value": value, "detail": message})
 
     placed = locate(draft, warn)
     if placed.when and placed.when.start_min > time.time():
-        warn("date", placed.when.text, f"{placed.when.text!r} lies in the future")
-    return Located(placed, warnings)
+        warn("date", placed.when.text, f"{placed.when.text!r} is in the future")
+    return LocatedDraft(placed, warnings)
 
 
-def _change(sent: Sent, id_: str, how: Literal["put", "patch"]) -> Response[bytes]:
-    context, document = sent.asked.context, _json(sent.body)
+def _apply(change: Change, id_: str, method: Literal["put", "patch"]) -> Response[bytes]:
+    """Replace or patch the version of an event that If-Match names."""
+    desk, document = change.query.context.store.desk, decode(change.body)
+    only_new = change.headers.get("if-none-match", "").strip() == "*"
     try:
-        held = context.store.desk.event(id_)
+        before = desk.event(id_)
     except NoSuchEvent:
-        if how == "put" and sent.headers.get("if-none-match", "").strip() == "*":
-            return _put_new(sent, id_, document)
+        if method == "put" and only_new:
+            return _put_new(change, id_, document)
         raise
-    new = sent.headers.get("if-none-match", "").strip() == "*"
-    if new or not matches(sent.headers.get("if-match"), id_, held.revision):
-        return _stale(sent, id_, held)
-    if how == "patch":
-        document = from_feature.patched(_json(whole(held)), document)
-    draft = from_feature.draft(document, held)
+    if only_new or not matches(change.headers.get("if-match"), id_, before.revision):
+        raise _changed_meanwhile(id_, before)
+    if method == "patch":
+        document = from_feature.patched(decode(editors_feature(before)), document)
+    draft = from_feature.draft(document, before)
     _check_id(document, draft, id_)
     draft = structs.replace(draft, id=id_)
-    roles.check_step(sent.editor, held, draft)
-    made = _located(context.locating(), draft)
+    roles.check_step(change.editor, before, draft)
+    located = _locate(change.query.context.locating(), draft)
     try:
-        context.store.desk.replace(made.draft, held.revision, _author(sent.editor, _json(sent.body)))
+        desk.replace(located.draft, before.revision, _author(change.editor, decode(change.body)))
     except Stale:
-        return _stale(sent, id_, context.store.desk.event(id_))
-    return _answer(sent, id_, 200, made.warnings)
+        raise _changed_meanwhile(id_, desk.event(id_)) from None
+    return _event_response(change, id_, 200, located.warnings)
 
 
 def _check_id(document: Any, draft: Draft, id_: str) -> None:
-    said = document.get("id", document["properties"].get("id"))
-    if said is not None and draft.id != id_:
+    sent = document.get("id", document["properties"].get("id"))
+    if sent is not None and draft.id != id_:
         raise BadEvent("id", f"{draft.id!r} is not the id of the address, {id_!r}; an id never changes")
 
 
-def _put_new(sent: Sent, id_: str, document: Any) -> Response[bytes]:
-    made = _new(sent, document, sent.asked.context.locating())
-    _check_id(document, made.draft, id_)
-    made = Located(structs.replace(made.draft, id=id_), made.warnings)
-    sent.asked.context.store.desk.create([made.draft], _author(sent.editor, document))
-    return _answer(sent, id_, 201, made.warnings)
+def _put_new(change: Change, id_: str, document: Any) -> Response[bytes]:
+    located = _new(change, document, change.query.context.locating())
+    _check_id(document, located.draft, id_)
+    draft = structs.replace(located.draft, id=id_)
+    change.query.context.store.desk.create([draft], _author(change.editor, document))
+    return _event_response(change, id_, 201, located.warnings)
 
 
-def _delete(sent: Sent, id_: str) -> Response[bytes]:
-    desk, values = sent.asked.context.store.desk, sent.asked.values
-    held = desk.event(id_)
-    if not matches(sent.headers.get("if-match"), id_, held.revision):
-        return _stale(sent, id_, held)
-    roles.check_end(sent.editor, held)
+def _delete(change: Change, id_: str) -> Response[bytes]:
+    desk, values = change.query.context.store.desk, change.query.values
+    before = desk.event(id_)
+    if not matches(change.headers.get("if-match"), id_, before.revision):
+        raise _changed_meanwhile(id_, before)
+    roles.check_end(change.editor, before)
     try:
-        desk.delete(id_, held.revision, _author(sent.editor, values))
+        desk.delete(id_, before.revision, _author(change.editor, values))
     except Stale:
-        return _stale(sent, id_, desk.event(id_))
+        raise _changed_meanwhile(id_, desk.event(id_)) from None
     return Response(b"", status_code=204, media_type=None)
 
 
-def matches(said: str | None, id_: str, revision: int) -> bool:
-    """Tell whether If-Match names the version there is (RFC 9110, 13.1.1); raise PreconditionRequired without it."""
-    if said is None:
+def matches(if_match: str | None, id_: str, revision: int) -> bool:
+    """Return whether If-Match names the current version (RFC 9110, 13.1.1); raise PreconditionRequired without it."""
+    if if_match is None:
         raise PreconditionRequired(
-            f"A change says of which version it is: send If-Match with the ETag of {address(id_)}, "
+            f"A change names the version that it changes: send If-Match with the ETag of {item_path(id_)}, "
             f'which is "r{revision}" now'
         )
-    tags = (_TAG.fullmatch(part.strip()) for part in said.split(","))
-    return said.strip() == "*" or any(tag and int(tag[1]) == revision for tag in tags)
+    tags = (_TAG.fullmatch(part.strip()) for part in if_match.split(","))
+    return if_match.strip() == "*" or any(tag and int(tag[1]) == revision for tag in tags)
 
 
-def _stale(sent: Sent, id_: str, held: StoredEvent) -> Response[bytes]:
-    """Answer that the event changed meanwhile, with the version that it has now."""
-    body = problem(Stale(id_, held.revision)) | {"current": msgspec.Raw(whole(held))}
-    headers = {"ETag": f'"r{held.revision}"', "Cache-Control": "no-store"}
-    return Response(msgspec.json.encode(body), status_code=412, media_type=MEDIA_TYPE, headers=headers)
+def _changed_meanwhile(id_: str, event: StoredEvent) -> ChangedMeanwhile:
+    """Return the error with the event's current version, so that the client can repeat the change on it."""
+    message = str(Stale(id_, event.revision))
+    return ChangedMeanwhile(message, event.revision, msgspec.Raw(editors_feature(event)))
 
 
-def _answer(sent: Sent, id_: str, status: int, warnings: list[dict[str, str]]) -> Response[bytes]:
-    """Answer with the event as it stands now."""
-    asked = sent.asked
-    held = asked.context.store.desk.event(id_)
-    here = address(id_)
-    body = told(asked, whole(held), here, Shaping())
+def _event_response(change: Change, id_: str, status: int, warnings: list[Warning_]) -> Response[bytes]:
+    """Return the event's current version, with warnings about the change."""
+    query, path = change.query, item_path(id_)
+    event = query.context.store.desk.event(id_)
+    body = write_item(query, editors_feature(event), path, Shaping())
     if warnings:
         body = b"".join((body[:-1], b',"warnings":', msgspec.json.encode(warnings), b"}"))
-    headers = {"ETag": kept(replace(asked, path=here), held.revision)["ETag"]}
+    headers = {"ETag": item_headers(replace(query, path=path), event.revision)["ETag"]}
     if status == 201:
-        headers["Location"] = asked.plain(here)
+        headers["Location"] = query.plain(path)
     return Response(body, status_code=status, media_type=GEOJSON, headers=headers)
 
 
 def _author(editor: Editor, document: Any) -> Author:
-    """Read `why` and `correction`, which stand beside the Feature's own members, or in the address."""
-    said = []
+    """Return the editor with `why` and `correction`, members of the document or parameters of the address."""
+    texts = []
     for name in ("why", "correction"):
         text = document.get(name) if isinstance(document, dict) else None
         if text is not None and not isinstance(text, str):
             raise BadEvent(name, f"{text!r} is not a text")
         if fault := unsound(text):
             raise BadEvent(name, fault)
-        said.append(text.strip() or None if text else None)
-    return Author(editor.name, *said)
+        texts.append(text.strip() or None if text else None)
+    return Author(editor.name, *texts)
 
 
-def _json(body: bytes) -> Any:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise BadParameter("body", f"is not JSON: {error}; expected a GeoJSON Feature in UTF-8") from None
-
-
-HANDLERS = [create, replace_, update, delete_]
+HANDLERS = [create, replace_event, update, delete_event]

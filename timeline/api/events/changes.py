@@ -1,4 +1,4 @@
-"""What became of events: the feed of changes for copies, and the history of one event."""
+"""The feed of changes for copies, and the history of one event."""
 
 from typing import Any
 
@@ -10,48 +10,61 @@ from db.dates.calendar import iso_time
 from db.query.results import Stamp
 from db.writing.feed import FeedEntry
 from db.writing.history import HistoryEntry
-from timeline.api.http.answers import JSON, cached, send
-from timeline.api.http.asked import Asked, ask
-from timeline.api.params.tables import FORMAT, MAX_LIMIT, Parameter, parse_limit
+from timeline.api.http.answers import cached, send
+from timeline.api.http.media_types import JSON
+from timeline.api.http.query import Query, read_query
+from timeline.api.http.route import Route, described
+from timeline.api.params.reading import parse_limit
+from timeline.api.params.tables import FORMAT, MAX_LIMIT, QueryParameter
 from timeline.errors import BadParameter
 
-SINCE = Parameter(
-    "since", "where to go on: the `token` of the answer before; `now` for what comes from now on; none for everything",
+_DEFAULT_CHANGES = 1000
+SINCE = QueryParameter(
+    "since", "the `token` of the previous response; `now` for later changes only; leave it out for everything",
     {"type": "string"}, "3f9c21aa-1200-0",
 )  # fmt: skip
-_LIMIT = Parameter(
-    "limit", f"changes in one answer; more than {MAX_LIMIT:,} is clamped",
-    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 1000}, "1000",
+_LIMIT = QueryParameter(
+    "limit", f"changes in one response; values above {MAX_LIMIT:,} are clamped",
+    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": _DEFAULT_CHANGES}, "1000",
 )  # fmt: skip
 CHANGES = (SINCE, _LIMIT, FORMAT)
 HISTORY = (FORMAT,)
 
 
-@get("/changes", name="changes", sync_to_thread=True)
+@get(
+    "/changes",
+    name="changes",
+    sync_to_thread=True,
+    opt=described(
+        Route(
+            summary="Events created, changed and deleted, in order, for copies", parameters=CHANGES, tag="Events"
+        )
+    ),
+)  # fmt: skip
 def changes(request: Request[Any, Any, State]) -> Response[bytes]:
-    """List what came, changed and went, in order; who follows it holds what an export gives."""
-    asked = ask(request, CHANGES, form="json")
-    limit = parse_limit({"limit": "1000", **asked.values})
-    return cached(request, asked, lambda: _feed(asked, limit))
+    """List created, changed and deleted events in order; a copy that applies them all equals an export."""
+    query = read_query(request, CHANGES, format="json")
+    limit = parse_limit(query.values, _DEFAULT_CHANGES)
+    return cached(request, query, lambda: _feed(query, limit))
 
 
-def _feed(asked: Asked, limit: int) -> tuple[bytes, str, Stamp | None]:
-    stamp = asked.context.store.stamp()
-    since = asked.values.get("since")
+def _feed(query: Query, limit: int) -> tuple[bytes, str, Stamp | None]:
+    stamp = query.context.store.stamp()
+    since = query.values.get("since")
     try:
-        feed = asked.context.store.desk.changes(since, limit)
+        feed = query.context.store.desk.changes(since, limit)
     except ValueError:
         raise BadParameter(
             "since",
-            f"{(since or '')[:80]!r} is no token of this feed",
-            "since=now, or the token of an answer",
+            f"{(since or '')[:80]!r} is not a token of this feed; expected the `token` of a response, or now",
+            "since=now",
         ) from None
     links = [
-        {"rel": "self", "type": JSON, "href": asked.link("/changes")},
-        {"rel": "next", "type": JSON, "href": asked.link("/changes", since=feed.token)},
+        {"rel": "self", "type": JSON, "href": query.link("/changes")},
+        {"rel": "next", "type": JSON, "href": query.link("/changes", since=feed.token)},
     ]
     body = {
-        "changes": [_change(each) for each in feed.entries],
+        "changes": [_change(change) for change in feed.entries],
         "token": feed.token,
         "more": feed.more,
         "links": links,
@@ -59,22 +72,23 @@ def _feed(asked: Asked, limit: int) -> tuple[bytes, str, Stamp | None]:
     return msgspec.json.encode(body), JSON, stamp
 
 
-def _change(one: FeedEntry) -> dict[str, Any]:
-    """Write an entry; `feature` is the event as it is now, null where it is gone by now."""
-    feature = msgspec.Raw(one.feature) if one.feature and one.kind != "deleted" else None
-    return {"type": one.kind, "id": one.id, "at": iso_time(one.at), "feature": feature}
+def _change(change: FeedEntry) -> dict[str, Any]:
+    """Return an entry of the feed; `feature` is the event's current state, null if it is deleted."""
+    feature = msgspec.Raw(change.feature) if change.feature and change.kind != "deleted" else None
+    return {"type": change.kind, "id": change.id, "at": iso_time(change.at), "feature": feature}
 
 
-def history(asked: Asked, id_: str) -> Response[bytes]:
-    """Answer with every change of an event, which is for editors alone."""
-    entries = [_entry(each) for each in asked.context.store.desk.history(id_)]
+def history(query: Query, id_: str) -> Response[bytes]:
+    """Return every change of an event; only editors may see it."""
+    entries = [_entry(entry) for entry in query.context.store.desk.history(id_)]
     return send(msgspec.json.encode({"id": id_, "history": entries}), JSON)
 
 
 def corrections(id_: str, feature: bytes) -> bytes:
-    """Write the history that readers are told: the public corrections, which the Feature holds."""
-    said = msgspec.json.decode(feature)["properties"].get("corrections", [])
-    return msgspec.json.encode({"id": id_, "history": [{"action": "corrected", **each} for each in said]})
+    """Return the history that readers see: the public corrections, which the Feature contains."""
+    public = msgspec.json.decode(feature)["properties"].get("corrections", [])
+    entries = [{"action": "corrected", **correction} for correction in public]
+    return msgspec.json.encode({"id": id_, "history": entries})
 
 
 def _entry(entry: HistoryEntry) -> dict[str, Any]:

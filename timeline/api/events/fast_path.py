@@ -1,8 +1,8 @@
-"""The short way: the commonest questions answered at once, in the event loop, ahead of the framework.
+"""Answer the most frequent requests in the event loop, before they reach the framework.
 
-That is the first page of events and a single event, as plain GeoJSON, uncompressed, for as long as the columns in
-memory are of the version that the database has. All else, and every error, goes the long way; the answers are the same
-to the byte.
+These are the first page of events and a single event, as plain GeoJSON, uncompressed, while the columns in memory
+show the version that the database has. Every other request, and every error, takes the usual path through the
+handlers; both paths return the same bytes.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,99 +12,115 @@ from urllib.parse import unquote
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from db.errors import DbError
-from db.query.filter import Filter
 from geo.errors import GeoError
 from timeline.api.events import items
-from timeline.api.http.answers import GEOJSON, headers_of
-from timeline.api.http.asked import Asked, base_of, prefers_html
-from timeline.api.params.tables import ITEM, LIST, parse_filter, parse_limit, read_query
+from timeline.api.http.answers import version_headers
+from timeline.api.http.media_types import GEOJSON, negotiate_format
+from timeline.api.http.query import Query, base_of
+from timeline.api.params.reading import parse_filter, parse_limit, parse_query_string
+from timeline.api.params.tables import ITEM, LIST, LIST_FORMAT
 from timeline.context import Context
 from timeline.errors import TimelineError
-from timeline.writers.geojson import Shaping
+from timeline.writers.registry import writer_named
+from timeline.writers.writer import Shaping
 
-_LISTS = frozenset((items.ITEMS, "/events", "/events.geojson"))
-_ONE = items.ITEMS + "/"
-# Other forms of an answer are made elsewhere, and so is what stands behind a cursor.
-_LONG = frozenset(("cursor", "sortby", "properties", "geometry", "lang", "f"))
-_HEADERS = frozenset((b"if-none-match", b"range", b"authorization"))
+_LIST_PATHS = frozenset((items.ITEMS, "/events", "/events.geojson"))
+_ITEM_PREFIX = items.ITEMS + "/"
+# Requests with these parameters or headers take the usual path.
+_OTHER_PARAMETERS = frozenset(("cursor", "sortby", "properties", "geometry", "lang", "f"))
+_OTHER_HEADERS = frozenset((b"if-none-match", b"range", b"authorization"))
+_FORMATS = tuple(LIST_FORMAT.schema["enum"])
+_GEOJSON_WRITER = writer_named("geojson")
 
-Answer = tuple[bytes, Mapping[str, str]]
+BodyAndHeaders = tuple[bytes, dict[str, str]]
 
 
-def direct(context: Context) -> Callable[[ASGIApp], ASGIApp]:
-    """Make the layer that answers what it can for this context."""
+def fast_path(context: Context) -> Callable[[ASGIApp], ASGIApp]:
+    """Return the layer that answers the most frequent requests for this context."""
     if not Shaping(lang=context.settings.lang).plain:
         return lambda app: app
 
-    def around(app: ASGIApp) -> ASGIApp:
+    def layer(app: ASGIApp) -> ASGIApp:
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-            found = _answer(context, scope)
-            if found is None:
+            response = _respond(context, scope)
+            if response is None:
                 await app(scope, receive, send)
                 return
-            body, said = found
-            headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in said.items()]
+            body, named = response
+            headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in named.items()]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             await send({"type": "http.response.body", "body": body, "more_body": False})
 
         return serve
 
-    return around
+    return layer
 
 
-def _answer(context: Context, scope: Any) -> Answer | None:
+def _respond(context: Context, scope: Any) -> BodyAndHeaders | None:
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
     path: str = scope["path"]
-    if path not in _LISTS and not path.startswith(_ONE):
+    if path not in _LIST_PATHS and not path.startswith(_ITEM_PREFIX):
         return None
     headers = dict(scope["headers"])
-    if not _plain(headers):
+    if not _wants_plain_json(headers):
         return None
     try:
-        values = read_query(scope["query_string"], LIST if path in _LISTS else ITEM)
-        if not _LONG.isdisjoint(values):
-            return None
-        asked = Asked(
-            context=context, values=values, path=path, base=base_of(context.settings, scope, _text(headers, b"host")),
-            form="json", lang=context.settings.lang,
-        )  # fmt: skip
-        made = _page(asked) if path in _LISTS else _event(asked, scope)
+        response = _page_or_event(context, scope, headers)
     except (TimelineError, DbError, GeoError):
-        # The long way finds the same, and words it.
+        # The usual path finds the same error and describes it.
         return None
-    if made is None:
+    if response is None:
         return None
-    body, found = made
-    found |= {"Content-Type": GEOJSON, "Content-Length": str(len(body))}
+    body, named = response
+    named |= {"Content-Type": GEOJSON, "Content-Length": str(len(body))}
     if b"origin" in headers:
-        found |= {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "etag"}
-    return body, found
+        named |= {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "etag"}
+    return body, named
 
 
-def _plain(headers: Mapping[bytes, bytes]) -> bool:
-    accepted = _text(headers, b"accept")
+def _page_or_event(context: Context, scope: Any, headers: Mapping[bytes, bytes]) -> BodyAndHeaders | None:
+    path: str = scope["path"]
+    lists = path in _LIST_PATHS
+    values = parse_query_string(scope["query_string"], LIST if lists else ITEM)
+    if not _OTHER_PARAMETERS.isdisjoint(values):
+        return None
+    query = Query(
+        context=context,
+        values=values,
+        path=path,
+        base=base_of(context.settings, scope, _text(headers, b"host")),
+        format="json",
+        lang=context.settings.lang,
+        filter=parse_filter(values),
+        limit=parse_limit(values),
+    )
+    return _page(query) if lists else _event(query, scope)
+
+
+def _wants_plain_json(headers: Mapping[bytes, bytes]) -> bool:
+    accept = _text(headers, b"accept")
     compressed = b"gzip" in headers.get(b"accept-encoding", b"")
-    return not compressed and _HEADERS.isdisjoint(headers) and not (accepted and prefers_html(accepted))
+    plain = not compressed and _OTHER_HEADERS.isdisjoint(headers)
+    return plain and (not accept or negotiate_format(accept, _FORMATS) == "json")
 
 
 def _text(headers: Mapping[bytes, bytes], name: bytes) -> str:
     return headers.get(name, b"").decode("latin-1")
 
 
-def _page(asked: Asked) -> tuple[bytes, dict[str, str]] | None:
-    filter_: Filter = parse_filter(asked.values)
-    page = asked.context.store.find_at_once(filter_, parse_limit(asked.values))
+def _page(query: Query) -> BodyAndHeaders | None:
+    page = query.context.store.find_at_once(query.filter, query.limit)
     if page is None:
         return None
-    body, _, stamp = items.collected(asked, page, Shaping())
-    return body, headers_of(asked, stamp)
+    body, _, stamp = items.write_page(query, page, Shaping(), _GEOJSON_WRITER)
+    return body, version_headers(query, stamp)
 
 
-def _event(asked: Asked, scope: Any) -> tuple[bytes, dict[str, str]] | None:
-    id_ = unquote(scope.get("raw_path", b"").split(b"?")[0].decode("latin-1").partition(_ONE)[2])
-    found = asked.context.store.get_at_once(id_)
-    if found is None:
+def _event(query: Query, scope: Any) -> BodyAndHeaders | None:
+    id_ = unquote(scope.get("raw_path", b"").split(b"?")[0].decode("latin-1").partition(_ITEM_PREFIX)[2])
+    published = query.context.store.get_at_once(id_)
+    if published is None:
         return None
-    raw, revision = found
-    return items.told(asked, raw, items.address(id_), Shaping()), items.kept(asked, revision)
+    raw, revision = published
+    return items.write_item(query, raw, items.item_path(id_), Shaping()), items.item_headers(query, revision)

@@ -1,13 +1,13 @@
-"""The pages that browsers get: the list of events with its form, and the documentation."""
+"""The pages that browsers get: the list of events with its form, and one event."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
-from litestar import Request, Response, get
-from litestar.datastructures import CacheControlHeader, State
-from litestar.static_files import create_static_files_router
+from litestar import Request, Response
+from litestar.datastructures import State
 
 from db.columns.index import MOST
 from db.query.filter import Filter
@@ -15,28 +15,21 @@ from db.query.results import CategoryStyle, Page, Stamp
 from db.store import Store
 from geo.countries.names import country_name
 from timeline.api.events.summary import shaped
-from timeline.api.http.answers import HTML, root_path, send, site
-from timeline.api.http.asked import Asked, ask, base_address, wants_html
-from timeline.api.params.page import FRAME, NAMES
-from timeline.api.params.tables import DOCUMENT, FILTER
-from timeline.web.render import (
-    ASSETS,
-    STATIC,
-    CategoryOption,
-    CountryOption,
-    EventsView,
-    Site,
-    render_docs,
-    render_event,
-    render_events,
-)
-from timeline.writers.geojson import translate
+from timeline.api.http.answers import root_path, site
+from timeline.api.http.media_types import HTML
+from timeline.api.http.query import Query, base_address, wants_html
+from timeline.api.params.page import FRAME, SCENE_NAMES
+from timeline.api.params.tables import FILTER
+from timeline.web.render import CategoryOption, CountryOption, EventsView, Site, render_event, render_events
+from timeline.writers.registry import WRITERS
+from timeline.writers.translate import translate
 
 _FORM_ONLY = ("start", "end")
+_LOCAL_FIELDS = tuple(row.field for row in FILTER if row.local)
 
 
 def tidied(request: Request[Any, Any, State]) -> Response[bytes] | None:
-    """Send a browser that submitted the form on to the address it means.
+    """Return a redirect of a submitted form to the address that it means; None for other requests.
 
     A form sends its empty fields too, and a date range as two of them; `start` and `end` become `datetime`.
     """
@@ -45,88 +38,88 @@ def tidied(request: Request[Any, Any, State]) -> Response[bytes] | None:
     if not wants_html(request) or not (names & set(_FORM_ONLY) or any(not value for _, value in pairs)):
         return None
     fields = dict(pairs)
-    kept = [(name, value) for name, value in pairs if value and name not in _FORM_ONLY]
+    sent = [(name, value) for name, value in pairs if value and name not in _FORM_ONLY]
     start, end = fields.get("start", ""), fields.get("end", "")
     if start or end:
-        kept = [(name, value) for name, value in kept if name != "datetime"]
-        kept.append(("datetime", f"{start or '..'}/{end or '..'}"))
+        sent = [(name, value) for name, value in sent if name != "datetime"]
+        sent.append(("datetime", f"{start or '..'}/{end or '..'}"))
     path = root_path(base_address(request)) + request.scope["path"]
-    query = urlencode(kept, safe=",:/*")
-    headers = {"Location": f"{path}?{query}" if query else path, "Vary": "Accept"}
+    text = urlencode(sent, safe=",:/*")
+    headers = {"Location": f"{path}?{text}" if text else path, "Vary": "Accept"}
     return Response(b"", status_code=303, headers=headers)
 
 
-def list_page(asked: Asked, page: Page) -> tuple[bytes, str, Stamp]:
+def list_page(query: Query, page: Page) -> tuple[bytes, str, Stamp]:
     """Render the list of events with its filters and its timeline."""
-    store, filter_ = asked.context.store, asked.filter
+    store, filter_ = query.context.store, query.filter
     summary = store.summary(filter_)
-    around = store.summary(replace(filter_, categories=(), countries=()))
+    unfaceted = store.summary(replace(filter_, categories=(), countries=()))
     view = EventsView(
-        site=_place(asked),
-        features=[_told(raw, asked.lang) for raw in page.features],
+        site=_page_site(query),
+        features=[_translated(raw, query.lang) for raw in page.features],
         matched=summary.matched,
         undated=summary.undated,
         unplaced=summary.unplaced,
-        params=[(name, value) for name, value in asked.values.items() if name not in ("f", "cursor")],
-        filter_parameters=[(parameter.name, parameter.many) for parameter in FILTER],
-        categories=_categories(asked, around.categories),
-        vocabulary=[option(category, asked.lang) for category in store.categories().values()],
-        countries=_countries(asked, filter_, around.countries),
+        params=[(name, value) for name, value in query.values.items() if name not in ("f", "cursor")],
+        filter_parameters=[(parameter.name, parameter.many, parameter.local) for parameter in FILTER],
+        categories=_categories(query, unfaceted.categories),
+        vocabulary=[option(category, query.lang) for category in store.categories().values()],
+        countries=_countries(query, unfaceted.countries),
         histogram=shaped(summary)["histogram"],
         interval=summary.interval,
         figures=store.figures(),
-        next=asked.link(asked.path, cursor=page.next) if page.next else None,
-        large=_large(store, filter_, around.matched),
+        next=query.link(query.path, cursor=page.next) if page.next else None,
+        large=_too_large_for_browser(store, filter_, unfaceted.matched),
         crowded=store.total() > MOST,
-        json=asked.link("/events", f=None, cursor=None, **dict.fromkeys(NAMES)),
+        json=query.link("/events", f=None, cursor=None, **dict.fromkeys(SCENE_NAMES)),
+        alternates=_alternates(query),
     )
     return render_events(view).encode(), HTML, page.stamp
 
 
-def _large(store: Store, filter_: Filter, around: int) -> bool:
-    """Tell whether the browser could not hold all that its own filter may choose from."""
-    if around > MOST or store.total() <= MOST:
-        return around > MOST
-    held = Filter(
-        tags=filter_.tags,
-        text=filter_.text,
-        near=filter_.near,
-        within=filter_.within,
-        expression=filter_.expression,
-        ids=filter_.ids,
-    )
-    return store.summary(held).matched > MOST
+def _alternates(query: Query) -> list[tuple[str, str]]:
+    """Return media type and address of the same events in every complete export."""
+    dropped = dict.fromkeys(("f", "cursor", "limit", *SCENE_NAMES))
+    return [(writer.media_type, query.link(writer.path, **dropped)) for writer in WRITERS if writer.streams]
 
 
-def _place(asked: Asked) -> Site:
-    """Tell the page of events where it is; its address leaves out which page of the list is open."""
-    framed = asked.path == FRAME
+def _too_large_for_browser(store: Store, filter_: Filter, unfaceted: int) -> bool:
+    """Return whether more events match the server's part of the filter than the browser can hold."""
+    if unfaceted > MOST or store.total() <= MOST:
+        return unfaceted > MOST
+    defaults = Filter()
+    local = {name: getattr(defaults, name) for name in _LOCAL_FIELDS}
+    return store.summary(replace(filter_, **local)).matched > MOST
+
+
+def _page_site(query: Query) -> Site:
+    """Return the site with the address of this page, which leaves out the open page of the list."""
     return replace(
-        site(asked),
-        address=asked.link("/", f=None, cursor=None),
-        theme=asked.values.get("theme", "auto"),
-        framed=framed,
+        site(query),
+        address=query.link("/", f=None, cursor=None),
+        theme=query.values.get("theme", "auto"),
+        framed=query.path == FRAME,
     )
 
 
-def _told(raw: bytes, lang: str) -> dict[str, Any]:
-    """Read a stored Feature, its date and countries in the language of the page."""
+def _translated(raw: bytes, lang: str) -> dict[str, Any]:
+    """Return a stored Feature, its date and countries in the language of the page."""
     feature: dict[str, Any] = msgspec.json.decode(raw)
     if lang != "en":
         translate(feature, lang)
     return feature
 
 
-def _categories(asked: Asked, counts: Any) -> list[CategoryOption]:
+def _categories(query: Query, counts: Mapping[str, int]) -> list[CategoryOption]:
     return [
-        option(category, asked.lang, counts.get(category.slug, 0))
-        for category in asked.context.store.categories().values()
-        if counts.get(category.slug) or category.slug in asked.filter.categories
+        option(category, query.lang, counts.get(category.slug, 0))
+        for category in query.context.store.categories().values()
+        if counts.get(category.slug) or category.slug in query.filter.categories
     ]
 
 
 def option(category: CategoryStyle, lang: str, count: int = 0) -> CategoryOption:
-    """Show a category, labelled in the language where the vocabulary has a label, else in English."""
+    """Return a category for a form, labelled in the language where the vocabulary has a label, else in English."""
     return CategoryOption(
         slug=category.slug,
         label=category.labels.get(lang.split("-")[0]) or category.labels.get("en") or category.slug,
@@ -136,43 +129,19 @@ def option(category: CategoryStyle, lang: str, count: int = 0) -> CategoryOption
     )
 
 
-def event_page(asked: Asked, raw: bytes, here: str) -> str:
+def event_page(query: Query, raw: bytes, path: str) -> str:
     """Render one event with its category's label and marker."""
-    feature = _told(raw, asked.lang)
-    category = asked.context.store.categories().get(feature["properties"]["category"])
-    found = option(category, asked.lang) if category else None
-    return render_event(
-        replace(site(asked), address=asked.link(here, f=None)), feature, asked.link(here, f="json"), found
-    )
+    feature = _translated(raw, query.lang)
+    category = query.context.store.categories().get(feature["properties"]["category"])
+    page_site = replace(site(query), address=query.link(path, f=None))
+    labelled = option(category, query.lang) if category else None
+    return render_event(page_site, feature, query.link(path, f="json"), labelled)
 
 
-def _countries(asked: Asked, filter_: Filter, counts: Any) -> list[CountryOption]:
-    codes = [*counts, *(code for code in filter_.countries if code not in counts)]
-    found = [
-        CountryOption(code=code, name=country_name(code, asked.lang), count=counts.get(code, 0))
+def _countries(query: Query, counts: Mapping[str, int]) -> list[CountryOption]:
+    codes = [*counts, *(code for code in query.filter.countries if code not in counts)]
+    options = [
+        CountryOption(code=code, name=country_name(code, query.lang), count=counts.get(code, 0))
         for code in codes
     ]
-    return sorted(found, key=lambda option: option.name)
-
-
-@get("/docs", name="docs", sync_to_thread=True)
-def docs(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Show the API's documentation, with assets of our own."""
-    asked = ask(request, DOCUMENT, form="html")
-    return send(render_docs(site(asked)).encode(), HTML)
-
-
-assets = create_static_files_router(
-    path=ASSETS,
-    directories=[STATIC],
-    name="assets",
-    cache_control=CacheControlHeader(public=True, max_age=365 * 86_400, immutable=True),
-    include_in_schema=False,
-)
-static = create_static_files_router(
-    path="/static",
-    directories=[STATIC],
-    name="static",
-    cache_control=CacheControlHeader(no_cache=True),
-    include_in_schema=False,
-)
+    return sorted(options, key=lambda country: country.name)

@@ -1,4 +1,4 @@
-"""The slim index: the matching events as columns, for a page that filters them in the browser."""
+"""The index: the matching events as columns, for a page that filters them in the browser."""
 
 from functools import partial
 from typing import Any
@@ -11,34 +11,39 @@ from db.columns.index import MOST
 from db.dates.calendar import iso_time
 from db.dates.display import display
 from db.query.results import Stamp
-from timeline.api.http.answers import JSON, cached
-from timeline.api.http.asked import ask
+from timeline.api.http.answers import cached
+from timeline.api.http.media_types import JSON
+from timeline.api.http.query import read_query
+from timeline.api.http.route import Route, described
 from timeline.api.params.page import MEASURE
-from timeline.api.params.tables import SUMMARY, parse_limit, parse_sort
+from timeline.api.params.tables import SUMMARY
 from timeline.errors import BadParameter
 
 INDEX = (*SUMMARY, MEASURE)
 
 
-@get("/events/index", name="index", sync_to_thread=True)
+@get(
+    "/events/index",
+    name="index",
+    sync_to_thread=True,
+    opt=described(
+        Route(summary="The matching events as columns, at most 20,000", parameters=INDEX, tag="Events")
+    ),
+)
 def index(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Give the matching events as columns, newest first; raise BadParameter for more than 20,000."""
-    asked = ask(request, INDEX, form="json")
-    parse_limit(asked.values)
-    parse_sort(asked.values)
-    filter_, measure = asked.filter, asked.values.get("measure")
+    """Return the matching events as columns, newest first; raise BadParameter for more than 20,000."""
+    query = read_query(request, INDEX, format="json")
+    write_date, measure = partial(display, lang=query.lang), query.values.get("measure")
 
     def make() -> tuple[bytes, str, Stamp]:
-        matched, document, stamp = asked.context.store.index(
-            filter_, partial(display, lang=asked.lang), measure
-        )
-        if document is None:
+        matched, columns, stamp = query.context.store.index(query.filter, write_date, measure)
+        if columns is None:
             detail = (
                 f"{matched:,} events match, and the index holds {MOST:,} at most; use /events/clusters, "
-                "/events/summary and /events, or ask for fewer"
+                "/events/summary and /events, or narrow the filter"
             )
             raise BadParameter("index", detail, "category=raid")
-        body = {"matched": matched, "timeStamp": iso_time(stamp.moment), **document}
+        body = {"matched": matched, "timeStamp": iso_time(stamp.moment), **columns}
         return msgspec.json.encode(body), JSON, stamp
 
-    return cached(request, asked, make)
+    return cached(request, query, make)

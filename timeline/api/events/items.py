@@ -1,4 +1,4 @@
-"""The events: a list and a single one, as GeoJSON or as a page."""
+"""The events: a list in every format, and a single event, as GeoJSON or as a page."""
 
 import time
 from dataclasses import replace
@@ -10,18 +10,25 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter as Taken
+from litestar.params import Parameter
 
 from db.dates.calendar import iso_time
 from db.desk import StoredEvent
 from db.events.draft import Status
 from db.query.results import Page, Stamp
 from timeline.api.events import changes, html
-from timeline.api.http.answers import GEOJSON, HTML, JSON, cached, matching, send
-from timeline.api.http.asked import Asked, ask, editor_of
-from timeline.api.params.tables import ITEM, LIST, STATUS, choose, parse_limit, parse_sort, split
+from timeline.api.events.exports import export
+from timeline.api.http.answers import cached, matching_tag, send
+from timeline.api.http.media_types import GEOJSON, HTML, JSON
+from timeline.api.http.query import Query, editor_of, read_query
+from timeline.api.http.route import Route, described
+from timeline.api.params.page import SCENE_NAMES
+from timeline.api.params.tables import ITEM, LIST, STATUS
+from timeline.api.params.values import choose, split_list
 from timeline.errors import NotFound
-from timeline.writers.geojson import Shaping, collection, item
+from timeline.writers import geojson
+from timeline.writers.registry import WRITERS, writer_named
+from timeline.writers.writer import About, Shaping, Writer
 
 ITEMS = "/collections/events/items"
 PROPERTIES = (
@@ -31,144 +38,209 @@ PROPERTIES = (
 )  # fmt: skip
 
 
-def listed(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Answer with the matching events, as GeoJSON or as a page; editors may ask for those of other statuses."""
-    back = html.tidied(request)
-    if back is not None:
-        return back
-    asked = ask(request, (*LIST, STATUS) if editor_of(request) else LIST)
-    if asked.form == "html" and (not asked.path.endswith(".geojson") or "f" in asked.values):
-        return cached(request, asked, lambda: html.list_page(asked, find(asked)))
-    shaping = read_shaping(asked)
-    return cached(request, asked, lambda: collected(asked, find(asked), shaping))
+def list_events(request: Request[Any, Any, State], writer: Writer | None = None) -> Response[Any]:
+    """Return the matching events; `f` chooses the format, else `writer`, else the Accept header.
+
+    Editors may choose events of other statuses than published.
+    """
+    redirect = html.tidied(request) if writer is None or not writer.streams else None
+    if redirect is not None:
+        return redirect
+    query = read_query(request, (*LIST, STATUS) if editor_of(request) else LIST)
+    if writer is None or "f" in query.values:
+        if query.format == "html":
+            return cached(request, query, lambda: html.list_page(query, find(query)))
+        writer = writer_named("geojson" if query.format == "json" else query.format)
+    else:
+        query = replace(query, format="json")
+    if writer.streams:
+        query = replace(query, filter=replace(query.filter, statuses=read_statuses(query)))
+        return export(request, query, writer)
+    shaping = read_shaping(query)
+    return cached(request, query, lambda: write_page(query, find(query), shaping, writer))
 
 
-def _list_at(path: str) -> HTTPRouteHandler:
+def _list_at(path: str, writer: Writer | None, route: Route) -> HTTPRouteHandler:
     # Litestar 2.25 wraps a threaded handler once for each path, and once more for each other method of its path.
-    @get(path)
-    async def events(request: Request[Any, Any, State]) -> Response[bytes]:
+    @get(path, opt=described(route))
+    async def events(request: Request[Any, Any, State]) -> Response[Any]:
         """List the matching events."""
-        return await anyio.to_thread.run_sync(listed, request)
+        return await anyio.to_thread.run_sync(list_events, request, writer)
 
     return events
 
 
-LISTS = [_list_at(path) for path in (ITEMS, "/events", "/events.geojson")]
+def _list_route(writer: Writer, operation: str | None = None) -> Route:
+    return Route(
+        summary=writer.title, schema=writer.schema, media_types=(writer.media_type,), parameters=LIST,
+        tag="Events", operation=operation,
+    )  # fmt: skip
 
 
-def find(asked: Asked) -> Page:
-    """Ask the store for the page that the request means."""
-    limit, sort = parse_limit(asked.values), parse_sort(asked.values)
-    statuses = split(asked.values.get("status"))
-    for status in statuses:
-        choose("status", status, get_args(Status))
-    filter_ = replace(asked.filter, statuses=statuses)
-    return asked.context.store.find(filter_, limit, sort, asked.values.get("cursor"))
+def _negotiated_route(operation: str | None = None) -> Route:
+    types = (*(writer.media_type for writer in WRITERS), HTML)
+    return replace(_list_route(WRITERS[0], operation), media_types=types)
 
 
-def collected(asked: Asked, page: Page, shaping: Shaping) -> tuple[bytes, str, Stamp]:
-    """Write a page with its links."""
-    here = asked.path
+LISTS = [
+    _list_at(ITEMS, None, _negotiated_route("getFeatures")),
+    _list_at("/events", None, _negotiated_route()),
+    *(_list_at(writer.path, writer, _list_route(writer)) for writer in WRITERS),
+]
+
+
+def read_statuses(query: Query) -> tuple[str, ...]:
+    """Return the statuses that an editor asks for; raise BadParameter for an unknown one."""
+    return tuple(
+        choose("status", status, get_args(Status)) for status in split_list(query.values.get("status"))
+    )
+
+
+def find(query: Query) -> Page:
+    """Return the page of events that a query asks for."""
+    filter_ = replace(query.filter, statuses=read_statuses(query))
+    return query.context.store.find(filter_, query.limit, query.sort, query.values.get("cursor"))
+
+
+def write_page(query: Query, page: Page, shaping: Shaping, writer: Writer) -> tuple[bytes, str, Stamp]:
+    """Return a page in a format with its links, the media type, and the data version."""
+    about = About(
+        title=query.context.settings.title, base=query.base, shaping=shaping, matched=page.matched, stamp=page.stamp,
+        links=_page_links(query, page, writer),
+    )  # fmt: skip
+    return b"".join(writer.write(page.features, about)), writer.media_type, page.stamp
+
+
+def _page_links(query: Query, page: Page, writer: Writer) -> list[dict[str, str]]:
+    path, media_type = query.path, writer.media_type
     links = [
-        {"rel": "self", "type": GEOJSON, "title": "this page", "href": asked.link(here)},
-        {"rel": "alternate", "type": "text/html", "title": "as a page", "href": asked.link(ITEMS, f="html")},
-        {"rel": "collection", "type": "application/json", "href": asked.plain("/collections/events")},
+        {"rel": "self", "type": media_type, "title": "this page", "href": query.link(path)},
+        {"rel": "alternate", "type": HTML, "title": "as a page", "href": query.link(ITEMS, f="html")},
+        *alternate_links(query, writer),
+        {"rel": "collection", "type": JSON, "href": query.plain("/collections/events")},
     ]
     if page.next:
-        links.append(
-            {"rel": "next", "type": GEOJSON, "title": "next page", "href": asked.link(here, cursor=page.next)}
-        )
-    return collection(page, shaping, links), GEOJSON, page.stamp
+        href = query.link(path, cursor=page.next)
+        links.append({"rel": "next", "type": media_type, "title": "next page", "href": href})
+    return links
 
 
-def read_shaping(asked: Asked) -> Shaping:
-    """Read how the Features shall look; raise BadParameter for a property that events don't have."""
-    properties = split(asked.values.get("properties"))
+def alternate_links(query: Query, current: Writer | None = None) -> list[dict[str, str]]:
+    """Return a link to the same events in every format but the current one."""
+    dropped = dict.fromkeys(("f", "cursor", "limit", *SCENE_NAMES))
+    return [
+        {
+            "rel": "alternate",
+            "type": writer.media_type,
+            "title": writer.title,
+            "href": query.link(writer.path, **dropped),
+        }
+        for writer in WRITERS
+        if writer is not current
+    ]
+
+
+def read_shaping(query: Query) -> Shaping:
+    """Return how the Features shall look; raise BadParameter for a property that events do not have."""
+    properties = split_list(query.values.get("properties"))
     for name in properties:
         choose("properties", name, PROPERTIES)
-    geometry = choose("geometry", asked.values.get("geometry", "point"), ("point", "shape", "none"))
-    return Shaping(properties, geometry, asked.lang)
+    geometry = choose("geometry", query.values.get("geometry", "point"), ("point", "shape", "none"))
+    return Shaping(properties, geometry, query.lang)
 
 
 _HISTORY = "/history"
 
 
-@get(ITEMS + "/{routed:path}", name="event")
+@get(
+    ITEMS + "/{routed:path}",
+    name="event",
+    opt=described(
+        Route(
+            summary="One event", schema="Event", media_types=(GEOJSON, HTML), parameters=ITEM, tag="Events",
+            operation="getFeature", path=ITEMS + "/{id}",
+        ),
+        Route(
+            summary="Every change of an event, with a key; its public corrections without",
+            parameters=changes.HISTORY, tag="Events", path=ITEMS + "/{id}/history",
+        ),
+    ),
+)  # fmt: skip
 async def event(
-    request: Request[Any, Any, State], routed: Annotated[str, Taken(description="of the event")]
+    request: Request[Any, Any, State], routed: Annotated[str, Parameter(description="of the event")]
 ) -> Response[bytes]:
-    """Give one event; editors see those of any status."""
+    """Return one event; editors see events of any status."""
     return await anyio.to_thread.run_sync(_event, request, routed)
 
 
 def _event(request: Request[Any, Any, State], routed: str) -> Response[bytes]:
     id_ = event_id(request, routed)
-    # Only a slash that is none of the id's: those come as %2F.
+    # Only a slash that does not belong to the id: slashes of an id are sent as %2F.
     raw_path = request.scope.get("raw_path", b"").split(b"?")[0]
     history = raw_path.endswith(_HISTORY.encode()) and id_ != _HISTORY[1:]
-    asked = ask(request, changes.HISTORY if history else ITEM)
-    id_, shaping = id_.removesuffix(_HISTORY) if history else id_, read_shaping(asked)
-    if history and asked.editor:
-        return changes.history(asked, id_)
-    raw, revision = _found(asked, id_)
-    here, headers = address(id_), kept(asked, revision)
-    tag = matching(request, headers["ETag"])
+    query = read_query(request, changes.HISTORY if history else ITEM)
+    id_, shaping = id_.removesuffix(_HISTORY) if history else id_, read_shaping(query)
+    if history and query.editor:
+        return changes.history(query, id_)
+    raw, revision = _feature_and_revision(query, id_)
+    path, headers = item_path(id_), item_headers(query, revision)
+    tag = matching_tag(request, headers["ETag"])
     if tag:
         return Response(b"", status_code=304, headers=headers | {"ETag": tag}, media_type=None)
     if history:
         return send(changes.corrections(id_, raw), JSON, headers)
-    if asked.form == "html":
-        return send(html.event_page(asked, raw, here).encode(), HTML, headers)
-    return send(told(asked, raw, here, shaping), GEOJSON, headers)
+    if query.format == "html":
+        return send(html.event_page(query, raw, path).encode(), HTML, headers)
+    return send(write_item(query, raw, path, shaping), GEOJSON, headers)
 
 
-def _found(asked: Asked, id_: str) -> tuple[bytes, int]:
-    """Read an event's Feature and revision: for editors one of any status; raise NotFound or EventGone."""
-    if asked.editor:
-        held = asked.context.store.desk.event(id_)
-        return whole(held), held.revision
-    found = asked.context.store.get(id_)
-    if found is None:
+def _feature_and_revision(query: Query, id_: str) -> tuple[bytes, int]:
+    """Return an event's Feature and revision, for editors of any status; raise NotFound or EventGone."""
+    if query.editor:
+        event = query.context.store.desk.event(id_)
+        return editors_feature(event), event.revision
+    published = query.context.store.get(id_)
+    if published is None:
         raise NotFound(f"There is no event {id_[:200]!r}; the events are listed at {ITEMS}")
-    return found
+    return published
 
 
-def address(event_id: str) -> str:
-    """Give the path of an event."""
+def item_path(event_id: str) -> str:
+    """Return the path of an event."""
     return f"{ITEMS}/{quote(event_id, safe='')}"
 
 
-def whole(held: StoredEvent) -> bytes:
-    """Give an event's Feature as editors see it: with its embargo, where there is one."""
-    if not held.draft.embargo or held.draft.embargo <= time.time():
-        return held.feature
-    found: dict[str, Any] = msgspec.json.decode(held.feature)
-    found["properties"]["embargo_until"] = iso_time(held.draft.embargo)
-    return msgspec.json.encode(found)
+def editors_feature(event: StoredEvent) -> bytes:
+    """Return an event's Feature as editors see it: with its embargo, if it has one."""
+    if not event.draft.embargo or event.draft.embargo <= time.time():
+        return event.feature
+    feature: dict[str, Any] = msgspec.json.decode(event.feature)
+    feature["properties"]["embargo_until"] = iso_time(event.draft.embargo)
+    return msgspec.json.encode(feature)
 
 
-def kept(asked: Asked, revision: int) -> dict[str, str]:
-    """Say how long an answer about one event may be kept; its tag counts its own revisions."""
-    seconds = asked.context.settings.cache_seconds
+def item_headers(query: Query, revision: int) -> dict[str, str]:
+    """Return the cache headers of a response about one event; its tag contains the event's own revision."""
+    seconds = query.context.settings.cache_seconds
     return {
-        "ETag": f'"r{revision}-{asked.digest()}"',
+        "ETag": f'"r{revision}-{query.digest()}"',
         "Cache-Control": f"public, max-age={seconds}",
         "Vary": "Accept, Authorization, Accept-Encoding",
     }
 
 
-def told(asked: Asked, raw: bytes, here: str, shaping: Shaping) -> bytes:
-    """Write one event with its links."""
+def write_item(query: Query, raw: bytes, path: str, shaping: Shaping) -> bytes:
+    """Return one event as JSON with its links."""
     links = [
-        {"rel": "self", "type": GEOJSON, "href": asked.link(here)},
-        {"rel": "alternate", "type": "text/html", "href": asked.link(here, f="html")},
-        {"rel": "collection", "type": "application/json", "href": asked.plain("/collections/events")},
+        {"rel": "self", "type": GEOJSON, "href": query.link(path)},
+        {"rel": "alternate", "type": HTML, "href": query.link(path, f="html")},
+        {"rel": "collection", "type": JSON, "href": query.plain("/collections/events")},
     ]
-    return item(raw, shaping, links)
+    return geojson.item(raw, shaping, links)
 
 
 def event_id(request: Request[Any, Any, State], routed: str, under: str = ITEMS) -> str:
-    """Read the id behind `under` from the path as it was sent: it may hold slashes, which routing would fold."""
+    """Return the id behind `under` from the path as it was sent: it may hold slashes, which routing would fold."""
     raw: bytes = request.scope.get("raw_path", b"").split(b"?")[0]
-    _, found, rest = raw.partition(f"{under}/".encode())
-    return unquote(rest.decode("latin-1")) if found else routed.removeprefix("/")
+    _, separator, id_ = raw.partition(f"{under}/".encode())
+    return unquote(id_.decode("latin-1")) if separator else routed.removeprefix("/")

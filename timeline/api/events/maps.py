@@ -1,11 +1,11 @@
-"""What a map draws: clusters, countries and vector tiles of the matching events."""
+"""Views that a map draws: clusters, countries and vector tiles of the matching events."""
 
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
-from litestar.params import Parameter as Taken
+from litestar.params import Parameter
 
 from db.columns.clusters import MAX_ZOOM, Cluster
 from db.dates.calendar import iso_time
@@ -13,78 +13,108 @@ from db.query.results import Stamp
 from geo.countries.names import country_name
 from geo.countries.outlines import country_label, country_shape, simplified_shape
 from geo.geometry import to_geojson
-from timeline.api.http.answers import GEOJSON, JSON, cached
-from timeline.api.http.asked import Asked, ask
-from timeline.api.params.tables import CLUSTERS, COUNTRIES, GROUP, TILE, choose, parse_limit, parse_sort
+from timeline.api.http.answers import cached
+from timeline.api.http.media_types import GEOJSON, JSON, MVT
+from timeline.api.http.query import Query, read_query
+from timeline.api.http.route import Route, described
+from timeline.api.params.tables import CLUSTERS, COUNTRIES, GROUP, OUTLINES, TILE
+from timeline.api.params.values import choose, read_whole_number
 from timeline.errors import BadParameter
 
-MVT = "application/vnd.mapbox-vector-tile"
-_SHAPES = ("point", "shape", "outline", "none")
-_TILE = "/tiles/4/8/5"
-_FEW = 2  # decimals of a simple outline
+_TILE_EXAMPLE = "/tiles/4/8/5"
+_OUTLINE_DECIMALS = 2
+# Web Mercator ends at this latitude (degrees); tiles cover no more.
+_WORLD_BOUNDS = (-180, -85.0511, 180, 85.0511)
+_TILE_FIELDS = {
+    "id": "the event's id; missing in a cluster",
+    "title": "the event's title; missing in a cluster",
+    "category": "slug; in a cluster the most frequent",
+    "precision": "of the pin; missing in a cluster",
+    "bbox": "west,south,east,north in degrees, of a cluster or of pins at one place",
+    "earliest": "day since 1970-01-01; missing if undated or open",
+    "latest": "day since 1970-01-01; missing if undated or open",
+    "count": "pins of a cluster",
+    "kind": "of a cluster: country pins have their own",
+    "coarse": "true of a cluster whose pins are known only to their region or country",
+}
 
 
-@get("/events/clusters", name="clusters", sync_to_thread=True)
+@get(
+    "/events/clusters",
+    name="clusters",
+    sync_to_thread=True,
+    opt=described(
+        Route(summary="Pins grouped for a map", media_types=(GEOJSON,), parameters=CLUSTERS, tag="Events")
+    ),
+)
 def clusters(request: Request[Any, Any, State]) -> Response[bytes]:
     """Group the selected pins for a map; a cluster of one carries the event's id and title."""
-    asked = _counted(request, CLUSTERS)
-    zoom, filter_ = _zoom(asked), asked.filter
+    query = read_query(request, CLUSTERS)
+    zoom = _zoom(query)
 
     def make() -> tuple[bytes, str, Stamp]:
-        found, stamp = asked.context.store.clusters(filter_, zoom)
-        return _collection([_cluster(one) for one in found], stamp), GEOJSON, stamp
+        groups, stamp = query.context.store.clusters(query.filter, zoom)
+        return _collection([_cluster_feature(cluster) for cluster in groups], stamp), GEOJSON, stamp
 
-    return cached(request, asked, make)
+    return cached(request, query, make)
 
 
-def _cluster(one: Cluster) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "count": one.count,
-        "categories": one.categories,
-        "kind": one.kind,
-        "vague": one.vague,
+def _cluster_feature(cluster: Cluster) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "count": cluster.count,
+        "categories": cluster.categories,
+        "kind": cluster.kind,
+        "vague": cluster.vague,
     }
-    if one.id is not None:
-        facts |= {"id": one.id, "title": one.title}
+    if cluster.id is not None:
+        properties |= {"id": cluster.id, "title": cluster.title}
     return {
         "type": "Feature",
-        "bbox": list(one.bbox),
-        "geometry": {"type": "Point", "coordinates": [one.lon, one.lat]},
-        "properties": {**facts, "bbox": list(one.bbox)},
+        "bbox": list(cluster.bbox),
+        "geometry": {"type": "Point", "coordinates": [cluster.lon, cluster.lat]},
+        "properties": {**properties, "bbox": list(cluster.bbox)},
     }
 
 
-@get("/events/countries", name="countries", sync_to_thread=True)
+@get(
+    "/events/countries",
+    name="countries",
+    sync_to_thread=True,
+    opt=described(
+        Route(summary="Events by country", media_types=(GEOJSON,), parameters=COUNTRIES, tag="Events")
+    ),
+)
 def countries(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Count the matching events by country; each country is a Feature, its polygon unless asked otherwise."""
-    asked = _counted(request, COUNTRIES)
-    drawn = choose("geometry", asked.values.get("geometry", "shape"), _SHAPES)
-    filter_ = asked.filter
+    """Count the matching events by country; each country is a Feature, with its polygon by default."""
+    query = read_query(request, COUNTRIES)
+    geometry = choose("geometry", query.values.get("geometry", "shape"), OUTLINES.schema["enum"])
 
     def make() -> tuple[bytes, str, Stamp]:
-        found, stamp = asked.context.store.countries(filter_)
-        return (
-            _collection([_country(*row, drawn, asked.lang) for row in found.items()], stamp),
-            GEOJSON,
-            stamp,
-        )
+        counts, stamp = query.context.store.countries(query.filter)
+        features = [_country_feature(*row, geometry, query.lang) for row in counts.items()]
+        return _collection(features, stamp), GEOJSON, stamp
 
-    return cached(request, asked, make)
+    return cached(request, query, make)
 
 
-def _country(code: str, events: int, drawn: str, lang: str) -> dict[str, Any]:
-    facts = {"country": code, "name": country_name(code, lang), "events": events}
-    return {"type": "Feature", "id": code, "geometry": _geometry(code, drawn), "properties": facts}
+def _country_feature(code: str, events: int, geometry: str, lang: str) -> dict[str, Any]:
+    properties = {"country": code, "name": country_name(code, lang), "events": events}
+    return {
+        "type": "Feature",
+        "id": code,
+        "geometry": _country_geometry(code, geometry),
+        "properties": properties,
+    }
 
 
-def _geometry(code: str, drawn: str) -> dict[str, Any] | None:
-    spot = country_label(code)
-    if drawn == "none" or spot is None:
+def _country_geometry(code: str, kind: str) -> dict[str, Any] | None:
+    point = country_label(code)
+    if kind == "none" or point is None:
         return None
-    if drawn == "outline" and (simple := simplified_shape(code)):
-        return to_geojson(simple, _FEW)
-    whole = country_shape(code) if drawn == "shape" else None
-    return to_geojson(whole) if whole else {"type": "Point", "coordinates": [spot.lon, spot.lat]}
+    if kind == "outline" and (simple := simplified_shape(code)):
+        return to_geojson(simple, _OUTLINE_DECIMALS)
+    polygons = country_shape(code) if kind == "shape" else None
+    return to_geojson(polygons) if polygons else {"type": "Point", "coordinates": [point.lon, point.lat]}
 
 
 def _collection(features: list[dict[str, Any]], stamp: Stamp) -> bytes:
@@ -98,94 +128,86 @@ def _collection(features: list[dict[str, Any]], stamp: Stamp) -> bytes:
     )
 
 
-@get("/tiles/{z:str}/{x:str}/{y:str}", name="tile", sync_to_thread=True)
+@get(
+    "/tiles/{z:str}/{x:str}/{y:str}",
+    name="tile",
+    sync_to_thread=True,
+    opt=described(
+        Route(
+            summary="A Mapbox Vector Tile 2.1", schema="Binary", media_types=(MVT,), parameters=TILE, tag="Events"
+        )
+    ),
+)  # fmt: skip
 def tile(
     request: Request[Any, Any, State],
-    z: Annotated[str, Taken(description="zoom")],
-    x: Annotated[str, Taken(description="column, from the west")],
-    y: Annotated[str, Taken(description="row, from the north")],
+    z: Annotated[str, Parameter(description="zoom")],
+    x: Annotated[str, Parameter(description="column, from the west")],
+    y: Annotated[str, Parameter(description="row, from the north")],
 ) -> Response[bytes]:
     """Draw the selected pins as a Mapbox Vector Tile 2.1, layer `events`."""
-    asked = _counted(request, TILE)
-    address, grouped = _address(z, x, y), _grouped(asked)
-    filter_ = asked.filter
+    query = read_query(request, TILE)
+    address, always_grouped = _tile_address(z, x, y), _always_grouped(query)
 
     def make() -> tuple[bytes, str, Stamp]:
-        body, stamp = asked.context.store.tile(filter_, *address, grouped)
+        body, stamp = query.context.store.tile(query.filter, *address, always_grouped)
         return body, MVT, stamp
 
-    return cached(request, asked, make)
+    return cached(request, query, make)
 
 
-def _grouped(asked: Asked) -> bool:
-    return choose("group", asked.values.get("group", "auto"), GROUP.schema["enum"]) == "always"
+def _always_grouped(query: Query) -> bool:
+    return choose("group", query.values.get("group", "auto"), GROUP.schema["enum"]) == "always"
 
 
-def _address(*texts: str) -> tuple[int, int, int]:
+def _tile_address(*texts: str) -> tuple[int, int, int]:
+    """Return zoom, column and row; raise BadParameter for a tile that does not exist."""
     numbers: list[int] = []
     for name, text in zip("zxy", texts, strict=True):
-        most = MAX_ZOOM if name == "z" else 2 ** numbers[0] - 1
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
-        if not 0 <= number <= most:
-            raise BadParameter(name, f"{text[:40]!r} is not a whole number from 0 to {most}", _TILE)
-        numbers.append(number)
+        highest = MAX_ZOOM if name == "z" else 2 ** numbers[0] - 1
+        numbers.append(read_whole_number(name, text, 0, highest, _TILE_EXAMPLE))
     return numbers[0], numbers[1], numbers[2]
 
 
-@get("/tiles.json", name="tilejson", sync_to_thread=True)
+@get(
+    "/tiles.json",
+    name="tilejson",
+    sync_to_thread=True,
+    opt=described(Route(summary="TileJSON 3.0 of the vector tiles", parameters=TILE, tag="Events")),
+)
 def tilejson(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Describe the tiles (TileJSON 3.0); a filter that is given goes into their address."""
-    asked = _counted(request, TILE)
-    _grouped(asked)
-    kept = {*asked.filter_only(), GROUP.name}
-    dropped = {name: None for name in asked.values if name not in kept}
-    address = asked.link("/tiles/Z/X/Y", **dropped).replace("/tiles/Z/X/Y", "/tiles/{z}/{x}/{y}")
-    filter_ = asked.filter
+    """Describe the tiles (TileJSON 3.0); the address of the tiles contains the request's filter."""
+    query = read_query(request, TILE)
+    _always_grouped(query)
 
     def make() -> tuple[bytes, str, Stamp]:
-        found = asked.context.store.summary(filter_)
-        fields = {
-            "id": "the event's id; missing in a cluster",
-            "title": "the event's title; missing in a cluster",
-            "category": "slug; in a cluster the most frequent",
-            "precision": "of the pin; missing in a cluster",
-            "bbox": "west,south,east,north in degrees, of a cluster or in its company",
-            "earliest": "day since 1970-01-01; missing if undated or open",
-            "latest": "day since 1970-01-01; missing if undated or open",
-            "count": "pins of a cluster",
-            "kind": "of a cluster: country pins have their own",
-            "coarse": "true of a cluster whose pins only know their region or country",
-            **{f"categories.{slug}": "pins of a cluster" for slug in asked.context.store.categories()},
-        }
+        summary = query.context.store.summary(query.filter)
+        slugs = query.context.store.categories()
+        fields = {**_TILE_FIELDS, **{f"categories.{slug}": "pins of a cluster" for slug in slugs}}
         document = {
             "tilejson": "3.0.0",
-            "name": asked.context.settings.title,
-            "tiles": [address],
+            "name": query.context.settings.title,
+            "tiles": [_tiles_url(query)],
             "minzoom": 0,
             "maxzoom": MAX_ZOOM,
-            "bounds": list(found.bbox or (-180, -85.0511, 180, 85.0511)),
+            "bounds": list(summary.bbox or _WORLD_BOUNDS),
             "vector_layers": [{"id": "events", "fields": fields}],
         }
-        return msgspec.json.encode(document), JSON, found.stamp
+        return msgspec.json.encode(document), JSON, summary.stamp
 
-    return cached(request, asked, make)
-
-
-def _counted(request: Request[Any, Any, State], known: Any) -> Asked:
-    """Read a request; what shapes lists alone is checked and then left alone."""
-    asked = ask(request, known)
-    parse_limit(asked.values)
-    parse_sort(asked.values)
-    return asked
+    return cached(request, query, make)
 
 
-def _zoom(asked: Asked) -> int:
-    text = asked.values.get("zoom")
+def _tiles_url(query: Query) -> str:
+    tile_parameters = {*query.filter_values(), GROUP.name}
+    dropped = {name: None for name in query.values if name not in tile_parameters}
+    return query.link("/tiles/Z/X/Y", **dropped).replace("/tiles/Z/X/Y", "/tiles/{z}/{x}/{y}")
+
+
+def _zoom(query: Query) -> int:
+    text = query.values.get("zoom")
     if text is None:
-        raise BadParameter("zoom", "missing; expected a whole number from 0 to 22", "zoom=4")
-    if not (text.isascii() and text.isdigit() and int(text[:3]) <= MAX_ZOOM and len(text) < 3):
-        raise BadParameter("zoom", f"{text[:40]!r} is not a whole number from 0 to {MAX_ZOOM}", "zoom=4")
-    return int(text)
+        raise BadParameter("zoom", f"missing; expected a whole number from 0 to {MAX_ZOOM}", "zoom=4")
+    return read_whole_number("zoom", text, 0, MAX_ZOOM, "zoom=4")
 
 
 HANDLERS = [clusters, countries, tile, tilejson]

@@ -1,7 +1,7 @@
-"""The quick no: who asks again for what it holds, while nothing was written, is told so ahead of the framework.
+"""Answer repeated conditional GETs with 304 before they reach Litestar, as long as the database has not changed.
 
-A 304 is remembered with the request's own bytes, all headers included, and the data version that it was true of. The
-version is read from the database at each request, so that a write by anybody ends it.
+A 304 is remembered by all bytes of its request, headers included, together with its data version. Each request reads
+the version from the database, so that a write by any process ends the match.
 """
 
 from collections import OrderedDict
@@ -12,38 +12,38 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.store import Store
 
-MOST = 5_000
-_LONGEST = 4_000  # bytes of headers and query that are worth to be remembered
-_EMPTY: Any = {"type": "http.response.body", "body": b"", "more_body": False}
+MAX_REMEMBERED = 5_000  # requests
+_MAX_KEY_LENGTH = 4_000  # characters of headers and query of a request that is remembered
+_EMPTY_BODY: Any = {"type": "http.response.body", "body": b"", "more_body": False}
 
-Key = tuple[object, ...]
-Known = tuple[int, Any]
+RequestKey = tuple[object, ...]
+Remembered = tuple[int, Any]  # data version, and the message that starts the 304
 
 
-def unchanged(store: Store, by_client: bool) -> Callable[[ASGIApp], ASGIApp]:
-    """Make the layer that answers 304 for what a client holds in the version that the database has now.
+def not_modified(store: Store, by_client: bool) -> Callable[[ASGIApp], ASGIApp]:
+    """Return the layer that answers 304 while the database has the version that the client holds.
 
-    `by_client` tells that it matters who asks, since some are trusted as proxies.
+    `by_client`: the client's address is part of the request, since some addresses are trusted proxies.
     """
-    remembered: OrderedDict[Key, Known] = OrderedDict()
+    remembered: OrderedDict[RequestKey, Remembered] = OrderedDict()
 
-    def around(app: ASGIApp) -> ASGIApp:
+    def layer(app: ASGIApp) -> ASGIApp:
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-            key = _key(scope, by_client)
-            known = remembered.get(key) if key else None
-            if known and store.version() == known[0]:
-                await send(known[1])
-                await send(_EMPTY)
+            key = _request_key(scope, by_client)
+            entry = remembered.get(key) if key else None
+            if entry and store.version() == entry[0]:
+                await send(entry[1])
+                await send(_EMPTY_BODY)
                 return
             await app(scope, receive, _remembering(send, remembered, key) if key else send)
 
         return serve
 
-    return around
+    return layer
 
 
-def _key(scope: Any, by_client: bool) -> Key | None:
-    """Give all that a GET says, if it says what it holds already; None for any other request.
+def _request_key(scope: Any, by_client: bool) -> RequestKey | None:
+    """Return everything that a conditional GET consists of; None for any other request, and for one with a key.
 
     A key has to be looked up each time: it may have been revoked.
     """
@@ -53,20 +53,20 @@ def _key(scope: Any, by_client: bool) -> Key | None:
     names = {name for name, _ in headers}
     if b"if-none-match" not in names or b"authorization" in names:
         return None
-    who = scope.get("client") if by_client else None
-    where = (scope["scheme"], scope.get("root_path", ""), scope["path"], scope.get("raw_path"))
-    return (*where, scope["query_string"], who and who[0], tuple(map(tuple, headers)))
+    client = scope.get("client") if by_client else None
+    address = (scope["scheme"], scope.get("root_path", ""), scope["path"], scope.get("raw_path"))
+    return (*address, scope["query_string"], client and client[0], tuple(map(tuple, headers)))
 
 
-def _remembering(send: Send, remembered: OrderedDict[Key, Known], key: Key) -> Send:
+def _remembering(send: Send, remembered: OrderedDict[RequestKey, Remembered], key: RequestKey) -> Send:
     async def serve(message: Message) -> None:
         if message["type"] == "http.response.start" and message["status"] == 304:
             tag = next((value for name, value in message["headers"] if name == b"etag"), b"")
             version = tag.removeprefix(b"W/").strip(b'"').partition(b"-")[0]
-            # The tag of a single event counts its own revisions ("r3-…"), and is not for here.
-            if version.isdigit() and len(repr(key)) < _LONGEST:
+            # The tag of a single event contains its own revision ("r3-…"), not the data version.
+            if version.isdigit() and len(repr(key)) < _MAX_KEY_LENGTH:
                 remembered[key] = (int(version), message)
-                if len(remembered) > MOST:
+                if len(remembered) > MAX_REMEMBERED:
                     remembered.popitem(last=False)
         await send(message)
 

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problems: the one table from error to status."""
+"""Error responses as RFC 9457 problems, and the one table from error to status."""
 
 import logging
 import re
@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.types import Send
 
 from db.errors import (
     BadEvent,
@@ -22,14 +23,17 @@ from db.errors import (
     StoreUnavailable,
 )
 from geo.errors import BadBox, BadPoint, GazetteerError, GeocoderUnavailable
-from timeline.api.http.allowed_methods import allowed
-from timeline.api.http.answers import HTML, send, site_at
-from timeline.api.http.asked import base_address, page_lang, wants_html
+from timeline.api.http.allowed_methods import allowed_methods
+from timeline.api.http.answers import send, site_at
+from timeline.api.http.media_types import HTML, PROBLEM
+from timeline.api.http.query import base_address, page_lang, wants_html
 from timeline.api.params.page import FRAME
 from timeline.api.params.tables import INTERVAL, LIST
 from timeline.errors import (
+    AddressTooLong,
     BadParameter,
     Busy,
+    ChangedMeanwhile,
     CrossSite,
     Forbidden,
     NotFound,
@@ -38,6 +42,7 @@ from timeline.errors import (
     TooLarge,
     Unauthorized,
     UnknownFormat,
+    UnknownHost,
     UnknownParameter,
     WrongMedia,
 )
@@ -45,11 +50,14 @@ from timeline.web.content_security import policy
 from timeline.web.render import render_problem
 
 _log = logging.getLogger("dateline")
-MEDIA_TYPE = "application/problem+json"
-_LONGEST = 2_000  # characters of a detail
+_MAX_DETAIL_LENGTH = 2_000
+_RETRY_SECONDS = "5"
 _FOLDERS = re.compile(r"(?<!\S)(?:/|[A-Z]:\\).*[/\\]")
+_EXTRAS = ("field", "note", "role", "revision", "index", "current")
 
-# The first row that fits decides.
+Problem = dict[str, Any]
+
+# The first row whose class matches decides.
 STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (UnknownParameter, 400, "Unknown parameter"),
     (BadParameter, 400, "Bad parameter"),
@@ -60,95 +68,134 @@ STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (BadEvent, 422, "Event cannot be stored"),
     (Unauthorized, 401, "Key needed"),
     (Forbidden, 403, "Role too low"),
-    (CrossSite, 403, "Sent from elsewhere"),
+    (CrossSite, 403, "Sent from another site"),
     (NotFound, 404, "Not found"),
     (NoSuchEvent, 404, "Not found"),
     (NoSuchPlace, 404, "Not found"),
     (EventGone, 410, "Gone"),
     (Conflict, 409, "Conflict"),
+    (ChangedMeanwhile, 412, "Changed meanwhile"),
     (Stale, 412, "Changed meanwhile"),
     (TooLarge, 413, "Too large"),
+    (AddressTooLong, 414, "Address too long"),
     (WrongMedia, 415, "Unsupported media type"),
     (PreconditionRequired, 428, "Version needed"),
-    (Busy, 429, "Too much at once"),
+    (Busy, 429, "Too many requests"),
     (UnknownFormat, 501, "Not implemented"),
     (ReadTimeout, 503, "Took too long"),
     (StoreUnavailable, 503, "Database unavailable"),
     (GeocoderUnavailable, 503, "Geocoder unavailable"),
     (GazetteerError, 503, "Gazetteer unavailable"),
+    (UnknownHost, 400, "Unknown host"),
     (TimelineError, 400, "Bad request"),
 )
+_HTTP_TITLES = {404: "Not found", 405: "Method not allowed", 413: "Too large", 415: "Unsupported media type"}
 
 
-def problem(error: Exception) -> dict[str, Any]:
-    """Describe an error as an RFC 9457 problem: title, status, detail, and where known the parameter."""
+def problem(error: Exception) -> Problem:
+    """Return an error as an RFC 9457 problem: title, status, detail, and if known the parameter and an example.
+
+    An error without a row in STATUSES is logged and becomes a 500.
+    """
     if isinstance(error, HTTPException):
-        title = _HTTP.get(error.status_code, "Request refused")
+        title = _HTTP_TITLES.get(error.status_code, "Request refused")
         return {"type": "about:blank", "title": title, "status": error.status_code, "detail": error.detail}
     for kind, status, title in STATUSES:
         if isinstance(error, kind):
-            name = getattr(error, "name", None)
-            nearest = getattr(error, "nearest", None)
-            example = getattr(error, "example", None) or example_of(nearest or name)
-            extras = {"parameter": name, "nearest": nearest, "example": example}
-            extras |= {
-                each: getattr(error, each, None) for each in ("field", "note", "role", "revision", "index")
-            }
-            found = {"type": "about:blank", "title": title, "status": status, "detail": _told(error)}
-            return found | {key: value for key, value in extras.items() if value not in (None, "")}
-    _log.exception("unforeseen error", exc_info=error)
-    detail = "Something unforeseen went wrong here; it is not your request's fault, and it has been logged."
+            return {
+                "type": "about:blank", "title": title, "status": status, "detail": _detail(error), **_extras(error)
+            }  # fmt: skip
+    _log.exception("unexpected error", exc_info=error)
+    detail = (
+        "An unexpected error occurred on the server. The request is not at fault; the error has been logged."
+    )
     return {"type": "about:blank", "title": "Internal error", "status": 500, "detail": detail}
 
 
-def _told(error: Exception) -> str:
-    """Say what is wrong: not where a file of ours lies, which is for the log, and not a value of a megabyte."""
-    said = str(error)
+def _extras(error: Exception) -> Problem:
+    name = getattr(error, "name", None)
+    nearest = getattr(error, "nearest", None)
+    example = getattr(error, "example", None) or example_of(nearest or name)
+    extras = {"parameter": name, "nearest": nearest, "example": example}
+    extras |= {attribute: getattr(error, attribute, None) for attribute in _EXTRAS}
+    return {key: value for key, value in extras.items() if value not in (None, "")}
+
+
+def _detail(error: Exception) -> str:
+    """Return the error's message, shortened, without the paths of the server's files, which only the log contains."""
+    message = str(error)
     if isinstance(error, StoreUnavailable | GazetteerError):
-        _log.error(said)
-        said = _FOLDERS.sub("", said)
-    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+        _log.error(message)
+        message = _FOLDERS.sub("", message)
+    return message if len(message) <= _MAX_DETAIL_LENGTH else f"{message[:_MAX_DETAIL_LENGTH]}…"
 
 
 def example_of(name: str | None) -> str | None:
-    """Give a value that a parameter would take, as it stands in an address."""
+    """Return an example of a parameter as it is written in an address; None for an unknown parameter."""
     return next((f"{p.name}={p.example}" for p in (*LIST, INTERVAL) if p.name == name), None)
 
 
-_HTTP = {404: "Not found", 405: "Method not allowed", 413: "Too large", 415: "Unsupported media type"}
+def problem_headers(document: Problem) -> dict[str, str]:
+    """Return the headers of a problem's response: no cache keeps it, and the client learns when to try again."""
+    headers = {"Cache-Control": "no-store"}
+    if document["status"] in (429, 503):
+        headers["Retry-After"] = _RETRY_SECONDS
+    if document["status"] == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="Dateline"'
+    if "current" in document:
+        headers["ETag"] = f'"r{document["revision"]}"'
+    return headers
 
 
-def _lang(request: Request[Any, Any, Any]) -> str | None:
-    """Read the language that the address asks for, also where the rest of it cannot be read."""
-    return dict(parse_qsl(request.scope["query_string"].decode("ascii", "replace"))).get("lang")
+async def send_problem(send: Send, error: Exception) -> None:
+    """Send an error as a problem from an ASGI layer, where the framework's headers are missing."""
+    document = problem(error)
+    body = msgspec.json.encode(document)
+    headers = problem_headers(document) | {
+        "Content-Type": PROBLEM,
+        "Content-Length": str(len(body)),
+        "Access-Control-Allow-Origin": "*",
+        "Vary": "Authorization",
+    }
+    pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": document["status"], "headers": pairs})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def respond(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """Answer with the problem, as JSON or to a browser as a page, never to be kept by a cache."""
-    found = problem(error)
-    headers = {"Cache-Control": "no-store"}
-    if isinstance(error, HTTPException) and error.status_code == 405:
-        headers["Allow"] = ", ".join(allowed(request.app, request.scope["path"]))
-        found["detail"] = f"{request.method} is not possible here; expected one of {headers['Allow']}"
-    if isinstance(error, HTTPException) and error.status_code == 404:
-        found["detail"] = f"There is nothing at {request.url.path}; the addresses are listed in /openapi.json"
-    if isinstance(error, HTTPException) and error.status_code == 413:
-        found["detail"] = "The body is larger than is taken here; send less at once, or a file to /imports"
-    if found["status"] in (429, 503):
-        headers["Retry-After"] = "5"
-    if found["status"] == 401:
-        headers["WWW-Authenticate"] = 'Bearer realm="Dateline"'
-    if wants_html(request):
-        here = site_at(
-            request.app.state.context.settings, base_address(request), page_lang(request, _lang(request))
+    """Return the problem as JSON, or as a page to a browser; no cache keeps it."""
+    document = problem(error)
+    headers = problem_headers(document)
+    if isinstance(error, HTTPException):
+        _explain(request, error.status_code, document, headers)
+    if not wants_html(request):
+        body = msgspec.json.encode(document)
+        return Response(body, status_code=document["status"], media_type=PROBLEM, headers=headers)
+    settings = request.app.state.context.settings
+    page_site = site_at(settings, base_address(request), page_lang(request, _lang(request)))
+    response = send(render_problem(page_site, document).encode(), HTML, headers)
+    response.status_code = document["status"]
+    if request.scope["path"].rstrip("/") == FRAME:
+        # The site that frames the page with a mistake in its address must see the problem.
+        response.headers["Content-Security-Policy"] = policy(settings.frame_ancestors, framed=True)
+    return response
+
+
+def _explain(
+    request: Request[Any, Any, Any], status: int, document: Problem, headers: dict[str, str]
+) -> None:
+    """Replace the framework's detail by one that says what to do."""
+    if status == 405:
+        headers["Allow"] = ", ".join(allowed_methods(request.app, request.scope["path"]))
+        document["detail"] = f"{request.method} is not possible here; expected one of {headers['Allow']}"
+    elif status == 404:
+        document["detail"] = f"There is nothing at {request.url.path}; /openapi.json lists the addresses"
+    elif status == 413:
+        document["detail"] = (
+            "The body is too large for this address; send less at once, or a file to /imports"
         )
-        answer = send(render_problem(here, found).encode(), HTML, headers)
-        answer.status_code = found["status"]
-        if request.scope["path"].rstrip("/") == FRAME:
-            # Who frames the page with a mistake in its address has to be shown what it is.
-            ancestors = request.app.state.context.settings.frame_ancestors
-            answer.headers["Content-Security-Policy"] = policy(ancestors, framed=True)
-        return answer
-    return Response(
-        msgspec.json.encode(found), status_code=found["status"], media_type=MEDIA_TYPE, headers=headers
-    )
+
+
+def _lang(request: Request[Any, Any, Any]) -> str | None:
+    """Return the language in the address, even if the rest of the query string cannot be read."""
+    return dict(parse_qsl(request.scope["query_string"].decode("ascii", "replace"))).get("lang")

@@ -1,4 +1,4 @@
-"""A view as a still picture: `/events.svg` and `/events.png`, for links, for print and where no script runs."""
+"""A view as a still picture: `/events.svg` and `/events.png`, for links, for print and for pages without scripts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,8 +15,11 @@ from geo.place import Precision
 from timeline.api.basemap import THEME
 from timeline.api.events.summary import shaped
 from timeline.api.http.answers import cached, root_path
-from timeline.api.http.asked import Asked, ask
-from timeline.api.params.tables import CLUSTERS, Parameter, choose, parse_limit, parse_sort
+from timeline.api.http.media_types import PNG, SVG
+from timeline.api.http.query import Query, read_query
+from timeline.api.http.route import Route, described
+from timeline.api.params.tables import CLUSTERS, QueryParameter
+from timeline.api.params.values import choose
 from timeline.web import filter_links
 from timeline.web.basemap.projection import Frame
 from timeline.web.basemap.style import THEMES
@@ -26,110 +29,124 @@ from timeline.web.stills.map import Looks, cell_zoom, frame_of, svg_map
 from timeline.web.stills.markers import symbols
 from timeline.web.stills.poster import MAP_HEIGHT, MAP_WIDTH, Poster, png, svg
 
-PART = Parameter(
+PART = QueryParameter(
     "part",
-    "all of the view, or its map alone (960 by 520 pixels) for a page that brings the rest",
+    "the complete view, or only its map (960 by 520 pixels) for a page that shows the rest",
     {"type": "string", "enum": ["all", "map"], "default": "all"},
     "map",
 )
 STILL = (*(parameter for parameter in CLUSTERS if parameter.name != "zoom"), THEME, PART)
-SVG, PNG = "image/svg+xml", "image/png"
-_MAP = (960, 520)
-_COARSE = 3  # the zoom at which the extent of all pins is looked at
+_MAP_SIZE = (960, 520)  # pixels
+_EXTENT_ZOOM = 3  # coarse clusters show the extent of all pins
 
 
-@get("/events.svg", name="events_svg", sync_to_thread=True)
+@get(
+    "/events.svg",
+    name="events_svg",
+    sync_to_thread=True,
+    opt=described(
+        Route(summary="The view as a still picture", media_types=(SVG,), parameters=STILL, tag="Events")
+    ),
+)
 def events_svg(request: Request[Any, Any, State]) -> Response[bytes]:
     """Draw the view as an SVG document of 1200 by 630 pixels."""
     return _still(request, SVG)
 
 
-# A PNG is packed already.
-@get("/events.png", name="events_png", sync_to_thread=True, opt={"compressed": True})
+# A PNG is compressed already; `compressed` keeps the framework from compressing it again.
+@get(
+    "/events.png",
+    name="events_png",
+    sync_to_thread=True,
+    opt=described(
+        Route(
+            summary="The view as a still picture, 1200 by 630 pixels", schema="Binary", media_types=(PNG,),
+            parameters=STILL, tag="Events",
+        ),
+        compressed=True,
+    ),
+)  # fmt: skip
 def events_png(request: Request[Any, Any, State]) -> Response[bytes]:
     """Draw the view as a PNG of 1200 by 630 pixels."""
     return _still(request, PNG)
 
 
-def _still(request: Request[Any, Any, State], kind: str) -> Response[bytes]:
-    asked = ask(request, STILL)
-    parse_limit(asked.values)
-    parse_sort(asked.values)
-    theme = choose("theme", asked.values.get("theme", "light"), tuple(THEMES))
-    part = choose("part", asked.values.get("part", "all"), ("all", "map"))
-    filter_ = asked.filter
+def _still(request: Request[Any, Any, State], media_type: str) -> Response[bytes]:
+    query = read_query(request, STILL)
+    theme = choose("theme", query.values.get("theme", "light"), tuple(THEMES))
+    part = choose("part", query.values.get("part", "all"), PART.schema["enum"])
 
     def make() -> tuple[bytes, str, Stamp]:
-        summary = asked.context.store.summary(filter_)
+        summary = query.context.store.summary(query.filter)
         if part == "map":
-            areas = vague(asked.context.store, filter_)
-            drawn = svg_map(*pictured(asked, filter_, *_MAP), looks(asked, theme), areas)
+            areas = vague_countries(query.context.store, query.filter)
+            drawing = svg_map(*clusters_in_frame(query, *_MAP_SIZE), looks(query, theme), areas)
         else:
-            drawn = svg(poster(asked, filter_, summary), looks(asked, theme))
-        return drawn.encode() if kind == SVG else png(drawn), kind, summary.stamp
+            drawing = svg(poster(query, summary), looks(query, theme))
+        return drawing.encode() if media_type == SVG else png(drawing), media_type, summary.stamp
 
-    answer = cached(request, asked, make)
-    if kind == SVG:
-        # Opened by itself it is a document of ours: nothing in it may run or load.
-        answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return answer
+    response = cached(request, query, make)
+    if media_type == SVG:
+        # Opened alone it is a document of this site: nothing in it may run or load.
+        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
 
 
-def looks(asked: Asked, theme: str) -> Looks:
-    """Tell how stills are drawn here; single events lead to their pages."""
+def looks(query: Query, theme: str) -> Looks:
+    """Return how stills are drawn for a request; single events link to their pages."""
     options = [
-        CategoryOption(slug=found.slug, label="", color=found.color, shape=found.shape)
-        for found in asked.context.store.categories().values()
+        CategoryOption(slug=category.slug, label="", color=category.color, shape=category.shape)
+        for category in query.context.store.categories().values()
     ]
     return Looks(
         theme=theme,
         symbols=symbols(options),
-        translator=translator_for(asked.lang),
-        borders=asked.context.settings.basemap_borders,
-        href=lambda id_: filter_links.event_address(root_path(asked.base), id_),
+        translator=translator_for(query.lang),
+        borders=query.context.settings.basemap_borders,
+        href=lambda id_: filter_links.event_address(root_path(query.base), id_),
     )
 
 
-def pictured(asked: Asked, filter_: Filter, width: int, height: int) -> tuple[Sequence[Cluster], Frame]:
-    """Choose the window of a map in pixels that shows the selected pins, and group them for it."""
-    store = asked.context.store
-    coarse, _ = store.clusters(filter_, _COARSE)
+def clusters_in_frame(query: Query, width: int, height: int) -> tuple[Sequence[Cluster], Frame]:
+    """Return the clusters of the selected pins, and the frame of a map (pixels) that shows them all."""
+    store = query.context.store
+    coarse, _ = store.clusters(query.filter, _EXTENT_ZOOM)
     frame = frame_of(coarse, width, height)
-    found, _ = store.clusters(filter_, cell_zoom(frame))
-    return found, frame
+    clusters, _ = store.clusters(query.filter, cell_zoom(frame))
+    return clusters, frame
 
 
-def poster(asked: Asked, filter_: Filter, summary: Summary) -> Poster:
-    """Gather what the picture of a view says, without reading an event."""
-    pins, frame = pictured(asked, filter_, MAP_WIDTH, MAP_HEIGHT)
-    vocabulary = asked.context.store.categories()
-    named = [
-        (slug, vocabulary[slug].labels.get(asked.lang) or vocabulary[slug].labels.get("en") or slug, events)
-        for slug, events in sorted(summary.categories.items(), key=lambda pair: -pair[1])
-        if slug in vocabulary
-    ]
+def poster(query: Query, summary: Summary) -> Poster:
+    """Return what the picture of a view shows, without reading an event."""
+    pins, frame = clusters_in_frame(query, MAP_WIDTH, MAP_HEIGHT)
+    vocabulary = query.context.store.categories()
+    by_count = sorted(summary.categories.items(), key=lambda pair: -pair[1])
     return Poster(
-        title=asked.context.settings.title,
+        title=query.context.settings.title,
         matched=summary.matched,
         undated=summary.undated,
         unplaced=summary.unplaced,
         earliest=summary.earliest,
         latest=summary.latest,
         histogram=shaped(summary)["histogram"],
-        categories=named,
+        categories=[
+            (slug, vocabulary[slug].labels.get(query.lang) or vocabulary[slug].labels.get("en") or slug, events)
+            for slug, events in by_count
+            if slug in vocabulary
+        ],
         pins=pins,
         frame=frame,
-        areas=vague(asked.context.store, filter_),
-    )
+        areas=vague_countries(query.context.store, query.filter),
+    )  # fmt: skip
 
 
-def vague(store: Store, filter_: Filter) -> list[str]:
-    """List the countries in which something is known no finer than the country (ISO 3166-1 alpha-2)."""
+def vague_countries(store: Store, filter_: Filter) -> list[str]:
+    """Return the countries (ISO 3166-1 alpha-2) that hold an event known only to its country."""
     if filter_.precision and filter_.precision != Precision.COUNTRY:
         return []
-    every, _ = store.countries(filter_)
-    finer, _ = store.countries(replace(filter_, precision=Precision.ADMIN1))
-    return [code for code, events in every.items() if events > finer.get(code, 0)]
+    all_counts, _ = store.countries(filter_)
+    finer_counts, _ = store.countries(replace(filter_, precision=Precision.ADMIN1))
+    return [code for code, events in all_counts.items() if events > finer_counts.get(code, 0)]
 
 
 HANDLERS = [events_svg, events_png]

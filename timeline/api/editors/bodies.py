@@ -1,0 +1,32 @@
+"""Request bodies of editors: their media types, and JSON decoded."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+
+from timeline.api.http.media_types import GEOJSON, JSON
+from timeline.errors import BadParameter, WrongMedia
+
+MAX_BODY_BYTES = 8 * 1024 * 1024
+MERGE_PATCH = "application/merge-patch+json"
+JSON_BODIES = (GEOJSON, JSON, "application/vnd.geo+json")
+PATCH_BODIES = (MERGE_PATCH, JSON, GEOJSON)
+
+
+def check_media_type(request: Request[Any, Any, State], types: tuple[str, ...]) -> None:
+    """Raise WrongMedia for a body of another type; a request without Content-Type counts as the first of them."""
+    media_type = request.headers.get("content-type", types[0]).partition(";")[0].strip().lower()
+    if media_type not in types:
+        raise WrongMedia(
+            f"A body of type {media_type[:80]!r} cannot be read here; expected {' or '.join(types[:2])}"
+        )
+
+
+def decode(body: bytes) -> Any:
+    """Return a JSON body decoded; raise BadParameter for bytes that are not JSON in UTF-8."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise BadParameter("body", f"is not JSON: {error}; expected a GeoJSON Feature in UTF-8") from None

@@ -1,0 +1,87 @@
+"""Options of an import over HTTP: the parameters, and their translation into the options of an import."""
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from timeline.api.params.tables import QueryParameter
+from timeline.errors import BadParameter
+from timeline.exchange.checks import unsound
+from timeline.readers import SUFFIXES
+
+_MAX_VALUE_LENGTH = 10_000
+_MAX_NAME_LENGTH = 120
+_UNSAFE = re.compile(r"[^\w.() -]+")
+_LISTS = ("map", "set")
+_VALUES = ("key", "dates", "country", "bbox", "encoding")
+_SWITCHES = ("publish", "create_categories", "strict", "dry_run")
+
+
+def _text(name: str, meaning: str, example: str) -> QueryParameter:
+    return QueryParameter(name, meaning, {"type": "string"}, example)
+
+
+def _switch(name: str, meaning: str) -> QueryParameter:
+    return QueryParameter(name, meaning, {"type": "string", "enum": ["0", "1"], "default": "0"}, "1")
+
+
+OPTIONS = (
+    _text(
+        "name",
+        "name of the file, whose suffix selects its format; a form sends the name of its file",
+        "events.csv",
+    ),
+    _text("map", "COLUMN[,COLUMN]=FIELD; may be repeated", "city,state=place"),
+    _text("set", "FIELD=VALUE; may be repeated", "category=death"),
+    _text("key", "columns that make the id", "date,title"),
+    _text("dates", "order of dates such as 03/04/2021: dmy, mdy or ymd", "dmy"),
+    _text("country", "country of the places that name none", "BE"),
+    _text("bbox", "prefer places in this box", "2.5,49.5,6.4,51.5"),
+    _text("encoding", "encoding of a CSV file", "mac-roman"),
+    _switch("publish", "publish the events (reviewer); without it they are drafts"),
+    _switch("create_categories", "add unknown categories (reviewer)"),
+    _switch("strict", "all rows or none"),
+    _switch("dry_run", "write nothing, and report what an import would write"),
+)
+
+
+class ImportRequest(NamedTuple):
+    """The name of an uploaded file, and the options of its import as `read_options` reads them."""
+
+    name: str
+    options: dict[str, Any]
+
+
+def read_import_request(pairs: list[tuple[str, str]]) -> ImportRequest:
+    """Return the name of the file and the options of its import; raise BadParameter for an unknown option."""
+    name, options = "", dict[str, Any]()
+    for option, value in pairs:
+        too_long = "is too long" if len(value) > _MAX_VALUE_LENGTH else None
+        if fault := unsound(value) or too_long:
+            raise BadParameter(option[:80], fault, "map=city,state=place")
+        if option == "name":
+            name = Path(value.replace("\\", "/")).name
+        elif option in _LISTS:
+            options.setdefault(option, []).append(value)
+        elif option in _VALUES:
+            options[option] = value
+        elif option in _SWITCHES and value in ("1", "true", "0", "false"):
+            options[option] = options.get(option, False) or value in ("1", "true")
+        else:
+            names = ", ".join(("name", *_LISTS, *_VALUES, *_SWITCHES))
+            raise BadParameter(
+                option[:80], f"{value[:80]!r} cannot be used; the options are {names}", "publish=1"
+            )
+    return ImportRequest(_safe_name(name), options)
+
+
+def _safe_name(name: str) -> str:
+    """Return a file name without characters that a path could misuse; raise BadParameter for an unknown suffix."""
+    safe = _UNSAFE.sub("_", name).lstrip(".")[-_MAX_NAME_LENGTH:]
+    if Path(safe).suffix.lower() not in SUFFIXES:
+        raise BadParameter(
+            "name",
+            f"{name[:80]!r} has none of the suffixes {', '.join(SUFFIXES)}",
+            "/imports?name=events.csv",
+        )
+    return safe

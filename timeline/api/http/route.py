@@ -1,0 +1,57 @@
+"""What a handler says about itself: a Route for each operation, from which the OpenAPI document is assembled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from timeline.api.http.media_types import JSON
+from timeline.api.params.tables import QueryParameter
+
+_OPT_KEY = "dateline.routes"
+
+
+class HeaderParameter(NamedTuple):
+    """A request header that an operation reads."""
+
+    name: str
+    meaning: str
+
+
+class RequestBody(NamedTuple):
+    """A request body: its media types, and a component's name (`#/components/schemas/…`) or a schema."""
+
+    media_types: tuple[str, ...]
+    schema: str | dict[str, Any] = "Change"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One operation of a handler.
+
+    `schema` is the component of the OpenAPI document that describes the response with `status`. `operation` is its
+    operationId (made of the path if None), `path` its address where routing uses another pattern. `key`: the
+    operation needs a key.
+    """
+
+    summary: str
+    parameters: Sequence[QueryParameter] = ()
+    media_types: tuple[str, ...] = (JSON,)
+    schema: str = "Document"
+    tag: str = "Description"
+    operation: str | None = None
+    path: str | None = None
+    status: int = 200
+    headers: tuple[HeaderParameter, ...] = ()
+    bodies: tuple[RequestBody, ...] = ()
+    key: bool = False
+
+
+def described(*routes: Route, **options: Any) -> dict[str, Any]:
+    """Return the `opt` of a Litestar handler: its routes, and further options such as `compressed`."""
+    return {_OPT_KEY: routes, **options}
+
+
+def routes_of(handler: Any) -> tuple[Route, ...]:
+    """Return the routes that a Litestar handler describes; none for assets and redirects."""
+    routes: tuple[Route, ...] = handler.opt.get(_OPT_KEY, ())
+    return routes

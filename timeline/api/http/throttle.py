@@ -1,0 +1,75 @@
+"""Wrong keys slow down the requests of their address."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from timeline.errors import Busy
+
+_FREE_ATTEMPTS = 5  # wrong keys in a row without a delay
+_MAX_DELAY_SECONDS = 16.0
+_MAX_WAITING = 5  # requests of one address that may wait while wrong keys delay it
+_MAX_ADDRESSES = 10_000
+_FORGET_SECONDS = 3600.0
+
+
+class _Queue:
+    """The requests of one address that carry a key: their lock, and their number."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self.length = 0
+
+
+class Attempts:
+    """Count wrong keys in a row by address; from the sixth on, each one doubles the delay of the next key.
+
+    Each process counts for itself. Keys of one address are looked up one by one, so that a hundred parallel requests
+    try no more keys than a hundred in a row.
+    """
+
+    def __init__(self) -> None:
+        self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._queues: dict[str, _Queue] = {}
+
+    @asynccontextmanager
+    async def turn(self, address: str) -> AsyncIterator[None]:
+        """Wait for the turn of a request; raise Busy if too many requests of its address wait already."""
+        queue = self._queues.setdefault(address, _Queue())
+        queue.length += 1
+        try:
+            self._check(address, queue)
+            async with queue.turn:
+                self._check(address, queue)
+                await asyncio.sleep(self._delay_seconds(address))
+                yield
+        finally:
+            queue.length -= 1
+            if not queue.length:
+                del self._queues[address]
+
+    def _check(self, address: str, queue: _Queue) -> None:
+        if self._delay_seconds(address) and queue.length > _MAX_WAITING:
+            raise Busy("Too many wrong keys came from this address; wait a few seconds, and check the key")
+
+    def _delay_seconds(self, address: str) -> float:
+        """Return how long the next key of an address has to wait."""
+        wrong, since = self._wrong.get(address, (0, 0.0))
+        if wrong < _FREE_ATTEMPTS:
+            return 0.0
+        delay = min(2.0 ** (wrong - _FREE_ATTEMPTS), _MAX_DELAY_SECONDS)
+        return max(0.0, since + delay - time.monotonic())
+
+    def wrong(self, address: str) -> None:
+        """Count a wrong key."""
+        now = time.monotonic()
+        before, since = self._wrong.pop(address, (0, now))
+        self._wrong[address] = ((before if now - since < _FORGET_SECONDS else 0) + 1, now)
+        if len(self._wrong) > _MAX_ADDRESSES:
+            self._wrong.popitem(last=False)
+
+    def right(self, address: str) -> None:
+        """Reset the count after a valid key."""
+        self._wrong.pop(address, None)

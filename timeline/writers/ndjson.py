@@ -1,0 +1,25 @@
+"""Newline-delimited GeoJSON: one Feature a line, of any number of events."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from timeline.writers.writer import About, Writer
+
+_BATCH_LINES = 200
+
+
+def write(features: Iterable[bytes], about: About) -> Iterator[bytes]:  # every writer's signature
+    """Yield stored Features one a line, some hundred lines at a time."""
+    remaining = iter(features)
+    while batch := list(islice(remaining, _BATCH_LINES)):
+        yield b"\n".join(batch) + b"\n"
+
+
+WRITER = Writer(
+    name="geojsonl",
+    suffix="geojsonl",
+    media_types=("application/x-ndjson", "application/geo+json-seq"),
+    streams=True,
+    title="Every matching event, a Feature a line",
+    write=write,
+)
