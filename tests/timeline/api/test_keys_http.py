@@ -17,7 +17,7 @@ import newsroom
 import pytest
 
 from db.store import Store
-from timeline.api.http.authentication import Attempts
+from timeline.api.http.throttle import Attempts
 from timeline.errors import Busy
 
 

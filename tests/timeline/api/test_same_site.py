@@ -54,7 +54,7 @@ def test_a_change_with_the_hosts_cookie_comes_from_the_same_origin(
     sent = client.post(ITEMS, json=FEATURE, headers={"cookie": "session=ana", **headers})
     assert sent.status_code == status, sent.text
     if status == 403:
-        assert sent.json()["title"] == "Sent from elsewhere"
+        assert sent.json()["title"] == "Sent from another site"
 
 
 def test_reading_takes_no_origin_and_nobody_else_is_an_editor(client: Any) -> None:

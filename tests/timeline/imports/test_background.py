@@ -106,7 +106,7 @@ def test_a_file_that_cannot_be_read_says_why(desk: Desk) -> None:
         ("name=x.csv", "", "is empty"),
         ("name=x.csv&map=x", ROWS, "COLUMN=FIELD"),
         ("name=x.csv&dates=abc", ROWS, "dmy"),
-        ("name=x.csv&publsh=1", ROWS, "known are"),
+        ("name=x.csv&publsh=1", ROWS, "expected one of"),
         ("name=x.csv&publish=maybe", ROWS, "cannot be used"),
         ("name=x.csv&key=", ROWS, "names of columns"),
     ],

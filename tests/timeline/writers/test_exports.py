@@ -19,7 +19,8 @@ from geo.place import Place, Precision
 from timeline.exchange.native_table import COLUMNS
 from timeline.imports.importer import Importer
 from timeline.imports.options import Options
-from timeline.writers.csv import lines, table
+from timeline.writers.registry import WRITERS, writer_named
+from timeline.writers.writer import About, Writer
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)
 RISKY = st.builds(
@@ -76,23 +77,16 @@ def features(store: Store) -> dict[str, Any]:
     return found
 
 
-def whole(some: Any) -> list[bytes]:
-    return [b'{"type":"FeatureCollection","features":[', b",".join(some), b"]}"]
-
-
 @pytest.mark.parametrize(
-    ("write", "suffix"),
+    "writer",
     [
-        (table, "csv"),
-        pytest.param(lines, "geojsonl", marks=pytest.mark.slow),
-        pytest.param(whole, "geojson", marks=pytest.mark.slow),
+        pytest.param(writer, id=writer.name, marks=() if writer.name == "csv" else pytest.mark.slow)
+        for writer in WRITERS
     ],
 )
 @settings(max_examples=15, deadline=None)
 @given(drafts=st.lists(DRAFTS, min_size=1, max_size=4), data=st.data())
-def test_what_goes_out_comes_back_the_same(
-    write: Any, suffix: str, drafts: list[Draft], data: st.DataObject
-) -> None:
+def test_what_goes_out_comes_back_the_same(writer: Writer, drafts: list[Draft], data: st.DataObject) -> None:
     from msgspec.structs import replace
 
     ids = data.draw(
@@ -103,11 +97,11 @@ def test_what_goes_out_comes_back_the_same(
         first.migrate()
         second.migrate()
         first.add([replace(draft, id=id_) for id_, draft in zip(ids, drafts, strict=False)])
-        out = b"".join(write(first.snapshot(Filter())[1]))
+        exported = b"".join(writer.write(first.snapshot(Filter())[1], About()))
         importer = Importer(
             store=second, find_candidates=lambda text, country: [], options=Options(publish=True)
         )
-        report = importer.import_stream(f"out.{suffix}", io.BytesIO(out))
+        report = importer.import_stream(f"out.{writer.suffix}", io.BytesIO(exported))
         same = features(first) == features(second)
         first.close()
         second.close()
@@ -115,7 +109,7 @@ def test_what_goes_out_comes_back_the_same(
 
 
 def rows(store: Store) -> list[dict[str, str]]:
-    text = b"".join(table(store.snapshot(Filter())[1])).decode()
+    text = b"".join(writer_named("csv").write(store.snapshot(Filter())[1], About())).decode()
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 

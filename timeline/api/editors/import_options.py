@@ -70,7 +70,7 @@ def read_import_request(pairs: list[tuple[str, str]]) -> ImportRequest:
         else:
             names = ", ".join(("name", *_LISTS, *_VALUES, *_SWITCHES))
             raise BadParameter(
-                option[:80], f"{value[:80]!r} cannot be used; the options are {names}", "publish=1"
+                option[:80], f"{value[:80]!r} cannot be used; expected one of {names}", "publish=1"
             )
     return ImportRequest(_safe_name(name), options)
 
