@@ -19,10 +19,9 @@ _DISPLAY_PARAMETERS = frozenset(
     {"limit", "sortby", "properties", "geometry", "lang", "f", "cursor"}
     | {"event", "spot", "map", "theme", "inview", "measure"}
 )
-_LIST_PARAMETERS = frozenset({"category", "country", "tag"})
 _DEPENDENTS = {"near": "radius", "filter": "filter-lang", "datetime": "match"}
 _WITHOUT_CHIP = frozenset({"radius", "filter-lang"})
-_FORM_FIELDS = frozenset({"start", "end", "category", "country", "q", "sortby"})
+_FORM_FIELDS = frozenset({"start", "end", "category", "country", "verification", "q", "sortby"})
 _FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"  # of <input type="date">
 _DEFAULT_RADIUS_KM = "50"
 
@@ -135,11 +134,13 @@ def _parse_interval(period: str) -> Interval | None:
 
 def chips(view: EventsView, translator: Translator) -> list[Chip]:
     """Return every active filter in words, with the address of the view without it."""
+    # Ids have one chip, which counts them.
+    lists = {name for name, many, _ in view.filter_parameters if many} - {"ids"}
     found = []
     for name, value in view.params:
         if name in _DISPLAY_PARAMETERS or name in _WITHOUT_CHIP or not value:
             continue
-        if name in _LIST_PARAMETERS:
+        if name in lists:
             for member in list_values([(name, value)], name):
                 params = with_toggled(view.params, name, member)
                 found.append(
@@ -158,6 +159,8 @@ def _chip_text(view: EventsView, translator: Translator, name: str, value: str) 
         return next((option.label for option in view.categories if option.slug == value), value)
     if name == "country":
         return country_label(view, value, translator)
+    if name == "verification" and translator.has(value):
+        return translator.translate(value)
     if name == "datetime":
         return period_text(value, translator.lang)
     if name == "near":

@@ -120,6 +120,7 @@ def _form_values(view: EventsView, translator: Translator) -> dict[str, Any]:
         "chosen": {
             "category": filter_links.list_values(view.params, "category"),
             "country": countries,
+            "verification": filter_links.list_values(view.params, "verification"),
         },
         "chosen_countries": translator.translate("comma").join(labels),
         "ask": lambda name: filter_links.value_of(view.params, name),

@@ -11,12 +11,13 @@ import mapbox_vector_tile
 import pytest
 
 from db.dates.edtf import When
-from db.events.draft import Draft
+from db.events.draft import Draft, Verification
 from db.store import Store
 from geo.place import Place, Precision
 
 ORACLE = json.loads((Path(__file__).parents[2] / "data" / "datetime-oracle.json").read_text("utf-8"))
 CODES = ("NL", "BE", "FJ")
+VERIFICATIONS: tuple[Verification, ...] = ("reported", "confirmed", "disputed")
 WAYS = (("possible", {}), ("possible_dated", {"undated": "exclude"}), ("certain", {"match": "certain"}))
 
 
@@ -35,6 +36,7 @@ def _places(number: int) -> tuple[Place, ...]:
 DRAFTS = {
     event["id"]: Draft(
         id=event["id"], title=event["id"], category="raid", status="published", places=_places(number),
+        verification=VERIFICATIONS[number % 3],
         when=When.parse(event["date"]) if event["date"] else None,
     )
     for number, event in enumerate(ORACLE["events"])
@@ -139,6 +141,7 @@ def test_the_index_of_the_page_holds_them(client: httpx.Client) -> None:
         {"within": "POLYGON((-180 -90,0 -90,0 90,-180 90,-180 -90))"}, {"undated": "only"},
         {"filter": "S_INTERSECTS(geometry, BBOX(170, -90, -170, 90)) AND country = 'FJ'"},
         {"filter": "T_INTERSECTS(datetime, INTERVAL('2016-01-01', '..')) OR NOT precision = 'city'"},
+        {"verification": "confirmed"}, {"verification": "disputed,reported", "country": "NL"},
         {"q": "e00*"}, {"ids": "e001,e003,e010"},
     ],
     ids=str,
