@@ -192,7 +192,7 @@ def _explain(
         document["detail"] = f"There is nothing at {request.url.path}; /openapi.json lists the addresses"
     elif status == 413:
         document["detail"] = (
-            "The body is too large for this address; send less at once, or a file to /imports"
+            "The body is larger than this address accepts; send less at once, or a file to /imports"
         )
 
 
