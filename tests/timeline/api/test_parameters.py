@@ -1,6 +1,5 @@
 """The one table of parameters: everything that lists the filter's parameters lists the same ones."""
 
-import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -58,23 +57,6 @@ def test_the_manual_has_a_row_for_every_parameter() -> None:
     table = manual.partition("## Parameters")[2].partition("##")[0]
     rows = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
     assert sorted(re.findall(r"`([\w-]+)`", " ".join(rows))) == sorted(NAMES)
-
-
-def test_the_page_receives_every_parameter_with_its_kind(server: Any) -> None:
-    page = server.get("/", headers={"Accept": "text/html"}).text
-    facts = re.search(r'id="facts">(.*?)</script>', page)
-    assert facts
-    received = json.loads(facts[1])["filter"]
-    assert [(row["name"], row["many"], row["local"]) for row in received] == [
-        (row.name, row.many, row.local) for row in FILTER
-    ]
-
-
-def test_the_embed_accepts_every_parameter_as_an_attribute() -> None:
-    script = (ROOT / "timeline" / "web" / "static" / "embed.js").read_text("utf-8")
-    names = re.search(r"^const FILTER = \[(.*?)\];", script, re.MULTILINE | re.DOTALL)
-    assert names
-    assert sorted(re.findall(r'"([\w-]+)"', names[1])) == sorted(NAMES)
 
 
 def test_chips_of_qualified_parameters_follow_the_table() -> None:

@@ -37,7 +37,9 @@ def test_the_page_gets_the_names_of_the_filter_from_the_server(server: Any) -> N
     match = re.search(r'<script type="application/json" id="facts">(.*?)</script>', html)
     assert match
     parameters = json.loads(match[1])["filter"]
-    assert parameters == [{"name": parameter.name, "many": parameter.many} for parameter in FILTER]
+    assert parameters == [
+        {"name": parameter.name, "many": parameter.many, "local": parameter.local} for parameter in FILTER
+    ]
 
 
 def test_the_element_has_an_attribute_for_every_parameter() -> None:
