@@ -206,3 +206,11 @@ def test_the_database_is_closed_with_the_host(settings: Settings, monkeypatch: p
         client.get("/map/events")
         assert not closed
     assert len(closed) == 1
+
+
+def test_a_stream_is_compressed_once_and_complete(host: Any) -> None:
+    path = "/desk/map/events.geojsonl"
+    plain = host.get(path, headers={"accept-encoding": "identity"})
+    compressed = host.get(path, headers={"accept-encoding": "gzip"})
+    assert compressed.headers["content-encoding"] == "gzip"
+    assert compressed.text == plain.text

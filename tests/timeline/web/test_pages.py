@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from db.events.categories import SHAPES, VOCABULARY
+from timeline.api.params.tables import FILTER
 from timeline.web import filter_links, vendor
 from timeline.web.figures import figure_label, figure_text
 from timeline.web.messages import translator_for
@@ -100,6 +101,7 @@ def view(*features: dict[str, Any], **changes: Any) -> EventsView:
         categories=CATEGORIES,
         countries=COUNTRIES,
         json="/map/events?f=geojson",
+        filter_parameters=[(parameter.name, parameter.many, parameter.local) for parameter in FILTER],
     )
     return replace(usual, **changes)
 

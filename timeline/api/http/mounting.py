@@ -51,11 +51,18 @@ def without_double_compression(scope: Any, send: Send) -> Send:
     outer_state = scope.get("state", {}).get(CONNECTION_STATE_KEY)
     if outer_state is None:
         return send
+    start: Any = None
 
     async def serve(message: Message) -> None:
+        nonlocal start
         if message["type"] == "http.response.start":
-            compressed = any(name.lower() == b"content-encoding" for name, _ in message["headers"])
-            outer_state.is_cached = compressed
+            outer_state.is_cached = any(name.lower() == b"content-encoding" for name, _ in message["headers"])
+            start = message
         await send(message)
+        if message["type"] == "http.response.body" and message.get("more_body") and start is not None:
+            # Litestar 2.25 sends the start of a cached response again with every chunk: make it an empty chunk.
+            start.clear()
+            start.update(type="http.response.body", body=b"", more_body=True)
+            start = None
 
     return serve
