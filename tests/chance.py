@@ -1,10 +1,12 @@
-"""How many random examples a property is tried with: all of them in CI, a part where conftest.py sees a quick run."""
+"""The number of random examples of a property test: all in CI, two fifths in a run without the slow tests."""
 
 import os
 
 from hypothesis import settings
 
 
-def examples(most: int) -> settings:
-    """Try so many examples, or two fifths of them; a database may take as long as it takes."""
-    return settings(max_examples=most * 2 // 5 if os.environ.get("DATELINE_QUICK") else most, deadline=None)
+def examples(maximum: int) -> settings:
+    """Return settings with this maximum of examples, or two fifths of it, and no time limit for an example."""
+    return settings(
+        max_examples=maximum * 2 // 5 if os.environ.get("DATELINE_QUICK") else maximum, deadline=None
+    )

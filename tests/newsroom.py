@@ -1,4 +1,4 @@
-"""What tests of editing share: a database with keys, a server over it, and an editor's client."""
+"""Helpers for tests of editing: a database with keys, a server for it, and clients with keys."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ ROLES: tuple[Role, ...] = ("editor", "reviewer", "admin")
 
 
 def made(path: Path, drafts: list[Draft] | None = None) -> dict[str, str]:
-    """Make a database with these events, and a key of each role; give the keys by role."""
+    """Create a database with these events and a key for each role; return the keys by role."""
     store = Store(f"sqlite:///{path}")
     store.migrate()
     store.add(drafts or [])
@@ -29,86 +29,93 @@ def made(path: Path, drafts: list[Draft] | None = None) -> dict[str, str]:
 
 
 def drafted(id_: str, **fields: Any) -> Draft:
-    """Make a published event in Hasselt, in May 2023, with fields of its own."""
-    plain: dict[str, Any] = {
+    """Return a published event in Hasselt in May 2023, changed by `fields`."""
+    defaults: dict[str, Any] = {
         "id": id_, "title": f"Event {id_}", "category": "raid", "status": "published",
         "when": When.parse("2023-05"), "places": (HASSELT,),
     }  # fmt: skip
-    return Draft(**(plain | fields))
+    return Draft(**(defaults | fields))
 
 
 def feature(id_: str | None = None, geometry: Any = None, **properties: Any) -> dict[str, Any]:
-    """Make a Feature as a tool would send it."""
-    said = {"title": "A raid", "category": "raid", "date": "2023-05-03"} | properties
-    return {"type": "Feature", **({"id": id_} if id_ else {}), "geometry": geometry, "properties": said}
+    """Return a Feature as an editing tool sends it."""
+    defaults_and_changes = {"title": "A raid", "category": "raid", "date": "2023-05-03"} | properties
+    return {
+        "type": "Feature",
+        **({"id": id_} if id_ else {}),
+        "geometry": geometry,
+        "properties": defaults_and_changes,
+    }
 
 
 class Tool:
-    """An editor's tool: a key, and the version of what it read last."""
+    """A client of the editing API with a key."""
 
     def __init__(self, url: str, key: str | None, **headers: str) -> None:
-        said = {"Authorization": f"Bearer {key}"} if key else {}
-        self.http = httpx.Client(base_url=url, headers=said | headers, timeout=60)
+        authorization = {"Authorization": f"Bearer {key}"} if key else {}
+        self.http = httpx.Client(base_url=url, headers=authorization | headers, timeout=60, verify=False)
 
     def at(self, id_: str) -> str:
-        """Give the address of an event."""
+        """Return the address of an event."""
         from urllib.parse import quote
 
         return f"{ITEMS}/{quote(id_, safe='')}"
 
     def get(self, id_: str, **more: Any) -> httpx.Response:
-        """Read an event."""
+        """Request an event."""
         return self.http.get(self.at(id_), **more)
 
     def tag(self, id_: str) -> str:
-        """Read an event's tag."""
+        """Return the ETag of an event."""
         return self.get(id_).headers["etag"]
 
     def post(self, body: Any, **headers: str) -> httpx.Response:
-        """Send new events."""
+        """Create events."""
         return self.http.post(ITEMS, json=body, headers=headers)
 
-    def send(self, how: str, id_: str, body: Any, match: str | None = "*", **headers: str) -> httpx.Response:
-        """Change an event: of any version, unless told which."""
-        said = {"If-Match": match} if match else {}
-        return self.http.request(how, self.at(id_), json=body, headers=said | headers)
+    def send(
+        self, method: str, id_: str, body: Any, match: str | None = "*", **headers: str
+    ) -> httpx.Response:
+        """Change an event, by default whatever its version is."""
+        condition = {"If-Match": match} if match else {}
+        return self.http.request(method, self.at(id_), json=body, headers=condition | headers)
 
     def put(self, id_: str, body: Any, match: str | None = "*", **headers: str) -> httpx.Response:
-        """Write an event anew."""
+        """Replace an event."""
         return self.send("PUT", id_, body, match, **headers)
 
     def patch(self, id_: str, body: Any, match: str | None = "*", **headers: str) -> httpx.Response:
-        """Change parts of an event."""
+        """Change parts of an event with a merge patch."""
         return self.send("PATCH", id_, body, match, **headers)
 
     def delete(self, id_: str, match: str | None = "*", **params: str) -> httpx.Response:
-        """Take an event away."""
-        said = {"If-Match": match} if match else {}
-        return self.http.delete(self.at(id_), headers=said, params=params)
+        """Delete an event."""
+        condition = {"If-Match": match} if match else {}
+        return self.http.delete(self.at(id_), headers=condition, params=params)
 
     def history(self, id_: str) -> list[dict[str, Any]]:
-        """Read an event's history."""
-        found: list[dict[str, Any]] = self.http.get(self.at(id_) + "/history").json()["history"]
-        return found
+        """Return the history of an event."""
+        entries: list[dict[str, Any]] = self.http.get(self.at(id_) + "/history").json()["history"]
+        return entries
 
 
 Desk = dict[str, Tool]
 
 
 def desk(serve: Callable[..., Any], path: Path, drafts: list[Draft] | None = None, **settings: str) -> Desk:
-    """Serve a new database; give a tool of each role, and `reader` with no key."""
+    """Serve a new database; return a client for each role, and `reader` without a key."""
     keys = made(path, drafts)
     url = serve(path, **settings).url
     return {role: Tool(url, key) for role, key in keys.items()} | {"reader": Tool(url, None)}
 
 
 def leave(room: Desk) -> None:
-    """Close every tool's connections."""
+    """Close the connections of all clients."""
     for tool in room.values():
         tool.http.close()
 
 
 def until(moment: float) -> None:
-    """Wait for a moment."""
+    """Wait until shortly after a time in seconds since 1970."""
     while time.time() < moment + 0.05:
         time.sleep(0.05)

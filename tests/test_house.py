@@ -1,4 +1,4 @@
-"""The house rules: style, types, which room may import which, and what goes into the wheel."""
+"""The rules of the code: style, types, which folder may import which, and the content of the wheel."""
 
 import re
 import subprocess
@@ -19,16 +19,16 @@ BIN = Path(sys.executable).parent
 @pytest.mark.parametrize(
     "command",
     ["ruff check .", "ruff format --check .", "mypy", "lint-imports"],
-    ids=lambda said: said.split(" .")[0],
+    ids=lambda command: command.split(" .")[0],
 )
-def test_the_code_keeps_the_house_rules(command: str) -> None:
-    name, *rest = command.split()
-    done = subprocess.run([BIN / name, *rest], cwd=ROOT, capture_output=True, text=True, check=False)
+def test_the_code_passes_the_checks_of_make_check(command: str) -> None:
+    name, *arguments = command.split()
+    done = subprocess.run([BIN / name, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_our_four_packages_with_their_data_and_no_tests(tmp_path: Path) -> None:
+def test_the_wheel_has_our_four_packages_with_their_data_and_no_tests(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), "."]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("dateline-*.whl")
@@ -39,7 +39,7 @@ def test_the_wheel_holds_our_four_packages_with_their_data_and_no_tests(tmp_path
         "db",
         "seeds",
     }
-    for needed in (
+    for required in (
         "seeds/events.yaml",
         "geo/data/NOTICE",
         "geo/data/borders.json",
@@ -49,7 +49,7 @@ def test_the_wheel_holds_our_four_packages_with_their_data_and_no_tests(tmp_path
         "timeline/web/templates/events.html",
         "timeline/web/static/site.css",
     ):
-        assert needed in names
+        assert required in names
     assert any(name.endswith("licenses/NOTICE") for name in names)
 
 
@@ -63,18 +63,18 @@ def test_every_package_is_shipped() -> None:
     assert listed == folders
 
 
-def test_nobody_else_owns_our_package_names() -> None:
+def test_no_other_distribution_has_our_package_names() -> None:
     owners = packages_distributions()
     for name in ("timeline", "geo", "db", "seeds"):
         assert set(owners.get(name, ["dateline"])) == {"dateline"}
 
 
-def test_constraints_are_names_and_versions_alone() -> None:
+def test_constraints_are_only_names_and_versions() -> None:
     for line in (ROOT / "constraints.txt").read_text().splitlines():
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), line
 
 
-def test_modules_stay_small() -> None:
+def test_no_module_has_more_than_320_lines() -> None:
     for path in ROOT.glob("[dgst]*/**/*.py"):
         if (
             path.parts[len(ROOT.parts)] in ("db", "geo", "seeds", "timeline")

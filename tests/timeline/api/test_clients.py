@@ -71,7 +71,7 @@ def test_the_documents_read_as_pages_too(server: Any, path: str) -> None:
 
 
 def test_owslib_creates_updates_and_deletes(serve: Any, tmp_path: Any) -> None:
-    keys = newsroom.made(tmp_path / "events.db")
+    keys = newsroom.create_database(tmp_path / "events.db")
     server = serve(tmp_path / "events.db")
     # OWSLib keeps one set of headers for all its clients: ours is taken back.
     client = Features(server.url)

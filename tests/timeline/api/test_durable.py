@@ -18,7 +18,7 @@ ROUNDS = int(os.environ.get("DATELINE_KILLS", "4"))
 
 
 def test_of_a_hundred_changes_of_one_version_one_wins(serve: Callable[..., Any], tmp_path: Path) -> None:
-    keys = newsroom.made(tmp_path / "events.db", [newsroom.drafted("x")])
+    keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
     server = serve(tmp_path / "events.db")
     room = newsroom.Tool(server.url, keys["reviewer"])
 
@@ -34,7 +34,7 @@ def test_of_a_hundred_changes_of_one_version_one_wins(serve: Callable[..., Any],
 
 @pytest.mark.slow
 def test_a_hundred_that_try_again_are_all_applied(serve: Callable[..., Any], tmp_path: Path) -> None:
-    keys = newsroom.made(tmp_path / "events.db", [newsroom.drafted("x")])
+    keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
     server = serve(tmp_path / "events.db")
     room = newsroom.Tool(server.url, keys["reviewer"])
 
@@ -53,7 +53,7 @@ def test_a_hundred_that_try_again_are_all_applied(serve: Callable[..., Any], tmp
 
 @pytest.mark.slow
 def test_a_kill_loses_no_acknowledged_change(serve: Callable[..., Any], tmp_path: Path) -> None:
-    keys = newsroom.made(tmp_path / "events.db")
+    keys = newsroom.create_database(tmp_path / "events.db")
     acknowledged: dict[str, str] = {}
     for number in range(ROUNDS):
         server = serve(tmp_path / "events.db")

@@ -22,7 +22,7 @@ from timeline.errors import Busy
 
 
 def test_a_key_that_was_revoked_opens_nothing(serve: Callable[..., Any], tmp_path: Path) -> None:
-    keys = newsroom.made(tmp_path / "events.db")
+    keys = newsroom.create_database(tmp_path / "events.db")
     server = serve(tmp_path / "events.db")
     room = newsroom.Tool(server.url, keys["editor"])
     assert room.post(newsroom.feature("a")).status_code == 201
@@ -62,7 +62,7 @@ def test_a_role_that_is_too_low_is_told_which_is_needed(serve: Callable[..., Any
 
 
 def test_the_sixth_wrong_key_in_a_row_waits(serve: Callable[..., Any], tmp_path: Path) -> None:
-    newsroom.made(tmp_path / "events.db")
+    newsroom.create_database(tmp_path / "events.db")
     server = serve(tmp_path / "events.db")
     room = newsroom.Tool(server.url, "wrong-key-zephyr")
     seconds = []
@@ -76,7 +76,7 @@ def test_the_sixth_wrong_key_in_a_row_waits(serve: Callable[..., Any], tmp_path:
 
 
 def test_no_key_is_in_the_log_however_much_is_logged(tmp_path: Path) -> None:
-    keys = newsroom.made(tmp_path / "events.db", [newsroom.drafted("x")])
+    keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
     with chatty(tmp_path) as (url, log):
         for key in (keys["reviewer"], "wrong-key-zephyr"):
             room = newsroom.Tool(url, key)
@@ -148,7 +148,7 @@ def test_of_many_keys_at_once_no_more_are_looked_up_than_in_a_row(good: bool) ->
 
 @pytest.mark.slow
 def test_of_a_hundred_changes_over_two_workers_one_wins(serve: Callable[..., Any], tmp_path: Path) -> None:
-    keys = newsroom.made(tmp_path / "events.db", [newsroom.drafted("x")])
+    keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
     server = serve(tmp_path / "events.db", workers=2)
 
     def put(number: int) -> int:
