@@ -1,4 +1,4 @@
-"""Every geocoder behind one door, against a local server; never a live service."""
+"""Every geocoder behind the same functions, against a local server; never a live service."""
 
 import json
 import time
@@ -52,17 +52,17 @@ PHOTON = {
 
 
 @contextmanager
-def _serving(status: int, answer: Any, **headers: str) -> Iterator[tuple[str, list[dict[str, list[str]]]]]:
-    asked: list[dict[str, list[str]]] = []
+def _provider(status: int, answer: Any, **headers: str) -> Iterator[tuple[str, list[dict[str, list[str]]]]]:
+    requests: list[dict[str, list[str]]] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(parse_qs(urlsplit(self.path).query))
+            requests.append(parse_qs(urlsplit(self.path).query))
             body = json.dumps(answer).encode()
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name.replace("_", "-"), value)
-            asked[-1]["agent"] = [self.headers["User-Agent"]]
+            requests[-1]["agent"] = [self.headers["User-Agent"]]
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -75,7 +75,7 @@ def _serving(status: int, answer: Any, **headers: str) -> Iterator[tuple[str, li
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"127.0.0.1:{server.server_port}", asked
+        yield f"127.0.0.1:{server.server_port}", requests
     finally:
         server.shutdown()
         thread.join()
@@ -85,62 +85,62 @@ def _serving(status: int, answer: Any, **headers: str) -> Iterator[tuple[str, li
 def test_the_gazetteer_is_a_geopy_geocoder(resolver: Resolver) -> None:
     geocoder = make_geocoder("gazetteer", resolver=resolver)
     assert isinstance(geocoder, Geocoder)
-    found = geocoder.geocode("San Luca, Reggio Calabria")
-    assert (round(found.latitude, 2), round(found.longitude, 2)) == (38.15, 16.07)
-    assert found.raw["precision"] == "city"
-    assert found.address == "San Luca, Calabria, Italy"
+    location = geocoder.geocode("San Luca, Reggio Calabria")
+    assert (round(location.latitude, 2), round(location.longitude, 2)) == (38.15, 16.07)
+    assert location.raw["precision"] == "city"
+    assert location.address == "San Luca, Calabria, Italy"
 
 
-def test_several_locations_come_as_a_list_and_none_as_none(resolver: Resolver) -> None:
+def test_several_locations_are_a_list_and_an_unknown_place_is_none(resolver: Resolver) -> None:
     geocoder = GazetteerGeocoder(resolver)
-    found = geocoder.geocode("Springfield", exactly_one=False, limit=3)
-    assert isinstance(found, list)
-    assert len(found) == 3
+    locations = geocoder.geocode("Springfield", exactly_one=False, limit=3)
+    assert isinstance(locations, list)
+    assert len(locations) == 3
     assert geocoder.geocode("online") is None
 
 
 def test_reverse_takes_latitude_first_as_geopy_does(resolver: Resolver) -> None:
-    found = GazetteerGeocoder(resolver).reverse((38.11, 15.66), exactly_one=False)
-    assert isinstance(found, list)
-    assert [one.raw["precision"] for one in found] == ["city", "admin2", "admin1", "country"]
+    locations = GazetteerGeocoder(resolver).reverse((38.11, 15.66), exactly_one=False)
+    assert isinstance(locations, list)
+    assert [location.raw["precision"] for location in locations] == ["city", "admin2", "admin1", "country"]
 
 
-def test_reverse_refuses_what_is_no_point(resolver: Resolver) -> None:
+def test_reverse_refuses_an_invalid_point(resolver: Resolver) -> None:
     with pytest.raises(BadPoint):
         GazetteerGeocoder(resolver).reverse("nowhere near")
 
 
-def test_the_locator_of_the_gazetteer_takes_a_country(resolver: Resolver) -> None:
+def test_the_place_finder_of_the_gazetteer_uses_the_country(resolver: Resolver) -> None:
     place = place_finder("gazetteer", resolver)("Manchester", "US")
     assert place is not None
     assert (place.country, place.geocoder) == ("US", "gazetteer")
 
 
 def test_nominatim_answers_become_places() -> None:
-    with _serving(200, NOMINATIM) as (domain, asked):
+    with _provider(200, NOMINATIM) as (domain, requests):
         place = place_finder("nominatim", domain=domain, scheme="http")("Rotterdam", "Nederland")
     assert place is not None
     assert (place.name, place.country, place.precision) == ("Rotterdam", "NL", Precision.CITY)
     assert (place.geocoder, place.gazetteer_id) == ("nominatim", "osm:r1411101")
     assert 20 < place.radius_km < 60
-    assert asked[0]["q"] == ["Rotterdam, Netherlands"]
+    assert requests[0]["q"] == ["Rotterdam, Netherlands"]
 
 
 def test_photon_answers_become_places() -> None:
-    with _serving(200, PHOTON) as (domain, _):
+    with _provider(200, PHOTON) as (domain, _):
         place = place_finder("photon", domain=domain, scheme="http")("Hoflaan", None)
     assert place is not None
     assert (place.name, place.country, place.precision) == ("Hoflaan", "NL", Precision.POINT)
 
 
-def test_a_provider_that_knows_nothing_answers_nothing() -> None:
-    with _serving(200, []) as (domain, _):
+def test_a_place_that_the_provider_does_not_know_is_none() -> None:
+    with _provider(200, []) as (domain, _):
         assert place_finder("nominatim", domain=domain, scheme="http")("Nowheresville", None) is None
 
 
 @pytest.mark.parametrize("status", [403, 429, 500, 503])
 def test_a_provider_that_fails_is_unavailable(status: int) -> None:
-    with _serving(status, {}) as (domain, _), pytest.raises(GeocoderUnavailable, match="nominatim"):
+    with _provider(status, {}) as (domain, _), pytest.raises(GeocoderUnavailable, match="nominatim"):
         place_finder("nominatim", domain=domain, scheme="http")("Rotterdam", None)
 
 
@@ -150,7 +150,9 @@ def test_a_provider_that_is_down_is_unavailable() -> None:
 
 
 @pytest.mark.parametrize(("name", "options"), [("atlas", {}), ("opencage", {}), ("photon", {"bogus": 1})])
-def test_an_unknown_geocoder_or_option_is_named(name: str, options: dict[str, int]) -> None:
+def test_an_error_names_an_unknown_geocoder_or_the_geocoder_of_an_unknown_option(
+    name: str, options: dict[str, int]
+) -> None:
     with pytest.raises(GeoError, match=name):
         make_geocoder(name, **options)
 
@@ -159,99 +161,97 @@ LOCAL = {"scheme": "http", "delay": 0}
 TOWN = Candidate(place=Place(name="Rotterdam", lon=4.48, lat=51.92, precision=Precision.CITY, country="NL"))
 
 
-def test_requests_keep_the_least_delay() -> None:
-    with _serving(200, NOMINATIM) as (domain, asked):
-        ask = place_finder("nominatim", domain=domain, scheme="http", delay=0.2)
+def test_requests_keep_the_minimum_delay() -> None:
+    with _provider(200, NOMINATIM) as (domain, requests):
+        find = place_finder("nominatim", domain=domain, scheme="http", delay=0.2)
         before = time.monotonic()
         for _ in range(3):
-            ask("Rotterdam", None)
+            find("Rotterdam", None)
         assert time.monotonic() - before >= 0.4
-    assert len(asked) == 3
+    assert len(requests) == 3
 
 
-def test_the_public_nominatim_is_asked_at_most_once_a_second() -> None:
+def test_the_public_nominatim_has_a_delay_of_a_second() -> None:
     assert DELAYS["nominatim"] >= 1
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_short_retry_after_is_waited_for_once(status: int) -> None:
-    with _serving(status, {}, Retry_After="1") as (domain, asked):
+def test_a_request_is_repeated_once_after_a_short_retry_after(status: int) -> None:
+    with _provider(status, {}, Retry_After="1") as (domain, requests):
         before = time.monotonic()
         with pytest.raises(GeocoderUnavailable):
             place_finder("nominatim", domain=domain, **LOCAL)("Rotterdam", None)
         assert time.monotonic() - before >= 1
-    assert len(asked) == 2
+    assert len(requests) == 2
 
 
-def test_a_long_retry_after_leaves_the_provider_alone() -> None:
-    with _serving(429, {}, Retry_After="3600") as (domain, asked):
-        ask = place_finder("nominatim", domain=domain, **LOCAL)
+def test_no_request_follows_a_long_retry_after() -> None:
+    with _provider(429, {}, Retry_After="3600") as (domain, requests):
+        find = place_finder("nominatim", domain=domain, **LOCAL)
         for _ in range(3):
             with pytest.raises(GeocoderUnavailable, match="nominatim did not answer"):
-                ask("Rotterdam", None)
-    assert len(asked) == 1
+                find("Rotterdam", None)
+    assert len(requests) == 1
 
 
-def test_a_provider_is_asked_again_after_its_rest() -> None:
-    with _serving(500, {}) as (domain, asked):
-        geocoder, limit = (
-            make_geocoder("photon", domain=domain, scheme="http"),
-            RateLimit("photon", 0, pause=0),
-        )
+def test_requests_go_on_after_the_pause() -> None:
+    with _provider(500, {}) as (domain, requests):
+        geocoder = make_geocoder("photon", domain=domain, scheme="http")
+        limit = RateLimit("photon", 0, pause=0)
         for _ in range(2):
             with pytest.raises(GeocoderUnavailable):
                 limit.call(lambda: geocoder.geocode("Rotterdam"))
-    assert len(asked) == 2
+    assert len(requests) == 2
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refusal_is_told_and_not_papered_over(status: int) -> None:
-    with _serving(status, {}) as (domain, _):
+def test_a_refusal_is_an_error_and_the_gazetteer_does_not_answer(status: int) -> None:
+    with _provider(status, {}) as (domain, _):
         network = place_finder("nominatim", domain=domain, **LOCAL)
-        ask = network_candidate_finder("nominatim", network, lambda text, country: [TOWN])
+        find = network_candidate_finder("nominatim", network, lambda text, country: [TOWN])
         with pytest.raises(GeocoderRefused):
-            ask("Rotterdam", None)
+            find("Rotterdam", None)
 
 
-def test_a_question_that_the_provider_cannot_read_has_no_answer() -> None:
-    with _serving(400, {}) as (domain, _):
+def test_a_query_that_the_provider_rejects_has_no_place() -> None:
+    with _provider(400, {}) as (domain, _):
         assert place_finder("nominatim", domain=domain, **LOCAL)("???", None) is None
 
 
-def test_requests_name_us_or_whom_the_settings_name() -> None:
-    with _serving(200, PHOTON) as (domain, asked):
+def test_the_user_agent_is_ours_or_that_of_the_options() -> None:
+    with _provider(200, PHOTON) as (domain, requests):
         place_finder("photon", domain=domain, **LOCAL)("Hoflaan", None)
         place_finder("photon", domain=domain, user_agent="desk@example.org", **LOCAL)("Hoflaan", None)
-    assert "dateline" in asked[0]["agent"][0]
-    assert asked[1]["agent"] == ["desk@example.org"]
+    assert "dateline" in requests[0]["agent"][0]
+    assert requests[1]["agent"] == ["desk@example.org"]
 
 
-def test_the_gazetteer_answers_while_the_provider_is_down_and_says_so_once() -> None:
-    told: list[str] = []
-    with _serving(503, {}) as (domain, asked):
-        ask = network_candidate_finder(
+def test_the_gazetteer_answers_while_the_provider_is_down_and_warns_once() -> None:
+    warnings: list[str] = []
+    with _provider(503, {}) as (domain, requests):
+        find = network_candidate_finder(
             "photon",
             place_finder("photon", domain=domain, **LOCAL),
             lambda text, country: [TOWN],
-            warn=told.append,
+            warn=warnings.append,
         )
-        assert ask("Rotterdam", None) == ask("Schiedam", None) == [TOWN]
-    assert len(asked) == len(told) == 1
-    assert "photon did not answer" in told[0]
+        assert find("Rotterdam", None) == find("Schiedam", None) == [TOWN]
+    assert len(requests) == len(warnings) == 1
+    assert "photon did not answer" in warnings[0]
 
 
-def test_an_answer_is_asked_for_once_and_stands_before_the_gazetteers() -> None:
-    kept: dict[Any, Place | None] = {}
-    memory = AnswerCache(
-        lambda *at: (at in kept, kept.get(at)),
-        lambda provider, text, country, place: kept.update({(provider, text, country): place}),
+def test_an_answer_is_cached_and_precedes_those_of_the_gazetteer() -> None:
+    answers: dict[Any, Place | None] = {}
+    cache = AnswerCache(
+        lambda *query: (query in answers, answers.get(query)),
+        lambda provider, text, country, place: answers.update({(provider, text, country): place}),
     )
-    with _serving(200, PHOTON) as (domain, asked):
-        offline = lambda text, country: [TOWN]  # noqa: E731  # one line, as the seam is
-        ask = network_candidate_finder(
-            "photon", place_finder("photon", domain=domain, **LOCAL), offline, memory
+    with _provider(200, PHOTON) as (domain, requests):
+        offline = lambda text, country: [TOWN]  # noqa: E731 a function in a line
+        find = network_candidate_finder(
+            "photon", place_finder("photon", domain=domain, **LOCAL), offline, cache
         )
-        found = ask("Hoflaan", None)
-        assert ask("Hoflaan", None) == found
-    assert [one.place.geocoder for one in found] == ["photon", "gazetteer"]
-    assert len(asked) == 1
+        candidates = find("Hoflaan", None)
+        assert find("Hoflaan", None) == candidates
+    assert [candidate.place.geocoder for candidate in candidates] == ["photon", "gazetteer"]
+    assert len(requests) == 1
