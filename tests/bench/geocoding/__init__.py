@@ -1,1 +1,1 @@
-"""How often the geocoder is right, how often it is boldly wrong, how fast it is and what it costs."""
+"""Measure how often the geocoder is right, how often it is confidently wrong, and its speed and memory."""

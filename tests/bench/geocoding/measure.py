@@ -1,4 +1,4 @@
-"""Measure what answers cost: the batch command's speed and memory, a single look-up's time, the gazetteer's making."""
+"""Measure the batch command's speed and memory, the time of a single look-up, and the compilation of the gazetteer."""
 
 import os
 import statistics
@@ -18,19 +18,19 @@ from geo.resolver.resolver import Resolver
 from .score import read
 
 ROOT = Path(__file__).parents[3]
-MANY = 20_000  # strings, so that starting up is a small part of the run
-TRIES = 3  # of which the fastest counts: other work on the machine only ever makes a run slower
+TEXTS_IN_LONG_RUN = 20_000  # so that the start of the command is a small part of the run
+RUNS_PER_COMMAND = 3  # the fastest counts: other processes can only make a run slower
 
 
 class CommandFailed(RuntimeError):
-    """A command ended with an error; the text is what it said."""
+    """A command ended with an error; the message is its output."""
 
 
 class Run(NamedTuple):
-    """What a command took: seconds by the clock, seconds of processor time, bytes of memory at its peak."""
+    """The cost of a command: seconds by the clock, seconds of CPU time, bytes of memory at its peak."""
 
     seconds: float
-    processor: float
+    cpu_seconds: float
     memory: int
 
 
@@ -38,110 +38,111 @@ class Run(NamedTuple):
 class Batch:
     """The batch command's answers and cost.
 
-    `fresh` and `repeated` are strings a second without starting up: the file once, and again and again, when
-    most names have been looked up before. `start` is the seconds for one string, `memory` the peak in bytes.
+    `first_rate` and `repeated_rate` are texts a second without the start of the command: of a file read once, and
+    of the same file many times over, when most names are cached. `start` is the seconds for a single text, `memory`
+    the peak in bytes.
     """
 
     answers: list[dict[str, Any]]
     start: float
-    fresh: float
-    repeated: float
+    first_rate: float
+    repeated_rate: float
     memory: int
 
 
 class Lookups(NamedTuple):
-    """Milliseconds of a single look-up in an open process: median and 99th percentile, new strings and known ones."""
+    """Milliseconds of a look-up in a running process: median and 99th percentile, of new texts and repeated ones."""
 
     new: float
     new_p99: float
-    known: float
-    known_p99: float
+    repeated: float
+    repeated_p99: float
 
 
-class Compiled(NamedTuple):
-    """What making the gazetteer took, and its size in bytes; no run where it was not made anew."""
+class Compilation(NamedTuple):
+    """The cost of compiling the gazetteer, and its size in bytes; `run` is None if it was not compiled."""
 
     run: Run | None
     size: int
 
 
 def command(*words: str, **environment: str) -> Run:
-    """Run a `timeline` command to its end and measure it; raise CommandFailed if it fails.
+    """Run a `timeline` command to its end and return its cost; raise CommandFailed if it fails.
 
-    The peak is the kernel's, which also counts this process as it was when it started the other: so measure
-    commands before anything large is opened here.
+    The kernel's peak of memory includes this process as it was when it started the command: measure commands
+    before this process opens anything large.
     """
     env = {**os.environ, "TIMELINE_GEOCODER": OFFLINE, **environment}
-    with tempfile.TemporaryFile() as said:
-        begun = time.perf_counter()
+    with tempfile.TemporaryFile() as output:
+        start = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-m", "timeline", *words], cwd=ROOT, env=env, stdout=said, stderr=said
+            [sys.executable, "-m", "timeline", *words], cwd=ROOT, env=env, stdout=output, stderr=output
         )
         _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - begun
+        seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            said.seek(0)
-            raise CommandFailed(said.read().decode(errors="replace").strip())
+            output.seek(0)
+            raise CommandFailed(output.read().decode(errors="replace").strip())
     kilobytes = usage.ru_maxrss if sys.platform != "darwin" else usage.ru_maxrss // 1024
     return Run(seconds, usage.ru_utime + usage.ru_stime, kilobytes * 1024)
 
 
 def batch(gold: Path) -> Batch:
-    """Answer a gold file with `timeline geocode --file`, and measure it."""
+    """Answer a gold file with `timeline geocode --file`, and return the answers and the cost."""
     lines = [line + "\n" for line in gold.read_text("utf-8").splitlines() if line.strip()]
-    times = max(2, -(-MANY // len(lines)))
+    repeats = max(2, -(-TEXTS_IN_LONG_RUN // len(lines)))
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "answers.jsonl"
-        one, once, many = (_asked(Path(folder), lines, count, target) for count in (0, 1, times))
-        start, whole, long = one[0].seconds, once[0].seconds, many[0].seconds
-        return Batch(
-            answers=once[1],
-            start=start,
-            fresh=(len(lines) - 1) / max(whole - start, 1e-6),
-            repeated=len(lines) * (times - 1) / max(long - whole, 1e-6),
-            memory=max(run.memory for run, _ in (once, many)),
-        )
+        single, _ = _geocode(Path(folder), lines[:1])
+        once, answers = _geocode(Path(folder), lines)
+        repeated, _ = _geocode(Path(folder), lines * repeats)
+    return Batch(
+        answers=answers,
+        start=single.seconds,
+        first_rate=(len(lines) - 1) / max(once.seconds - single.seconds, 1e-6),
+        repeated_rate=len(lines) * (repeats - 1) / max(repeated.seconds - once.seconds, 1e-6),
+        memory=max(once.memory, repeated.memory),
+    )
 
 
-def _asked(folder: Path, lines: list[str], times: int, target: Path) -> tuple[Run, list[dict[str, Any]]]:
-    """Answer the lines so many times over (0: only the first line); give the fastest run and its answers."""
-    source = folder / "asked.jsonl"
-    source.write_text("".join(lines * times or lines[:1]), "utf-8")
-    runs = [command("geocode", "--file", str(source), "--out", str(target)) for _ in range(TRIES)]
+def _geocode(folder: Path, lines: list[str]) -> tuple[Run, list[dict[str, Any]]]:
+    """Return the fastest run of the batch command over some lines, and its answers."""
+    source, target = folder / "texts.jsonl", folder / "answers.jsonl"
+    source.write_text("".join(lines), "utf-8")
+    runs = [command("geocode", "--file", str(source), "--out", str(target)) for _ in range(RUNS_PER_COMMAND)]
     return min(runs), read(target)
 
 
 def lookups(resolver: Resolver, texts: Sequence[str]) -> Lookups:
-    """Time single look-ups: each distinct text for the first time in this process, then once more."""
+    """Return the time of single look-ups: of each distinct text for the first time in this process, then again."""
     distinct = list(dict.fromkeys(texts))
-    # The first look-ups of a process open the file and load the countries' names: that is not a warm one.
+    # The first look-ups of a process open the file and load the names of countries: leave them out.
     for text in ("Reggio Calabria, Italy", "Springfield, IL", "nowhere to be found, Atlantis"):
         resolver.candidates(text)
-    new, known = ([_took(resolver, text) for text in distinct] for _ in range(2))
-    return Lookups(statistics.median(new), _p99(new), statistics.median(known), _p99(known))
+    new, repeated = ([_milliseconds(resolver, text) for text in distinct] for _ in range(2))
+    return Lookups(statistics.median(new), _p99(new), statistics.median(repeated), _p99(repeated))
 
 
-def _took(resolver: Resolver, text: str) -> float:
-    begun = time.perf_counter_ns()
+def _milliseconds(resolver: Resolver, text: str) -> float:
+    start = time.perf_counter_ns()
     resolver.candidates(text)
-    return (time.perf_counter_ns() - begun) / 1e6
+    return (time.perf_counter_ns() - start) / 1e6
 
 
 def _p99(values: list[float]) -> float:
     return sorted(values)[(len(values) * 99 - 1) // 100]
 
 
-def compiled() -> Compiled:
-    """Make the gazetteer anew in a temporary folder with `timeline gazetteer`, and measure it."""
+def compilation() -> Compilation:
+    """Compile the gazetteer into a temporary folder with `timeline gazetteer`, and return the cost."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "gazetteer.sqlite"
         run = command("gazetteer", TIMELINE_GAZETTEER=str(path))
-        return Compiled(run, path.stat().st_size)
+        return Compilation(run, path.stat().st_size)
 
 
 def answer(text: str, place: Place | None) -> dict[str, Any]:
-    """Write a place as the batch command does, as far as the score asks for it."""
+    """Return the fields of a place that the score needs, as the batch command writes them."""
     if place is None:
         return {"q": text, "lat": None}
     return {

@@ -1,4 +1,4 @@
-"""Put results into tables, for a terminal or for Markdown."""
+"""Format results as tables, for a terminal or in Markdown."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -10,29 +10,29 @@ Cells = tuple[str, ...]
 
 
 class Table(NamedTuple):
-    """Headings and rows of cells; `words` says which columns hold words and are aligned to the left."""
+    """Headings and rows of cells; `text_columns` are aligned to the left, the others to the right."""
 
     headings: Cells
     rows: Sequence[Cells]
-    words: frozenset[int] = frozenset({0})
+    text_columns: frozenset[int] = frozenset({0})
 
 
-class Told(NamedTuple):
-    """What the resolver says of an answer: its reasons, and where the right place stands among its candidates."""
+class Explanation(NamedTuple):
+    """The resolver's reasons for an answer, and the rank of the right place among its candidates."""
 
     reasons: str
-    right: str
+    right_place: str
 
 
 def text(table: Table) -> str:
-    """Align a table's columns for a terminal."""
-    every = [table.headings, *table.rows]
-    widths = [max(_width(row[column]) for row in every) for column in range(len(table.headings))]
+    """Return a table with aligned columns for a terminal."""
+    rows = [table.headings, *table.rows]
+    widths = [max(_width(row[column]) for row in rows) for column in range(len(table.headings))]
     lines = []
-    for row in every:
+    for row in rows:
         padded = (
             cell + " " * (width - _width(cell))
-            if column in table.words
+            if column in table.text_columns
             else " " * (width - _width(cell)) + cell
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
@@ -41,75 +41,82 @@ def text(table: Table) -> str:
 
 
 def _width(cell: str) -> int:
-    """Count the columns that a text takes in a terminal: Chinese letters take two, combining marks none."""
+    """Return the columns of a text in a terminal: Chinese letters take two, combining marks none."""
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in cell)
     return len(cell) + wide - sum(unicodedata.combining(letter) > 0 for letter in cell)
 
 
 def markdown(table: Table) -> str:
-    """Write a table in Markdown."""
-    rule = tuple("---" if column in table.words else "---:" for column in range(len(table.headings)))
+    """Return a table in Markdown."""
+    rule = tuple("---" if column in table.text_columns else "---:" for column in range(len(table.headings)))
     rows = [tuple(cell.replace("|", "\\|") for cell in row) for row in (table.headings, *table.rows)]
     return "\n".join(f"| {' | '.join(row)} |" for row in (rows[0], rule, *rows[1:]))
 
 
 def scores(sources: dict[str, Shares], mean: Shares) -> Table:
-    """Lay out the shares of each source and their mean, in per cent."""
+    """Return the shares of each source and their mean, in per cent."""
     rows = [
-        (name, f"{one.rows:,}", *(f"{share:.1f}" for share in one[1:]))
-        for name, one in [*sources.items(), ("macro mean", mean)]
+        (name, f"{shares.rows:,}", *(f"{share:.1f}" for share in shares[1:]))
+        for name, shares in [*sources.items(), ("macro mean", mean)]
     ]
     return Table(("source", "rows", "hit", "none", "bold", "far"), rows)
 
 
 def change(before: dict[str, Shares], after: dict[str, Shares]) -> Table:
-    """Lay out shares before and after, in per cent."""
+    """Return the shares of each source before and after, in per cent."""
     headings = ["source", "rows"]
     for name in ("hit", "none", "bold", "far"):
         headings += [f"{name} before", "after"]
     rows = []
     for source, old in before.items():
         cells = [source, f"{old.rows:,}"]
-        for was, now in zip(old[1:], after[source][1:], strict=True):
-            cells += [f"{was:.1f}", f"{now:.1f}"]
+        for old_share, new_share in zip(old[1:], after[source][1:], strict=True):
+            cells += [f"{old_share:.1f}", f"{new_share:.1f}"]
         rows.append(tuple(cells))
     return Table(tuple(headings), rows)
 
 
-def reliability(found: list[Band]) -> Table:
-    """Lay out the bands of confidence: what the answers claim, and how many of them are right, in per cent."""
+def reliability(bands: list[Band]) -> Table:
+    """Return the bands of confidence: the mean confidence of the answers and the share that is right, in per cent."""
     rows = [
         (
             f"{band.low:.1f} to {band.low + 0.1:.1f}",
             f"{band.answers:,}",
-            f"{100 * band.claimed:.1f}",
+            f"{100 * band.confidence:.1f}",
             f"{100 * band.right:.1f}",
-            f"{100 * (band.right - band.claimed):+.1f}",
+            f"{100 * (band.right - band.confidence):+.1f}",
         )
-        for band in found
+        for band in bands
     ]
     return Table(("confidence", "answers", "claimed", "right", "difference"), rows)
 
 
-def errors(found: Sequence[Verdict], told: Sequence[Told], notes: dict[str, str]) -> Table:
-    """Lay out the worst errors, with the resolver's reasons and a person's note on each."""
-    rows = []
-    for rank, (one, why) in enumerate(zip(found, told, strict=True), 1):
-        answer = one.answer
-        place = ", ".join(str(answer[name]) for name in ("name", "country", "precision") if answer.get(name))
-        km = f"{one.km:,.0f}" if one.km is not None else "–"
-        note = notes.get(one.gold["q"], "–")
-        rows.append(
-            (str(rank), one.gold["q"], place, km, f"{one.confidence:.2f}", why.right, why.reasons, note)
-        )
+def errors(verdicts: Sequence[Verdict], explanations: Sequence[Explanation], notes: dict[str, str]) -> Table:
+    """Return the worst errors, with the resolver's reasons and a person's note on each."""
     headings = (
         "",
-        "asked",
-        "answered",
+        "text",
+        "answer",
         "km off",
         "confidence",
-        "right one",
+        "right place",
         "the resolver's reasons",
         "why it is wrong",
     )
+    rows = []
+    for rank, (verdict, explanation) in enumerate(zip(verdicts, explanations, strict=True), 1):
+        answer, query = verdict.answer, verdict.gold["q"]
+        place = ", ".join(str(answer[name]) for name in ("name", "country", "precision") if answer.get(name))
+        rows.append(
+            (
+                str(rank),
+                query,
+                place,
+                f"{verdict.km:,.0f}" if verdict.km is not None else "–",
+                f"{verdict.confidence:.2f}",
+                explanation.right_place,
+                explanation.reasons,
+                notes.get(query, "–"),
+            )
+        )
     return Table(headings, rows, frozenset({1, 2, 5, 6, 7}))
