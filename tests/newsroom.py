@@ -18,7 +18,7 @@ HASSELT = Place(name="Hasselt", lon=5.34, lat=50.93, precision=Precision.CITY, c
 ROLES: tuple[Role, ...] = ("editor", "reviewer", "admin")
 
 
-def made(path: Path, drafts: list[Draft] | None = None) -> dict[str, str]:
+def create_database(path: Path, drafts: list[Draft] | None = None) -> dict[str, str]:
     """Create a database with these events and a key for each role; return the keys by role."""
     store = Store(f"sqlite:///{path}")
     store.migrate()
@@ -104,7 +104,7 @@ Desk = dict[str, Tool]
 
 def desk(serve: Callable[..., Any], path: Path, drafts: list[Draft] | None = None, **settings: str) -> Desk:
     """Serve a new database; return a client for each role, and `reader` without a key."""
-    keys = made(path, drafts)
+    keys = create_database(path, drafts)
     url = serve(path, **settings).url
     return {role: Tool(url, key) for role, key in keys.items()} | {"reader": Tool(url, None)}
 
