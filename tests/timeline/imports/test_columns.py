@@ -1,4 +1,4 @@
-"""Columns of data that newsrooms hold: found by what they are called and hold; what every event lacks is told once."""
+"""Columns of well-known data sets: assigned by name and value, and refused once if every event lacks a field."""
 
 import io
 import json
@@ -15,13 +15,17 @@ from timeline.imports.columns.plan import planned
 from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 
-Tell = Callable[[list[str]], None]
+OnPlan = Callable[[list[str]], None]
 
 
-def take(store: Store, data: str, name: str = "a.csv", tell: Tell = lambda plan: None, **options: Any) -> Any:
+def take(
+    store: Store, data: str, name: str = "a.csv", on_plan: OnPlan = lambda plan: None, **options: Any
+) -> Any:
     options.setdefault("values", {"category": "death"})
     chosen = Options(publish=True, **options)
-    importer = Importer(store=store, find_candidates=lambda text, country: [], options=chosen, on_plan=tell)
+    importer = Importer(
+        store=store, find_candidates=lambda text, country: [], options=chosen, on_plan=on_plan
+    )
     return importer.import_stream(name, io.BytesIO(data.encode()))
 
 
@@ -30,16 +34,16 @@ def only(store: Store) -> dict[str, Any]:
     return {**feature["properties"], "geometry": feature["geometry"]}
 
 
-def found(header: str, row: str, **mapped: str) -> dict[str, str]:
+def columns_of(header: str, row: str, **mapped: str) -> dict[str, str]:
     samples = {name: [value] for name, value in zip(header.split(","), row.split(","), strict=True)}
     return {
-        one: "+".join(given)
-        for one, given in planned(samples, mapped, {}, lambda text: False).columns.items()
+        field: "+".join(columns)
+        for field, columns in planned(samples, mapped, {}, lambda text: False).columns.items()
     }
 
 
 @pytest.mark.parametrize(("header", "row", "expected"), [
-    # EM-DAT: the entry date is the record's
+    # EM-DAT: the entry date is that of the record
     ("Event Name,ISO,Region,Location,Start Year,Start Month,Start Day,End Year,End Month,End Day,Entry Date",
      "Flood X,AGO,Africa,Cunene,2000,1,8,2000,1,15,2005-02-03",
      {"title": "Event Name", "country": "ISO", "place": "Location", "start": "Start Year+Start Month+Start Day",
@@ -49,7 +53,7 @@ def found(header: str, row: str, **mapped: str) -> dict[str, str]:
      "Fair,2023-05-06,10:00:00,2023-05-07,Central Park,https://example.org",
      {"title": "Event Name", "start": "Event Start Date", "end": "Event End Date", "place": "Event Venue Name",
       "source_url": "Event Website"}),
-    # KoboToolbox: start and end are of the form
+    # KoboToolbox: start and end say when the form was filled in
     ("start,end,What happened?,Date of incident,_Location_latitude,_Location_longitude,_uuid",
      "2023-05-01,2023-05-01,Road closed,2023-04-30,31.7683,35.2137,3f0e",
      {"title": "What happened?", "date": "Date of incident", "id": "_uuid", "lat": "_Location_latitude",
@@ -66,7 +70,7 @@ def found(header: str, row: str, **mapped: str) -> dict[str, str]:
     # Data of the police in the United Kingdom
     ("Month,Longitude,Latitude,Location", "2021-05,-0.13,51.58,Vicarage Lane",
      {"date": "Month", "lon": "Longitude", "lat": "Latitude", "place": "Location"}),
-    # USGS, and a table with the time of the day, which is no year
+    # USGS, and a table with a time of day, which is no year
     ("time,latitude,longitude,place,id", "2023-02-06T01:17:34.342Z,37.2,37.0,Turkey,us1",
      {"date": "time", "lat": "latitude", "lon": "longitude", "place": "place", "id": "id"}),
     ("name,year,month,day,time", "a,2020,5,3,1430", {"title": "name", "date": "year+month+day"}),
@@ -82,20 +86,22 @@ def found(header: str, row: str, **mapped: str) -> dict[str, str]:
      {"title": "Name", "city": "City/Town", "source_url": "Source URL"}),
     ("title,gps", "a,31.7683 35.2137 780.2 4.5", {"title": "title", "lat": "gps", "lon": "gps"}),
 ])  # fmt: skip
-def test_columns_of_well_known_data(header: str, row: str, expected: dict[str, str]) -> None:
-    assert found(header, row) == expected
+def test_columns_of_well_known_data_sets_are_assigned(
+    header: str, row: str, expected: dict[str, str]
+) -> None:
+    assert columns_of(header, row) == expected
 
 
-def test_parts_of_a_title_are_still_what_they_are() -> None:
-    assert found("kind,place", "Fire,Gent", **{"kind,place": "title"}) == {
+def test_a_column_may_be_a_part_of_the_title_and_a_field_of_its_own() -> None:
+    assert columns_of("kind,place", "Fire,Gent", **{"kind,place": "title"}) == {
         "title": "kind+place",
         "place": "place",
     }
 
 
-def test_a_date_of_the_record_is_not_taken_and_told(store: Store) -> None:
+def test_the_date_of_the_record_is_data_and_the_plan_says_so(store: Store) -> None:
     plan: list[str] = []
-    take(store, "title,Entry Date\na,2020-05-01\n", tell=plan.extend)
+    take(store, "title,Entry Date\na,2020-05-01\n", on_plan=plan.extend)
     assert (only(store)["date"], only(store)["data"]) == (None, {"Entry Date": "2020-05-01"})
     assert (
         "not used: Entry Date, which may be the date of something else; if not: --map 'Entry Date=date'"
@@ -103,9 +109,9 @@ def test_a_date_of_the_record_is_not_taken_and_told(store: Store) -> None:
     )
 
 
-def test_when_a_form_was_filled_in_is_told(store: Store) -> None:
+def test_dates_when_a_form_was_filled_in_are_data_and_the_plan_says_so(store: Store) -> None:
     plan: list[str] = []
-    take(store, "title,start,end,_uuid\na,2020-05-01,2020-05-01,x\n", tell=plan.extend)
+    take(store, "title,start,end,_uuid\na,2020-05-01,2020-05-01,x\n", on_plan=plan.extend)
     assert only(store)["date"] is None
     assert "not used: end, start, which say when the form was filled in" in plan
 
@@ -113,7 +119,7 @@ def test_when_a_form_was_filled_in_is_told(store: Store) -> None:
 @pytest.mark.parametrize(("row", "date"), [
     ("202006,24", "2020-06-24"), ("202006,", "2020-06"), ("2020,", "2020"), ("202000,0", "2020"),
 ])  # fmt: skip
-def test_a_year_and_month_in_one_column(store: Store, row: str, date: str) -> None:
+def test_one_column_may_have_year_and_month(store: Store, row: str, date: str) -> None:
     take(store, f"title,BEGIN_YEARMONTH,BEGIN_DAY\na,{row}\n")
     assert only(store)["date"] == date
 
@@ -128,13 +134,13 @@ def test_a_table_without_titles_is_refused_once_with_an_option_that_works(
 ) -> None:
     with pytest.raises(BadFile, match=r"has no column 'title'; .*--map") as refused:
         take(store, data)
-    said = shlex.split(str(refused.value).split("for example --map ")[1])[0]
-    assert said == option
-    take(store, data, columns=dict([said.rpartition("=")[::2]]))
-    assert title in {json.loads(one)["properties"]["title"] for one in store.snapshot(Filter())[1]}
+    advised = shlex.split(str(refused.value).split("for example --map ")[1])[0]
+    assert advised == option
+    take(store, data, columns=dict([advised.rpartition("=")[::2]]))
+    assert title in {json.loads(event)["properties"]["title"] for event in store.snapshot(Filter())[1]}
 
 
-def test_a_table_without_categories_names_the_column_of_kinds(store: Store) -> None:
+def test_a_table_without_categories_is_refused_with_a_column_that_may_be_one(store: Store) -> None:
     data = "title,Disaster Type\na,Flood\nb,Flood\nc,Drought\n"
     with pytest.raises(
         BadFile, match=r"--map 'Disaster Type=category' --create-categories \(such as 'Flood', 'Drought'\)"
@@ -144,7 +150,7 @@ def test_a_table_without_categories_names_the_column_of_kinds(store: Store) -> N
     assert report.created == 3
 
 
-def test_titles_that_most_rows_lack_are_refused_once(store: Store) -> None:
+def test_a_title_that_most_rows_lack_is_refused_once(store: Store) -> None:
     data = "Event Name,kind,country\n,Flood,Angola\n,Flood,Chad\nX,Flood,Haiti\n,Flood,Peru\nY,Flood,Mali\n"
     with pytest.raises(
         BadFile, match=r"column 'Event Name' is empty in 3 of the first 5; .*--map kind,country=title"
@@ -153,7 +159,7 @@ def test_titles_that_most_rows_lack_are_refused_once(store: Store) -> None:
     assert take(store, data, columns={"Event Name": "title"}).rejected.total == 3
 
 
-def test_a_category_column_without_values_is_none(store: Store) -> None:
+def test_a_category_column_without_values_is_not_used(store: Store) -> None:
     with pytest.raises(
         BadFile, match="has no category in most rows: column 'CATEGORY' is empty in 5 of the first 5"
     ):
@@ -175,10 +181,10 @@ def test_the_time_of_a_feature_is_its_date(store: Store) -> None:
     assert only(store)["date"] == "2023-02-06T01:17:34Z"
 
 
-def test_of_several_columns_of_kinds_the_plan_says_which_and_why(store: Store) -> None:
+def test_the_plan_says_which_of_several_columns_is_the_category_and_why(store: Store) -> None:
     plan: list[str] = []
     data = "title,sub_event_type,event_type\na,Peaceful protest,Protests\nb,Armed clash,Battles\n"
-    take(store, data, values={}, create_categories=True, tell=plan.extend)
+    take(store, data, values={}, create_categories=True, on_plan=plan.extend)
     assert "category ← event_type" in plan
-    told = "sub_event_type, which could be the category too; event_type has the commoner name"
-    assert f"not used: {told}: --map sub_event_type=category" in plan
+    unused = "sub_event_type, which could be the category too; event_type has the commoner name"
+    assert f"not used: {unused}: --map sub_event_type=category" in plan

@@ -1,5 +1,4 @@
-"""Dirty tables: titles above the headings, totals below, both coordinates in one cell, columns that are not what
-they are called."""
+"""Dirty tables: titles above the header row, totals below, both coordinates in one cell, misleading names."""
 
 import io
 import json
@@ -18,25 +17,28 @@ from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.imports.report import Report
 
-Tell = Callable[[list[str]], None]
+OnPlan = Callable[[list[str]], None]
 
 
 def take(
-    store: Store, data: str | bytes, name: str = "a.csv", tell: Tell = lambda plan: None, **options: Any
+    store: Store, data: str | bytes, name: str = "a.csv", on_plan: OnPlan = lambda plan: None, **options: Any
 ) -> Report:
     options.setdefault("values", {"category": "raid"})
     importer = Importer(
         store=store,
         find_candidates=lambda text, country: [],
         options=Options(publish=True, **options),
-        on_plan=tell,
+        on_plan=on_plan,
     )
     return importer.import_stream(name, io.BytesIO(data.encode() if isinstance(data, str) else data))
 
 
 def events(store: Store) -> dict[str, dict[str, Any]]:
-    found = map(json.loads, store.snapshot(Filter())[1])
-    return {one["properties"]["title"]: {**one["properties"], "geometry": one["geometry"]} for one in found}
+    features = map(json.loads, store.snapshot(Filter())[1])
+    return {
+        feature["properties"]["title"]: {**feature["properties"], "geometry": feature["geometry"]}
+        for feature in features
+    }
 
 
 def point(store: Store, title: str = "a") -> Any:
@@ -51,7 +53,7 @@ def workbook(*rows: list[Any]) -> bytes:
     return out.getvalue()
 
 
-def test_a_title_above_the_headings_of_a_csv_is_left_out_and_told(store: Store) -> None:
+def test_a_title_above_the_header_row_of_a_csv_file_is_left_out_with_a_warning(store: Store) -> None:
     report = take(store, "Raids of 2020\nSource: police,,,\n,,,\ntitle,date,lat,lon\na,2020-05-01,50.9,5.3\n")
     assert (report.created, list(events(store)), point(store)) == (1, ["a"], [5.3, 50.9])
     assert (
@@ -60,12 +62,12 @@ def test_a_title_above_the_headings_of_a_csv_is_left_out_and_told(store: Store) 
     )
 
 
-def test_lines_are_counted_with_those_above_the_headings(store: Store) -> None:
+def test_line_numbers_count_lines_above_the_header_row(store: Store) -> None:
     report = take(store, "Raids of 2020\n\ntitle,date,x\na,2020-05-01,1\nb,soon,2\n")
     assert [remark.at for remark in report.rejected] == ["line 5"]
 
 
-def test_a_title_above_the_headings_of_a_workbook_is_left_out_and_told(store: Store) -> None:
+def test_a_title_above_the_header_row_of_a_workbook_is_left_out_with_a_warning(store: Store) -> None:
     report = take(
         store,
         workbook(["Raids of 2020"], [], ["title", "date", "n"], ["a", date(2020, 5, 1), 7]),
@@ -75,12 +77,12 @@ def test_a_title_above_the_headings_of_a_workbook_is_left_out_and_told(store: St
     assert "1 line above its header row; not imported: 'Raids of 2020'" in report.warnings[0].message
 
 
-def test_a_narrow_table_has_no_title_above_it(store: Store) -> None:
+def test_the_first_line_of_a_table_of_one_column_is_its_header_row(store: Store) -> None:
     report = take(store, "title\na\nb\n")
     assert (report.created, len(report.warnings)) == (2, 0)
 
 
-def test_headings_that_come_again_and_comments_are_left_out(store: Store) -> None:
+def test_repeated_header_rows_and_comments_are_left_out(store: Store) -> None:
     report = take(store, "title,date,n\n#event,#date,#n\na,2020,1\n# page 2\ntitle,date,n\nb,2021,2\n")
     assert (sorted(events(store)), report.rejected.total) == (["a", "b"], 0)
     assert "3 lines with a comment or a repeated header row" in report.warnings[0].message
@@ -91,7 +93,7 @@ def test_a_title_that_begins_with_a_hash_is_no_comment(store: Store) -> None:
     assert list(events(store)) == ["#MeToo march"]
 
 
-def test_a_row_of_totals_is_rejected_and_an_event_of_that_name_is_not(store: Store) -> None:
+def test_a_row_of_totals_is_rejected_but_an_event_called_total_is_not(store: Store) -> None:
     report = take(store, "title,date,place,deaths\na,2020,Gent,3\nTotal,,,3\n")
     assert [remark.message for remark in report.rejected] == [
         "seems to be a row of totals, not an event; it is not imported"
@@ -100,7 +102,7 @@ def test_a_row_of_totals_is_rejected_and_an_event_of_that_name_is_not(store: Sto
     assert sorted(events(store)) == ["Total", "a"]
 
 
-def test_columns_of_one_name_are_both_kept(store: Store) -> None:
+def test_of_two_columns_with_one_name_the_second_is_renamed(store: Store) -> None:
     report = take(store, "title,n,n\na,1,2\n")
     assert events(store)["a"]["data"] == {"n": "1", "n (2)": "2"}
     assert "the later ones are renamed to 'n (2)'" in report.warnings[0].message
@@ -111,13 +113,13 @@ def test_columns_of_one_name_are_both_kept(store: Store) -> None:
     ("POINT (-118.24 34.05)", ("-118.24", "34.05")), ("SRID=4326;point z(-118.24 34.05 3)", ("-118.24", "34.05")),
     ("34, -118", None), ("34.05", None), ("34.05, -118.24, 3.1", None), ("12,5", None), ("", None),
 ])  # fmt: skip
-def test_a_pair_is_read(text: str, expected: tuple[str, str] | None) -> None:
+def test_a_pair_of_coordinates_is_read(text: str, expected: tuple[str, str] | None) -> None:
     assert pair(text) == expected
 
 
 @pytest.mark.parametrize("cell", ['"34.05, -118.24"', "POINT (-118.24 34.05)"])
 @pytest.mark.parametrize("name", ["place", "where", "coordinates", "geom"])
-def test_both_coordinates_in_one_column(store: Store, name: str, cell: str) -> None:
+def test_one_column_may_have_both_coordinates(store: Store, name: str, cell: str) -> None:
     take(store, f"title,date,{name}\na,2020,{cell}\n")
     assert point(store) == [-118.24, 34.05]
 
@@ -129,7 +131,7 @@ def test_a_cell_that_is_no_pair_is_rejected(store: Store) -> None:
     assert "'downtown' is no pair of coordinates; expected one such as" in report.rejected[0].message
 
 
-def test_pairs_in_the_wrong_order_are_refused(store: Store) -> None:
+def test_pairs_with_swapped_coordinates_are_refused(store: Store) -> None:
     rows = "".join(f'a{n},2020,"-118.2{n}, 34.0"\n' for n in range(9))
     with pytest.raises(BadFile, match="latitude and longitude swapped"):
         take(store, f"title,date,coordinates\n{rows}")
@@ -140,29 +142,28 @@ def test_x_and_y_are_degrees_only_together_and_in_range(store: Store) -> None:
     assert point(store) == [5.3, 50.9]
     take(store, "title,x\nb,5.3\n")
     take(store, "title,x,y\nc,665000,5647000\n")
-    assert [(events(store)[one]["geometry"], events(store)[one]["data"]) for one in "bc"] == [
+    assert [(events(store)[title]["geometry"], events(store)[title]["data"]) for title in "bc"] == [
         (None, {"x": "5.3"}),
         (None, {"x": "665000", "y": "5647000"}),
     ]
 
 
-def test_columns_that_are_not_what_they_are_called_are_told(store: Store) -> None:
+def test_the_plan_names_columns_whose_values_do_not_fit_their_name(store: Store) -> None:
     plan: list[str] = []
     take(
         store,
         "title,date,country,country_txt,latitude\na,2020,92,Belgium,5647000\n",
-        tell=plan.extend,
+        on_plan=plan.extend,
     )
-    got = events(store)["a"]
-    assert got["data"] == {"country": "92", "latitude": "5647000"}
+    assert events(store)["a"]["data"] == {"country": "92", "latitude": "5647000"}
     assert "country ← country_txt" in plan
     assert "not used: latitude, which is called like lat but holds values such as '5647000'" in plan
 
 
-def test_a_sheet_of_timelinejs_has_its_ends(store: Store) -> None:
+def test_a_timelinejs_sheet_has_end_dates(store: Store) -> None:
     header = "Year,Month,Day,End Year,End Month,End Day,Headline"
     take(store, f"{header}\n2020,5,1,2020,6,,a\n2021,2,,,,,b\n")
-    assert {title: one["date"] for title, one in events(store).items()} == {
+    assert {title: event["date"] for title, event in events(store).items()} == {
         "a": "2020-05-01/2020-06",
         "b": "2021-02",
     }
@@ -171,15 +172,15 @@ def test_a_sheet_of_timelinejs_has_its_ends(store: Store) -> None:
 @pytest.mark.parametrize("text", [
     "3 maggio 2023", "3 de maio de 2023", "3. Mai 2023", "mercoledì 3 maggio 2023", "Mittwoch, 3. Mai 2023",
 ])  # fmt: skip
-def test_dates_in_italian_portuguese_and_german(store: Store, text: str) -> None:
+def test_dates_in_italian_portuguese_and_german_are_read(store: Store, text: str) -> None:
     take(store, f'title,date,n\na,"{text}",1\n')
     assert events(store)["a"]["date"] == "2023-05-03"
 
 
-def test_a_list_of_objects_and_the_json_of_arcgis(store: Store) -> None:
+def test_a_list_of_objects_and_arcgis_json_are_read(store: Store) -> None:
     take(store, json.dumps([{"title": "a", "date": "2020", "lat": 50.9, "lon": 5.3}]), "a.json")
-    one = {"attributes": {"title": "b", "date": 1588291200000}, "geometry": {"x": 4.3, "y": 50.8}}
-    report = take(store, json.dumps({"features": [one, 3]}), "b.json")
+    feature = {"attributes": {"title": "b", "date": 1588291200000}, "geometry": {"x": 4.3, "y": 50.8}}
+    report = take(store, json.dumps({"features": [feature, 3]}), "b.json")
     assert (point(store, "a"), point(store, "b"), events(store)["b"]["date"]) == (
         [5.3, 50.9],
         [4.3, 50.8],
@@ -189,25 +190,28 @@ def test_a_list_of_objects_and_the_json_of_arcgis(store: Store) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["txt", "tab", "psv", "TSV"])
-def test_other_suffixes_of_tables(store: Store, suffix: str) -> None:
+def test_other_suffixes_of_tables_are_read(store: Store, suffix: str) -> None:
     take(store, "title|date|n\na|2020|1\n", f"a.{suffix}")
     assert events(store)["a"]["date"] == "2020"
 
 
-@pytest.mark.parametrize("odd", [True, ["2020"], {"year": 2020}])
+@pytest.mark.parametrize("value", [True, ["2020"], {"year": 2020}])
 @pytest.mark.parametrize("name", ["date", "lat"])
-def test_what_is_no_text_in_json_rejects_its_own_row_alone(store: Store, name: str, odd: Any) -> None:
+def test_a_json_value_that_is_no_text_rejects_only_its_row(store: Store, name: str, value: Any) -> None:
     good = {"title": "a", "date": "2020", "lat": 50.9, "lon": 5.3}
-    report = take(store, json.dumps([good, {**good, "title": "b", name: odd}]), "a.json")
-    assert (report.created, [(one.at, one.field) for one in report.rejected]) == (1, [("object 2", name)])
+    report = take(store, json.dumps([good, {**good, "title": "b", name: value}]), "a.json")
+    assert (report.created, [(remark.at, remark.field) for remark in report.rejected]) == (
+        1,
+        [("object 2", name)],
+    )
 
 
-def test_a_column_with_a_dot_beside_an_empty_one_is_no_object(store: Store) -> None:
+def test_a_column_with_a_dot_in_its_name_does_not_make_another_an_object(store: Store) -> None:
     report = take(store, "title,date,place,place.id\na,2020,Hasselt,1\nb,2020,,2\n")
     assert (report.created, report.rejected) == (2, [])
 
 
-def test_comments_with_commas_above_the_headings_are_left_out(store: Store) -> None:
+def test_comments_with_commas_above_the_header_row_are_left_out(store: Store) -> None:
     report = take(store, "# made by X\n# on 1 May, by Y\n# licence: CC, BY\ntitle,date,place\na,2021,Gent\n")
     assert (list(events(store)), "3 lines above its header row" in report.warnings[0].message) == (
         ["a"],
@@ -218,11 +222,11 @@ def test_comments_with_commas_above_the_headings_are_left_out(store: Store) -> N
 @pytest.mark.parametrize("line", [
     'Raid,raid,2021-05-03,"Hasselt, Belgium"', "1,50.93,5.34,Raid", "Raid,03/05/2021,raid", "a,raid,https://example.org",
 ])  # fmt: skip
-def test_a_table_without_headings_is_refused_with_what_is_missing(store: Store, line: str) -> None:
+def test_a_table_without_a_header_row_is_refused_with_its_first_line(store: Store, line: str) -> None:
     with pytest.raises(BadFile, match="no header row, since its first line contains '"):
         take(store, f"{line}\n{line}\n", values={"title": "x", "category": "raid"})
 
 
-def test_a_first_event_called_event_is_no_heading(store: Store) -> None:
+def test_a_first_event_called_event_is_no_header_row(store: Store) -> None:
     take(store, "Schlagzeile,Art\nEvent,raid\nb,raid\n", columns={"Schlagzeile": "title"})
     assert sorted(events(store)) == ["Event", "b"]

@@ -1,4 +1,4 @@
-"""Imports as processes of their own: two at once, and one that cannot write on, leave a whole database."""
+"""Imports as separate processes: two at once, failed and killed ones leave a consistent database."""
 
 import os
 import resource
@@ -39,8 +39,8 @@ def start(file: Path, limited: Callable[[], None] | None = None) -> subprocess.P
     return subprocess.Popen(command, cwd=file.parent, env=env, preexec_fn=limited, stderr=pipe, text=True)
 
 
-def held(file: Path) -> int:
-    """Count the events, after a look whether the database is whole."""
+def checked_count(file: Path) -> int:
+    """Return the number of events, after an integrity check of the database."""
     with sqlite3.connect(file.parent / "events.db") as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         counts = {
@@ -53,25 +53,25 @@ def held(file: Path) -> int:
     return int(count)
 
 
-def test_two_imports_of_one_file_at_once_make_each_event_once(file: Path) -> None:
+def test_two_imports_of_one_file_at_the_same_time_create_each_event_once(file: Path) -> None:
     both = [start(file), start(file)]
-    for one in both:
-        said = one.communicate(timeout=120)[1]
-        assert one.returncode == 0, said
-    assert held(file) == ROWS
+    for process in both:
+        errors = process.communicate(timeout=120)[1]
+        assert process.returncode == 0, errors
+    assert checked_count(file) == ROWS
 
 
-def test_an_import_that_cannot_write_on_says_so_and_the_next_one_finishes(file: Path) -> None:
+def test_an_import_without_space_ends_with_an_error_and_the_next_one_finishes(file: Path) -> None:
     stopped = start(file, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, LIMIT)))
-    said = stopped.communicate(timeout=120)[1]
+    errors = stopped.communicate(timeout=120)[1]
     assert stopped.returncode == 1
-    assert "Error: the database" in said
-    assert "Traceback" not in said
-    assert held(file) < ROWS
+    assert "Error: the database" in errors
+    assert "Traceback" not in errors
+    assert checked_count(file) < ROWS
     again = start(file)
-    said = again.communicate(timeout=120)[1]
-    assert again.returncode == 0, said
-    assert held(file) == ROWS
+    errors = again.communicate(timeout=120)[1]
+    assert again.returncode == 0, errors
+    assert checked_count(file) == ROWS
 
 
 LARGE = 12_000  # rows
@@ -79,7 +79,7 @@ LARGE = 12_000  # rows
 
 @pytest.fixture
 def large(file: Path) -> Path:
-    """A file that is large enough to be read by a process of its own, into a database without its indexes."""
+    """Return a file that is large enough for a worker process, and for indexes that are created at the end."""
     text = "a long night on the quay " * 30
     lines = (
         f"r{n},Raid {n},2021-03-{n % 28 + 1:02},{20 + n % 60},{n % 90},raid,{text}\n" for n in range(LARGE)
@@ -92,49 +92,49 @@ def large(file: Path) -> Path:
 def indexes(file: Path) -> dict[str, str]:
     with sqlite3.connect(file.parent / "events.db") as database:
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql NOT NULL"
-        found = dict(database.execute(query))
+        definitions = dict(database.execute(query))
     database.close()
-    return found
+    return definitions
 
 
 def count(file: Path) -> int:
     with sqlite3.connect(file.parent / "events.db") as database:
-        (found,) = database.execute("SELECT count(*) FROM event").fetchone()
+        (events,) = database.execute("SELECT count(*) FROM event").fetchone()
     database.close()
-    return int(found)
+    return int(events)
 
 
-def test_a_large_import_makes_the_indexes_at_its_end(large: Path) -> None:
+def test_a_large_import_creates_the_indexes_at_its_end(large: Path) -> None:
     before = indexes(large)
-    going = start(large)
-    while going.poll() is None and count(large) == 0:
+    process = start(large)
+    while process.poll() is None and count(large) == 0:
         time.sleep(0.02)
     assert "ix_event_newest" in before.keys() - indexes(large).keys()
-    said = going.communicate(timeout=120)[1]
-    assert going.returncode == 0, said
-    assert held(large) == LARGE
+    errors = process.communicate(timeout=120)[1]
+    assert process.returncode == 0, errors
+    assert checked_count(large) == LARGE
     assert indexes(large) == before
 
 
-@pytest.mark.parametrize("by", ["migrate", "import"])
-def test_a_large_import_that_is_killed_is_finished_and_its_indexes_made(large: Path, by: str) -> None:
+@pytest.mark.parametrize("command_name", ["migrate", "import"])
+def test_after_a_killed_import_the_next_command_creates_the_indexes(large: Path, command_name: str) -> None:
     before = indexes(large)
-    going = start(large)
-    while going.poll() is None and count(large) == 0:
+    process = start(large)
+    while process.poll() is None and count(large) == 0:
         time.sleep(0.02)
-    going.kill()
-    going.communicate(timeout=60)
-    assert 0 < held(large) < LARGE
+    process.kill()
+    process.communicate(timeout=60)
+    assert 0 < checked_count(large) < LARGE
     assert indexes(large) != before
-    if by == "migrate":
+    if command_name == "migrate":
         command = [sys.executable, "-m", "timeline", "migrate"]
         env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{large.parent / 'events.db'}"}
         subprocess.run(command, cwd=large.parent, env=env, check=True, capture_output=True)
         assert indexes(large) == before
     again = start(large)
-    said = again.communicate(timeout=120)[1]
-    assert again.returncode == 0, said
-    assert held(large) == LARGE
+    errors = again.communicate(timeout=120)[1]
+    assert again.returncode == 0, errors
+    assert checked_count(large) == LARGE
     assert indexes(large) == before
 
 

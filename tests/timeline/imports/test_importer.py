@@ -1,4 +1,4 @@
-"""Importer: rows into a real database, good ones in, bad ones told, the same twice changes nothing."""
+"""Import rows into a real database: good rows are stored, bad rows rejected, a second import changes nothing."""
 
 import io
 import json
@@ -22,28 +22,28 @@ from timeline.imports.report import Report
 HASSELT = Place(name="Hasselt", lon=5.34, lat=50.93, precision=Precision.CITY, country="BE")
 
 
-def locate(text: str, country: str | None) -> list[Candidate]:
-    """Know one town, so that these tests need no gazetteer."""
+def find_candidates(text: str, country: str | None) -> list[Candidate]:
+    """Find one town, so that these tests need no gazetteer."""
     return [Candidate(place=HASSELT)] if "Hasselt" in text else []
 
 
 def take(store: Store, data: str | bytes, name: str = "events.csv", **options: Any) -> Report:
     options.setdefault("publish", True)
-    importer = Importer(store=store, find_candidates=locate, options=Options(**options))
+    importer = Importer(store=store, find_candidates=find_candidates, options=Options(**options))
     return importer.import_stream(name, io.BytesIO(data.encode() if isinstance(data, str) else data))
 
 
 def table(**row: str) -> str:
-    """Write a table of one row that needs nothing but what the test is about."""
+    """Return a table of one row, with the columns that the test is about."""
     row = {"title": "a", "category": "raid", **row}
     return ",".join(row) + "\n" + ",".join(f'"{value}"' for value in row.values()) + "\n"
 
 
 def features(store: Store) -> list[dict[str, Any]]:
-    found = [json.loads(feature) for feature in store.snapshot(Filter())[1]]
-    for feature in found:
-        del feature["properties"]["created"], feature["properties"]["updated"]
-    return found
+    documents = [json.loads(feature) for feature in store.snapshot(Filter())[1]]
+    for document in documents:
+        del document["properties"]["created"], document["properties"]["updated"]
+    return documents
 
 
 def only(store: Store) -> dict[str, Any]:
@@ -52,22 +52,22 @@ def only(store: Store) -> dict[str, Any]:
     return properties
 
 
-def test_a_row_with_every_field_comes_in_whole(store: Store) -> None:
+def test_every_field_of_a_row_is_imported(store: Store) -> None:
     take(store, table(
         id="7", summary="s", date="2023-05-03", place="Here", lat="50.93", lon="5.34", tags="x, y, x",
         source_title="Times", source_url="https://example.org/a",
         note="n", verification="Confirmed", age="42",
     ))  # fmt: skip
     (feature,) = features(store)
-    got = feature["properties"]
+    properties = feature["properties"]
     assert feature["id"] == "7"
     assert feature["geometry"] == {"type": "Point", "coordinates": [5.34, 50.93]}
-    assert (got["place"], got["country"], got["precision"]) == ("Here", "BE", "point")
-    assert (got["tags"], got["data"], got["note"]) == (["x", "y"], {"age": "42"}, "n")
-    assert got["sources"] == [
+    assert (properties["place"], properties["country"], properties["precision"]) == ("Here", "BE", "point")
+    assert (properties["tags"], properties["data"], properties["note"]) == (["x", "y"], {"age": "42"}, "n")
+    assert properties["sources"] == [
         {"title": "Times", "publisher": None, "url": "https://example.org/a", "date": None}
     ]
-    assert got["verification"] == "confirmed"
+    assert properties["verification"] == "confirmed"
 
 
 def test_the_same_file_twice_changes_nothing(store: Store) -> None:
@@ -93,7 +93,7 @@ def test_a_key_makes_the_id(store: Store) -> None:
     assert take(store, table(date="2020", x="2"), key=("title", "date")).updated == 1
 
 
-def test_keys_that_look_alike_stay_apart(store: Store) -> None:
+def test_similar_keys_make_different_ids(store: Store) -> None:
     report = take(store, "title,category\nA b,raid\na-b,raid\n", key=("title",))
     assert report.created == 2
 
@@ -116,7 +116,7 @@ def test_start_and_end_make_one_interval(store: Store) -> None:
 
 
 @pytest.mark.parametrize("end", ["2021-06-01", ""])
-def test_the_same_day_twice_is_that_day(store: Store, end: str) -> None:
+def test_start_and_end_on_one_day_are_that_day(store: Store, end: str) -> None:
     take(store, table(start="2021-06-01", end=end))
     assert only(store)["date"] == "2021-06-01"
 
@@ -143,7 +143,9 @@ def test_the_same_day_twice_is_that_day(store: Store, end: str) -> None:
         ({"verification": "sure"}, "verification", "'sure' is unknown; expected reported"),
     ],
 )
-def test_a_bad_value_is_named(store: Store, row: dict[str, str], field: str, message: str) -> None:
+def test_a_bad_value_is_rejected_with_its_field_and_line(
+    store: Store, row: dict[str, str], field: str, message: str
+) -> None:
     report = take(store, table(**row))
     assert (report.rows, report.created, len(report.rejected)) == (1, 0, 1)
     assert report.rejected[0].field == field
@@ -151,7 +153,7 @@ def test_a_bad_value_is_named(store: Store, row: dict[str, str], field: str, mes
     assert re.search(message, report.rejected[0].message)
 
 
-def test_good_rows_go_in_beside_bad_ones(store: Store) -> None:
+def test_good_rows_are_imported_although_others_are_rejected(store: Store) -> None:
     report = take(store, "title,category\na,raid\n,raid\nc,raid\n")
     assert (report.rows, report.created, len(report.rejected)) == (3, 2, 1)
 
@@ -167,27 +169,30 @@ def test_a_future_date_is_a_warning(store: Store) -> None:
     assert (report.created, report.warnings[0].field) == (1, "date")
 
 
-def test_a_place_without_answer_comes_in_unplaced(store: Store) -> None:
+def test_a_place_that_is_not_found_leaves_the_event_unplaced(store: Store) -> None:
     report = take(store, table(place="Nowhere at all"))
     assert only(store)["places"] == []
     assert "'Nowhere at all'" in report.warnings[0].message
 
 
-def test_city_and_admin1_are_asked_together(store: Store) -> None:
+def test_city_and_admin1_make_one_place_text(store: Store) -> None:
     take(store, table(city="Hasselt", admin1="Limburg", country="BE"))
     assert only(store)["places"][0]["precision"] == "city"
 
 
 def test_a_mapped_column_wins_over_one_of_that_name(store: Store) -> None:
     take(store, table(name="b"), columns={"name": "title"})
-    got = only(store)
-    assert (got["title"], got["data"]) == ("b", {"title": "a"})
+    properties = only(store)
+    assert (properties["title"], properties["data"]) == ("b", {"title": "a"})
 
 
-def test_a_column_called_status_collides_with_nothing(store: Store) -> None:
+def test_a_column_called_status_goes_into_data(store: Store) -> None:
     take(store, table(status="closed", created="1999"))
-    got = only(store)
-    assert (got["status"], got["data"]) == ("published", {"status": "closed", "created": "1999"})
+    properties = only(store)
+    assert (properties["status"], properties["data"]) == (
+        "published",
+        {"status": "closed", "created": "1999"},
+    )
 
 
 def test_a_set_value_is_for_every_row(store: Store) -> None:
@@ -196,7 +201,9 @@ def test_a_set_value_is_for_every_row(store: Store) -> None:
 
 
 @pytest.mark.parametrize("options", [{"columns": {"nme": "title"}}, {"key": ("nme",)}])
-def test_a_column_that_is_not_there_is_named_with_those_that_are(store: Store, options: Any) -> None:
+def test_an_option_with_an_unknown_column_is_refused_with_the_columns_there_are(
+    store: Store, options: Any
+) -> None:
     with pytest.raises(BadFile, match=r"'nme'; its columns are 'title', 'category'"):
         take(store, table(), **options)
 
@@ -225,18 +232,18 @@ def test_a_dry_run_writes_nothing(store: Store) -> None:
     assert "new" not in store.categories()
 
 
-def test_a_dry_run_tells_what_it_would_do(store: Store) -> None:
+def test_a_dry_run_counts_what_it_would_do(store: Store) -> None:
     take(store, "id,title,category\na,One,raid\nb,Two,raid\n")
     report = take(store, "id,title,category\na,One,raid\nb,Changed,raid\nc,New,raid\n", dry_run=True)
     assert (report.created, report.updated, report.unchanged) == (1, 1, 1)
     assert store.stamp().version == 1
 
 
-def test_an_import_without_publish_leaves_what_is_published_so(store: Store) -> None:
+def test_an_import_without_publish_leaves_published_events_published(store: Store) -> None:
     take(store, "id,title,category\na,One,raid\n", publish=True)
     take(store, "id,title,category\na,Corrected,raid\nb,New,raid\n", publish=False)
-    (seen,) = features(store)
-    assert (seen["id"], seen["properties"]["title"]) == ("a", "Corrected")
+    (feature,) = features(store)
+    assert (feature["id"], feature["properties"]["title"]) == ("a", "Corrected")
 
 
 def test_a_million_character_cell_and_a_batch_of_rows(store: Store) -> None:
@@ -244,17 +251,19 @@ def test_a_million_character_cell_and_a_batch_of_rows(store: Store) -> None:
     assert take(store, data).created == 1502
 
 
-def test_geojson_rows_take_geometry_and_keep_the_rest(store: Store) -> None:
+def test_geojson_rows_take_their_points_from_the_geometry_and_put_other_properties_into_data(
+    store: Store,
+) -> None:
     properties = {"title": "a", "category": "raid", "lat": "x", "n": 3, "o": {"p": [1]}, "tags": ["a, b"]}
     geometry = {"type": "MultiPoint", "coordinates": [[5.34, 50.93], [4.35, 50.85]]}
     data = json.dumps({"type": "Feature", "id": 5, "geometry": geometry, "properties": properties})
     take(store, data, "a.geojson")
-    got = only(store)
-    assert [place["name"] for place in got["places"]] == ["50.93, 5.34", "50.85, 4.35"]
-    assert (got["data"], got["tags"]) == ({"lat": "x", "n": 3, "o": {"p": [1]}}, ["a, b"])
+    properties = only(store)
+    assert [place["name"] for place in properties["places"]] == ["50.93, 5.34", "50.85, 4.35"]
+    assert (properties["data"], properties["tags"]) == ({"lat": "x", "n": 3, "o": {"p": [1]}}, ["a, b"])
 
 
-def test_seeds_come_in_twice_and_change_nothing(store: Store) -> None:
+def test_seeds_imported_twice_change_nothing(store: Store) -> None:
     first = take(store, EVENTS.read_bytes(), "seeds.yaml", all_or_nothing=True)
     again = take(store, EVENTS.read_bytes(), "seeds.yaml", all_or_nothing=True)
     assert first.rejected == again.rejected == []
@@ -272,7 +281,7 @@ def exported(store: Store) -> bytes:
     return b'{"type":"FeatureCollection","features":[' + b",".join(store.snapshot(Filter())[1]) + b"]}"
 
 
-def test_an_export_comes_back_whole(store: Store, tmp_path: Path) -> None:
+def test_an_export_is_imported_without_loss(store: Store, tmp_path: Path) -> None:
     take(store, EVENTS.read_bytes(), "seeds.yaml")
     take(store, table(lat="50.93", lon="5.34", age="1"))
     other = Store(f"sqlite:///{tmp_path / 'other.db'}")
@@ -296,7 +305,9 @@ values = st.recursive(
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=texts.filter(str.strip), note=texts, data=st.dictionaries(texts, values, max_size=4))
-def test_hostile_text_comes_back_whole(store: Store, title: str, note: str, data: dict[str, Any]) -> None:
+def test_hostile_text_is_exported_and_imported_without_loss(
+    store: Store, title: str, note: str, data: dict[str, Any]
+) -> None:
     properties = {**data, "title": title, "category": "raid", "note": note}
     for reserved in ("id", "date", "start", "end", "lat", "lon"):
         properties.pop(reserved, None)
@@ -313,8 +324,8 @@ def test_an_empty_file_is_an_error(store: Store, data: bytes) -> None:
         take(store, data)
 
 
-def test_a_folder_and_a_missing_file_are_named(store: Store, tmp_path: Path) -> None:
-    importer = Importer(store=store, find_candidates=locate)
+def test_a_folder_and_a_missing_file_are_refused_by_name(store: Store, tmp_path: Path) -> None:
+    importer = Importer(store=store, find_candidates=find_candidates)
     with pytest.raises(BadFile, match="is a folder"):
         importer.import_file(tmp_path)
     with pytest.raises(BadFile, match="there is no such file"):

@@ -1,4 +1,4 @@
-"""Imports of files as they are found: columns by name and content, dates by evidence, rows that come back."""
+"""Import tables as newsrooms have them: columns by name and content, dates by evidence, rejected rows corrected."""
 
 import csv
 import io
@@ -28,11 +28,11 @@ from timeline.imports.report import Report
 Run = Callable[..., Result]
 
 
-def take(store: Store, data: str, names: FindCandidates | None = None, **options: Any) -> Report:
+def take(store: Store, data: str, find_offline: FindCandidates | None = None, **options: Any) -> Report:
     importer = Importer(
         store=store,
         find_candidates=lambda text, country: [],
-        find_offline=names,
+        find_offline=find_offline,
         options=Options(publish=True, **options),
     )
     return importer.import_stream("events.csv", io.BytesIO(data.encode()))
@@ -49,14 +49,14 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("TIMELINE_DATABASE_URL", f"sqlite:///{tmp_path}/events.db")
     monkeypatch.chdir(tmp_path)
 
-    def call(*args: object, **more: Any) -> Result:
-        return CliRunner().invoke(cli, [str(arg) for arg in args], **more)
+    def call(*args: object, **kwargs: Any) -> Result:
+        return CliRunner().invoke(cli, [str(arg) for arg in args], **kwargs)
 
     assert call("migrate").exit_code == 0
     return call
 
 
-def found(header: str, *rows: str, **mapped: str) -> dict[str, tuple[str, ...]]:
+def columns_of(header: str, *rows: str, **mapped: str) -> dict[str, tuple[str, ...]]:
     names = header.split(",")
     columns = zip(*(row.split(",") for row in rows), strict=True)
     samples = {name: list(values) for name, values in zip(names, columns, strict=True)}
@@ -77,12 +77,14 @@ def found(header: str, *rows: str, **mapped: str) -> dict[str, tuple[str, ...]]:
     ("headline,name", "a,b", {"title": "headline"}),
     ("title,birth_date,death_date", "a,1950,2020", {"title": "title"}),
 ])  # fmt: skip
-def test_columns_are_found(header: str, row: str, expected: dict[str, str]) -> None:
-    assert found(header, row) == {one: (name,) for one, name in expected.items()}
+def test_columns_are_assigned_to_fields_by_name_and_value(
+    header: str, row: str, expected: dict[str, str]
+) -> None:
+    assert columns_of(header, row) == {field: (column,) for field, column in expected.items()}
 
 
 def test_year_month_and_day_make_a_date() -> None:
-    columns = found("title,month,day,year", "a,February,23,2015")
+    columns = columns_of("title,month,day,year", "a,February,23,2015")
     assert columns["date"] == ("year", "month", "day")
 
 
@@ -92,18 +94,18 @@ def test_year_month_and_day_make_a_date() -> None:
     "an_naissance,an,mois,jour",
 ])  # fmt: skip
 def test_parts_of_a_date_are_found_in_several_languages(names: str) -> None:
-    own = names.split(",")
-    columns = found(f"title,{names}", ",".join(["a", *["1950"] * (len(own) - 3), "2015", "2", "23"]))
-    assert columns["date"] == tuple(own[-3:])
+    columns = names.split(",")
+    row = ["a", *["1950"] * (len(columns) - 3), "2015", "2", "23"]
+    assert columns_of(f"title,{names}", ",".join(row))["date"] == tuple(columns[-3:])
 
 
-def test_letters_that_hold_no_dates_are_no_date() -> None:
-    assert "date" not in found("title,y,m", "a,2015,3")
-    assert "date" not in found("title,an,mois", "a,12,3")
+def test_columns_named_like_parts_of_a_date_but_without_years_are_no_date() -> None:
+    assert "date" not in columns_of("title,y,m", "a,2015,3")
+    assert "date" not in columns_of("title,an,mois", "a,12,3")
 
 
 @pytest.mark.parametrize(("row", "date"), [("2015.0,2.0,23.0", "2015-02-23"), ("2015.0,2.0,", "2015-02")])
-def test_parts_with_a_zero_behind_the_point_are_whole(store: Store, row: str, date: str) -> None:
+def test_parts_of_a_date_such_as_2_0_are_whole_numbers(store: Store, row: str, date: str) -> None:
     take(store, f"title,category,year,month,day\na,raid,{row}\n")
     assert only(store)["date"] == date
 
@@ -116,7 +118,7 @@ def test_a_month_beyond_december_is_no_season(store: Store) -> None:
 @pytest.mark.parametrize(("row", "date"), [
     ("2015,February,23", "2015-02-23"), ("2015,2,3", "2015-02-03"), ("2015,2,0", "2015-02"), ("2015,,7", "2015"),
 ])  # fmt: skip
-def test_unknown_parts_of_a_date_stay_unknown(store: Store, row: str, date: str) -> None:
+def test_unknown_parts_of_a_date_are_left_out(store: Store, row: str, date: str) -> None:
     take(store, f"title,category,year,month,day\na,raid,{row}\n")
     assert only(store)["date"] == date
 
@@ -126,15 +128,13 @@ def test_columns_that_are_no_fields_are_data(store: Store) -> None:
     assert only(store)["data"] == {"status": "closed", "precision": "high"}
 
 
-def test_a_verification_of_yes_and_no_is_data_and_told(store: Store) -> None:
+def test_a_verification_of_yes_and_no_goes_into_data_and_the_plan_says_so(store: Store) -> None:
     report = take(store, "title,category,verification\na,raid,yes\nb,raid,no\n")
     assert report.created == 2
-    kept = sorted(
-        json.loads(one)["properties"]["data"]["verification"] for one in store.snapshot(Filter())[1]
-    )
-    assert kept == ["no", "yes"]
-    told = planned({"title": ["a", "b"], "verification": ["yes", "no"]}, {}, {}).lines()
-    assert "not used: verification, which is called like verification but holds values such as 'yes'" in told
+    features = map(json.loads, store.snapshot(Filter())[1])
+    assert sorted(each["properties"]["data"]["verification"] for each in features) == ["no", "yes"]
+    lines = planned({"title": ["a", "b"], "verification": ["yes", "no"]}, {}, {}).lines()
+    assert "not used: verification, which is called like verification but holds values such as 'yes'" in lines
 
 
 def test_several_columns_make_one_field(store: Store) -> None:
@@ -149,11 +149,13 @@ def test_a_street_names_the_place_whose_coordinates_are_given(store: Store) -> N
 
 def test_a_column_of_dates_proves_its_order(store: Store) -> None:
     take(store, "title,category,date\na,raid,03/04/2021\nb,raid,13/04/2021\n")
-    dates = {json.loads(one)["properties"]["date"] for one in store.snapshot(Filter())[1]}
+    dates = {json.loads(feature)["properties"]["date"] for feature in store.snapshot(Filter())[1]}
     assert dates == {"2021-04-03", "2021-04-13"}
 
 
-def test_a_column_that_proves_nothing_is_refused_with_the_question(store: Store) -> None:
+def test_a_column_that_does_not_prove_the_order_of_its_dates_is_refused_with_both_options(
+    store: Store,
+) -> None:
     data = "title,category,date\na,raid,03/04/2021\n"
     with pytest.raises(BadFile, match=r"'date'.*2021-04-03 \(--dates dmy\) or 2021-03-04 \(--dates mdy\)"):
         take(store, data)
@@ -161,10 +163,10 @@ def test_a_column_that_proves_nothing_is_refused_with_the_question(store: Store)
     assert only(store)["date"] == "2021-03-04"
 
 
-def test_what_edtf_cannot_say_is_kept(store: Store) -> None:
+def test_a_date_that_says_more_than_edtf_is_also_stored_in_data(store: Store) -> None:
     take(store, "title,category,date\na,raid,early May 2023\n")
-    got = only(store)
-    assert (got["date"], got["data"]) == ("2023-05", {"date": "early May 2023"})
+    properties = only(store)
+    assert (properties["date"], properties["data"]) == ("2023-05", {"date": "early May 2023"})
 
 
 def test_swapped_columns_are_refused(store: Store) -> None:
@@ -182,24 +184,30 @@ def test_one_swapped_row_is_rejected(store: Store) -> None:
     assert (report.created, [remark.at for remark in report.rejected]) == (9, ["line 11"])
 
 
-def test_coordinates_are_held_against_the_name_of_their_place(store: Store, resolver: Resolver) -> None:
-    names = offline_candidate_finder(resolver)
+def test_coordinates_are_compared_with_the_name_of_their_place(store: Store, resolver: Resolver) -> None:
+    find_offline = offline_candidate_finder(resolver)
     right = "".join(f"a{n},raid,50.9,5.{n},Hasselt\n" for n in range(9))
-    odd = 'c,raid,33.6609,-95.5555,Paris\nd,raid,10.0,10.5,"Kano, Nigeria"\ne,raid,4.35,50.85,Nowhere known\n'
-    report = take(store, f"title,category,lat,lon,place\n{right}b,raid,4.35,50.85,Brussels\n{odd}", names)
-    assert [(one.at, "are lat and lon swapped?" in one.message) for one in report.rejected] == [
+    others = (
+        'c,raid,33.6609,-95.5555,Paris\nd,raid,10.0,10.5,"Kano, Nigeria"\ne,raid,4.35,50.85,Nowhere known\n'
+    )
+    report = take(
+        store, f"title,category,lat,lon,place\n{right}b,raid,4.35,50.85,Brussels\n{others}", find_offline
+    )
+    assert [(remark.at, "are lat and lon swapped?" in remark.message) for remark in report.rejected] == [
         ("line 11", True)
     ]
     assert report.created == 12
-    strewn = "".join(f"a{n},raid,{n}.5,{80 - n}.5,Hasselt\n" for n in range(20))
-    report = take(store, f"title,category,lat,lon,place\n{strewn}b,raid,4.35,50.85,Brussels\n", names)
-    assert report.created == 21  # where these points lie has nothing to do with the names
+    scattered = "".join(f"a{n},raid,{n}.5,{80 - n}.5,Hasselt\n" for n in range(20))
+    report = take(
+        store, f"title,category,lat,lon,place\n{scattered}b,raid,4.35,50.85,Brussels\n", find_offline
+    )
+    assert report.created == 21  # the names of these places do not say where the points are
     swapped = "".join(f"a{n},raid,5.{n},50.9,Hasselt\n" for n in range(9))
     with pytest.raises(BadFile, match="--map lat=lon --map lon=lat"):
-        take(store, "title,category,lat,lon,place\n" + swapped, names)
+        take(store, "title,category,lat,lon,place\n" + swapped, find_offline)
 
 
-def test_null_island_is_questioned(store: Store) -> None:
+def test_coordinates_0_0_are_left_out_with_a_warning(store: Store) -> None:
     report = take(store, "title,category,lat,lon\na,raid,0,0\n")
     assert (report.created, report.warnings[0].value) == (1, "0, 0")
     assert only(store)["place"] is None
@@ -209,16 +217,16 @@ def test_null_island_is_questioned(store: Store) -> None:
     ("50°51'N", "lat", 50.85), ("50 51 0 N", "lat", 50.85), ("S 33° 52' 7.68\"", "lat", -33.8688),
     ("3º 42.5' O", "lon", -3.708333), ("-118,25", "lon", -118.25), ("50.85", "lat", 50.85),
 ])  # fmt: skip
-def test_degrees_are_read_as_they_are_written(text: str, axis: str, expected: float) -> None:
+def test_degrees_are_read_in_many_notations(text: str, axis: str, expected: float) -> None:
     assert degrees(text, axis) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("text", ["50°61'N", "4°E", "N 5 N", "-5°S", "1e1", "five", "", "1,000,000"])
-def test_what_are_no_degrees_is_refused(text: str) -> None:
+def test_other_texts_are_no_degrees(text: str) -> None:
     assert str(degrees(text, "lat")) == "nan"
 
 
-def test_rejected_rows_can_be_mended_and_imported(run: Run, tmp_path: Path) -> None:
+def test_rejected_rows_can_be_corrected_and_imported(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text('title,category,date,x\na,raid,2020,1\n"b, c",raid,soon,2\n')
     result = run("import", "a.csv", "--publish")
     assert (result.exit_code, "1 created" in result.stdout) == (1, True)
@@ -237,8 +245,8 @@ def test_rejected_rows_can_be_mended_and_imported(run: Run, tmp_path: Path) -> N
 
 
 def _properties(run: Run) -> list[str]:
-    whole = json.loads(run("export", "geojson").stdout)
-    return [json.dumps(feature["properties"]) for feature in whole["features"]]
+    collection = json.loads(run("export", "geojson").stdout)
+    return [json.dumps(feature["properties"]) for feature in collection["features"]]
 
 
 def test_strict_is_all_or_nothing(run: Run, tmp_path: Path) -> None:
@@ -249,10 +257,10 @@ def test_strict_is_all_or_nothing(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "a.csv.rejected.csv").exists()
 
 
-def test_a_mapping_is_kept_and_used_again(run: Run, tmp_path: Path) -> None:
+def test_a_mapping_is_saved_and_used_again(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("what,on\na,03/04/2021\n")
-    said = ["--map", "what=title", "--map", "on=date", "--set", "category=raid", "--dates", "dmy"]
-    assert run("import", "a.csv", *said, "--save-mapping", "m.yaml", "--dry-run").exit_code == 0
+    options = ["--map", "what=title", "--map", "on=date", "--set", "category=raid", "--dates", "dmy"]
+    assert run("import", "a.csv", *options, "--save-mapping", "m.yaml", "--dry-run").exit_code == 0
     result = run("import", "a.csv", "--mapping", "m.yaml", "--publish")
     assert "plan: title ← what; date ← on (dmy); category = raid" in result.stderr
     assert json.loads(_properties(run)[0])["date"] == "2021-04-03"
@@ -262,15 +270,17 @@ def test_a_mapping_is_kept_and_used_again(run: Run, tmp_path: Path) -> None:
     ("map: [a]", "map is no mapping"), ("map: {a: titel}", "no field 'titel'"), ("x: 1", "no key 'x'"),
     ("dates: ydm", "expected dmy, mdy or ymd"), ("country: Atlantis", "no country"), ("a: [", "is not YAML"),
 ])  # fmt: skip
-def test_a_bad_mapping_is_named(run: Run, tmp_path: Path, text: str, message: str) -> None:
+def test_a_bad_mapping_file_is_refused_with_the_reason(
+    run: Run, tmp_path: Path, text: str, message: str
+) -> None:
     (tmp_path / "a.csv").write_text("title,category\na,raid\n")
     (tmp_path / "m.yaml").write_text(text)
     result = run("import", "a.csv", "--mapping", "m.yaml")
     assert (result.exit_code, message in result.stderr) == (1, True)
 
 
-def test_a_pipe_with_a_name_is_read(run: Run, tmp_path: Path) -> None:
-    """Such as bash makes of `<(zcat events.csv.gz)`."""
+def test_a_named_pipe_is_read(run: Run, tmp_path: Path) -> None:
+    """Bash makes such a pipe for `<(zcat events.csv.gz)`."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     writer = threading.Thread(
@@ -283,7 +293,7 @@ def test_a_pipe_with_a_name_is_read(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
-def test_where_json_breaks_is_told(store: Store, number: str) -> None:
+def test_the_error_for_broken_json_quotes_the_place(store: Store, number: str) -> None:
     data = f'[{{"title": "a", "category": "raid", "lat": {number}, "lon": 3}}]'
     importer = Importer(store=store, find_candidates=lambda text, country: [])
     with pytest.raises(BadFile, match=rf"near .*{number}.*for a missing number write null"):
@@ -298,19 +308,19 @@ def test_standard_input_is_read(run: Run, data: str) -> None:
     assert "1 created" in run("import", "-", "--publish", input=data).stdout
 
 
-def test_probable_duplicates_are_told_and_kept(store: Store) -> None:
-    head = "id,title,category,date,lat,lon\n"
-    take(store, head + "a,Raid on a warehouse in Hasselt,raid,2020-05-01,50.93,5.34\n")
-    more = (
+def test_probable_duplicates_are_imported_with_a_warning(store: Store) -> None:
+    header = "id,title,category,date,lat,lon\n"
+    take(store, header + "a,Raid on a warehouse in Hasselt,raid,2020-05-01,50.93,5.34\n")
+    rows = (
         "b,Raid on a warehouse at Hasselt,raid,2020-05-01,50.95,5.33\n"
         "c,Raid on a warehouse in Hasselt,raid,2020-05-02,50.93,5.34\n"
         "d,Raid on a warehouse in Hasselt,raid,2020-05-01,51.30,5.34\n"
         "e,Three arrests,raid,2020-05-01,50.93,5.34\n"
         "f,three arrests!,raid,2020-05-01,50.93,5.34\n"
     )
-    report = take(store, head + more)
+    report = take(store, header + rows)
     assert report.created == 5
-    assert [(one.at, one.message.split("'")[1]) for one in report.warnings] == [
+    assert [(remark.at, remark.message.split("'")[1]) for remark in report.warnings] == [
         ("line 2", "a"),
         ("line 6", "e"),
     ]
@@ -326,8 +336,8 @@ def test_a_dry_run_shows_what_would_be_created_and_changed(
     monkeypatch.setenv("TIMELINE_DATABASE_URL", f"sqlite:///{tmp_path / 'own.db'}")
     run = CliRunner()
     assert run.invoke(cli, ["migrate"]).exit_code == 0
-    said = run.invoke(cli, ["import", str(table), "--dry-run"]).output
-    assert "would create a1: 'First', 2021-05-03, Utrecht" in said
+    output = run.invoke(cli, ["import", str(table), "--dry-run"]).output
+    assert "would create a1: 'First', 2021-05-03, Utrecht" in output
     run.invoke(cli, ["import", str(table)])
     assert "would " not in run.invoke(cli, ["import", str(table), "--dry-run"]).output.replace("would be", "")
     table.write_text("id,title,date,place,category,dogs\na1,First,2021-05,Antwerp,raid,\n", encoding="utf-8")
@@ -343,7 +353,7 @@ def test_a_dry_run_shows_what_would_be_created_and_changed(
     assert "data.dogs: '3' -> nothing" in line
 
 
-def test_a_file_is_read_in_the_encoding_that_it_is_said_to_have(store: Store) -> None:
+def test_a_file_is_read_in_the_encoding_of_the_option(store: Store) -> None:
     data = "title,date,category\nŁódź: pięć osób,2021-05-03,raid\n".encode("cp1250")
     options = Options(publish=True, encoding="windows-1250")
     report = Importer(store=store, find_candidates=lambda text, country: [], options=options).import_stream(
@@ -354,7 +364,7 @@ def test_a_file_is_read_in_the_encoding_that_it_is_said_to_have(store: Store) ->
     assert json.loads(feature)["properties"]["title"] == "Łódź: pięć osób"
 
 
-def test_a_file_in_another_encoding_than_it_is_said_to_have_is_refused(store: Store) -> None:
+def test_a_file_that_is_not_in_the_encoding_of_the_option_is_refused(store: Store) -> None:
     options = Options(encoding="utf-16")
     importer = Importer(store=store, find_candidates=lambda text, country: [], options=options)
     with pytest.raises(BadFile, match="is not utf-16"):
@@ -363,7 +373,7 @@ def test_a_file_in_another_encoding_than_it_is_said_to_have_is_refused(store: St
         importer.import_stream("a.json", io.BytesIO(b"[]"))
 
 
-def test_a_guess_of_the_encoding_shows_what_it_makes_of_the_accents(store: Store) -> None:
+def test_a_warning_of_a_guessed_encoding_quotes_words_with_accents(store: Store) -> None:
     data = "title,date,category\nLa Peña de Muñoz,2021-05-03,raid\n".encode("latin-1")
     options = Options(publish=True)
     report = Importer(store=store, find_candidates=lambda text, country: [], options=options).import_stream(
@@ -374,7 +384,7 @@ def test_a_guess_of_the_encoding_shows_what_it_makes_of_the_accents(store: Store
     assert "--encoding" in str(warning)
 
 
-def test_lines_of_two_encodings_are_each_read_in_their_own(store: Store) -> None:
+def test_each_line_of_a_file_with_two_encodings_is_read_in_its_own(store: Store) -> None:
     rows = [
         b"title,date,category\n",
         "Łódź,2021-05-03,raid\n".encode(),
@@ -385,33 +395,33 @@ def test_lines_of_two_encodings_are_each_read_in_their_own(store: Store) -> None
     report = importer.import_stream("a.csv", io.BytesIO(b"".join(rows)))
     (warning,) = report.warnings
     assert "is not UTF-8 on line" in str(warning)
-    titles = {json.loads(each)["properties"]["title"] for each in store.snapshot(Filter())[1]}
+    titles = {json.loads(feature)["properties"]["title"] for feature in store.snapshot(Filter())[1]}
     assert titles == {"Łódź", "Muñoz"}
 
 
-def test_a_probable_duplicate_is_told_once_and_not_at_every_import(store: Store) -> None:
+def test_a_probable_duplicate_is_reported_once_and_not_at_every_import(store: Store) -> None:
     table = (
         "id,title,date,lat,lon,category\n"
         "a,Raid on a laboratory in Hasselt,2021-05-03,50.93,5.34,raid\n"
         "b,Raid on laboratory in Hasselt,2021-05-03,50.94,5.34,raid\n"
     )
-    assert ["may be the event 'a'" in str(one) for one in take(store, table).warnings] == [True]
+    assert ["may be the event 'a'" in str(remark) for remark in take(store, table).warnings] == [True]
     assert list(take(store, table).warnings) == []
 
 
-def test_several_places_of_a_cell_are_parted_by_semicolons(store: Store) -> None:
-    asked: list[str] = []
+def test_a_cell_with_semicolons_contains_several_places(store: Store) -> None:
+    texts: list[str] = []
 
-    def locate(text: str, country: str | None) -> list[Any]:
-        asked.append(text)
+    def find_candidates(text: str, country: str | None) -> list[Any]:
+        texts.append(text)
         return []
 
-    importer = Importer(store=store, find_candidates=locate, options=Options(publish=True))
+    importer = Importer(store=store, find_candidates=find_candidates, options=Options(publish=True))
     importer.import_stream("a.csv", io.BytesIO(b"title,date,category,place\nA,2021,raid,Ghent; Antwerp ;\n"))
-    assert sorted(asked) == ["Antwerp", "Ghent"]
+    assert sorted(texts) == ["Antwerp", "Ghent"]
 
 
-def test_what_is_odd_in_a_column_of_dates_is_a_warning(store: Store) -> None:
+def test_a_column_of_dates_that_may_mean_something_else_gets_a_warning(store: Store) -> None:
     report = take(
         store, "title,category,season\na,raid,2019-20\nb,raid,2020-21\n", columns={"season": "date"}
     )
@@ -428,7 +438,7 @@ def test_what_is_odd_in_a_column_of_dates_is_a_warning(store: Store) -> None:
     ("Date (month/day/year)", "2021-03-04"), ("Date (DD/MM/YYYY)", "2021-04-03"), ("fecha dd/mm/aaaa", "2021-04-03"),
     ("date_jj_mm_aaaa", "2021-04-03"), ("date mm-dd-yyyy", "2021-03-04"), ("data (dia/mes/any)", "2021-04-03"),
 ])  # fmt: skip
-def test_the_heading_says_the_order_of_its_dates(store: Store, name: str, date: str) -> None:
+def test_a_heading_may_state_the_order_of_its_dates(store: Store, name: str, date: str) -> None:
     take(store, f"title,category,{name}\na,raid,03/04/2021\n", columns={name: "date"})
     assert only(store)["date"] == date
 

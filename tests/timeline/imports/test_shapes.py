@@ -1,4 +1,4 @@
-"""Lines, areas and other reference systems in imports; the JSON that APIs give."""
+"""Lines, areas and other reference systems in imports; JSON as APIs answer it."""
 
 import io
 import json
@@ -28,12 +28,12 @@ def take(store: Store, data: str, name: str = "a.geojson") -> Report:
     return importer.import_stream(name, io.BytesIO(data.encode()))
 
 
-def features(*geometries: Any, **more: Any) -> str:
-    found = [
-        {"type": "Feature", "geometry": one, "properties": {"title": f"t{number}"}}
-        for number, one in enumerate(geometries)
+def features(*geometries: Any, **members: Any) -> str:
+    documents = [
+        {"type": "Feature", "geometry": geometry, "properties": {"title": f"t{number}"}}
+        for number, geometry in enumerate(geometries)
     ]
-    return json.dumps({"type": "FeatureCollection", "features": found, **more})
+    return json.dumps({"type": "FeatureCollection", "features": documents, **members})
 
 
 def only(store: Store) -> dict[str, Any]:
@@ -41,25 +41,25 @@ def only(store: Store) -> dict[str, Any]:
     return {**feature["properties"], "geometry": feature["geometry"]}
 
 
-@pytest.mark.parametrize(("shape", "wide"), [
+@pytest.mark.parametrize(("shape", "precision"), [
     (LINE, "city"), (AREA, "city"), (BOW, "city"),
     ({"type": "GeometryCollection", "geometries": [POINT, LINE]}, "city"),
     ({"type": "MultiPolygon", "coordinates": [AREA["coordinates"]]}, "city"),
     ({"type": "Polygon", "coordinates": [[[-9, 36], [3, 36], [3, 43], [-9, 36]]]}, "country"),
     ({"type": "LineString", "coordinates": [[2.1, 41.3], [2.1001, 41.3]]}, "point"),
 ])  # fmt: skip
-def test_a_shape_is_a_point_on_it_with_its_reach_and_is_kept(
-    store: Store, shape: dict[str, Any], wide: str
+def test_a_shape_becomes_a_point_on_it_with_a_precision_and_is_stored_in_data(
+    store: Store, shape: dict[str, Any], precision: str
 ) -> None:
     assert take(store, features(shape)).created == 1
-    got = only(store)
-    assert got["data"] == {"geometry": shape}
-    assert got["precision"] == wide
-    lon, lat = got["geometry"]["coordinates"]
+    event = only(store)
+    assert event["data"] == {"geometry": shape}
+    assert event["precision"] == precision
+    lon, lat = event["geometry"]["coordinates"]
     assert shapely.from_geojson(json.dumps(shape)).buffer(1e-4).covers(shapely.Point(lon, lat))
 
 
-def test_of_a_shape_too_long_to_keep_the_box_is(store: Store) -> None:
+def test_a_long_shape_is_stored_as_its_box(store: Store) -> None:
     ring = [[round(n / 10_000, 5), 50 + (n % 7) / 100] for n in range(6_000)]
     take(store, features({"type": "Polygon", "coordinates": [[*ring, ring[0]]]}))
     assert only(store)["data"] == {"geometry": {"type": "Polygon", "bbox": [0, 50, 0.5999, 50.06]}}
@@ -71,45 +71,45 @@ def test_of_a_shape_too_long_to_keep_the_box_is(store: Store) -> None:
     ({"type": "LineString", "coordinates": [[430000, 4580000], [1, 2]]}, "longitude 430000 is out of range"),
     ({"type": "Circle", "coordinates": [1, 2]}, "type 'Circle' is not a geometry; expected a GeoJSON geometry"),
 ])  # fmt: skip
-def test_a_shape_that_is_none_is_rejected(store: Store, shape: Any, why: str) -> None:
+def test_a_bad_shape_is_rejected(store: Store, shape: Any, why: str) -> None:
     report = take(store, features(shape, POINT))
     assert (report.created, why in report.rejected[0].message) == (1, True)
 
 
 @pytest.mark.parametrize("name", ["urn:ogc:def:crs:EPSG::25831", "EPSG:3857", "urn:ogc:def:crs:EPSG::2154"])
 @pytest.mark.parametrize("last", [True, False])
-def test_another_reference_system_is_refused(store: Store, name: str, last: bool) -> None:
+def test_a_reference_system_in_metres_is_refused(store: Store, name: str, last: bool) -> None:
     crs = {"type": "name", "properties": {"name": name}}
-    whole = json.loads(features(POINT))
-    data = {**whole, "crs": crs} if last else {"crs": crs, **whole}
+    collection = json.loads(features(POINT))
+    data = {**collection, "crs": crs} if last else {"crs": crs, **collection}
     with pytest.raises(BadFile, match=f"coordinates in '{name}'; expected degrees of WGS84"):
         take(store, json.dumps(data))
 
 
 @pytest.mark.parametrize("name", ["urn:ogc:def:crs:OGC:1.3:CRS84", "EPSG:4326", "urn:ogc:def:crs:EPSG::4258"])
-def test_degrees_are_read_whatever_they_are_called(store: Store, name: str) -> None:
+def test_reference_systems_in_degrees_are_accepted_by_any_name(store: Store, name: str) -> None:
     data = features(
         POINT, crs={"type": "name", "properties": {"name": name}}, bbox=[2, 41, 3, 42], name="layer"
     )
     assert take(store, data).created == 1
 
 
-def test_metres_are_rejected_with_a_way_out(store: Store) -> None:
+def test_metres_are_rejected_with_a_solution(store: Store) -> None:
     report = take(store, features({"type": "Point", "coordinates": [430000, 4580000]}))
     assert "metres of a projection, such as UTM, are turned into degrees" in report.rejected[0].message
 
 
-@pytest.mark.parametrize(("cell", "kept"), [
+@pytest.mark.parametrize(("cell", "is_stored"), [
     ("LINESTRING (2.1 41.3, 2.2 41.4)", True), ('"POLYGON Z ((2.1 41.3 0, 2.2 41.3 0, 2.2 41.4 0, 2.1 41.3 0))"', True),
     ("SRID=4326;POINT(2.1 41.3)", False), ("0101000020E6100000CDCCCCCCCCCC00406666666666A64440", False),
 ])  # fmt: skip
-def test_shapes_in_a_column(store: Store, cell: str, kept: bool) -> None:
+def test_shapes_are_read_from_a_column(store: Store, cell: str, is_stored: bool) -> None:
     if not cell.startswith('"'):
         cell = f'"{cell}"'
     take(store, f"title,WKT\na,{cell}\n", "a.csv")
-    got = only(store)
-    assert got["geometry"]["coordinates"] == pytest.approx([2.15, 41.35], abs=0.1)
-    assert bool(got["data"]) == kept
+    event = only(store)
+    assert event["geometry"]["coordinates"] == pytest.approx([2.15, 41.35], abs=0.1)
+    assert bool(event["data"]) == is_stored
 
 
 def test_a_shape_in_metres_in_a_column_is_rejected(store: Store) -> None:
@@ -117,29 +117,33 @@ def test_a_shape_in_metres_in_a_column_is_rejected(store: Store) -> None:
     assert (report.created, "EPSG:25831; expected degrees" in report.rejected[0].message) == (1, True)
 
 
-def test_text_that_is_no_shape() -> None:
+def test_other_texts_are_no_shape() -> None:
     assert not any(map(is_shape, ["Pointe (de la Rance)", "POLYGON", "41.3, 2.1", "0123456789abcdef"]))
     with pytest.raises(BadGeometry, match="malformed geometry"):
         shape_from_text("LINESTRING (2.1 41.3, 2.2")
     assert extent(shapely.Point(2, 41)) == (2, 41, 0)
-    assert [precision_of_radius(reach) for reach in (0.1, 2, 10, 50, 200, 900)] == [
+    assert [precision_of_radius(km) for km in (0.1, 2, 10, 50, 200, 900)] == [
         "point", "neighbourhood", "city", "admin2", "admin1", "country",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("key", ["data", "results", "events", "DisasterDeclarationsSummaries"])
-def test_the_list_of_an_answer_of_an_api_is_read_and_told(store: Store, key: str) -> None:
-    one = {
+def test_the_list_in_the_answer_of_an_api_is_read_with_a_warning(store: Store, key: str) -> None:
+    row = {
         "name": "a",
         "date": "2021-03-05",
         "location": {"lat": 51.2, "lon": 4.4, "name": "Antwerp"},
         "n": [1],
     }
     report = take(
-        store, json.dumps({"status": 200, "messages": [], key: [one], "meta": {"count": 1}}), "a.json"
+        store, json.dumps({"status": 200, "messages": [], key: [row], "meta": {"count": 1}}), "a.json"
     )
-    got = only(store)
-    assert (got["geometry"]["coordinates"], got["place"], got["data"]) == ([4.4, 51.2], "Antwerp", {"n": [1]})
+    event = only(store)
+    assert (event["geometry"]["coordinates"], event["place"], event["data"]) == (
+        [4.4, 51.2],
+        "Antwerp",
+        {"n": [1]},
+    )
     assert report.warnings[0].message == f"is JSON with a list {key!r}; the objects of that list are read"
 
 
@@ -149,13 +153,13 @@ def test_several_lists_of_unknown_names_are_refused_with_their_names(store: Stor
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.ndjson"])
-def test_an_object_with_a_geometry_has_its_place(store: Store, name: str) -> None:
-    one = json.dumps({"title": "a", "where": POINT, "who": {"name": "b"}})
-    take(store, f"[{one}]" if name == "a.json" else one, name)
+def test_an_object_that_contains_a_geometry_has_that_place(store: Store, name: str) -> None:
+    row = json.dumps({"title": "a", "where": POINT, "who": {"name": "b"}})
+    take(store, f"[{row}]" if name == "a.json" else row, name)
     assert (only(store)["geometry"], only(store)["data"]) == (POINT, {"who.name": "b"})
 
 
-def test_a_list_where_a_text_belongs_rejects_its_row_alone(store: Store) -> None:
+def test_a_list_instead_of_a_text_rejects_only_its_row(store: Store) -> None:
     rows = [
         {"title": "a", "date": "2021", "lat": [1], "lon": [2]},
         {"title": "b", "date": "2021", "lat": 1, "lon": 2},

@@ -1,4 +1,4 @@
-"""The places of one event help each other: against a table of all pairs, in any order, with the real gazetteer."""
+"""The places of one event help each other: equal to a table of all pairs, in any order, with the real gazetteer."""
 
 import random
 import time
@@ -42,32 +42,34 @@ TOWNS = st.builds(
     st.sampled_from(["BE", "NL"]),
     st.sampled_from([None, "Limburg"]),
 )
-TEXTS = st.lists(TOWNS, min_size=1, max_size=4, unique_by=lambda one: (one.lon, one.lat)).map(tuple)
+TEXTS = st.lists(TOWNS, min_size=1, max_size=4, unique_by=lambda place: (place.lon, place.lat)).map(tuple)
 
 
 def normal(meanings: Meanings) -> Meanings:
-    """Make the confidences sum to one."""
-    total = sum(one.confidence for one in meanings)
-    return tuple(replace(one, confidence=one.confidence / total) for one in meanings)
+    """Return the meanings with confidences that sum to one."""
+    total = sum(place.confidence for place in meanings)
+    return tuple(replace(place, confidence=place.confidence / total) for place in meanings)
 
 
-def likely(one: Place, other: Place) -> float:
-    """Say how much likelier two places are together: country, area, and what is within 200 km."""
-    km = distance_km(one.lon, one.lat, other.lon, other.lat)
-    same = one.country == other.country
-    area = same and one.admin1 is not None and one.admin1 == other.admin1
+def likelihood(place: Place, other: Place) -> float:
+    """Return how many times likelier two places are together: by country, area, and distance within 200 km."""
+    km = distance_km(place.lon, place.lat, other.lon, other.lat)
+    same = place.country == other.country
+    area = same and place.admin1 is not None and place.admin1 == other.admin1
     return (8 if same else 1) * (3 if area else 1) * (1 + 7 * max(0.0, 1 - km / 200))
 
 
 @given(TEXTS, TEXTS)
-def test_two_texts_weigh_as_the_table_of_all_their_pairs_says(first: Meanings, second: Meanings) -> None:
+def test_two_texts_are_ranked_as_by_a_table_of_all_their_pairs(first: Meanings, second: Meanings) -> None:
     texts = first, second = normal(first), normal(second)
-    if len(first) < 2 or {(one.lon, one.lat) for one in first} == {(one.lon, one.lat) for one in second}:
+    if len(first) < 2 or {(each.lon, each.lat) for each in first} == {
+        (each.lon, each.lat) for each in second
+    }:
         return
-    table = {(a, b): a.confidence * b.confidence * likely(a, b) for a, b in product(first, second)}
-    for one in ranked_together(texts)[0]:
-        expected = sum(v for (a, _), v in table.items() if a is one.place) / sum(table.values())
-        assert one.share == pytest.approx(expected)
+    table = {(a, b): a.confidence * b.confidence * likelihood(a, b) for a, b in product(first, second)}
+    for ranked in ranked_together(texts)[0]:
+        expected = sum(v for (a, _), v in table.items() if a is ranked.place) / sum(table.values())
+        assert ranked.share == pytest.approx(expected)
 
 
 @given(st.lists(TEXTS, max_size=6), st.randoms())
@@ -79,38 +81,40 @@ def test_the_order_of_texts_does_not_matter(texts: list[Meanings], chance: rando
 
 
 @given(TEXTS, st.lists(TEXTS, max_size=4))
-def test_what_is_likelier_than_company_can_tell_stays_ahead(first: Meanings, others: list[Meanings]) -> None:
-    strong = (replace(first[0], confidence=0.95), *(replace(one, confidence=0.001) for one in first[1:]))
+def test_a_place_that_is_likelier_than_the_largest_gain_stays_first(
+    first: Meanings, others: list[Meanings]
+) -> None:
+    strong = (replace(first[0], confidence=0.95), *(replace(place, confidence=0.001) for place in first[1:]))
     assert ranked_together([strong, *others])[0][0].place is strong[0]
     assert MAX_GAIN == 192.0
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=5))
-def test_shares_are_shares_of_one(texts: list[Meanings]) -> None:
-    for ranked in ranked_together(texts):
-        assert sum(one.share for one in ranked) <= 1 + 1e-9
+def test_shares_sum_to_at_most_one(texts: list[Meanings]) -> None:
+    for meanings in ranked_together(texts):
+        assert sum(ranked.share for ranked in meanings) <= 1 + 1e-9
 
 
-def test_company_that_favours_all_alike_says_nothing() -> None:
+def test_a_companion_that_favours_all_meanings_equally_changes_nothing() -> None:
     pair = (town(-90, 39, 0.5), town(-72, 42, 0.4))
     ranked = ranked_together([pair, (town(-110, 30, 1.0),)])[0]
-    assert [one.place for one in ranked] == [*pair]
-    assert [one.share for one in ranked] == pytest.approx([0.5, 0.4])
+    assert [each.place for each in ranked] == [*pair]
+    assert [each.share for each in ranked] == pytest.approx([0.5, 0.4])
 
 
-def test_a_text_once_more_is_no_evidence() -> None:
+def test_a_repeated_text_is_no_evidence() -> None:
     pair = (town(-90, 39, 0.5), town(-72, 42, 0.4))
     assert ranked_together([pair, pair]) == ranked_together([pair]) * 2
 
 
-def test_an_unsure_companion_counts_little() -> None:
+def test_an_unlikely_companion_has_little_effect() -> None:
     pair = (town(-90, 39, 0.6), town(-72, 42, 0.3))
     sure, unsure = town(-72, 42.1, 1.0), town(-72, 42.1, 0.01)
     assert ranked_together([pair, (sure,)])[0][0].place is pair[1]
     assert ranked_together([pair, (unsure,)])[0][0].place is pair[0]
 
 
-def test_of_many_companions_the_surest_count_wherever_they_stand() -> None:
+def test_of_many_companions_the_most_confident_count_in_any_order() -> None:
     pair = (town(-90, 39, 0.6), town(-72, 42, 0.3))
     crowd = [(town(n / 2, -40, 0.3, "AU"), town(n / 2, -30, 0.2, "AU")) for n in range(200)]
     sure = (town(-72, 42.1, 1.0),)
@@ -118,7 +122,7 @@ def test_of_many_companions_the_surest_count_wherever_they_stand() -> None:
     assert ranked_together([pair, *crowd, sure])[0][0].place is pair[1]
 
 
-def test_six_hundred_doubtful_places_stay_fast() -> None:
+def test_six_hundred_doubtful_places_take_less_than_two_seconds() -> None:
     chance = random.Random(1)
     spots = [(chance.uniform(-180, 180), chance.uniform(-60, 70)) for _ in range(3_000)]
     texts = [tuple(town(*spot, 0.2) for spot in spots[n : n + 5]) for n in range(0, 3_000, 5)]
@@ -127,38 +131,38 @@ def test_six_hundred_doubtful_places_stay_fast() -> None:
     assert time.process_time() - began < 2
 
 
-def test_a_text_is_asked_once_in_a_run_though_it_has_company() -> None:
-    asked: list[str] = []
+def test_a_text_is_geocoded_once_in_a_run_also_with_companions() -> None:
+    texts: list[str] = []
 
-    def ask(text: str, _country: str | None) -> list[Candidate]:
-        asked.append(text)
+    def find_candidates(text: str, _country: str | None) -> list[Candidate]:
+        texts.append(text)
         return both(0.55, 0.45)
 
-    judge = caching_judge(ask, PlaceContext())
+    judge = caching_judge(find_candidates, PlaceContext())
     for _ in range(3):
         draft = Draft(title="a", category="raid", where=(Where(text="x"), Where(text="y")))
         located(draft, judge, lambda *_: None)
-    assert asked == ["x", "y"]
+    assert texts == ["x", "y"]
 
 
-Found = dict[str, tuple[str | None, str | None, Doubt | None]]
+Located = dict[str, tuple[str | None, str | None, Doubt | None]]
 
 
-def find(resolver: "Resolver", *texts: str | Where, **known: object) -> Found:
-    """Locate the places of one event: country, admin1 and doubt by text."""
-    around = PlaceContext(**known)  # type: ignore[arg-type]  # passed on
-    judge = caching_judge(lambda text, country: resolver.candidates(text, country=country, limit=5), around)
-    where = tuple(Where(text=one) if isinstance(one, str) else one for one in texts)
-    draft = located(Draft(title="a", category="raid", where=where), judge, lambda *_: None, around)
+def find(resolver: "Resolver", *texts: str | Where, **options: object) -> Located:
+    """Return country, admin1 and doubt of the places of one event, by text."""
+    context = PlaceContext(**options)  # type: ignore[arg-type]  # passed on
+    judge = caching_judge(lambda text, country: resolver.candidates(text, country=country, limit=5), context)
+    where = tuple(Where(text=text) if isinstance(text, str) else text for text in texts)
+    draft = located(Draft(title="a", category="raid", where=where), judge, lambda *_: None, context)
     return {
-        one.text: (draft.places[one.place].country, draft.places[one.place].admin1, one.doubt)
-        for one in draft.texts
-        if one.place is not None
+        written.text: (draft.places[written.place].country, draft.places[written.place].admin1, written.doubt)
+        for written in draft.texts
+        if written.place is not None
     }
 
 
 @pytest.mark.parametrize(
-    ("text", "beside", "country", "admin1"),
+    ("text", "other", "country", "admin1"),
     [
         ("Cambridge", "Boston", "US", "Massachusetts"),
         ("Cambridge", "London", "GB", "England"),
@@ -169,15 +173,15 @@ def find(resolver: "Resolver", *texts: str | Where, **known: object) -> Found:
         ("Halle", "Brussels", "BE", "Vlaams Gewest"),
     ],
 )
-def test_a_doubtful_place_goes_with_its_company(
-    resolver: "Resolver", text: str, beside: str, country: str, admin1: str
+def test_a_doubtful_place_is_chosen_by_the_other_place_of_its_event(
+    resolver: "Resolver", text: str, other: str, country: str, admin1: str
 ) -> None:
-    assert find(resolver, text, beside)[text][:2] == (country, admin1)
-    assert find(resolver, beside, text)[text][:2] == (country, admin1)
+    assert find(resolver, text, other)[text][:2] == (country, admin1)
+    assert find(resolver, other, text)[text][:2] == (country, admin1)
 
 
 @pytest.mark.parametrize(
-    ("text", "beside", "country"),
+    ("text", "other", "country"),
     [
         ("Hasselt", "Rotterdam", "BE"),
         ("Paris", "Dallas", "FR"),
@@ -189,36 +193,36 @@ def test_a_doubtful_place_goes_with_its_company(
         ("Georgia, USA", "Tbilisi", "US"),
     ],
 )
-def test_company_moves_neither_what_is_clear_nor_what_names_its_country(
-    resolver: "Resolver", text: str, beside: str, country: str
+def test_other_places_change_neither_a_clear_place_nor_one_with_its_country(
+    resolver: "Resolver", text: str, other: str, country: str
 ) -> None:
-    assert find(resolver, text, beside)[text][0] == country
+    assert find(resolver, text, other)[text][0] == country
 
 
-def test_a_hint_of_country_is_stronger_than_company(resolver: "Resolver") -> None:
+def test_a_country_outweighs_the_other_places(resolver: "Resolver") -> None:
     assert find(resolver, Where(text="Cambridge", country="GB"), "Boston")["Cambridge"][0] == "GB"
     assert (
         find(resolver, "Cambridge", Where(text="Boston", country="US"), country="GB")["Cambridge"][0] == "GB"
     )
 
 
-def test_doubtful_places_may_agree_though_none_is_sure(resolver: "Resolver") -> None:
+def test_doubtful_places_may_support_each_other(resolver: "Resolver") -> None:
     assert "Cambridge" not in find(resolver, "Cambridge")
     together = find(resolver, "Springfield", "Cambridge")
-    assert {found[1] for found in together.values()} == {"Massachusetts"}
-    assert {found[2] for found in together.values()} == {"ambiguous"}
+    assert {admin1 for _, admin1, _ in together.values()} == {"Massachusetts"}
+    assert {doubt for _, _, doubt in together.values()} == {"ambiguous"}
 
 
-def test_given_coordinates_are_company(resolver: "Resolver") -> None:
+def test_given_coordinates_help_a_doubtful_place(resolver: "Resolver") -> None:
     assert find(resolver, "Cambridge", Where(lon=-71.06, lat=42.36))["Cambridge"][0] == "US"
 
 
-def test_a_choice_is_company_and_is_never_moved(resolver: "Resolver") -> None:
+def test_a_choice_helps_a_doubtful_place_and_never_changes(resolver: "Resolver") -> None:
     chosen = town(5.34, 50.93, 1.0, "BE", "Vlaams Gewest")
     choices = {("", "springfield", ""): chosen}
-    found = find(resolver, "Springfield", "Halle", "Chicago", choices=choices)
-    assert found["Springfield"] == ("BE", "Vlaams Gewest", None)
-    assert found["Halle"][0] == "BE"
+    places = find(resolver, "Springfield", "Halle", "Chicago", choices=choices)
+    assert places["Springfield"] == ("BE", "Vlaams Gewest", None)
+    assert places["Halle"][0] == "BE"
 
 
 @given(st.randoms())
@@ -231,14 +235,14 @@ def test_an_event_has_the_same_places_in_any_order(resolver: "Resolver", chance:
 
 def both(first: float, second: float) -> list[Candidate]:
     places = town(-0.12, 52.2, first, "GB", "England"), town(-71.1, 42.37, second, "US", "Massachusetts")
-    return [Candidate(place=one) for one in places]
+    return [Candidate(place=place) for place in places]
 
 
-def after(first: float, second: float, *beside: Place) -> tuple[Place, Doubt | None]:
-    """Judge two candidates, beside places that the event has already."""
-    draft = Draft(title="a", category="raid", where=(Where(text="x"),), places=beside)
-    found = located(draft, lambda *_: judged(both(first, second), PlaceContext()), lambda *_: None)
-    return found.places[-1], found.texts[0].doubt
+def judged_with(first: float, second: float, *places: Place) -> tuple[Place, Doubt | None]:
+    """Return the place and the doubt of a text with two candidates, in an event that has these places."""
+    draft = Draft(title="a", category="raid", where=(Where(text="x"),), places=places)
+    draft = located(draft, lambda *_: judged(both(first, second), PlaceContext()), lambda *_: None)
+    return draft.places[-1], draft.texts[0].doubt
 
 
 BOSTON = town(-71.06, 42.36, 1.0, "US", "Massachusetts")
@@ -247,20 +251,22 @@ BOSTON = town(-71.06, 42.36, 1.0, "US", "Massachusetts")
 @pytest.mark.parametrize(
     ("first", "second", "country", "doubt"),
     [
-        (0.55, 0.45, "US", None),  # settled
-        (0.7, 0.05, "US", "ambiguous"),  # turned, and not settled
+        (0.55, 0.45, "US", None),  # decided by the other place
+        (0.7, 0.05, "US", "ambiguous"),  # changed, but not decided
         (0.3, 0.05, "US", "ambiguous"),
         (0.9, 0.1, "GB", None),  # clear
     ],
 )
-def test_doubt_stays_unless_company_settles_it(
+def test_doubt_remains_unless_the_other_places_decide(
     first: float, second: float, country: str, doubt: Doubt | None
 ) -> None:
-    place, still = after(first, second, BOSTON)
-    assert (place.country, still) == (country, doubt)
+    place, remaining = judged_with(first, second, BOSTON)
+    assert (place.country, remaining) == (country, doubt)
 
 
 @given(st.floats(0.2, 0.79), st.floats(0.01, 0.79), st.floats(0.1, 1.0))
-def test_what_company_does_not_settle_is_no_surer_than_before(first: float, second: float, by: float) -> None:
-    place, doubt = after(first, min(first, second), replace(BOSTON, confidence=by))
-    assert doubt is None or place.confidence <= first + 0.005  # as it is rounded
+def test_confidence_does_not_rise_unless_the_other_places_decide(
+    first: float, second: float, other: float
+) -> None:
+    place, doubt = judged_with(first, min(first, second), replace(BOSTON, confidence=other))
+    assert doubt is None or place.confidence <= first + 0.005  # confidence is rounded
