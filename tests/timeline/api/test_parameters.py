@@ -10,6 +10,8 @@ import pytest
 from litestar.testing import TestClient
 
 from db.query.filter import Filter
+from timeline.api.description import schema
+from timeline.api.events import items
 from timeline.api.http import query as query_module
 from timeline.api.params.page import SCENE
 from timeline.api.params.reading import parse_filter
@@ -78,6 +80,10 @@ def test_a_page_parses_its_filter_once(monkeypatch: pytest.MonkeyPatch, seeded: 
         page = client.get("/?category=raid,arrest", headers={"Accept": "text/html"})
     assert page.status_code == 200
     assert len(parsed) == 1
+
+
+def test_lists_can_choose_every_property_of_the_schema() -> None:
+    assert tuple(schema.PROPERTIES) == items.PROPERTIES
 
 
 def _context() -> Any:

@@ -1,4 +1,4 @@
-"""What describes the API: OpenAPI, JSON Schema, and the documents of OGC API Features.
+"""The documents that describe the API: OpenAPI, JSON Schema, and those of OGC API Features.
 
-Imported by timeline.app; may import timeline.api.params and timeline.api.http.
+timeline.app imports the handlers; may import every other folder of timeline.api.
 """

@@ -39,27 +39,31 @@ CHANGE: dict[str, Any] = {
 _BAR = {
     "type": "object",
     "properties": {
-        "start": {"type": "string", "nullable": True, "description": "first day; null: and what came before"},
+        "start": {
+            "type": "string",
+            "nullable": True,
+            "description": "first day; null in a bar that also counts everything before",
+        },
         "end": {"type": "string", "nullable": True, "description": "last day"},
         "count": {"type": "integer"},
         "categories": {"type": "object", "description": "the count by category"},
-        "sum": {"type": "number", "description": "of the figure that is measured"},
+        "sum": {"type": "number", "description": "sum of the measured figure"},
         "sums": {"type": "object", "description": "the sum by category"},
     },
 }
 
 
 def schemas() -> dict[str, Any]:
-    event = oas30(FEATURE)
+    """Return the components' schemas by name, in the dialect of OpenAPI 3.0."""
     return {
-        "Event": event,
+        "Event": openapi_30(FEATURE),
         "EventCollection": {
             "type": "object",
             "required": ["type", "features"],
             "properties": {
                 "type": {"type": "string", "enum": ["FeatureCollection"]},
                 "numberMatched": {"type": "integer"},
-                "numberReturned": {"type": "integer"},
+                "numberReconverted": {"type": "integer"},
                 "timeStamp": {"type": "string", "format": "date-time"},
                 "links": {"type": "array", "items": {"type": "object"}},
                 "features": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
@@ -91,14 +95,14 @@ def schemas() -> dict[str, Any]:
     }
 
 
-def oas30(schema: Any) -> Any:
-    """Turn JSON Schema's `["string", "null"]` into OpenAPI 3.0's `nullable`."""
+def openapi_30(schema: Any) -> Any:
+    """Return a JSON Schema in the dialect of OpenAPI 3.0: `["string", "null"]` becomes `nullable`."""
     if isinstance(schema, list):
-        return [oas30(part) for part in schema]
+        return [openapi_30(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    turned = {name: oas30(part) for name, part in schema.items()}
-    if isinstance(turned.get("type"), list):
-        turned["type"] = next(kind for kind in turned["type"] if kind != "null")
-        turned["nullable"] = True
-    return turned
+    converted = {name: openapi_30(part) for name, part in schema.items()}
+    if isinstance(converted.get("type"), list):
+        converted["type"] = next(kind for kind in converted["type"] if kind != "null")
+        converted["nullable"] = True
+    return converted

@@ -1,4 +1,4 @@
-"""What an event looks like, as JSON Schema: once for the schema, the queryables and the OpenAPI document."""
+"""The JSON Schema of an event, shared by the schema, the queryables and the OpenAPI document."""
 
 from typing import Any, get_args
 
@@ -25,16 +25,16 @@ _PLACE = {
         "country": _optional("ISO 3166-1 alpha-2 code; null for a region of several countries", **_COUNTRY),
         "countries": {"type": "array", "items": _text("Code", **_COUNTRY), "title": "A region's countries"},
         "admin1": _optional("First-level administrative area"),
-        "precision": _text("How finely it is known", enum=_PRECISIONS),
+        "precision": _text("Precision", enum=_PRECISIONS),
         "lon": {"type": "number", "title": "Longitude in degrees (CRS84)"},
         "lat": {"type": "number", "title": "Latitude in degrees (CRS84)"},
         "radius_km": {
             "type": "number",
-            "title": "How far from the point the true place may lie, in kilometres",
+            "title": "Kilometres from the point within which the true place is",
         },
         "confidence": {"type": "number", "minimum": 0, "maximum": 1},
-        "geocoder": _text("Who placed it"),
-        "gazetteer_id": _optional("Where the gazetteer keeps it, such as geonames:3175395"),
+        "geocoder": _text("The geocoder that found the place"),
+        "gazetteer_id": _optional("Id in the gazetteer, such as geonames:3175395"),
     },
 }
 _SOURCE = {
@@ -44,7 +44,7 @@ _SOURCE = {
         "title": _text("Title"),
         "publisher": _optional("Publisher"),
         "url": _optional("Address", format="uri"),
-        "date": _optional("When it was published (EDTF)"),
+        "date": _optional("Date of publication (EDTF)"),
     },
 }
 
@@ -56,7 +56,7 @@ PROPERTIES: dict[str, Any] = {
     "display_date": _text("Date in words"),
     "earliest": _optional("Earliest possible start; null when open, unknown or undated"),
     "latest": _optional("Latest possible end; null when open, unknown or undated"),
-    "date_precision": _text("How finely the date is known", enum=list(get_args(DatePrecision))),
+    "date_precision": _text("Precision of the date", enum=list(get_args(DatePrecision))),
     "place": _optional("Name of the first place"),
     "country": _optional("Country of the first place", **_COUNTRY),
     "countries": {"type": "array", "items": _text("Code", **_COUNTRY), "title": "Countries of all places"},
@@ -65,30 +65,32 @@ PROPERTIES: dict[str, Any] = {
     "figures": {"type": "object", "additionalProperties": {"type": "number"}, "title": "Figures"},
     "tags": {"type": "array", "items": _text("Tag"), "title": "Tags"},
     "sources": {"type": "array", "items": _SOURCE, "title": "Sources"},
-    "data": {"type": "object", "title": "What an import brought that has no field here"},
+    "data": {"type": "object", "title": "Further values of an import, without a field of their own"},
     "note": _optional("Public remark on doubt or correction"),
     "status": _text("Status", enum=["published"]),
     "verification": _text("Verification", enum=list(get_args(Verification))),
     "corrections": {
         "type": "array",
-        "title": "What readers were told of corrections; left out where there is none",
+        "title": "Public corrections; left out if there are none",
         "items": {
             "type": "object",
             "required": ["at", "note"],
-            "properties": {"at": _text("When", format="date-time"), "note": _text("What was corrected")},
+            "properties": {"at": _text("When", format="date-time"), "note": _text("The correction")},
         },
     },
     "created": _text("Created", format="date-time"),
     "updated": _text("Last changed", format="date-time"),
 }
 
-# What `filter` may compare. CQL2 knows one value a property; where an event has several, one of them is enough.
+# The properties that `filter` may compare. In CQL2 a property has one value; where an event has several, any may match.
 QUERYABLES: dict[str, Any] = {
     "id": _text("Id", **{"x-ogc-role": "id"}),
     "title": PROPERTIES["title"],
     "summary": PROPERTIES["summary"],
     "category": PROPERTIES["category"],
-    "date": _text("Date (EDTF): equal to its like; beside DATE(…), or with < and >, it counts as earliest"),
+    "date": _text(
+        "Date (EDTF): equals the same text; compared with DATE(…), or by < and >, it is the earliest day"
+    ),
     "earliest": _text(
         "Earliest possible start, compared by DATE(…) or TIMESTAMP(…); null when open", format="date"
     ),
@@ -106,7 +108,7 @@ QUERYABLES: dict[str, Any] = {
     "verification": PROPERTIES["verification"],
     "tags": PROPERTIES["tags"],
     "geometry": {
-        "title": "The places, each a point: a spatial function holds when it does for one of them",
+        "title": "The places, each a point: a spatial function is true if it is true for one of them",
         "x-ogc-role": "primary-geometry",
         "format": "geometry-any",
     },
@@ -127,7 +129,7 @@ FEATURE: dict[str, Any] = {
 
 
 def feature_schema(address: str) -> dict[str, Any]:
-    """Describe an event as JSON Schema; `address` is where the schema lies."""
+    """Return the JSON Schema of an event; `address` is the absolute address of the schema."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": address,

@@ -1,4 +1,4 @@
 """Routes that need a key: editing events, the review page, imports.
 
-Imported by timeline.app; may import timeline.api.http, timeline.api.params and timeline.web.
+timeline.app imports the handlers; may import events, http and params of timeline.api, and timeline.web.
 """

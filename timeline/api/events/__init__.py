@@ -1,4 +1,5 @@
-"""Routes that show events: lists, exports, summary, maps, changes, and their fast path.
+"""Routes that show events: lists in every format, summary, maps, changes, and their fast path.
 
-Imported by timeline.app; may import timeline.api.http, timeline.api.params, timeline.writers and timeline.web.
+timeline.app, editors, site and description import from here; may import http and params of timeline.api,
+timeline.writers and timeline.web.
 """

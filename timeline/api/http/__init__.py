@@ -1,4 +1,4 @@
-"""What happens before and after any handler: ASGI layers, authentication, problems, ETags, conditional requests.
+"""The way of a request to its handler and back: ASGI layers, keys, the query, media types, ETags, problems.
 
-Any route may import from here; knows no view of events.
+Any route may import from here; may import timeline.api.params, timeline.writers and timeline.web, and no route.
 """

@@ -1,4 +1,4 @@
-"""Query parameters: the tables of all parameters, and how their values are read.
+"""Query parameters: the table of all of them, and the functions that read their values.
 
-Any route may import from here; may import db and timeline.errors.
+Any route, the command line and tests may import from here; may import db, timeline.writers and timeline.errors.
 """

@@ -1,4 +1,5 @@
-"""The embed, oEmbed and still pictures of the map and timeline.
+"""The page at `/embed`, oEmbed, still pictures, the documentation page, and the files that pages load.
 
-Imported by timeline.app; may import timeline.api.http, timeline.api.params and timeline.web.
+timeline.app and timeline.api.description import from here; may import events, http and params of timeline.api, and
+timeline.web.
 """

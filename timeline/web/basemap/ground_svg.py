@@ -23,7 +23,7 @@ _KEPT = 256  # drawn tiles, some ten kilobytes each
 def ground(archive: Archive, frame: Frame, theme: str, view: str = "both", coarser: int = 0) -> str:
     """Draw what lies under the marks as an SVG fragment; `coarser` takes tiles of earlier zooms, for fewer bytes.
 
-    `view` is one of timeline.web.basemap.style.VIEWS.
+    `view` is `both`, `un` or `facto`.
     """
     colours = THEMES[theme]
     tiles = list(_tiles(archive, frame, view, coarser))

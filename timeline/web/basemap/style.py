@@ -11,7 +11,6 @@ from geo.countries.names import country_name
 ATTRIBUTION = "Natural Earth · GeoNames"
 FONT = ["Dateline Sans"]
 SOURCE = "basemap"
-VIEWS = ("both", "un", "facto")
 
 Expression = list[Any]
 Layer = dict[str, Any]
@@ -36,7 +35,7 @@ THEMES = {
 
 
 def ground(colours: Theme, view: str) -> list[Layer]:
-    """List what lies under the labels; `view` is one of VIEWS, and both leave out neither's lines."""
+    """List what lies under the labels; `view` is `both`, `un` or `facto`, and both leave out neither's lines."""
     seen = ["==", ["get", "view"], "both"]
     chosen = ["any", seen, ["==", ["get", "view"], view]] if view != "both" else True
     width = _by_zoom(0, 0.4, 3, 0.8, 6, 1.2, 10, 1.8)
