@@ -1,4 +1,4 @@
-"""The store on a real file: migrations, plans, locks, time limits, and nothing half-written."""
+"""The store on a real file: migrations, query plans, locks, time limits, and no half-written data."""
 
 import os
 import sqlite3
@@ -34,31 +34,31 @@ HASSELT = Place(name="Hasselt", lon=5.33781, lat=50.93106, precision=Precision.C
 
 
 def event(id_: str = "a", **fields: object) -> Draft:
-    """Make a published raid in Hasselt, with fields of its own."""
+    """Return a published raid in Hasselt with some fields replaced."""
     when = When.parse("2023-05-03")
-    made = Draft(id=id_, title="Raid", category="raid", status="published", places=(HASSELT,), when=when)
-    return structs.replace(made, **fields)  # type: ignore[arg-type]  # passed on
+    raid = Draft(id=id_, title="Raid", category="raid", status="published", places=(HASSELT,), when=when)
+    return structs.replace(raid, **fields)  # type: ignore[arg-type]  # passed on
 
 
 @pytest.mark.filterwarnings("ignore:autogenerate skipping", "ignore:Skipped unsupported reflection")
-def test_the_migrations_make_what_the_models_say(store: Store, tmp_path: Path) -> None:
+def test_the_migrations_create_the_tables_of_the_models(store: Store, tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path}/events.db", 10)
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"include_object": include, "compare_type": True}
         )
         differences = compare_metadata(context, SQLModel.metadata)
-    assert [one for one in differences if "index" not in one[0]] == []
+    assert [change for change in differences if "index" not in change[0]] == []
     engine.dispose()
 
 
-def test_versions_are_read_without_alembic_as_alembic_reads_them() -> None:
+def test_the_versions_read_without_alembic_are_those_of_alembic() -> None:
     scripts = ScriptDirectory.from_config(upgrade.config()).walk_revisions()
     assert upgrade.versions() == [script.revision for script in scripts]
 
 
-def test_the_migrations_make_the_indexes_of_the_models(store: Store, tmp_path: Path) -> None:
-    """Alembic cannot compare indexes over expressions, so their SQL is."""
+def test_the_migrations_create_the_indexes_of_the_models(store: Store, tmp_path: Path) -> None:
+    """Alembic cannot compare indexes over expressions, so this compares their SQL."""
     modelled = connect(f"sqlite:///{tmp_path}/modelled.db", 10)
     SQLModel.metadata.create_all(modelled)
     modelled.dispose()
@@ -67,12 +67,12 @@ def test_the_migrations_make_the_indexes_of_the_models(store: Store, tmp_path: P
 
 def _indexes(path: Path) -> dict[str, str]:
     with sqlite3.connect(path) as connection:
-        found = connection.execute(
+        rows = connection.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
         )
-        made = {name: " ".join(sql.replace('"', "").split()) for name, sql in found}
+        indexes = {name: " ".join(sql.replace('"', "").split()) for name, sql in rows}
     connection.close()
-    return made
+    return indexes
 
 
 def test_migrating_twice_changes_nothing(store: Store, tmp_path: Path) -> None:
@@ -82,38 +82,38 @@ def test_migrating_twice_changes_nothing(store: Store, tmp_path: Path) -> None:
 
 
 def test_an_older_database_keeps_its_events(store: Store, tmp_path: Path) -> None:
-    """The version before kept sources and texts twice; what it says of an event is its Feature."""
+    """An earlier version stored sources and texts twice; an event is what its Feature says."""
     store.add([event(tags=("x",), figures=(Figure.named("arrests", 3),))])
     feature = store.find(Filter()).features[0]
     old = tmp_path / "old.db"
     engine = connect(f"sqlite:///{old}", 10)
     command.upgrade(upgrade.config(engine), "0002")
-    with sqlite3.connect(old) as made, sqlite3.connect(tmp_path / "events.db") as whole:
-        _copy(whole, made)
-    made.close()
-    whole.close()
+    with sqlite3.connect(old) as target, sqlite3.connect(tmp_path / "events.db") as source:
+        _copy(source, target)
+    target.close()
+    source.close()
     engine.dispose()
-    kept = Store(f"sqlite:///{old}")
-    kept.migrate()
-    assert kept.find(Filter(tags=("x",), countries=("BE",))).features == [feature]
+    migrated = Store(f"sqlite:///{old}")
+    migrated.migrate()
+    assert migrated.find(Filter(tags=("x",), countries=("BE",))).features == [feature]
     # Migrations count as writes, so only the stamps differ.
     summary = store.summary(Filter())
-    assert replace(kept.summary(Filter()), stamp=summary.stamp) == summary
-    kept.clear()
-    assert kept.find(Filter()).matched == 0
+    assert replace(migrated.summary(Filter()), stamp=summary.stamp) == summary
+    migrated.clear()
+    assert migrated.find(Filter()).matched == 0
 
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
-    """Copy the rows of every table; columns that only the target has get a word or a number."""
+    """Copy the rows of every table; required columns that only the target has get '0'."""
     for table in ("event", "place", "place_country", "figure", "tag", "data_version"):
-        there = [name for (name,) in target.execute("SELECT name FROM pragma_table_info(?)", (table,))]
-        listed = source.execute("SELECT name FROM pragma_table_info(?)", (table,))
-        names = [name for (name,) in listed if name in there]
+        target_names = [name for (name,) in target.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+        source_names = source.execute("SELECT name FROM pragma_table_info(?)", (table,))
+        names = [name for (name,) in source_names if name in target_names]
         rows = source.execute(f"SELECT {', '.join(names)} FROM {table}")
         needed = target.execute('SELECT name FROM pragma_table_info(?) WHERE "notnull"', (table,))
-        more = [name for (name,) in needed if name not in names]
-        listed = ", ".join([*names, *more])
-        marks = ", ".join(["?"] * len(names) + ["'0'"] * len(more))
+        extra = [name for (name,) in needed if name not in names]
+        listed = ", ".join([*names, *extra])
+        marks = ", ".join(["?"] * len(names) + ["'0'"] * len(extra))
         target.execute(f"DELETE FROM {table}")
         target.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", rows.fetchall())
     (feature,) = source.execute("SELECT feature FROM encoded").fetchone()
@@ -130,7 +130,7 @@ def test_the_database_is_in_wal_mode(store: Store, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "index"),
+    ("filter_", "index"),
     [
         (Filter(box=Box(5, 50, 6, 51), unplaced="exclude"), "pin_index VIRTUAL TABLE"),
         (Filter(near=Near(5, 50, 10)), "pin_index VIRTUAL TABLE"),
@@ -142,8 +142,8 @@ def test_the_database_is_in_wal_mode(store: Store, tmp_path: Path) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_filter_uses_its_index(store: Store, tmp_path: Path, asked: Filter, index: str) -> None:
-    where = conditions(asked, any_backend()).events
+def test_a_filter_uses_its_index(store: Store, tmp_path: Path, filter_: Filter, index: str) -> None:
+    where = conditions(filter_, any_backend()).events
     with sqlite3.connect(tmp_path / "events.db") as connection:
         connection.create_function("distance_km", 4, lambda *numbers: 0.0)
         connection.create_function("moment", 0, lambda: 0, deterministic=True)
@@ -165,7 +165,7 @@ def test_a_page_by_date_is_read_in_the_order_of_an_index(store: Store, tmp_path:
     connection.close()
 
 
-def test_an_update_replaces_everything_and_a_repeat_nothing(store: Store) -> None:
+def test_an_update_replaces_everything_and_an_equal_draft_nothing(store: Store) -> None:
     first = event(title="Old words", figures=(Figure.named("arrests", 3),), tags=("x",))
     second = event(title="New words", places=(), when=None)
     assert store.add([first]) == (1, 0, 0)
@@ -173,8 +173,8 @@ def test_an_update_replaces_everything_and_a_repeat_nothing(store: Store) -> Non
     assert store.add([second]) == (0, 0, 1)
     assert store.find(Filter(text="old")).matched == 0
     assert store.find(Filter(text="new")).matched == 1
-    found = store.summary(Filter())
-    assert (found.pins, found.undated, found.unplaced, found.figures) == (0, 1, 1, {})
+    summary = store.summary(Filter())
+    assert (summary.pins, summary.undated, summary.unplaced, summary.figures) == (0, 1, 1, {})
 
 
 def test_the_version_counts_writes_that_change_something(store: Store) -> None:
@@ -192,18 +192,18 @@ def test_the_edges_of_an_interval_are_included_and_nothing_beyond(
 ) -> None:
     store.add([event(when=When.parse("2023-05-03T12:00:00Z"))])
     noon = When.parse("2023-05-03T12:00:00Z").start_min
-    for first, last, found in (
+    for first, last, count in (
         (noon, noon, 1),
         (noon - 9, noon, 1),
         (noon, noon + 9, 1),
         (noon + 1, noon + 9, 0),
     ):
-        asked = Filter(interval=Interval(first, last), undated=undated, certain=certain, box=box)  # type: ignore[arg-type]
-        assert store.find(asked).matched == found
-    assert store.find(replace(asked, interval=Interval(noon - 9, noon - 1))).matched == 0
+        filter_ = Filter(interval=Interval(first, last), undated=undated, certain=certain, box=box)  # type: ignore[arg-type]
+        assert store.find(filter_).matched == count
+    assert store.find(replace(filter_, interval=Interval(noon - 9, noon - 1))).matched == 0
 
 
-def test_one_bad_draft_keeps_all_of_them_out(store: Store) -> None:
+def test_a_draft_that_cannot_be_stored_stops_the_whole_write(store: Store) -> None:
     with pytest.raises(UnknownCategory) as refusal:
         store.add([event("a"), event("b", category="nope")])
     assert refusal.value.id == "b"
@@ -221,36 +221,36 @@ def test_one_bad_draft_keeps_all_of_them_out(store: Store) -> None:
         {"verification": "sure"},
     ],
 )
-def test_what_cannot_be_stored_is_refused(store: Store, fields: dict) -> None:
+def test_a_draft_with_an_invalid_field_is_refused(store: Store, fields: dict) -> None:
     with pytest.raises(BadEvent):
         store.add([event(**fields)])
 
 
-def test_a_locked_database_is_one_clear_line(
+def test_the_error_for_a_locked_database_is_one_clear_line(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("db.engines.sqlite.connections.BUSY_SECONDS", 0.2)
     impatient = Store(f"sqlite:///{tmp_path}/events.db")
-    other = sqlite3.connect(tmp_path / "events.db", isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
+    blocking = sqlite3.connect(tmp_path / "events.db", isolation_level=None)
+    blocking.execute("BEGIN EXCLUSIVE")
     with pytest.raises(StoreUnavailable, match="locked by another program"):
         impatient.add([event()])
-    other.execute("ROLLBACK")
-    other.close()
+    blocking.execute("ROLLBACK")
+    blocking.close()
     assert impatient.add([event()]).created == 1
     impatient.close()
 
 
 def test_reading_does_not_wait_for_writing(store: Store, tmp_path: Path) -> None:
     store.add([event()])
-    other = sqlite3.connect(tmp_path / "events.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+    blocking = sqlite3.connect(tmp_path / "events.db", isolation_level=None)
+    blocking.execute("BEGIN IMMEDIATE")
     assert store.find(Filter()).matched == 1
-    other.execute("ROLLBACK")
-    other.close()
+    blocking.execute("ROLLBACK")
+    blocking.close()
 
 
-def test_a_read_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+def test_a_read_that_takes_too_long_is_interrupted(tmp_path: Path) -> None:
     slow = Store(f"sqlite:///{tmp_path}/events.db", read_timeout=0.002)
     slow.migrate()
     slow.add(event(f"e{number}") for number in range(3000))
@@ -260,7 +260,7 @@ def test_a_read_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     slow.close()
 
 
-def test_a_cursor_is_of_one_filter_and_one_order(store: Store) -> None:
+def test_a_cursor_belongs_to_one_filter_and_one_order(store: Store) -> None:
     store.add(event(f"e{number}") for number in range(5))
     cursor = store.find(Filter(), 2).next
     assert cursor is not None
@@ -270,7 +270,7 @@ def test_a_cursor_is_of_one_filter_and_one_order(store: Store) -> None:
         store.find(Filter(), 2, Sort.TITLE, cursor)
 
 
-def test_pages_stay_whole_while_events_are_added(store: Store) -> None:
+def test_no_event_is_missing_from_pages_while_events_are_added(store: Store) -> None:
     store.add(event(f"e{number}") for number in range(6))
     first = store.find(Filter(), 3)
     store.add([event("a-late-one"), event("newer", when=When.parse("2024"))])
@@ -280,7 +280,7 @@ def test_pages_stay_whole_while_events_are_added(store: Store) -> None:
 
 
 @pytest.mark.slow
-def test_a_kill_in_the_middle_leaves_a_whole_database(tmp_path: Path) -> None:
+def test_an_import_killed_half_way_leaves_a_sound_database(tmp_path: Path) -> None:
     rows = "".join(f"e{number},Raid {number},raid,2023,5.3,50.9\n" for number in range(30_000))
     (tmp_path / "events.csv").write_text("id,title,category,date,lon,lat\n" + rows)
     env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{tmp_path}/events.db"}
@@ -293,17 +293,17 @@ def test_a_kill_in_the_middle_leaves_a_whole_database(tmp_path: Path) -> None:
         time.sleep(0.01)
     process.kill()
     process.wait()
-    found = store.find(Filter(), 1).matched
-    assert 0 < found < 30_000
-    assert found % 1000 == 0
-    assert store.summary(Filter(text="raid", box=Box(5, 50, 6, 51), unplaced="exclude")).pins == found
+    stored = store.find(Filter(), 1).matched
+    assert 0 < stored < 30_000
+    assert stored % 1000 == 0
+    assert store.summary(Filter(text="raid", box=Box(5, 50, 6, 51), unplaced="exclude")).pins == stored
     store.close()
     with sqlite3.connect(tmp_path / "events.db") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
 
 
-def test_forty_thousand_names_of_figures_are_counted_too(store: Store) -> None:
+def test_forty_thousand_names_of_figures_are_counted(store: Store) -> None:
     names = (f"f{number}" for number in range(40_000))
     drafts = [
         event(str(n), figures=tuple(Figure.named(name, 1) for name in islice(names, 1_000)))

@@ -1,4 +1,4 @@
-"""Purging: whose text is gone from the bytes of every file, who is told what, and what happens when it is stopped."""
+"""Purge: the text is gone from the bytes of every file, readers get a 410, and a purge that was stopped can go on."""
 
 import json
 import os
@@ -32,15 +32,15 @@ WORDS = (
 
 
 def event(id_: str, **fields: object) -> Draft:
-    """Make a published event, with fields of its own."""
-    made = Draft(id=id_, title=f"Event {id_}", category="raid", status="published", when=When.parse("2023"))
-    return replace(made, **fields)  # type: ignore[arg-type]  # passed on
+    """Return a published event with some fields replaced."""
+    plain = Draft(id=id_, title=f"Event {id_}", category="raid", status="published", when=When.parse("2023"))
+    return replace(plain, **fields)  # type: ignore[arg-type]  # passed on
 
 
 def secret(id_: str = "s", **fields: object) -> Draft:
-    """Make an event each of whose parts has a word that nothing else has."""
+    """Return an event that has a unique word in each of its parts."""
     place = Place(name="Zwyntorf", lon=-63.58217, lat=44.64912, precision=Precision.CITY, country="CA")
-    made = event(
+    secret_event = event(
         id_,
         title="Quirrelmund Blåvandsen is questioned",
         summary="A man of the Hexapolitan club, and Ümbröckel.",
@@ -51,11 +51,11 @@ def secret(id_: str = "s", **fields: object) -> Draft:
         data={"clerk": "Ockertwist"},
         note="As Jabberwick said",
     )
-    return replace(made, **fields)  # type: ignore[arg-type]  # passed on
+    return replace(secret_event, **fields)  # type: ignore[arg-type]  # passed on
 
 
-def company(count: int = 40) -> list[Draft]:
-    """Make the events that stay."""
+def other_events(count: int = 40) -> list[Draft]:
+    """Return events that are not purged."""
     place = Place(name="Halifax", lon=-63.57, lat=44.65, precision=Precision.CITY, country="CA")
     return [
         event(f"e{n}", summary=f"Something of the {n}th day " * 20, places=(place,)) for n in range(count)
@@ -63,18 +63,18 @@ def company(count: int = 40) -> list[Draft]:
 
 
 def traces(folder: Path) -> list[tuple[str, str]]:
-    """Find the words in the bytes of every file of a folder, in all forms in which they may be written."""
-    found = []
+    """Return the files of a folder and the words in their bytes, in all forms in which Dateline writes them."""
+    matches = []
     for path in folder.iterdir():
         for word in WORDS:
             forms = {word, json.dumps(word)[1:-1], word.lower()}
             forms.add(word.lower().replace("å", "a").replace("ö", "o").replace("ü", "u"))
-            found += [(path.name, word)] if grep(path, *(form.encode() for form in forms)) else []
-    return found
+            matches += [(path.name, word)] if grep(path, *(form.encode() for form in forms)) else []
+    return matches
 
 
 def grep(path: Path, *forms: bytes) -> bool:
-    """Look for bytes in a file by another process: to close it here would drop the locks that SQLite has on it."""
+    """Search a file for bytes in another process: closing it in this one would drop SQLite's locks on it."""
     pattern = b"|".join(b"".join(b"\\x%02x" % byte for byte in form) for form in forms)
     done = subprocess.run(["grep", "-qaP", pattern, path], env={**os.environ, "LC_ALL": "C"}, check=False)
     assert done.returncode in (0, 1)
@@ -82,7 +82,7 @@ def grep(path: Path, *forms: bytes) -> bool:
 
 
 def test_nothing_of_a_purged_event_is_left_in_any_file(store: Store, tmp_path: Path) -> None:
-    store.add([*company(), secret()])
+    store.add([*other_events(), secret()])
     store.places.settle("s", 1, None)
     store.desk.replace(secret(summary="Hexapolitan"), 2, Author("Jo", "why Quirrelmund", "Not Ümbröckel"))
     store.places.save_geocoder_answer("nominatim", "Zwyntorf near Vrexley", "CA", None)
@@ -94,8 +94,8 @@ def test_nothing_of_a_purged_event_is_left_in_any_file(store: Store, tmp_path: P
     assert store.find(Filter()).matched == 40
 
 
-def test_free_pages_of_a_sqlite_that_does_not_blank_them_are_gone(store: Store, tmp_path: Path) -> None:
-    store.add([*company(), secret()])
+def test_free_pages_that_sqlite_did_not_overwrite_are_gone(store: Store, tmp_path: Path) -> None:
+    store.add([*other_events(), secret()])
     with sqlite3.connect(tmp_path / "events.db") as connection:
         connection.execute("PRAGMA secure_delete = OFF")
         connection.execute("INSERT INTO place_answer VALUES ('x', ?, '', NULL, 1)", ("Quirrelmund" * 9000,))
@@ -107,20 +107,20 @@ def test_free_pages_of_a_sqlite_that_does_not_blank_them_are_gone(store: Store, 
     assert traces(tmp_path) == []
 
 
-def test_the_pin_is_gone_from_the_index_too(store: Store, tmp_path: Path) -> None:
+def test_the_pin_is_gone_from_the_spatial_index(store: Store, tmp_path: Path) -> None:
     pin = struct.pack(">f", 44.64912)
-    store.add([*company(), secret()])
+    store.add([*other_events(), secret()])
     near = [struct.pack(">I", struct.unpack(">I", pin)[0] + step) for step in (-1, 0, 1)]
 
-    def held() -> bool:
+    def contains_pin() -> bool:
         return any(grep(path, *near) for path in tmp_path.iterdir())
 
-    assert held()
+    assert contains_pin()
     store.desk.purge(["s"], ADA)
-    assert not held()
+    assert not contains_pin()
 
 
-def test_a_bare_row_tells_that_it_was_purged_and_why_and_nothing_else(store: Store) -> None:
+def test_the_history_keeps_who_purged_and_why_and_no_text(store: Store) -> None:
     store.add([secret()])
     store.desk.replace(secret(title="Other"), 1, Author("Jo", "was Quirrelmund"))
     store.desk.purge(["s"], Author("Ada", "a request under article 17"))
@@ -130,7 +130,7 @@ def test_a_bare_row_tells_that_it_was_purged_and_why_and_nothing_else(store: Sto
     assert (purged.fields, purged.revision) == ([], 3)
 
 
-def test_readers_are_told_that_it_is_gone_and_no_import_brings_it_back(store: Store) -> None:
+def test_readers_get_a_410_and_no_import_creates_the_event_again(store: Store) -> None:
     store.add([secret(), event("a")])
     before = store.stamp().version
     store.desk.purge(["s"], ADA)
@@ -141,16 +141,20 @@ def test_readers_are_told_that_it_is_gone_and_no_import_brings_it_back(store: St
     assert store.stamp().version > before
     assert store.summary(Filter()).matched == 1
     feed = store.desk.changes(None, 10).entries
-    assert [(one.id, one.kind) for one in feed] == [("s", "created"), ("a", "created"), ("s", "deleted")]
+    assert [(entry.id, entry.kind) for entry in feed] == [
+        ("s", "created"),
+        ("a", "created"),
+        ("s", "deleted"),
+    ]
 
 
-@pytest.mark.parametrize("way", ["deleted", "retracted"])
-def test_what_went_before_is_purged_from_history_and_keeps_its_410_without_the_note(
-    store: Store, tmp_path: Path, way: str
+@pytest.mark.parametrize("removal", ["deleted", "retracted"])
+def test_a_deleted_or_retracted_event_is_purged_and_keeps_its_410_without_the_note(
+    store: Store, tmp_path: Path, removal: str
 ) -> None:
-    store.add([*company(), secret()])
+    store.add([*other_events(), secret()])
     author = Author("Jo", "as Quirrelmund asked", "Jabberwick was wrong")
-    if way == "deleted":
+    if removal == "deleted":
         store.desk.replace(secret(title="Quirrelmund Blåvandsen again"), 1, Author("Jo"))
         store.desk.delete("s", 2, author)
     else:
@@ -162,7 +166,7 @@ def test_what_went_before_is_purged_from_history_and_keeps_its_410_without_the_n
         store.get("s")
 
 
-def test_a_draft_that_nobody_saw_stays_unknown_to_readers(store: Store) -> None:
+def test_a_purged_draft_stays_unknown_to_readers(store: Store) -> None:
     store.add([secret(status="draft")])
     store.desk.purge(["s"], ADA)
     assert store.get("s") is None
@@ -170,7 +174,7 @@ def test_a_draft_that_nobody_saw_stays_unknown_to_readers(store: Store) -> None:
     assert list(store.deleted_ids(["s"])) == ["s"]
 
 
-def test_an_id_that_never_was_stops_all(store: Store) -> None:
+def test_an_id_that_never_existed_stops_the_whole_purge(store: Store) -> None:
     store.add([secret()])
     with pytest.raises(NoSuchEvent, match="never was an event 'nobody'"):
         store.desk.purge(["s", "nobody"], ADA)
@@ -179,22 +183,22 @@ def test_an_id_that_never_was_stops_all(store: Store) -> None:
 
 @pytest.mark.parametrize("why", ["Quirrelmund asked for it", "was a man of the hexapolitan club, sadly"])
 def test_a_reason_that_quotes_the_event_is_refused(store: Store, why: str) -> None:
-    store.add([*company(), secret()])
+    store.add([*other_events(), secret()])
     with pytest.raises(BadEvent, match="why: the reason quotes"):
         store.desk.purge(["s"], Author("Ada", why))
     assert store.get("s")
 
 
-def test_choices_of_other_events_stay(store: Store) -> None:
-    ours, theirs = Written(text="Vrexley"), Written(text="Old Mill")
-    store.add([event("s", texts=(ours, theirs)), event("a", texts=(theirs,))])
+def test_place_choices_of_other_events_stay(store: Store) -> None:
+    unshared, shared = Written(text="Vrexley"), Written(text="Old Mill")
+    store.add([event("s", texts=(unshared, shared)), event("a", texts=(shared,))])
     for number in (1, 2):
         store.places.settle("s", number, None)
     store.desk.purge(["s"], ADA)
     assert set(store.places.choices()) == {("", "old mill", "")}
 
 
-def test_answers_to_requests_and_reports_of_imports_go(store: Store, tmp_path: Path) -> None:
+def test_answers_to_requests_and_reports_of_imports_are_deleted(store: Store, tmp_path: Path) -> None:
     from db.editing.idempotency import RepeatableRequest
 
     store.desk.create([secret()], ADA, RepeatableRequest("Ada", "once", b"body"))
@@ -211,10 +215,10 @@ def test_answers_to_requests_and_reports_of_imports_go(store: Store, tmp_path: P
     connection.close()
 
 
-def test_a_reader_that_holds_the_log_is_told_of_and_a_second_run_finishes(
+def test_a_reader_that_uses_the_log_is_reported_and_a_second_purge_finishes(
     store: Store, tmp_path: Path
 ) -> None:
-    store.add([*company(), secret()])
+    store.add([*other_events(), secret()])
     with sqlite3.connect(tmp_path / "events.db") as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM event").fetchone()
@@ -225,20 +229,20 @@ def test_a_reader_that_holds_the_log_is_told_of_and_a_second_run_finishes(
         assert traces(tmp_path)
         assert reader.execute("SELECT count(*) FROM event").fetchone() == (41,)
     reader.close()
-    again = store.desk.purge(["s"], ADA)
-    assert (again.complete, again.erased.ids, list(again.erased.before)) == (True, [], ["s"])
+    second = store.desk.purge(["s"], ADA)
+    assert (second.complete, second.erased.ids, list(second.erased.before)) == (True, [], ["s"])
     assert traces(tmp_path) == []
-    assert [one.action for one in store.desk.history("s")].count("purged") == 1
+    assert [entry.action for entry in store.desk.history("s")].count("purged") == 1
 
 
-def test_a_word_that_other_events_have_is_no_trace(store: Store) -> None:
+def test_a_word_that_other_events_have_is_not_reported(store: Store) -> None:
     store.add([secret(), event("a", title="QUIRRELMUND", data={"x": "Ockertwist"})])
     done = store.desk.purge(["s"], ADA)
     assert (done.complete, done.left) == (True, {})
 
 
-def test_a_word_that_stays_is_found(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.add([*company(), secret()])
+def test_a_word_that_stays_is_reported(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.add([*other_events(), secret()])
     monkeypatch.setattr("db.engines.sqlite.purge.rebuild", lambda driver: None)
     monkeypatch.setattr("db.engines.sqlite.purge.empty_log", lambda driver, wait: True)
     done = store.desk.purge(["s"], ADA)
@@ -247,16 +251,16 @@ def test_a_word_that_stays_is_found(store: Store, tmp_path: Path, monkeypatch: p
     assert traces(tmp_path)
 
 
-def timeline(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+def timeline(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{folder}/events.db"}
-    command = [sys.executable, "-m", "timeline", *words]
+    command = [sys.executable, "-m", "timeline", *arguments]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
 
-def test_the_command_purges_beside_a_server_which_follows(
+def test_a_server_answers_without_the_event_after_the_command(
     store: Store, tmp_path: Path, serve: Callable[..., Any]
 ) -> None:
-    store.add([*company(2000), secret()])
+    store.add([*other_events(2000), secret()])
     server = serve(tmp_path / "events.db")
     assert server.get("/events/summary?q=Hexapolitan").json()["matched"] == 1
     assert server.get("/events").json()["numberMatched"] == 2001
@@ -282,7 +286,7 @@ def test_the_command_purges_beside_a_server_which_follows(
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["nobody", "--why", "x"], 1, "Error: there never was an event 'nobody'; nothing was purged"),
         (["s"], 2, "Missing option '--why'"),
@@ -290,24 +294,23 @@ def test_the_command_purges_beside_a_server_which_follows(
         (["--why", "x"], 2, "Missing argument"),
     ],
 )
-def test_what_goes_wrong_is_told_in_one_line(
-    store: Store, tmp_path: Path, words: list[str], code: int, said: str
+def test_an_error_of_the_command_is_one_line(
+    store: Store, tmp_path: Path, arguments: list[str], code: int, message: str
 ) -> None:
     store.add([secret()])
-    done = timeline(tmp_path, "purge", *words)
+    done = timeline(tmp_path, "purge", *arguments)
     assert (done.returncode, done.stdout) == (code, "")
-    assert said in done.stderr.splitlines()[-1]
+    assert message in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_the_event_is_whole_or_gone_and_a_second_run_finishes(
+def test_after_a_kill_the_event_is_complete_or_gone_and_a_second_purge_finishes(
     store: Store, tmp_path: Path
 ) -> None:
-    opened = store
-    opened.add(company(3000))
+    store.add(other_events(3000))
     for number in range(12):
         id_ = f"s{number}"
-        opened.add([secret(id_)])
+        store.add([secret(id_)])
         command = [sys.executable, "-c", _PURGE, f"{tmp_path}/events.db", id_]
         process = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert process.stdout
@@ -319,14 +322,14 @@ def test_killed_at_any_moment_the_event_is_whole_or_gone_and_a_second_run_finish
         with sqlite3.connect(tmp_path / "events.db") as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         connection.close()
-        held = opened.find(Filter()).matched
-        assert held in (3000, 3001)
-        if held == 3001:
-            feature, _ = opened.get(id_) or (b"", 0)
+        matched = store.find(Filter()).matched
+        assert matched in (3000, 3001)
+        if matched == 3001:
+            feature, _ = store.get(id_) or (b"", 0)
             assert msgspec.json.decode(feature)["properties"]["data"] == {"clerk": "Ockertwist"}
-        assert opened.desk.purge([id_], ADA).complete
+        assert store.desk.purge([id_], ADA).complete
         assert traces(tmp_path) == []
-    opened.close()
+    store.close()
 
 
 _PURGE = """
