@@ -7,11 +7,12 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import db.events.tables  # noqa: F401  # fills the metadata
+from db.engines import backend_of
 from db.migrations.display_dates import rewrite_display_dates
 from db.migrations.sight import include
 
 engine = context.config.attributes["engine"]
-with engine.connect().execution_options(writing=True) as connection:
+with backend_of(engine).write_transaction(engine, durable=False, wait=True) as connection:
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
