@@ -9,10 +9,10 @@ from typing import Any, cast, get_args
 from sqlalchemy import Connection
 
 from db.columns import clusters, index, pages, summary, tiles
-from db.columns.cache import Shelf
+from db.columns.cache import ColumnCache
 from db.columns.clusters import Cluster
 from db.columns.filtering import choose, selected
-from db.columns.instant import Watch
+from db.columns.instant import InstantReader
 from db.desk import Desk
 from db.editing.import_jobs import Jobs
 from db.editing.place_review import PlaceReview
@@ -51,8 +51,8 @@ class Store:
         self._backend = backend_of(self._engine)
         self._backend.check_driver()
         self._read_timeout = read_timeout
-        self._shelf = Shelf(self._engine, read_timeout, ahead)
-        self._watch = Watch(self._engine)
+        self._columns = ColumnCache(self._engine, read_timeout, ahead)
+        self._instant = InstantReader(self._engine)
 
     def migrate(self) -> None:
         """Create the database, or upgrade it to this program's version, in one transaction."""
@@ -75,8 +75,8 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
-        self._shelf.close()
-        self._watch.close()
+        self._columns.close()
+        self._instant.close()
         self._engine.dispose()
 
     @cached_property
@@ -176,16 +176,16 @@ class Store:
 
     def version(self) -> int | None:
         """Return the data version within about ten microseconds; None if it cannot be read."""
-        return self._watch.version()
+        return self._instant.version()
 
     def get_at_once(self, id_: str) -> tuple[bytes, int] | None:
         """Return one event as `get` does, within about ten microseconds; None if that is not possible."""
-        return self._watch.event(id_)
+        return self._instant.event(id_)
 
     def find_at_once(self, filter_: Filter, limit: int = 100) -> Page | None:
         """Return the first page as `find` does, if that takes a few milliseconds at most; else None."""
-        columns = self._shelf.columns
-        return self._watch.page(columns, filter_, limit) if columns else None
+        columns = self._columns.columns
+        return self._instant.page(columns, filter_, limit) if columns else None
 
     def find(
         self, filter_: Filter, limit: int = 100, sort: Sort = Sort.NEWEST, cursor: str | None = None
@@ -196,7 +196,7 @@ class Store:
         """
         after = Cursor.decode(cursor, filter_, sort) if cursor is not None else None
         with self._reading() as connection:
-            columns = self._shelf.ready(connection) if sort is Sort.NEWEST else None
+            columns = self._columns.current(connection) if sort is Sort.NEWEST else None
             page = None
             if columns:
                 rows = partial(self._backend.rows, connection)
@@ -240,34 +240,34 @@ class Store:
 
     def summary(self, filter_: Filter, interval: str = "auto", measure: str | None = None) -> Summary:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""
-        with self._shelf.counting() as (columns, connection):
+        with self._columns.snapshot() as (columns, connection):
             return summary.summary(columns, filter_, choose(columns, filter_, connection), interval, measure)
 
     def total(self) -> int:
         """Count the published events."""
-        with self._shelf.counting() as (columns, _):
+        with self._columns.snapshot() as (columns, _):
             return len(columns)
 
     def figures(self) -> list[str]:
         """Return the names of the figures that can be summed."""
-        with self._shelf.counting() as (columns, _):
+        with self._columns.snapshot() as (columns, _):
             return sorted(columns.figures)
 
     def clusters(self, filter_: Filter, zoom: int) -> tuple[list[Cluster], Stamp]:
         """Group the selected pins for a map of a zoom from 0 to 22."""
-        with self._shelf.counting() as (columns, connection):
+        with self._columns.snapshot() as (columns, connection):
             pins = selected(columns, filter_, connection)
             return clusters.clusters(columns, pins, zoom, connection), columns.stamp
 
     def countries(self, filter_: Filter) -> tuple[dict[str, int], Stamp]:
         """Count the matching events by the countries of their selected pins."""
-        with self._shelf.counting() as (columns, connection):
+        with self._columns.snapshot() as (columns, connection):
             chosen = choose(columns, filter_, connection)
             return summary.countries(columns, filter_, chosen), columns.stamp
 
     def tile(self, filter_: Filter, zoom: int, x: int, y: int, grouped: bool = False) -> tuple[bytes, Stamp]:
         """Return a Mapbox Vector Tile of the selected pins, `grouped` into clusters on request; no bytes if empty."""
-        with self._shelf.counting() as (columns, connection):
+        with self._columns.snapshot() as (columns, connection):
             pins = selected(columns, filter_, connection, tiles.in_tile(columns, zoom, x, y))
             return tiles.tile(columns, pins, (zoom, x, y), connection, grouped), columns.stamp
 
@@ -275,9 +275,9 @@ class Store:
         self, filter_: Filter, display: Callable[[str | None], str], measure: str | None = None
     ) -> tuple[int, dict[str, Any] | None, Stamp]:
         """Count the matching events, and return them as columns if they are few enough (see db.columns.index)."""
-        with self._shelf.counting() as (columns, connection):
+        with self._columns.snapshot() as (columns, connection):
             chosen = choose(columns, filter_, connection)
-            return *index.slim(columns, chosen, connection, display, measure), columns.stamp
+            return *index.index(columns, chosen, connection, display, measure), columns.stamp
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return reading(self._engine, self._read_timeout)

@@ -10,7 +10,7 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.types import ASGIApp, LifeSpanScope, Scope
 
-from db.columns.memory import thrifty
+from db.columns.memory import limit_heaps
 from db.store import Store
 from timeline.api import basemap, health, places
 from timeline.api.description import documents, openapi
@@ -109,5 +109,5 @@ def serve_app(settings: Settings) -> ASGIApp:
 
 def app_from_environment() -> ASGIApp:
     """Return the application with settings from the environment; a server process of `timeline serve` loads it."""
-    thrifty()
+    limit_heaps()
     return serve_app(Settings())

@@ -1,4 +1,4 @@
-"""The columns that are held in memory: those of the data version that is asked for, read anew when it moves."""
+"""The cache of columns: one snapshot in memory, which is read again when the data version has changed."""
 
 import threading
 import time
@@ -7,19 +7,19 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
-from db.columns.memory import give_back
+from db.columns.memory import trim_heap
 from db.columns.snapshot import Columns
 from db.engines import backend_of
 from db.errors import StoreUnavailable
 from db.sql import queries
 
-_REST = 10
+_PAUSE_FACTOR = 10  # the pause after reading ahead, as a multiple of the time that the reading took
 
 
-class Shelf:
-    """Holds one set of columns; safe to use from several threads.
+class ColumnCache:
+    """A cache of one snapshot; several threads may use it at once.
 
-    With `ahead` they are read by a thread of its own as soon as somebody asks whether they are ready.
+    With `ahead`, a request that finds no current snapshot starts a thread that reads one.
     """
 
     def __init__(self, engine: Engine, read_timeout: float, ahead: bool) -> None:
@@ -27,17 +27,20 @@ class Shelf:
         self._read_timeout = read_timeout
         self._ahead = ahead
         self.columns: Columns | None = None
-        self._reading = threading.Lock()
-        self._going = threading.Lock()
+        self._read_lock = threading.Lock()
+        self._ahead_lock = threading.Lock()
         self._closed = threading.Event()
 
     def close(self) -> None:
-        """Read no more ahead."""
+        """Stop reading ahead."""
         self._closed.set()
 
     @contextmanager
-    def counting(self) -> Iterator[tuple[Columns, Connection]]:
-        """Give the columns of the data version that the connection sees; reading them has no time limit."""
+    def snapshot(self) -> Iterator[tuple[Columns, Connection]]:
+        """Yield the columns of the data version that the connection sees, and the connection.
+
+        Reading the columns has no time limit; what the block reads has.
+        """
         backend = backend_of(self._engine)
         with backend.guarded(self._engine), self._engine.connect() as connection, connection.begin():
             columns = self._at(connection)
@@ -45,36 +48,36 @@ class Shelf:
                 yield columns, connection
 
     def _at(self, connection: Connection) -> Columns:
-        now = queries.stamp(connection)
-        found = self.columns
-        if found is None or found.stamp != now:
-            with self._reading:
-                # Another thread may have read them meanwhile, and one that looks at an older version keeps its own.
-                found = self.columns
-                if found is None or found.stamp != now:
-                    found = Columns(connection)
-                    self.columns = found
-                    give_back()
-        return found
+        current = queries.stamp(connection)
+        columns = self.columns
+        if columns is None or columns.stamp != current:
+            with self._read_lock:
+                # Another thread may have read them meanwhile. A thread that sees an older version keeps its own.
+                columns = self.columns
+                if columns is None or columns.stamp != current:
+                    columns = Columns(connection)
+                    self.columns = columns
+                    trim_heap()
+        return columns
 
-    def ready(self, connection: Connection) -> Columns | None:
-        """Give columns of the data version that the connection sees; else None, and have them read meanwhile."""
-        found = self.columns
-        if found is not None and found.stamp == queries.stamp(connection):
-            return found
-        if self._ahead and self._going.acquire(blocking=False):
+    def current(self, connection: Connection) -> Columns | None:
+        """Return the columns if they have the data version that the connection sees; else None, and read ahead."""
+        columns = self.columns
+        if columns is not None and columns.stamp == queries.stamp(connection):
+            return columns
+        if self._ahead and self._ahead_lock.acquire(blocking=False):
             threading.Thread(target=self._read_ahead, name="columns", daemon=True).start()
         return None
 
     def _read_ahead(self) -> None:
-        """Read the columns anew, then rest for as long as ten readings take: writes may follow each other quickly."""
-        begun = time.monotonic()
+        """Read the columns, then pause, so that a series of writes does not cause a series of readings."""
+        start = time.monotonic()
         try:
-            with self.counting():
+            with self.snapshot():
                 pass
-            self._closed.wait(_REST * (time.monotonic() - begun))
+            self._closed.wait(_PAUSE_FACTOR * (time.monotonic() - start))
         except StoreUnavailable:
-            # Whoever asks next is told.
+            # The next request meets the same error and reports it.
             return
         finally:
-            self._going.release()
+            self._ahead_lock.release()

@@ -1,7 +1,7 @@
-"""Pins → clusters: cells of a grid that is fixed to the world, so that they stay while the user pans.
+"""Group pins into clusters: the cells of a grid that is fixed to the world, so that panning does not change them.
 
-At zoom z a cell is 64 pixels wide where the world is 256 · 2^z; country pins have cells of their own, since they
-only say "somewhere in the country". As pins lie along a Z-order curve, each cell is one run of them.
+At zoom z, where the world is 256 · 2^z pixels wide, a cell is 64 pixels wide. Country pins have separate cells, since
+they only mean "somewhere in the country". Pins are sorted along a Z-order curve, so each cell is one run of them.
 """
 
 from dataclasses import dataclass
@@ -16,18 +16,18 @@ from db.engines import run
 from geo.place import Precision
 
 MAX_ZOOM = 22
-_CELLS = 2  # a tile of 256 pixels is 4 by 4 cells
-_BATCH = 500
+_CELL_BITS = 2  # a tile of 256 pixels is 4 by 4 cells
+_ROWS_PER_QUERY = 500
 _DECIMALS = 5
-_VAGUE = Precision.ADMIN2.rank
+_MIN_VAGUE_RANK = Precision.ADMIN2.rank
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Pins of one cell: a middle (degrees), a box, counts by category; `id` and `title` where it is one pin.
+    """The pins of one cell: their mean position (degrees), bbox (west, south, east, north) and counts by category.
 
-    `kind` is `country` for pins of that precision, else `place`; `vague` counts the pins of which only the region or
-    the country is known.
+    `id` and `title` are set for a single pin. `kind` is `country` for country pins, else `place`; `vague` counts the
+    pins of which only the region or the country is known.
     """
 
     lon: float
@@ -43,9 +43,9 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Runs of selected pins, one a cell: `pins` in order of the curve, where each run `begins`, and its `count`.
+    """Selected pins as runs, one for each cell: `pins` along the curve, the index where each run `begins`, its `count`.
 
-    `lon` and `lat` are those of the pins.
+    `lon` and `lat` are the degrees of the pins.
     """
 
     pins: Ints
@@ -56,8 +56,8 @@ class Cells:
 
 
 def cells(columns: Columns, pins: Ints, zoom: int) -> Cells:
-    """Part selected pins (their numbers, in order of the curve) into the cells of a zoom."""
-    depth = min(zoom + _CELLS, BITS_PER_AXIS)
+    """Split selected pins (their numbers, along the curve) into the cells of a zoom."""
+    depth = min(zoom + _CELL_BITS, BITS_PER_AXIS)
     keys = columns.curve[pins] >> 2 * (BITS_PER_AXIS - depth)
     changes = np.flatnonzero(keys[1:] != keys[:-1]) + 1
     begins = np.concatenate(([0], changes)) if len(pins) else np.empty(0, dtype=np.int64)
@@ -65,71 +65,74 @@ def cells(columns: Columns, pins: Ints, zoom: int) -> Cells:
     return Cells(pins, begins, count, columns.lon[pins], columns.lat[pins])
 
 
-def middles(found: Cells) -> tuple[Floats, Floats]:
-    """Give the middle of each cell's pins in degrees."""
-    lon = np.add.reduceat(found.lon, found.begins) / found.count
-    lat = np.add.reduceat(found.lat, found.begins) / found.count
+def means(grid: Cells) -> tuple[Floats, Floats]:
+    """Return the mean lon and lat of each cell's pins, in degrees."""
+    lon = np.add.reduceat(grid.lon, grid.begins) / grid.count
+    lat = np.add.reduceat(grid.lat, grid.begins) / grid.count
     return np.round(lon, _DECIMALS), np.round(lat, _DECIMALS)
 
 
-def by_category(columns: Columns, found: Cells) -> Ints:
-    """Count the pins of each cell by category: a row a cell, a column a category."""
+def by_category(columns: Columns, grid: Cells) -> Ints:
+    """Return the counts of pins: one row for each cell, one column for each category."""
     width = len(columns.categories)
-    cell = np.repeat(np.arange(len(found.begins)), found.count)
-    number = cell * width + columns.category[columns.event[found.pins]]
-    return np.bincount(number, minlength=len(found.begins) * width).reshape(-1, width)
+    cell = np.repeat(np.arange(len(grid.begins)), grid.count)
+    number = cell * width + columns.category[columns.event[grid.pins]]
+    return np.bincount(number, minlength=len(grid.begins) * width).reshape(-1, width)
 
 
 def clusters(columns: Columns, selected: Numbers, zoom: int, connection: Connection) -> list[Cluster]:
-    """Group selected pins for a map of a zoom from 0 to 22; no pin is left out, and none counts twice."""
+    """Return the clusters of selected pins for a zoom from 0 to 22; each pin counts in exactly one of them."""
     pins = np.arange(len(columns.lon)) if isinstance(selected, slice) else selected
     if not len(pins):
         return []
-    found = cells(columns, pins, zoom)
-    lon, lat = middles(found)
-    boxes = edges(found)
-    tally = by_category(columns, found)
-    country = columns.curve[pins[found.begins]] >> 2 * BITS_PER_AXIS > 0
-    vague = np.add.reduceat((columns.rank[found.pins] >= _VAGUE).astype(np.int64), found.begins)
-    alone = pins[found.begins[found.count == 1]]
-    named = names(columns, columns.event[alone], connection)
-    made = []
-    for at, (begin, count) in enumerate(zip(found.begins.tolist(), found.count.tolist(), strict=True)):
-        id_, title = named[int(columns.event[pins[begin]])] if count == 1 else (None, None)
-        made.append(
+    grid = cells(columns, pins, zoom)
+    lon, lat = means(grid)
+    boxes = bounding_boxes(grid)
+    counts = by_category(columns, grid)
+    country = columns.curve[pins[grid.begins]] >> 2 * BITS_PER_AXIS > 0
+    vague = np.add.reduceat((columns.rank[grid.pins] >= _MIN_VAGUE_RANK).astype(np.int64), grid.begins)
+    single = pins[grid.begins[grid.count == 1]]
+    titles = ids_and_titles(columns, columns.event[single], connection)
+    result = []
+    for at, (begin, count) in enumerate(zip(grid.begins.tolist(), grid.count.tolist(), strict=True)):
+        id_, title = titles[int(columns.event[pins[begin]])] if count == 1 else (None, None)
+        result.append(
             Cluster(
                 lon=float(lon[at]),
                 lat=float(lat[at]),
                 bbox=boxes[at],
                 count=count,
-                categories={columns.categories[n]: int(tally[at, n]) for n in np.flatnonzero(tally[at])},
+                categories={columns.categories[n]: int(counts[at, n]) for n in np.flatnonzero(counts[at])},
                 kind="country" if country[at] else "place",
                 vague=int(vague[at]),
                 id=id_,
                 title=title,
             )
         )
-    return made
+    return result
 
 
-def edges(found: Cells) -> list[tuple[float, float, float, float]]:
+def bounding_boxes(grid: Cells) -> list[tuple[float, float, float, float]]:
+    """Return the (west, south, east, north) of each cell's pins, in degrees."""
     sides = [
-        np.minimum.reduceat(found.lon, found.begins),
-        np.minimum.reduceat(found.lat, found.begins),
-        np.maximum.reduceat(found.lon, found.begins),
-        np.maximum.reduceat(found.lat, found.begins),
+        np.minimum.reduceat(grid.lon, grid.begins),
+        np.minimum.reduceat(grid.lat, grid.begins),
+        np.maximum.reduceat(grid.lon, grid.begins),
+        np.maximum.reduceat(grid.lat, grid.begins),
     ]
     return list(zip(*(side.tolist() for side in sides), strict=True))
 
 
-def names(columns: Columns, events: Ints | Small, connection: Connection) -> dict[int, tuple[str, str]]:
-    """Read the id and title of events (their numbers in the columns)."""
+def ids_and_titles(
+    columns: Columns, events: Ints | Small, connection: Connection
+) -> dict[int, tuple[str, str]]:
+    """Return the id and title of events, by their numbers in the columns."""
     numbers = dict(zip(columns.pk[events].tolist(), events.tolist(), strict=True))
     pks = list(numbers)
-    found: dict[int, tuple[str, str]] = {}
-    for start in range(0, len(pks), _BATCH):
-        batch = pks[start : start + _BATCH]
+    titles: dict[int, tuple[str, str]] = {}
+    for start in range(0, len(pks), _ROWS_PER_QUERY):
+        batch = pks[start : start + _ROWS_PER_QUERY]
         marks = ", ".join("?" * len(batch))
         rows = run(connection, f"SELECT pk, id, title FROM event WHERE pk IN ({marks})", tuple(batch))
-        found |= {numbers[pk]: (id_, title) for pk, id_, title in rows}
-    return found
+        titles |= {numbers[pk]: (id_, title) for pk, id_, title in rows}
+    return titles

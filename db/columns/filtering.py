@@ -1,7 +1,8 @@
-"""A Filter over the columns: which events match, and which of their pins are selected.
+"""Apply a Filter to the columns: which events match, and which of their pins are selected.
 
-Both are numbers into the columns, in their order, or EVERY where all are. A question about a small area starts
-from the few pins of that area; one about the whole world from masks over all events.
+db.sql.filter_conditions does the same in SQL; a test holds the two equal. Results are numbers into the columns, in
+ascending order, or EVERY. A query about a small area starts from the pins of that area, one about the whole world from
+masks over all events.
 """
 
 from dataclasses import dataclass, replace
@@ -21,16 +22,16 @@ from geo.box import Box
 from geo.place import Precision
 from geo.sphere import EARTH_KM, around, distance_km
 
-_SLACK_KM = 1e-6
+_RECHECK_KM = 1e-6  # closer to the edge of a circle, numpy and the database may round differently
 _NONE: Ints = np.empty(0, dtype=np.int64)
-_LEAN = 4  # an area with less than a quarter of the pins is worth to be gathered
+_MIN_GATHER_RATIO = 4  # gathering is faster than a pass over all, up to a quarter of them
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """What a filter chooses: the numbers of `events`, and of the selected `pins` of these events.
+class Selection:
+    """The result of a filter: the numbers of the matching `events` and of their selected `pins`.
 
-    Both as masks as well, over all events and all pins; None where all are chosen.
+    The masks say the same for all events and all pins; None means all of them.
     """
 
     events: Numbers
@@ -39,12 +40,12 @@ class Chosen:
     pin_mask: Mask | None
 
 
-def choose(columns: Columns, filter_: Filter, connection: Connection | None) -> Chosen:
-    """Choose by the columns; what only the database knows (full text, tags, CQL2 …) is asked of it first."""
+def choose(columns: Columns, filter_: Filter, connection: Connection | None) -> Selection:
+    """Return the matching events and selected pins; the database answers full text, tags, CQL2 and the like."""
     pins = _by_pin(columns, filter_, _area(columns, filter_))
     events = _by_place(columns, filter_, pins)
     holds = _by_event(columns, filter_, connection, events)
-    # A mask over all events is there already where all of them were asked.
+    # `holds` is already a mask over all events if all of them were tested.
     mask = holds if isinstance(events, slice) else None
     events = _narrowed(events, holds)
     if events is EVERY:
@@ -52,25 +53,25 @@ def choose(columns: Columns, filter_: Filter, connection: Connection | None) -> 
     elif mask is None:
         mask = columns.mask(events)
     if filter_.unplaced == "only":
-        return Chosen(events, _NONE, mask, np.zeros(len(columns.lon), dtype=bool))
+        return Selection(events, _NONE, mask, np.zeros(len(columns.lon), dtype=bool))
     if mask is None:
-        return Chosen(events, pins, None, _mask_of(columns, pins))
-    kept = mask[columns.event[pins]]
-    whole = isinstance(pins, slice)
-    pins = _narrowed(pins, kept)
-    return Chosen(events, pins, mask, kept if whole else _mask_of(columns, pins))
+        return Selection(events, pins, None, _mask_of(columns, pins))
+    matching_pins = mask[columns.event[pins]]
+    all_tested = isinstance(pins, slice)
+    pins = _narrowed(pins, matching_pins)
+    return Selection(events, pins, mask, matching_pins if all_tested else _mask_of(columns, pins))
 
 
 def _mask_of(columns: Columns, pins: Numbers) -> Mask | None:
     if isinstance(pins, slice):
         return None
-    found = np.zeros(len(columns.lon), dtype=bool)
-    found[pins] = True
-    return found
+    mask = np.zeros(len(columns.lon), dtype=bool)
+    mask[pins] = True
+    return mask
 
 
 def matching(columns: Columns, filter_: Filter, connection: Connection | None) -> Numbers:
-    """Choose events alone, in any order; `connection` may be left out unless the filter `needs_database`."""
+    """Return the matching events in any order; `connection` may be None unless the filter `needs_database`."""
     area = _area(columns, filter_)
     if isinstance(area, slice) or filter_.unplaced == "only":
         return choose(columns, filter_, connection).events
@@ -83,21 +84,21 @@ def matching(columns: Columns, filter_: Filter, connection: Connection | None) -
 
 
 def needs_database(filter_: Filter) -> bool:
-    """Tell whether the columns alone cannot answer it."""
+    """Return whether the filter has a condition that the columns cannot answer."""
     return replace(filter_, **_BY_COLUMNS) != Filter()
 
 
 def selected(
     columns: Columns, filter_: Filter, connection: Connection | None, area: Numbers | None = None
 ) -> Numbers:
-    """Choose pins alone, of an area (numbers of pins) or of what the filter asks for."""
+    """Return the selected pins, among those of `area` (numbers of pins) or of the filter's area."""
     if filter_.unplaced == "only":
         return _NONE
     pins = _by_pin(columns, filter_, _area(columns, filter_) if area is None else area)
-    if isinstance(pins, slice) or len(pins) > len(columns) // _LEAN:
-        # So many that all events are sooner asked in their order.
-        whole = _by_event(columns, filter_, connection, EVERY)
-        return pins if whole is None else _narrowed(pins, whole[columns.event[pins]])
+    if isinstance(pins, slice) or len(pins) > len(columns) // _MIN_GATHER_RATIO:
+        # Above a quarter of all events, one pass over the whole array is faster than gathering.
+        holds = _by_event(columns, filter_, connection, EVERY)
+        return pins if holds is None else _narrowed(pins, holds[columns.event[pins]])
     return _narrowed(pins, _by_event(columns, filter_, connection, columns.event[pins]))
 
 
@@ -110,7 +111,7 @@ def _narrowed(numbers: Numbers, holds: Mask | None) -> Numbers:
 
 
 def _all(masks: list[Mask]) -> Mask | None:
-    """Join masks into the first; None where there is none."""
+    """Return the conjunction of masks, stored in the first; None if there are none."""
     for other in masks[1:]:
         masks[0] &= other
     return masks[0] if masks else None
@@ -120,7 +121,7 @@ def _all(masks: list[Mask]) -> Mask | None:
 
 
 def _area(columns: Columns, filter_: Filter) -> Numbers:
-    """Number the pins among which are all that a filter asks for; EVERY where that is much of the world."""
+    """Return pins that include all selected ones; EVERY if the filter's area has many pins."""
     boxes: list[Box] = []
     if filter_.box:
         boxes = [filter_.box]
@@ -131,13 +132,13 @@ def _area(columns: Columns, filter_: Filter) -> Numbers:
     if not boxes:
         return columns.pins_of(filter_.countries) if filter_.countries else EVERY
     runs = columns.runs(part for box in boxes for part in box.parts())
-    if sum(end - begin for begin, end in runs) > len(columns.lon) // _LEAN:
+    if sum(end - begin for begin, end in runs) > len(columns.lon) // _MIN_GATHER_RATIO:
         return EVERY
     return np.concatenate([np.arange(*run) for run in runs]) if runs else _NONE
 
 
 def _by_pin(columns: Columns, filter_: Filter, at: Numbers) -> Numbers:
-    """Narrow pins down to those that satisfy all that is asked of a place."""
+    """Return those of the pins that satisfy every spatial condition."""
     masks = []
     if filter_.box:
         masks.append(_in_box(columns.lon[at], columns.lat[at], filter_.box))
@@ -148,54 +149,54 @@ def _by_pin(columns: Columns, filter_: Filter, at: Numbers) -> Numbers:
     if filter_.precision:
         masks.append(columns.rank[at] <= Precision(filter_.precision).rank)
     if filter_.countries:
-        masks.append(_owned(columns, filter_.countries, at))
+        masks.append(_in_countries(columns, filter_.countries, at))
     return _narrowed(at, _all(masks))
 
 
-def _owned(columns: Columns, countries: tuple[str, ...], at: Numbers) -> Mask:
-    found = np.zeros(len(columns.lon), dtype=bool)
-    found[columns.pins_of(countries)] = True
-    return found[at]
+def _in_countries(columns: Columns, countries: tuple[str, ...], at: Numbers) -> Mask:
+    mask = np.zeros(len(columns.lon), dtype=bool)
+    mask[columns.pins_of(countries)] = True
+    return mask[at]
 
 
 def _by_place(columns: Columns, filter_: Filter, pins: Numbers) -> Numbers:
-    """Number the events that match by place.
+    """Return the events that match by place.
 
-    OGC API Features 1.0, /req/core/fc-bbox-response C: one without spatial geometry matches any bbox.
+    OGC API Features 1.0, /req/core/fc-bbox-response C: an event without geometry matches any bbox.
     """
     if filter_.unplaced == "only":
         return _NONE if filter_.by_pin else columns.unplaced
     if isinstance(pins, slice):
         return columns.placed if filter_.by_pin or filter_.unplaced == "exclude" else EVERY
-    found = np.zeros(len(columns), dtype=bool)
-    found[columns.event[pins]] = True
+    mask = np.zeros(len(columns), dtype=bool)
+    mask[columns.event[pins]] = True
     if not filter_.by_pin and filter_.unplaced != "exclude":
-        found[columns.unplaced] = True
-    return np.flatnonzero(found)
+        mask[columns.unplaced] = True
+    return np.flatnonzero(mask)
 
 
 def _in_box(lon: Floats, lat: Floats, box: Box) -> Mask:
-    found = np.zeros(len(lon), dtype=bool)
+    mask = np.zeros(len(lon), dtype=bool)
     for part in box.parts():
         across = (lon >= part.west) & (lon <= part.east)
-        found |= across & (lat >= part.south) & (lat <= part.north)
-    return found
+        mask |= across & (lat >= part.south) & (lat <= part.north)
+    return mask
 
 
 def _near(lon: Floats, lat: Floats, near: Near) -> Mask:
-    """Choose by distance; on the very edge the same function decides as in the database."""
+    """Return which pins are within the radius; at its edge, the function that the database uses decides."""
     km = _distances(lon, lat, near.lon, near.lat)
-    found: Mask = km <= near.radius_km
-    for at in np.flatnonzero(np.abs(km - near.radius_km) <= _SLACK_KM):
-        found[at] = distance_km(float(lon[at]), float(lat[at]), near.lon, near.lat) <= near.radius_km
-    return found
+    mask: Mask = km <= near.radius_km
+    for at in np.flatnonzero(np.abs(km - near.radius_km) <= _RECHECK_KM):
+        mask[at] = distance_km(float(lon[at]), float(lat[at]), near.lon, near.lat) <= near.radius_km
+    return mask
 
 
 def _distances(lon: Floats, lat: Floats, other_lon: float, other_lat: float) -> Floats:
     a, b = np.radians(lat), np.radians(other_lat)
     h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(other_lon - lon) / 2) ** 2
-    found: Floats = 2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(h)))
-    return found
+    km: Floats = 2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+    return km
 
 
 # --- events
@@ -204,8 +205,8 @@ def _distances(lon: Floats, lat: Floats, other_lon: float, other_lat: float) -> 
 def _by_event(
     columns: Columns, filter_: Filter, connection: Connection | None, at: Numbers | npt.NDArray[Any]
 ) -> Mask | None:
-    """Tell of each of these events whether it satisfies all that is not asked of a place; None: nothing is."""
-    masks = _timely(columns, filter_, at)
+    """Return a mask over `at`: which events satisfy every non-spatial condition. None if the filter has none."""
+    masks = _by_time(columns, filter_, at)
     if filter_.categories:
         wanted = np.array([slug in filter_.categories for slug in columns.categories], dtype=bool)
         masks.append(wanted[columns.category[at]])
@@ -213,11 +214,11 @@ def _by_event(
         wanted = np.array([value in filter_.verifications for value in VERIFICATIONS], dtype=bool)
         masks.append(wanted[columns.verification[at]])
     if connection is not None and needs_database(filter_):
-        masks.append(_asked(columns, replace(filter_, **_BY_COLUMNS), connection)[at])
+        masks.append(_by_database(columns, replace(filter_, **_BY_COLUMNS), connection)[at])
     return _all(masks)
 
 
-# The fields that the columns answer, as they are where nothing is asked.
+# The fields of Filter that the columns answer, with their values in an empty filter.
 _BY_COLUMNS: dict[str, Any] = {
     "box": None,
     "unplaced": "include",
@@ -233,7 +234,7 @@ _BY_COLUMNS: dict[str, Any] = {
 }
 
 
-def _asked(columns: Columns, filter_: Filter, connection: Connection) -> Mask:
+def _by_database(columns: Columns, filter_: Filter, connection: Connection) -> Mask:
     backend = backend_of(connection)
     where = conditions(filter_, backend).events
     rows = backend.stream(connection, f"SELECT e.pk FROM event e WHERE {where.sql}", where.params)
@@ -244,16 +245,16 @@ def _asked(columns: Columns, filter_: Filter, connection: Connection) -> Mask:
     return mask
 
 
-def _timely(columns: Columns, filter_: Filter, at: Numbers | npt.NDArray[Any]) -> list[Mask]:
-    """Choose by time as db.sql.filter_conditions does in SQL: CONTRACT's `match` and `undated`."""
+def _by_time(columns: Columns, filter_: Filter, at: Numbers | npt.NDArray[Any]) -> list[Mask]:
+    """Return the masks for `datetime`, `match` and `undated`, as db.sql.filter_conditions does in SQL."""
     if filter_.undated == "only":
-        none = filter_.interval is not None and filter_.certain
-        return [np.zeros(len(columns.dated[at]), bool) if none else ~columns.dated[at]]
+        nothing_matches = filter_.interval is not None and filter_.certain
+        return [np.zeros(len(columns.dated[at]), bool) if nothing_matches else ~columns.dated[at]]
     if filter_.interval is None:
         return [columns.dated[at].copy()] if filter_.undated == "exclude" else []
     first, last = filter_.interval
     if filter_.certain:
-        found = (columns.start_max[at] <= last) & (columns.end_min[at] >= first)
-        return [found & columns.dated[at] & ~columns.doubtful[at]]
-    found = (columns.start_min[at] <= last) & (columns.end_max[at] >= first)
-    return [found & columns.dated[at] if filter_.undated == "exclude" else found | ~columns.dated[at]]
+        certain = (columns.start_max[at] <= last) & (columns.end_min[at] >= first)
+        return [certain & columns.dated[at] & ~columns.doubtful[at]]
+    possible = (columns.start_min[at] <= last) & (columns.end_max[at] >= first)
+    return [possible & columns.dated[at] if filter_.undated == "exclude" else possible | ~columns.dated[at]]

@@ -1,4 +1,4 @@
-"""Days counted into the buckets of a histogram."""
+"""The histogram: counts of events by the day that they begin, in intervals from days to millennia."""
 
 from dataclasses import replace
 
@@ -12,10 +12,10 @@ from db.errors import BadFilter
 from db.query.results import Bucket
 
 Ints = npt.NDArray[np.int64]
-MOST_BUCKETS = 1000
-AUTO_BUCKETS = 120
+MAX_BUCKETS = 1000
+MAX_AUTO_BUCKETS = 120
 
-# Finest first; lengths in months, but for days and weeks. Beyond a year only `auto` goes, for deep time.
+# The lengths in months, finest first; "day" and "week" come before them. Only "auto" chooses one above a year.
 _MONTHS: dict[str, int] = {
     "month": 1,
     "quarter": 3,
@@ -30,11 +30,11 @@ _STEPS = ("day", "week", *_MONTHS)
 def histogram(
     days: Ints, counts: Ints, early: int, window: Interval | None, interval: str
 ) -> tuple[str, list[Bucket]]:
-    """Count events by the day that they begin into buckets without a gap, and name their interval.
+    """Return the interval's name, and buckets without gaps with the counts of the events that begin in them.
 
-    `days` are days since 1970 in order, `counts` the events of each. What began before the window, or always,
-    is `early`, and counts in the first bucket, whose start is then None.
-    Raises BadFilter when the interval is too fine for the span.
+    `days` are days since 1970 in ascending order, `counts` the events of each. `early` counts the events that began
+    before the window, or have no beginning; they count in the first bucket, whose start is then None.
+    Raises BadFilter if the interval would give more than MAX_BUCKETS buckets.
     """
     opening = window.first // DAY if window and window.first != ALWAYS else None
     if not len(days) and not early:
@@ -59,7 +59,7 @@ def _last_day(window: Interval | None) -> str | None:
 
 
 def _index(day: int, interval: str) -> int:
-    """Number the bucket that holds a day, counted from 1970-01-01 (weeks from its Monday)."""
+    """Return the number of the bucket that contains a day (weeks start on Monday)."""
     if interval == "day":
         return day
     if interval == "week":
@@ -81,15 +81,15 @@ def _count(first: int, last: int, interval: str) -> int:
 
 
 def _auto(first: int, last: int) -> str:
-    return next(step for step in _STEPS if _count(first, last, step) <= AUTO_BUCKETS)
+    return next(step for step in _STEPS if _count(first, last, step) <= MAX_AUTO_BUCKETS)
 
 
 def _checked(interval: str, first: int, last: int) -> str:
     count = _count(first, last, interval)
-    if count > MOST_BUCKETS:
+    if count > MAX_BUCKETS:
         raise BadFilter(
             "interval",
-            f"{interval!r} would give {count:,} buckets, and {MOST_BUCKETS:,} is the most; take a coarser one or auto",
+            f"{interval!r} would give {count:,} buckets; expected at most {MAX_BUCKETS:,}, such as with interval=auto",
         )
     return interval
 

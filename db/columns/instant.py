@@ -1,4 +1,4 @@
-"""One connection that stays open beside the others, for what takes a few microseconds and cannot wait for a thread."""
+"""Answers within microseconds, from one connection that stays open: too quick to be worth a thread."""
 
 import threading
 from collections.abc import Callable
@@ -16,11 +16,11 @@ from db.query.filter import Filter
 from db.query.results import Page
 from db.sql import queries, visibility
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
-class Watch:
-    """Answers, each out of one snapshot; None where the database cannot be read just now."""
+class InstantReader:
+    """Reads each answer in one snapshot; every method returns None if the database cannot be read now."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -28,36 +28,36 @@ class Watch:
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
         with self._lock:
             self._drop()
 
     def version(self) -> int | None:
-        """Read the data version alone."""
-        return self._ask(_version)
+        """Return the data version."""
+        return self._read(_version)
 
     def event(self, id_: str) -> tuple[bytes, int] | None:
-        """Read the Feature and the revision of a published event."""
-        return self._ask(lambda reader: next(iter(reader.rows(queries.EVENT, (id_,))), None))
+        """Return the Feature and the revision of a published event."""
+        return self._read(lambda reader: next(iter(reader.rows(queries.EVENT, (id_,))), None))
 
     def page(self, columns: Columns, filter_: Filter, limit: int) -> Page | None:
-        """Make the first page, newest first; None when the columns are older, or do not know all that is asked."""
+        """Return the first page, newest first; None if the columns are outdated or cannot answer the filter."""
         if needs_database(filter_) or not set(filter_.categories).issubset(columns.categories):
             return None
 
-        def make(reader: Reader) -> Page | None:
+        def read_page(reader: Reader) -> Page | None:
             with reader.snapshot():
                 fresh = _version(reader) == columns.stamp.version
                 return pages.page(columns, reader.rows, filter_, limit, None) if fresh else None
 
-        return self._ask(make)
+        return self._read(read_page)
 
-    def _ask(self, ask: Callable[[Reader], Found | None]) -> Found | None:
+    def _read(self, read: Callable[[Reader], Result | None]) -> Result | None:
         with self._lock:
             try:
                 if self._reader is None:
                     self._reader = backend_of(self._engine).instant_reader(self._engine)
-                return ask(self._reader) if self._reader else None
+                return read(self._reader) if self._reader else None
             except StoreUnavailable:
                 # The usual path of the store meets the same error and reports it.
                 self._drop()

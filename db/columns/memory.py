@@ -1,4 +1,4 @@
-"""Memory: given back to the system where the C library can do that (glibc), and looked through less often."""
+"""Settings that keep the memory of a process small: glibc's heap, and Python's cyclic collector."""
 
 import ctypes
 import gc
@@ -7,23 +7,23 @@ from contextlib import suppress
 _ARENA_MAX = -8  # malloc.h: M_ARENA_MAX
 
 
-def thrifty() -> None:
-    """Let threads share two heaps: each of its own keeps what one large question has needed once."""
+def limit_heaps() -> None:
+    """Let all threads share two heaps of glibc: a heap per thread keeps the memory of its largest request."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
 
 
-def give_back() -> None:
-    """Give back what lies free now, as after reading a million events."""
+def trim_heap() -> None:
+    """Return free memory to the system, such as after reading a million events; does nothing without glibc."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def patient() -> None:
-    """Look for circles of dead objects seldom, in a process that makes millions of plain ones and then ends.
+def collect_rarely() -> None:
+    """Run the cyclic collector less often, in a process that creates millions of plain objects and then ends.
 
-    By default Python looks after each 700 new objects (https://docs.python.org/3/library/gc.html), which took a tenth
-    to a quarter of the time of reading a large file.
+    By default it runs after each 700 new objects (https://docs.python.org/3/library/gc.html), which took 10 to 25 % of
+    the time of reading a large file.
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)

@@ -1,7 +1,7 @@
-"""The published events as columns in memory: what counts, clusters and tiles are made from.
+"""The published events as columns in memory, from which counts, clusters and tiles are computed.
 
-A million events take some 120 MB and are masked in a few milliseconds, where SQLite would read a row at a time.
-The columns belong to one data version and never change; when the version moves, the next question reads them anew.
+A million events take about 120 MB and are filtered in a few milliseconds, much faster than row by row in a database.
+The columns belong to one data version and never change; after a write, the next query reads new ones.
 """
 
 from array import array
@@ -24,31 +24,32 @@ from db.sql.queries import stamp
 from geo.box import Box
 from geo.place import Precision
 
-# What `Columns.verification` numbers, in the order of the numbers in its SQL.
+# The values of `Columns.verification`, in the order of the numbers in its SQL.
 VERIFICATIONS = ("reported", "confirmed", "disputed")
-_COARSE = Precision.COUNTRY.rank
-_BATCH = 50_000
+_COUNTRY_RANK = Precision.COUNTRY.rank
+_ROWS_PER_BATCH = 50_000
 _NO_PINS: Ints = np.empty(0, dtype=np.int64)
-_CELLS = 3  # bits: a box is gathered from cells of an eighth of its width
+_CELL_BITS = 3  # the cells that cover a box are an eighth of its width
 
 
 class Columns:
     """One snapshot of the published events.
 
-    Events, by `pk`: the four bounds in seconds (0 where not `dated`), `category` (a number into `categories`),
-    `dated`, `doubtful`, `verification` (a number into VERIFICATIONS); `begun`, which counts by day and category at
-    once: the slot of the day that they begin (0
-    where undated, 1 where always, from 2 on a number into `days`, days since 1970) times the number of categories,
-    and the category; the numbers of those that are `unplaced`; `newest`, the numbers of all in the order of a list,
-    with each one's `rank_by_date` in it.
-    Pins, along a Z-order curve of Web Mercator, country pins after all others: `pin_pk`, `event` (a number into
-    the events), `lon`, `lat` (degrees), `rank` of precision, `curve`, and `only_code`, the country of a pin that
-    is its event's only one and in one country (else -1). `owner_pin`, `owner_event` and `owner_code` list the
-    countries of the other pins, by event and country; `figure_*` the values that may be summed.
+    Events, sorted by `pk`: the four bounds in seconds of UTC (0 if not `dated`), `category` (an index into
+    `categories`), `dated`, `doubtful`, `verification` (an index into VERIFICATIONS). `begun` combines the day on which
+    the event begins with its category: row * number of categories + category, where the row is 0 for undated events, 1
+    for those without a beginning, and 2 + an index into `days` (days since 1970) for the others. `unplaced` are the
+    numbers of events without a place, `newest` the numbers of all events in the order of a list, and `rank_by_date`
+    each event's index in `newest`.
+
+    Pins, sorted along the Z-order curve, country pins after all others: `pin_pk`, `event` (its number), `lon`, `lat`
+    (degrees), `rank` of precision, `curve`, and `only_code`: an index into `codes` if the pin is its event's only one
+    and is in one country, else -1. `owner_pin`, `owner_event` and `owner_code` list the countries of the other pins,
+    sorted by event and country. `figure_event`, `figure_name` and `figure_value` are the values that can be summed.
     """
 
     def __init__(self, connection: Connection) -> None:
-        """Read all of it in the connection's snapshot."""
+        """Read the columns in the snapshot of the connection's transaction."""
         self.stamp: Stamp = stamp(connection)
         self._read_events(connection)
         self._read_pins(connection)
@@ -58,8 +59,8 @@ class Columns:
         return len(self.pk)
 
     def _read_events(self, connection: Connection) -> None:
-        slugs, known = visibility.categories()
-        self.categories: list[str] = _values(connection, f"{slugs} ORDER BY c.slug", known)
+        slugs, params = visibility.categories()
+        self.categories: list[str] = _values(connection, f"{slugs} ORDER BY c.slug", params)
         number = f"SELECT slug, row_number() OVER (ORDER BY slug) - 1 AS n FROM ({slugs}) s"
         table = _table(
             connection,
@@ -69,7 +70,7 @@ class Columns:
             " + CASE e.verification WHEN 'confirmed' THEN 8 WHEN 'disputed' THEN 16 ELSE 0 END"
             f" FROM event e JOIN ({number}) c ON c.slug = e.category WHERE {visibility.EVENTS} ORDER BY e.pk",
             7,
-            params=known,
+            params=params,
         )
         self.pk: Ints = table[0]
         self.start_min, self.start_max, self.end_min, self.end_max = table[1:5]
@@ -94,10 +95,10 @@ class Columns:
     def _read_pins(self, connection: Connection) -> None:
         table = _table(connection, "SELECT pk, event, rank, lon, lat FROM place ORDER BY pk", 5, np.float64)
         pk, event, rank = (column.astype(np.int64) for column in table[:3])
-        public = _found(self.pk, event)
+        public = _contains(self.pk, event)
         pk, rank, lon, lat = (column[public] for column in (pk, rank, *table[3:]))
         x, y = mercator(lon, lat)
-        curve = interleave(x, y) | ((rank == _COARSE).astype(np.int64) << 2 * BITS_PER_AXIS)
+        curve = interleave(x, y) | ((rank == _COUNTRY_RANK).astype(np.int64) << 2 * BITS_PER_AXIS)
         order = np.argsort(curve, kind="stable")
         self.pin_pk: Small = pk[order].astype(np.int32)
         self.event: Small = np.searchsorted(self.pk, event[public])[order].astype(np.int32)
@@ -119,7 +120,7 @@ class Columns:
             (places,) = _table(
                 connection, "SELECT place FROM place_country WHERE country = ?", 1, params=(code,)
             )
-            places = places[_found(pk, places)]
+            places = places[_contains(pk, places)]
             pins.append(at[np.searchsorted(pk, places)])
             codes.append(np.full(len(places), number))
         pin, owner = np.concatenate(pins), np.concatenate(codes)
@@ -139,54 +140,54 @@ class Columns:
         numbers: dict[str, int] = {}
         events, names, values = array("q"), array("i"), array("d")
         sql = "SELECT event, name, value FROM figure WHERE kind <> 'rate'"
-        for rows in backend_of(connection).batches(connection, sql, (), _BATCH):
+        for rows in backend_of(connection).batches(connection, sql, (), _ROWS_PER_BATCH):
             event, name, value = zip(*rows, strict=True)
             events.extend(event)
-            names.extend(numbers.setdefault(one, len(numbers)) for one in name)
+            names.extend(numbers.setdefault(figure, len(numbers)) for figure in name)
             values.extend(value)
         pk = np.frombuffer(events, dtype=np.int64)
-        public = _found(self.pk, pk)
+        public = _contains(self.pk, pk)
         self.figure_event: Small = np.searchsorted(self.pk, pk[public]).astype(np.int32)
-        # What is not public has no name here either.
-        named = np.frombuffer(names, dtype=np.int32)[public]
-        held = np.unique(named)
-        known = list(numbers)
-        self.figures = [known[number] for number in held.tolist()]
-        self.figure_name: Small = np.searchsorted(held, named).astype(np.int32)
+        # The names of figures that only unpublished events have must not appear.
+        public_names = np.frombuffer(names, dtype=np.int32)[public]
+        used = np.unique(public_names)
+        all_names = list(numbers)
+        self.figures = [all_names[number] for number in used.tolist()]
+        self.figure_name: Small = np.searchsorted(used, public_names).astype(np.int32)
         self.figure_value: Floats = np.frombuffer(values, dtype=np.float64)[public]
 
     @property
     def placed(self) -> Ints:
-        """Number the events that have a place."""
+        """Return the numbers of the events that have a place."""
         return np.flatnonzero(~self.mask(self.unplaced))
 
     def mask(self, events: Numbers) -> Mask:
-        """Mark these events among all."""
-        found = np.zeros(len(self), dtype=bool)
-        found[events] = True
-        return found
+        """Return a mask over all events that is true for these."""
+        mask = np.zeros(len(self), dtype=bool)
+        mask[events] = True
+        return mask
 
     def pins_of(self, countries: Iterable[str]) -> Ints:
-        """Number the pins that lie in one of these countries (ISO alpha-2)."""
+        """Return the numbers of the pins in these countries (ISO alpha-2), in ascending order."""
         numbers = [number for number, code in enumerate(self.codes) if code in countries]
         ends = self._country_ends
         parts = [self._country_pins[ends[n - 1] if n else 0 : ends[n]].astype(np.int64) for n in numbers]
         return parts[0] if len(parts) == 1 else np.unique(np.concatenate([_NO_PINS, *parts]))
 
     def runs(self, boxes: Iterable[Box]) -> list[tuple[int, int]]:
-        """Find runs of pins that hold all pins of these boxes, and some around them.
+        """Return runs (begin, end) of pins that contain all pins in the boxes, and others close to them.
 
-        None of the boxes crosses the antimeridian. The runs do not overlap, and lie in order.
+        No box may cross the antimeridian. The runs do not overlap and are in ascending order.
         """
         corners = [
             (*mercator_point(box.west, box.north), *mercator_point(box.east, box.south)) for box in boxes
         ]
         widest = max((max(east - west, south - north) for west, north, east, south in corners), default=0)
-        # So that a box is at most some nine cells wide and high.
-        shift = max(widest.bit_length() - _CELLS, 0)
+        # A box is then at most nine cells wide and high.
+        shift = max(widest.bit_length() - _CELL_BITS, 0)
         cells: set[int] = set()
         for west, north, east, south in corners:
-            # One further on each side, since the last bit of a sine differs from library to library.
+            # One unit more on each side, because numpy and math may differ in the last bit.
             across = range(max(west - 1, 0) >> shift, (min(east + 1, SIDE - 1) >> shift) + 1)
             down = range(max(north - 1, 0) >> shift, (min(south + 1, SIDE - 1) >> shift) + 1)
             rows = [spread(y) << 1 for y in down]
@@ -202,19 +203,22 @@ class Columns:
 def _table(
     connection: Connection, sql: str, columns: int, kind: type = np.int64, params: tuple[str, ...] = ()
 ) -> list[npt.NDArray[Any]]:
-    """Read numbers as one array a column, without ever holding all rows as Python objects."""
+    """Return one array for each column of a query, without keeping all rows as Python objects at once."""
     parts: list[npt.NDArray[Any]] = [np.empty((0, columns), dtype=kind)]
-    for rows in backend_of(connection).batches(connection, sql, params, _BATCH):
+    for rows in backend_of(connection).batches(connection, sql, params, _ROWS_PER_BATCH):
         parts.append(np.fromiter(chain.from_iterable(rows), kind, len(rows) * columns).reshape(-1, columns))
-    whole = np.concatenate(parts)
-    return [np.ascontiguousarray(whole[:, at]) for at in range(columns)]
+    table = np.concatenate(parts)
+    return [np.ascontiguousarray(table[:, column]) for column in range(columns)]
 
 
 def _values(connection: Connection, sql: str, params: tuple[str, ...] = ()) -> list[Any]:
     return [row[0] for row in run(connection, sql, params)]
 
 
-def _found(among: Ints, values: Ints) -> Mask:
-    """Tell which values are among others, which are in order."""
-    at = np.searchsorted(among, values)
-    return (at < len(among)) & (among[np.minimum(at, len(among) - 1)] == values) if len(among) else at < 0
+def _contains(ascending: Ints, values: Ints) -> Mask:
+    """Return which of the values are in an ascending array."""
+    at = np.searchsorted(ascending, values)
+    if not len(ascending):
+        return at < 0
+    equal: Mask = ascending[np.minimum(at, len(ascending) - 1)] == values
+    return equal & (at < len(ascending))

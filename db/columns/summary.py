@@ -1,4 +1,4 @@
-"""Counting: the summary of a filter, whose numbers agree with each other and with the list."""
+"""The summary of a filter: its counts are those of one snapshot, so they agree with each other and with the list."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from db.columns.arrays import Ints, Numbers
-from db.columns.filtering import Chosen
+from db.columns.filtering import Selection
 from db.columns.histogram import histogram
 from db.columns.snapshot import Columns
 from db.dates.calendar import DAY, iso_date
@@ -15,22 +15,22 @@ from db.errors import BadFilter
 from db.query.filter import Filter
 from db.query.results import Bucket, Summary
 
-_UNDATED, _ALWAYS, _DAYS = 0, 1, 2  # slots of the days that events begin
+_UNDATED, _ALWAYS, _FIRST_DAY = 0, 1, 2  # rows of the table of counts by day
 
 
 def summary(
-    columns: Columns, filter_: Filter, chosen: Chosen, interval: str, measure: str | None = None
+    columns: Columns, filter_: Filter, chosen: Selection, interval: str, measure: str | None = None
 ) -> Summary:
-    """Count the matching events and their selected pins; `measure` names a figure that each bar sums.
+    """Return the counts of the matching events and their selected pins; `measure` names a figure to sum in each bar.
 
-    Raises BadFilter when the interval is too fine for the span, or no event reports the figure.
+    Raises BadFilter if the interval is too fine for the time span, or no event reports the figure.
     """
     table = _table(columns, chosen.events)
     begun = table.sum(axis=1)
     name, buckets = histogram(*_days(columns, chosen, filter_, begun), filter_.interval, interval)
-    buckets = _parted(columns, table, buckets)
+    buckets = _split_by_category(columns, table, buckets)
     if measure is not None:
-        buckets = _summed(columns, chosen, buckets, measure)
+        buckets = _with_sums(columns, chosen, buckets, measure)
     return Summary(
         matched=int(begun.sum()),
         undated=int(begun[_UNDATED]),
@@ -47,112 +47,112 @@ def summary(
     )
 
 
-def countries(columns: Columns, filter_: Filter, chosen: Chosen) -> dict[str, int]:
-    """Count the matching events by the countries of their selected pins; a filter by country leaves its own."""
+def countries(columns: Columns, filter_: Filter, chosen: Selection) -> dict[str, int]:
+    """Return the counts of matching events by the countries of their pins; a filter by country returns only those."""
     wanted = np.array(
         [not filter_.countries or code in filter_.countries for code in columns.codes], dtype=bool
     )
-    # One further, as -1 stands for none.
+    # Shifted by one, because -1 means no country.
     counts = np.bincount(columns.only_code[chosen.pins] + 1, minlength=len(wanted) + 1)[1:]
     event, code = columns.owner_event, columns.owner_code
     if chosen.pin_mask is not None:
-        held = np.flatnonzero(chosen.pin_mask[columns.owner_pin])
-        event, code = event[held], code[held]
-    # They are ordered by event and country: an event with two pins in a country counts once.
-    fresh = np.ones(len(event), dtype=bool)
-    fresh[1:] = (event[1:] != event[:-1]) | (code[1:] != code[:-1])
-    counts += np.bincount(code[fresh], minlength=len(wanted))
+        selected = np.flatnonzero(chosen.pin_mask[columns.owner_pin])
+        event, code = event[selected], code[selected]
+    # Rows are sorted by event and country: an event with two pins in a country counts once.
+    first = np.ones(len(event), dtype=bool)
+    first[1:] = (event[1:] != event[:-1]) | (code[1:] != code[:-1])
+    counts += np.bincount(code[first], minlength=len(wanted))
     return _ranked(columns.codes, counts * wanted)
 
 
-def _unplaced(columns: Columns, chosen: Chosen) -> int:
+def _unplaced(columns: Columns, chosen: Selection) -> int:
     if chosen.event_mask is None:
         return len(columns.unplaced)
     return int(np.count_nonzero(chosen.event_mask[columns.unplaced]))
 
 
 def _table(columns: Columns, events: Numbers) -> Ints:
-    """Count by both at once, which costs no more than by one: a row a slot of days, a column a category."""
-    rows, width = len(columns.days) + _DAYS, len(columns.categories)
+    """Return the counts by day and category together: a row for each day (see Columns.begun), a column per category."""
+    rows, width = len(columns.days) + _FIRST_DAY, len(columns.categories)
     return np.bincount(columns.begun[events], minlength=rows * width).reshape(rows, width)
 
 
-def _parted(columns: Columns, table: Ints, buckets: list[Bucket]) -> list[Bucket]:
-    """Part each bar by category: the first takes all that began by its end, and the last is open."""
+def _split_by_category(columns: Columns, table: Ints, buckets: list[Bucket]) -> list[Bucket]:
+    """Split each bar by category. The first also counts earlier events, the last also later ones."""
     if not buckets:
         return []
     lasts = [FOREVER if bar.last is None else bar.last for bar in buckets[:-1]]
-    ends = np.searchsorted(columns.days, lasts, side="right") + _DAYS
-    found = []
+    ends = np.searchsorted(columns.days, lasts, side="right") + _FIRST_DAY
+    split = []
     for bar, low, high in zip(buckets, [_ALWAYS, *ends], [*ends, len(table)], strict=True):
         counts = table[low:high].sum(axis=0)
-        found.append(replace(bar, categories=_named(columns.categories, counts)))
-    return found
+        split.append(replace(bar, categories=_named(columns.categories, counts)))
+    return split
 
 
 def _named(names: list[str], counts: Any) -> dict[str, Any]:
     return {name: count for name, count in zip(names, counts.tolist(), strict=True) if count}
 
 
-def _days(columns: Columns, chosen: Chosen, filter_: Filter, begun: Ints) -> tuple[Ints, Ints, int]:
-    """Part the events by the day that they begin; those that began before the window come apart, as a number."""
-    early, counts = int(begun[_ALWAYS]), begun[_DAYS:]
+def _days(columns: Columns, chosen: Selection, filter_: Filter, begun: Ints) -> tuple[Ints, Ints, int]:
+    """Return the days on which events begin, their counts, and the count of those that began before the window."""
+    early, counts = int(begun[_ALWAYS]), begun[_FIRST_DAY:]
     if filter_.interval and filter_.interval.first != ALWAYS:
         first = filter_.interval.first
         before = int(np.searchsorted(columns.days, first // DAY))
         early, counts = early + int(counts[:before].sum()), counts.copy()
         counts[:before] = 0
         if first % DAY and counts[before : before + 1].any():
-            # The window opens in the middle of a day.
+            # The window starts within a day.
             slots = columns.begun[chosen.events] // len(columns.categories)
-            same = np.flatnonzero(slots == before + _DAYS)
-            parted = int(np.count_nonzero(columns.start_min[chosen.events][same] < first))
-            early, counts[before] = early + parted, counts[before] - parted
-    found = np.flatnonzero(counts)
-    return columns.days[found], counts[found], early
+            same = np.flatnonzero(slots == before + _FIRST_DAY)
+            earlier = int(np.count_nonzero(columns.start_min[chosen.events][same] < first))
+            early, counts[before] = early + earlier, counts[before] - earlier
+    present = np.flatnonzero(counts)
+    return columns.days[present], counts[present], early
 
 
 def _ranked(names: list[str], counts: Ints) -> dict[str, int]:
-    """Name the counts: the most frequent first, then by name."""
+    """Return the counts by name, largest first, ties sorted by name."""
     rows = [(name, int(count)) for name, count in zip(names, counts, strict=True) if count]
     return dict(sorted(rows, key=lambda row: (-row[1], row[0])))
 
 
-def _figures(columns: Columns, chosen: Chosen) -> dict[str, float]:
-    """Sum counts and amounts; a sum of rates means nothing."""
+def _figures(columns: Columns, chosen: Selection) -> dict[str, float]:
+    """Return the sums of counts and amounts; the columns contain no rates, which cannot be summed."""
     if not columns.figures:
         return {}
     names, values = columns.figure_name, columns.figure_value
     if chosen.event_mask is not None:
-        held = np.flatnonzero(chosen.event_mask[columns.figure_event])
-        names, values = names[held], values[held]
+        chosen_rows = np.flatnonzero(chosen.event_mask[columns.figure_event])
+        names, values = names[chosen_rows], values[chosen_rows]
     sums = np.bincount(names, weights=values, minlength=len(columns.figures))
-    times = np.bincount(names, minlength=len(columns.figures))
-    found = {name: float(sums[n]) for n, name in enumerate(columns.figures) if times[n]}
-    return {name: int(value) if value.is_integer() else value for name, value in sorted(found.items())}
+    occurrences = np.bincount(names, minlength=len(columns.figures))
+    totals = {name: float(sums[n]) for n, name in enumerate(columns.figures) if occurrences[n]}
+    return {name: int(value) if value.is_integer() else value for name, value in sorted(totals.items())}
 
 
-def _summed(columns: Columns, chosen: Chosen, buckets: list[Bucket], name: str) -> list[Bucket]:
-    """Sum a figure over the events that begin in each bar; what began earlier counts in the first."""
+def _with_sums(columns: Columns, chosen: Selection, buckets: list[Bucket], name: str) -> list[Bucket]:
+    """Add the sums of a figure over the events that begin in each bar; the first also counts earlier events."""
     if name not in columns.figures:
-        known = ", ".join(columns.figures) or "none"
+        available = ", ".join(columns.figures) or "none"
         raise BadFilter(
-            "measure", f"no event reports a figure {name!r} that may be summed; there are: {known}"
+            "measure", f"no event reports a figure {name!r} that can be summed; expected one of: {available}"
         )
-    held = columns.figure_name == columns.figures.index(name)
+    wanted = columns.figure_name == columns.figures.index(name)
     if chosen.event_mask is not None:
-        held &= chosen.event_mask[columns.figure_event]
-    event = columns.figure_event[held]
+        wanted &= chosen.event_mask[columns.figure_event]
+    event = columns.figure_event[wanted]
     dated = columns.dated[event]
     event, width = event[dated], len(columns.categories)
     days = columns.start_min[event] // DAY
-    bar = np.searchsorted([FOREVER if each.last is None else each.last for each in buckets], days)
+    bar = np.searchsorted([FOREVER if bucket.last is None else bucket.last for bucket in buckets], days)
     cell = bar * width + columns.category[event]
-    values = columns.figure_value[held][dated]
+    values = columns.figure_value[wanted][dated]
     sums = np.bincount(cell, weights=values, minlength=len(buckets) * width).reshape(-1, width)
     return [
-        replace(each, sum=float(parts.sum()), sums=_named(columns.categories, parts))
-        for each, parts in zip(buckets, sums, strict=False)
+        replace(bucket, sum=float(parts.sum()), sums=_named(columns.categories, parts))
+        for bucket, parts in zip(buckets, sums, strict=False)
     ]
 
 
@@ -164,7 +164,7 @@ def _bbox(columns: Columns, pins: Numbers) -> tuple[float, float, float, float] 
 
 
 def _span(columns: Columns, events: Numbers, begun: Ints) -> dict[str, Any]:
-    days = np.flatnonzero(begun[_DAYS:])
+    days = np.flatnonzero(begun[_FIRST_DAY:])
     if not len(days) and not begun[_ALWAYS]:
         return {"earliest": None, "latest": None}
     last = int(columns.end_max[events].max(where=columns.dated[events], initial=ALWAYS))

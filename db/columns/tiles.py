@@ -1,8 +1,8 @@
-"""Pins → Mapbox Vector Tiles 2.1, layer `events`: single pins, or clusters where there are too many.
+"""Mapbox Vector Tiles 2.1 with the layer `events`: single pins, or clusters if there are more than MAX_PINS.
 
-A map that draws its own discs asks for clusters whatever their number, and joins them: each says what it holds.
+A map that draws clusters itself requests clusters in any case, and joins them by their properties.
 
-The encoding is written out here: a tile holds points only, and a thousandth of a second counts.
+The encoder is written here instead of imported: a tile has only points, and a millisecond matters.
 Source: Mapbox Vector Tile specification 2.1; Protocol Buffers encoding.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from db.columns.arrays import EVERY, Ints, Numbers
-from db.columns.clusters import by_category, cells, edges, middles, names
+from db.columns.clusters import bounding_boxes, by_category, cells, ids_and_titles, means
 from db.columns.snapshot import Columns
 from db.columns.zorder import BITS_PER_AXIS, mercator
 from db.dates.calendar import DAY
@@ -22,25 +22,26 @@ from geo.place import Precision
 
 LAYER = "events"
 EXTENT = 4096
-MOST_PINS = 3000
-_FINER = 3  # a full tile is grouped in 32 by 32 cells, for each kind
-_GROUPED = 2  # one that was asked to be in 16 by 16: what is drawn as discs needs no more
+MAX_PINS = 3000
+_FULL_TILE_ZOOMS = 3  # a tile with too many pins has 32 by 32 cells for each kind
+_GROUPED_ZOOMS = 2  # a tile that was requested with clusters has 16 by 16, enough for drawing them
 _PRECISIONS = [precision.value for precision in Precision]
-_COARSE = Precision.ADMIN2.rank
-_WIDE, _ROUND = 1.0, 0.005  # degrees
+_MIN_COARSE_RANK = Precision.ADMIN2.rank
+_WIDE_DEGREES = 1.0
+_ROUNDING_DEGREES = 0.005
 
 Properties = dict[str, Any]
 
 
 def in_tile(columns: Columns, zoom: int, x: int, y: int) -> Numbers:
-    """Number the pins of a tile, along the curve: two runs, as country pins come after all others."""
+    """Return the numbers of a tile's pins, in ascending order; EVERY at zoom 0."""
     if zoom == 0:
         return EVERY
     return np.concatenate([np.arange(*run) for run in runs(columns, zoom, x, y)])
 
 
 def runs(columns: Columns, zoom: int, x: int, y: int) -> list[tuple[int, int]]:
-    """Find where a tile's pins begin and end in the columns."""
+    """Return the two runs (begin, end) of a tile's pins in the columns: country pins come after all others."""
     at = 0
     for bit in range(zoom):
         at |= (x >> bit & 1) << 2 * bit | (y >> bit & 1) << 2 * bit + 1
@@ -57,117 +58,120 @@ def tile(
     connection: Connection,
     grouped: bool = False,
 ) -> bytes:
-    """Make the tile z/x/y of these pins, which lie in it; an empty one is no bytes.
+    """Return the tile at `address` (zoom, x, y) with these pins, which are inside it; no bytes without pins.
 
-    They are grouped where there are too many, or where that is asked for.
+    The pins are grouped if `grouped` is true or there are more than MAX_PINS.
     """
     pins = np.arange(len(columns.lon))[chosen]
     if not len(pins):
         return b""
-    if grouped or len(pins) > MOST_PINS:
-        coarse = columns.rank[pins] >= _COARSE
+    if grouped or len(pins) > MAX_PINS:
+        coarse = columns.rank[pins] >= _MIN_COARSE_RANK
         parts = [pins[~coarse], pins[coarse]]
-        finer = _GROUPED if grouped else _FINER
-        return _layer(row for part in parts for row in _grouped(columns, part, address, connection, finer))
-    named = names(columns, columns.event[pins], connection)
-    east, south = _within(columns.lon[pins], columns.lat[pins], address)
-    rows = (_pin(columns, pin, named[int(columns.event[pin])]) for pin in pins.tolist())
+        extra_zooms = _GROUPED_ZOOMS if grouped else _FULL_TILE_ZOOMS
+        return _layer(
+            row for part in parts for row in _grouped(columns, part, address, connection, extra_zooms)
+        )
+    titles = ids_and_titles(columns, columns.event[pins], connection)
+    east, south = _tile_units(columns.lon[pins], columns.lat[pins], address)
+    rows = (_pin(columns, pin, titles[int(columns.event[pin])]) for pin in pins.tolist())
     return _layer(zip(east, south, rows, strict=True))
 
 
-def _pin(columns: Columns, pin: int, named: tuple[str, str]) -> Properties:
+def _pin(columns: Columns, pin: int, id_and_title: tuple[str, str]) -> Properties:
     event = int(columns.event[pin])
-    made: Properties = {
-        "id": named[0],
-        "title": named[1],
+    properties: Properties = {
+        "id": id_and_title[0],
+        "title": id_and_title[1],
         "category": columns.categories[columns.category[event]],
         "precision": _PRECISIONS[columns.rank[pin]],
     }
     if columns.dated[event]:
-        # Days since 1970, as numbers to filter on; an open end has none.
+        # Days since 1970, as numbers that a map can filter by; an open end has none.
         first, last = int(columns.start_min[event]), int(columns.end_max[event])
         if first != ALWAYS:
-            made["earliest"] = first // DAY
+            properties["earliest"] = first // DAY
         if last != FOREVER:
-            made["latest"] = last // DAY
-    return made
+            properties["latest"] = last // DAY
+    return properties
 
 
 def _grouped(
-    columns: Columns, pins: Ints, address: tuple[int, int, int], connection: Connection, finer: int
+    columns: Columns, pins: Ints, address: tuple[int, int, int], connection: Connection, extra_zooms: int
 ) -> Iterator[tuple[int, int, Properties]]:
-    """Group pins of which either the spot is known, or none is known finer than its region or country."""
+    """Yield (x, y, properties) for each cell of pins, which are either all coarse (region or country) or none."""
     if not len(pins):
         return
-    found = cells(columns, pins, address[0] + finer)
-    lon, lat = middles(found)
-    east, south = _within(lon, lat, address)
-    tally, boxes = by_category(columns, found).tolist(), edges(found)
-    firsts = pins[found.begins]
-    named = names(columns, columns.event[firsts[found.count == 1]], connection)
+    grid = cells(columns, pins, address[0] + extra_zooms)
+    lon, lat = means(grid)
+    east, south = _tile_units(lon, lat, address)
+    counts, boxes = by_category(columns, grid).tolist(), bounding_boxes(grid)
+    firsts = pins[grid.begins]
+    titles = ids_and_titles(columns, columns.event[firsts[grid.count == 1]], connection)
     keys = [f"categories.{slug}" for slug in columns.categories]
-    for at, (pin, count) in enumerate(zip(firsts.tolist(), found.count.tolist(), strict=True)):
+    for at, (pin, count) in enumerate(zip(firsts.tolist(), grid.count.tolist(), strict=True)):
         if count == 1:
-            row = _pin(columns, pin, named[int(columns.event[pin])])
+            row = _pin(columns, pin, titles[int(columns.event[pin])])
         else:
             row = _cluster(columns, pin, count)
-            row["category"] = columns.categories[tally[at].index(max(tally[at]))]
-            # A tile holds plain values alone.
-            row |= {key: own for key, own in zip(keys, tally[at], strict=True) if own}
+            row["category"] = columns.categories[counts[at].index(max(counts[at]))]
+            # A tile's values are plain numbers and texts, so each category has a property.
+            row |= {key: number for key, number in zip(keys, counts[at], strict=True) if number}
         row["bbox"] = _box(boxes[at])
         yield east[at], south[at], row
 
 
 def _cluster(columns: Columns, first: int, count: int) -> Properties:
-    """Tell what a cluster is; `first` is one of its pins, which are of one kind."""
-    made: Properties = {
+    """Return the properties of a cluster; `first` is any of its pins, which are all of one kind."""
+    properties: Properties = {
         "count": count,
         "kind": "country" if columns.curve[first] >> 2 * BITS_PER_AXIS else "place",
     }
-    if columns.rank[first] >= _COARSE:
-        made["coarse"] = True
-    return made
+    if columns.rank[first] >= _MIN_COARSE_RANK:
+        properties["coarse"] = True
+    return properties
 
 
 def _box(box: tuple[float, float, float, float]) -> str:
-    """Write a box as the parameter `bbox` takes it, to the metre, or to the kilometre where it is a wide one."""
+    """Return a box as a value of the parameter `bbox`, exact to a metre, or to a kilometre for a wide box."""
     west, south, east, north = box
-    if east - west < _WIDE and north - south < _WIDE:
+    if east - west < _WIDE_DEGREES and north - south < _WIDE_DEGREES:
         return f"{west:.5f},{south:.5f},{east:.5f},{north:.5f}"
-    # Outwards, so that it still holds its pins.
-    return f"{west - _ROUND:.2f},{south - _ROUND:.2f},{east + _ROUND:.2f},{north + _ROUND:.2f}"
+    # Rounded outwards, so that the box still contains its pins.
+    margin = _ROUNDING_DEGREES
+    return f"{west - margin:.2f},{south - margin:.2f},{east + margin:.2f},{north + margin:.2f}"
 
 
-def _within(lon: Any, lat: Any, address: tuple[int, int, int]) -> tuple[list[int], list[int]]:
-    """Place degrees in a tile: whole numbers from its north-west corner, 4096 to a side."""
+def _tile_units(lon: Any, lat: Any, address: tuple[int, int, int]) -> tuple[list[int], list[int]]:
+    """Return x and y in a tile for degrees: whole numbers from its north-west corner, 4096 to a side."""
     zoom, x, y = address
     across, down = mercator(np.asarray(lon), np.asarray(lat))
     shift = BITS_PER_AXIS - zoom
     side = 1 << shift
     east = (across - (x << shift)) * EXTENT // side
     south = (down - (y << shift)) * EXTENT // side
-    # The middle of pins at an edge may round beyond it.
+    # The mean position of pins at an edge may be rounded to a position outside the tile.
     return np.clip(east, 0, EXTENT - 1).tolist(), np.clip(south, 0, EXTENT - 1).tolist()
 
 
 def _layer(rows: Iterable[tuple[int, int, Properties]]) -> bytes:
     keys: dict[str, int] = {}
     values: dict[tuple[type, Any], int] = {}
-    tags: dict[tuple[str, Any], bytes] = {}  # what is said already, such as "three raids"
+    tags: dict[tuple[str, Any], bytes] = {}  # encoded (key, value) pairs, many of which repeat
 
-    def tag(said: tuple[str, Any]) -> bytes:
-        key, value = said
-        made = _varint(keys.setdefault(key, len(keys)))
-        made += _varint(values.setdefault((type(value), value), len(values)))
-        tags[said] = made
-        return made
+    def tag(item: tuple[str, Any]) -> bytes:
+        key, value = item
+        encoded = _varint(keys.setdefault(key, len(keys)))
+        encoded += _varint(values.setdefault((type(value), value), len(values)))
+        tags[item] = encoded
+        return encoded
 
     features = []
     for east, south, properties in rows:
-        said = b"".join([tags.get(one) or tag(one) for one in properties.items()])
+        encoded = b"".join([tags.get(item) or tag(item) for item in properties.items()])
         # One MoveTo of one point: command 1, count 1, then both distances from the corner in zigzag.
-        spot = b"\x09" + _varint(east << 1) + _varint(south << 1)
-        body = b"\x12" + _varint(len(said)) + said + b"\x18\x01\x22" + _varint(len(spot)) + spot
+        point = b"\x09" + _varint(east << 1) + _varint(south << 1)
+        body = b"\x12" + _varint(len(encoded)) + encoded + b"\x18\x01\x22" + _varint(len(point)) + point
         features.append(b"\x12" + _varint(len(body)) + body)
     head = b"\x78\x02" + _field(1, LAYER.encode()) + b"".join(features)
     body = head + b"".join(_field(3, key.encode()) for key in keys)
@@ -195,5 +199,5 @@ def _varint(value: int) -> bytes:
 
 
 _SMALL = [bytes([value]) for value in range(0x80)]
-# Up to where a point may lie in a tile, in zigzag.
+# The zigzag values of every coordinate in a tile.
 _SMALL += [bytes([value & 0x7F | 0x80, value >> 7]) for value in range(0x80, 2 * EXTENT)]

@@ -1,7 +1,7 @@
-"""CQL2 (OGC 21-065r2) read into one canonical form, whatever it was written in.
+"""Parse CQL2 (OGC 21-065r2), as text or JSON, into canonical CQL2-JSON.
 
-The `cql2` package parses. Left alone it takes 2ⁿ steps to refuse n open brackets and overruns the stack on long
-chains of operators, so brackets are taken apart here and parsed one by one, and chains are counted first.
+The `cql2` package does the parsing. It takes 2ⁿ steps to reject n open brackets, and overflows the stack on long chains
+of operators. So this module parses each pair of brackets separately, and limits the length of chains first.
 """
 
 import math
@@ -14,11 +14,11 @@ import msgspec
 
 from db.errors import BadFilter
 
-MOST_BYTES = 8192
-MOST_DEEP = 50
-_MOST_CHAINED = 60
-_MOST_LISTS = 3
-_MARK = "\ue000"  # names a bracket that was parsed on its own; no queryable is called so
+MAX_BYTES = 8192
+MAX_DEPTH = 50
+_MAX_CHAINED_OPERATORS = 60
+_MAX_NESTED_LISTS = 3
+_MARK = "\ue000"  # starts the name that stands in for a parsed bracket; no queryable starts with it
 EXAMPLE = "category = 'raid' AND country IN ('NL', 'BE')"
 
 _LEVEL = r"[^()'\"]"
@@ -37,7 +37,7 @@ _OPERATORS = frozenset("=<>+-*/%^") | (_AFTER_KEYWORD - {"and", "or"}) | {"in"}
 
 @dataclass(slots=True)
 class _Bracket:
-    """What is being read between two brackets: its kind, and how much is nested and chained in it."""
+    """An open bracket: its kind, its tokens so far, and how many operators and lists it contains."""
 
     kind: str
     parts: list[str] = field(default_factory=list)
@@ -47,21 +47,21 @@ class _Bracket:
 
 
 def parse(text: str, lang: str = "cql2-text") -> str:
-    """Read CQL2 (`cql2-text` or `cql2-json`) and write it as CQL2-JSON with sorted keys.
+    """Return CQL2 (`lang` is `cql2-text` or `cql2-json`) as CQL2-JSON with sorted keys.
 
-    Raises BadFilter beyond 8 kB or 50 levels, and for what is not CQL2; names and types are db.cql's affair.
+    Raises BadFilter beyond MAX_BYTES or MAX_DEPTH, and for invalid CQL2. db.sql.cql_conditions checks names and types.
     """
-    if len(text.encode()) > MOST_BYTES:
-        raise _bad(f"it is longer than {MOST_BYTES:,} bytes; ask for less at once")
+    if len(text.encode()) > MAX_BYTES:
+        raise _bad(f"it is longer than {MAX_BYTES:,} bytes; expected a shorter filter, such as {EXAMPLE}")
     if "\0" in text:
-        raise _bad("it holds a NUL character")
+        raise _bad("it contains a NUL character")
     tree = _read_json(text) if lang == "cql2-json" else _read_text(text)
     _check(tree, 0)
     return msgspec.json.encode(_flat(tree), order="sorted").decode()
 
 
 def _flat(tree: Any) -> Any:
-    """Merge AND into AND and OR into OR, as brackets must not make another filter of the same."""
+    """Merge nested ANDs and nested ORs, so that redundant brackets do not change the canonical form."""
     if not isinstance(tree, dict) or tree.get("op") not in ("and", "or", "not"):
         return tree
     args: list[Any] = []
@@ -85,26 +85,26 @@ def _read_text(text: str) -> Any:
     groups: list[Any] = []
     brackets, before = [_Bracket("group")], ""
     for match in _TOKEN.finditer(text):
-        kind, said = match.lastgroup or "", match[0]
+        kind, lexeme = match.lastgroup or "", match[0]
         if kind == "space":
             brackets[-1].parts.append(" ")
             continue
-        if said == "(":
+        if lexeme == "(":
             brackets.append(_opened(before, len(brackets)))
-        elif said == ")":
+        elif lexeme == ")":
             if len(brackets) == 1:
-                raise _bad("a bracket is closed that was never opened")
+                raise _bad("it has a closing bracket without an opening one")
             _close(brackets, groups)
         else:
-            _take(brackets[-1], kind, said)
-        before = said if kind in ("word", "quoted") else ""
+            _add_token(brackets[-1], kind, lexeme)
+        before = lexeme if kind in ("word", "quoted") else ""
     if len(brackets) > 1:
-        raise _bad("a bracket is not closed")
+        raise _bad("it has an opening bracket without a closing one")
     return _parsed("".join(brackets[0].parts), groups)
 
 
 def _opened(before: str, depth: int) -> _Bracket:
-    if depth > MOST_DEEP:
+    if depth > MAX_DEPTH:
         raise _deep()
     if before.lower() == "in":
         return _Bracket("list")
@@ -119,25 +119,25 @@ def _close(brackets: list[_Bracket], groups: list[Any]) -> None:
         outer.parts.append(f'"{_MARK}{len(groups) - 1}"')
         return
     lists = inner.lists + (inner.kind != "call")
-    if lists > _MOST_LISTS:
-        raise _bad("lists are nested in lists")
+    if lists > _MAX_NESTED_LISTS:
+        raise _bad("it has lists in lists; expected flat lists, such as country IN ('NL', 'BE')")
     outer.lists = max(outer.lists, lists)
     outer.parts.append(f"({text})")
 
 
-def _take(bracket: _Bracket, kind: str, token: str) -> None:
+def _add_token(bracket: _Bracket, kind: str, token: str) -> None:
     if token in ("'", '"'):
-        raise _bad(f"a {'text' if token == chr(39) else 'name'} is not closed by {token}")
+        raise _bad(f"it has a {'text' if token == chr(39) else 'name'} without a closing {token}")
     if kind == "quoted" and _MARK in token:
         raise _bad(f"{token[:40]} is not a queryable")
-    said = token.lower() if kind in ("word", "sign") else ""
-    if said in ("and", "or", ","):
+    operator = token.lower() if kind in ("word", "sign") else ""
+    if operator in ("and", "or", ","):
         bracket.chained = 0
-    elif said in _OPERATORS:
+    elif operator in _OPERATORS:
         bracket.chained += 1
-        if bracket.chained > _MOST_CHAINED:
+        if bracket.chained > _MAX_CHAINED_OPERATORS:
             raise _deep()
-    bracket.comma = bracket.comma or said == ","
+    bracket.comma = bracket.comma or operator == ","
     bracket.parts.append(token)
 
 
@@ -145,23 +145,23 @@ def _parsed(text: str, groups: list[Any]) -> Any:
     try:
         tree = cql2.parse_text(text).to_json()
     except (cql2.ParseError, ValueError) as error:
-        raise _unread(text, str(error)) from None
+        raise _syntax_error(text, str(error)) from None
     tree = _filled(tree, groups)
     _check(tree, 0)
     return tree
 
 
-def _unread(text: str, said: str) -> BadFilter:
-    column = re.search(r"--> \d+:(\d+)", said)
-    line = re.search(r"--> (\d+):", said)
+def _syntax_error(text: str, message: str) -> BadFilter:
+    column = re.search(r"--> \d+:(\d+)", message)
+    line = re.search(r"--> (\d+):", message)
     if not text.strip():
-        return _bad(f"there is nothing between the brackets; expected such as {EXAMPLE}")
+        return _bad(f"there is nothing between the brackets; expected a condition such as {EXAMPLE}")
     if column is None or line is None:
-        return _bad(f"it is not cql2-text ({said[:120]}); expected such as {EXAMPLE}")
-    rest = text.split("\n")[int(line[1]) - 1][int(column[1]) - 1 :]
-    rest = re.sub(f'"{_MARK}\\d+"', "(…)", rest)
-    where = f"at {rest[:40]!r}" if rest else "at its end"
-    return _bad(f"it is not cql2-text {where}; expected such as {EXAMPLE}")
+        return _bad(f"it is not cql2-text ({message[:120]}); expected a filter such as {EXAMPLE}")
+    remainder = text.split("\n")[int(line[1]) - 1][int(column[1]) - 1 :]
+    remainder = re.sub(f'"{_MARK}\\d+"', "(…)", remainder)
+    where = f"at {remainder[:40]!r}" if remainder else "at its end"
+    return _bad(f"it is not cql2-text {where}; expected a filter such as {EXAMPLE}")
 
 
 def _filled(tree: Any, groups: list[Any]) -> Any:
@@ -176,19 +176,19 @@ def _filled(tree: Any, groups: list[Any]) -> Any:
 
 
 def _check(tree: Any, depth: int) -> None:
-    """Refuse what no expression may hold: more than 50 operations in each other, NUL, endless numbers."""
-    if depth > MOST_DEEP:
+    """Raise BadFilter for more than MAX_DEPTH nested operations, NUL characters and infinite numbers."""
+    if depth > MAX_DEPTH:
         raise _deep()
     if isinstance(tree, float) and not math.isfinite(tree):
-        raise _bad("it holds a number that is too large")
+        raise _bad("it contains a number that is too large")
     if isinstance(tree, str) and "\0" in tree:
-        raise _bad("it holds a NUL character")
+        raise _bad("it contains a NUL character")
     if isinstance(tree, list):
         for part in tree:
             _check(part, depth)
     elif isinstance(tree, dict) and "op" in tree:
         for part in tree.get("args", ()):
-            # An operation in the arguments is one level down, a value is not.
+            # Only operations count as levels, values do not.
             _check(part, depth + (isinstance(part, dict) and "op" in part))
     elif isinstance(tree, dict):
         for part in tree.values():
@@ -196,7 +196,7 @@ def _check(tree: Any, depth: int) -> None:
 
 
 def _deep() -> BadFilter:
-    return _bad(f"it is nested deeper than {MOST_DEEP} levels; write it flatter, such as {EXAMPLE}")
+    return _bad(f"it is nested deeper than {MAX_DEPTH} levels; expected a flatter filter, such as {EXAMPLE}")
 
 
 def _bad(reason: str) -> BadFilter:

@@ -1,7 +1,7 @@
-"""Areas and other shapes that pins are asked to lie in: read, checked, and asked pin by pin.
+"""Areas and other shapes for spatial conditions: parse them, check them, and test pins against them.
 
-Everything is planar in degrees (CRS84). A shape that crosses the antimeridian comes cut in two, as RFC 7946,
-3.1.9 says; an edge between -170 and 170 runs through Greenwich.
+Everything is planar in degrees (CRS84). A shape that crosses the antimeridian must be cut in two (RFC 7946, 3.1.9);
+an edge from longitude -170 to 170 passes through 0.
 """
 
 import math
@@ -23,8 +23,8 @@ from geo.box import Box
 from geo.errors import BadBox
 
 AREA = "POLYGON((3 50, 8 50, 8 54, 3 54, 3 50))"
-_CUT = "cut what crosses the antimeridian in two, as RFC 7946 says"
-_FEW = 4
+_CUT = "cut a shape that crosses the antimeridian in two, as RFC 7946 says"
+_MAX_BOXES = 4
 _KINDS = {
     kind.lower(): kind
     for kind in (
@@ -35,20 +35,20 @@ _WKT = re.compile(r"\s*(?:SRID\s*=\s*\d+\s*;\s*)?([A-Za-z]+)")
 
 
 def read_area(text: str) -> str:
-    """Read a WKT polygon or multipolygon (lon lat, degrees, CRS84) and write it canonically.
+    """Return a WKT polygon or multipolygon (lon lat, degrees, CRS84) in canonical form.
 
     Raises BadFilter for another geometry, a ring that is open or crosses itself, or positions out of range.
     """
-    said = _WKT.match(text)
-    kind = said[1].lower() if said else ""
+    match = _WKT.match(text)
+    kind = match[1].lower() if match else ""
     if kind not in ("polygon", "multipolygon"):
         raise _bad(
-            "within", f"a polygon or multipolygon was expected, not {(said[1] if said else text)[:40]!r}"
+            "within", f"{(match[1] if match else text)[:40]!r} is neither a polygon nor a multipolygon"
         )
     if "=" in text:
-        raise _bad("within", "an SRID was given; coordinates are lon lat in CRS84")
+        raise _bad("within", "it has an SRID; coordinates are always lon lat in CRS84")
     try:
-        with np.errstate(invalid="ignore"):  # of nan, which is refused below
+        with np.errstate(invalid="ignore"):  # for nan, which _checked rejects
             area = shapely.from_wkt(text)
     except (GEOSException, ValueError, UnicodeError) as error:
         raise _bad("within", _reason(str(error))) from None
@@ -56,20 +56,20 @@ def read_area(text: str) -> str:
 
 
 def read_shape(node: Mapping[str, Any]) -> str:
-    """Read a geometry of CQL2-JSON (GeoJSON, or a `bbox`) and write it canonically as WKT; raise BadFilter."""
+    """Return a geometry of CQL2-JSON (GeoJSON, or a `bbox`) as canonical WKT; raise BadFilter if it is invalid."""
     if "bbox" in node:
         return _of_box(node["bbox"])
     kind = _KINDS.get(str(node.get("type")).lower())
     if kind is None:
         raise BadFilter("filter", f"{str(node.get('type'))[:40]!r} is not a geometry; expected {AREA}")
     try:
-        _closed(node)
-        found = from_mapping(dict(node))
+        _check_rings(node)
+        geometry = from_mapping(dict(node))
     except (GEOSException, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise BadFilter(
-            "filter", f"the {kind} cannot be read: {str(error).strip()}; expected such as {AREA}"
+            "filter", f"the {kind} cannot be read: {str(error).strip()}; expected a geometry such as {AREA}"
         ) from None
-    return _checked("filter", found)
+    return _checked("filter", geometry)
 
 
 def _of_box(numbers: Any) -> str:
@@ -77,7 +77,7 @@ def _of_box(numbers: Any) -> str:
         box = Box.parse(",".join(str(float(number)) for number in numbers))
     except (BadBox, TypeError, ValueError) as error:
         raise BadFilter("filter", f"the BBOX cannot be read: {error}; expected BBOX(3, 50, 8, 54)") from None
-    # A box without width or height is a line or a point, and still meets what lies on it.
+    # A box without width or height is a line or a point, and still intersects the pins on it.
     parts = [
         _hull([(b.west, b.south), (b.west, b.north), (b.east, b.south), (b.east, b.north)])
         for b in box.parts()
@@ -89,23 +89,23 @@ def _hull(corners: list[tuple[float, float]]) -> BaseGeometry:
     return shapely.convex_hull(shapely.multipoints(corners))
 
 
-def _closed(node: Mapping[str, Any]) -> None:
-    """Refuse open rings, which Shapely would close without a word."""
+def _check_rings(node: Mapping[str, Any]) -> None:
+    """Raise ValueError for an open ring, which Shapely would close silently."""
     for part in node.get("geometries", ()):
-        _closed(part)
+        _check_rings(part)
     kind = str(node.get("type")).lower()
     polygons = {"polygon": [node.get("coordinates")], "multipolygon": node.get("coordinates")}.get(kind, [])
     for ring in (ring for polygon in polygons or [] for ring in polygon or []):
         if ring[0] != ring[-1] or len(ring) < 4:
             raise ValueError(
-                "a ring is not closed: its last position must repeat its first, and four are least"
+                "a ring is not closed: its last position must repeat its first, and it needs at least four positions"
             )
 
 
-def _checked(name: str, found: BaseGeometry) -> str:
-    if found.is_empty:
-        raise _bad(name, f"the {found.geom_type} is empty")
-    flat = shapely.force_2d(found)
+def _checked(name: str, geometry: BaseGeometry) -> str:
+    if geometry.is_empty:
+        raise _bad(name, f"the {geometry.geom_type} is empty")
+    flat = shapely.force_2d(geometry)
     for lon, lat in shapely.get_coordinates(flat):
         if not (math.isfinite(lon) and math.isfinite(lat)):
             raise _bad(name, "every coordinate must be a finite number")
@@ -123,22 +123,22 @@ def _canonical(geometry: BaseGeometry) -> str:
     return str(shapely.to_wkt(shapely.normalize(geometry), rounding_precision=-1))
 
 
-def _reason(said: str) -> str:
-    if "closed linestring" in said or "Invalid number of points in LinearRing" in said:
-        return "a ring is not closed: its last position must repeat its first, and four are least"
-    return f"it cannot be read as WKT ({said.splitlines()[0][:120] if said else 'malformed'})"
+def _reason(message: str) -> str:
+    if "closed linestring" in message or "Invalid number of points in LinearRing" in message:
+        return "a ring is not closed: its last position must repeat its first, and it needs at least four positions"
+    return f"it cannot be read as WKT ({message.splitlines()[0][:120] if message else 'malformed'})"
 
 
 def _bad(name: str, reason: str) -> BadFilter:
-    return BadFilter(name, f"{reason}; expected such as {AREA}")
+    return BadFilter(name, f"{reason}; expected an area such as {AREA}")
 
 
 def envelopes(wkt: str) -> list[Box]:
-    """Give the boxes around the parts of a canonical shape, or around all of it where they are many."""
+    """Return the boxes around the parts of a canonical shape, or one around all of it if it has many parts."""
     shape = _prepared(wkt)
     parts = shapely.get_parts(shape)
-    found = parts if len(parts) <= _FEW else [shape]
-    return [Box(*map(float, shapely.bounds(part))) for part in found]
+    boxed = parts if len(parts) <= _MAX_BOXES else [shape]
+    return [Box(*map(float, shapely.bounds(part))) for part in boxed]
 
 
 @lru_cache(maxsize=64)
@@ -148,7 +148,7 @@ def _prepared(wkt: str) -> BaseGeometry:
     return geometry
 
 
-# How a point (a pin) stands to a shape; those of one position that Shapely answers without making a Point first.
+# The relations of a pin to a shape. The `_xy` functions of Shapely need no Point object.
 _RELATIONS: dict[str, Callable[[BaseGeometry, float, float], Any]] = {
     "s_intersects": lambda shape, lon, lat: shapely.intersects_xy(shape, lon, lat),
     "s_within": lambda shape, lon, lat: shapely.contains_xy(shape, lon, lat),
@@ -161,16 +161,16 @@ _RELATIONS: dict[str, Callable[[BaseGeometry, float, float], Any]] = {
 RELATIONS = frozenset(_RELATIONS)
 
 
-def stands(relation: str, lon: float, lat: float, wkt: str) -> bool:
-    """Tell whether a pin stands in a relation (`s_intersects` …) to a canonical shape; SQLite calls it."""
+def has_relation(relation: str, lon: float, lat: float, wkt: str) -> bool:
+    """Return whether a pin has a relation (such as `s_intersects`) to a canonical shape."""
     return bool(_RELATIONS[relation](_prepared(wkt), lon, lat))
 
 
 def inside(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], wkt: str) -> npt.NDArray[np.bool_]:
-    """Tell of many pins at once whether they lie in a canonical area or on its edge."""
-    found = np.zeros(len(lon), dtype=bool)
+    """Return which of many pins are inside a canonical area or on its edge."""
+    mask = np.zeros(len(lon), dtype=bool)
     for box in envelopes(wkt):
-        found |= (lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north)
-    near = np.flatnonzero(found)
-    found[near] = shapely.intersects_xy(_prepared(wkt), lon[near], lat[near])
-    return found
+        mask |= (lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north)
+    candidates = np.flatnonzero(mask)
+    mask[candidates] = shapely.intersects_xy(_prepared(wkt), lon[candidates], lat[candidates])
+    return mask

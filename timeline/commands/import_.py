@@ -155,11 +155,11 @@ def load(
 
 def import_files(files: tuple[Path, ...], options: "Options") -> None:
     """Import each file and print its report; exit with status 1 if a file cannot be read or a row is rejected."""
-    from db.columns.memory import patient
+    from db.columns.memory import collect_rarely
     from timeline.errors import BadFile
     from timeline.imports.importer import importer_for
 
-    patient()
+    collect_rarely()
     settings = load_settings()
     store = open_store(settings)
     importer = importer_for(settings, store, options, lambda: open_resolver(settings))

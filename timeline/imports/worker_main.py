@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
-from db.columns.memory import patient
+from db.columns.memory import collect_rarely
 from db.store import Store
 from db.writing.prepared import pack
 from timeline.imports.importer import importer_for
@@ -22,7 +22,7 @@ def main(task_pipe: int, message_pipe: int) -> None:
     """Take the task from one pipe and the file from standard input; send messages through the other pipe."""
     # Ctrl-C is for the import, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    patient()
+    collect_rarely()
     with Connection(task_pipe, writable=False) as receiver:
         task: Task = receiver.recv()
     with Connection(message_pipe, readable=False) as connection:

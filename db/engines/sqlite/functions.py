@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from db.query.folding import accenti, casei
-from db.query.shapes import stands
+from db.query.shapes import has_relation
 from geo.sphere import distance_km
 
 # name in SQL, number of arguments, function; all are deterministic.
@@ -12,5 +12,5 @@ FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("distance_km", 4, distance_km),
     ("casei", 1, casei),
     ("accenti", 1, accenti),
-    ("pin_relates", 4, stands),
+    ("pin_relates", 4, has_relation),
 )

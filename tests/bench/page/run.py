@@ -23,7 +23,7 @@ from .weight import load
 
 # The browser loads at most 20,000 events; the target is for 100,000.
 _SERVE_WITHOUT_LIMIT = (
-    "import db.columns.index, sys; db.columns.index.MOST = 10**9\n"
+    "import db.columns.index, sys; db.columns.index.MAX_EVENTS = 10**9\n"
     "from timeline.cli import main; sys.argv = ['timeline', 'serve', '--port', sys.argv[1]]; main()"
 )
 

@@ -12,7 +12,7 @@ from chromium import CHROMIUM, DRAWN, launched
 from conftest import Server
 from playwright.sync_api import Page, Response, expect
 
-from db.columns.index import MOST
+from db.columns.index import MAX_EVENTS
 from db.dates.edtf import When
 from db.events.draft import Draft, Figure
 from db.store import Store
@@ -20,7 +20,7 @@ from geo.place import Place, Precision
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 
-COUNT = MOST + 300
+COUNT = MAX_EVENTS + 300
 SLUGS = ("raid", "raid", "raid", "arrest", "study", "death")
 SPOTS = [
     Place(name=f"p{n}", lon=lon, lat=lat, country=country, precision=precision)

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
 
-from db.columns.index import MOST
+from db.columns.index import MAX_EVENTS
 from db.query.filter import Filter
 from db.query.results import CategoryStyle, Page, Stamp
 from db.store import Store
@@ -70,7 +70,7 @@ def list_page(query: Query, page: Page) -> tuple[bytes, str, Stamp]:
         figures=store.figures(),
         next=query.link(query.path, cursor=page.next) if page.next else None,
         large=_too_large_for_browser(store, filter_, unfaceted.matched),
-        crowded=store.total() > MOST,
+        crowded=store.total() > MAX_EVENTS,
         json=query.link("/events", f=None, cursor=None, **dict.fromkeys(SCENE_NAMES)),
         alternates=_alternates(query),
     )
@@ -85,11 +85,11 @@ def _alternates(query: Query) -> list[tuple[str, str]]:
 
 def _too_large_for_browser(store: Store, filter_: Filter, unfaceted: int) -> bool:
     """Return whether more events match the server's part of the filter than the browser can hold."""
-    if unfaceted > MOST or store.total() <= MOST:
-        return unfaceted > MOST
+    if unfaceted > MAX_EVENTS or store.total() <= MAX_EVENTS:
+        return unfaceted > MAX_EVENTS
     defaults = Filter()
     local = {name: getattr(defaults, name) for name in _LOCAL_FIELDS}
-    return store.summary(replace(filter_, **local)).matched > MOST
+    return store.summary(replace(filter_, **local)).matched > MAX_EVENTS
 
 
 def _page_site(query: Query) -> Site:

@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
 
-from db.columns.index import MOST
+from db.columns.index import MAX_EVENTS
 from db.dates.calendar import iso_time
 from db.dates.display import display
 from db.query.results import Stamp
@@ -39,7 +39,7 @@ def index(request: Request[Any, Any, State]) -> Response[bytes]:
         matched, columns, stamp = query.context.store.index(query.filter, write_date, measure)
         if columns is None:
             detail = (
-                f"{matched:,} events match, and the index holds {MOST:,} at most; use /events/clusters, "
+                f"{matched:,} events match, and the index holds {MAX_EVENTS:,} at most; use /events/clusters, "
                 "/events/summary and /events, or narrow the filter"
             )
             raise BadParameter("index", detail, "category=raid")
