@@ -60,7 +60,7 @@ def test_too_many_are_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch, 
     from db.events.draft import Draft
     from db.query.filter import Filter
 
-    monkeypatch.setattr(index, "MOST", 1)
+    monkeypatch.setattr(index, "MAX_EVENTS", 1)
     store.add([Draft(id=name, title=name, category="raid", status="published") for name in ("a", "b")])
     matched, document, _ = store.index(Filter(), str)
     assert (matched, document) == (2, None)
