@@ -1,10 +1,10 @@
-"""What a page may load and who may frame it: the Content-Security-Policy."""
+"""The Content-Security-Policy: what a page may load, and which sites may show it in a frame."""
 
 import re
 from collections.abc import Iterable
 
-# img-src data: is for the icons inside swagger-ui's own style sheet; blob: for pictures that the map draws.
-_SOURCES = (
+# img-src: swagger-ui's style sheet contains icons as data: addresses; the map draws pictures as blob: addresses.
+_DIRECTIVES = (
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
@@ -22,24 +22,29 @@ _KEYWORDS = {"self": "'self'", "'self'": "'self'", "none": "'none'", "'none'": "
 
 
 def policy(ancestors: Iterable[str] = ("'self'",), *, framed: bool = False, hosts: Iterable[str] = ()) -> str:
-    """Write the policy of a page that these may frame (CSP3, frame-ancestors).
+    """Return the policy of a page that these sources may frame (CSP3, frame-ancestors).
 
-    `hosts` are the origins from which an operator's own map style loads what it draws.
-    A frame whose origin is opaque (sandbox="allow-scripts") may start no worker from an address: MapLibre then starts
-    its own from a data: address. Such a worker has this policy too, and comes from a script that it allowed.
+    `hosts` are the origins from which an operator's own map style loads tiles and pictures.
+    In a frame with an opaque origin (sandbox="allow-scripts") no worker can be started from an address, so MapLibre
+    starts its worker from a data: address. That worker has this policy too, and only an allowed script can start it.
     """
     workers = "worker-src 'self' data:" if framed else "worker-src 'self'"
-    wider = " ".join(("", *hosts))
-    sources = (one + wider if one.startswith(("connect-src", "img-src")) else one for one in _SOURCES)
+    origins = " ".join(("", *hosts))
+    sources = (
+        directive + origins if directive.startswith(("connect-src", "img-src")) else directive
+        for directive in _DIRECTIVES
+    )
     return "; ".join((*sources, workers, f"frame-ancestors {' '.join(ancestors)}"))
 
 
 def ancestor(text: str) -> str:
-    """Check one of the sources that may frame a page; raise ValueError for what the policy has no word for."""
-    found = _KEYWORDS.get(text.lower()) or (text if _SOURCE.fullmatch(text) else None)
-    if found is None:
-        raise ValueError(f"{text!r} is not *, self, none or an origin such as https://*.example.org")
-    return found
+    """Return a source for frame-ancestors as the policy writes it; raise ValueError for any other text."""
+    source = _KEYWORDS.get(text.lower()) or (text if _SOURCE.fullmatch(text) else None)
+    if source is None:
+        raise ValueError(
+            f"{text!r} is not a source; expected *, self, none or an origin, for example, https://*.example.org"
+        )
+    return source
 
 
 CSP = policy()

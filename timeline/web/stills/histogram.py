@@ -1,23 +1,29 @@
-"""The histogram as bars and ticks: places across in per cent of the width, heights in pixels."""
+"""The histogram as bars and ticks: positions in per cent of the width, heights in pixels."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from db.dates.calendar import iso_year
 from db.dates.display import display
 from timeline.web.filter_links import page_address, period_text, with_value
 from timeline.web.messages import Translator
 from timeline.web.page_model import EventsView
 
 HEIGHT = 64  # pixels of the highest bar
-_LOWEST = 3  # pixels of a bar that counts one of many
-_WIDEST = 5.0  # per cent: three buckets make three bars, not three walls
-_EDGE = 93.0  # per cent: a label that begins after this would be cut off
+_MIN_BAR_PIXELS = 3  # a bar that counts one event of many stays visible
+_BAR_SHARE = 0.84  # of a bucket's share of the axis; the remainder is the gap
+_MAX_BAR_PERCENT = 5.0  # of the width, so that three buckets do not fill the page
+_LAST_LABEL_PERCENT = 93.0  # a label that begins further right would be cut off
+_MIN_LABEL_DISTANCE = 0.26  # of the width: "28 February 2023" on a phone
+_MAX_YEAR_LABELS = 7  # of "2023" on a phone
+_MIN_LABELS = 3
+_YEAR_STEPS = [base * 10**power for power in range(9) for base in (1, 2, 5)]
 _DAY = re.compile(r"([+-]?\d+)-(\d\d)-(\d\d)")
-_MOST_YEARS = 7  # labels that fit a phone: "2023"
-_APART = 0.26  # of the width: what "28 February 2023" takes of a phone's
-_NICE = [base * 10**power for power in range(9) for base in (1, 2, 5)]
+
+Day = tuple[int, int, int]
+"""Year, month, day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +40,8 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
-    """A label on the axis, and where its line stands, in per cent."""
+class AxisLabel:
+    """A label on the axis, and the position of its line in per cent."""
 
     x: str
     label: str
@@ -43,31 +49,39 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A histogram to draw: only buckets that hold something have a bar."""
+    """A histogram to draw; buckets without events have no bar."""
 
     bars: list[Bar]
-    ticks: list[Tick]
+    ticks: list[AxisLabel]
     highest: int
     title: str
     unit: str
 
 
+class BucketStart(NamedTuple):
+    """The number of a bucket, and its first day."""
+
+    bucket: int
+    day: Day
+
+
 def chart(view: EventsView, translator: Translator) -> Chart | None:
-    """Lay out the histogram of a view, mirrored where the page reads right to left; None without a bar."""
+    """Return the histogram of a view, mirrored in right-to-left languages; None if every bucket is empty."""
     buckets = view.histogram
     highest = max((bucket["count"] for bucket in buckets), default=0)
     if not highest:
         return None
     share = 100 / len(buckets)
-    bars = [_bar(view, translator, index, highest) for index, bucket in enumerate(buckets) if bucket["count"]]
-    starts = [_parts(bucket["start"]) for bucket in buckets]
-    marks = [
-        Tick(_place(index * share, 0, translator), label) for index, label in _ticks(starts, translator.lang)
-    ]
+    starts = [_parse_day(bucket["start"]) for bucket in buckets]
     unit = f"per_{view.interval}"
     return Chart(
-        bars=bars,
-        ticks=marks,
+        bars=[
+            _bar(view, translator, index, highest) for index, bucket in enumerate(buckets) if bucket["count"]
+        ],
+        ticks=[
+            AxisLabel(_position(index * share, 0, translator), label)
+            for index, label in _axis_labels(starts, translator.lang)
+        ],
         highest=highest,
         title=_title(buckets, translator),
         unit=translator.translate(unit if translator.has(unit) else "per_period"),
@@ -77,26 +91,27 @@ def chart(view: EventsView, translator: Translator) -> Chart | None:
 def _bar(view: EventsView, translator: Translator, index: int, highest: int) -> Bar:
     bucket = view.histogram[index]
     share = 100 / len(view.histogram)
-    width = min(share * 0.84, _WIDEST)
-    left = index * share
-    asked = f"{bucket['start'] or '..'}/{bucket['end'] or '..'}"
-    known = bucket["start"] or bucket["end"]
+    width = min(share * _BAR_SHARE, _MAX_BAR_PERCENT)
+    start = index * share
+    period = f"{bucket['start'] or '..'}/{bucket['end'] or '..'}"
+    dated = bucket["start"] or bucket["end"]
     return Bar(
-        x=_place(left + (share - width) / 2, width, translator),
+        x=_position(start + (share - width) / 2, width, translator),
         width=f"{width:.3f}%",
-        left=_place(left, share, translator),
+        left=_position(start, share, translator),
         span=f"{share:.3f}%",
-        height=max(_LOWEST, round(bucket["count"] / highest * HEIGHT)),
-        label=translator.translate("bar", n=bucket["count"], when=_said(bucket, translator)),
-        href=page_address(view.site.home, with_value(view.params, "datetime", asked)) if known else None,
+        height=max(_MIN_BAR_PIXELS, round(bucket["count"] / highest * HEIGHT)),
+        label=translator.translate("bar", n=bucket["count"], when=_bucket_text(bucket, translator)),
+        href=page_address(view.site.home, with_value(view.params, "datetime", period)) if dated else None,
     )
 
 
-def _place(left: float, width: float, translator: Translator) -> str:
-    return f"{100 - left - width if translator.direction == 'rtl' else left:.3f}%"
+def _position(start: float, width: float, translator: Translator) -> str:
+    """Return the left edge of what starts and extends that far from where reading begins."""
+    return f"{100 - start - width if translator.direction == 'rtl' else start:.3f}%"
 
 
-def _said(bucket: dict[str, Any], translator: Translator) -> str:
+def _bucket_text(bucket: dict[str, Any], translator: Translator) -> str:
     if not bucket["end"]:
         return translator.translate("any_time")
     if not bucket["start"]:
@@ -112,57 +127,54 @@ def _title(buckets: Sequence[dict[str, Any]], translator: Translator) -> str:
     return period_text(f"{start or '..'}/{end}", translator.lang)
 
 
-def _parts(day: str | None) -> tuple[int, int, int] | None:
+def _parse_day(day: str | None) -> Day | None:
     match = _DAY.fullmatch(day or "")
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
-def _ticks(starts: Sequence[tuple[int, int, int] | None], lang: str) -> list[tuple[int, str]]:
-    """Choose the coarsest of years, months and days that gives three labels, thinned to what fits a phone."""
-    levels = ((said, _changes(starts, said)) for said in (1, 2, 3))
-    said, found = next((each for each in levels if len(each[1]) >= 3), (3, _changes(starts, 3)))
-    found = _round_years(found) if said == 1 else _apart(found, len(starts) * _APART)
-    limit = len(starts) * _EDGE / 100
-    return [(index, _label(parts[:said], lang)) for index, parts in found if index < limit]
+def _axis_labels(starts: Sequence[Day | None], lang: str) -> list[tuple[int, str]]:
+    """Return labels by bucket: years, months or days, the coarsest that gives three, thinned for a phone."""
+    for unit in (1, 2, 3):
+        changes = _changes(starts, unit)
+        if len(changes) >= _MIN_LABELS:
+            break
+    labelled = _round_years(changes) if unit == 1 else _spread(changes, len(starts) * _MIN_LABEL_DISTANCE)
+    limit = len(starts) * _LAST_LABEL_PERCENT / 100
+    return [(start.bucket, _label(start.day[:unit], lang)) for start in labelled if start.bucket < limit]
 
 
-def _changes(
-    starts: Sequence[tuple[int, int, int] | None], said: int
-) -> list[tuple[int, tuple[int, int, int]]]:
-    """List the buckets that begin a year, a month or a day: (index, (year, month, day))."""
-    found = []
-    for index, parts in enumerate(starts):
-        if parts is None:
+def _changes(starts: Sequence[Day | None], unit: int) -> list[BucketStart]:
+    """Return the buckets that begin a year (`unit` 1), a month (2) or a day (3)."""
+    changes = []
+    for index, day in enumerate(starts):
+        if day is None:
             continue
-        before = starts[index - 1] if index else None
-        begins = parts[said:] == (1,) * (3 - said)
-        if begins or (before and before[:said] != parts[:said]):
-            found.append((index, parts))
-    return found
+        previous = starts[index - 1] if index else None
+        begins = day[unit:] == (1,) * (3 - unit)
+        if begins or (previous and previous[:unit] != day[:unit]):
+            changes.append(BucketStart(index, day))
+    return changes
 
 
-def _apart(
-    found: list[tuple[int, tuple[int, int, int]]], least: float
-) -> list[tuple[int, tuple[int, int, int]]]:
-    """Leave out what would begin within so many buckets after the one before."""
-    kept: list[tuple[int, tuple[int, int, int]]] = []
-    for each in found:
-        if not kept or each[0] - kept[-1][0] >= least:
-            kept.append(each)
-    return kept
+def _spread(starts: list[BucketStart], distance: float) -> list[BucketStart]:
+    """Return the starts that are at least `distance` buckets after the one before."""
+    spread: list[BucketStart] = []
+    for start in starts:
+        if not spread or start.bucket - spread[-1].bucket >= distance:
+            spread.append(start)
+    return spread
 
 
-def _round_years(
-    found: list[tuple[int, tuple[int, int, int]]],
-) -> list[tuple[int, tuple[int, int, int]]]:
-    for step in _NICE:
-        kept = [each for each in found if each[1][0] % step == 0]
-        if len(kept) <= _MOST_YEARS:
-            return kept or found[:1]
-    return found[:1]
+def _round_years(starts: list[BucketStart]) -> list[BucketStart]:
+    for step in _YEAR_STEPS:
+        round_years = [start for start in starts if start.day[0] % step == 0]
+        if len(round_years) <= _MAX_YEAR_LABELS:
+            return round_years or starts[:1]
+    return starts[:1]
 
 
 def _label(parts: tuple[int, ...], lang: str) -> str:
-    if not 1 <= parts[0] <= 9999 or len(parts) == 1:
-        return str(parts[0])
-    return display(f"{parts[0]:04}" + "".join(f"-{part:02}" for part in parts[1:]), lang)
+    year, *others = parts
+    if abs(year) > 9999:
+        return display(f"Y{year}", lang)
+    return display(iso_year(year) + "".join(f"-{part:02}" for part in others), lang)

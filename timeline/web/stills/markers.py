@@ -28,13 +28,13 @@ _DARK = {
 }
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 _GREY = "#6b6b6b"
-_PAPER, _NIGHT = "#ffffff", "#17191d"
-_ENOUGH = 3.0  # WCAG 2.2, 1.4.11: contrast of graphics
+_LIGHT_GROUND, _DARK_GROUND = "#ffffff", "#17191d"
+_MIN_CONTRAST = 3.0  # of graphics (WCAG 2.2, 1.4.11)
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """One marker: its id on the page, its path, and its fill on light and on dark paper."""
+    """One marker: its id on the page, its path, and its fill on a light and on a dark ground."""
 
     id: str
     path: str
@@ -47,10 +47,10 @@ def symbols(categories: Iterable[CategoryOption]) -> dict[str, Symbol]:
 
     Raises ValueError for a shape without a path.
     """
-    known = {"": CategoryOption(slug="", label=""), **{option.slug: option for option in categories}}
+    options = {"": CategoryOption(slug="", label=""), **{option.slug: option for option in categories}}
     return {
         slug: Symbol(f"m{index}", _path(option.shape), *_fills(option.color))
-        for index, (slug, option) in enumerate(known.items())
+        for index, (slug, option) in enumerate(options.items())
     }
 
 
@@ -64,24 +64,24 @@ def _fills(color: str) -> tuple[str, str]:
     color = color.lower()
     if not _COLOR.fullmatch(color):
         color = _GREY
-    return readable(color, _PAPER), _DARK.get(color) or readable(color, _NIGHT)
+    return readable(color, _LIGHT_GROUND), _DARK.get(color) or readable(color, _DARK_GROUND)
 
 
 def readable(color: str, ground: str) -> str:
-    """Move a colour (#rrggbb) away from its ground until it stands out by 3 to 1."""
+    """Return a colour (#rrggbb) made lighter or darker until its contrast with the ground is 3 to 1."""
     target = "#000000" if luminance(ground) > 0.5 else "#ffffff"
     steps = (_mix(color, target, part / 10) for part in range(11))
-    return next(step for step in steps if contrast(step, ground) >= _ENOUGH)
+    return next(step for step in steps if contrast(step, ground) >= _MIN_CONTRAST)
 
 
-def contrast(one: str, other: str) -> float:
-    """Compute the contrast ratio, 1 to 21. Source: WCAG 2.2, "contrast ratio"."""
-    low, high = sorted((luminance(one), luminance(other)))
+def contrast(color: str, other: str) -> float:
+    """Return the contrast ratio of two colours (#rrggbb), 1 to 21. Source: WCAG 2.2, "contrast ratio"."""
+    low, high = sorted((luminance(color), luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
 
 def luminance(color: str) -> float:
-    """Compute the relative luminance of #rrggbb, 0 to 1. Source: WCAG 2.2, "relative luminance"."""
+    """Return the relative luminance of #rrggbb, 0 to 1. Source: WCAG 2.2, "relative luminance"."""
     red, green, blue = (_linear(channel / 255) for channel in _channels(color))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -96,4 +96,4 @@ def _channels(color: str) -> tuple[int, int, int]:
 
 def _mix(color: str, target: str, part: float) -> str:
     pairs = zip(_channels(color), _channels(target), strict=True)
-    return "#" + "".join(f"{round(one + (other - one) * part):02x}" for one, other in pairs)
+    return "#" + "".join(f"{round(start + (end - start) * part):02x}" for start, end in pairs)

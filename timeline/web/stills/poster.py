@@ -1,10 +1,10 @@
 """The whole view as one picture of 1200 by 630 pixels, which social networks show beside a link."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import resvg_py
 
@@ -15,21 +15,25 @@ from timeline.web.stills.map import SANS, SERIF, Looks, shortened, svg_map, text
 
 WIDTH, HEIGHT = 1200, 630
 MAP_WIDTH, MAP_HEIGHT = 1200, 372
-_MAP_TOP, _SIDE = 136, 44
-_BARS_TOP, _BARS = 536, 56
+_MAP_TOP, _MARGIN = 136, 44
+_TITLE_BASELINE, _COUNTS_BASELINE, _LEGEND_BASELINE = 58, 90, 118
+_BARS_TOP, _BARS_HEIGHT = 536, 56
+_MIN_TITLE_SIZE, _MAX_TITLE_SIZE = 28.0, 44.0
+_MAX_BAR_WIDTH = 40
+_MAX_LABEL_WIDTH = 220  # of a category in the legend
+_LEGEND_SIZE = 15
 _VENDOR = Path(__file__).parents[1] / "static" / "vendor"
-# Scripts beyond Latin, Greek, Cyrillic and Arabic, and pictures. Only for them: the renderer takes whatever face of
-# the system has a letter, in whatever weight, even where one of ours fits better.
-_LACKING = re.compile("[^\x00-\u052f\u0600-\u06ff\u1e00-\u206f\u20a0-\u20bf]")
-_FACES = sorted(str(path) for path in _VENDOR.glob("*-ttf/*.ttf"))
+# Our fonts have Latin, Greek, Cyrillic and Arabic. Only for other scripts and pictures may the renderer use the
+# system's fonts: it takes any font that has a letter, in any weight, even where one of ours fits better.
+_OUTSIDE_OUR_FONTS = re.compile("[^\x00-\u052f\u0600-\u06ff\u1e00-\u206f\u20a0-\u20bf]")
+_FONT_FILES = sorted(str(path) for path in _VENDOR.glob("*-ttf/*.ttf"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poster:
-    """What the picture says: the site's title, counts, the extent in days (ISO), the bars, the marks, and
-    the countries to be tinted.
+    """What the picture shows: title, counts, first and last day (ISO), bars, clusters, and countries to tint.
 
-    `categories` are (slug, label, events), most frequent first; `histogram` holds {"start", "end", "count"}.
+    `categories` are (slug, label, events), most frequent first; `histogram` has {"start", "end", "count"} for each bar.
     """
 
     title: str
@@ -45,119 +49,139 @@ class Poster:
     areas: Sequence[str] = ()
 
 
+class LegendEntry(NamedTuple):
+    """A category of the legend: its slug, its text, and its left edge in pixels from where reading begins."""
+
+    slug: str
+    text: str
+    start: float
+
+
 def svg(poster: Poster, looks: Looks) -> str:
-    """Draw the picture as an SVG document; nothing in it refers to another address but an event's page."""
+    """Return the picture as an SVG document, which refers to no address except events' pages."""
     parts = (
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{looks.paper.panel}"/>',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{looks.palette.panel}"/>',
         _head(poster, looks),
         f'<svg y="{_MAP_TOP}" width="{MAP_WIDTH}" height="{MAP_HEIGHT}">{_map(poster, looks)}</svg>',
         _timeline(poster, looks),
     )
-    said = looks.translator.labelled(poster.title, looks.translator.translate("events", n=poster.matched))
+    title = looks.translator.labelled(poster.title, looks.translator.translate("events", n=poster.matched))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}" role="img" lang="{text(looks.translator.lang)}" font-family="{SANS}">'
-        f"<title>{text(said)}</title>{''.join(parts)}</svg>"
+        f"<title>{text(title)}</title>{''.join(parts)}</svg>"
     )
 
 
-def png(drawn: str) -> bytes:
-    """Draw an SVG document as a PNG of its own size; the system's fonts help out where ours lack a script."""
-    ours = _LACKING.search(drawn) is None
-    return bytes(resvg_py.svg_to_bytes(svg_string=drawn, font_files=_FACES, skip_system_fonts=ours))
+def png(document: str) -> bytes:
+    """Return an SVG document as a PNG of its own size; system fonts help only where ours lack a script."""
+    covered = _OUTSIDE_OUR_FONTS.search(document) is None
+    return bytes(
+        resvg_py.svg_to_bytes(svg_string=document, font_files=_FONT_FILES, skip_system_fonts=covered)
+    )
 
 
 def _map(poster: Poster, looks: Looks) -> str:
-    rule = looks.paper.rule
-    edge = f'<path d="M0 .5H{MAP_WIDTH}M0 {MAP_HEIGHT - 0.5}H{MAP_WIDTH}" stroke="{rule}"/>'
-    return svg_map(poster.pins, poster.frame, looks, poster.areas) + edge
+    rule = looks.palette.rule
+    edges = f'<path d="M0 .5H{MAP_WIDTH}M0 {MAP_HEIGHT - 0.5}H{MAP_WIDTH}" stroke="{rule}"/>'
+    return svg_map(poster.pins, poster.frame, looks, poster.areas) + edges
 
 
 def _head(poster: Poster, looks: Looks) -> str:
-    room = WIDTH - 2 * _SIDE
-    size = max(28.0, min(44.0, room / max(1.0, width_of(poster.title))))
+    room = WIDTH - 2 * _MARGIN
+    size = max(_MIN_TITLE_SIZE, min(_MAX_TITLE_SIZE, room / max(1.0, width_of(poster.title))))
     title = shortened(poster.title, room, size)
-    look = f'font-family="{SERIF}" font-size="{size:.1f}" font-weight="600" fill="{looks.paper.ink}"'
+    font = f'font-family="{SERIF}" font-size="{size:.1f}" font-weight="600" fill="{looks.palette.ink}"'
+    counts_font = f'font-size="20" fill="{looks.palette.soft}"'
     return (
-        _line(looks, title, 58, look)
-        + _line(looks, _counts(poster, looks), 90, f'font-size="20" fill="{looks.paper.soft}"')
+        _line(looks, title, _TITLE_BASELINE, font)
+        + _line(looks, _counts(poster, looks), _COUNTS_BASELINE, counts_font)
         + _legend(poster, looks)
     )
 
 
 def _counts(poster: Poster, looks: Looks) -> str:
     translator = looks.translator
-    said = [translator.translate("events", n=poster.matched)]
+    parts = [translator.translate("events", n=poster.matched)]
     if poster.earliest or poster.latest:
-        said.append(period_text(f"{poster.earliest or '..'}/{poster.latest or '..'}", translator.lang))
+        parts.append(period_text(f"{poster.earliest or '..'}/{poster.latest or '..'}", translator.lang))
     if poster.undated:
-        said.append(translator.translate("undated_count", n=poster.undated))
+        parts.append(translator.translate("undated_count", n=poster.undated))
     if poster.unplaced:
-        said.append(translator.translate("unplaced_count", n=poster.unplaced))
-    return " · ".join(said)
+        parts.append(translator.translate("unplaced_count", n=poster.unplaced))
+    return " · ".join(parts)
 
 
-def _line(looks: Looks, words: str, y: float, look: str) -> str:
-    """Write a line that begins where the language begins."""
+def _line(looks: Looks, words: str, y: float, font: str) -> str:
+    """Return a line of text that begins where the language begins."""
     if looks.translator.direction == "rtl":
-        # Isolated, for renderers that know no `direction`; the sheet of the page may not reach here.
-        return (
-            f'<text x="{WIDTH - _SIDE}" y="{y:g}" text-anchor="end" {look}>\u2067{text(words)}\u2069</text>'
-        )
-    return f'<text x="{_SIDE}" y="{y:g}" {look}>\u2068{text(words)}\u2069</text>'
+        # Isolated by characters: some renderers ignore `direction`, and a style sheet may not apply here.
+        isolated = f"\u2067{text(words)}\u2069"
+        return f'<text x="{WIDTH - _MARGIN}" y="{y:g}" text-anchor="end" {font}>{isolated}</text>'
+    return f'<text x="{_MARGIN}" y="{y:g}" {font}>\u2068{text(words)}\u2069</text>'
 
 
 def _legend(poster: Poster, looks: Looks) -> str:
-    """Name the categories that are there, as many as fit one line."""
-    mirrored, at, drawn = looks.translator.direction == "rtl", float(_SIDE), []
+    """Return the categories of the view, as many as fit one line."""
+    return "".join(_legend_svg(entry, looks) for entry in _legend_entries(poster, looks))
+
+
+def _legend_entries(poster: Poster, looks: Looks) -> Iterator[LegendEntry]:
+    start = float(_MARGIN)
     for slug, label, events in poster.categories:
-        said = f"{shortened(label, 220, 15)} {looks.translator.number(events)}"
-        wide = 22 + width_of(said) * 15 + 18
-        if at + wide > WIDTH - _SIDE:
-            break
-        x = WIDTH - at - 16 if mirrored else at
-        where = f'x="{x - 6:.1f}" text-anchor="end"' if mirrored else f'x="{x + 22:.1f}"'
-        drawn.append(
-            f'<path transform="translate({x:.1f} 105)" d="{looks.mark(slug).path}" fill="{looks.fill(slug)}"/>'
-            f'<text {where} y="118" font-size="15" fill="{looks.paper.ink}">{text(said)}</text>'
-        )
-        at += wide
-    return "".join(drawn)
+        words = f"{shortened(label, _MAX_LABEL_WIDTH, _LEGEND_SIZE)} {looks.translator.number(events)}"
+        width = 22 + width_of(words) * _LEGEND_SIZE + 18
+        if start + width > WIDTH - _MARGIN:
+            return
+        yield LegendEntry(slug, words, start)
+        start += width
+
+
+def _legend_svg(entry: LegendEntry, looks: Looks) -> str:
+    mirrored = looks.translator.direction == "rtl"
+    x = WIDTH - entry.start - 16 if mirrored else entry.start
+    place = f'x="{x - 6:.1f}" text-anchor="end"' if mirrored else f'x="{x + 22:.1f}"'
+    path, fill = looks.mark(entry.slug).path, looks.fill(entry.slug)
+    return (
+        f'<path transform="translate({x:.1f} {_LEGEND_BASELINE - 13})" d="{path}" fill="{fill}"/>'
+        f'<text {place} y="{_LEGEND_BASELINE}" font-size="{_LEGEND_SIZE}" fill="{looks.palette.ink}">'
+        f"{text(entry.text)}</text>"
+    )
 
 
 def _timeline(poster: Poster, looks: Looks) -> str:
-    buckets, paper = poster.histogram, looks.paper
-    most = max((bucket["count"] for bucket in buckets), default=0)
-    if not most:
+    buckets, palette = poster.histogram, looks.palette
+    highest = max((bucket["count"] for bucket in buckets), default=0)
+    if not highest:
         return ""
-    room, base = WIDTH - 2 * _SIDE, _BARS_TOP + _BARS
-    share = room / len(buckets)
-    mirrored = looks.translator.direction == "rtl"
+    base = _BARS_TOP + _BARS_HEIGHT
+    share = (WIDTH - 2 * _MARGIN) / len(buckets)
+    width = min(share * 0.84, _MAX_BAR_WIDTH)
     bars = []
     for index, bucket in enumerate(buckets):
-        high = bucket["count"] and max(2, round(bucket["count"] / most * _BARS))
-        wide = min(share * 0.84, 40)
-        left = _SIDE + index * share + (share - wide) / 2
-        x = WIDTH - left - wide if mirrored else left
-        if high:
-            bars.append(f"M{x:.1f} {base}v{-high}h{wide:.1f}v{high}z")
-    axis = f'<path d="M{_SIDE} {base + 0.5}H{WIDTH - _SIDE}" stroke="{paper.soft}"/>'
-    return f'<path d="{"".join(bars)}" fill="{paper.bar}"/>{axis}{_ends(poster, looks, base + 20)}'
+        if not bucket["count"]:
+            continue
+        height = max(2, round(bucket["count"] / highest * _BARS_HEIGHT))
+        start = _MARGIN + index * share + (share - width) / 2
+        x = WIDTH - start - width if looks.translator.direction == "rtl" else start
+        bars.append(f"M{x:.1f} {base}v{-height}h{width:.1f}v{height}z")
+    axis = f'<path d="M{_MARGIN} {base + 0.5}H{WIDTH - _MARGIN}" stroke="{palette.soft}"/>'
+    return f'<path d="{"".join(bars)}" fill="{palette.bar}"/>{axis}{_period_labels(poster, looks, base + 20)}'
 
 
-def _ends(poster: Poster, looks: Looks, y: float) -> str:
-    """Write the first and the last period under the axis."""
-    known = [bucket for bucket in poster.histogram if bucket["start"] and bucket["end"]]
-    if not known:
+def _period_labels(poster: Poster, looks: Looks, y: float) -> str:
+    """Return the first and the last period, to be written under the axis."""
+    dated = [bucket for bucket in poster.histogram if bucket["start"] and bucket["end"]]
+    if not dated:
         return ""
-    sides, ends = [(_SIDE, "start"), (WIDTH - _SIDE, "end")], [known[0], known[-1]]
+    sides, ends = [(_MARGIN, "start"), (WIDTH - _MARGIN, "end")], [dated[0], dated[-1]]
     if looks.translator.direction == "rtl":
         sides.reverse()
     if len(poster.histogram) == 1:
-        sides, ends = [(WIDTH // 2, "middle")], known
-    drawn = []
+        sides, ends = [(WIDTH // 2, "middle")], dated
+    labels = []
     for (x, anchor), bucket in zip(sides, ends, strict=False):
-        said = period_text(f"{bucket['start']}/{bucket['end']}", looks.translator.lang)
-        look = f'text-anchor="{anchor}" font-size="14" fill="{looks.paper.soft}"'
-        drawn.append(f'<text x="{x}" y="{y}" {look}>{text(said)}</text>')
-    return "".join(drawn)
+        words = period_text(f"{bucket['start']}/{bucket['end']}", looks.translator.lang)
+        font = f'text-anchor="{anchor}" font-size="14" fill="{looks.palette.soft}"'
+        labels.append(f'<text x="{x}" y="{y}" {font}>{text(words)}</text>')
+    return "".join(labels)

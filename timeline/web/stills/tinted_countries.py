@@ -1,4 +1,4 @@
-"""Countries tinted on a still map: where an event is known no finer, the whole country is what it says."""
+"""Countries tinted on a still map, because an event names only the country."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,19 +13,19 @@ _mercator = np.vectorize(mercator, otypes=[float])
 
 
 def shaded(codes: Iterable[str], frame: Frame, ink: str) -> str:
-    """Tint countries (ISO 3166-1 alpha-2) as an SVG fragment; those out of sight leave nothing."""
+    """Return countries (ISO 3166-1 alpha-2) tinted, as an SVG fragment; "" if none is inside the frame."""
     paths = "".join(path for code in codes for path in _paths(code, frame))
     return f'<path d="{paths}" fill="{ink}" fill-opacity=".09" fill-rule="evenodd"/>' if paths else ""
 
 
 def _paths(code: str, frame: Frame) -> Iterator[str]:
-    whole = simplified_shape(code)
-    for polygon in whole.geoms if whole else ():
+    shape = simplified_shape(code)
+    for polygon in shape.geoms if shape else ():
         for ring in (polygon.exterior, *polygon.interiors):
             points = np.asarray(ring.coords, dtype=np.float64)[:-1]
             x = (points[:, 0] + 180) / 360 * frame.world - frame.left
             y = _mercator(points[:, 1]) * frame.world - frame.top
-            # The window may begin before the antimeridian, or end behind it.
+            # A frame may cross the antimeridian on either side, so each ring is drawn three times.
             for turn in (-1, 0, 1):
                 yield _path(np.column_stack((x + turn * frame.world, y)), frame)
 

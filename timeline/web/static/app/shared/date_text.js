@@ -35,7 +35,7 @@ const forms = /** @type {DateForms} */ (facts.dates);
 const MAX_DAYS = 1e8; // from 1970: the range of Date, which date fields use
 
 /** Return a year: "2023", "AD 44", "44 BC". @param {number} year 0 is 1 BC */
-function formatYear(year) {
+export function formatYear(year) {
   if (year >= forms.first_plain_year) return String(year);
   return year > 0 ? forms.after_christ.replace("{}", String(year)) : forms.before_christ.replace("{}", String(1 - year));
 }

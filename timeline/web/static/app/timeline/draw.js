@@ -2,7 +2,7 @@
 /** Draws the bars of the timeline on a canvas, and chooses the labels below them. */
 
 import { positionOf } from "./bars.js";
-import { formatDay } from "../shared/date_text.js";
+import { formatDay, formatYear } from "../shared/date_text.js";
 import { civil } from "../shared/dates.js";
 
 /** @typedef {import("./bars.js").Bars} Bars */
@@ -85,7 +85,7 @@ export function chooseLabels({ edges, unit }, width) {
   const years = firsts.map((day, bar) => ({ bar, year: yearOf(day), starts: startsYear(day, bar) })).filter(({ starts }) => starts);
   const maxLabels = Math.max(2, Math.floor(width / PIXELS_PER_YEAR_LABEL));
   const yearStep = YEAR_STEPS.find((size) => years.filter(({ year }) => year % size === 0).length <= maxLabels) ?? LONGEST_YEAR_STEP;
-  const labels = years.filter(({ year }) => year % yearStep === 0).map(({ bar, year }) => ({ bar, text: String(year) }));
+  const labels = years.filter(({ year }) => year % yearStep === 0).map(({ bar, year }) => ({ bar, text: formatYear(year) }));
   if (labels.length >= 2 || !["day", "week", "month"].includes(unit)) return labels;
   const barStep = Math.max(1, Math.ceil(firsts.length / Math.max(2, Math.floor(width / PIXELS_PER_DAY_LABEL))));
   return firsts.map((day, bar) => ({ bar, text: formatDay(day) })).filter(({ bar }) => bar % barStep === 0);
