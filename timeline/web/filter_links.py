@@ -1,6 +1,6 @@
 """Links to the page with one filter more or less, and the active filters in words, for pages without JavaScript."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -134,24 +134,24 @@ def _parse_interval(period: str) -> Interval | None:
 
 def chips(view: EventsView, translator: Translator) -> list[Chip]:
     """Return every active filter in words, with the address of the view without it."""
+    return [
+        Chip(_chip_text(view, translator, name, value), page_address(view.site.home, others))
+        for name, value, others in _active_filters(view)
+    ]
+
+
+def _active_filters(view: EventsView) -> Iterator[tuple[str, str, Params]]:
+    """Yield the name and value of each filter, a list's members one by one, and the parameters without it."""
     # Ids have one chip, which counts them.
     lists = {name for name, many, _ in view.filter_parameters if many} - {"ids"}
-    found = []
     for name, value in view.params:
         if name in _DISPLAY_PARAMETERS or name in _WITHOUT_CHIP or not value:
             continue
-        if name in lists:
-            for member in list_values([(name, value)], name):
-                params = with_toggled(view.params, name, member)
-                found.append(
-                    Chip(_chip_text(view, translator, name, member), page_address(view.site.home, params))
-                )
-        else:
-            params = with_value(view.params, name, "")
-            found.append(
-                Chip(_chip_text(view, translator, name, value), page_address(view.site.home, params))
-            )
-    return found
+        if name not in lists:
+            yield name, value, with_value(view.params, name, "")
+            continue
+        for member in list_values([(name, value)], name):
+            yield name, member, with_toggled(view.params, name, member)
 
 
 def _chip_text(view: EventsView, translator: Translator, name: str, value: str) -> str:
@@ -190,10 +190,10 @@ def _spaced(value: str, translator: Translator) -> str:
 
 def still_query(params: Params) -> str:
     """Return the query string of the still picture of a view: "?…", or ""."""
-    kept = [
+    pairs = [
         (name, value)
         for name, value in params
         if value
         and (name not in _DISPLAY_PARAMETERS or name == "lang" or (name == "theme" and value != "auto"))
     ]
-    return f"?{urlencode(kept, safe=',:/*')}" if kept else ""
+    return f"?{urlencode(pairs, safe=',:/*')}" if pairs else ""

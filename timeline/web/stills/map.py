@@ -127,7 +127,8 @@ def _credit(frame: Frame, looks: Looks) -> str:
     box = _credit_box(frame)
     return (
         f'<rect x="{box.left:g}" y="{box.top:g}" width="{_CREDIT_WIDTH:g}" height="{_CREDIT_HEIGHT}" '
-        f'fill="{looks.palette.panel}" fill-opacity=".8"/><text x="{box.right - 8:g}" y="{box.bottom - 6:g}" text-anchor="end" font-size="12" '
+        f'fill="{looks.palette.panel}" fill-opacity=".8"/>'
+        f'<text x="{box.right - 8:g}" y="{box.bottom - 6:g}" text-anchor="end" font-size="12" '
         f'fill="{looks.palette.soft}">{text(ATTRIBUTION)}</text>'
     )
 
@@ -157,9 +158,8 @@ def gathered(pins: Sequence[Cluster], frame: Frame) -> list[Cluster]:
     for pin in sorted(pins, key=lambda pin: -pin.count):
         x, y = frame.xy(pin.lon, pin.lat)
         for index, (other_x, other_y, other) in enumerate(merged):
-            distance = (_MERGE_DISTANCE if coarse(pin) == coarse(other) else _MERGE_DISTANCE_MIXED) * (
-                reach(pin) + reach(other)
-            )
+            share = _MERGE_DISTANCE if coarse(pin) == coarse(other) else _MERGE_DISTANCE_MIXED
+            distance = share * (reach(pin) + reach(other))
             if math.hypot(x - other_x, y - other_y) < distance:
                 merged[index] = (other_x, other_y, _joined(other, pin))
                 break
