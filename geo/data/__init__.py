@@ -1,1 +1,1 @@
-"""Data that travels with the package; NOTICE says where each file comes from and under which licence."""
+"""Data files of the package; NOTICE lists their sources and licences."""
