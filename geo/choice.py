@@ -27,7 +27,7 @@ AnyCircle = TypeVar("AnyCircle", bound=Circle)
 
 
 def is_elsewhere(place: Circle, other: Circle) -> bool:
-    """Return whether `other` is more than 25 km outside `place`; a town is not elsewhere than its district."""
+    """Return whether `other` is more than 25 km outside `place`: another town is, the district around it is not."""
     return distance_km(place.lon, place.lat, other.lon, other.lat) > SAME_PLACE_KM + place.radius_km
 
 

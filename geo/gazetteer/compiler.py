@@ -65,7 +65,9 @@ def compile_gazetteer(path: Path, on_progress: OnProgress | None = None) -> None
             os.replace(part, path)
             _sync(path.parent)
     except (OSError, sqlite3.Error) as error:
-        raise GazetteerError(f"cannot make the gazetteer at {path}: {error}") from error
+        raise GazetteerError(
+            f"cannot write the gazetteer to {path}: {error}; expected a folder with write access and 60 MB of free space"
+        ) from error
 
 
 def protect_other_files(path: Path) -> None:

@@ -92,7 +92,7 @@ def test_an_interrupt_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_path_inside_a_file_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(GazetteerError, match="cannot make the gazetteer"):
+    with pytest.raises(GazetteerError, match="cannot write the gazetteer"):
         compile_gazetteer(tmp_path / "file" / "gazetteer.sqlite")
 
 
