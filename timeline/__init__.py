@@ -1,3 +1,3 @@
-"""Formats and the edge: readers, writers, the API, the pages and the command line."""
+"""File formats, imports, the API, the pages and the command line; imports db and geo."""
 
 DISTRIBUTION = "dateline"

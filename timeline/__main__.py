@@ -1,4 +1,4 @@
-"""Let `python -m timeline` do what `timeline` does."""
+"""Run the command line with `python -m timeline`."""
 
 from timeline.cli import main
 

@@ -1,4 +1,4 @@
-"""The application: settings in, an ASGI application out."""
+"""Create the ASGI application from settings."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -32,7 +32,7 @@ _CORS = CORSConfig(allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"]
 
 
 class Application(Litestar):
-    """A Litestar application with its edge around it, also where another application mounts it."""
+    """A Litestar application inside its HTTP layers, also when another application mounts it."""
 
     answer: ASGIApp
 

@@ -1,4 +1,4 @@
-"""The entry point of the command line: nothing is imported before it is known to be ours."""
+"""The entry point of the command line. It checks first that no other distribution hides our packages."""
 
 import sys
 from importlib import import_module
@@ -7,7 +7,7 @@ PACKAGES = ("geo", "db", "seeds", "timeline")
 
 
 def main() -> None:
-    """Run the command line, unless another distribution's package hides one of ours."""
+    """Run the command line; exit with status 1 if a package of another distribution hides one of ours."""
     complaint = next(filter(None, map(hidden, PACKAGES)), None)
     if complaint:
         print(f"Error: {complaint}", file=sys.stderr)
@@ -18,17 +18,17 @@ def main() -> None:
 
 
 def hidden(name: str) -> str | None:
-    """Say in one sentence that a package of this name is somebody else's; None when it is Dateline's own."""
+    """Return an error message if the package of this name belongs to another distribution; None if it is ours."""
     try:
         module = import_module(name)
-    except Exception:  # whatever somebody else's package does on import
+    except Exception:  # a package of another distribution may raise anything on import
         module = None
     if getattr(module, "DISTRIBUTION", None) == "dateline":
         return None
-    where = getattr(module, "__file__", None) or "another place"
+    path = getattr(module, "__file__", None) or "another folder"
     return (
-        f"the Python package {name!r} from {where} is not Dateline's and hides it; "
-        "install Dateline in a virtual environment of its own."
+        f"the Python package {name!r} from {path} is not Dateline's and hides it; "
+        "install Dateline in a separate virtual environment."
     )
 
 

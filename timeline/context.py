@@ -1,4 +1,4 @@
-"""What a running application holds: settings, the store, and the geocoder, opened when first needed."""
+"""The settings, the store and the geocoder of a running application. The geocoder opens when it is first used."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,46 +21,46 @@ _OPENING = Lock()
 
 @dataclass(frozen=True)
 class Context:
-    """Made once in `create_app`, and passed on."""
+    """Created once in `create_app`, and passed to everything that needs it."""
 
     settings: Settings
     store: Store
 
     @cached_property
     def resolver(self) -> "Resolver":
-        """Open the gazetteer, compiling it first where it is missing or old."""
-        # Imported here, so that a server that never geocodes starts at once.
+        """The offline geocoder. A missing or old gazetteer is compiled first."""
+        # Imported here, so that a server that never geocodes starts faster.
         from timeline.places.geocoding import open_resolver
 
         with _OPENING:
             return open_resolver(self.settings)
 
     @cached_property
-    def asker(self) -> FindCandidates:
-        """Give the function text, country → candidates of the geocoder that the settings name."""
+    def find_candidates(self) -> FindCandidates:
+        """The function (text, country) → candidates of the geocoder in the settings."""
         from timeline.places.geocoding import candidate_finder
 
         return candidate_finder(self.settings, self.store, resolver=lambda: self.resolver)
 
     def locating(self) -> "Callable[[Draft, Warn], Draft]":
-        """Give the function that places what a draft only names, as an import does; good for one request.
+        """Return a function that locates the named places of drafts as an import does; use it for one request.
 
-        Its second argument hears of what is odd.
+        It takes a draft and a function for warnings, and returns the draft with places.
         """
         from timeline.places.judgement import PlaceContext, caching_judge
         from timeline.places.locate import located
 
         @cache
-        def around() -> "tuple[Judge, PlaceContext]":
+        def judge_and_context() -> "tuple[Judge, PlaceContext]":
             context = PlaceContext(
                 review_below=self.settings.review_below, choices=self.store.places.choices()
             )
-            return caching_judge(self.asker, context), context
+            return caching_judge(self.find_candidates, context), context
 
         def locate(draft: Draft, warn: "Warn") -> Draft:
             if not draft.where:
                 return draft
-            judge, context = around()
+            judge, context = judge_and_context()
             return located(draft, judge, warn, context)
 
         return locate

@@ -1,4 +1,4 @@
-"""What can go wrong at the edge. Statuses are in one table: timeline/api/http/problems.py."""
+"""Errors of the command line, the readers and the API; timeline/api/http/problems.py maps them to HTTP statuses."""
 
 
 class TimelineError(Exception):
@@ -52,7 +52,7 @@ class UnknownHost(TimelineError):
 
 
 class BadFile(TimelineError, ValueError):
-    """A file that cannot be read at all; the message names it."""
+    """A file that cannot be read; the message names it."""
 
 
 class Unauthorized(TimelineError):
@@ -70,7 +70,7 @@ class Forbidden(TimelineError):
 
 
 class CrossSite(TimelineError):
-    """A change that a page of another site may have sent through its visitor's browser."""
+    """A change that a page of another site may have sent through the browser of a visitor."""
 
 
 class ChangedMeanwhile(TimelineError):

@@ -1,4 +1,4 @@
-"""The map and its API inside another Litestar application, behind that application's own guards."""
+"""Add Dateline's pages and API to another Litestar application, behind that application's guards."""
 
 from collections.abc import Sequence
 
@@ -15,13 +15,13 @@ _METHODS: tuple[Method, ...] = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH"
 
 
 class DatelinePlugin(InitPlugin):
-    """Adds everything that Dateline serves under `path` to a Litestar application.
+    """Add all pages and routes of Dateline under `path` to a Litestar application.
 
         Litestar(route_handlers=[...], plugins=[DatelinePlugin(Settings(), path="/map", guards=[members_only])])
 
-    The application's own middleware and guards apply, and `guards` besides. Its exception handlers do not: errors are
-    Dateline's problem documents. `identify` tells by the scope of a request which editor of the host it is of (see
-    `timeline.app.create_app`). Raises ValueError for a path that is no plain path such as "/map".
+    The application's middleware and guards apply, and `guards` as well. Its exception handlers do not: errors are
+    Dateline's problem documents. `identify` returns the editor of a request (see `timeline.app.create_app`). Raise
+    ValueError for a path with parameters, a query or a space; expected one such as "/map".
     """
 
     def __init__(
@@ -32,22 +32,22 @@ class DatelinePlugin(InitPlugin):
         identify: Identify | None = None,
     ) -> None:
         if not path.startswith("/") or any(sign in path for sign in "{}?# "):
-            raise ValueError(f"path: {path!r} is not a plain path such as /map")
+            raise ValueError(f"path: {path!r} is not a plain path; expected one such as /map")
         self.settings = settings
         self.path = path.rstrip("/")
         self.guards = tuple(guards)
         self.identify = identify
 
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
-        """Add one handler for all that lies under the path, and close the database with the application."""
+        """Add one handler for all addresses under the path, and close the database when the application stops."""
         app = create_app(self.settings, self.identify)
         prefix = self.path
 
         async def inner(scope: Scope, receive: Receive, send: Send) -> None:
             root = scope.get("root_path", "").rstrip("/")
-            await app({**scope, "root_path": root + prefix, "path": root + scope["path"]}, receive, send)  # type: ignore[arg-type]  # a scope again
+            await app({**scope, "root_path": root + prefix, "path": root + scope["path"]}, receive, send)  # type: ignore[arg-type]  # a copy of the scope
 
-        # Routes, not a mount: Litestar's mount of /map takes /maps as well.
+        # Routes instead of a mount, because Litestar's mount of /map also matches /maps.
         @route(
             [prefix or "/", f"{prefix}/{{rest:path}}"],
             http_method=list(_METHODS),

@@ -1,8 +1,7 @@
-"""The server process: uvicorn, with refusals below the application worded like all others.
+"""Run uvicorn, which answers unreadable requests with a problem document as well.
 
-Measured against Granian 2.8 on the machine of the first release, uvicorn answered as many requests, and it
-alone lets a request that is no HTTP, or whose address is longer than its parser takes, be answered with a
-problem (RFC 9457) rather than with an empty page.
+Measured against Granian 2.8 on the machine of the first release, uvicorn answered as many requests. Only uvicorn lets
+us answer a request that is not HTTP, or has too long an address, with a problem (RFC 9457) instead of an empty page.
 """
 
 import msgspec
@@ -14,18 +13,18 @@ _REFUSAL = msgspec.json.encode(
         "type": "about:blank",
         "title": "Bad request",
         "status": 400,
-        "detail": "This request cannot be read: its address is longer than 64 kB, or holds a space or a letter such "
-        "as é that is not percent-encoded, or it is no HTTP at all; expected an address such as the example",
+        "detail": "This request cannot be read: its address is longer than 64 kB, or contains a space or a letter such "
+        "as é that is not percent-encoded, or it is not HTTP; expected an address such as the example",
         "example": "/events?q=Umba%C3%BAba&datetime=2020/2023",
     }
 )
 
 
 class Protocol(HttpToolsProtocol):
-    """HTTP/1.1 by httptools; what cannot be parsed is answered with a problem."""
+    """HTTP/1.1 by httptools; a request that cannot be parsed is answered with a problem."""
 
     def send_400_response(self, msg: str) -> None:
-        """Answer with a problem, and close: what follows on the connection cannot be trusted."""
+        """Answer with a problem and close the connection, because the rest of its bytes cannot be trusted."""
         head = (
             b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\n"
             b"cache-control: no-store\r\naccess-control-allow-origin: *\r\nconnection: close\r\n"
@@ -36,7 +35,7 @@ class Protocol(HttpToolsProtocol):
 
 
 def run(host: str, port: int, workers: int = 1) -> None:
-    """Serve the application of the environment until Ctrl-C or SIGTERM; each worker makes its own."""
+    """Serve the application of the environment until Ctrl-C or SIGTERM; each worker process creates its own."""
     uvicorn.run(
         "timeline.app:app_from_environment",
         factory=True,

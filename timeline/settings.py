@@ -1,4 +1,4 @@
-"""Settings: one frozen value, read from the environment or a .env file, made once and passed on."""
+"""The settings: one frozen value, read from the environment or a .env file at the start and passed on."""
 
 from ipaddress import ip_network
 from pathlib import Path
@@ -18,7 +18,7 @@ _Paths = Annotated[tuple[Path, ...], NoDecode]
 
 
 class Settings(BaseSettings):
-    """Everything that an operator may choose; each field is read from `TIMELINE_` and its name in capitals."""
+    """Everything that an operator can configure; a field is read from `TIMELINE_` and its name in capitals."""
 
     model_config = SettingsConfigDict(
         env_prefix="TIMELINE_", env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore"
@@ -27,19 +27,19 @@ class Settings(BaseSettings):
     database_url: str = Field("sqlite:///timeline.db", description="where the events are stored")
     title: str = Field("Dateline", description="name of the site, on the page and in the API")
     description: str = Field(DEFAULT_DESCRIPTION, description="one line about the site")
-    lang: str = Field("en", description="language of dates, labels and names where none is asked for")
+    lang: str = Field("en", description="language of dates, labels and names if a request names none")
     base_url: str | None = Field(
         None, description="public address for links, such as https://events.example.org/map"
     )
     allowed_hosts: _List = Field(
         ("localhost", "127.0.0.1", "[::1]"),
-        description="Host headers that are answered, comma-separated; * for any; *.example.org for subdomains",
+        description="accepted Host headers, comma-separated; * for any; *.example.org for subdomains",
     )
     frame_ancestors: _List = Field(
         ("*",), description="who may frame /embed, comma-separated: *, self, none, https://*.example.org"
     )
     trusted_proxies: _List = Field(
-        (), description="addresses of proxies whose Forwarded and X-Forwarded-* headers are believed"
+        (), description="addresses of proxies whose Forwarded and X-Forwarded-* headers are trusted"
     )
     geocoder: str = Field(
         "gazetteer", description="gazetteer (offline), nominatim, photon, pelias, geonames, opencage"
@@ -49,43 +49,46 @@ class Settings(BaseSettings):
         None, description="API key or user name of a geocoding service", repr=False
     )
     gazetteer: Path | None = Field(
-        None, description="the compiled gazetteer file; default in the cache folder"
+        None, description="path of the compiled gazetteer; by default in the cache folder"
     )
     geocoder_delay: float | None = Field(
-        None, ge=0, description="seconds between two requests to that service; default its own policy's"
+        None,
+        ge=0,
+        description="seconds between two requests to that service; by default as its policy demands",
     )
     geocoder_timeout: float = Field(
-        10.0, gt=0, description="seconds after which that service counts as down, and the gazetteer answers"
+        10.0, gt=0, description="seconds after which that service counts as down and the gazetteer is used"
     )
     geocoder_user_agent: str | None = Field(
-        None, description="how requests to that service name you, such as example.org (desk@example.org)"
+        None, description="User-Agent of requests to that service, such as example.org (desk@example.org)"
     )
-    geocoder_days: int = Field(180, ge=0, description="days after which that service is asked a text again")
+    geocoder_days: int = Field(180, ge=0, description="days for which answers of that service are stored")
     overlay: _Paths = Field(
-        (), description="CSV files of places of your own, comma-separated, that the gazetteer then knows"
+        (), description="CSV files with places of your own, comma-separated, added to the gazetteer"
     )
     review_below: float = Field(
-        SURE_CONFIDENCE, ge=0, le=1, description="confidence below which a place is kept for review"
+        SURE_CONFIDENCE, ge=0, le=1, description="confidence below which a place is marked for review"
     )
     basemap: Path | None = Field(
-        None, description="a PMTiles file of your own, such as a city's, to draw over the world"
+        None, description="a PMTiles file of your own, such as one of a city, drawn over the world map"
     )
     basemap_style: str | None = Field(
-        None, description="address of a MapLibre style of your own, instead of the map that is shipped"
+        None, description="address of a MapLibre style of your own, instead of the built-in map"
     )
     basemap_hosts: _List = Field(
-        (), description="further hosts that your style loads from, comma-separated; its own is allowed anyway"
+        (),
+        description="further hosts from which your style loads, comma-separated; its own host is always allowed",
     )
     basemap_attribution: str | None = Field(
-        None, description="whom the map names for that file or style, such as © OpenStreetMap contributors"
+        None, description="attribution of that file or style, such as © OpenStreetMap contributors"
     )
     basemap_borders: Literal["both", "un", "facto"] = Field(
         "both",
-        description="borders where the United Nations and those who rule disagree: both, dashed; or one side's",
+        description="disputed borders: both sides' dashed, as the United Nations (un), or as ruled (facto)",
     )
-    read_timeout: float = Field(10.0, gt=0, description="seconds after which a read is given up with a 503")
+    read_timeout: float = Field(10.0, gt=0, description="seconds after which a slow read ends with 503")
     cache_seconds: int = Field(
-        10, ge=0, description="how long answers about events may be kept without asking"
+        10, ge=0, description="seconds for which responses may be cached without revalidation"
     )
 
     @field_validator(
@@ -105,29 +108,29 @@ class Settings(BaseSettings):
                 ip_network(proxy, strict=False)
             except ValueError:
                 raise ValueError(
-                    f"{proxy!r} is not an IP address or network such as 127.0.0.1 or 10.0.0.0/8"
+                    f"{proxy!r} is not an IP address or network; expected one such as 127.0.0.1 or 10.0.0.0/8"
                 ) from None
         return value
 
     @field_validator("frame_ancestors")
     @classmethod
     def _ancestors(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(ancestor(each) for each in value) or ("'none'",)
+        return tuple(ancestor(source) for source in value) or ("'none'",)
 
     @field_validator("lang")
     @classmethod
-    def _known(cls, value: str) -> str:
+    def _language(cls, value: str) -> str:
         try:
             Locale.parse(value.replace("-", "_"))
         except (ValueError, UnknownLocaleError):
-            raise ValueError(f"{value!r} is not a language such as en or pt-BR") from None
+            raise ValueError(f"{value!r} is not a language; expected one such as en or pt-BR") from None
         return value
 
     @field_validator("basemap")
     @classmethod
-    def _drawable(cls, value: Path | None) -> Path | None:
+    def _readable_basemap(cls, value: Path | None) -> Path | None:
         if value is not None:
-            # Imported here: a command that draws no map needs no reader of tiles.
+            # Imported here, because most commands draw no map.
             from timeline.web.basemap import archive, operator_tiles
 
             operator_tiles.schema(archive.archive(value).metadata)
@@ -137,17 +140,17 @@ class Settings(BaseSettings):
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
+            raise ValueError("is not a web address; expected one that begins with http:// or https://")
         return value
 
     @field_validator("basemap_hosts")
     @classmethod
     def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(ancestor(each) for each in value)
+        return tuple(ancestor(source) for source in value)
 
     @property
     def basemap_origins(self) -> tuple[str, ...]:
-        """List the origins that pages may load the map from besides this one; none but for a style of one's own."""
+        """The other origins from which pages may load the map; none without a custom style."""
         if not self.basemap_style:
             return ()
         parts = urlsplit(self.basemap_style)
@@ -159,5 +162,5 @@ class Settings(BaseSettings):
         if value is None:
             return None
         if not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
+            raise ValueError("is not a web address; expected one that begins with http:// or https://")
         return value.rstrip("/")

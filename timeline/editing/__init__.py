@@ -1,1 +1,4 @@
-"""Editing: who may do what, and a Feature as somebody sent it → a draft. No HTTP here."""
+"""Editing rules without HTTP: roles, a Feature → a draft, merge patches.
+
+Imported by timeline.api; imports timeline.imports.drafts, timeline.exchange and what is below them.
+"""

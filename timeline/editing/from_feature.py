@@ -1,4 +1,4 @@
-"""A Feature as an editor's tool sends it → a draft. What cannot be meant is refused, nothing is dropped in silence."""
+"""Convert a Feature that a client sends into a draft. Values that mean nothing are refused; no value is ignored."""
 
 import secrets
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from db.errors import BadDate, BadEvent
 from db.events.draft import Draft, Status, Where, Written
 from geo.countries.lookup import country_at
 from geo.place import Place
-from timeline.editing.merge_patch import merged
+from timeline.editing.merge_patch import merge_patch
 from timeline.exchange.checks import unsound
 from timeline.imports.drafts.from_native import draft as from_structure
 from timeline.imports.drafts.values import point
@@ -26,168 +26,182 @@ FIELDS = (
     "title", "summary", "category", "date", "place", "places", "figures", "tags", "sources", "data", "note",
     "verification", "status", "embargo_until",
 )  # fmt: skip
-# What an answer tells besides, and follows from the rest; a tool may send it back.
+# Properties in responses that follow from others; a client may send them back unchanged.
 _DERIVED = frozenset(
     ["display_date", "earliest", "latest", "date_precision", "country", "countries", "precision", "created",
      "updated", "corrections", "id"]
 )  # fmt: skip
-_STAYING = frozenset(["status", "embargo_until"])
-_PLAIN = Form()
+# A merge patch clears these with null; if they are missing, they stay.
+_CLEARED_BY_NULL = frozenset(["status", "embargo_until"])
+_NO_ORDER = Form()
 _POINT = "expected a Point, a MultiPoint or null, or the name of a place in properties.place"
 
 
-def draft(document: Any, held: StoredEvent | None = None) -> Draft:
-    """Make a draft of a Feature; `held` is the event as it stands, whose status and embargo stay unless given.
+def draft(document: Any, stored: StoredEvent | None = None) -> Draft:
+    """Return the draft of a Feature; `stored` is the current event, whose status stays unless the Feature has one.
 
-    Places are named (`properties.place`, or texts in `properties.places`), given as `geometry`, or stand in
-    `properties.places` as an answer told them. Raises BadEvent with the field, what is wrong and what is expected.
+    Places come from names (`properties.place`, or texts in `properties.places`), from `geometry`, or from
+    `properties.places` as in a response. Raise BadEvent with the field, what is wrong and what is expected.
     """
     properties = _properties(document)
-    places, where = _where(document, properties, held)
+    places, to_locate = _places(document, properties, stored)
     fields = {name: properties[name] for name in FIELDS if name in properties and name != "place"}
-    given = {**fields, "places": places, "id": _identifier(document.get("id", properties.get("id")))}
+    row_fields = {**fields, "places": places, "id": _identifier(document.get("id", properties.get("id")))}
     date = fields.get("date")
     if "date" not in properties and document.get("time"):
-        date = given["date"] = _date_of(document["time"])
+        date = row_fields["date"] = _date_of(document["time"])
     if isinstance(date, str) and date.strip():
         _check_date(date)
-    made = from_structure(Row("feature", 1, given, kind="own"), {})
-    status = _status(properties.get("status", held.draft.status if held else "draft"))
+    event = from_structure(Row("feature", 1, row_fields, kind="own"), {})
+    status = _status(properties.get("status", stored.draft.status if stored else "draft"))
     return replace(
-        made,
-        id=made.id or "".join(("e", secrets.token_hex(8))),
-        where=(*made.where, *where),
-        texts=_texts(held, made.places, where),
+        event,
+        id=event.id or "".join(("e", secrets.token_hex(8))),
+        where=(*event.where, *to_locate),
+        texts=_texts(stored, event.places, to_locate),
         status=status,
         embargo=_embargo(properties["embargo_until"]) if "embargo_until" in properties else None,
     )
 
 
 def _texts(
-    held: StoredEvent | None, places: tuple[Place, ...], where: tuple[Where, ...]
+    stored: StoredEvent | None, places: tuple[Place, ...], to_locate: tuple[Where, ...]
 ) -> tuple[Written, ...]:
-    """Keep what was written of places that stay, or are only moved; who moves a pin has settled its text."""
-    if held is None or where or len(places) != len(held.draft.places):
+    """Return the place texts of the current event if its places keep their names; moving a place removes its doubt."""
+    if stored is None or to_locate or len(places) != len(stored.draft.places):
         return ()
-    before = held.draft.places
-    if [place.name for place in places] != [place.name for place in before]:
+    previous = stored.draft.places
+    if [place.name for place in places] != [place.name for place in previous]:
         return ()
-    moved = {at for at, place in enumerate(places) if _spot_of(place) != _spot_of(before[at])}
-    return tuple(replace(one, doubt=None) if one.place in moved else one for one in held.draft.texts)
+    moved = {
+        position
+        for position, place in enumerate(places)
+        if _rounded_point(place) != _rounded_point(previous[position])
+    }
+    return tuple(
+        replace(written, doubt=None) if written.place in moved else written for written in stored.draft.texts
+    )
 
 
 def _properties(document: Any) -> Mapping[str, Any]:
     if not isinstance(document, Mapping) or document.get("type") != "Feature":
-        raise BadEvent("", 'the body is no GeoJSON Feature; expected an object with "type": "Feature"')
+        raise BadEvent("", 'the body is not a GeoJSON Feature; expected an object with "type": "Feature"')
     fault = unsound(document)
     if fault:
         raise BadEvent("", f"the Feature {fault}")
     properties = document.get("properties")
     if not isinstance(properties, Mapping):
-        raise BadEvent("properties", "is missing; expected an object with a title and a category at least")
+        raise BadEvent("properties", "is missing; expected an object with at least a title and a category")
     for name, example in (("title", "Raid in Hasselt"), ("category", "raid")):
         if not properties.get(name):
             raise BadEvent(name, f"is missing; expected a text such as {example!r}")
     for name in properties:
         if name not in FIELDS and name not in _DERIVED:
             near = get_close_matches(name, FIELDS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(FIELDS)}"
-            raise BadEvent(name, f"is no property of events; {hint} What has no field here goes into 'data'")
+            hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(FIELDS)}."
+            raise BadEvent(name, f"is not a property of events; {hint} Put all other values into 'data'")
     return properties
 
 
-def _identifier(said: Any) -> str | None:
-    """Read an id (RFC 7946, 3.2: a text or a number)."""
-    if said is None:
+def _identifier(value: Any) -> str | None:
+    """Return an id as text (RFC 7946, 3.2: a text or a number)."""
+    if value is None:
         return None
-    if isinstance(said, bool) or not isinstance(said, str | int) or said == "":
-        raise BadEvent("id", f"{said!r} is no id; expected a text such as 'raid-in-hasselt', or none")
-    return str(said)
+    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+        raise BadEvent("id", f"{value!r} is not an id; expected a text such as 'raid-in-hasselt', or none")
+    return str(value)
 
 
 def _date_of(time: Any) -> str:
-    """Read JSON-FG's `time` (OGC 21-045) as EDTF."""
-    got = time if isinstance(time, Mapping) else {}
-    said = got.get("date") or got.get("timestamp") or got.get("interval")
-    sides: list[Any] = said if isinstance(said, list) and len(said) == 2 else [said]
+    """Return the member `time` of JSON-FG (OGC 21-045) as EDTF."""
+    members = time if isinstance(time, Mapping) else {}
+    date = members.get("date") or members.get("timestamp") or members.get("interval")
+    sides: list[Any] = date if isinstance(date, list) and len(date) == 2 else [date]
     if not all(isinstance(side, str) for side in sides):
         raise BadEvent(
-            "time", "holds neither a date, a timestamp nor an interval of two; write properties.date"
+            "time",
+            "has no date, timestamp or interval of two; expected one, or properties.date such as '2023-05-03'",
         )
     return "/".join(sides)
 
 
-def _status(said: Any) -> Status:
-    for known in get_args(Status):
-        if said == known:
-            return known  # type: ignore[no-any-return]  # get_args is untyped
-    raise BadEvent("status", f"{said!r} is not one of {', '.join(get_args(Status))}")
+def _status(value: Any) -> Status:
+    for status in get_args(Status):
+        if value == status:
+            return status  # type: ignore[no-any-return]  # get_args is untyped
+    raise BadEvent("status", f"{value!r} is not one of {', '.join(get_args(Status))}")
 
 
-def _embargo(said: Any) -> int:
-    """Read a moment with its offset as seconds of UTC; 0 for null."""
-    if said is None:
+def _embargo(value: Any) -> int:
+    """Return a time with its UTC offset as seconds since 1970; 0 for null."""
+    if value is None:
         return 0
-    example = "expected a moment with its offset, such as '2026-12-01T06:00:00Z', or null"
+    example = "expected a time with its UTC offset, such as '2026-12-01T06:00:00Z', or null"
     try:
-        moment = datetime.fromisoformat(said)
+        moment = datetime.fromisoformat(value)
         seconds = int(moment.astimezone(UTC).timestamp())
     except (TypeError, ValueError, OverflowError):
-        raise BadEvent("embargo_until", f"{said!r} is no moment; {example}") from None
+        raise BadEvent("embargo_until", f"{value!r} is not a time; {example}") from None
     if moment.tzinfo is None:
-        raise BadEvent("embargo_until", f"{said!r} says no offset from UTC; {example}")
+        raise BadEvent("embargo_until", f"{value!r} has no UTC offset; {example}")
     return seconds
 
 
 def _check_date(text: str) -> None:
-    """Raise BadEvent for what is not EDTF, with the EDTF that was probably meant."""
+    """Raise BadEvent for a date that is not EDTF, with the EDTF that the text probably means."""
     try:
         When.parse(text)
     except BadDate as error:
-        raise BadEvent("date", f"{error}{_meant(text)}") from None
+        raise BadEvent("date", f"{error}{_suggestion(text)}") from None
 
 
-def _meant(text: str) -> str:
+def _suggestion(text: str) -> str:
     try:
-        edtf, more = _PLAIN.read(text)
+        edtf, remainder = _NO_ORDER.read(text)
     except BadDate:
         return ""
-    return f"; did you mean {edtf!r}?" if edtf and not more and edtf != text else ""
+    return f"; did you mean {edtf!r}?" if edtf and not remainder and edtf != text else ""
 
 
-def _where(
-    document: Mapping[str, Any], properties: Mapping[str, Any], held: StoredEvent | None
+def _places(
+    document: Mapping[str, Any], properties: Mapping[str, Any], stored: StoredEvent | None
 ) -> tuple[list[Any], tuple[Where, ...]]:
-    """Return the places as they are told, and those to be located; whichever of the two says something new."""
+    """Return the complete places and the places to locate, from `places`, the geometry or `place`."""
     points = _points(document.get("geometry"))
     places = properties.get("places")
     if places is not None and not isinstance(places, list):
-        raise BadEvent("places", f"{places!r} is not a list")
+        raise BadEvent("places", f"{places!r} is not a list; expected one such as ['Hasselt, Belgium']")
     if places:
-        said = [_spot(place) for place in places]
-        if not points or None in said or said == points:
+        place_points = [_sent_point(place) for place in places]
+        if not points or None in place_points or place_points == points:
             return places, ()
-        if held is None or [_spot_of(place) for place in held.draft.places] != said:
-            raise BadEvent("geometry", "lies elsewhere than 'places'; expected one of the two, or both alike")
+        if stored is None or [_rounded_point(place) for place in stored.draft.places] != place_points:
+            raise BadEvent(
+                "geometry", "differs from 'places'; expected one of them, or the same points in both"
+            )
     text = properties.get("place") or ""
     if not isinstance(text, str):
         raise BadEvent("place", f"{text!r} is not a text; expected one such as 'Hasselt, Belgium'")
     if points:
-        return _moved(points, text, held)
+        return _moved(points, text, stored)
     country = properties.get("country") if "earliest" not in properties else None
     if not isinstance(country, str | None):
         raise BadEvent("country", f"{country!r} is not a text; expected one such as 'BE' or 'Belgium'")
-    named = [part.strip() for part in text.split(";") if part.strip()]
-    return [], tuple(Where(text=part, country=country or None) for part in named)
+    names = [part.strip() for part in text.split(";") if part.strip()]
+    return [], tuple(Where(text=name, country=country or None) for name in names)
 
 
 def _moved(
-    points: list[tuple[float, float]], text: str, held: StoredEvent | None
+    points: list[tuple[float, float]], text: str, stored: StoredEvent | None
 ) -> tuple[list[Any], tuple[Where, ...]]:
-    """Name the points: as many as before are the same places, some moved; else each takes its part of the text."""
-    before = held.draft.places if held and len(held.draft.places) == len(points) else ()
-    if before and text in ("", before[0].name):
-        return [_told(place, spot) for place, spot in zip(before, points, strict=True)], ()
+    """Return places for the points of a geometry.
+
+    As many points as the event has places are the same places, perhaps moved. Otherwise each point takes its part of
+    the text, split at semicolons.
+    """
+    previous = stored.draft.places if stored and len(stored.draft.places) == len(points) else ()
+    if previous and text in ("", previous[0].name):
+        return [_as_written(place, point) for place, point in zip(previous, points, strict=True)], ()
     names = [part.strip() for part in text.split(";")]
     if len(names) != len(points):
         names = [text] * len(points)
@@ -196,33 +210,40 @@ def _moved(
     )
 
 
-def _told(place: Place, spot: tuple[float, float]) -> dict[str, Any]:
-    """Tell a place as an answer would: as it is, or moved to a point by somebody who knows it."""
-    if _spot_of(place) == spot:
+def _as_written(place: Place, moved_to: tuple[float, float]) -> dict[str, Any]:
+    """Return a place as a response has it: unchanged, or moved to `spot` with the precision of a point."""
+    if _rounded_point(place) == moved_to:
         return {**asdict(place), "countries": list(place.countries)}
-    country = country_at(*spot) or place.country
-    return {"name": place.name, "lon": spot[0], "lat": spot[1], "precision": "point", "country": country}
+    country = country_at(*moved_to) or place.country
+    return {
+        "name": place.name,
+        "lon": moved_to[0],
+        "lat": moved_to[1],
+        "precision": "point",
+        "country": country,
+    }
 
 
-def _spot(place: Any) -> tuple[float, float] | None:
-    """Give a place's point (lon, lat); None for one that is only named."""
+def _sent_point(place: Any) -> tuple[float, float] | None:
+    """Return the point (lon, lat) of a place; None for a name without coordinates."""
     if not isinstance(place, Mapping):
         return None
     lon, lat = place.get("lon"), place.get("lat")
     return point(lon, lat)
 
 
-def _spot_of(place: Any) -> tuple[float, float]:
+def _rounded_point(place: Any) -> tuple[float, float]:
+    """Return (lon, lat) of a place, rounded as responses are (about one metre)."""
     return round(place.lon, 5), round(place.lat, 5)
 
 
 def _points(geometry: Any) -> list[tuple[float, float]]:
-    """Read the points (lon, lat) of a geometry; an area marks no place of an event, however it is drawn."""
+    """Return the points (lon, lat) of a geometry; raise BadEvent for lines and areas, which an event cannot have."""
     if geometry is None:
         return []
     kind = geometry.get("type") if isinstance(geometry, Mapping) else None
     if kind not in ("Point", "MultiPoint"):
-        raise BadEvent("geometry", f"{kind!r} marks no place of an event; {_POINT}")
+        raise BadEvent("geometry", f"{kind!r} cannot be the place of an event; {_POINT}")
     positions = [geometry.get("coordinates")] if kind == "Point" else geometry.get("coordinates")
     if not isinstance(positions, list) or not positions:
         raise BadEvent(
@@ -231,52 +252,54 @@ def _points(geometry: Any) -> list[tuple[float, float]]:
     for position in positions:
         if not isinstance(position, list) or not 2 <= len(position) <= 3:
             raise BadEvent(
-                "geometry", f"{position!r} is no position; expected [lon, lat], such as [4.35, 50.85]"
+                "geometry", f"{position!r} is not a position; expected [lon, lat], such as [4.35, 50.85]"
             )
     return [point(position[0], position[1]) for position in positions]
 
 
 def patched(document: Mapping[str, Any], patch: Any) -> dict[str, Any]:
-    """Apply a merge-patch to an event's Feature: a place that is named anew, or a pin that is moved, replaces the old.
+    """Return an event's Feature with a merge patch applied; new names or points replace the old places.
 
-    Raises BadEvent for a patch that is no object.
+    Raise BadEvent for a patch that is not an object, or that changes a derived property.
     """
     if not isinstance(patch, dict):
         raise BadEvent(
-            "", 'the body is no merge-patch; expected an object such as {"properties": {"title": "…"}}'
+            "", 'the body is not a merge patch; expected an object such as {"properties": {"title": "…"}}'
         )
-    made: dict[str, Any] = merged(document, patch)
-    properties, said = made.get("properties"), patch.get("properties")
+    result: dict[str, Any] = merge_patch(document, patch)
+    properties, changes = result.get("properties"), patch.get("properties")
     if not isinstance(properties, dict):
-        return made
-    named = set(said) if isinstance(said, dict) else set()
-    _check_derived(document, said if isinstance(said, dict) else {})
-    if "time" in patch and patch["time"] != document.get("time") and "date" not in named:
-        raise BadEvent("time", "follows from properties.date; change that")
-    for name in _DERIVED - named:
+        return result
+    changed = set(changes) if isinstance(changes, dict) else set()
+    _check_derived(document, changes if isinstance(changes, dict) else {})
+    if "time" in patch and patch["time"] != document.get("time") and "date" not in changed:
+        raise BadEvent("time", "follows from properties.date and cannot be changed; change the date instead")
+    for name in _DERIVED - changed:
         properties.pop(name, None)
-    for name in named & _STAYING:
-        # A null takes it away, where one that is missing would stay as it is.
+    for name in changed & _CLEARED_BY_NULL:
+        # The merge removes a null, but here null must clear the value; a missing one stays.
         properties[name] = patch["properties"][name]
-    if named & {"place", "places"} and "geometry" not in patch:
-        made["geometry"] = None
-    made.pop("time", None)
-    if "places" in named and "place" not in named:
+    if changed & {"place", "places"} and "geometry" not in patch:
+        result["geometry"] = None
+    result.pop("time", None)
+    if "places" in changed and "place" not in changed:
         properties.pop("place", None)
-    if "places" not in named and ("place" in named or "geometry" in patch):
-        # Of a moved pin the name stays, of one that is taken away nothing.
+    if "places" not in changed and ("place" in changed or "geometry" in patch):
+        # A moved place keeps its name; a removed one does not.
         properties.pop("places", None)
-        # Of several the names are taken from the event as it stands.
-        if "place" not in named and made.get("geometry") is None:
+        # The names of several moved places come from the stored event.
+        if "place" not in changed and result.get("geometry") is None:
             properties.pop("place", None)
-    return made
+    return result
 
 
-def _check_derived(document: Mapping[str, Any], said: Mapping[str, Any]) -> None:
-    """Raise BadEvent for another value of what follows from the rest: it would be lost in silence."""
-    now = document["properties"]
-    for name in sorted(_DERIVED & said.keys()):
-        if name == "country" and {"place", "places"} & said.keys():
+def _check_derived(document: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+    """Raise BadEvent for a changed derived property, because the change would be ignored."""
+    current = document["properties"]
+    for name in sorted(_DERIVED & changes.keys()):
+        if name == "country" and {"place", "places"} & changes.keys():
             continue
-        if said[name] != now.get(name):
-            raise BadEvent(name, "follows from the rest and cannot be set; change the date or the places")
+        if changes[name] != current.get(name):
+            raise BadEvent(
+                name, "follows from other properties and cannot be set; change the date or the places instead"
+            )

@@ -3,14 +3,17 @@
 from typing import Any
 
 
-def merged(target: Any, patch: Any) -> Any:
-    """Apply a patch: objects are merged member by member, null takes a member away, all else replaces."""
+def merge_patch(target: Any, patch: Any) -> Any:
+    """Return `target` with `patch` applied.
+
+    Objects are merged member by member, null removes a member, and any other value replaces the old one.
+    """
     if not isinstance(patch, dict):
         return patch
-    found = dict(target) if isinstance(target, dict) else {}
+    result = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
         if value is None:
-            found.pop(name, None)
+            result.pop(name, None)
         else:
-            found[name] = merged(found.get(name), value)
-    return found
+            result[name] = merge_patch(result.get(name), value)
+    return result

@@ -1,4 +1,4 @@
-"""Who may do what: roles, and the ways an event takes from draft to published and retracted."""
+"""Roles of editors, and the status changes of an event that each role allows."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from timeline.errors import BadParameter, Forbidden
 
 RANK: dict[Role, int] = {"editor": 0, "reviewer": 1, "admin": 2}
 
-# From one status to another, or staying in one: the least role that may do it.
+# The lowest role that may change an event from the first status to the second.
 STEPS: dict[tuple[Status, Status], Role] = {
     ("draft", "draft"): "editor",
     ("draft", "review"): "editor",
@@ -23,8 +23,8 @@ STEPS: dict[tuple[Status, Status], Role] = {
     ("retracted", "draft"): "admin",
     ("retracted", "published"): "admin",
 }
-_BIRTH: dict[Status, Role] = {"draft": "editor", "review": "editor", "published": "reviewer"}
-_DEATH: dict[Status, Role] = {
+_CREATE: dict[Status, Role] = {"draft": "editor", "review": "editor", "published": "reviewer"}
+_DELETE: dict[Status, Role] = {
     "draft": "editor",
     "review": "editor",
     "published": "reviewer",
@@ -34,53 +34,53 @@ _DEATH: dict[Status, Role] = {
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """Somebody who may edit: the name that history keeps, and the role.
+    """A person who may edit: the name that the history shows, and the role.
 
-    A host application that knows its own people makes these (see `timeline.app.create_app`).
+    A host application with its own users returns these from `identify` (see `timeline.app.create_app`).
     """
 
     name: str
     role: Role
 
-    def need(self, role: Role, what: str) -> None:
-        """Raise Forbidden, which names the role that is needed, unless this one is of it or above."""
+    def need(self, role: Role, action: str) -> None:
+        """Raise Forbidden, which names `role`, unless this editor has that role or a higher one."""
         if RANK[self.role] < RANK[role]:
-            raise Forbidden(what, role, self.role)
+            raise Forbidden(action, role, self.role)
 
     def may(self, old: Status, new: Status) -> bool:
-        """Tell whether the way from one status to another is open to this role."""
+        """Return whether this editor may change an event from one status to the other."""
         step = STEPS.get((old, new))
         return step is not None and RANK[self.role] >= RANK[step]
 
 
 def check_new(editor: Editor, draft: Draft) -> None:
-    """Raise Forbidden or BadParameter unless an editor may make an event of this status."""
-    if draft.status not in _BIRTH:
+    """Raise Forbidden or BadParameter unless an editor may create an event with this status."""
+    if draft.status not in _CREATE:
         raise BadParameter(
             "status", f"a new event cannot be {draft.status}; expected draft, review or published"
         )
-    editor.need(_BIRTH[draft.status], f"making an event that is {_word(draft.status)}")
+    editor.need(_CREATE[draft.status], f"creating an event that is {_word(draft.status)}")
 
 
 def check_step(editor: Editor, old: StoredEvent, draft: Draft) -> None:
-    """Raise Forbidden or BadParameter unless an editor may change an event so."""
-    way = (old.draft.status, draft.status)
-    if way not in STEPS:
-        ways = ", ".join(new for before, new in STEPS if before == way[0])
+    """Raise Forbidden or BadParameter unless an editor may change an event to the status of `draft`."""
+    step = (old.draft.status, draft.status)
+    if step not in STEPS:
+        expected = ", ".join(new for before, new in STEPS if before == step[0])
         raise BadParameter(
-            "status", f"an event that is {_word(way[0])} cannot become {way[1]}; expected {ways}"
+            "status", f"an event that is {_word(step[0])} cannot become {step[1]}; expected {expected}"
         )
-    what = (
-        f"changing an event that is {_word(way[0])}"
-        if way[0] == way[1]
-        else f"making an event {_word(way[1])}"
+    action = (
+        f"changing an event that is {_word(step[0])}"
+        if step[0] == step[1]
+        else f"changing an event to {_word(step[1])}"
     )
-    editor.need(STEPS[way], what)
+    editor.need(STEPS[step], action)
 
 
 def check_end(editor: Editor, old: StoredEvent) -> None:
     """Raise Forbidden unless an editor may delete this event."""
-    editor.need(_DEATH[old.draft.status], f"deleting an event that is {_word(old.draft.status)}")
+    editor.need(_DELETE[old.draft.status], f"deleting an event that is {_word(old.draft.status)}")
 
 
 def _word(status: Status) -> str:

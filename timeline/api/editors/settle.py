@@ -80,7 +80,7 @@ def _read_choice(body: bytes) -> Choice:
 
 def candidates(context: Context, text: Any) -> list[Candidate]:
     """Return the first candidates of a place text, best first."""
-    return context.asker(text.text, text.country)[:_MAX_CANDIDATES]
+    return context.find_candidates(text.text, text.country)[:_MAX_CANDIDATES]
 
 
 def _chosen_place(context: Context, choice: Choice, text: Any) -> Place | None:
