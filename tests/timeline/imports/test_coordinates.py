@@ -2,7 +2,6 @@
 
 import io
 import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ from click.testing import CliRunner
 
 from db.query.filter import Filter
 from db.store import Store
-from geo.coordinates import degrees, pair
 from timeline.commands import cli
 from timeline.imports.importer import Importer
 from timeline.imports.options import Options
@@ -32,41 +30,6 @@ def take(
 def points(store: Store) -> dict[str, Any]:
     events = map(json.loads, store.snapshot(Filter())[1])
     return {event["properties"]["title"]: (event["geometry"] or {}).get("coordinates") for event in events}
-
-
-@pytest.mark.parametrize("text", [
-    "41°23'06\"N 2°10'24\"E", "41°23'06\" N, 2°10'24\" E", "N41 23 06 E2 10 24", "2°10'24\"E 41°23'06\"N",
-    "41.385 N, 2.17333 E",
-    "41,385 2,17333", "41,385; 2,17333", "41,385, 2,17333", "41.385 2.17333 12 4.5",
-])  # fmt: skip
-def test_both_coordinates_are_read_from_one_text(text: str) -> None:
-    texts = pair(text)
-    assert texts
-    lon, lat = (degrees(each, axis) for each, axis in zip(texts, ("lon", "lat"), strict=True))
-    assert (lon, lat) == pytest.approx((2.17333, 41.385), abs=1e-4)
-
-
-@pytest.mark.parametrize(
-    "text", ["12 Main Street, 5 East Road", "1, 2", "3 N", "41,3", "12,5 kg, 3,25 m", "NE 2nd, SE 3rd"]
-)
-def test_other_texts_are_no_pair_of_coordinates(text: str) -> None:
-    assert pair(text) is None
-
-
-@pytest.mark.parametrize(("text", "axis", "expected"), [
-    ("433400N", "lat", 43.56667), ("1161300W", "lon", -116.21667), ("0021024E", "lon", 2.17333),
-    ("412306.5S", "lat", -41.38514),
-])  # fmt: skip
-def test_degrees_are_read_in_the_notation_of_aviation(text: str, axis: str, expected: float) -> None:
-    assert degrees(text, axis) == pytest.approx(expected, abs=1e-5)
-
-
-@pytest.mark.parametrize(("text", "expected"), [
-    ("33 51 35 S", -33.85972), ("33°51'35S", -33.85972), ("33d51m35s", 33.85972), ("33 51.5 S", -33.85833),
-])  # fmt: skip
-def test_a_capital_s_is_south_and_a_small_one_after_minutes_is_seconds(text: str, expected: float) -> None:
-    assert degrees(text, "lat") == pytest.approx(expected, abs=1e-5)
-    assert math.isnan(degrees("33 51 35 s", "lat"))
 
 
 def test_a_column_of_coordinates_may_have_unknown_and_bad_values(store: Store) -> None:

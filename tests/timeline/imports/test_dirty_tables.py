@@ -11,7 +11,6 @@ from openpyxl import Workbook
 
 from db.query.filter import Filter
 from db.store import Store
-from geo.coordinates import pair
 from timeline.errors import BadFile
 from timeline.imports.importer import Importer
 from timeline.imports.options import Options
@@ -106,15 +105,6 @@ def test_of_two_columns_with_one_name_the_second_is_renamed(store: Store) -> Non
     report = take(store, "title,n,n\na,1,2\n")
     assert events(store)["a"]["data"] == {"n": "1", "n (2)": "2"}
     assert "the later ones are renamed to 'n (2)'" in report.warnings[0].message
-
-
-@pytest.mark.parametrize(("text", "expected"), [
-    ("34.05, -118.24", ("-118.24", "34.05")), ("(34.05;-118.24)", ("-118.24", "34.05")),
-    ("POINT (-118.24 34.05)", ("-118.24", "34.05")), ("SRID=4326;point z(-118.24 34.05 3)", ("-118.24", "34.05")),
-    ("34, -118", None), ("34.05", None), ("34.05, -118.24, 3.1", None), ("12,5", None), ("", None),
-])  # fmt: skip
-def test_a_pair_of_coordinates_is_read(text: str, expected: tuple[str, str] | None) -> None:
-    assert pair(text) == expected
 
 
 @pytest.mark.parametrize("cell", ['"34.05, -118.24"', "POINT (-118.24 34.05)"])

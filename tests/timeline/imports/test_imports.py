@@ -14,7 +14,6 @@ from click.testing import CliRunner, Result
 
 from db.query.filter import Filter
 from db.store import Store
-from geo.coordinates import degrees
 from geo.geocoders.offline import offline_candidate_finder
 from geo.place import FindCandidates
 from geo.resolver.resolver import Resolver
@@ -211,19 +210,6 @@ def test_coordinates_0_0_are_left_out_with_a_warning(store: Store) -> None:
     report = take(store, "title,category,lat,lon\na,raid,0,0\n")
     assert (report.created, report.warnings[0].value) == (1, "0, 0")
     assert only(store)["place"] is None
-
-
-@pytest.mark.parametrize(("text", "axis", "expected"), [
-    ("50°51'N", "lat", 50.85), ("50 51 0 N", "lat", 50.85), ("S 33° 52' 7.68\"", "lat", -33.8688),
-    ("3º 42.5' O", "lon", -3.708333), ("-118,25", "lon", -118.25), ("50.85", "lat", 50.85),
-])  # fmt: skip
-def test_degrees_are_read_in_many_notations(text: str, axis: str, expected: float) -> None:
-    assert degrees(text, axis) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize("text", ["50°61'N", "4°E", "N 5 N", "-5°S", "1e1", "five", "", "1,000,000"])
-def test_other_texts_are_no_degrees(text: str) -> None:
-    assert str(degrees(text, "lat")) == "nan"
 
 
 def test_rejected_rows_can_be_corrected_and_imported(run: Run, tmp_path: Path) -> None:

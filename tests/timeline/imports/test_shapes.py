@@ -9,8 +9,6 @@ import shapely
 
 from db.query.filter import Filter
 from db.store import Store
-from geo.errors import BadGeometry
-from geo.shape_extent import extent, is_shape, precision_of_radius, shape_from_text
 from timeline.errors import BadFile
 from timeline.imports.importer import Importer
 from timeline.imports.options import Options
@@ -115,16 +113,6 @@ def test_shapes_are_read_from_a_column(store: Store, cell: str, is_stored: bool)
 def test_a_shape_in_metres_in_a_column_is_rejected(store: Store) -> None:
     report = take(store, 'title,geom\na,"SRID=25831;POINT(430000 4580000)"\nb,POINT (2.1 41.3)\n', "a.csv")
     assert (report.created, "EPSG:25831; expected degrees" in report.rejected[0].message) == (1, True)
-
-
-def test_other_texts_are_no_shape() -> None:
-    assert not any(map(is_shape, ["Pointe (de la Rance)", "POLYGON", "41.3, 2.1", "0123456789abcdef"]))
-    with pytest.raises(BadGeometry, match="malformed geometry"):
-        shape_from_text("LINESTRING (2.1 41.3, 2.2")
-    assert extent(shapely.Point(2, 41)) == (2, 41, 0)
-    assert [precision_of_radius(km) for km in (0.1, 2, 10, 50, 200, 900)] == [
-        "point", "neighbourhood", "city", "admin2", "admin1", "country",
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("key", ["data", "results", "events", "DisasterDeclarationsSummaries"])
