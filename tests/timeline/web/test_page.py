@@ -100,6 +100,19 @@ def test_the_server_answers_a_search_which_can_be_removed(visit: Any, server: An
     _expect_count(page, "38 events")
 
 
+def test_the_form_filters_by_verification_in_the_browser(visit: Any, server: Any) -> None:
+    page = visit(f"{server.url}/", drawn=False)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.locator(".filters summary").click()
+    page.get_by_label("Verification").select_option("confirmed")
+    matched = server.get("/events?verification=confirmed&limit=1").json()["numberMatched"]
+    _expect_count(page, f"{matched} event{'s' if matched != 1 else ''}")
+    expect(page).to_have_url(re.compile("verification=confirmed"))
+    expect(page.locator(".chip bdi")).to_have_text("Confirmed")
+    assert not [url for url in requests if "/events/index" in url]
+
+
 def test_undated_events_are_counted_and_can_be_listed(visit: Any, server: Any) -> None:
     page = visit(f"{server.url}/?datetime=2023", drawn=False)
     page.get_by_role("link", name=re.compile(r"^\d+ undated")).click()

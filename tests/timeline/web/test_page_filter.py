@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from chromium import CHROMIUM, launched
@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from db.dates.edtf import When
 from db.events.categories import VOCABULARY
-from db.events.draft import Draft
+from db.events.draft import Draft, Verification
 from db.store import Store
 from geo.place import Place, Precision
 
@@ -54,9 +54,16 @@ def _load(page: Page, server: Server) -> None:
     page.evaluate(_LOAD)
 
 
-def _draft(id_: str, date: str | None, category: str = "raid", places: tuple[Place, ...] = ()) -> Draft:
+def _draft(id_: str, date: str | None, category: str = "raid", **fields: Any) -> Draft:
     when = When.parse(date) if date else None
-    return Draft(id=id_, title=id_, category=category, when=when, places=places, status="published")
+    return Draft(id=id_, title=id_, category=category, when=when, status="published", **fields)
+
+
+def _places(random: Random) -> tuple[Place, ...]:
+    """Return up to three places, each at another longitude."""
+    return tuple(
+        {place.lon: place for place in (_place(random) for _ in range(random.randrange(4)))}.values()
+    )
 
 
 def test_every_case_of_the_datetime_oracle_selects_its_events(page: Page, serve: Any, tmp_path: Path) -> None:
@@ -94,6 +101,7 @@ def _query(random: Random) -> str:
         "country": ["BE", "nl,FJ", "DE"],
         "precision": _PRECISIONS,
         "category": ["raid", "arrest,death"],
+        "verification": ["confirmed", "reported,disputed"],
         "unplaced": ["exclude", "only"],
         "undated": ["exclude", "only"],
         "match": ["certain"],
@@ -123,9 +131,8 @@ def test_random_filters_select_what_the_server_selects(page: Page, serve: Any, t
             f"e{n}",
             random.choice(dates),
             random.choice(slugs),
-            tuple(
-                {place.lon: place for place in (_place(random) for _ in range(random.randrange(4)))}.values()
-            ),
+            places=_places(random),
+            verification=random.choice(get_args(Verification)),
         )
         for n in range(120)
     ]

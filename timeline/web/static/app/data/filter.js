@@ -16,11 +16,7 @@ import { parseInterval } from "../shared/dates.js";
  */
 
 /** Parameters of `selectTime`. */
-const TIME_NAMES = ["datetime", "match", "undated"];
-/** Parameters of `selectPins` and `selectEvents`. */
-export const PLACE_NAMES = ["bbox", "country", "precision", "category", "verification", "unplaced"];
-/** Every parameter that is evaluated here. The server evaluates all others: the index is loaded for their values. */
-export const BROWSER_NAMES = [...PLACE_NAMES, ...TIME_NAMES];
+export const TIME_NAMES = ["datetime", "match", "undated"];
 
 const split = (/** @type {string | undefined} */ text) => (text ?? "").split(",").map((value) => value.trim()).filter(Boolean);
 

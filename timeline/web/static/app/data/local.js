@@ -4,7 +4,8 @@
 import { barIndex, chooseEdges } from "../timeline/bars.js";
 import { Cells } from "../map/clusters.js";
 import { readIndex } from "./columns.js";
-import { PLACE_NAMES, isInBox, selectEvents, selectPins, selectTime } from "./filter.js";
+import { TIME_NAMES, isInBox, selectEvents, selectPins, selectTime } from "./filter.js";
+import { LOCAL_NAMES } from "../shared/address.js";
 import { DAY, parseInterval } from "../shared/dates.js";
 import { isCoarse, isCountry } from "../shared/precision.js";
 
@@ -13,6 +14,7 @@ import { isCoarse, isCountry } from "../shared/precision.js";
 /** @typedef {import("./source.js").Row} Row */
 /** @typedef {import("./source.js").Source} Source */
 
+const PLACE_NAMES = LOCAL_NAMES.filter((name) => !TIME_NAMES.includes(name)); // parameters of `selectPins` and `selectEvents`
 const MAX_DAYS_SHOWN_WHOLE = 366; // a start known to a month or year extends the bars to its end, a longer one does not
 
 /** @implements {Source} */

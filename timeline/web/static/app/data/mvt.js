@@ -4,7 +4,7 @@
  * Source: Mapbox Vector Tile specification 2.1; Protocol Buffers encoding.
  */
 
-/** @typedef {Record<string, string | number | boolean> & {x: number, y: number}} Point x and y from the north-west corner, 0 to 1 of the tile */
+/** @typedef {Record<string, string | number | boolean> & {x: number, y: number}} TilePoint x and y from the north-west corner, 0 to 1 of the tile */
 
 const decoder = new TextDecoder();
 const zigzag = (/** @type {number} */ n) => (n % 2 ? -(n + 1) / 2 : n / 2);
@@ -59,9 +59,9 @@ function readValue(bytes) {
   return "";
 }
 
-/** Return the points of a layer; none for a tile without the layer. @param {ArrayBuffer} buffer @param {string} layer name @returns {Point[]} */
+/** Return the points of a layer; none for a tile without the layer. @param {ArrayBuffer} buffer @param {string} layer name @returns {TilePoint[]} */
 export function readPoints(buffer, layer) {
-  /** @type {Point[]} */
+  /** @type {TilePoint[]} */
   const points = [];
   for (const [tag, content] of readFields(new Uint8Array(buffer))) {
     if (tag !== 3 || typeof content === "number") continue;
@@ -74,7 +74,7 @@ export function readPoints(buffer, layer) {
   return points;
 }
 
-/** @param {Uint8Array} feature @param {string[]} keys @param {(string | number | boolean)[]} values @param {number} extent @returns {Point} */
+/** @param {Uint8Array} feature @param {string[]} keys @param {(string | number | boolean)[]} values @param {number} extent @returns {TilePoint} */
 function readPoint(feature, keys, values, extent) {
   /** @type {any} */
   const point = { x: 0, y: 0 };

@@ -1,10 +1,9 @@
 // @ts-check
 /** Where the views get their events: the index in the browser if they are few enough, else the server. */
 
-import { filterOnly, writeParams } from "../shared/address.js";
+import { LOCAL_NAMES, filterOnly, writeParams } from "../shared/address.js";
 import { request } from "../shared/fetch.js";
 import { facts, lang } from "../shared/messages.js";
-import { BROWSER_NAMES } from "./filter.js";
 import { LocalSource } from "./local.js";
 import { RemoteSource } from "./remote.js";
 
@@ -33,7 +32,7 @@ import { RemoteSource } from "./remote.js";
 const MAX_EVENTS_IN_BROWSER = 20000;
 
 /** Return the parameters that only the server evaluates: the index is loaded for their values. @param {Params} params */
-const serverParams = (params) => filterOnly(params, BROWSER_NAMES);
+const serverParams = (params) => filterOnly(params, LOCAL_NAMES);
 
 /** Chooses between the two sources, again whenever a parameter changes that only the server evaluates. */
 export class Sources {

@@ -37,7 +37,7 @@ export function tilesOf(view) {
   return [...tiles.values()];
 }
 
-/** Return the mark for a point of a tile. @param {import("./mvt.js").Point} point @param {TileAddress} address @param {string[]} slugs @returns {Mark} */
+/** Return the mark for a point of a tile. @param {import("./mvt.js").TilePoint} point @param {TileAddress} address @param {string[]} slugs @returns {Mark} */
 function markOf(point, [z, x, y], slugs) {
   const count = Number(point["count"] ?? 1);
   const box = /** @type {Mark["box"]} */ (String(point["bbox"]).split(",").map(Number));

@@ -10,7 +10,6 @@ import { countryName, facts, formatNumber, translate } from "../shared/messages.
 const WITHOUT_CHIP = new Set(["radius", "filter-lang", "match", "datetime"]); // shown with another filter, or by the timeline
 const SINGLE_CHIP = "ids"; // other lists have a chip for each value
 const DEFAULT_RADIUS_KM = "50";
-const FORM_FIELDS = ["q", "category", "country", "sortby"];
 const find = (/** @type {string} */ selector) => /** @type {HTMLElement | null} */ (document.querySelector(selector));
 
 /** Return an active filter in words, as the server's filter_links.py does. @param {string} name @param {string} value @param {Params} params */
@@ -19,6 +18,7 @@ function chipText(name, value, params) {
   if (name === "bbox") return translate("chip_bbox", { value: spaced(value) });
   if (name === "category") return facts.categories.find((category) => category.slug === value)?.label ?? value;
   if (name === "country") return countryName(value.toUpperCase());
+  if (name === "verification") return translate(value);
   if (name === "ids") return translate("chip_ids", { n: value.split(",").length });
   const key = `chip_${name}_${value}`;
   if (translate(key) !== key) return translate(key);
@@ -94,9 +94,14 @@ export class FilterPanel {
     return null;
   }
 
-  /** @param {string} id @returns {HTMLInputElement | HTMLSelectElement | null} */
-  field(id) {
-    return this.form?.querySelector(`#${id}`) ?? null;
+  /** The search field and the selects, whose names are those of parameters. @returns {(HTMLInputElement | HTMLSelectElement)[]} */
+  get fields() {
+    return [...(this.form?.querySelectorAll("input[type=search], select") ?? [])].map((field) => /** @type {any} */ (field));
+  }
+
+  /** The checkbox that excludes undated events. @returns {HTMLInputElement | null} */
+  get undatedField() {
+    return this.form?.querySelector("#undated") ?? null;
   }
 
   /** Take the filter from the form. */
@@ -104,9 +109,9 @@ export class FilterPanel {
     if (!this.form) return;
     /** @type {Record<string, string | null>} */
     const changes = {};
-    for (const name of FORM_FIELDS) changes[name] = this.field(name)?.value.trim() || null;
-    const undated = this.field("undated");
-    if (undated instanceof HTMLInputElement) changes["undated"] = undated.checked ? "exclude" : null;
+    for (const field of this.fields) changes[field.name] = field.value.trim() || null;
+    const undated = this.undatedField;
+    if (undated) changes["undated"] = undated.checked ? "exclude" : null;
     this.state.set(changes);
   }
 
@@ -122,17 +127,17 @@ export class FilterPanel {
 
   /** Show parameters in the form, but not in the field that the reader is in. @param {Params} params */
   fillForm(params) {
-    for (const name of FORM_FIELDS) {
-      const field = this.field(name);
+    for (const field of this.fields) {
+      const { name } = field;
       const value = params[name] ?? "";
-      if (!field || field === document.activeElement) continue;
+      if (field === document.activeElement) continue;
       if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === value)) {
         field.add(new Option(value.split(",").map((part) => chipText(name, part, params)).join(translate("comma")), value));
       }
       field.value = value;
     }
-    const undated = this.field("undated");
-    if (undated instanceof HTMLInputElement) undated.checked = params["undated"] === "exclude";
+    const undated = this.undatedField;
+    if (undated) undated.checked = params["undated"] === "exclude";
   }
 
   /** @param {Params} params @param {Record<string, number>} counts by category */

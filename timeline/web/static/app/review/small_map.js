@@ -4,7 +4,7 @@
 import { hasWebGL, loadMapLibre, styleUrl } from "../shared/maplibre.js";
 import { translate } from "../shared/messages.js";
 
-/** @typedef {{lon: number, lat: number, name: string}} Pin degrees */
+/** @typedef {{lon: number, lat: number, name: string}} NamedPin degrees */
 /** @typedef {{number: number, points: [number, number][]}} Doubt a doubtful place, and lon and lat of its candidates */
 /** @typedef {{onMove: (lon: number, lat: number) => void, onPick: (doubt: number, candidate: number) => void}} SmallMapEvents */
 
@@ -20,7 +20,7 @@ function makeMark(text, kind, label) {
   return button;
 }
 
-/** Draw the map; without WebGL or points there is none. @param {HTMLElement} box @param {{pins: Pin[], doubts: Doubt[]}} places @param {SmallMapEvents} events */
+/** Draw the map; without WebGL or points there is none. @param {HTMLElement} box @param {{pins: NamedPin[], doubts: Doubt[]}} places @param {SmallMapEvents} events */
 export async function drawSmallMap(box, { pins, doubts }, events) {
   const points = [...pins.map((pin) => [pin.lon, pin.lat]), ...doubts.flatMap((doubt) => doubt.points)];
   if (!points.length || !hasWebGL()) return;
@@ -52,7 +52,7 @@ function makeMap(library, holder, points) {
   return map;
 }
 
-/** @param {any} library @param {any} map @param {Pin} pin @param {boolean} draggable @param {SmallMapEvents} events */
+/** @param {any} library @param {any} map @param {NamedPin} pin @param {boolean} draggable @param {SmallMapEvents} events */
 function addPin(library, map, pin, draggable, { onMove }) {
   const marker = new library.Marker({ element: makeMark("●", "pin", pin.name), draggable, anchor: "center" });
   marker.setLngLat([pin.lon, pin.lat]).addTo(map);

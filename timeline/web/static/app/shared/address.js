@@ -6,10 +6,13 @@ import { facts } from "./messages.js";
 /** @typedef {Record<string, string>} Params values of query parameters by name */
 /** @typedef {readonly [number, number, number, number]} Box west, south, east, north in degrees; west > east across the antimeridian */
 
-const FILTER_NAMES = (facts.filter ?? []).map((parameter) => parameter.name); // from the server's table of parameters
+const parameters = facts.filter ?? []; // the server's table
+const FILTER_NAMES = parameters.map(({ name }) => name);
+/** Names of the filter parameters that the page evaluates for itself. */
+export const LOCAL_NAMES = parameters.filter(({ local }) => local).map(({ name }) => name);
 const PAGE_NAMES = ["sortby", "event", "spot", "map", "inview", "measure", "theme", "lang"];
 const NAMES = [...FILTER_NAMES, ...PAGE_NAMES];
-const LIST_NAMES = new Set(facts.filter?.filter((parameter) => parameter.many).map((parameter) => parameter.name));
+const LIST_NAMES = new Set(parameters.filter(({ many }) => many).map(({ name }) => name));
 const WRITE_DELAY_MS = 250;
 const SPOT_MARGIN_DEGREES = 1e-5; // spots are written with five decimals
 

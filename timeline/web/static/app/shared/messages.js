@@ -5,6 +5,7 @@
  * @typedef {object} FilterParameter a query parameter that chooses events
  * @property {string} name
  * @property {boolean} many whether it takes a comma-separated list
+ * @property {boolean} local whether the page's own filter evaluates it; the server evaluates the others
  */
 
 /**
