@@ -16,7 +16,7 @@ from db.events.draft import Draft, Status, Where, Written
 from geo.countries.lookup import country_at
 from geo.place import Place
 from timeline.editing.merge_patch import merge_patch
-from timeline.exchange.checks import unsound
+from timeline.exchange.checks import storage_problem
 from timeline.imports.drafts.from_native import draft as from_structure
 from timeline.imports.drafts.values import point
 from timeline.readers import Row
@@ -86,7 +86,7 @@ def _texts(
 def _properties(document: Any) -> Mapping[str, Any]:
     if not isinstance(document, Mapping) or document.get("type") != "Feature":
         raise BadEvent("", 'the body is not a GeoJSON Feature; expected an object with "type": "Feature"')
-    fault = unsound(document)
+    fault = storage_problem(document)
     if fault:
         raise BadEvent("", f"the Feature {fault}")
     properties = document.get("properties")

@@ -1,4 +1,4 @@
-"""The shapes that readers, writers and imports share: a row, names of fields, our own table, slugs.
+"""What readers, writers and imports share: the row, names of fields, our own table, slugs, checks.
 
-Any module of timeline may import from here; may import db and geo only.
+Every folder of timeline except web may import from here; imports db and geo.
 """

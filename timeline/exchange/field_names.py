@@ -1,4 +1,4 @@
-"""What columns are called: names of the fields in several languages, best first, as slugs of lower case."""
+"""Names of columns for each field in several languages, as slugs, most likely first."""
 
 import re
 from collections.abc import Iterable
@@ -70,7 +70,7 @@ NAMES = {
     "note": "notes comment comments nota remarks",
 }
 
-# Words of dates that tell of the record or of a person, not of the event.
+# Words in the names of columns with a date of the record or of a person, not of the event.
 RECORD = frozenset((
     "entry", "update", "updated", "modified", "modification", "changed", "created", "creation", "added", "submission",
     "submitted", "accessed", "access", "retrieved", "publication", "published", "publish", "reported", "report", "rptd",
@@ -82,7 +82,7 @@ RECORD = frozenset((
 
 BIRTH = frozenset(("birth", "born", "nacimiento", "naixement", "naissance", "nascita", "geburt"))
 
-# What a form for smartphones (KoboToolbox, ODK) writes of its own filling in, and what shows that a table is of one.
+# Columns that survey apps (KoboToolbox, ODK) write about the survey itself, and columns that show such a table.
 FORM = ("start", "end", "today")
 FORM_MARKS = frozenset(
     ("_uuid", "_submission_time", "__version__", "meta/instanceID", "SubmissionDate", "KEY")
@@ -91,27 +91,27 @@ FORM_MARKS = frozenset(
 
 @cache
 def key(name: str) -> str:
-    """Write a column's name as a slug: `eventDate` and `Event Date` are `event_date`."""
+    """Return the name of a column as a slug: `eventDate` and `Event Date` are `event_date`."""
     return slug(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name), "_")
 
 
 @cache
-def ways(name: str) -> tuple[str, ...]:
-    """Return the ways in which a name may be meant, best first: whole, without an aside, without "event" before it."""
-    found = [key(name)]
-    aside = re.split(r"[(\[/|]", name, maxsplit=1)[0]
-    found += [key(aside)] if aside.strip() else []
-    found += [part.split("_", 1)[1] for part in found if part.startswith(("event_", "incident_"))]
-    return tuple(dict.fromkeys(found))
+def possible_keys(name: str) -> tuple[str, ...]:
+    """Return the slugs that a name may mean, best first: complete, without brackets, without "event_"."""
+    slugs = [key(name)]
+    without_brackets = re.split(r"[(\[/|]", name, maxsplit=1)[0]
+    slugs += [key(without_brackets)] if without_brackets.strip() else []
+    slugs += [part.split("_", 1)[1] for part in slugs if part.startswith(("event_", "incident_"))]
+    return tuple(dict.fromkeys(slugs))
 
 
 _FIELDS = {
-    **{one: one for one in (*NAMES, "verification")},
-    **{name: one for one, names in NAMES.items() for name in names.split()},
+    **{field: field for field in (*NAMES, "verification")},
+    **{name: field for field, names in NAMES.items() for name in names.split()},
     **{name: name for name in ("year", "month", "day", "iyear", "imonth", "iday")},
 }
 
 
 def recognised(names: Iterable[str]) -> set[str]:
-    """Return the fields that names of columns speak of."""
-    return {_FIELDS[way] for name in names if name for way in ways(name) if way in _FIELDS}
+    """Return the fields that names of columns mean."""
+    return {_FIELDS[slug_] for name in names if name for slug_ in possible_keys(name) if slug_ in _FIELDS}

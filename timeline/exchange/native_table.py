@@ -1,8 +1,8 @@
-"""Events as a table of our own: one row an event, and back without loss.
+"""Our own CSV: one row for each event, exported and imported again without loss.
 
-What a spreadsheet would take for a formula gets one apostrophe before it, and a text that begins with one gets
-another; both are taken off again when the table comes back, which is known by its very columns. Dates, numbers and
-JSON are left as they are.
+A text that a spreadsheet would run as a formula gets an apostrophe before it, and so does a text that begins with an
+apostrophe. The import removes it again; it recognises such a table by its columns. Dates, numbers and JSON are written
+unchanged.
 """
 
 import json
@@ -16,23 +16,23 @@ COLUMNS = (
     "lat", "lon", "precision", "tags", "figures", "sources", "places", "data", "note", "verification", "status",
     "corrections",
 )  # fmt: skip
-_BEFORE = COLUMNS[:-1]  # as exports were before there were corrections
+_COLUMNS_BEFORE_CORRECTIONS = COLUMNS[:-1]  # of exports of older versions
 _TEXTS = frozenset({"id", "title", "summary", "place", "note"})
 _JSON = ("tags", "figures", "sources", "places", "data", "corrections")
-_BACK = ("id", "title", "summary", "category", "date", *_JSON, "note", "verification")
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
+_IMPORTED = ("id", "title", "summary", "category", "date", *_JSON, "note", "verification")
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def cells(feature: Mapping[str, Any]) -> list[str]:
-    """Write a Feature as the cells of its row, in the order of COLUMNS; lat and lon are the first place's."""
-    got = {**feature["properties"], "id": feature["id"]}
-    first = got["places"][0] if got["places"] else {}
-    return written({**got, "lat": first.get("lat"), "lon": first.get("lon")})
+    """Return the cells of a Feature's row, in the order of COLUMNS; lat and lon are those of its first place."""
+    properties = {**feature["properties"], "id": feature["id"]}
+    first_place = properties["places"][0] if properties["places"] else {}
+    return written({**properties, "lat": first_place.get("lat"), "lon": first_place.get("lon")})
 
 
-def written(got: Mapping[str, Any]) -> list[str]:
-    """Write fields as cells, in the order of COLUMNS."""
-    return [_cell(name, got.get(name)) for name in COLUMNS]
+def written(values: Mapping[str, Any]) -> list[str]:
+    """Return values as cells, in the order of COLUMNS."""
+    return [_cell(name, values.get(name)) for name in COLUMNS]
 
 
 def _cell(name: str, value: Any) -> str:
@@ -41,12 +41,17 @@ def _cell(name: str, value: Any) -> str:
     if name in _JSON:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else ""
     text = str(value)
-    return f"'{text}" if name in _TEXTS and text.startswith(_RISKY) else text
+    return f"'{text}" if name in _TEXTS and text.startswith(_FORMULA_SIGNS) else text
 
 
 def is_own(names: Sequence[str]) -> bool:
     """Return whether the columns of a table are those of an export, with or without the reasons of rejected rows."""
-    return tuple(names) in (COLUMNS, (*COLUMNS, REASON), _BEFORE, (*_BEFORE, REASON))
+    return tuple(names) in (
+        COLUMNS,
+        (*COLUMNS, REASON),
+        _COLUMNS_BEFORE_CORRECTIONS,
+        (*_COLUMNS_BEFORE_CORRECTIONS, REASON),
+    )
 
 
 def is_rejected_file(name: str) -> bool:
@@ -55,15 +60,17 @@ def is_rejected_file(name: str) -> bool:
 
 
 def fields(row: Mapping[str, str]) -> dict[str, Any]:
-    """Read a row of our own back into fields; raise ValueError for a cell that is no JSON."""
-    got: dict[str, Any] = {}
-    for name in _BACK:
+    """Return the fields of a row of our own table; raise ValueError for a cell that is not JSON."""
+    values: dict[str, Any] = {}
+    for name in _IMPORTED:
         text = row.get(name, "")
         if name in _JSON:
             try:
-                got[name] = json.loads(text) if text else None
+                values[name] = json.loads(text) if text else None
             except (ValueError, RecursionError):
-                raise ValueError(f"{name}: {text[:80]!r} is not the JSON that an export writes") from None
+                raise ValueError(
+                    f"{name}: {text[:80]!r} is not JSON; expected it as an export writes it"
+                ) from None
         else:
-            got[name] = text[1:] if name in _TEXTS and text.startswith("'") else text
-    return got
+            values[name] = text[1:] if name in _TEXTS and text.startswith("'") else text
+    return values

@@ -1,21 +1,20 @@
-"""A row: what a reader found in a file for one event, before any of it is understood."""
+"""The row: what a reader returns for one event of a file, before the importer interprets it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
 
-Note = Callable[[str], None]
+Note = Callable[[str], None]  # receives a sentence about the file that the user should see
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One event as it stands in a file.
+    """One event of a file.
 
-    `unit` and `number` say where ("line" 12, "feature" 3), `name` what it calls itself. `points` are (lon, lat) as
-    written, unchecked; `radius_km` says how far a shape reaches around its one point. A row of a `table` has the
-    columns of all other rows; a `feature` has its own; an `own` row is in Dateline's own shape, with structured
-    places, figures, sources and data.
-    A row with a `problem` cannot be used.
+    `unit` and `number` are its position ("line" 12, "feature" 3), `name` is the name that it has in the file. `points`
+    are unchecked pairs (lon, lat); `radius_km` is the reach of a shape around its point. A row of kind "table" has the
+    same columns as all other rows, a "feature" has its own, and "own" is Dateline's format, with structured places,
+    figures, sources and data. A row with a `problem` cannot be imported.
     """
 
     unit: str
@@ -29,7 +28,7 @@ class Row:
 
     @property
     def at(self) -> str:
-        """Say where the row stands: `line 12`, `entry 3 (hasselt-2020)`."""
+        """The position of the row in the file: `line 12`, `entry 3 (hasselt-2020)`."""
         return f"{self.unit} {self.number}" + (f" ({self.name})" if self.name else "")
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from geo.geometry import GEOMETRIES, from_geojson
 from geo.shape_extent import extent
-from timeline.exchange.checks import unsound
+from timeline.exchange.checks import storage_problem
 from timeline.exchange.row import Note, Row
 from timeline.readers.parts.json_outline import outlined
 from timeline.readers.timelinejs import slide
@@ -66,7 +66,7 @@ def object_row(unit: str, number: int, value: Any) -> Row:
         )
     if value.get("type") == "Feature":
         return feature_row(unit, number, value)
-    if fault := unsound(value):
+    if fault := storage_problem(value):
         return Row(unit, number, {}, kind="feature", problem=fault)
     if isinstance(value.get("attributes"), Mapping):
         geometry = value.get("geometry")
@@ -110,7 +110,7 @@ def feature_row(unit: str, number: int, feature: Any) -> Row:
     properties = feature.get("properties")
     if not isinstance(properties, Mapping):
         properties = {}
-    fault = unsound(feature)
+    fault = storage_problem(feature)
     if fault:
         return Row(unit, number, properties, kind="feature", problem=fault)
     identity = {"id": feature["id"]} if feature.get("id") is not None else {}

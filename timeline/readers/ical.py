@@ -13,7 +13,7 @@ from icalendar import Calendar, vDDDLists
 from icalendar.timezone import tzp
 
 from timeline.errors import BadFile
-from timeline.exchange.checks import unsound
+from timeline.exchange.checks import storage_problem
 from timeline.exchange.row import Note, Row
 
 MAX_FILE_BYTES = 50_000_000  # a calendar is read into memory as a whole
@@ -156,7 +156,7 @@ def _row(event: _Event) -> Row:
         "tags": "; ".join(map(str, component.categories)),
         "source_url": _text(component, "URL"),
     }
-    problem = unsound(columns)
+    problem = storage_problem(columns)
     if event.repeats and (uid, component.decoded("DTSTART", None)) in event.removed:
         problem = "repeats, and its first day was moved or cancelled; expected a separate event for each day"
     points = ((geo.longitude, geo.latitude),) if geo else ()

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from timeline.exchange.checks import unsound
+from timeline.exchange.checks import storage_problem
 from timeline.exchange.row import Row
 
 _TAG = re.compile(r"<[^>]*>")
@@ -15,7 +15,7 @@ def slide(number: int, event: Any) -> Row:
     """Return the row of a slide; its media, group and display date become columns that no field reads."""
     if not isinstance(event, Mapping):
         return Row("event", number, {}, problem="is not an object; expected one with a start_date")
-    if fault := unsound(event):
+    if fault := storage_problem(event):
         return Row("event", number, {}, problem=fault)
     text, media, location = (_mapping(event.get(name)) for name in ("text", "media", "location"))
     columns = {

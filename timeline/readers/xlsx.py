@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.escape import unescape
 
 from timeline.errors import BadFile
-from timeline.exchange.checks import unsound
+from timeline.exchange.checks import storage_problem
 from timeline.exchange.field_names import recognised
 from timeline.exchange.row import Note, Row
 from timeline.readers.parts.header_row import Line, headings, table
@@ -163,7 +163,7 @@ def _problem(number: int, texts: list[str], findings: SheetFindings) -> str | No
     if not _ERRORS.isdisjoint(texts):
         excel_error = next(filter(_ERRORS.__contains__, texts))
         return f"has the Excel error {excel_error}; correct its formula, or clear the cell"
-    return next(filter(None, map(unsound, texts)), None)
+    return next(filter(None, map(storage_problem, texts)), None)
 
 
 def _text(value: Any) -> str:

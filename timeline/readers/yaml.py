@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import yaml
 
 from timeline.errors import BadFile
-from timeline.exchange.checks import unsound
+from timeline.exchange.checks import storage_problem
 from timeline.exchange.row import Note, Row
 
 MAX_FILE_BYTES = 10_000_000  # YAML is read into memory as a whole
@@ -58,7 +58,7 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
     for number, (line, entry) in enumerate(entries, 1):
         fields, problem = _entry(entry, sources)
         name = f"{fields['id']}, line {line}" if "id" in fields else f"line {line}"
-        yield Row("entry", number, fields, kind="own", problem=problem or unsound(fields), name=name)
+        yield Row("entry", number, fields, kind="own", problem=problem or storage_problem(fields), name=name)
 
 
 def _load(stream: BinaryIO) -> tuple[Mapping[str, Any], list[tuple[int, Any]]]:

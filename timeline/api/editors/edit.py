@@ -38,7 +38,7 @@ from timeline.api.params.tables import QueryParameter
 from timeline.editing import from_feature, roles
 from timeline.editing.roles import Editor
 from timeline.errors import BadParameter, ChangedMeanwhile, PreconditionRequired, TimelineError, TooLarge
-from timeline.exchange.checks import unsound
+from timeline.exchange.checks import storage_problem
 from timeline.places.locate import Warn
 from timeline.writers.writer import Shaping
 
@@ -336,7 +336,7 @@ def _author(editor: Editor, document: Any) -> Author:
         text = document.get(name) if isinstance(document, dict) else None
         if text is not None and not isinstance(text, str):
             raise BadEvent(name, f"{text!r} is not a text")
-        if fault := unsound(text):
+        if fault := storage_problem(text):
             raise BadEvent(name, fault)
         texts.append(text.strip() or None if text else None)
     return Author(editor.name, *texts)

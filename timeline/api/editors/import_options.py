@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from timeline.api.params.tables import QueryParameter
 from timeline.errors import BadParameter
-from timeline.exchange.checks import unsound
+from timeline.exchange.checks import storage_problem
 from timeline.readers import SUFFIXES
 
 _MAX_VALUE_LENGTH = 10_000
@@ -57,7 +57,7 @@ def read_import_request(pairs: list[tuple[str, str]]) -> ImportRequest:
     name, options = "", dict[str, Any]()
     for option, value in pairs:
         too_long = "is too long" if len(value) > _MAX_VALUE_LENGTH else None
-        if fault := unsound(value) or too_long:
+        if fault := storage_problem(value) or too_long:
             raise BadParameter(option[:80], fault, "map=city,state=place")
         if option == "name":
             name = Path(value.replace("\\", "/")).name

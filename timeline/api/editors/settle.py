@@ -22,7 +22,7 @@ from timeline.context import Context
 from timeline.editing import roles
 from timeline.editing.roles import Editor
 from timeline.errors import BadParameter
-from timeline.exchange.checks import unsound
+from timeline.exchange.checks import storage_problem
 from timeline.imports.drafts.values import point
 
 _MAX_CANDIDATES = 5
@@ -73,7 +73,7 @@ def _read_choice(body: bytes) -> Choice:
         choice = msgspec.json.decode(body, type=Choice)
     except msgspec.MsgspecError as error:
         raise BadParameter("body", f"cannot be read: {error}", _CHOICE_EXAMPLE) from None
-    if fault := unsound(choice.why):
+    if fault := storage_problem(choice.why):
         raise BadEvent("why", fault)
     return choice
 

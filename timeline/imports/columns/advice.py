@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 
-from timeline.exchange.field_names import NAMES, ways
+from timeline.exchange.field_names import NAMES, possible_keys
 from timeline.imports.columns.plan import Plan
 from timeline.imports.columns.value_tests import fits, has_letter, share
 
@@ -59,7 +59,7 @@ def _category_option(texts: _Texts, categories: Sequence[str]) -> str:
 
 
 def _words(name: str) -> set[str]:
-    return {word for way in ways(name) for word in way.split("_")}
+    return {word for way in possible_keys(name) for word in way.split("_")}
 
 
 def _is_named_like_category(name: str) -> bool:
@@ -69,7 +69,7 @@ def _is_named_like_category(name: str) -> bool:
 def _name_rank(name: str) -> int:
     """Return the position of a column's name among those for a category, the commonest first."""
     keys = NAMES["category"].split()
-    return min((keys.index(way) for way in ways(name) if way in keys), default=len(keys))
+    return min((keys.index(way) for way in possible_keys(name) if way in keys), default=len(keys))
 
 
 def _are_categories(values: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from timeline.exchange.field_names import ways
+from timeline.exchange.field_names import possible_keys
 from timeline.imports.columns.value_tests import fits
 
 
@@ -41,7 +41,9 @@ class Assignment:
         order = {key: number for number, key in enumerate(keys)}
         ranked: list[tuple[tuple[int, int], int, str]] = []
         for name in self.free():
-            rank = next(((way, order[key]) for way, key in enumerate(ways(name)) if key in order), None)
+            rank = next(
+                ((way, order[key]) for way, key in enumerate(possible_keys(name)) if key in order), None
+            )
             if rank:
                 ranked.append((rank, len(ranked), name))
         return [name for _, _, name in sorted(ranked)]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from timeline.errors import BadFile
-from timeline.exchange.field_names import DATES, FORM, FORM_MARKS, NAMES, ways
+from timeline.exchange.field_names import DATES, FORM, FORM_MARKS, NAMES, possible_keys
 from timeline.imports.columns.assignment import Assignment
 from timeline.imports.columns.composite_fields import (
     assign_coordinates,
@@ -177,7 +177,7 @@ def _mismatches(assignment: Assignment, data: Sequence[str]) -> Iterable[tuple[s
         names = {field_name, *NAMES.get(field_name, "").split()}
         for column in data:
             value = next(filter(str.strip, assignment.samples[column]), "")
-            if value and column not in assignment.excluded and names & set(ways(column)):
+            if value and column not in assignment.excluded and names & set(possible_keys(column)):
                 yield field_name, column, value
 
 
