@@ -12,11 +12,11 @@ _slug = lru_cache(maxsize=5_000)(partial(slug, joint="_"))
 
 
 class CategoryLookup:
-    """The vocabulary of one import, by slug and by label in any language; `new` maps created slugs to labels."""
+    """The vocabulary of one import, by slug and by label in any language."""
 
     def __init__(self, store: Store, *, create: bool = False) -> None:
         self.create = create
-        self.new: dict[str, str] = {}
+        self._new: dict[str, str] = {}
         self._slugs: dict[str, str] = {}
         categories = store.categories(hidden=True)
         for name, category in categories.items():
@@ -47,6 +47,11 @@ class CategoryLookup:
         created = slug(text, "_")
         if not created:
             raise BadEvent("category", f"{text!r} has no letter or digit to make a slug from")
-        self.new[created] = text
+        self._new[created] = text
         self._slugs[text.casefold()] = self._slugs[created] = created
         return created
+
+    def take_new(self) -> dict[str, str]:
+        """Return the categories (slug → label) that were created since the last call."""
+        new, self._new = self._new, {}
+        return new

@@ -1,7 +1,7 @@
 """The import of one file: survey its columns, then turn its rows, batch by batch, into events ready to be stored."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from msgspec import structs
@@ -9,7 +9,7 @@ from msgspec import structs
 from db.errors import BadEvent
 from db.events.draft import Draft, Status
 from db.store import Store
-from db.writing.prepared import PreparedEvent, prepare
+from db.writing.prepared import prepare
 from db.writing.validation import validated
 from geo.countries.batch import countries_at
 from geo.place import FindCandidates
@@ -32,11 +32,10 @@ _MAX_PLANS = 1_000  # features may each have columns of their own
 _MAX_CHARACTERS_QUOTED = 200
 
 OnReject = Callable[[Row, str], None]  # a row as the file has it, and the reason
-OnBatch = Callable[[Sequence[PreparedEvent], Mapping[str, str]], None]  # events; new categories, slug → label
 
 
 class FileRun:
-    """Turns the rows of a file into events for `on_batch`, and remarks for `report`; `on_reject` gets each bad row."""
+    """Turns the rows of a file into events, and remarks for `report`; `on_reject` is called with each bad row."""
 
     def __init__(
         self,
@@ -45,13 +44,11 @@ class FileRun:
         options: Options,
         find_candidates: FindCandidates,
         find_offline: FindCandidates | None,
-        on_batch: OnBatch,
         on_reject: OnReject,
     ) -> None:
         self.name = name
         self.store = store
         self.options = options
-        self.on_batch = on_batch
         self.on_reject = on_reject
         self.report = Report()
         self.now = int(time.time())
@@ -89,8 +86,8 @@ class FileRun:
             self.warn("file", field, "", message)
         return survey
 
-    def add(self, rows: Sequence[Row]) -> None:
-        """Turn the next rows into events, and pass the good ones on together."""
+    def events(self, rows: Sequence[Row]) -> tuple[list[PreparedEvent], dict[str, str]]:
+        """Return the events of the next rows, and the categories that are new with them (slug → label)."""
         self.report.rows += len(rows)
         results = [(row, self._draft(row)) for row in rows]
         drafts = [(row, draft) for row, draft in results if isinstance(draft, Draft)]
@@ -116,8 +113,7 @@ class FileRun:
                     events.append(prepare(draft, self.now))
             except BadEvent as error:
                 self._reject(row, error)
-        self.on_batch(events, dict(self.categories.new))
-        self.categories.new.clear()
+        return events, self.categories.take_new()
 
     def warn(self, at: str, field: str, value: str, message: str) -> None:
         """Add a warning to the report; the row is imported all the same."""
@@ -144,7 +140,7 @@ class FileRun:
             self._skip_repeated(row, draft, first_row)
             return None
         if draft.when and draft.when.start_min > self.now:
-            self.warn(row.at, "date", draft.when.text, f"{draft.when.text!r} lies in the future")
+            self.warn(row.at, "date", draft.when.text, f"{draft.when.text!r} is in the future")
         draft = located(
             draft, self.judge, lambda *remark: self.warn(row.at, *remark), self.context, countries
         )

@@ -1,7 +1,7 @@
 """Import a file: read its rows, find their places, store the events, and report on every row."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from db.events.diff import Change
 from db.store import Store
-from db.writing.prepared import unpack
+from db.writing.prepared import PreparedEvent, unpack
 from geo.place import FindCandidates
 from timeline.errors import BadFile
 from timeline.imports import worker
 from timeline.imports.batches import BatchWriter
-from timeline.imports.file_run import ROWS_PER_BATCH, FileRun, OnBatch, OnReject
+from timeline.imports.file_run import ROWS_PER_BATCH, FileRun, OnReject
 from timeline.imports.options import Options
 from timeline.imports.report import Report
 from timeline.places.geocoding import candidate_finder, is_offline
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from geo.resolver.resolver import Resolver
 
 OnProgress = Callable[[int, int], None]  # rows read, rows in total
+OnBatch = Callable[[Sequence[PreparedEvent], Mapping[str, str]], None]  # events; new categories, slug → label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +96,7 @@ class Importer:
         self, name: str, stream: BinaryIO, on_batch: OnBatch, on_progress: OnProgress | None = None
     ) -> Report:
         """Read a stream and call `on_batch` with events that are ready to be stored; write nothing."""
-        run = FileRun(
-            name, self.store, self.options, self.find_candidates, self.find_offline, on_batch, self.on_reject
-        )
+        run = FileRun(name, self.store, self.options, self.find_candidates, self.find_offline, self.on_reject)
         reader = reader_for(name, self.options.encoding, stream)
         survey = run.survey(
             lambda: _from_start(reader, stream, lambda message: run.warn("file", "", "", message))
@@ -106,7 +105,7 @@ class Importer:
             self.on_plan(survey.plan.lines())
         rows = _from_start(reader, stream, lambda message: None)
         while batch := list(islice(rows, ROWS_PER_BATCH)):
-            run.add(batch)
+            on_batch(*run.events(batch))
             if on_progress:
                 on_progress(run.report.rows, max(survey.rows, run.report.rows))
         if not run.report.rows:

@@ -1,4 +1,4 @@
-"""Where an event happened: one place text, texts that help each other, swapped coordinates.
+"""Find where an event happened: geocoders by the settings, single texts, texts that help each other, swapped axes.
 
-Imported by timeline.imports, timeline.editing, the commands and the API; may import db and geo.
+Imported by timeline.imports, timeline.editing, the commands and the API; may import timeline.settings, db and geo.
 """

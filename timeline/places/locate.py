@@ -79,7 +79,7 @@ def _judged(
         warn(
             "lat",
             "0, 0",
-            "0, 0 lies in the sea off Africa and usually stands for unknown; the coordinates are left out",
+            "0, 0 is in the sea off Africa and usually stands for unknown; the coordinates are left out",
         )
         if not where.text:
             return Judgement(None, None)
@@ -160,7 +160,7 @@ def _unplaced(where: Where, text: str, doubt: Doubt | None, how: str) -> str:
 
 def _doubtful(text: str, place: Place, first: Judgement, doubt: Doubt | None) -> str:
     if doubt == "outside":
-        return f"{text!r} lies outside the bounding box"
+        return f"{text!r} is outside the bounding box"
     if doubt == "disagreement":
         return f"{place.geocoder} puts {text!r} in {place.country}, the gazetteer elsewhere"
     if doubt == "ambiguous" and first.place is place:
@@ -178,7 +178,7 @@ def _state_hint(where: Where) -> str:
     """Return a hint at --country for a text that ends in the code of a state of the United States."""
     last = where.text.rpartition(",")[2].strip()
     return (
-        "; if it lies in the United States, use --country US"
+        "; if it is in the United States, use --country US"
         if _STATES.fullmatch(last) and not where.country
         else ""
     )
@@ -204,7 +204,7 @@ def _given(where: Where, context: PlaceContext, warn: Warn, countries: Countries
         warn(
             "country",
             where.country or "",
-            f"{where.country!r} disagrees with the coordinates, which lie in {country}",
+            f"{where.country!r} disagrees with the coordinates, which are in {country}",
         )
     return Place(
         name=where.text or f"{lat:g}, {lon:g}",
@@ -226,11 +226,11 @@ def _check_axes(
     if expected and abs(lon) <= 90 and country_at(lat, lon) == expected:
         raise BadEvent(
             "lat",
-            f"{lat:g} with lon {lon:g} lies in {expected} only the other way round; are lat and lon swapped?",
+            f"{lat:g} with lon {lon:g} is in {expected} only the other way round; are lat and lon swapped?",
         )
     if where.text and context.is_swapped(where.text, lon, lat):
         raise BadEvent(
             "lat",
-            f"{lat:g} with lon {lon:g} lies far from {shortened(where.text)!r}, and near it the other way round; "
+            f"{lat:g} with lon {lon:g} is far from {shortened(where.text)!r}, and near it the other way round; "
             "are lat and lon swapped? If not, name the country in a column",
         )

@@ -18,7 +18,7 @@ class AxisCheck:
     """Compare points with the places that their names may mean, for the first ten thousand names of a file.
 
     `find_offline` uses no network, since a table may have a million names. `counts` are the results so far: where
-    most points lie elsewhere, names do not say where the points are.
+    most points are elsewhere, names do not say where the points are.
     """
 
     def __init__(self, find_offline: FindCandidates) -> None:
@@ -27,7 +27,7 @@ class AxisCheck:
         self.counts: Counter[AxisOrder] = Counter()
 
     def compare(self, name: str, lon: float, lat: float) -> AxisOrder | None:
-        """Return whether a point (degrees) lies near the place, or only with its axes swapped; None if is_undecided."""
+        """Return whether a point (degrees) is near the place, or only with its axes swapped; None if undecided."""
         areas = self._areas(name)
         if abs(lon) > 90 or not areas or distance_km(lon, lat, lat, lon) < _FAR_KM:
             return None
@@ -40,7 +40,7 @@ class AxisCheck:
         return order
 
     def is_swapped(self, name: str, lon: float, lat: float) -> bool:
-        """Return whether a point lies near its place only with its axes swapped, unless most points lie elsewhere."""
+        """Return whether a point is near its place only with its axes swapped; False if most points are elsewhere."""
         if self.counts["elsewhere"] > max(self.counts["right"], _MAX_POINTS_ELSEWHERE):
             return False
         return self.compare(name, lon, lat) == "swapped" and self.counts["elsewhere"] <= self.counts["right"]

@@ -87,5 +87,5 @@ def test_a_code_of_a_state_gets_a_hint_at_the_option_for_its_country(
     file.write_text("title,category,state\na,raid,AZ\n")
     CliRunner().invoke(cli, ["migrate"])
     output = CliRunner().invoke(cli, ["import", str(file)]).output
-    assert "marked for review; if it lies in the United States, use --country US" in output
+    assert "marked for review; if it is in the United States, use --country US" in output
     assert "warning:" not in CliRunner().invoke(cli, ["import", str(file), "--country", "US"]).output

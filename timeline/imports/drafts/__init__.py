@@ -1,4 +1,5 @@
-"""One row to one draft.
+"""Make the draft of an event from one row.
 
-Imported by timeline.imports; may import timeline.exchange, timeline.written_dates and timeline.places.
+Imported by timeline.imports and timeline.editing; may import timeline.imports.columns, timeline.exchange and
+timeline.written_dates.
 """
