@@ -9,7 +9,7 @@ from msgspec import structs
 from db.errors import BadEvent
 from db.events.draft import Draft, Status
 from db.store import Store
-from db.writing.prepared import prepare
+from db.writing.prepared import PreparedEvent, prepare
 from db.writing.validation import validated
 from geo.countries.batch import countries_at
 from geo.place import FindCandidates
