@@ -16,7 +16,7 @@ from timeline.commands.shared import (
 )
 
 if TYPE_CHECKING:
-    from geo.place import Candidate, Place
+    from geo.place import Candidate, FindPlace, Place
 
 
 @click.command(
@@ -126,7 +126,7 @@ def _geocode_file(source: Path, target: Path) -> None:
 def _answers(
     source: Path,
     lines: Iterable[bytes],
-    find_place: "Callable[[str, str | None], Place | None]",
+    find_place: "FindPlace",
     on_progress: Callable[[int], None],
 ) -> Iterator[dict[str, Any]]:
     from geo.countries.names import country_code
