@@ -16,7 +16,7 @@ from db.editing.idempotency import EventRevision, RepeatableRequest
 from db.engines import run
 from db.errors import BadEvent, Conflict, NoSuchEvent, Stale, StoreUnavailable
 from db.events import feature
-from db.events.diff import Field
+from db.events.diff import FieldChange
 from db.events.draft import Author, Draft, Status
 from db.events.tables import Category, Event
 from db.sql import visibility
@@ -120,7 +120,7 @@ class Desk:
                 same_event = col(Event.pk) == old.pk
                 connection.execute(update(Event).where(same_event).values(revision=revision + 1))
                 doubt = old.draft.texts[number - 1].doubt
-                log.record(id_, revision + 1, "settled", [Field("doubt", doubt, None)])
+                log.record(id_, revision + 1, "settled", [FieldChange("doubt", doubt, None)])
             log.finish(connection)
         return EventRevision(id_, revision + 1)
 

@@ -1,20 +1,20 @@
-"""What can go wrong with time, filters and storage. Nothing here knows HTTP."""
+"""The errors of dates, filters and storage. timeline maps them to HTTP statuses."""
 
 
 class DbError(Exception):
-    """Something about a date, a filter or the database cannot be used; the message says what and why."""
+    """The base of these errors; the message says what was wrong, and usually what was expected."""
 
 
 class BadDate(DbError, ValueError):
-    """A text that is not an EDTF date (ISO 8601-2, Library of Congress levels 0 to 2)."""
+    """Raised for a text that is not an EDTF date (ISO 8601-2, Library of Congress levels 0 to 2)."""
 
 
 class BadInterval(DbError, ValueError):
-    """A `datetime` that is neither an instant nor an interval, or starts after its end."""
+    """Raised for a `datetime` that is neither an instant nor an interval, or starts after its end."""
 
 
 class BadFilter(DbError, ValueError):
-    """A filter value that means nothing, such as a cursor of another filter; `name` is the parameter's."""
+    """Raised for an invalid value of a filter, such as a cursor of another filter; `name` is that of the parameter."""
 
     def __init__(self, name: str, message: str) -> None:
         super().__init__(f"{name}: {message}")
@@ -22,9 +22,9 @@ class BadFilter(DbError, ValueError):
 
 
 class BadEvent(DbError, ValueError):
-    """An event that cannot be stored as it stands; `field` names what is wrong.
+    """Raised for an event that cannot be stored; `field` names the invalid field.
 
-    `id` is the event's once it is known, `index` its place among several that were sent together.
+    `id` is that of the event if it has one, `index` its position in a request with several events.
     """
 
     def __init__(self, field: str, message: str) -> None:
@@ -36,7 +36,7 @@ class BadEvent(DbError, ValueError):
 
 
 class UnknownCategory(BadEvent):
-    """A category that the vocabulary does not hold; `nearest` is the closest slug."""
+    """Raised for a category that the database does not have; `nearest` is the most similar slug, if any."""
 
     def __init__(self, slug: str, nearest: str | None) -> None:
         hint = f"; did you mean {nearest!r}?" if nearest else ""
@@ -45,39 +45,39 @@ class UnknownCategory(BadEvent):
 
 
 class NoSuchPlace(DbError, LookupError):
-    """An event, or a place of it as it was written, that the store does not hold."""
+    """Raised for an event that does not exist, or a place text that the event does not have."""
 
 
 class NoSuchEvent(DbError, LookupError):
-    """An id that no event has, or none that may be seen."""
+    """Raised for an id that no event has, or whose event the caller may not see."""
 
 
 class EventGone(DbError, LookupError):
-    """An event that readers knew and that is no more; `note` is the public word on it, `kind` how it went."""
+    """Raised for an event that readers saw and that was removed; `note` is the public note, `kind` the removal."""
 
     def __init__(self, id_: str, kind: str, at: str, note: str | None) -> None:
-        said = {"retracted": "was retracted", "purged": "was removed for good"}.get(kind, "was deleted")
-        super().__init__(f"The event {id_!r} {said} on {at[:10]}" + (f": {note}" if note else ""))
+        verb = {"retracted": "was retracted", "purged": "was removed for good"}.get(kind, "was deleted")
+        super().__init__(f"The event {id_!r} {verb} on {at[:10]}" + (f": {note}" if note else ""))
         self.note = note
         self.kind = kind
 
 
 class Conflict(DbError):
-    """A write that cannot be, because of what is there already; the message says what."""
+    """Raised for a write that conflicts with stored data; the message says with what."""
 
 
 class Stale(DbError):
-    """A change of a version that is no longer the event's; `revision` is the one that is."""
+    """Raised for a change of an outdated revision; `revision` is the current one."""
 
     def __init__(self, id_: str, revision: int) -> None:
         super().__init__(
-            f"The event {id_!r} is at revision {revision} by now; read it again and repeat the change"
+            f"The event {id_!r} has revision {revision} now; read it again and repeat the change"
         )
         self.revision = revision
 
 
 class StoreUnavailable(DbError):
-    """The database is missing, locked, read-only, full or of another version; the message is one clear line."""
+    """Raised for a database that is missing, locked, read-only, full or of another version; the message is one line."""
 
 
 class DatabaseDamaged(StoreUnavailable):
@@ -85,4 +85,4 @@ class DatabaseDamaged(StoreUnavailable):
 
 
 class ReadTimeout(DbError):
-    """A read took longer than the configured limit."""
+    """Raised for a read that took longer than the configured limit."""

@@ -157,7 +157,7 @@ class Store:
 
     def deferred_indexes(self) -> AbstractContextManager[None]:
         """Build the indexes of a nearly empty database after the block, which writes many; see `db.writing.bulk`."""
-        return bulk.filling(self._engine)
+        return bulk.without_indexes(self._engine)
 
     def clear(self) -> None:
         """Delete every event, in one transaction; the categories stay."""

@@ -1,4 +1,4 @@
-"""What a date means: EDTF text to bounds in seconds of UTC, intervals of a query, and how a date is displayed.
+"""Dates: the bounds of EDTF texts in seconds of UTC, the time spans of queries, and how dates are displayed.
 
 Any module may import from here; this folder imports nothing but db.errors.
 """

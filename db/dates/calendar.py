@@ -8,17 +8,17 @@ _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def leap(year: int) -> bool:
-    """Tell whether a year (astronomical, so 0 is 1 BC) has a 29 February."""
+    """Return whether a year has a 29 February; years are astronomical, so 0 is 1 BC."""
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def month_length(year: int, month: int) -> int:
-    """Count the days of a month (1 to 12)."""
+    """Return the number of days in a month (1 to 12)."""
     return 29 if month == 2 and leap(year) else _LENGTHS[month - 1]
 
 
 def days(year: int, month: int = 1, day: int = 1) -> int:
-    """Count the days from 1970-01-01 to a date of any year.
+    """Return the number of days from 1970-01-01 to a date of any year.
 
     Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
     """
@@ -31,7 +31,7 @@ def days(year: int, month: int = 1, day: int = 1) -> int:
 
 
 def civil(day_number: int) -> tuple[int, int, int]:
-    """Turn days from 1970-01-01 into (year, month, day). Source: Hinnant, civil_from_days."""
+    """Return (year, month, day) for a number of days since 1970-01-01. Source: Hinnant, civil_from_days."""
     era, of_era = divmod(day_number + 719_468, 146_097)
     year_of_era = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
     of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
@@ -41,25 +41,25 @@ def civil(day_number: int) -> tuple[int, int, int]:
 
 
 def months_later(year: int, month: int, count: int) -> tuple[int, int]:
-    """Step `count` months on from a month, and return (year, month)."""
+    """Return the (year, month) that is `count` months after a month."""
     years, index = divmod(month - 1 + count, 12)
     return year + years, index + 1
 
 
 def iso_date(seconds: int) -> str:
-    """Write the day of an instant as `YYYY-MM-DD`, with ISO's extended year outside 0 to 9999."""
+    """Return the day of an instant as `YYYY-MM-DD`, with ISO's extended year outside 0 to 9999."""
     year, month, day = civil(seconds // DAY)
     return f"{iso_year(year)}-{month:02}-{day:02}"
 
 
 def iso_time(seconds: int) -> str:
-    """Write an instant as RFC 3339 in UTC."""
-    rest = seconds % DAY
-    return f"{iso_date(seconds)}T{rest // 3600:02}:{rest % 3600 // 60:02}:{rest % 60:02}Z"
+    """Return an instant as RFC 3339 in UTC."""
+    time = seconds % DAY
+    return f"{iso_date(seconds)}T{time // 3600:02}:{time % 3600 // 60:02}:{time % 60:02}Z"
 
 
 def iso_year(year: int) -> str:
-    """Write a year with four digits, or signed: `-0044`, `+012024` (ISO 8601-1, 5.2.2.2)."""
+    """Return a year with four digits, or with a sign: `-0044`, `+012024` (ISO 8601-1, 5.2.2.2)."""
     if 0 <= year <= 9999:
         return f"{year:04}"
     return f"{year:05}" if -9999 <= year < 0 else f"{year:+07}"

@@ -1,7 +1,7 @@
-"""Dates that say what they don't know: EDTF (ISO 8601-2; Library of Congress, levels 0 to 2) with four bounds.
+"""EDTF dates (ISO 8601-2; Library of Congress, levels 0 to 2), which may be imprecise or uncertain, and their bounds.
 
-The start of an event lies in [start_min, start_max] and its end in [end_min, end_max], all inclusive, in
-seconds of UTC since 1970. ALWAYS and FOREVER stand for the infinities. A time without offset is UTC.
+An event starts between start_min and start_max and ends between end_min and end_max, all inclusive, in seconds of UTC
+since 1970. ALWAYS and FOREVER are minus and plus infinity. A time without an offset is UTC.
 """
 
 import re
@@ -21,7 +21,7 @@ DatePrecision = Literal[
 ]  # fmt: skip
 
 _PLAIN_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_LENGTH_OF_DAY = 10
+_DAY_CHARACTERS = 10
 _EPOCH = date(1970, 1, 1).toordinal()
 _ADVICE = (
     "expected an EDTF date such as '2023-05-03', '2023-05', '2021-06/2022-10', '2023-05-04?' or '2020/..'"
@@ -29,9 +29,9 @@ _ADVICE = (
 
 
 class When(NamedTuple):
-    """An EDTF date: its text byte for byte, the four bounds, its precision, and whether it is marked doubtful.
+    """An EDTF date: its text unchanged, the four bounds, its precision, and whether it is marked doubtful.
 
-    `start_timed` and `end_timed` tell whether the first and last bound come from a time of day.
+    `start_timed` and `end_timed` are true if the first and the last bound come from a time of day.
     """
 
     text: str
@@ -46,7 +46,7 @@ class When(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "When":
-        """Read an EDTF date; raise BadDate with the reason and an example."""
+        """Return the date of an EDTF text; raise BadDate with the reason and an example."""
         try:
             if _PLAIN_DAY.fullmatch(text):
                 return _day(text)
@@ -60,15 +60,15 @@ class When(NamedTuple):
 
     @property
     def earliest(self) -> str | None:
-        """Write start_min as a day, or in UTC where the date has a time; None when open or unknown."""
-        if self.precision == "day" and len(self.text) == _LENGTH_OF_DAY:
+        """Return start_min as a day, or as a time in UTC if the date has a time; None if it is open or unknown."""
+        if self.precision == "day" and len(self.text) == _DAY_CHARACTERS:
             return self.text
         return _iso(self.start_min, self.start_timed)
 
     @property
     def latest(self) -> str | None:
-        """Write end_max as a day, or in UTC where the date has a time; None when open or unknown."""
-        if self.precision == "day" and len(self.text) == _LENGTH_OF_DAY:
+        """Return end_max as a day, or as a time in UTC if the date has a time; None if it is open or unknown."""
+        if self.precision == "day" and len(self.text) == _DAY_CHARACTERS:
             return self.text
         return _iso(self.end_max, self.end_timed)
 
@@ -80,7 +80,7 @@ def _iso(seconds: int, has_time: bool) -> str | None:
 
 
 def _day(text: str) -> When:
-    """Take the short way for `YYYY-MM-DD`: nearly all dates there are."""
+    """Return the date of `YYYY-MM-DD`: a fast path for nearly all dates."""
     try:
         first = (date.fromisoformat(text).toordinal() - _EPOCH) * DAY
     except ValueError:
@@ -95,25 +95,25 @@ def _of_span(text: str, span: Span) -> When:
 
 
 def _span(text: str) -> Span:
-    """Read one date without `/`, `..` or brackets; raise ValueError with the reason."""
+    """Return the span of one date without `/`, `..` or brackets; raise ValueError with the reason."""
     return timed(text) or long_year(text) or qualified(text)
 
 
 def _interval(text: str) -> When:
-    """Read `a/b`; `..` is open, an empty side unknown (Library of Congress EDTF, level 1, Extended Interval)."""
+    """Return the date of `a/b`; `..` is open, an empty side unknown (Library of Congress EDTF, level 1, Interval)."""
     sides = text.split("/")
     if len(sides) != 2:
         raise ValueError("an interval has two sides")
     if sides == ["", ""]:
-        raise ValueError("an interval with two unknown sides says nothing: leave the date out")
+        raise ValueError("both sides of the interval are unknown: leave the date out")
     start = _span(sides[0]) if sides[0] not in ("", "..") else None
     end = _span(sides[1]) if sides[1] not in ("", "..") else None
     if start and end and start.first > end.last:
-        raise ValueError("the start lies after the end")
+        raise ValueError("the start is after the end")
     start_min, end_max = start.first if start else ALWAYS, end.last if end else FOREVER
     start_max = start.last if start else (ALWAYS if sides[0] == ".." else end_max)
     end_min = end.first if end else (FOREVER if sides[1] == ".." else start_min)
-    # A start never lies after its end, so each bound also holds for the other side.
+    # The start is never after the end, so each bound also limits the other side.
     return When(
         text, start_min, min(start_max, end_max), max(end_min, start_min), end_max, "interval",
         bool((start and start.doubtful) or (end and end.doubtful)),
@@ -122,17 +122,18 @@ def _interval(text: str) -> When:
 
 
 def _set(text: str) -> When:
-    """Read `[a, b..c]` (one of) or `{a, b..c}` (all of); Library of Congress EDTF, level 2, Set Representation."""
+    """Return the date of `[a, b..c]` (one of) or `{a, b..c}` (all of); Library of Congress EDTF, level 2, Sets."""
     one_of = text[0] == "["
     if not text.endswith("]" if one_of else "}") or len(text) < 3:
-        raise ValueError("a set is closed by the bracket that opens it and holds at least one date")
+        raise ValueError("a set needs matching brackets and at least one date")
     members = [member for item in text[1:-1].split(",") for member in _members(item.strip(" "))]
     dates = [member for member in members if isinstance(member, Span)]
     first = min(dates, key=lambda span: span.first)
     last = max(dates, key=lambda span: span.last)
     start_min = ALWAYS if ALWAYS in members else first.first
     end_max = FOREVER if FOREVER in members else last.last
-    # All of them happened, so it began by the end of whichever ends first, and lasted into the last to begin.
+    # Every member of `{a, b}` happened: the event began no later than the end of the member that ends first, and ended
+    # no earlier than the start of the member that begins last.
     start_max = end_max if one_of else (ALWAYS if start_min == ALWAYS else min(span.last for span in dates))
     end_min = start_min if one_of else (FOREVER if end_max == FOREVER else max(span.first for span in dates))
     doubtful = any(span.doubtful for span in dates)
@@ -140,13 +141,13 @@ def _set(text: str) -> When:
 
 
 def _members(item: str) -> list[Span | int]:
-    """Read one item of a set: a date, a range `a..b`, or a range open to one side."""
+    """Return the spans of one item of a set: a date, a range `a..b`, or a range with one open side."""
     if ".." not in item:
         return [_span(item)]
-    left, right = item.split("..", 1)
-    if not left and not right:
-        raise ValueError("'..' alone says nothing")
-    ends: list[Span | int] = [_span(left) if left else ALWAYS, _span(right) if right else FOREVER]
+    start, end = item.split("..", 1)
+    if not start and not end:
+        raise ValueError("'..' has neither a start nor an end")
+    ends: list[Span | int] = [_span(start) if start else ALWAYS, _span(end) if end else FOREVER]
     if isinstance(ends[0], Span) and isinstance(ends[1], Span) and ends[0].first > ends[1].last:
         raise ValueError(f"the range {item!r} starts after its end")
     return ends

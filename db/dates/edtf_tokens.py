@@ -1,4 +1,4 @@
-"""The single dates of EDTF, each read as a span of seconds: days, months, seasons, X digits, long years, times."""
+"""Single EDTF dates as spans of seconds: days, months, seasons, X digits, long years and times."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from db.dates.calendar import DAY, days, month_length, months_later
 MAX_YEAR = 10**9
 
 # ISO 8601-2:2019, 4.8: sub-year groupings as (first month, months, precision). Seasons of the Library of
-# Congress: 21-24 and 25-28 northern, 29-32 southern; the last months of a winter lie in the next year.
+# Congress: 21-24 and 25-28 northern, 29-32 southern; a winter ends in the next year.
 GROUPINGS = {
     **{21 + i: (3 + 3 * i, 3, "season") for i in range(4)},
     **{25 + i: (3 + 3 * i, 3, "season") for i in range(4)},
@@ -36,7 +36,7 @@ _TIMED = re.compile(
 
 
 class Span(NamedTuple):
-    """A date as seconds of UTC, both inclusive, and what is known of its exactness."""
+    """The first and last second (UTC, inclusive) of a date, its precision, and whether it is doubtful or has a time."""
 
     first: int
     last: int
@@ -46,7 +46,7 @@ class Span(NamedTuple):
 
 
 def timed(text: str) -> Span | None:
-    """Read a date with a time, to the hour, minute or second (fractions are floored); None for other forms."""
+    """Return the span of a date with a time, to the hour, minute or second (no fractions); None for other forms."""
     match = _TIMED.fullmatch(text)
     if match is None:
         return None
@@ -62,17 +62,17 @@ def timed(text: str) -> Span | None:
 
 
 def offset_seconds(offset: str | None) -> int:
-    """Read `Z`, `+02:00`, `+0200` or `+02` as seconds east of UTC; None is UTC."""
+    """Return the seconds east of UTC of `Z`, `+02:00`, `+0200` or `+02`; 0 for None."""
     if not offset or offset in "Zz":
         return 0
     hours, minutes = int(offset[1:3]), int(offset[-2:]) if len(offset) > 3 else 0
     if hours > 23 or minutes > 59:
-        raise ValueError(f"{offset!r} is not an offset from UTC")
+        raise ValueError(f"{offset!r} is not an offset from UTC; expected one such as +02:00")
     return (-1 if offset[0] == "-" else 1) * (hours * 3600 + minutes * 60)
 
 
 def long_year(text: str) -> Span | None:
-    """Read `Y170000002`, `Y-17E7` and `Y171010000S3` (levels 1 and 2); None for other forms."""
+    """Return the span of `Y170000002`, `Y-17E7` or `Y171010000S3` (levels 1 and 2); None for other forms."""
     match = _LONG.fullmatch(text)
     if match is None:
         return None
@@ -80,43 +80,43 @@ def long_year(text: str) -> Span | None:
     if exponent is None and (len(digits.lstrip("-")) < 5 or digits.lstrip("-")[0] == "0"):
         raise ValueError("Y is for years of more than four digits")
     if len(digits) > 12 or (exponent and len(exponent) > 2):
-        raise ValueError("years beyond ±1,000,000,000 are refused")
+        raise ValueError("years beyond ±1,000,000,000 are not supported")
     year = int(digits) * 10 ** int(exponent or 0)
     width = len(str(abs(year)))
     return _years(year, width, int(significant) if significant else None, bool(doubt))
 
 
 def _years(year: int, width: int, significant: int | None, doubtful: bool) -> Span:
-    """Span a year, or all years that share its first `significant` of `width` digits."""
+    """Return the span of a year, or of all years with the same first `significant` of its `width` digits."""
     low = high = year
     precision = "year"
     if significant is not None:
         if not 1 <= significant <= width:
-            raise ValueError(f"S says how many digits are significant: 1 to {width} here")
+            raise ValueError(f"the number of significant digits after S must be 1 to {width} here")
         unit = 10 ** (width - significant)
         size = abs(year) // unit * unit
         low, high = (size, size + unit - 1) if year >= 0 else (1 - size - unit, -size)
         precision = _coarse(width - significant)
     if low < -MAX_YEAR or high > MAX_YEAR:
-        raise ValueError("years beyond ±1,000,000,000 are refused")
+        raise ValueError("years beyond ±1,000,000,000 are not supported")
     return Span(days(low) * DAY, days(high, 12, 31) * DAY + DAY - 1, precision, doubtful)
 
 
 def _coarse(unknown_digits: int) -> str:
-    """Name the precision of a year of which the last digits are unknown; nothing is coarser than a century."""
+    """Return the precision of a year whose last digits are unknown; "century" is the coarsest."""
     return ("year", "decade")[unknown_digits] if unknown_digits < 2 else "century"
 
 
 def qualified(text: str) -> Span:
-    """Read a year, month, day, season or grouping with its qualifiers, X digits and significant digits."""
+    """Return the span of a year, month, day, season or other grouping, with qualifiers, X and significant digits."""
     match = _QUALIFIED.fullmatch(text)
     if match is None:
-        raise ValueError("no form of EDTF fits")
+        raise ValueError("it has no form of EDTF")
     year, month, day = match["year"], match["month"], match["day"]
     doubtful = any(match[name] for name in ("qy", "q1", "qm", "q2", "qd", "q3"))
     if match["significant"]:
         if month or "X" in year:
-            raise ValueError("S stands behind a plain year only")
+            raise ValueError("S may only follow a plain year")
         return _years(_year(year), 4, int(match["significant"]), doubtful)
     if month and "X" not in month and int(month) in GROUPINGS:
         if day:
@@ -160,23 +160,23 @@ def _grouping(year: str, code: int, doubtful: bool) -> Span:
 
 @lru_cache(maxsize=1024)
 def _candidates(pattern: str) -> list[int]:
-    """List every number that a pattern of digits and X may stand for, in order."""
+    """Return every number that a pattern of digits and X matches, in ascending order."""
     sign, digits = (-1, pattern[1:]) if pattern[0] == "-" else (1, pattern)
     choices = ["0123456789" if digit == "X" else digit for digit in digits]
     numbers = [sign * int("".join(choice)) for choice in product(*choices)]
-    # -0000 is no year, so -000X means -9 to -1.
+    # -0000 is not a year, so -000X means -9 to -1.
     return sorted(n for n in numbers if sign == 1 or n != 0) or [_year(pattern)]
 
 
 def _unspecified(year: str, month: str | None, day: str | None, doubtful: bool) -> Span:
-    """Span from the first to the last date that fits a text with X digits (levels 1 and 2)."""
+    """Return the span from the first to the last date that matches a text with X digits (levels 1 and 2)."""
     years = _candidates(year)
     months = [m for m in _candidates(month or "XX") if 1 <= m <= 12]
     numbers = [d for d in _candidates(day or "XX") if 1 <= d <= 31]
     first = next(_dates(years, months, numbers), None)
     last = next(_dates(years[::-1], months[::-1], numbers[::-1]), None)
     if first is None or last is None:
-        raise ValueError("no date of the calendar fits it")
+        raise ValueError("no date of the calendar matches it")
     precision = _unspecified_precision(year, month, day)
     return Span(days(*first) * DAY, days(*last) * DAY + DAY - 1, precision, doubtful)
 
@@ -188,7 +188,7 @@ def _dates(years: list[int], months: list[int], numbers: list[int]) -> Iterator[
 
 
 def _unspecified_precision(year: str, month: str | None, day: str | None) -> str:
-    """Name what is known from the left: an X in the year hides what stands behind it."""
+    """Return the precision of the part before the first X; after an X in the year, month and day do not count."""
     digits = year.lstrip("-")
     if "X" in digits:
         return _coarse(4 - digits.index("X"))

@@ -18,16 +18,16 @@ _ADVICE = "expected an instant or start/end, such as '2023-05', '2023-05-01/2023
 
 
 class Interval(NamedTuple):
-    """A span of time asked for: first and last second of UTC since 1970, both inclusive."""
+    """The time span of a query: its first and last second of UTC since 1970, inclusive."""
 
     first: int
     last: int
 
     @classmethod
     def parse(cls, text: str) -> "Interval":
-        """Read an instant or `start/end`; either side may be `..` or empty, the end a duration.
+        """Return the time span of an instant or `start/end`; either side may be `..` or empty, the end a duration.
 
-        Raises BadInterval with the reason and an example, also for a start after the end.
+        Raises BadInterval, with the reason and an example, for other texts and for a start after the end.
         """
         try:
             return _interval(text)
@@ -37,7 +37,7 @@ class Interval(NamedTuple):
 
 def _interval(text: str) -> Interval:
     if len(text) > 100:
-        raise ValueError("it is longer than any date")
+        raise ValueError("it has more than 100 characters")
     sides = text.split("/")
     if len(sides) > 2:
         raise ValueError(f"{text!r} has more than two sides")
@@ -47,17 +47,17 @@ def _interval(text: str) -> Interval:
     first = ALWAYS if sides[0] in ("", "..") else _side(sides[0]).first
     last = FOREVER if sides[1] in ("", "..") else _end(sides[0], sides[1])
     if first > last:
-        raise ValueError(f"the start {sides[0]!r} lies after the end {sides[1]!r}")
+        raise ValueError(f"the start {sides[0]!r} is after the end {sides[1]!r}")
     return Interval(first, last)
 
 
 def _side(text: str) -> Span:
-    """Read a year, a month, a day or a time; a space where a `+` was lost in the address is read as one."""
+    """Return the span of a year, month, day or time. A space before an offset is a `+` that the address lost."""
     text = _LOST_PLUS.sub(r"\1+\2", text)
     if text.startswith("P"):
         raise ValueError(f"the duration {text!r} may only follow a start")
     if text.endswith(("?", "~", "%")):
-        raise ValueError(f"{text!r} is doubtful; ask for a plain date and choose with match=")
+        raise ValueError(f"{text!r} has a sign of doubt; write it without, and choose with match=")
     span = timed(text)
     if span:
         return span
@@ -86,7 +86,7 @@ def _end(start: str, end: str) -> int:
 
 
 def _months_after(instant: int, count: int) -> int:
-    """Step calendar months on; the 31st becomes the last day of a shorter month."""
+    """Return the instant `count` calendar months later; the 31st becomes the last day of a shorter month."""
     if not count:
         return instant
     year, month, day = civil(instant // DAY)

@@ -1,4 +1,4 @@
-"""Imports in the background: a row each, which the importing process writes and anybody's server reads."""
+"""Background imports: the importing process writes a row, and every server process reads it."""
 
 import time
 from pathlib import Path
@@ -16,7 +16,7 @@ _FIELDS = ("id", "who", "role", "name", "state", "process", "rows", "total", "re
 
 
 class Job(NamedTuple):
-    """An import: `state` is running, done or failed; moments are RFC 3339 in UTC."""
+    """A background import: `state` is running, done or failed; times are RFC 3339 in UTC."""
 
     id: str
     who: str
@@ -32,7 +32,7 @@ class Job(NamedTuple):
 
 
 class Jobs:
-    """The imports of one database."""
+    """The background imports of one database."""
 
     def __init__(self, engine: Engine, read_timeout: float) -> None:
         self._engine = engine
@@ -40,22 +40,22 @@ class Jobs:
 
     @property
     def database(self) -> Path | None:
-        """Name the database file; None for a database in memory."""
+        """The database file; None for a database without one."""
         return backend_of(self._engine).database_file(self._engine)
 
     def start(self, id_: str, who: str, role: str, name: str) -> None:
-        """Keep that an import is asked for."""
+        """Store a new import."""
         row = {"id": id_, "who": who, "role": role, "name": name, "state": "running", "rows": 0}
         with writing(self._engine) as connection:
             connection.execute(insert(ImportJob), [row | {"created": int(time.time())}])
 
-    def tell(self, id_: str, **values: Any) -> None:
-        """Keep how far an import is: `process`, `rows`, `total`."""
+    def record_progress(self, id_: str, **values: Any) -> None:
+        """Store the progress of an import: `process`, `rows`, `total`."""
         with writing(self._engine) as connection:
             connection.execute(update(ImportJob).where(col(ImportJob.id) == id_).values(**values))
 
     def finish(self, id_: str, state: str, report: dict[str, Any], rows: int = 0) -> None:
-        """Keep what came of an import that still runs; the first word on it is the last."""
+        """Store the result of a running import; a second result is ignored."""
         values = {
             "state": state,
             "report": report,
@@ -67,23 +67,23 @@ class Jobs:
         with writing(self._engine) as connection:
             connection.execute(update(ImportJob).where(*running).values(**values))
 
-    def one(self, id_: str) -> Job | None:
-        """Read one import."""
-        found = self._read(col(ImportJob.id) == id_)
-        return found[0] if found else None
+    def get(self, id_: str) -> Job | None:
+        """Return an import, or None."""
+        jobs = self._read(col(ImportJob.id) == id_)
+        return jobs[0] if jobs else None
 
     def latest(self, limit: int = 50) -> list[Job]:
-        """List imports, the newest first."""
+        """Return the latest imports, newest first."""
         return self._read(limit=limit)
 
     def running(self) -> int:
-        """Count the imports that have not ended."""
-        asked = select(func.count()).where(col(ImportJob.state) == "running")
+        """Return the number of running imports."""
+        query = select(func.count()).where(col(ImportJob.state) == "running")
         with reading(self._engine, self._read_timeout) as connection:
-            return connection.execute(asked).scalar_one()
+            return connection.execute(query).scalar_one()
 
     def forget(self, before: int) -> list[str]:
-        """Forget imports that ended before a moment (seconds of UTC), and name them."""
+        """Delete the imports that ended before a time (seconds of UTC); return their ids."""
         old = col(ImportJob.finished) < before
         with writing(self._engine) as connection:
             ids = list(connection.scalars(select(col(ImportJob.id)).where(old)))
@@ -92,9 +92,9 @@ class Jobs:
 
     def _read(self, *where: Any, limit: int = 1) -> list[Job]:
         columns = [col(getattr(ImportJob, name)) for name in _FIELDS]
-        asked = select(*columns).where(*where).order_by(col(ImportJob.created).desc()).limit(limit)
+        query = select(*columns).where(*where).order_by(col(ImportJob.created).desc()).limit(limit)
         with reading(self._engine, self._read_timeout) as connection:
-            rows = connection.execute(asked).all()
+            rows = connection.execute(query).all()
         return [_job(dict(zip(_FIELDS, row, strict=True))) for row in rows]
 
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, Engine
 
-from db.events.draft import Written
+from db.events.draft import LookedUpText
 from db.sql.transactions import moment, reading, writing
 from db.writing import geocoder_answers, place_choices, place_texts, writer
 from db.writing.place_texts import Doubtful
@@ -25,7 +25,7 @@ class PlaceReview:
         with self._reading() as connection:
             return place_texts.doubtful(connection)
 
-    def text(self, event: str, place: str) -> tuple[int, Written]:
+    def text(self, event: str, place: str) -> tuple[int, LookedUpText]:
         """Return a place text of an event, by its number (from 1) or the text itself; raise NoSuchPlace."""
         with self._reading() as connection:
             return place_texts.find(connection, event, place)

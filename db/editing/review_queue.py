@@ -1,4 +1,4 @@
-"""What waits for an editor: drafts, events in review, and places in doubt; the newest change first."""
+"""The review queue: drafts, events in review, and places in doubt, newest change first."""
 
 from typing import Any, Literal, NamedTuple
 
@@ -7,15 +7,15 @@ from sqlalchemy import Connection
 from db.engines import run
 
 Kind = Literal["draft", "review", "places"]
-# In these words, and no others, ix_event_waiting is known to hold what is asked for.
+# SQLite uses the partial index ix_event_waiting only for a condition with the same text.
 _WAITING = "status IN ('draft', 'review')"
 _EVENTS = f"FROM event e JOIN encoded f ON f.event = e.pk WHERE e.{_WAITING} AND e.status = ?"
-# ix_place_text_doubt holds the few texts that are in doubt, so nothing else is read.
+# The partial index ix_place_text_doubt contains only the texts in doubt, so no other rows are read.
 _DOUBTS = "FROM place_text t JOIN event e ON e.pk = t.event JOIN encoded f ON f.event = e.pk WHERE t.doubt IS NOT NULL"
 
 
-class Waiting(NamedTuple):
-    """An event that waits, as its Feature; with `text` the one of its texts that is in doubt, and why."""
+class QueueEntry(NamedTuple):
+    """An event in the queue; for a place in doubt also the text, its country and the doubt."""
 
     feature: bytes
     revision: int
@@ -25,20 +25,20 @@ class Waiting(NamedTuple):
 
 
 class Queue(NamedTuple):
-    """How many wait, by kind, and a part of those of one kind."""
+    """The counts by kind, and a part of the entries of one kind."""
 
     counts: dict[str, int]
-    rows: list[Waiting]
+    rows: list[QueueEntry]
 
 
 def queue(connection: Connection, kind: Kind, limit: int, offset: int) -> Queue:
-    """Count all that waits, and read a part of one kind."""
+    """Return the counts of every kind, and up to `limit` entries of one kind after `offset`."""
     counts = {"draft": 0, "review": 0}
     sql = f"SELECT status, count(*) FROM event WHERE {_WAITING} GROUP BY status"
     counts |= dict(map(tuple, run(connection, sql)))
     doubts = run(connection, "SELECT count(*) FROM place_text WHERE doubt IS NOT NULL")
     counts["places"] = int(doubts.scalar_one())
-    return Queue(counts, [Waiting(*row) for row in _rows(connection, kind, limit, offset)])
+    return Queue(counts, [QueueEntry(*row) for row in _rows(connection, kind, limit, offset)])
 
 
 def _rows(connection: Connection, kind: Kind, limit: int, offset: int) -> list[Any]:

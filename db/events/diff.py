@@ -1,19 +1,19 @@
-"""What a write changes: the fields of an event that say something else than before."""
+"""The difference between two versions of an event, field by field."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
-# What an author writes; the rest of a Feature follows from it.
+# The properties that an author writes; the others follow from them.
 FIELDS = (
     "title", "summary", "category", "date", "places", "figures", "tags", "sources", "data", "note", "status",
     "verification",
 )  # fmt: skip
 
 
-class Field(NamedTuple):
-    """One field before and after; `name` is dotted for a value within figures or data."""
+class FieldChange(NamedTuple):
+    """A field before and after; `name` has a dot for a value in figures or data, such as `figures.arrests`."""
 
     name: str
     old: Any
@@ -21,32 +21,34 @@ class Field(NamedTuple):
 
 
 class Change(NamedTuple):
-    """An event that a write makes (no fields) or changes."""
+    """An event that a write creates (without fields) or changes."""
 
     id: str
     title: str
     date: str | None
     place: str | None
-    fields: tuple[Field, ...] = ()
+    fields: tuple[FieldChange, ...] = ()
 
 
 def change(old: bytes | None, new: bytes) -> Change:
-    """Compare two Features of an event; `old` is None for one that is new."""
+    """Return the difference between two Features of an event; `old` is None for a new event."""
     after = msgspec.json.decode(new)
-    said = after["properties"]
-    fields: tuple[Field, ...] = ()
+    properties = after["properties"]
+    fields: tuple[FieldChange, ...] = ()
     if old is not None:
         before = msgspec.json.decode(old)["properties"]
-        fields = tuple(each for name in FIELDS for each in _compared(name, before[name], said[name]))
-    return Change(after["id"], said["title"], said["date"], said["place"], fields)
+        fields = tuple(field for name in FIELDS for field in _compared(name, before[name], properties[name]))
+    return Change(after["id"], properties["title"], properties["date"], properties["place"], fields)
 
 
-def _compared(name: str, old: Any, new: Any) -> list[Field]:
+def _compared(name: str, old: Any, new: Any) -> list[FieldChange]:
     if old == new:
         return []
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         keys = dict.fromkeys((*old, *new))
         return [
-            Field(f"{name}.{key}", old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)
+            FieldChange(f"{name}.{key}", old.get(key), new.get(key))
+            for key in keys
+            if old.get(key) != new.get(key)
         ]
-    return [Field(name, old, new)]
+    return [FieldChange(name, old, new)]

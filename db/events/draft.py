@@ -1,4 +1,4 @@
-"""A draft: what a reader found about one event, on its way into the store."""
+"""A draft: one event as read from a file or a request, before it is written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ FigureKind = Literal["count", "amount", "rate"]
 Status = Literal["draft", "review", "published", "retracted"]
 Verification = Literal["reported", "confirmed", "disputed"]
 Doubt = Literal["missing", "unsure", "ambiguous", "outside", "disagreement"]
-"""Why a person should look at a place: nothing was found; the confidence is low; another place is as likely;
-it lies outside the import's bounding box; provider and gazetteer name different countries."""
+"""Why an editor should check a place: no place was found; the confidence is low; another place is as likely; the
+place is outside the bounding box of the import; the provider and the gazetteer return different countries."""
 
 
-class Where(msgspec.Struct, frozen=True, kw_only=True):
-    """A place as it was written: text, coordinates in degrees, or both; `country` is a hint (name or code).
+class WrittenPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A place as written: text, coordinates in degrees, or both; `country` is a hint (name or code).
 
-    `radius_km` says how far a shape reaches around its point, 0 for a point.
+    `radius_km` is the extent of a shape around its point, 0 for a point.
     """
 
     text: str = ""
@@ -30,10 +30,10 @@ class Where(msgspec.Struct, frozen=True, kw_only=True):
     radius_km: float = 0.0
 
 
-class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """A text that was looked up: in which country's context (ISO code), and with what result.
+class LookedUpText(msgspec.Struct, frozen=True, kw_only=True):
+    """The text of a place that was looked up in the context of a country (ISO code), and the result.
 
-    `place` counts the draft's places from 0, and is None when nothing was found.
+    `place` is an index into the draft's places, None if no place was found.
     """
 
     text: str
@@ -53,10 +53,10 @@ class Figure:
 
     @classmethod
     def named(cls, name: str, value: float) -> "Figure":
-        """Tell the kind from the name.
+        """Return a figure whose kind follows from its name.
 
-        `…_per_year`, `…_percent` and `…_rate` are rates; a last word that is a unit (`seized_eur`,
-        `cocaine_kg`) makes an amount; everything else is a count. Counts and amounts may be summed.
+        `…_per_year`, `…_percent` and `…_rate` are rates. A name that ends in a unit (`seized_eur`, `cocaine_kg`) is an
+        amount. Every other name is a count. Counts and amounts can be summed.
         """
         words = name.split("_")
         if "per" in words or words[-1] in RATE_WORDS:
@@ -105,7 +105,7 @@ UNITS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a fact was published: `url` is http or https; `date` is EDTF."""
+    """The publication of a fact: `url` is http or https, `date` is EDTF."""
 
     title: str
     publisher: str | None = None
@@ -115,19 +115,19 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What readers were told of a change: the words, and when, as RFC 3339 in UTC."""
+    """The public note about a change, and its time as RFC 3339 in UTC."""
 
     at: str
     note: str
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """One event as it was read: `where` still to be located, `places` once they are, from `texts`.
+    """One event as read: `where` are its places before they are located, `places` and `texts` the result.
 
-    `category` is a slug; `when` is None for an undated event; `data` holds what has no field here. `embargo` is in
-    seconds of UTC, 0 for none; None leaves it as it is. `corrections` join those that the event has.
+    `category` is a slug; `when` is None for an undated event; `data` contains the values without a field here.
+    `embargo` is in seconds of UTC, 0 for none; None keeps the stored one. `corrections` are added to the stored ones.
 
-    An import makes and changes one for each row: a msgspec.Struct takes a tenth of a dataclass's time for that.
+    An import creates and changes a draft for each row: msgspec.Struct does that in a tenth of a dataclass's time.
     """
 
     title: str
@@ -135,9 +135,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     id: str | None = None
     summary: str = ""
     when: When | None = None
-    where: tuple[Where, ...] = ()
+    where: tuple[WrittenPlace, ...] = ()
     places: tuple[Place, ...] = ()
-    texts: tuple[Written, ...] = ()
+    texts: tuple[LookedUpText, ...] = ()
     figures: tuple[Figure, ...] = ()
     tags: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
@@ -150,7 +150,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Author(NamedTuple):
-    """Who writes, why (for colleagues), and the public note of a correction."""
+    """The author of a write, the reason (for colleagues), and the public note of a correction."""
 
     name: str
     why: str | None = None

@@ -1,4 +1,4 @@
-"""An event as a GeoJSON Feature (RFC 7946) with a JSON-FG `time`: built once, on writing, and stored as bytes."""
+"""The GeoJSON Feature of an event (RFC 7946, with a JSON-FG `time`): encoded once, when it is written."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -14,7 +14,7 @@ from geo.place import Place
 
 
 class Meta(NamedTuple):
-    """When an event was made and last changed, in seconds of UTC, and which revision it is."""
+    """When an event was created and last changed, in seconds of UTC, and its revision."""
 
     created: int
     updated: int
@@ -22,7 +22,7 @@ class Meta(NamedTuple):
 
 
 class Stamped(NamedTuple):
-    """What stands at the end of a Feature: status, verification, and the two moments in seconds of UTC."""
+    """The last properties of a Feature: status, verification, and the two times in seconds of UTC."""
 
     status: str
     verification: str
@@ -34,14 +34,14 @@ _encode = msgspec.json.Encoder().encode
 
 
 def encode(draft: Draft, meta: Meta) -> bytes:
-    """Build the Feature of an event and write it as JSON."""
+    """Return the Feature of an event as JSON."""
     end = _end(Stamped(draft.status, draft.verification, meta.created, meta.updated))
-    # Its two last brackets stand in `end`.
+    # `end` contains the last two brackets.
     return _encode(_unstamped(draft))[:-2] + end
 
 
 def _unstamped(draft: Draft) -> dict[str, Any]:
-    """Build the Feature but for its stamps: coordinates are lon, lat in degrees (CRS84), in the order of `places`."""
+    """Return the Feature without its last properties; coordinates are lon, lat in degrees, in the order of `places`."""
     first = draft.places[0] if draft.places else None
     when = draft.when
     return {
@@ -77,36 +77,38 @@ def _unstamped(draft: Draft) -> dict[str, Any]:
 
 
 def _corrections(corrections: tuple[Correction, ...]) -> dict[str, Any]:
-    """Write corrections where there are any; most events have none, and are the shorter for it."""
-    return {"corrections": [{"at": one.at, "note": one.note} for one in corrections]} if corrections else {}
+    """Return the member `corrections`; most events have none, and omit the member to be shorter."""
+    if not corrections:
+        return {}
+    return {"corrections": [{"at": correction.at, "note": correction.note} for correction in corrections]}
 
 
 def corrections(encoded: bytes) -> tuple[Correction, ...]:
-    """Read the corrections of a Feature."""
+    """Return the corrections in a Feature."""
     if b'"corrections":' not in encoded:
         return ()
-    said = msgspec.json.decode(encoded)["properties"].get("corrections", ())
-    return tuple(Correction(**one) for one in said)
+    members = msgspec.json.decode(encoded)["properties"].get("corrections", ())
+    return tuple(Correction(**member) for member in members)
 
 
-def corrected(encoded: bytes, told: tuple[Correction, ...]) -> bytes:
-    """Write other corrections into a Feature; the rest of its bytes stay."""
-    said = msgspec.json.decode(encoded)
-    properties = {name: value for name, value in said["properties"].items() if name != "corrections"}
+def corrected(encoded: bytes, corrections: tuple[Correction, ...]) -> bytes:
+    """Return a Feature with other corrections, and otherwise the same bytes."""
+    members = msgspec.json.decode(encoded)
+    properties = {name: value for name, value in members["properties"].items() if name != "corrections"}
     stamps = {name: properties.pop(name) for name in ("status", "verification", "created", "updated")}
-    said["properties"] = properties | _corrections(told) | stamps
-    return _encode(said)
+    members["properties"] = properties | _corrections(corrections) | stamps
+    return _encode(members)
 
 
-def restamped(encoded: bytes, was: Stamped, now: Stamped) -> bytes:
-    """Write another status and other moments into a Feature that `encode` wrote with those of `was`.
+def restamped(encoded: bytes, old: Stamped, new: Stamped) -> bytes:
+    """Return a Feature that `encode` wrote with the last properties `old`, with `new` instead.
 
-    They stand at its very end, so that nothing of it needs to be read and written again.
+    They are at the very end of the bytes, so the Feature need not be decoded.
     """
-    end = _end(was)
+    end = _end(old)
     if not encoded.endswith(end):
         raise ValueError(f"the Feature does not end with {end!r}")
-    return encoded[: -len(end)] + _end(now)
+    return encoded[: -len(end)] + _end(new)
 
 
 @lru_cache(maxsize=1_000)
@@ -121,29 +123,29 @@ def _end(stamped: Stamped) -> bytes:
 
 
 def decode(encoded: bytes) -> Draft:
-    """Read a Feature that `encode` wrote back into the draft of which it would make the same bytes."""
-    said = msgspec.json.decode(encoded)
-    got = said["properties"]
+    """Return the draft of a Feature that `encode` wrote; encoding it gives the same bytes."""
+    members = msgspec.json.decode(encoded)
+    properties = members["properties"]
     return Draft(
-        id=said["id"],
-        title=got["title"],
-        summary=got["summary"],
-        category=got["category"],
-        when=When.parse(got["date"]) if got["date"] else None,
-        places=msgspec.convert(got["places"], tuple[Place, ...]),
-        figures=tuple(Figure.named(name, value) for name, value in got["figures"].items()),
-        tags=tuple(got["tags"]),
-        sources=tuple(Source(**source) for source in got["sources"]),
-        data=got["data"],
-        note=got["note"],
-        status=got["status"],
-        verification=got["verification"],
-        corrections=tuple(Correction(**each) for each in got.get("corrections", ())),
+        id=members["id"],
+        title=properties["title"],
+        summary=properties["summary"],
+        category=properties["category"],
+        when=When.parse(properties["date"]) if properties["date"] else None,
+        places=msgspec.convert(properties["places"], tuple[Place, ...]),
+        figures=tuple(Figure.named(name, value) for name, value in properties["figures"].items()),
+        tags=tuple(properties["tags"]),
+        sources=tuple(Source(**source) for source in properties["sources"]),
+        data=properties["data"],
+        note=properties["note"],
+        status=properties["status"],
+        verification=properties["verification"],
+        corrections=tuple(Correction(**member) for member in properties.get("corrections", ())),
     )
 
 
 def number(figure: Figure) -> float | int:
-    """Give a whole number as one."""
+    """Return the value of a figure, as an int if it is a whole number."""
     return int(figure.value) if float(figure.value).is_integer() else figure.value
 
 
@@ -177,7 +179,7 @@ def _place(place: Place) -> dict[str, Any]:
 
 
 def _time(when: When | None) -> Mapping[str, Any] | None:
-    """Write JSON-FG's `time` (OGC 21-045): a day, an instant, or an interval with `..` for open or unknown."""
+    """Return JSON-FG's `time` (OGC 21-045): a day, an instant, or an interval; `..` is an open or unknown end."""
     if when is None:
         return None
     if when.precision == "day":

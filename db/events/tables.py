@@ -1,4 +1,4 @@
-"""The tables, and the values made from them."""
+"""The tables of the database. The migrations create them; a test compares the two."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ UNDATED_LAST = text("coalesce(start_min, 9223372036854775807)")
 
 
 class Category(SQLModel, table=True):
-    """What kind of event: a slug, a label per language, a colour (`#rrggbb`) and a marker shape."""
+    """A category: its slug, labels by language, colour (`#rrggbb`) and marker shape."""
 
     slug: str = Field(primary_key=True)
     labels: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
@@ -19,15 +19,15 @@ class Category(SQLModel, table=True):
     position: int = 0
 
 
-# Small rows in the order of their key, without a second tree of row numbers.
+# Small rows are stored in the order of their key, without a second tree of row numbers.
 _BY_KEY = {"sqlite_with_rowid": False}
 
 
 class Event(SQLModel, table=True):
-    """Something dated that happened, or is planned, somewhere.
+    """An event: the values by which events are searched, sorted and counted. The others are only in its Feature.
 
-    The four bounds are seconds of UTC since 1970 (see db.dates.edtf), all null when undated. `pk` is the row, `id` what
-    users know. Here stands what is searched, ordered and counted; the rest is in its Feature alone.
+    The four bounds are seconds of UTC since 1970 (see db.dates.edtf), all null for an undated event. `pk` is the row
+    number, `id` the public identifier.
     """
 
     __table_args__ = (
@@ -62,14 +62,14 @@ class Event(SQLModel, table=True):
 
 
 class Encoded(SQLModel, table=True):
-    """An event's GeoJSON Feature as it is served, encoded once on writing; apart, so that events stay small."""
+    """The GeoJSON Feature of an event as served; in a table of its own, so that the rows of `event` stay small."""
 
     event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE")
     feature: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class Embargo(SQLModel, table=True):
-    """Until when (seconds of UTC) nobody without a key sees an event; `published` where it shows itself then."""
+    """The time (seconds of UTC) until which readers do not see an event; `published` if they see it from then on."""
 
     __table_args__ = (Index("ix_embargo_until", "until", "event"),)
 
@@ -78,8 +78,10 @@ class Embargo(SQLModel, table=True):
     published: bool
 
 
-class Place(SQLModel, table=True):
-    """A pin: one place of one event. `rank` is the precision's, 0 (`point`) to 5 (`country`)."""
+class PlaceRow(SQLModel, table=True):
+    """A pin: one place of one event. `rank` is that of its precision, 0 (`point`) to 5 (`country`)."""
+
+    __tablename__ = "place"
 
     pk: int | None = Field(default=None, primary_key=True)
     event: int = Field(foreign_key="event.pk", ondelete="CASCADE", index=True)
@@ -90,7 +92,7 @@ class Place(SQLModel, table=True):
 
 
 class PlaceCountry(SQLModel, table=True):
-    """Which countries a pin belongs to: one, or all of a region's."""
+    """The countries of a pin: one, or all countries of a region."""
 
     __tablename__ = "place_country"
     __table_args__ = _BY_KEY
@@ -100,9 +102,9 @@ class PlaceCountry(SQLModel, table=True):
 
 
 class PlaceText(SQLModel, table=True):
-    """A place as it was written, kept for review: `place` is the position of the pin that answers it, if any.
+    """The text of a place as written; `place` is the position of the pin that it was located as, if any.
 
-    `country` (ISO alpha-2) is the context it was asked in; `doubt` says why a person should look.
+    `country` (ISO alpha-2) is the context of the search; `doubt` is the reason why an editor should check the place.
     """
 
     __tablename__ = "place_text"
@@ -119,10 +121,10 @@ class PlaceText(SQLModel, table=True):
 
 
 class PlaceChoice(SQLModel, table=True):
-    """What a person chose for a folded text in a country's context ('' for none): a place, or none at all.
+    """The place that an editor chose for a folded text in the context of a country ('' for none), null for no place.
 
-    One row holds for the event of that id, and one with the event '' for every other; an event that is
-    deleted and imported again keeps its own. `chosen` is in seconds of UTC.
+    One row applies to the event with that id, and one with the event '' to every other. The choice for an event
+    stays when the event is deleted and imported again. `chosen` is in seconds of UTC.
     """
 
     __tablename__ = "place_choice"
@@ -135,7 +137,7 @@ class PlaceChoice(SQLModel, table=True):
 
 
 class PlaceAnswer(SQLModel, table=True):
-    """What a network geocoder answered, so that it is asked once: a place or none; `asked` is UTC seconds."""
+    """The answer of a network geocoder to a text: a place, or null for no match; `asked` is in seconds of UTC."""
 
     __tablename__ = "place_answer"
 
@@ -146,9 +148,10 @@ class PlaceAnswer(SQLModel, table=True):
     asked: int
 
 
-class Figure(SQLModel, table=True):
+class FigureRow(SQLModel, table=True):
     """A number that an event reports: a count, an amount with a unit, or a rate (never summed)."""
 
+    __tablename__ = "figure"
     __table_args__ = _BY_KEY
 
     event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE")
@@ -159,7 +162,7 @@ class Figure(SQLModel, table=True):
 
 
 class Tag(SQLModel, table=True):
-    """A word that somebody put on an event."""
+    """A tag of an event."""
 
     __table_args__ = _BY_KEY
 
@@ -168,9 +171,10 @@ class Tag(SQLModel, table=True):
 
 
 class History(SQLModel, table=True):
-    """A change of an event, of any status: what was said by `who`, with the fields' old and new values.
+    """A change of an event of any status, by `who`, with the old and new values of the fields.
 
-    It goes by the event's id, so that it outlives the event. `why` is for editors, `note` is the public correction.
+    `event` is the event's id, so that the history stays when the event is deleted. `why` is for editors, `note` is the
+    public correction.
     """
 
     __table_args__ = _BY_KEY
@@ -186,7 +190,7 @@ class History(SQLModel, table=True):
 
 
 class PublicChange(SQLModel, table=True):
-    """What readers saw come, change or go (`kind`: created, updated, deleted), in order."""
+    """An entry of the public feed: readers saw an event appear, change or disappear (`kind`)."""
 
     __tablename__ = "change"
 
@@ -197,7 +201,7 @@ class PublicChange(SQLModel, table=True):
 
 
 class Tombstone(SQLModel, table=True):
-    """An id whose event is gone (`kind`: deleted, retracted, purged); `public` where readers had seen it."""
+    """The id of a removed event (`kind`: deleted, retracted, purged); `public` if readers had seen it."""
 
     __table_args__ = _BY_KEY
 
@@ -210,7 +214,7 @@ class Tombstone(SQLModel, table=True):
 
 
 class ApiKey(SQLModel, table=True):
-    """Who may edit: `digest` is the SHA-256 of the key, which itself is nowhere; moments are seconds of UTC."""
+    """An API key: `digest` is its SHA-256, the key itself is not stored; times are in seconds of UTC."""
 
     __tablename__ = "api_key"
 
@@ -224,7 +228,7 @@ class ApiKey(SQLModel, table=True):
 
 
 class Answered(SQLModel, table=True):
-    """What came of a request with an Idempotency-Key: ids and revisions, and the digest of what was sent."""
+    """The result of a request with an Idempotency-Key: ids and revisions, and the digest of its body."""
 
     __table_args__ = _BY_KEY
 
@@ -236,7 +240,7 @@ class Answered(SQLModel, table=True):
 
 
 class ImportJob(SQLModel, table=True):
-    """An import in the background (`state`: running, done, failed): rows so far, rows in all, at last its report."""
+    """A background import (`state`: running, done, failed): rows so far, rows in total, and at the end its report."""
 
     __tablename__ = "import_job"
 
@@ -254,9 +258,9 @@ class ImportJob(SQLModel, table=True):
 
 
 class DataVersion(SQLModel, table=True):
-    """One row: how many commits the public data have seen, and the moment of the last, in seconds of UTC.
+    """One row: the number of commits that changed public data, and the time of the last, in seconds of UTC.
 
-    `epoch` names the database's past: after a restore it is another one, and old tokens of the feed mean nothing.
+    A restore changes `epoch`, so that tokens of the feed from before it are no longer valid.
     """
 
     __tablename__ = "data_version"

@@ -1,7 +1,7 @@
-"""Filling a nearly empty database: what only pages need is made at the end, in one go, not row by row.
+"""Large imports into a nearly empty database: create the indexes of `event` at the end, not row by row.
 
-The events of a file come in no order of time or title, so that each of a million touches other leaves of those indexes:
-to keep them up took more than half of the writing. Without them every question has the same answers, but slower.
+The events of a file are in no order of time or title, so each row changes other pages of these indexes, which took more
+than half of the time of writing. Queries work without the indexes, only slower.
 """
 
 from collections.abc import Iterator
@@ -16,37 +16,37 @@ from db.errors import StoreUnavailable
 from db.events.tables import Event
 from db.sql.transactions import writing
 
-_FEW = 10_000  # events that are ordered without an index before anybody notices
+_MAX_EVENTS_WITHOUT_INDEX = 10_000  # sorting that many takes no noticeable time
 _INDEXES = {str(index.name): index for index in Event.metadata.tables["event"].indexes}
 
 
 @contextmanager
-def filling(engine: Engine) -> Iterator[None]:
-    """Put off the indexes of events where there are few, and make them at the end: pages are slower meanwhile.
+def without_indexes(engine: Engine) -> Iterator[None]:
+    """Drop the indexes of `event` if it has few rows, and create them at the end; pages are slower meanwhile.
 
-    Where this process is killed, `complete` makes them, by the next large import, `serve` or `migrate`.
+    If the process is killed, the next large import, `serve` or `migrate` creates them with `complete`.
     """
-    put_off(engine)
+    drop(engine)
     try:
         yield
     except BaseException:
-        with suppress(StoreUnavailable):  # what went wrong is said already
+        with suppress(StoreUnavailable):  # the first error is the one to report
             complete(engine)
         raise
     complete(engine)
 
 
-def put_off(engine: Engine) -> None:
-    """Drop the indexes of events where there are few events, or where an import that was killed has dropped some."""
+def drop(engine: Engine) -> None:
+    """Drop the indexes of `event` if it has few rows, or if a killed import has dropped some of them."""
     with writing(engine) as connection:
-        there = select(col(Event.pk)).limit(_FEW + 1)
-        if _missing(connection) or len(connection.scalars(there).all()) <= _FEW:
+        first_rows = select(col(Event.pk)).limit(_MAX_EVENTS_WITHOUT_INDEX + 1)
+        if _missing(connection) or len(connection.scalars(first_rows).all()) <= _MAX_EVENTS_WITHOUT_INDEX:
             for index in _INDEXES.values():
                 connection.execute(DropIndex(index, if_exists=True))
 
 
 def complete(engine: Engine) -> None:
-    """Make the indexes that are not there."""
+    """Create the missing indexes."""
     with backend_of(engine).guarded(engine), engine.connect() as connection:
         if not _missing(connection):
             return

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from db.errors import NoSuchPlace
 from db.events import feature
-from db.events.draft import Draft, Written
+from db.events.draft import Draft, LookedUpText
 from db.events.tables import Encoded, Event, PlaceChoice
 from db.writing import place_texts
 from geo.place import Place
@@ -93,11 +93,11 @@ def _with_place(draft: Draft, position: int, place: Place | None) -> Draft:
     return replace(draft, places=tuple(places), texts=tuple(texts))
 
 
-def _shifted(text: Written, first: int, by: int) -> Written:
+def _shifted(text: LookedUpText, first: int, by: int) -> LookedUpText:
     return text if text.place is None or text.place < first else replace(text, place=text.place + by)
 
 
-def _index_for_new_place(texts: list[Written], position: int, end: int) -> int:
+def _index_for_new_place(texts: list[LookedUpText], position: int, end: int) -> int:
     """Return the index after the place of the texts before, or before that of the texts after."""
     before = [text.place for text in texts[:position] if text.place is not None]
     after = [text.place for text in texts[position + 1 :] if text.place is not None]

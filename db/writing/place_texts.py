@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlmodel import col
 
 from db.errors import NoSuchPlace
-from db.events.draft import Doubt, Written
+from db.events.draft import Doubt, LookedUpText
 from db.events.tables import Encoded, Event, PlaceText
 from geo.place import Place
 
@@ -26,7 +26,7 @@ class Doubtful(NamedTuple):
     place: Place | None
 
 
-def store(connection: Connection, texts: Mapping[int, tuple[Written, ...]]) -> None:
+def store(connection: Connection, texts: Mapping[int, tuple[LookedUpText, ...]]) -> None:
     """Store the texts of events, by their rows, in place of those stored before; write only what changed."""
     before = read(connection, texts)
     changed = {pk: new for pk, new in texts.items() if new != before.get(pk, ())}
@@ -43,7 +43,7 @@ def store(connection: Connection, texts: Mapping[int, tuple[Written, ...]]) -> N
         connection.execute(insert(PlaceText), rows)
 
 
-def read(connection: Connection, events: Iterable[int]) -> dict[int, tuple[Written, ...]]:
+def read(connection: Connection, events: Iterable[int]) -> dict[int, tuple[LookedUpText, ...]]:
     """Return the texts of events, by their rows, in the order in which they were written."""
     names = ("event", "text", "country", "place", "doubt")
     query = (
@@ -51,14 +51,14 @@ def read(connection: Connection, events: Iterable[int]) -> dict[int, tuple[Writt
         .where(col(PlaceText.event).in_(list(events)))
         .order_by(col(PlaceText.event), col(PlaceText.position))
     )
-    texts: dict[int, tuple[Written, ...]] = {}
+    texts: dict[int, tuple[LookedUpText, ...]] = {}
     for pk, text, country, place, doubt in connection.execute(query):
-        written = Written(text=text, country=country, place=place, doubt=doubt)
+        written = LookedUpText(text=text, country=country, place=place, doubt=doubt)
         texts[pk] = (*texts.get(pk, ()), written)
     return texts
 
 
-def find(connection: Connection, event: str, place: str) -> tuple[int, Written]:
+def find(connection: Connection, event: str, place: str) -> tuple[int, LookedUpText]:
     """Return a text by its number (from 1) or by its wording; raise NoSuchPlace, which lists the event's texts."""
     pk = connection.scalar(select(col(Event.pk)).where(col(Event.id) == event))
     if pk is None:

@@ -6,7 +6,7 @@ import msgspec
 
 from db.engines.base import PinRow
 from db.engines.text_rows import text_row
-from db.events.draft import Correction, Draft, Status, Verification, Written
+from db.events.draft import Correction, Draft, LookedUpText, Status, Verification
 from db.events.feature import Meta, Stamped, encode
 
 # The columns of `PreparedEvent.event`. The writer puts the primary key before them, and status and times after them.
@@ -45,7 +45,7 @@ class PreparedEvent(NamedTuple):
     places: tuple[PreparedPlace, ...]
     tags: tuple[str, ...]
     figures: tuple[tuple[str, str, float, str | None], ...]
-    texts: tuple[Written, ...]
+    texts: tuple[LookedUpText, ...]
     corrections: tuple[Correction, ...] = ()
     embargo: int | None = None
 

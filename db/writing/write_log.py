@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from db.engines import run
-from db.events.diff import Field
+from db.events.diff import FieldChange
 from db.events.draft import COMMAND_LINE, Author
 from db.events.tables import History
 from db.sql import visibility
@@ -27,7 +27,7 @@ class WriteLog:
     _changed_public: bool = False
     _embargoed: list[tuple[str, int]] = field(default_factory=list)
 
-    def record(self, id_: str, revision: int, action: str, fields: Iterable[Field] = ()) -> None:
+    def record(self, id_: str, revision: int, action: str, fields: Iterable[FieldChange] = ()) -> None:
         """Add a change to the history of an event."""
         author = self.author
         self.history.append(

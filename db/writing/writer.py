@@ -16,9 +16,9 @@ from db.engines.text_rows import text_row
 from db.errors import UnknownCategory
 from db.events import feature
 from db.events.categories import COLORS, SHAPES
-from db.events.diff import Change, Field, change
-from db.events.draft import COMMAND_LINE, Correction, Draft, Status, Written
-from db.events.tables import Category, Embargo, Encoded, Event, Figure, Place, PlaceCountry, Tag
+from db.events.diff import Change, FieldChange, change
+from db.events.draft import COMMAND_LINE, Correction, Draft, LookedUpText, Status
+from db.events.tables import Category, Embargo, Encoded, Event, FigureRow, PlaceCountry, PlaceRow, Tag
 from db.sql import visibility
 from db.writing import history, place_texts, tombstones
 from db.writing.prepared import EVENT_COLUMNS, PreparedEvent, prepare
@@ -122,9 +122,9 @@ def _write_batch(
     existing = _existing(connection, [event.id for event in events])
     rows = RowBatch()
     next_event = _next_pk(connection, Event)
-    next_place = _next_pk(connection, Place)
+    next_place = _next_pk(connection, PlaceRow)
     counts = [0, 0, 0]
-    texts: dict[int, tuple[Written, ...]] = {}
+    texts: dict[int, tuple[LookedUpText, ...]] = {}
     for event in events:
         old = existing.get(event.id)
         event = _merged(event, old, fixed_statuses, log)
@@ -181,7 +181,7 @@ def _log_change(
         fields = list(change(old.feature, encoded).fields)
         if old.embargo != embargo:
             times = (iso_time(seconds) if seconds else None for seconds in (old.embargo, embargo))
-            fields.append(Field("embargo_until", *times))
+            fields.append(FieldChange("embargo_until", *times))
         log.record(event.id, revision, history.action(old.status, event.status), fields)
     elif log.author != COMMAND_LINE:
         log.record(event.id, revision, "created")
@@ -203,7 +203,7 @@ def _existing(connection: Connection, ids: Sequence[str]) -> dict[str, ExistingE
     return {id_: ExistingEvent(*columns) for id_, *columns in rows}
 
 
-def _next_pk(connection: Connection, table: type[Event] | type[Place]) -> int:
+def _next_pk(connection: Connection, table: type[Event] | type[PlaceRow]) -> int:
     return (connection.execute(select(func.max(table.pk))).scalar() or 0) + 1
 
 
@@ -266,7 +266,7 @@ def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = F
     names = [place["name"] for place in properties["places"]]
     texts = text_row([properties["title"]], [properties["summary"]], names, properties["tags"])
     backend_of(connection).remove_search_rows(connection, pk, texts)
-    for table in (Encoded, Embargo, Place, Figure, Tag):
+    for table in (Encoded, Embargo, PlaceRow, FigureRow, Tag):
         connection.execute(delete(table).where(col(table.event) == pk))
     if not keep_event:
         connection.execute(delete(Event).where(col(Event.pk) == pk))
@@ -290,6 +290,6 @@ def clear(connection: Connection, now: int) -> None:
         f" SELECT e.id, 'deleted', moment() FROM event e WHERE {visibility.EVENTS} ORDER BY e.pk",
     )
     backend_of(connection).clear_search(connection)
-    for table in (PlaceCountry, Place, Figure, Tag, Embargo, Encoded, Event):
+    for table in (PlaceCountry, PlaceRow, FigureRow, Tag, Embargo, Encoded, Event):
         connection.execute(delete(table))
     increase_version(connection, now)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from db.dates.edtf import When
 from db.desk import StoredEvent
 from db.errors import BadDate, BadEvent
-from db.events.draft import Draft, Status, Where, Written
+from db.events.draft import Draft, LookedUpText, Status, WrittenPlace
 from geo.countries.lookup import country_at
 from geo.place import Place
 from timeline.editing.merge_patch import merge_patch
@@ -65,8 +65,8 @@ def draft(document: Any, stored: StoredEvent | None = None) -> Draft:
 
 
 def _texts(
-    stored: StoredEvent | None, places: tuple[Place, ...], to_locate: tuple[Where, ...]
-) -> tuple[Written, ...]:
+    stored: StoredEvent | None, places: tuple[Place, ...], to_locate: tuple[WrittenPlace, ...]
+) -> tuple[LookedUpText, ...]:
     """Return the place texts of the current event if its places keep their names; moving a place removes its doubt."""
     if stored is None or to_locate or len(places) != len(stored.draft.places):
         return ()
@@ -165,7 +165,7 @@ def _suggestion(text: str) -> str:
 
 def _places(
     document: Mapping[str, Any], properties: Mapping[str, Any], stored: StoredEvent | None
-) -> tuple[list[Any], tuple[Where, ...]]:
+) -> tuple[list[Any], tuple[WrittenPlace, ...]]:
     """Return the complete places and the places to locate, from `places`, the geometry or `place`."""
     points = _points(document.get("geometry"))
     places = properties.get("places")
@@ -188,12 +188,12 @@ def _places(
     if not isinstance(country, str | None):
         raise BadEvent("country", f"{country!r} is not a text; expected one such as 'BE' or 'Belgium'")
     names = [part.strip() for part in text.split(";") if part.strip()]
-    return [], tuple(Where(text=name, country=country or None) for name in names)
+    return [], tuple(WrittenPlace(text=name, country=country or None) for name in names)
 
 
 def _moved(
     points: list[tuple[float, float]], text: str, stored: StoredEvent | None
-) -> tuple[list[Any], tuple[Where, ...]]:
+) -> tuple[list[Any], tuple[WrittenPlace, ...]]:
     """Return places for the points of a geometry.
 
     As many points as the event has places are the same places, perhaps moved. Otherwise each point takes its part of
@@ -206,7 +206,7 @@ def _moved(
     if len(names) != len(points):
         names = [text] * len(points)
     return [], tuple(
-        Where(text=name, lon=lon, lat=lat) for name, (lon, lat) in zip(names, points, strict=True)
+        WrittenPlace(text=name, lon=lon, lat=lat) for name, (lon, lat) in zip(names, points, strict=True)
     )
 
 

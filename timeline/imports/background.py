@@ -51,7 +51,7 @@ def start(settings: Settings, store: Store, id_: str, file: Path, options: Mappi
         process = subprocess.Popen(  # noqa: S603  # our own module; the options were checked, and no shell reads them
             command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
-    store.jobs.tell(id_, process=process.pid)
+    store.jobs.record_progress(id_, process=process.pid)
     threading.Thread(target=_watch, args=(store, id_, process), name=f"import {id_}", daemon=True).start()
 
 
@@ -99,7 +99,7 @@ def main(id_: str, file: Path, options: Mapping[str, Any]) -> None:
 def _import(
     settings: Settings, store: Store, id_: str, file: Path, options: Mapping[str, Any]
 ) -> dict[str, Any]:
-    job = store.jobs.one(id_)
+    job = store.jobs.get(id_)
     if job is None:
         raise NotFound(f"there is no import {id_!r}")
     protected: tuple[Status, ...] = ("published", "retracted") if job.role == "editor" else ()
@@ -122,7 +122,7 @@ def _progress_writer(store: Store, id_: str) -> Callable[[int, int], None]:
         nonlocal last
         if time.monotonic() - last > _SECONDS_BETWEEN_UPDATES:
             last = time.monotonic()
-            store.jobs.tell(id_, rows=rows, total=total or None)
+            store.jobs.record_progress(id_, rows=rows, total=total or None)
 
     return write
 

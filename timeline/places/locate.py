@@ -7,7 +7,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from db.errors import BadEvent
-from db.events.draft import Doubt, Draft, Where, Written
+from db.events.draft import Doubt, Draft, LookedUpText, WrittenPlace
 from db.writing.place_choices import chosen
 from geo.choice import is_undecided
 from geo.countries.lookup import country_at
@@ -53,7 +53,7 @@ def located(
     for where, judgement in zip(draft.where, final, strict=True):
         if where.lon is None or where.lon == where.lat == 0:
             texts.append(
-                Written(
+                LookedUpText(
                     text=where.text,
                     country=_country(where, context),
                     place=len(places) if judgement.place else None,
@@ -67,12 +67,12 @@ def located(
     return structs.replace(draft, where=(), places=tuple(places), texts=tuple(texts))
 
 
-def _country(where: Where, context: PlaceContext) -> str | None:
+def _country(where: WrittenPlace, context: PlaceContext) -> str | None:
     return country_code(where.country) if where.country else context.country
 
 
 def _judged(
-    where: Where, event: str, judge: Judge, context: PlaceContext, warn: Warn, countries: Countries
+    where: WrittenPlace, event: str, judge: Judge, context: PlaceContext, warn: Warn, countries: Countries
 ) -> Judgement:
     """Return the judgement on one place by itself: its coordinates, a person's choice, or the geocoder's answer."""
     if where.lon == where.lat == 0:
@@ -136,7 +136,9 @@ def _without_guess(alone: Judgement) -> Judgement:
     return Judgement(None, "ambiguous") if is_guess else alone
 
 
-def _warn_of_doubt(where: Where, first: Judgement, judgement: Judgement, warn: Warn, *, placed: bool) -> None:
+def _warn_of_doubt(
+    where: WrittenPlace, first: Judgement, judgement: Judgement, warn: Warn, *, placed: bool
+) -> None:
     """Warn if a text has no place, is in doubt, or was placed by its context; `first` is the judgement without it."""
     text = shortened(where.text)
     if judgement.place is None:
@@ -148,7 +150,7 @@ def _warn_of_doubt(where: Where, first: Judgement, judgement: Judgement, warn: W
         warn("place", text, message)
 
 
-def _unplaced(where: Where, text: str, doubt: Doubt | None, how: str) -> str:
+def _unplaced(where: WrittenPlace, text: str, doubt: Doubt | None, how: str) -> str:
     if doubt == "ambiguous":
         return (
             f"{text!r} may be places far apart; the event is imported {how} and marked for review"
@@ -174,7 +176,7 @@ def _names(place: Place) -> str:
     return ", ".join(dict.fromkeys(filter(None, (place.name, place.admin1, place.country))))
 
 
-def _state_hint(where: Where) -> str:
+def _state_hint(where: WrittenPlace) -> str:
     """Return a hint at --country for a text that ends in the code of a state of the United States."""
     last = where.text.rpartition(",")[2].strip()
     return (
@@ -189,7 +191,7 @@ def shortened(text: str) -> str:
     return text if len(text) <= _MAX_CHARACTERS_QUOTED else f"{text[:_MAX_CHARACTERS_QUOTED]}…"
 
 
-def _given(where: Where, context: PlaceContext, warn: Warn, countries: Countries) -> Place:
+def _given(where: WrittenPlace, context: PlaceContext, warn: Warn, countries: Countries) -> Place:
     """Return the place of given coordinates (degrees), whose country outweighs the one that is written.
 
     Raises BadEvent if they fit that country, or the place of that name, only with their axes swapped.
@@ -218,7 +220,12 @@ def _given(where: Where, context: PlaceContext, warn: Warn, countries: Countries
 
 
 def _check_axes(
-    where: Where, lon: float, lat: float, country: str | None, expected: str | None, context: PlaceContext
+    where: WrittenPlace,
+    lon: float,
+    lat: float,
+    country: str | None,
+    expected: str | None,
+    context: PlaceContext,
 ) -> None:
     """Raise BadEvent if a point outside the expected country fits it, or its place, only with swapped axes."""
     if expected and country == expected:

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from db.dates.edtf import When
 from db.errors import BadEvent, EventGone, NoSuchEvent
-from db.events.draft import Author, Draft, Source, Written
+from db.events.draft import Author, Draft, LookedUpText, Source
 from db.query.filter import Filter
 from db.store import Store
 from geo.place import Place, Precision
@@ -45,7 +45,7 @@ def secret(id_: str = "s", **fields: object) -> Draft:
         title="Quirrelmund Blåvandsen is questioned",
         summary="A man of the Hexapolitan club, and Ümbröckel.",
         places=(place,),
-        texts=(Written(text="Zwyntorf near Vrexley", country="CA", place=0, doubt="unsure"),),
+        texts=(LookedUpText(text="Zwyntorf near Vrexley", country="CA", place=0, doubt="unsure"),),
         tags=("Plonkheim",),
         sources=(Source(title="Wyrmbridge Gazette", url="https://example.org/Trugnosed"),),
         data={"clerk": "Ockertwist"},
@@ -190,7 +190,7 @@ def test_a_reason_that_quotes_the_event_is_refused(store: Store, why: str) -> No
 
 
 def test_place_choices_of_other_events_stay(store: Store) -> None:
-    unshared, shared = Written(text="Vrexley"), Written(text="Old Mill")
+    unshared, shared = LookedUpText(text="Vrexley"), LookedUpText(text="Old Mill")
     store.add([event("s", texts=(unshared, shared)), event("a", texts=(shared,))])
     for number in (1, 2):
         store.places.settle("s", number, None)

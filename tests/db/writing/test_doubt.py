@@ -9,7 +9,7 @@ import pytest
 from db.dates.edtf import When
 from db.errors import NoSuchPlace
 from db.events import feature
-from db.events.draft import Draft, Figure, Source, Written
+from db.events.draft import Draft, Figure, LookedUpText, Source
 from db.query.filter import Filter, Near
 from db.store import Store
 from db.writing.place_choices import chosen
@@ -22,12 +22,12 @@ BALKANS = Place(
 )
 
 
-def event(id_: str = "a", *texts: Written, places: tuple[Place, ...] = (HASSELT,)) -> Draft:
+def event(id_: str = "a", *texts: LookedUpText, places: tuple[Place, ...] = (HASSELT,)) -> Draft:
     return Draft(id=id_, title="Raid", category="raid", status="published", places=places, texts=texts)
 
 
-def unsure(text: str = "Hasselt", place: int | None = 0, country: str | None = None) -> Written:
-    return Written(
+def unsure(text: str = "Hasselt", place: int | None = 0, country: str | None = None) -> LookedUpText:
+    return LookedUpText(
         text=text, place=place, country=country, doubt="unsure" if place is not None else "missing"
     )
 
@@ -39,7 +39,7 @@ def places(store: Store, id_: str = "a") -> list[str]:
 
 
 def test_what_is_in_doubt_is_listed_with_its_text_and_its_place(store: Store) -> None:
-    store.add([event("a", unsure("hasselt (?)")), event("b", Written(text="Hasselt", place=0))])
+    store.add([event("a", unsure("hasselt (?)")), event("b", LookedUpText(text="Hasselt", place=0))])
     (doubtful,) = store.places.doubtful()
     assert (doubtful.event, doubtful.number, doubtful.text, doubtful.doubt) == (
         "a",
@@ -72,7 +72,7 @@ def test_texts_follow_an_import_that_changes_nothing_else(store: Store) -> None:
     store.add([event("a")])
     assert store.add([event("a", unsure())]).unchanged == 1
     assert len(store.places.doubtful()) == 1
-    store.add([event("a", Written(text="Hasselt", place=0))])
+    store.add([event("a", LookedUpText(text="Hasselt", place=0))])
     assert store.places.doubtful() == []
 
 
@@ -109,7 +109,7 @@ def test_a_choice_counts_a_revision(store: Store) -> None:
 
 
 def test_a_choice_for_a_missing_place_stands_where_its_text_does(store: Store) -> None:
-    texts = (Written(text="A", place=0), unsure("B", None), Written(text="C", place=1))
+    texts = (LookedUpText(text="A", place=0), unsure("B", None), LookedUpText(text="C", place=1))
     first, last = replace(HASSELT, name="A"), replace(HASSELT, name="C")
     store.add([event("a", *texts, places=(first, last))])
     store.places.settle("a", 2, replace(OVERIJSSEL, name="B"))
@@ -119,7 +119,7 @@ def test_a_choice_for_a_missing_place_stands_where_its_text_does(store: Store) -
 
 
 def test_no_place_is_a_choice_as_well(store: Store) -> None:
-    store.add([event("a", unsure("online"), Written(text="C", place=1), places=(HASSELT, BALKANS))])
+    store.add([event("a", unsure("online"), LookedUpText(text="C", place=1), places=(HASSELT, BALKANS))])
     store.places.settle("a", 1, None)
     assert places(store) == ["Balkans, None"]
     store.places.settle("a", 2, OVERIJSSEL)

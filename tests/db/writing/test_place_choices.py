@@ -3,7 +3,7 @@
 import pytest
 
 from db.errors import NoSuchPlace, Stale
-from db.events.draft import Author, Draft, Written
+from db.events.draft import Author, Draft, LookedUpText
 from db.store import Store
 from geo.place import Place, Precision
 
@@ -13,7 +13,7 @@ HERE = Place(name="Hasselt", lon=5.33781, lat=50.93069, country="BE", precision=
 
 @pytest.fixture
 def doubtful(store: Store) -> Store:
-    text = Written(text="Hasselt", doubt="ambiguous")
+    text = LookedUpText(text="Hasselt", doubt="ambiguous")
     store.add([Draft(id="raid", title="Raid", category="raid", texts=(text,))])
     return store
 

@@ -164,7 +164,7 @@ def test_a_killed_import_fails_and_the_same_file_sent_again_completes_it(client:
     rows = "id,title,category\n" + "".join(f"k{n},Raid {n},raid\n" for n in range(60_000))
     path = client.send("/imports?name=many.csv", content=rows)
     store = Store(f"sqlite:///{client.database}")
-    process = store.jobs.one(path.rsplit("/", 1)[1]).process  # type: ignore[union-attr]  # it is there
+    process = store.jobs.get(path.rsplit("/", 1)[1]).process  # type: ignore[union-attr]  # it is there
     while not store.desk.of_status(["k0"], ["draft"]):
         time.sleep(0.05)
     os.kill(process or 0, signal.SIGKILL)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.events.draft import Doubt, Draft, Where
+from db.events.draft import Doubt, Draft, WrittenPlace
 from geo.place import Candidate, Place, Precision
 from geo.sphere import distance_km
 from timeline.places.context_ranking import MAX_GAIN, Meanings, ranked_together
@@ -140,7 +140,7 @@ def test_a_text_is_geocoded_once_in_a_run_also_with_companions() -> None:
 
     judge = caching_judge(find_candidates, PlaceContext())
     for _ in range(3):
-        draft = Draft(title="a", category="raid", where=(Where(text="x"), Where(text="y")))
+        draft = Draft(title="a", category="raid", where=(WrittenPlace(text="x"), WrittenPlace(text="y")))
         located(draft, judge, lambda *_: None)
     assert texts == ["x", "y"]
 
@@ -148,11 +148,11 @@ def test_a_text_is_geocoded_once_in_a_run_also_with_companions() -> None:
 Located = dict[str, tuple[str | None, str | None, Doubt | None]]
 
 
-def find(resolver: "Resolver", *texts: str | Where, **options: object) -> Located:
+def find(resolver: "Resolver", *texts: str | WrittenPlace, **options: object) -> Located:
     """Return country, admin1 and doubt of the places of one event, by text."""
     context = PlaceContext(**options)  # type: ignore[arg-type]  # passed on
     judge = caching_judge(lambda text, country: resolver.candidates(text, country=country, limit=5), context)
-    where = tuple(Where(text=text) if isinstance(text, str) else text for text in texts)
+    where = tuple(WrittenPlace(text=text) if isinstance(text, str) else text for text in texts)
     draft = located(Draft(title="a", category="raid", where=where), judge, lambda *_: None, context)
     return {
         written.text: (draft.places[written.place].country, draft.places[written.place].admin1, written.doubt)
@@ -200,9 +200,10 @@ def test_other_places_change_neither_a_clear_place_nor_one_with_its_country(
 
 
 def test_a_country_outweighs_the_other_places(resolver: "Resolver") -> None:
-    assert find(resolver, Where(text="Cambridge", country="GB"), "Boston")["Cambridge"][0] == "GB"
+    assert find(resolver, WrittenPlace(text="Cambridge", country="GB"), "Boston")["Cambridge"][0] == "GB"
     assert (
-        find(resolver, "Cambridge", Where(text="Boston", country="US"), country="GB")["Cambridge"][0] == "GB"
+        find(resolver, "Cambridge", WrittenPlace(text="Boston", country="US"), country="GB")["Cambridge"][0]
+        == "GB"
     )
 
 
@@ -214,7 +215,7 @@ def test_doubtful_places_may_support_each_other(resolver: "Resolver") -> None:
 
 
 def test_given_coordinates_help_a_doubtful_place(resolver: "Resolver") -> None:
-    assert find(resolver, "Cambridge", Where(lon=-71.06, lat=42.36))["Cambridge"][0] == "US"
+    assert find(resolver, "Cambridge", WrittenPlace(lon=-71.06, lat=42.36))["Cambridge"][0] == "US"
 
 
 def test_a_choice_helps_a_doubtful_place_and_never_changes(resolver: "Resolver") -> None:
@@ -240,7 +241,7 @@ def both(first: float, second: float) -> list[Candidate]:
 
 def judged_with(first: float, second: float, *places: Place) -> tuple[Place, Doubt | None]:
     """Return the place and the doubt of a text with two candidates, in an event that has these places."""
-    draft = Draft(title="a", category="raid", where=(Where(text="x"),), places=places)
+    draft = Draft(title="a", category="raid", where=(WrittenPlace(text="x"),), places=places)
     draft = located(draft, lambda *_: judged(both(first, second), PlaceContext()), lambda *_: None)
     return draft.places[-1], draft.texts[0].doubt
 

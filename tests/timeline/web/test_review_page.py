@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from chromium import CHROMIUM
 
 from db.dates.edtf import When
-from db.events.draft import Author, Draft, Written
+from db.events.draft import Author, Draft, LookedUpText
 from db.store import Store
 from geo.place import Place, Precision
 
@@ -27,7 +27,7 @@ def draft(id_: str, **fields: Any) -> Draft:
         "when": When.parse("2023-05"),
         "places": (GENT,),
     }
-    texts = (Written(text="Springfield", country="US", place=None, doubt="ambiguous"),)
+    texts = (LookedUpText(text="Springfield", country="US", place=None, doubt="ambiguous"),)
     return Draft(**{"id": id_, "texts": texts, "status": "review", "places": (GENT,), **defaults, **fields})
 
 

@@ -74,7 +74,7 @@ async def upload(request: Request[Any, Any, State]) -> Response[bytes]:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    base, job = base_address(request), context.store.jobs.one(id_)
+    base, job = base_address(request), context.store.jobs.get(id_)
     response = send_json(_job_document(context, base, job) if job else {})
     response.status_code = 202
     response.headers["Location"] = f"{base}/imports/{id_}"
@@ -148,7 +148,7 @@ def _with_state(context: Context, job: Job) -> Job:
         "the import was interrupted; the rows written so far are complete: send the file again to finish"
     )
     context.store.jobs.finish(job.id, "failed", {"error": message}, job.rows)
-    return context.store.jobs.one(job.id) or job
+    return context.store.jobs.get(job.id) or job
 
 
 def _is_alive(job: Job) -> bool:
@@ -207,7 +207,7 @@ def _read_request(request: Request[Any, Any, State]) -> tuple[Context, str]:
 
 
 def _job(context: Context, id_: str) -> Job:
-    job = context.store.jobs.one(id_)
+    job = context.store.jobs.get(id_)
     if job is None:
         raise NotFound(f"There is no import {id_[:40]!r}; /imports lists those of the last days")
     return job

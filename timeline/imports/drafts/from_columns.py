@@ -5,7 +5,7 @@ from typing import Any
 
 from db.dates.edtf import When
 from db.errors import BadDate, BadEvent
-from db.events.draft import Draft, Source, Where
+from db.events.draft import Draft, Source, WrittenPlace
 from geo.coordinates import pair
 from geo.errors import BadGeometry
 from geo.shape_extent import extent, is_shape, shape_from_text
@@ -106,7 +106,7 @@ def _edtf(field: str, text: str, forms: Mapping[str, Form], inexact: list[str]) 
 
 def _where(
     texts: _Texts, points: tuple[tuple[Any, Any], ...], radius_km: float
-) -> tuple[tuple[Where, ...], list[str]]:
+) -> tuple[tuple[WrittenPlace, ...], list[str]]:
     """Return where the event happened, and the fields that were not needed for it.
 
     `points` are longitude and latitude as the file has them; `radius_km` is that of a shape around its point.
@@ -125,15 +125,15 @@ def _where(
             unused = list(dict.fromkeys([*unused, "lat"]))  # the shape itself
         return (
             tuple(
-                Where(text=text, country=country, lon=lon, lat=lat, radius_km=radius_km)
+                WrittenPlace(text=text, country=country, lon=lon, lat=lat, radius_km=radius_km)
                 for lon, lat in positions
             ),
             unused,
         )
     if text:
         places = [part.strip() for part in text.split(";") if part.strip()]
-        return tuple(Where(text=place, country=country) for place in places), unused
-    return ((Where(text=country),) if country else ()), unused
+        return tuple(WrittenPlace(text=place, country=country) for place in places), unused
+    return ((WrittenPlace(text=country),) if country else ()), unused
 
 
 def _both_coordinates(text: str) -> tuple[str, str, float]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from db.errors import BadEvent
-from db.events.draft import Correction, Draft, Figure, Source, Where
+from db.events.draft import Correction, Draft, Figure, Source, WrittenPlace
 from geo.place import Place, Precision
 from timeline.imports.drafts.values import address, date, point, required, verification
 from timeline.readers import Row
@@ -38,7 +38,7 @@ def draft(row: Row, values: Mapping[str, str]) -> Draft:
         summary=_text(fields, "summary"),
         category=required(_text(fields, "category"), "category", "'category: raid'"),
         when=date("date", when) if when else None,
-        where=tuple(Where(text=place) for place in places if isinstance(place, str)),
+        where=tuple(WrittenPlace(text=place) for place in places if isinstance(place, str)),
         places=tuple(_place(place) for place in places if not isinstance(place, str)),
         figures=_figures(fields.get("figures") or {}),
         tags=tuple(_tag(tag) for tag in _list(fields, "tags")),
