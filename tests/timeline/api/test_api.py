@@ -20,11 +20,11 @@ from timeline.api.description.documents import CONFORMS
 ITEMS = "/collections/events/items"
 
 
-def test_the_landing_page_links_to_what_there_is(server: Any) -> None:
+def test_the_links_of_the_landing_page_work(server: Any) -> None:
     for link in server.get("/").json()["links"]:
-        answer = httpx.get(link["href"], headers={"Accept": link["type"]}, follow_redirects=False)
-        assert answer.status_code == 200, link
-        assert answer.headers["content-type"].startswith(link["type"].split(";")[0]), link
+        response = httpx.get(link["href"], headers={"Accept": link["type"]}, follow_redirects=False)
+        assert response.status_code == 200, link
+        assert response.headers["content-type"].startswith(link["type"].split(";")[0]), link
 
 
 def test_the_openapi_document_is_valid_and_names_every_parameter(server: Any) -> None:
@@ -50,14 +50,14 @@ def test_conformance_is_declared(server: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/events", "/events.geojson", ITEMS])
-def test_the_events_are_valid_geojson_by_each_of_their_addresses(server: Any, path: str) -> None:
-    answer = server.get(path)
-    assert answer.headers["content-type"] == "application/geo+json"
-    collection = FeatureCollection.model_validate(answer.json())
-    assert answer.json()["numberMatched"] == answer.json()["numberReturned"] == len(collection.features)
+def test_every_address_of_the_list_returns_valid_geojson(server: Any, path: str) -> None:
+    response = server.get(path)
+    assert response.headers["content-type"] == "application/geo+json"
+    collection = FeatureCollection.model_validate(response.json())
+    assert response.json()["numberMatched"] == response.json()["numberReturned"] == len(collection.features)
 
 
-def test_every_matching_event_comes_as_a_table_or_in_lines(server: Any) -> None:
+def test_csv_and_geojsonl_contain_every_matching_event(server: Any) -> None:
     query = "category=raid&limit=1"
     matched = server.get(f"/events?{query}").json()["numberMatched"]
     whole, each = server.get(f"/events.csv?{query}"), server.get(f"/events.geojsonl?{query}")
@@ -138,7 +138,7 @@ def test_the_summary_agrees_with_the_list(server: Any) -> None:
                 assert server.get(f"/events{query}{joint}country={code}").json()["numberMatched"] == count
 
 
-def test_pages_never_touch_the_counts(server: Any) -> None:
+def test_limit_and_cursor_do_not_change_the_counts(server: Any) -> None:
     plain, paged = (
         server.get("/events/summary"),
         server.get("/events/summary?limit=2&sortby=title&geometry=none"),
@@ -154,7 +154,7 @@ def test_a_shape_is_drawn_for_a_country_and_a_point_for_a_city(server: Any) -> N
     assert drawn["efecc-founded"] is None
 
 
-def test_fewer_properties_and_another_language(server: Any) -> None:
+def test_properties_and_language_can_be_chosen(server: Any) -> None:
     (feature,) = server.get("/events?ids=duisburg-massacre&properties=title,display_date").json()["features"]
     assert set(feature["properties"]) == {"title", "display_date"}
     french = server.get(f"{ITEMS}/ndrangheta-action-day?lang=fr").json()["properties"]
@@ -171,10 +171,10 @@ def test_the_same_version_gives_the_same_bytes_and_304(server: Any) -> None:
     )
 
 
-def test_it_compresses_when_asked(server: Any) -> None:
-    with httpx.stream("GET", server.url + "/events", headers={"Accept-Encoding": "gzip"}) as answer:
-        raw = b"".join(answer.iter_raw())
-    assert answer.headers["content-encoding"] == "gzip"
+def test_responses_are_compressed_for_clients_that_accept_it(server: Any) -> None:
+    with httpx.stream("GET", server.url + "/events", headers={"Accept-Encoding": "gzip"}) as response:
+        raw = b"".join(response.iter_raw())
+    assert response.headers["content-encoding"] == "gzip"
     assert json.loads(gzip.decompress(raw))["type"] == "FeatureCollection"
 
 
@@ -194,9 +194,9 @@ def test_head_and_options_work_everywhere(server: Any) -> None:
 
 
 def test_reading_is_open_to_other_origins_without_credentials(server: Any) -> None:
-    answer = server.get("/events?limit=1", headers={"Origin": "null"})
-    assert answer.headers["access-control-allow-origin"] == "*"
-    assert "access-control-allow-credentials" not in answer.headers
+    response = server.get("/events?limit=1", headers={"Origin": "null"})
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in response.headers
 
 
 @pytest.mark.parametrize(
@@ -208,10 +208,10 @@ def test_reading_is_open_to_other_origins_without_credentials(server: Any) -> No
         ("application/geo+json, text/html;q=0.5", "application/geo+json"),
     ],
 )
-def test_the_accept_header_chooses_the_form(server: Any, accept: str, kind: str) -> None:
-    answer = server.get("/events?limit=1", headers={"Accept": accept})
-    assert answer.headers["content-type"] == kind
-    assert "Accept" in answer.headers["vary"]
+def test_the_accept_header_chooses_between_page_and_json(server: Any, accept: str, kind: str) -> None:
+    response = server.get("/events?limit=1", headers={"Accept": accept})
+    assert response.headers["content-type"] == kind
+    assert "Accept" in response.headers["vary"]
 
 
 def test_categories_are_labelled_in_a_language(server: Any) -> None:
@@ -221,25 +221,25 @@ def test_categories_are_labelled_in_a_language(server: Any) -> None:
     assert len({(c["color"], c["shape"]) for c in categories.values()}) == 12
 
 
-def test_geocode_ranks_candidates_and_says_why(server: Any) -> None:
-    answer = server.get("/geocode?q=Hasselt&country=Belgium").json()
-    best = answer["features"][0]
+def test_geocode_ranks_candidates_and_gives_reasons(server: Any) -> None:
+    response = server.get("/geocode?q=Hasselt&country=Belgium").json()
+    best = response["features"][0]
     assert (best["properties"]["name"], best["properties"]["country"]) == ("Hasselt", "BE")
     assert best["properties"]["precision"] == "city"
     assert best["properties"]["reasons"]
-    FeatureCollection.model_validate(answer)
+    FeatureCollection.model_validate(response)
 
 
-def test_reverse_names_the_places_that_hold_a_point(server: Any) -> None:
-    answer = server.get("/reverse?lon=5.34&lat=50.93").json()
-    assert "BE" in json.dumps(answer)
-    assert "Hasselt" in json.dumps(answer)
+def test_reverse_names_the_places_that_contain_a_point(server: Any) -> None:
+    response = server.get("/reverse?lon=5.34&lat=50.93").json()
+    assert "BE" in json.dumps(response)
+    assert "Hasselt" in json.dumps(response)
 
 
 def test_browsers_get_a_page_with_a_form_that_works_without_javascript(server: Any) -> None:
-    answer = server.get("/?start=2020-01-01&end=&category=&q=cocaine&f=html")
-    assert answer.status_code == 303
-    assert answer.headers["location"] == "/?q=cocaine&f=html&datetime=2020-01-01/.."
+    response = server.get("/?start=2020-01-01&end=&category=&q=cocaine&f=html")
+    assert response.status_code == 303
+    assert response.headers["location"] == "/?q=cocaine&f=html&datetime=2020-01-01/.."
     page = httpx.get(server.url + "/", headers={"Accept": "text/html"})
     # Scripts come from files of our own; data blocks are none.
     assert [
@@ -254,7 +254,7 @@ def test_what_a_user_typed_is_escaped(server: Any) -> None:
     assert "&lt;script&gt;" in page.text
 
 
-def test_the_data_version_moves_with_a_write_and_every_answer_with_it(serve: Any, tmp_path: Path) -> None:
+def test_a_write_changes_the_data_version_and_every_response(serve: Any, tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/events.db")
     store.migrate()
     server = serve(tmp_path / "events.db")
@@ -268,7 +268,7 @@ def test_the_data_version_moves_with_a_write_and_every_answer_with_it(serve: Any
     server.stop()
 
 
-def test_each_encoding_has_its_own_tag_and_either_gives_304(server: Any) -> None:
+def test_each_encoding_has_its_own_tag_and_each_tag_gives_304(server: Any) -> None:
     plain = server.get("/events", headers={"Accept-Encoding": "identity"})
     packed = server.get("/events", headers={"Accept-Encoding": "gzip"})
     assert plain.headers["etag"] != packed.headers["etag"]
@@ -279,7 +279,7 @@ def test_each_encoding_has_its_own_tag_and_either_gives_304(server: Any) -> None
 
 
 @pytest.mark.slow
-def test_an_event_of_any_id_is_reached_by_its_own_link(serve: Any, tmp_path: Path) -> None:
+def test_the_link_of_an_event_works_for_any_id(serve: Any, tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/events.db")
     store.migrate()
     ids = ("a/b", "a//b", "x/", "a b?c#d", "é ü", 'a"><script>', "100%")

@@ -1,4 +1,4 @@
-"""Hostile bodies: what cannot be meant is refused in words, changes nothing, and what is taken breaks no page."""
+"""Hostile request bodies: they are refused with a clear problem, change nothing, and accepted ones break no page."""
 
 import json
 import random
@@ -38,13 +38,13 @@ VIEWS = (
 
 @pytest.fixture(scope="module")
 def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Name the database."""
+    """Return the path of the database."""
     return tmp_path_factory.mktemp("bodies") / "events.db"
 
 
 @pytest.fixture(scope="module")
 def room(serve: Callable[..., Any], where: Path) -> Iterator[Desk]:
-    """Serve a database of its own to editors of each role."""
+    """Yield a client for each role, of a server with its own database."""
     drafts = [drafted(id_, status="draft") for id_ in "de"]
     clients = desk(serve, where, [drafted("x", places=(HASSELT,)), *drafts])
     yield clients
@@ -52,7 +52,7 @@ def room(serve: Callable[..., Any], where: Path) -> Iterator[Desk]:
 
 
 def state(path: Path) -> str:
-    """Sum up every row of the database, but for when keys were used."""
+    """Return a digest of every row of the database, without the times at which keys were used."""
     digest = sha256()
     with closing(sqlite3.connect(path)) as connection:
         names = connection.execute(
@@ -64,16 +64,16 @@ def state(path: Path) -> str:
     return digest.hexdigest()
 
 
-def check(answer: httpx.Response) -> None:
-    """Fail where the server did, or where a refusal is no problem (RFC 9457) of a sensible length."""
-    assert answer.status_code < 500, answer.text
-    if answer.status_code >= 400:
-        assert answer.headers["content-type"] == "application/problem+json", answer.text
-        assert len(answer.json()["detail"]) < 2_100
+def check(response: httpx.Response) -> None:
+    """Fail if the server failed, or if a refusal is not a problem (RFC 9457) of a sensible length."""
+    assert response.status_code < 500, response.text
+    if response.status_code >= 400:
+        assert response.headers["content-type"] == "application/problem+json", response.text
+        assert len(response.json()["detail"]) < 2_100
 
 
 def spoilt(document: Any, dice: random.Random) -> Any:
-    """Put something odd in one place of a document, or take something away."""
+    """Return a document with an odd value in one place, or without one of its members."""
     if not isinstance(document, dict | list) or not document or dice.random() < 0.15:
         return dice.choice(ODD)
     copy = dict(document) if isinstance(document, dict) else list(document)
@@ -86,7 +86,7 @@ def spoilt(document: Any, dice: random.Random) -> Any:
 
 
 def written(document: Any, dice: random.Random) -> bytes:
-    """Write a document as JSON, now and then no JSON any more."""
+    """Return a document as JSON, sometimes made invalid."""
     body = json.dumps(document).encode()
     fate, at = dice.random(), dice.randrange(len(body) + 1)
     if fate < 0.05:
@@ -108,11 +108,11 @@ def test_no_body_breaks_anything(room: Desk, where: Path) -> None:
         ]
         kind = "application/merge-patch+json" if how == "PATCH" else "application/geo+json"
         headers = {"Content-Type": kind, "If-Match": "*"}
-        answer = tool.http.request(how, path, content=written(whole, dice), headers=headers)
-        check(answer)
+        response = tool.http.request(how, path, content=written(whole, dice), headers=headers)
+        check(response)
         after = state(where)
-        assert answer.status_code < 300 or after == before, (how, whole, answer.text)
-        taken, refused = taken + (answer.status_code < 300), refused + (answer.status_code >= 400)
+        assert response.status_code < 300 or after == before, (how, whole, response.text)
+        taken, refused = taken + (response.status_code < 300), refused + (response.status_code >= 400)
         before = after
     assert min(taken, refused) > 50, "neither is tried enough"
     shown = [
@@ -150,47 +150,47 @@ def test_no_body_breaks_anything(room: Desk, where: Path) -> None:
         ("places.confidence", {"places": [{"confidence": 99}]}),
     ],
 )
-def test_a_value_that_no_page_could_show_is_refused(
+def test_a_value_that_pages_cannot_show_is_refused(
     room: Desk, field: str | None, properties: dict[str, Any]
 ) -> None:
     place = {"name": "Gent", "lon": 3.7, "lat": 51.0, "precision": "city"}
     if "places" in properties:
         properties = {"places": [place | each for each in properties["places"]]}
-    for answer in (
+    for response in (
         room["editor"].post(feature(**properties)),
         room["editor"].patch("e", {"properties": properties}),
     ):
-        assert (answer.status_code, answer.json().get("field")) == (422, field)
+        assert (response.status_code, response.json().get("field")) == (422, field)
 
 
 @pytest.mark.parametrize("path", [ITEMS, f"{ITEMS}/x", "/review/settle"])
-def test_a_body_over_the_limit_is_refused_also_where_its_length_is_not_told(room: Desk, path: str) -> None:
+def test_a_body_over_the_limit_is_refused_without_content_length_too(room: Desk, path: str) -> None:
     how = "PATCH" if path.endswith("x") else "POST"
-    answer = room["reviewer"].http.request(
+    response = room["reviewer"].http.request(
         how,
         path,
         content=iter([b" " * 65_536] * 150),
         headers={"Content-Type": "application/json", "If-Match": "*"},
     )
-    assert (answer.status_code, "larger" in answer.json()["detail"]) == (413, True)
+    assert (response.status_code, "larger" in response.json()["detail"]) == (413, True)
 
 
 @pytest.mark.parametrize("deep", [60, 900, 100_000])
 @pytest.mark.parametrize("ends", ["[]", "{}"])
-def test_a_body_however_deep_is_refused(room: Desk, deep: int, ends: str) -> None:
+def test_a_deeply_nested_body_is_refused(room: Desk, deep: int, ends: str) -> None:
     inner = ("[" * deep + "]" * deep) if ends == "[]" else '{"a":' * deep + "1" + "}" * deep
     body = json.dumps({"properties": {"data": {"a": "INNER"}}}).replace('"INNER"', inner)
-    answer = room["reviewer"].http.patch(
+    response = room["reviewer"].http.patch(
         room["editor"].at("x"), content=body, headers={"Content-Type": "application/json", "If-Match": "*"}
     )
-    assert answer.status_code in (400, 422)
-    check(answer)
+    assert response.status_code in (400, 422)
+    check(response)
 
 
-def test_a_reason_in_the_address_is_a_text_that_can_be_stored(room: Desk) -> None:
+def test_a_reason_in_the_address_must_be_storable_text(room: Desk) -> None:
     for name in ("why", "correction"):
-        answer = room["reviewer"].delete("e", **{name: "a\x00"})
-        assert (answer.status_code, answer.json()["field"]) == (422, name)
+        response = room["reviewer"].delete("e", **{name: "a\x00"})
+        assert (response.status_code, response.json()["field"]) == (422, name)
 
 
 @pytest.mark.parametrize(
@@ -207,11 +207,11 @@ def test_a_choice_of_a_place_that_cannot_be_read_is_refused(
     room: Desk, where: Path, status: int, body: str, kind: str
 ) -> None:
     before = state(where)
-    answer = room["reviewer"].http.post(
+    response = room["reviewer"].http.post(
         "/review/settle", content=body, headers={"Content-Type": kind, "If-Match": "*"}
     )
-    assert answer.status_code == status
-    check(answer)
+    assert response.status_code == status
+    check(response)
     assert state(where) == before
 
 

@@ -1,4 +1,4 @@
-"""Other people's programs read the API: GDAL through pyogrio, and OWSLib."""
+"""Programs of others read the API: GDAL through pyogrio, and OWSLib."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ def test_gdal_reads_every_event(server: Any) -> None:
     assert {"title", "category", "date", "place", "country"} <= set(meta["fields"])
 
 
-def test_gdal_pages_through_all_of_them(server: Any) -> None:
+def test_gdal_pages_through_all_events(server: Any) -> None:
     _, _, geometries, fields = pyogrio.raw.read(f"OAPIF:{server.url}", layer="events", PAGE_SIZE="5")
     assert len(geometries) == server.get("/events").json()["numberMatched"]
     assert (
@@ -35,14 +35,14 @@ def test_gdal_pages_through_all_of_them(server: Any) -> None:
     )
 
 
-def test_gdal_passes_a_box_on(server: Any) -> None:
+def test_gdal_sends_a_bbox(server: Any) -> None:
     box = (4.0, 50.0, 6.0, 52.0)
     wanted = server.get("/events?bbox=4,50,6,52&unplaced=exclude&limit=1").json()["numberMatched"]
     _, _, geometries, _ = _read(server, bbox=box)
     assert len([geometry for geometry in geometries if geometry is not None]) == wanted > 0
 
 
-def test_gdal_passes_a_date_range_on(server: Any) -> None:
+def test_gdal_sends_a_date_range(server: Any) -> None:
     url = f"OAPIF:{server.url}/collections/events/items?datetime=2020-01-01/2020-12-31"
     wanted = server.get("/events?datetime=2020-01-01/2020-12-31").json()["numberMatched"]
     _, _, geometries, _ = pyogrio.raw.read(
@@ -64,10 +64,10 @@ def test_owslib_lists_describes_and_pages(server: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/conformance", "/collections", "/collections/events"])
-def test_the_documents_read_as_pages_too(server: Any, path: str) -> None:
-    answer = server.get(path, headers={"Accept": "text/html"})
-    assert answer.headers["content-type"].startswith("text/html")
-    assert "<main" in answer.text
+def test_the_documents_exist_as_pages(server: Any, path: str) -> None:
+    response = server.get(path, headers={"Accept": "text/html"})
+    assert response.headers["content-type"].startswith("text/html")
+    assert "<main" in response.text
 
 
 def test_owslib_creates_updates_and_deletes(serve: Any, tmp_path: Any) -> None:

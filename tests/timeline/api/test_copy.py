@@ -1,4 +1,4 @@
-"""A copy that knows nothing but /changes holds what the export gives, whatever is done to the events."""
+"""A copy that follows /changes equals the export, whatever happens to the events."""
 
 import json
 import os
@@ -20,28 +20,28 @@ PLACES = (
 
 
 class Copy:
-    """What somebody holds who reads /changes from the token they had."""
+    """A copy of the events that reads /changes from its last token."""
 
     def __init__(self, tool: newsroom.Tool) -> None:
-        self.tool, self.held, self.token = tool, dict[str, Any](), ""
+        self.tool, self.features, self.token = tool, dict[str, Any](), ""
 
     def follow(self, limit: int) -> None:
-        """Read until there is no more, a page of so many after the other."""
+        """Read pages of `limit` changes until there are no more."""
         more = True
         while more:
             since = {"since": self.token} if self.token else {}
-            answer = self.tool.http.get("/changes", params={"limit": str(limit), **since})
-            feed = answer.raise_for_status().json()
+            response = self.tool.http.get("/changes", params={"limit": str(limit), **since})
+            feed = response.raise_for_status().json()
             for change in feed["changes"]:
                 if change["feature"] is None:
-                    self.held.pop(change["id"], None)
+                    self.features.pop(change["id"], None)
                 else:
-                    self.held[change["id"]] = change["feature"]
+                    self.features[change["id"]] = change["feature"]
             self.token, more = feed["token"], feed["more"]
 
 
 class Desk:
-    """An admin who does anything to any event, and counts what was done."""
+    """An admin who changes events at random, and counts the accepted changes."""
 
     def __init__(self, tool: newsroom.Tool, chance: random.Random) -> None:
         self.tool, self.chance = tool, chance
@@ -50,17 +50,17 @@ class Desk:
         self.done = 0
 
     def edit(self) -> None:
-        """Do one thing of chance: what is refused was asked for and is no edit."""
+        """Make one random change; a refused one does not count."""
         way = self.chance.choice(WAYS)
         if way == "make" or not self.ids:
             self._make(self.chance.choice((1, 2, 40)))
             return
         id_ = self.chance.choice(self.ids)
-        answer = self._send(way, id_)
+        response = self._send(way, id_)
         expected = (404, 410) if id_ in self.gone else (200, 204, 400)
-        assert answer.status_code in expected, answer.text
-        self.done += answer.is_success
-        if answer.status_code == 204:
+        assert response.status_code in expected, response.text
+        self.done += response.is_success
+        if response.status_code == 204:
             self.gone.add(id_)
 
     def _make(self, many: int) -> None:
@@ -68,8 +68,8 @@ class Desk:
         drafts = [
             newsroom.feature(id_, self._place(), status=self._status(), title=f"Made {id_}") for id_ in new
         ]
-        answer = self.tool.post({"type": "FeatureCollection", "features": drafts})
-        assert answer.status_code == 201, answer.text
+        response = self.tool.post({"type": "FeatureCollection", "features": drafts})
+        assert response.status_code == 201, response.text
         self.ids += new
         self.done += many
 
@@ -125,6 +125,6 @@ def test_a_copy_fed_by_changes_equals_the_export(serve: Callable[..., Any], tmp_
     late.follow(1000)
     exported = _export(room["reader"])
     assert len(exported) > EDITS // 100
-    assert copy.held == exported
-    assert late.held == exported
+    assert copy.features == exported
+    assert late.features == exported
     newsroom.leave(room)

@@ -1,4 +1,4 @@
-"""What was acknowledged is there: parallel changes, and a server that is killed in the middle of writing."""
+"""Acknowledged changes are durable: parallel changes, and a server that is killed while it writes."""
 
 import os
 import sqlite3
@@ -17,7 +17,9 @@ from db.store import Store
 ROUNDS = int(os.environ.get("DATELINE_KILLS", "4"))
 
 
-def test_of_a_hundred_changes_of_one_version_one_wins(serve: Callable[..., Any], tmp_path: Path) -> None:
+def test_one_of_a_hundred_parallel_changes_of_the_same_version_wins(
+    serve: Callable[..., Any], tmp_path: Path
+) -> None:
     keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
     server = serve(tmp_path / "events.db")
     room = newsroom.Tool(server.url, keys["reviewer"])
@@ -33,7 +35,9 @@ def test_of_a_hundred_changes_of_one_version_one_wins(serve: Callable[..., Any],
 
 
 @pytest.mark.slow
-def test_a_hundred_that_try_again_are_all_applied(serve: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_hundred_parallel_changes_that_retry_are_all_applied(
+    serve: Callable[..., Any], tmp_path: Path
+) -> None:
     keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
     server = serve(tmp_path / "events.db")
     room = newsroom.Tool(server.url, keys["reviewer"])
@@ -64,9 +68,9 @@ def test_a_kill_loses_no_acknowledged_change(serve: Callable[..., Any], tmp_path
             try:
                 for at in range(10_000):
                     id_ = f"e{number}-{worker}-{at}"
-                    answer = room.post(newsroom.feature(id_, status="published"))
-                    if answer.status_code == 201:
-                        acknowledged[id_] = answer.headers["etag"]
+                    response = room.post(newsroom.feature(id_, status="published"))
+                    if response.status_code == 201:
+                        acknowledged[id_] = response.headers["etag"]
                     if at == 4 + number % 5:
                         enough.set()
             except httpx.TransportError:
@@ -81,11 +85,11 @@ def test_a_kill_loses_no_acknowledged_change(serve: Callable[..., Any], tmp_path
             thread.join()
         room.http.close()
     assert len(acknowledged) > ROUNDS
-    _whole(tmp_path / "events.db", acknowledged)
+    _check_database(tmp_path / "events.db", acknowledged)
 
 
-def _whole(database: Path, acknowledged: dict[str, str]) -> None:
-    """Find every acknowledged event, and tables that agree with each other."""
+def _check_database(database: Path, acknowledged: dict[str, str]) -> None:
+    """Check that every acknowledged event exists and that the tables agree with each other."""
     store = Store(f"sqlite:///{database}")
     for id_ in acknowledged:
         assert store.get(id_) is not None, id_

@@ -1,4 +1,4 @@
-"""Editing over HTTP: creating, replacing, changing and deleting, each said of one version."""
+"""Editing over HTTP: create, replace, change and delete an event, each for a named version."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ NEW = itertools.count()
 
 @pytest.fixture(scope="module")
 def room(serve: Callable[..., Any], seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """Serve a database of its own to editors of each role."""
+    """Yield a client for each role, of a server with its own database."""
     clients = desk(serve, tmp_path_factory.mktemp("edit") / "events.db")
     yield clients
     leave(clients)
@@ -22,18 +22,18 @@ def room(serve: Callable[..., Any], seeded: Path, tmp_path_factory: pytest.TempP
 
 @pytest.fixture
 def name() -> str:
-    """Give an id that no event has yet."""
+    """Return an id that no event has yet."""
     return f"event-{next(NEW)}"
 
 
 # --- creating
 
 
-def test_a_new_event_is_a_draft_and_says_where_it_is(room: Desk) -> None:
-    answer = room["editor"].post(feature())
-    assert (answer.status_code, answer.json()["properties"]["status"]) == (201, "draft")
-    assert room["editor"].http.get(answer.headers["location"]).content == answer.content
-    assert answer.headers["etag"] == room["editor"].http.get(answer.headers["location"]).headers["etag"]
+def test_a_new_event_is_a_draft_and_its_response_has_its_address(room: Desk) -> None:
+    response = room["editor"].post(feature())
+    assert (response.status_code, response.json()["properties"]["status"]) == (201, "draft")
+    assert room["editor"].http.get(response.headers["location"]).content == response.content
+    assert response.headers["etag"] == room["editor"].http.get(response.headers["location"]).headers["etag"]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_new_event_is_a_draft_and_says_where_it_is(room: Desk) -> None:
     ["a/b", "a b", "100%", "%2F", "é–漢字😀", "a//b/", "/history", "x/history", "history", "a?b#c", "..;",
      "a+b&c=d", "x" * 500],
 )  # fmt: skip
-def test_any_id_can_be_made_read_changed_and_deleted(room: Desk, id_: str) -> None:
+def test_an_event_with_any_id_can_be_created_read_changed_and_deleted(room: Desk, id_: str) -> None:
     tool = room["reviewer"]
     assert tool.put(id_, feature(status="published"), None, **{"If-None-Match": "*"}).status_code == 201
     assert room["reader"].get(id_).json()["id"] == id_
@@ -53,9 +53,9 @@ def test_any_id_can_be_made_read_changed_and_deleted(room: Desk, id_: str) -> No
 
 @pytest.mark.parametrize("id_", ["x" * 501, "a\nb", "a\x7fb", "..", ".", ""])
 def test_an_id_that_cannot_be_an_address_is_refused(room: Desk, id_: str) -> None:
-    answer = room["editor"].post(feature() | {"id": id_})
-    assert answer.status_code == 422
-    assert "id" in answer.json()["detail"]
+    response = room["editor"].post(feature() | {"id": id_})
+    assert response.status_code == 422
+    assert "id" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("id_", [{"a": 1}, ["a"], True, 1.5])
@@ -64,7 +64,7 @@ def test_an_id_is_a_text_or_a_whole_number(room: Desk, id_: Any) -> None:
     assert room["editor"].post(feature() | {"id": next(NEW)}).status_code == 201
 
 
-def test_an_id_that_is_there_or_was_is_a_conflict(room: Desk, name: str) -> None:
+def test_an_existing_or_deleted_id_is_a_conflict(room: Desk, name: str) -> None:
     assert room["editor"].post(feature(name)).status_code == 201
     assert "already" in room["editor"].post(feature(name)).json()["detail"]
     room["editor"].delete(name)
@@ -72,7 +72,7 @@ def test_an_id_that_is_there_or_was_is_a_conflict(room: Desk, name: str) -> None
     assert (again.status_code, "was deleted" in again.json()["detail"]) == (409, True)
 
 
-def test_put_makes_an_event_only_where_it_says_that_there_is_none(room: Desk, name: str) -> None:
+def test_put_creates_an_event_only_with_if_none_match(room: Desk, name: str) -> None:
     tool = room["editor"]
     assert tool.put(name, feature()).status_code == 404
     first = tool.put(name, feature(), None, **{"If-None-Match": "*"})
@@ -82,7 +82,7 @@ def test_put_makes_an_event_only_where_it_says_that_there_is_none(room: Desk, na
     assert tool.get(name).json()["properties"]["title"] == "A raid"
 
 
-def test_put_at_an_address_of_another_id_is_refused(room: Desk, name: str) -> None:
+def test_put_with_an_id_that_differs_from_the_address_is_refused(room: Desk, name: str) -> None:
     tool = room["editor"]
     assert tool.put(name, feature("other"), None, **{"If-None-Match": "*"}).status_code == 422
     tool.post(feature(name))
@@ -93,7 +93,7 @@ def test_put_at_an_address_of_another_id_is_refused(room: Desk, name: str) -> No
 # --- versions
 
 
-def test_a_change_of_an_older_version_is_told_the_current_one(room: Desk, name: str) -> None:
+def test_a_change_of_an_old_version_gets_the_current_version(room: Desk, name: str) -> None:
     tool = room["editor"]
     old = tool.post(feature(name)).headers["etag"]
     new = tool.patch(name, {"properties": {"title": "B"}}, old)
@@ -105,19 +105,19 @@ def test_a_change_of_an_older_version_is_told_the_current_one(room: Desk, name: 
     assert tool.tag(name) == new.headers["etag"]
 
 
-def test_a_change_says_of_which_version_it_is(room: Desk, name: str) -> None:
+def test_a_change_without_if_match_is_refused(room: Desk, name: str) -> None:
     room["editor"].post(feature(name))
     for how, body in (("PUT", feature()), ("PATCH", {}), ("DELETE", None)):
         assert room["editor"].send(how, name, body, None).status_code == 428
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"x", {}', "{},W/{}", "*"])
-def test_a_version_is_known_in_whatever_form_it_comes_back(room: Desk, name: str, form: str) -> None:
+def test_if_match_accepts_every_form_of_the_tag(room: Desk, name: str, form: str) -> None:
     tag = room["editor"].post(feature(name)).headers["etag"]
     assert room["editor"].patch(name, {}, form.replace("{}", tag)).status_code == 200
 
 
-def test_the_tag_of_a_compressed_answer_will_do(room: Desk, name: str) -> None:
+def test_if_match_accepts_the_tag_of_a_compressed_response(room: Desk, name: str) -> None:
     room["editor"].post(feature(name, summary="word " * 1000))
     packed = room["editor"].get(name, headers={"Accept-Encoding": "gzip"})
     assert packed.headers["etag"].endswith('-gzip"')
@@ -125,7 +125,7 @@ def test_the_tag_of_a_compressed_answer_will_do(room: Desk, name: str) -> None:
 
 
 @pytest.mark.parametrize("tag", ['"r2"', '"1"', "r1", '"r1', '""', '"xr1"', '"r01x"'])
-def test_what_is_no_tag_of_this_version_is_stale(room: Desk, name: str, tag: str) -> None:
+def test_a_tag_of_no_current_version_is_stale(room: Desk, name: str, tag: str) -> None:
     room["editor"].post(feature(name))
     assert room["editor"].patch(name, {}, tag).status_code == 412
 
@@ -133,7 +133,9 @@ def test_what_is_no_tag_of_this_version_is_stale(room: Desk, name: str, tag: str
 # --- repeated requests
 
 
-def test_a_repeated_request_gives_the_same_event_and_another_one_is_a_conflict(room: Desk, name: str) -> None:
+def test_a_repeated_request_returns_the_same_event_and_a_different_body_is_a_conflict(
+    room: Desk, name: str
+) -> None:
     tool, token = room["editor"], {"Idempotency-Key": name}
     first, again = (tool.post(feature(), **token) for _ in range(2))
     assert (again.status_code, again.headers["location"]) == (201, first.headers["location"])
@@ -141,7 +143,7 @@ def test_a_repeated_request_gives_the_same_event_and_another_one_is_a_conflict(r
     assert room["reviewer"].post(feature(), **token).headers["location"] != first.headers["location"]
 
 
-def test_a_request_that_comes_twice_at_once_makes_one_event(room: Desk, name: str) -> None:
+def test_a_request_sent_twice_in_parallel_creates_one_event(room: Desk, name: str) -> None:
     with ThreadPoolExecutor(8) as pool:
         responses = list(
             pool.map(lambda _: room["editor"].post(feature(), **{"Idempotency-Key": name}), range(8))
@@ -151,7 +153,7 @@ def test_a_request_that_comes_twice_at_once_makes_one_event(room: Desk, name: st
 
 
 @pytest.mark.parametrize("token", ["", "x" * 256])
-def test_an_idempotency_key_that_says_nothing_or_too_much_is_refused(room: Desk, token: str) -> None:
+def test_an_empty_or_too_long_idempotency_key_is_refused(room: Desk, token: str) -> None:
     assert room["editor"].post(feature(), **{"Idempotency-Key": token}).status_code == 400
 
 
@@ -159,16 +161,16 @@ def test_an_idempotency_key_that_says_nothing_or_too_much_is_refused(room: Desk,
 
 
 def collection(*features: Any, **more: Any) -> dict[str, Any]:
-    """Make a FeatureCollection."""
+    """Return a FeatureCollection of features."""
     return {"type": "FeatureCollection", "features": list(features), **more}
 
 
-def test_a_thousand_come_in_at_once_and_one_more_is_too_many(room: Desk, name: str) -> None:
+def test_a_collection_may_have_a_thousand_features_and_no_more(room: Desk, name: str) -> None:
     many = [feature(f"{name}-{n}") for n in range(1_001)]
     assert room["editor"].post(collection(*many)).status_code == 413
-    answer = room["editor"].post(collection(*many[:1_000], why="bulk"))
-    assert (answer.status_code, answer.json()["numberCreated"]) == (201, 1_000)
-    assert room["editor"].http.get(answer.json()["created"][999]["href"]).json()["id"] == f"{name}-999"
+    response = room["editor"].post(collection(*many[:1_000], why="bulk"))
+    assert (response.status_code, response.json()["numberCreated"]) == (201, 1_000)
+    assert room["editor"].http.get(response.json()["created"][999]["href"]).json()["id"] == f"{name}-999"
     assert room["editor"].history(f"{name}-5")[0]["why"] == "bulk"
 
 
@@ -179,15 +181,15 @@ def test_a_thousand_come_in_at_once_and_one_more_is_too_many(room: Desk, name: s
         ({"status": "retracted"}, 400), ({"status": "published"}, 403),
     ],
 )  # fmt: skip
-def test_one_bad_event_keeps_all_out_and_is_named_by_its_number(
+def test_a_bad_event_rejects_the_collection_and_its_number_is_named(
     room: Desk, name: str, bad: dict[str, str], status: int
 ) -> None:
-    answer = room["editor"].post(collection(feature(name), feature(**bad), feature()))
-    assert (answer.status_code, answer.json()["index"]) == (status, 1)
+    response = room["editor"].post(collection(feature(name), feature(**bad), feature()))
+    assert (response.status_code, response.json()["index"]) == (status, 1)
     assert room["editor"].get(name).status_code == 404
 
 
-def test_the_same_id_twice_keeps_all_out(room: Desk, name: str) -> None:
+def test_a_repeated_id_rejects_the_collection(room: Desk, name: str) -> None:
     assert room["editor"].post(collection(feature(name), feature(name))).status_code == 409
     assert room["editor"].get(name).status_code == 404
 
@@ -195,14 +197,14 @@ def test_the_same_id_twice_keeps_all_out(room: Desk, name: str) -> None:
 @pytest.mark.parametrize(
     "body", [collection(), {"type": "FeatureCollection"}, {"type": "FeatureCollection", "features": 1}]
 )
-def test_a_collection_of_nothing_is_refused(room: Desk, body: Any) -> None:
+def test_an_empty_collection_is_refused(room: Desk, body: Any) -> None:
     assert room["editor"].post(body).status_code == 422
 
 
 # --- what is changed, and what is not
 
 
-def test_a_feature_that_comes_back_as_it_was_changes_nothing(
+def test_an_unchanged_feature_changes_nothing(
     serve: Callable[..., Any], seeded: Path, tmp_path: Path
 ) -> None:
     import shutil
@@ -225,7 +227,7 @@ def test_a_feature_that_comes_back_as_it_was_changes_nothing(
     leave(room)
 
 
-def test_a_patch_changes_what_it_names_alone(room: Desk, name: str) -> None:
+def test_a_patch_changes_only_what_it_names(room: Desk, name: str) -> None:
     place = {
         "summary": "S",
         "tags": ["a"],
@@ -257,38 +259,38 @@ def test_a_patch_changes_what_it_names_alone(room: Desk, name: str) -> None:
 def test_a_patch_that_breaks_the_event_is_refused_and_leaves_it(room: Desk, patch: Any) -> None:
     tool, id_ = room["editor"], f"broken-{next(NEW)}"
     before = tool.post(feature(id_)).content
-    answer = tool.patch(id_, patch)
-    assert answer.status_code in (400, 422), answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
+    response = tool.patch(id_, patch)
+    assert response.status_code in (400, 422), response.text
+    assert response.headers["content-type"] == "application/problem+json"
     assert tool.get(id_).content == before
 
 
 @pytest.mark.parametrize(
     "name_of", ["country", "display_date", "earliest", "created", "precision", "corrections"]
 )
-def test_what_follows_from_the_rest_is_not_changed_in_silence(room: Desk, name_of: str) -> None:
+def test_a_change_of_a_derived_property_is_refused(room: Desk, name_of: str) -> None:
     id_ = f"derived-{next(NEW)}"
     room["editor"].post(feature(id_, place="Hasselt, Belgium"))
-    answer = room["editor"].patch(id_, {"properties": {name_of: "NL"}})
-    assert (answer.status_code, answer.json().get("field")) == (422, name_of)
+    response = room["editor"].patch(id_, {"properties": {name_of: "NL"}})
+    assert (response.status_code, response.json().get("field")) == (422, name_of)
 
 
 def test_an_unknown_property_is_refused_with_the_nearest(room: Desk) -> None:
-    answer = room["editor"].post(feature(sumary="x"))
-    assert answer.status_code == 422
-    assert "'summary'" in answer.json()["detail"]
+    response = room["editor"].post(feature(sumary="x"))
+    assert response.status_code == 422
+    assert "'summary'" in response.json()["detail"]
 
 
 # --- places
 
 
-def test_a_place_that_is_named_is_found(room: Desk) -> None:
+def test_a_named_place_is_geocoded(room: Desk) -> None:
     created = room["editor"].post(feature(place="Hasselt, Belgium")).json()
     assert created["properties"]["countries"] == ["BE"]
     assert created["geometry"]["coordinates"] == pytest.approx([5.34, 50.93], abs=0.05)
 
 
-def test_several_places_come_in_their_order(room: Desk) -> None:
+def test_several_places_keep_their_order(room: Desk) -> None:
     first = room["editor"].post(feature(place="Hasselt, Belgium; Reykjavík, Iceland")).json()
     second = room["editor"].post(feature(places=["Hasselt, Belgium", "Reykjavík, Iceland"])).json()
     for created in (first, second):
@@ -296,7 +298,7 @@ def test_several_places_come_in_their_order(room: Desk) -> None:
         assert created["geometry"]["type"] == "MultiPoint"
 
 
-def test_a_place_that_cannot_be_found_is_told_and_leaves_the_event_unplaced(room: Desk) -> None:
+def test_an_unknown_place_is_a_warning_and_the_event_stays_unplaced(room: Desk) -> None:
     created = room["editor"].post(feature(place="Xyzzyqwx")).json()
     assert created["geometry"] is None
     assert created["warnings"][0]["field"] == "place"
@@ -305,7 +307,7 @@ def test_a_place_that_cannot_be_found_is_told_and_leaves_the_event_unplaced(room
 PLACED = {"place": "Hasselt, Belgium"}
 
 
-def test_a_pin_that_is_moved_keeps_its_name(room: Desk, name: str) -> None:
+def test_a_moved_pin_keeps_its_name(room: Desk, name: str) -> None:
     room["editor"].post(feature(name, **PLACED))
     moved = {"type": "Point", "coordinates": [5.3512345, 50.94]}
     for patched in (
@@ -317,7 +319,7 @@ def test_a_pin_that_is_moved_keeps_its_name(room: Desk, name: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["PATCH", "PUT"])
-def test_of_several_pins_only_the_moved_one_is_another(room: Desk, name: str, how: str) -> None:
+def test_moving_a_pin_leaves_the_other_pins_unchanged(room: Desk, name: str, how: str) -> None:
     before = room["editor"].post(feature(name, place="Hasselt, Belgium; Reykjavík, Iceland")).json()
     moved = {"type": "MultiPoint", "coordinates": [before["geometry"]["coordinates"][0], [-21.9, 64.1]]}
     body = {"geometry": moved} if how == "PATCH" else before | {"geometry": moved}
@@ -326,7 +328,7 @@ def test_of_several_pins_only_the_moved_one_is_another(room: Desk, name: str, ho
     assert (second["name"], second["lon"], second["precision"]) == ("Reykjavík", -21.9, "point")
 
 
-def test_a_place_that_is_named_anew_replaces_the_old(room: Desk, name: str) -> None:
+def test_a_new_place_name_replaces_the_old_place(room: Desk, name: str) -> None:
     room["editor"].post(feature(name, **PLACED))
     patched = room["editor"].patch(name, {"properties": {"place": "Reykjavík", "country": "IS"}}).json()
     assert (patched["properties"]["countries"], len(patched["properties"]["places"])) == (["IS"], 1)
@@ -337,7 +339,7 @@ def test_a_place_that_is_named_anew_replaces_the_old(room: Desk, name: str) -> N
     [{"geometry": None}, {"properties": {"place": None}}, {"properties": {"place": ""}}, {"properties": {"places": []}},
      {"properties": {"places": None}}],
 )  # fmt: skip
-def test_a_place_that_is_taken_away_is_gone(room: Desk, patch: Any) -> None:
+def test_a_place_can_be_removed(room: Desk, patch: Any) -> None:
     id_ = f"unplaced-{next(NEW)}"
     room["editor"].post(feature(id_, **PLACED))
     patched = room["editor"].patch(id_, patch).json()
@@ -348,7 +350,7 @@ def test_a_place_that_is_taken_away_is_gone(room: Desk, patch: Any) -> None:
     )
 
 
-def test_points_with_heights_and_across_the_antimeridian_are_taken(room: Desk) -> None:
+def test_points_with_heights_and_across_the_antimeridian_are_accepted(room: Desk) -> None:
     line = {
         "type": "MultiPoint",
         "coordinates": [[179.9, -16.5, 12.0], [-179.9, -16.5], [180, 90], [-180, -90]],
@@ -375,16 +377,16 @@ def test_points_with_heights_and_across_the_antimeridian_are_taken(room: Desk) -
         "POINT(1 2)", [], 1,
     ],
 )  # fmt: skip
-def test_a_geometry_that_marks_no_place_is_refused(room: Desk, geometry: Any) -> None:
-    answer = room["editor"].post(feature(geometry=geometry))
-    assert answer.status_code == 422, answer.text
-    assert "expected" in answer.json()["detail"] or "out of range" in answer.json()["detail"]
+def test_a_geometry_other_than_points_is_refused(room: Desk, geometry: Any) -> None:
+    response = room["editor"].post(feature(geometry=geometry))
+    assert response.status_code == 422, response.text
+    assert "expected" in response.json()["detail"] or "out of range" in response.json()["detail"]
 
 
 # --- dates
 
 
-def test_a_future_date_is_taken_with_a_warning(room: Desk) -> None:
+def test_a_future_date_is_accepted_with_a_warning(room: Desk) -> None:
     created = room["editor"].post(feature(date="2199-01-01")).json()
     assert [(warning["field"], warning["value"]) for warning in created["warnings"]] == [
         ("date", "2199-01-01")
@@ -399,10 +401,10 @@ def test_a_future_date_is_taken_with_a_warning(room: Desk) -> None:
         ([], "text"), (True, "text"),
     ],
 )  # fmt: skip
-def test_a_date_that_is_none_is_refused_with_the_one_that_was_meant(room: Desk, date: Any, hint: str) -> None:
-    answer = room["editor"].post(feature(date=date))
-    assert (answer.status_code, answer.json()["field"]) == (422, "date")
-    assert hint in answer.json()["detail"]
+def test_an_unreadable_date_is_refused_with_a_suggestion(room: Desk, date: Any, hint: str) -> None:
+    response = room["editor"].post(feature(date=date))
+    assert (response.status_code, response.json()["field"]) == (422, "date")
+    assert hint in response.json()["detail"]
 
 
 def test_an_event_may_have_no_date(room: Desk, name: str) -> None:
@@ -415,7 +417,9 @@ def test_an_event_may_have_no_date(room: Desk, name: str) -> None:
     [({"date": "2021-02-03"}, "2021-02-03"), ({"timestamp": "2021-02-03T04:05:06Z"}, "2021-02-03T04:05:06Z"),
      ({"interval": ["2021-02-03", ".."]}, "2021-02-03/.."), (None, None)],
 )  # fmt: skip
-def test_a_time_as_json_fg_writes_it_is_a_date_where_none_is_given(room: Desk, time: Any, date: Any) -> None:
+def test_the_time_member_of_json_fg_is_the_date_of_a_feature_without_date(
+    room: Desk, time: Any, date: Any
+) -> None:
     body = feature() | {"time": time}
     del body["properties"]["date"]
     assert room["editor"].post(body).json()["properties"]["date"] == date
@@ -429,8 +433,8 @@ def test_a_time_as_json_fg_writes_it_is_a_date_where_none_is_given(room: Desk, t
     ["text/plain", "application/xml", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"],
 )
 def test_a_body_of_another_kind_is_not_read(room: Desk, kind: str) -> None:
-    answer = room["editor"].http.post(ITEMS, content=b"x", headers={"Content-Type": kind})
-    assert (answer.status_code, answer.headers["content-type"]) == (415, "application/problem+json")
+    response = room["editor"].http.post(ITEMS, content=b"x", headers={"Content-Type": kind})
+    assert (response.status_code, response.headers["content-type"]) == (415, "application/problem+json")
 
 
 BODY = b'{"type":"Feature","geometry":null,"properties":{"title":"a","category":"raid","data":{"x":%s}}}'
@@ -446,12 +450,12 @@ BODY = b'{"type":"Feature","geometry":null,"properties":{"title":"a","category":
     ],
     ids=lambda body: repr(body[:24] + b"..." + body[-12:]),
 )  # fmt: skip
-def test_a_body_that_cannot_be_kept_is_a_problem(room: Desk, body: bytes) -> None:
+def test_a_body_that_cannot_be_stored_is_a_problem(room: Desk, body: bytes) -> None:
     for how, path in (("POST", ITEMS), ("PUT", f"{ITEMS}/body")):
         headers = {"Content-Type": "application/geo+json", "If-None-Match": "*"}
-        answer = room["editor"].http.request(how, path, content=body, headers=headers)
-        assert answer.status_code in (400, 422), answer.text
-        assert answer.json()["detail"]
+        response = room["editor"].http.request(how, path, content=body, headers=headers)
+        assert response.status_code in (400, 422), response.text
+        assert response.json()["detail"]
     assert room["editor"].get("body").status_code == 404
 
 
@@ -459,10 +463,10 @@ def test_a_body_that_cannot_be_kept_is_a_problem(room: Desk, body: bytes) -> Non
 def test_a_body_of_nine_megabytes_is_too_large(room: Desk, chunked: bool) -> None:
     body = BODY % (b'"' + b"x" * 9_000_000 + b'"')
     parts = (body[n : n + 60_000] for n in range(0, len(body), 60_000))
-    answer = room["editor"].http.post(
+    response = room["editor"].http.post(
         ITEMS, content=parts if chunked else body, headers={"Content-Type": "application/geo+json"}
     )
-    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+    assert (response.status_code, response.headers["content-type"]) == (413, "application/problem+json")
 
 
 def test_an_unknown_parameter_of_a_change_is_refused(room: Desk, name: str) -> None:
@@ -471,7 +475,7 @@ def test_an_unknown_parameter_of_a_change_is_refused(room: Desk, name: str) -> N
     assert room["editor"].get(name).status_code == 200
 
 
-def test_a_short_name_of_the_list_takes_no_events(room: Desk) -> None:
+def test_the_short_address_of_the_list_accepts_no_post(room: Desk) -> None:
     assert room["reader"].http.post("/events", json={}).status_code == 405
 
 
@@ -486,15 +490,13 @@ def test_a_short_name_of_the_list_takes_no_events(room: Desk) -> None:
         ("/", "GET, HEAD, OPTIONS"),
     ],
 )
-def test_an_address_tells_its_methods_when_asked_and_when_it_refuses_another(
-    room: Desk, path: str, methods: str
-) -> None:
+def test_options_and_405_list_the_methods_of_an_address(room: Desk, path: str, methods: str) -> None:
     assert room["reader"].http.options(path).headers["allow"] == methods
     refused = room["reader"].http.request("PROPFIND", path)
     assert (refused.status_code, refused.headers["allow"], methods in refused.text) == (405, methods, True)
 
 
-def test_the_head_of_an_event_is_its_answer_without_the_body(room: Desk, name: str) -> None:
+def test_head_of_an_event_has_the_headers_of_get(room: Desk, name: str) -> None:
     room["editor"].post(feature(name))
     head, full = room["editor"].http.head(room["editor"].at(name)), room["editor"].get(name)
     assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", full.headers["etag"])
@@ -504,7 +506,7 @@ def test_the_head_of_an_event_is_its_answer_without_the_body(room: Desk, name: s
 # --- history and corrections
 
 
-def test_why_is_for_colleagues_and_a_correction_for_everybody(room: Desk, name: str) -> None:
+def test_why_is_shown_to_editors_and_a_correction_to_everyone(room: Desk, name: str) -> None:
     room["reviewer"].post(feature(name, status="published"))
     room["reviewer"].patch(
         name, {"properties": {"title": "B"}, "why": "the court", "correction": "It was B."}
@@ -531,12 +533,12 @@ def test_the_page_of_an_event_shows_its_corrections_with_their_day(room: Desk, l
     assert "It was &lt;b&gt;B&lt;/b&gt;." in page
 
 
-def test_what_is_unknown_has_no_history(room: Desk, name: str) -> None:
+def test_an_unknown_id_has_no_history(room: Desk, name: str) -> None:
     for who in ("reader", "editor"):
         assert room[who].http.get(room[who].at(name) + "/history").status_code == 404
 
 
-def test_the_public_history_may_be_kept_until_the_event_changes(room: Desk, name: str) -> None:
+def test_the_public_history_is_not_modified_until_the_event_changes(room: Desk, name: str) -> None:
     room["reviewer"].post(feature(name, status="published"))
     path = room["reader"].at(name) + "/history"
     first = room["reader"].http.get(path)
@@ -549,7 +551,7 @@ def test_the_public_history_may_be_kept_until_the_event_changes(room: Desk, name
     assert room["editor"].http.get(path).headers["cache-control"] == "private, no-store"
 
 
-def test_what_was_deleted_keeps_its_history_and_its_public_note(room: Desk, name: str) -> None:
+def test_a_deleted_event_keeps_its_history_and_its_public_note(room: Desk, name: str) -> None:
     room["reviewer"].post(feature(name, status="published"))
     room["reviewer"].delete(name, why="a private matter", correction="Published by mistake.")
     gone = room["reader"].get(name)
@@ -558,7 +560,7 @@ def test_what_was_deleted_keeps_its_history_and_its_public_note(room: Desk, name
     assert [entry["action"] for entry in room["editor"].history(name)] == ["created", "deleted"]
 
 
-def test_a_draft_that_was_deleted_never_was_to_readers(room: Desk, name: str) -> None:
+def test_a_deleted_draft_is_unknown_to_readers(room: Desk, name: str) -> None:
     room["editor"].post(feature(name))
     room["editor"].delete(name)
     assert room["reader"].get(name).status_code == 404
@@ -567,18 +569,18 @@ def test_a_draft_that_was_deleted_never_was_to_readers(room: Desk, name: str) ->
     )
 
 
-def test_a_draft_that_was_deleted_is_gone_to_editors(room: Desk, name: str) -> None:
+def test_a_deleted_draft_is_gone_for_editors(room: Desk, name: str) -> None:
     room["editor"].post(feature(name))
     room["editor"].delete(name, correction="Entered twice.")
     tool = room["editor"]
-    for answer in (tool.get(name), tool.put(name, feature()), tool.patch(name, {}), tool.delete(name)):
-        assert (answer.status_code, answer.json()["note"]) == (410, "Entered twice.")
+    for response in (tool.get(name), tool.put(name, feature()), tool.patch(name, {}), tool.delete(name)):
+        assert (response.status_code, response.json()["note"]) == (410, "Entered twice.")
     for who in (tool, room["reader"]):
         assert who.http.get("/changes", params={"since": "now"}).json()["changes"] == []
     assert room["reader"].http.get(room["reader"].at(name) + "/history").status_code == 404
 
 
-def test_who_moves_one_pin_leaves_the_doubts_of_others(room: Desk, name: str) -> None:
+def test_moving_a_pin_keeps_the_doubts_about_other_places(room: Desk, name: str) -> None:
     created = room["editor"].post(feature(name, place="Hasselt, Belgium; Springfield")).json()
     assert any(warning["field"] == "place" for warning in created["warnings"])
     where = {"type": "MultiPoint", "coordinates": [[5.35, 50.94], created["geometry"]["coordinates"][1]]}
@@ -591,7 +593,7 @@ def test_who_moves_one_pin_leaves_the_doubts_of_others(room: Desk, name: str) ->
     assert name not in room["editor"].http.get("/review/queue", params={"kind": "places"}).text
 
 
-def test_a_patch_with_null_lifts_an_embargo_and_takes_no_status_away(room: Desk, name: str) -> None:
+def test_null_in_a_patch_lifts_an_embargo_and_keeps_the_status(room: Desk, name: str) -> None:
     tool = room["reviewer"]
     tool.post(feature(name, status="published", embargo_until="2999-01-01T00:00:00Z"))
     assert room["reader"].get(name).status_code == 404
@@ -603,6 +605,6 @@ def test_a_patch_with_null_lifts_an_embargo_and_takes_no_status_away(room: Desk,
     assert room["reader"].get(name).status_code == 200
 
 
-def test_an_embargo_beyond_all_time_is_refused(room: Desk) -> None:
-    answer = room["editor"].post(feature(embargo_until="0001-01-01T00:00:00+12:00"))
-    assert answer.status_code == 422
+def test_an_embargo_beyond_year_9999_is_refused(room: Desk) -> None:
+    response = room["editor"].post(feature(embargo_until="0001-01-01T00:00:00+12:00"))
+    assert response.status_code == 422

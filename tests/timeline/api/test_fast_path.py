@@ -1,4 +1,4 @@
-"""The short way and the long way give the same answers, and only what is fit for it goes the short way."""
+"""The fast path and the usual path return the same responses, and only suitable requests take the fast path."""
 
 import sqlite3
 import time
@@ -21,7 +21,7 @@ SHORT = {"Accept-Encoding": "identity"}
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a database with a few events."""
+    """Return the path of a database with a few events."""
     path: Path = tmp_path_factory.mktemp("direct") / "events.db"
     store = Store(f"sqlite:///{path}")
     store.migrate()
@@ -39,7 +39,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(serve: Callable[..., Any], database: Path) -> Iterator[httpx.Client]:
-    """Give a client of a server that has read its columns."""
+    """Yield a client of a server that has read its columns."""
     with httpx.Client(base_url=serve(database).url) as http:
         http.get("/events/summary")
         yield http
@@ -63,7 +63,7 @@ def client(serve: Callable[..., Any], database: Path) -> Iterator[httpx.Client]:
     ],
 )
 @pytest.mark.parametrize("more", [{}, {"Origin": "https://news.example"}, {"Accept": "application/json"}])
-def test_both_ways_say_the_same(client: httpx.Client, path: str, more: dict[str, str]) -> None:
+def test_both_paths_return_the_same_response(client: httpx.Client, path: str, more: dict[str, str]) -> None:
     short, long = (client.get(path, headers=more | way) for way in (SHORT, LONG))
     assert (short.status_code, short.content) == (long.status_code, long.content)
     for name in (
@@ -83,13 +83,13 @@ def test_both_ways_say_the_same(client: httpx.Client, path: str, more: dict[str,
     [("/events?category=rade", 400), ("/events?bbox=1,2", 400), ("/events?limit=0", 400), ("/events?x=1", 400),
      ("/collections/events/items/nobody", 404), ("/collections/events/items/e%2F3?x=1", 400)],
 )  # fmt: skip
-def test_what_is_wrong_is_said_in_the_usual_words(client: httpx.Client, path: str, status: int) -> None:
+def test_an_error_is_described_by_the_usual_path(client: httpx.Client, path: str, status: int) -> None:
     short, long = (client.get(path, headers=way) for way in (SHORT, LONG))
     assert (short.status_code, short.json()) == (status, long.json())
     assert short.headers["content-type"].startswith("application/problem+json")
 
 
-def test_a_page_is_a_page_and_a_head_has_no_body(client: httpx.Client) -> None:
+def test_html_and_head_take_the_usual_path(client: httpx.Client) -> None:
     assert (
         client.get("/events", headers=SHORT | {"Accept": "text/html"})
         .headers["content-type"]
@@ -99,7 +99,7 @@ def test_a_page_is_a_page_and_a_head_has_no_body(client: httpx.Client) -> None:
     assert (head.content, head.headers["etag"]) == (b"", client.get("/events", headers=SHORT).headers["etag"])
 
 
-def test_a_write_shows_at_once(client: httpx.Client, database: Path) -> None:
+def test_a_write_is_visible_immediately(client: httpx.Client, database: Path) -> None:
     before = client.get("/events", headers=SHORT).json()["numberMatched"]
     store = Store(f"sqlite:///{database}")
     store.add([Draft(id="new", title="new", category="raid", status="published")])
@@ -108,7 +108,7 @@ def test_a_write_shows_at_once(client: httpx.Client, database: Path) -> None:
     assert client.get("/collections/events/items/new", headers=SHORT).json()["id"] == "new"
 
 
-def test_a_database_that_is_gone_is_told(serve: Callable[..., Any], database: Path, tmp_path: Path) -> None:
+def test_a_missing_database_is_a_problem(serve: Callable[..., Any], database: Path, tmp_path: Path) -> None:
     copy = tmp_path / "events.db"
     with sqlite3.connect(database) as source, sqlite3.connect(copy) as target:
         source.backup(target)

@@ -1,4 +1,4 @@
-"""The slim index: every matching event as columns, small, and refused where there are too many."""
+"""The index: every matching event as columns, compact, and refused when there are too many."""
 
 import gzip
 from itertools import accumulate
@@ -11,15 +11,15 @@ from db.columns import index
 
 
 def _index(server: Any, query: str = "") -> dict[str, Any]:
-    answer = server.get(f"/events/index{query}")
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
+    response = server.get(f"/events/index{query}")
+    assert response.status_code == 200, response.text
+    return dict(response.json())
 
 
 @pytest.mark.parametrize(
     "query", ["", "?country=NL", "?q=cocaine", "?undated=only", "?bbox=0,40,10,60&unplaced=exclude"]
 )
-def test_it_holds_the_events_of_the_list_in_the_order_of_the_list(server: Any, query: str) -> None:
+def test_the_index_has_the_events_of_the_list_in_the_same_order(server: Any, query: str) -> None:
     listed = server.get(f"/events{query or '?'}&limit=1000".replace("?&", "?")).json()["features"]
     index = _index(server, query)
     assert index["ids"] == [feature["id"] for feature in listed]
@@ -44,19 +44,19 @@ def test_a_figure_comes_along_when_it_is_measured(server: Any) -> None:
     assert len(set(events)) == len(events)
 
 
-def test_who_holds_it_is_told_that_nothing_changed(server: Any) -> None:
+def test_an_unchanged_index_is_not_modified(server: Any) -> None:
     tag = server.get("/events/index").headers["etag"]
     assert server.get("/events/index", headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_an_event_costs_few_bytes_beside_its_title(server: Any) -> None:
+def test_an_event_takes_few_bytes_besides_its_title(server: Any) -> None:
     index = _index(server)
     titles = len(gzip.compress(httpx.Response(200, json=index["titles"]).content))
     whole = len(gzip.compress(httpx.Response(200, json=index).content))
     assert (whole - titles) / index["matched"] < 60  # 38 events share little; of 20,000 each takes some 15
 
 
-def test_too_many_are_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch, store: Any) -> None:
+def test_too_many_events_are_refused_with_alternatives(monkeypatch: pytest.MonkeyPatch, store: Any) -> None:
     from db.events.draft import Draft
     from db.query.filter import Filter
 

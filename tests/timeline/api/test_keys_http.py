@@ -1,4 +1,4 @@
-"""Keys over HTTP: taken back, too low, wrong again and again, and never in the log; two workers hold one event."""
+"""Keys over HTTP: revoked, of too low a role, wrong several times, never in the log, and used by two workers."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ from timeline.api.http.throttle import Attempts
 from timeline.errors import Busy
 
 
-def test_a_key_that_was_revoked_opens_nothing(serve: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_revoked_key_is_refused(serve: Callable[..., Any], tmp_path: Path) -> None:
     keys = newsroom.create_database(tmp_path / "events.db")
     server = serve(tmp_path / "events.db")
     room = newsroom.Tool(server.url, keys["editor"])
@@ -38,9 +38,7 @@ def test_a_key_that_was_revoked_opens_nothing(serve: Callable[..., Any], tmp_pat
 
 
 @pytest.mark.parametrize("path", ["/events", "/events.csv", "/events/summary", "/collections/events/items/x"])
-def test_a_key_that_was_revoked_is_not_told_either_that_nothing_has_changed(
-    serve: Callable[..., Any], tmp_path: Path, path: str
-) -> None:
+def test_a_revoked_key_gets_no_304(serve: Callable[..., Any], tmp_path: Path, path: str) -> None:
     room = newsroom.desk(serve, tmp_path / "events.db", [newsroom.drafted("x")])
     condition = {"If-None-Match": room["reader"].http.get(path).headers["etag"]}
     for _ in range(3):
@@ -53,10 +51,10 @@ def test_a_key_that_was_revoked_is_not_told_either_that_nothing_has_changed(
     newsroom.leave(room)
 
 
-def test_a_role_that_is_too_low_is_told_which_is_needed(serve: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_role_that_is_too_low_learns_the_needed_role(serve: Callable[..., Any], tmp_path: Path) -> None:
     room = newsroom.desk(serve, tmp_path / "events.db", [newsroom.drafted("x")])
-    answer = room["editor"].patch("x", {"properties": {"title": "B"}})
-    assert (answer.status_code, "reviewer" in answer.json()["detail"]) == (403, True)
+    response = room["editor"].patch("x", {"properties": {"title": "B"}})
+    assert (response.status_code, "reviewer" in response.json()["detail"]) == (403, True)
     assert room["reader"].get("x").json()["properties"]["title"] == "Event x"
     newsroom.leave(room)
 
@@ -75,7 +73,7 @@ def test_the_sixth_wrong_key_in_a_row_waits(serve: Callable[..., Any], tmp_path:
     room.http.close()
 
 
-def test_no_key_is_in_the_log_however_much_is_logged(tmp_path: Path) -> None:
+def test_no_key_appears_in_the_log_at_any_level(tmp_path: Path) -> None:
     keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
     with chatty(tmp_path) as (url, log):
         for key in (keys["reviewer"], "wrong-key-zephyr"):
@@ -98,7 +96,7 @@ def test_no_key_is_in_the_log_however_much_is_logged(tmp_path: Path) -> None:
 
 @contextmanager
 def chatty(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Serve a folder's database as an operator might, with an access log and each step traced."""
+    """Serve a folder's database with an access log and traced requests, as an operator might."""
     log = folder / "server.log"
     command = [
         sys.executable,
@@ -126,7 +124,7 @@ def chatty(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 @pytest.mark.parametrize("good", [True, False])
-def test_of_many_keys_at_once_no_more_are_looked_up_than_in_a_row(good: bool) -> None:
+def test_parallel_wrong_keys_are_slowed_down_like_a_sequence(good: bool) -> None:
     attempts, looked = Attempts(), []
 
     async def bring(number: int) -> None:
@@ -147,7 +145,7 @@ def test_of_many_keys_at_once_no_more_are_looked_up_than_in_a_row(good: bool) ->
 
 
 @pytest.mark.slow
-def test_of_a_hundred_changes_over_two_workers_one_wins(serve: Callable[..., Any], tmp_path: Path) -> None:
+def test_one_of_a_hundred_changes_over_two_workers_wins(serve: Callable[..., Any], tmp_path: Path) -> None:
     keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
     server = serve(tmp_path / "events.db", workers=2)
 

@@ -1,4 +1,4 @@
-"""Nothing unpublished leaks: every route answers as if the event had never been, until its embargo lapses."""
+"""Unpublished events do not leak: every route responds as if they did not exist, until the embargo ends."""
 
 import re
 import time
@@ -110,7 +110,7 @@ _MOMENT = re.compile(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ|\b[0-9a-f]{8}-\d+(?:-\d
 
 
 def addresses() -> list[str]:
-    """List what is asked; a route that nobody thought of here is a mistake."""
+    """Return the addresses to fetch; a route that is missing in this module is a failure."""
     routes = {route.path for route in create_app(Settings()).routes}
     plain = {re.sub(r":\w+}", "}", path) for path in routes} - {"/assets", "/static"}
     plain = {path for path in plain if not path.startswith(("/assets", "/static"))}
@@ -141,7 +141,7 @@ def _store(path: Path, secret: Draft | None) -> None:
 
 @pytest.fixture(scope="module")
 def plain(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Serve a database that never had the event."""
+    """Return a server of a database that never contained the event."""
     path = tmp_path_factory.mktemp("plain") / "events.db"
     _store(path, None)
     return serve(path, TIMELINE_BASE_URL=SITE)
@@ -149,17 +149,19 @@ def plain(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -
 
 @cache
 def answer_of(server: Any, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
-    """Fetch an address, and take out what differs between two databases anyway: moments and tokens."""
-    answer = httpx.get(server.url + path.format(url=server.url), headers=headers, timeout=30, verify=False)
+    """Return a response without the parts that differ between any two databases: moments and tokens."""
+    response = httpx.get(server.url + path.format(url=server.url), headers=headers, timeout=30, verify=False)
     host = server.url.removeprefix("http://").encode()
-    body = answer.content if "png" in path else _MOMENT.sub(b"MOMENT", answer.content.replace(host, b"HOST"))
+    body = (
+        response.content if "png" in path else _MOMENT.sub(b"MOMENT", response.content.replace(host, b"HOST"))
+    )
     compared = {
         name: value
-        for name, value in answer.headers.items()
+        for name, value in response.headers.items()
         if name not in ("date", "etag", "content-length")
     }
-    compared["version"] = answer.headers.get("etag", "").partition("-")[0]
-    return answer.status_code, body, compared
+    compared["version"] = response.headers.get("etag", "").partition("-")[0]
+    return response.status_code, body, compared
 
 
 HIDDEN = {
@@ -172,7 +174,7 @@ HIDDEN = {
 @pytest.mark.parametrize(
     "kind", ["embargo", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("draft", "review"))]
 )
-def test_every_route_answers_as_if_the_event_had_never_been(
+def test_every_route_responds_as_if_the_event_did_not_exist(
     kind: str, plain: Any, serve: Callable[..., Any], tmp_path: Path
 ) -> None:
     _store(tmp_path / "events.db", HIDDEN[kind])
@@ -192,7 +194,7 @@ def test_every_route_answers_as_if_the_event_had_never_been(
     server.stop()
 
 
-def test_when_the_embargo_lapses_it_shows_everywhere_without_a_write(
+def test_an_event_appears_everywhere_when_its_embargo_ends_without_a_write(
     serve: Callable[..., Any], tmp_path: Path
 ) -> None:
     until = int(time.time()) + 6
@@ -211,7 +213,7 @@ def test_when_the_embargo_lapses_it_shows_everywhere_without_a_write(
     assert (tmp_path / "events.db-wal").stat().st_mtime_ns == size, "nobody wrote"
 
 
-def test_a_retracted_event_leaves_every_view_and_its_address_tells_the_note(
+def test_a_retracted_event_leaves_every_view_and_its_address_returns_the_note(
     serve: Callable[..., Any], tmp_path: Path
 ) -> None:
     _store(tmp_path / "events.db", SECRET)
@@ -226,7 +228,9 @@ def test_a_retracted_event_leaves_every_view_and_its_address_tells_the_note(
             continue  # what is asked comes back in the answer
         body = answer_of(server, path)[1].lower()
         if path.startswith("/changes"):
-            body = body.replace(b"zephyrquux-1", b"")  # a copy is told which event is gone, and nothing else
+            body = body.replace(
+                b"zephyrquux-1", b""
+            )  # the feed names the deleted event, and nothing else of it
         assert b"zephyr" not in body, path
     gone = server.get("/collections/events/items/zephyrquux-1")
     assert (gone.status_code, gone.json()["note"]) == (410, "It was a drill.")

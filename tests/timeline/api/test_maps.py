@@ -18,7 +18,7 @@ def test_clusters_add_up_to_the_pins(server: Any) -> None:
         assert sum(counts) == pins > 0
 
 
-def test_a_cluster_of_one_names_its_event(server: Any) -> None:
+def test_a_cluster_of_a_single_pin_names_its_event(server: Any) -> None:
     clusters = server.get("/events/clusters", params={"zoom": 12}).json()["features"]
     alone = [cluster["properties"] for cluster in clusters if cluster["properties"]["count"] == 1]
     assert alone
@@ -47,7 +47,7 @@ def test_countries_come_in_other_geometries(server: Any, geometry: str, kind: st
     assert {country["geometry"]["type"] if country["geometry"] else None for country in countries} == {kind}
 
 
-def test_the_world_tile_holds_every_pin(server: Any) -> None:
+def test_the_world_tile_contains_every_pin(server: Any) -> None:
     tile = server.get("/tiles/0/0/0", params={"category": "raid"})
     assert tile.headers["content-type"] == MVT
     rows = mapbox_vector_tile.decode(tile.content)["events"]["features"]
@@ -63,7 +63,7 @@ def test_the_tilejson_keeps_the_filter(server: Any) -> None:
     assert httpx.get(address.format(z=0, x=0, y=0)).status_code == 200
 
 
-def test_a_tile_is_grouped_where_that_is_asked_for(server: Any) -> None:
+def test_a_tile_is_grouped_on_request(server: Any) -> None:
     tile = server.get("/tiles/0/0/0", params={"category": "raid", "group": "always"})
     rows = [
         cluster["properties"] for cluster in mapbox_vector_tile.decode(tile.content)["events"]["features"]
@@ -94,11 +94,11 @@ def test_a_tile_is_grouped_where_that_is_asked_for(server: Any) -> None:
         ("/events/countries?geometry=round", "geometry"),
     ],
 )
-def test_a_bad_address_is_told(server: Any, address: str, message: str) -> None:
-    answer = server.get(address)
-    assert answer.status_code == 400
-    assert answer.headers["content-type"].startswith("application/problem+json")
-    assert message in answer.text
+def test_a_bad_tile_address_is_a_problem(server: Any, address: str, message: str) -> None:
+    response = server.get(address)
+    assert response.status_code == 400
+    assert response.headers["content-type"].startswith("application/problem+json")
+    assert message in response.text
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The application inside others: every address right under the prefix, the host's own guards, nothing left behind."""
+"""The application mounted in others: every address has the prefix, the host's guards apply, nothing is left behind."""
 
 import re
 from collections.abc import Iterator
@@ -77,16 +77,16 @@ def _addresses(html: str) -> list[str]:
 @pytest.mark.parametrize(
     "path", ["", "/", "/?country=NL", "/embed?lang=ar&theme=dark", ITEM, "/docs", "/collections"]
 )
-def test_every_address_of_a_page_lies_under_the_prefix(host: Any, path: str) -> None:
-    answer = host.get(f"/desk/map{path}", headers=HTML)
-    assert answer.status_code == 200
-    base = str(answer.url).split("/desk")[0]
-    for address in _addresses(answer.text):
+def test_every_address_in_a_page_is_under_the_prefix(host: Any, path: str) -> None:
+    response = host.get(f"/desk/map{path}", headers=HTML)
+    assert response.status_code == 200
+    base = str(response.url).split("/desk")[0]
+    for address in _addresses(response.text):
         assert address.removeprefix(base).startswith(("/desk/map/", "/desk/map?")), address
 
 
 @pytest.mark.parametrize("path", ["/", "/embed", ITEM])
-def test_every_asset_of_a_page_is_there(host: Any, path: str) -> None:
+def test_every_asset_of_a_page_exists(host: Any, path: str) -> None:
     page = host.get(f"/desk/map{path}", headers=HTML).text
     assets = [each for each in _addresses(page) if ASSETS in each]
     assert assets
@@ -96,7 +96,7 @@ def test_every_asset_of_a_page_is_there(host: Any, path: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/", "/collections", "/events?limit=1", ITEM, "/tiles.json", "/collections/events"]
 )
-def test_every_link_of_a_document_lies_under_the_prefix_and_answers(host: Any, path: str) -> None:
+def test_every_link_of_a_document_is_under_the_prefix_and_works(host: Any, path: str) -> None:
     document = host.get(f"/desk/map{path}", headers={"accept": "application/json"})
     base = str(document.url).split("/desk")[0]
     links = [link["href"] for link in document.json().get("links", [])] + document.json().get("tiles", [])
@@ -108,37 +108,37 @@ def test_every_link_of_a_document_lies_under_the_prefix_and_answers(host: Any, p
 
 def test_the_filter_is_read_and_an_unknown_parameter_is_a_problem(host: Any) -> None:
     assert host.get("/desk/map/events/summary?country=NL").json()["matched"] > 0
-    answer = host.get("/desk/map/events?countri=NL")
-    assert (answer.status_code, answer.json()["nearest"]) == (400, "country")
-    assert answer.headers["content-type"] == "application/problem+json"
+    response = host.get("/desk/map/events?countri=NL")
+    assert (response.status_code, response.json()["nearest"]) == (400, "country")
+    assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_an_address_that_is_not_there_is_our_problem(host: Any) -> None:
+def test_an_unknown_address_under_the_prefix_is_a_problem(host: Any) -> None:
     assert host.get("/desk/map/nothing").json()["status"] == 404
 
 
 def test_head_is_answered_and_types_are_not_sniffed(host: Any) -> None:
-    answer = host.head("/desk/map/events")
-    assert (answer.status_code, answer.content) == (200, b"")
-    assert answer.headers["x-content-type-options"] == "nosniff"
+    response = host.head("/desk/map/events")
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["x-content-type-options"] == "nosniff"
 
 
-def test_it_is_compressed_once(host: Any) -> None:
-    answer = host.get("/desk/map/events", headers={"accept-encoding": "gzip"})
-    assert answer.headers["content-encoding"] == "gzip"
-    assert answer.json()["numberMatched"] > 0
+def test_a_response_is_compressed_once(host: Any) -> None:
+    response = host.get("/desk/map/events", headers={"accept-encoding": "gzip"})
+    assert response.headers["content-encoding"] == "gzip"
+    assert response.json()["numberMatched"] > 0
 
 
-def test_a_pasted_address_is_known_by_its_prefix(host: Any) -> None:
+def test_oembed_recognises_an_address_by_its_prefix(host: Any) -> None:
     base = str(host.get("/desk/map/health").url).split("/desk")[0]
-    answer = host.get("/desk/map/oembed", params={"url": f"{base}/desk/map/?country=NL"}).json()
-    assert f'src="{base}/desk/map/embed?country=NL"' in answer["html"]
+    response = host.get("/desk/map/oembed", params={"url": f"{base}/desk/map/?country=NL"}).json()
+    assert f'src="{base}/desk/map/embed?country=NL"' in response["html"]
     assert host.get("/desk/map/oembed", params={"url": f"{base}/other/"}).status_code == 404
 
 
 def test_the_form_leads_back_under_the_prefix(host: Any) -> None:
-    answer = host.get("/desk/map/?start=2020-01-01&end=&q=", headers=HTML, follow_redirects=False)
-    assert answer.headers["location"] == "/desk/map/?datetime=2020-01-01/.."
+    response = host.get("/desk/map/?start=2020-01-01&end=&q=", headers=HTML, follow_redirects=False)
+    assert response.headers["location"] == "/desk/map/?datetime=2020-01-01/.."
 
 
 def test_the_hosts_guards_decide(settings: Settings) -> None:
@@ -153,7 +153,7 @@ def test_the_hosts_guards_decide(settings: Settings) -> None:
         assert client.get("/map/events", headers={"x-member": "yes"}).status_code == 200
 
 
-def test_the_hosts_own_addresses_stay_its_own(settings: Settings) -> None:
+def test_addresses_of_the_host_are_unaffected(settings: Settings) -> None:
     with TestClient(Litestar([neighbour], plugins=[DatelinePlugin(settings, path="/map")])) as client:
         assert client.get("/mapper/anna").text == "anna"
         assert client.get("/maps").status_code == 404
@@ -161,12 +161,12 @@ def test_the_hosts_own_addresses_stay_its_own(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("path", ["map", "/map/{id}", "/a b"])
-def test_a_path_that_is_none_is_refused(settings: Settings, path: str) -> None:
+def test_a_malformed_mount_path_is_refused(settings: Settings, path: str) -> None:
     with pytest.raises(ValueError, match="plain path"):
         DatelinePlugin(settings, path=path)
 
 
-def test_two_instances_stand_side_by_side(settings: Settings) -> None:
+def test_two_instances_can_be_mounted(settings: Settings) -> None:
     plugins = [DatelinePlugin(settings, path="/a"), DatelinePlugin(settings, path="/b")]
     with TestClient(Litestar(plugins=plugins)) as client:
         for root in ("/a", "/b"):
@@ -176,12 +176,12 @@ def test_two_instances_stand_side_by_side(settings: Settings) -> None:
 @pytest.mark.parametrize(
     "path", ["//desk/map/", "//desk//map/", "//evil.example/", "//evil.example/desk/map/"]
 )
-def test_an_address_with_two_slashes_names_no_host(host: Any, path: str) -> None:
+def test_an_address_with_two_slashes_makes_no_link_to_another_host(host: Any, path: str) -> None:
     page = host.get(f"http://testserver.local{path}", headers=HTML).text
     assert not re.search(r'(?:href|src|action)="//', page)
 
 
-def test_served_alone_it_checks_hosts_and_mounted_it_leaves_that_to_the_host(settings: Settings) -> None:
+def test_hosts_are_checked_when_served_and_left_to_the_host_when_mounted(settings: Settings) -> None:
     with TestClient(serve_app(settings)) as client:
         assert client.get("/events").status_code == 400
     with TestClient(create_app(settings)) as client:
@@ -189,7 +189,7 @@ def test_served_alone_it_checks_hosts_and_mounted_it_leaves_that_to_the_host(set
         assert client.get("/events", headers={"host": "a@evil.example"}).status_code == 400
 
 
-def test_a_prefix_named_like_an_address_of_ours_confuses_nothing(settings: Settings) -> None:
+def test_a_prefix_may_equal_an_address_of_the_api(settings: Settings) -> None:
     app = Starlette(routes=[Mount("/events", app=create_app(settings))])
     with TestClient(app) as client:
         assert client.get("/events/events/summary").json()["matched"] > 0

@@ -1,4 +1,4 @@
-"""The quick 304: only for the version that the database has now, and for the very same request."""
+"""The 304 ahead of the framework: only for the database's current version, and only for the identical request."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from db.store import Store
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a database with one event."""
+    """Return the path of a database with one event."""
     path: Path = tmp_path_factory.mktemp("unchanged") / "events.db"
     store = Store(f"sqlite:///{path}")
     store.migrate()
@@ -29,7 +29,7 @@ def _draft(id_: str) -> Draft:
 
 @pytest.fixture(scope="module")
 def client(serve: Callable[..., Any], database: Path) -> Iterator[httpx.Client]:
-    """Give a client of a server of it."""
+    """Yield a client of a server with that database."""
     with httpx.Client(base_url=serve(database, TIMELINE_ALLOWED_HOSTS="127.0.0.1,other").url) as http:
         yield http
 
@@ -44,7 +44,7 @@ VIEWS = (
 
 
 @pytest.mark.parametrize("path", VIEWS)
-def test_a_version_that_is_held_is_not_sent_again(client: httpx.Client, path: str) -> None:
+def test_a_version_that_the_client_has_is_not_sent_again(client: httpx.Client, path: str) -> None:
     first = client.get(path)
     for _ in range(3):
         again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
@@ -68,13 +68,13 @@ def test_no_event_is_read(client: httpx.Client, database: Path) -> None:
     client.get("/events", headers=tag)
     with sqlite3.connect(database) as connection:
         connection.execute("ALTER TABLE event RENAME TO hidden")
-        answer = client.get("/events", headers=tag)
+        response = client.get("/events", headers=tag)
         connection.execute("ALTER TABLE hidden RENAME TO event")
     connection.close()
-    assert answer.status_code == 304
+    assert response.status_code == 304
 
 
-def test_another_request_is_not_taken_for_this_one(client: httpx.Client) -> None:
+def test_a_different_request_is_not_answered_with_304(client: httpx.Client) -> None:
     tag = (client.get("/events")).headers["etag"]
     condition = {"If-None-Match": tag}
     client.get("/events", headers=condition)
@@ -95,7 +95,7 @@ def test_a_browser_of_another_site_may_read_it(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("form", ["W/{}", '"x", {}', "*", "{}-gzip"])
-def test_tags_in_every_form(client: httpx.Client, form: str) -> None:
+def test_tags_match_in_every_form(client: httpx.Client, form: str) -> None:
     tag = (client.get("/events", headers={"Accept-Encoding": "identity"})).headers["etag"]
     tags = form.format(tag).replace('"-gzip', '-gzip"')
     for _ in range(2):

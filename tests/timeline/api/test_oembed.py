@@ -1,4 +1,4 @@
-"""oEmbed: what editors make of a pasted address, and that only our own addresses are answered for."""
+"""oEmbed: the frame that editors make of a pasted address of this site, and the refusal of other addresses."""
 
 import json
 import os
@@ -23,17 +23,17 @@ WORDPRESS = {"src", "width", "height", "frameborder", "marginwidth", "marginheig
 
 
 def _ask(server: Any, url: str, **given: str) -> httpx.Response:
-    answer: httpx.Response = server.get("/oembed", params={"url": url, **given})
-    return answer
+    response: httpx.Response = server.get("/oembed", params={"url": url, **given})
+    return response
 
 
-def _frame(answer: httpx.Response) -> dict[str, str]:
-    frame = re.fullmatch(r"<iframe((?: [a-z]+=\"[^\"<>]*\")+)></iframe>", answer.json()["html"])
+def _frame(response: httpx.Response) -> dict[str, str]:
+    frame = re.fullmatch(r"<iframe((?: [a-z]+=\"[^\"<>]*\")+)></iframe>", response.json()["html"])
     assert frame
     return {name: unescape(value) for name, value in re.findall(r" ([a-z]+)=\"([^\"]*)\"", frame[1])}
 
 
-def test_the_answer_is_one_frame_of_type_rich(server: Any) -> None:
+def test_the_response_is_a_frame_of_type_rich(server: Any) -> None:
     response = _ask(server, f"{server.url}/")
     embed = response.json()
     assert response.headers["content-type"] == "application/json"
@@ -42,7 +42,7 @@ def test_the_answer_is_one_frame_of_type_rich(server: Any) -> None:
     assert _frame(response)["src"] == f"{server.url}/embed"
 
 
-def test_what_wordpress_leaves_of_the_frame_is_enough(server: Any) -> None:
+def test_the_frame_works_with_the_attributes_that_wordpress_keeps(server: Any) -> None:
     frame = {
         name: value for name, value in _frame(_ask(server, f"{server.url}/")).items() if name in WORDPRESS
     }
@@ -56,9 +56,9 @@ def test_filters_language_and_theme_of_the_pasted_address_are_kept(server: Any) 
         f"{server.url}/?country=NL,BE&q=%22a+b%22&theme=dark&lang=ca&map=5/52/5&inview=1&measure=arrests"
         "&utm_source=x&cursor=abc&limit=10&f=html#list"
     )
-    answer = _ask(server, pasted)
-    src = urlsplit(_frame(answer)["src"])
-    assert not re.search("&(?!amp;|quot;)", answer.json()["html"])
+    response = _ask(server, pasted)
+    src = urlsplit(_frame(response)["src"])
+    assert not re.search("&(?!amp;|quot;)", response.json()["html"])
     assert src.path == "/embed"
     assert parse_qs(src.query) == {
         "country": ["NL,BE"], "q": ['"a b"'], "theme": ["dark"], "lang": ["ca"], "map": ["5/52/5"],
@@ -67,17 +67,17 @@ def test_filters_language_and_theme_of_the_pasted_address_are_kept(server: Any) 
 
 
 @pytest.mark.parametrize("path", ["", "/", "/embed", "/embed/", "/events", "/collections/events/items"])
-def test_each_address_of_the_page_is_known(server: Any, path: str) -> None:
+def test_every_address_of_the_page_can_be_embedded(server: Any, path: str) -> None:
     assert _frame(_ask(server, f"{server.url}{path}?country=NL"))["src"] == f"{server.url}/embed?country=NL"
 
 
 def test_an_event_is_embedded_with_its_card_open(server: Any) -> None:
-    answer = _ask(server, f"{server.url}/collections/events/items/ndrangheta-action-day?f=html&lang=fr")
-    assert _frame(answer)["src"].endswith(
+    response = _ask(server, f"{server.url}/collections/events/items/ndrangheta-action-day?f=html&lang=fr")
+    assert _frame(response)["src"].endswith(
         "/embed?lang=fr&ids=ndrangheta-action-day&event=ndrangheta-action-day"
     )
-    assert "132 arrested" in answer.json()["title"]
-    assert _frame(answer)["title"].startswith("Carte et frise chronologique")
+    assert "132 arrested" in response.json()["title"]
+    assert _frame(response)["title"].startswith("Carte et frise chronologique")
 
 
 @pytest.mark.parametrize(
@@ -91,27 +91,29 @@ def test_an_event_is_embedded_with_its_card_open(server: Any) -> None:
         ({"maxwidth": "0000000320"}, (320, 560)),
     ],
 )
-def test_it_is_never_larger_than_asked(server: Any, given: dict[str, str], size: tuple[int, int]) -> None:
-    answer = _ask(server, f"{server.url}/", **given)
-    frame = _frame(answer)
-    assert (answer.json()["width"], answer.json()["height"]) == size
+def test_the_frame_is_never_larger_than_requested(
+    server: Any, given: dict[str, str], size: tuple[int, int]
+) -> None:
+    response = _ask(server, f"{server.url}/", **given)
+    frame = _frame(response)
+    assert (response.json()["width"], response.json()["height"]) == size
     assert (int(frame["width"]), int(frame["height"])) == size
 
 
-def test_a_picture_of_the_view_comes_along_where_it_fits(server: Any) -> None:
+def test_a_picture_of_the_view_is_included_where_it_fits(server: Any) -> None:
     pasted = f"{server.url}/?country=NL&theme=dark&event=x&map=5/52/5"
-    answer = _ask(server, pasted).json()
-    assert (answer["thumbnail_width"], answer["thumbnail_height"]) == (1200, 630)
-    assert answer["thumbnail_url"] == f"{server.url}/events.png?country=NL&theme=dark"
-    assert httpx.get(answer["thumbnail_url"], timeout=30).headers["content-type"] == "image/png"
+    response = _ask(server, pasted).json()
+    assert (response["thumbnail_width"], response["thumbnail_height"]) == (1200, 630)
+    assert response["thumbnail_url"] == f"{server.url}/events.png?country=NL&theme=dark"
+    assert httpx.get(response["thumbnail_url"], timeout=30).headers["content-type"] == "image/png"
     assert "thumbnail_url" not in _ask(server, pasted, maxwidth="600").json()
 
 
-def test_xml_says_the_same(server: Any) -> None:
+def test_xml_has_the_same_content(server: Any) -> None:
     pasted = f"{server.url}/?q=%3Cb%3E%26&lang=ar"
-    answer = _ask(server, pasted, format="xml")
-    assert answer.headers["content-type"] == "text/xml; charset=utf-8"
-    fields = {each.tag: each.text for each in ElementTree.fromstring(answer.content)}
+    response = _ask(server, pasted, format="xml")
+    assert response.headers["content-type"] == "text/xml; charset=utf-8"
+    fields = {each.tag: each.text for each in ElementTree.fromstring(response.content)}
     assert fields == {name: str(value) for name, value in _ask(server, pasted).json().items()}
 
 
@@ -137,13 +139,13 @@ def test_xml_says_the_same(server: Any) -> None:
         "http://{host}/collections/events/items/no-such-event",
     ],
 )
-def test_nobody_elses_address_is_answered_for(server: Any, url: str) -> None:
-    answer = _ask(server, url.replace("{host}", urlsplit(server.url).netloc))
+def test_addresses_of_other_sites_are_refused(server: Any, url: str) -> None:
+    response = _ask(server, url.replace("{host}", urlsplit(server.url).netloc))
     if url == "":
-        assert answer.status_code == 400
+        assert response.status_code == 400
         return
-    assert answer.status_code == 404
-    assert answer.headers["content-type"] == "application/problem+json"
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize(
@@ -158,7 +160,7 @@ def test_nobody_elses_address_is_answered_for(server: Any, url: str) -> None:
         ({"dnt": "1", "omit_script": "true"}, 200),
     ],
 )
-def test_a_bad_value_is_a_problem_and_a_consumers_own_argument_is_none(
+def test_a_bad_value_is_a_problem_and_an_unknown_argument_is_ignored(
     server: Any, given: dict[str, str], status: int
 ) -> None:
     assert _ask(server, f"{server.url}/", **given).status_code == status
@@ -168,23 +170,23 @@ def test_a_bad_value_is_a_problem_and_a_consumers_own_argument_is_none(
     "query", ["datetme=2020", "country=XX", "category=raaid", "theme=pink", "map=1/2", "lang=zz"]
 )
 def test_an_address_that_the_page_would_refuse_is_refused_here(server: Any, query: str) -> None:
-    answer = _ask(server, f"{server.url}/?{query}")
-    assert answer.status_code == 400
-    assert answer.json()["parameter"] == query.split("=")[0]
+    response = _ask(server, f"{server.url}/?{query}")
+    assert response.status_code == 400
+    assert response.json()["parameter"] == query.split("=")[0]
     assert server.get(f"/embed?{query}").status_code == 400
 
 
-def test_an_address_of_ten_thousand_letters_is_kept_whole(server: Any) -> None:
+def test_an_address_of_ten_thousand_letters_is_not_truncated(server: Any) -> None:
     assert len(_frame(_ask(server, f"{server.url}/?q={'a' * 10_000}"))["src"]) > 10_000
 
 
-def test_what_was_pasted_cannot_leave_its_attribute(server: Any) -> None:
-    answer = _ask(server, server.url + "/?q=\"><script>alert(1)</script>&tag='onload=x")
-    assert "<script" not in answer.json()["html"]
-    assert parse_qs(urlsplit(_frame(answer)["src"]).query)["q"] == ['"><script>alert(1)</script>']
+def test_a_pasted_address_cannot_break_out_of_its_attribute(server: Any) -> None:
+    response = _ask(server, server.url + "/?q=\"><script>alert(1)</script>&tag='onload=x")
+    assert "<script" not in response.json()["html"]
+    assert parse_qs(urlsplit(_frame(response)["src"]).query)["q"] == ['"><script>alert(1)</script>']
 
 
-def test_the_configured_address_is_ours_and_its_prefix_is_kept(
+def test_the_configured_address_is_accepted_and_its_prefix_is_kept(
     serve: Callable[..., Any], seeded: Path
 ) -> None:
     server = serve(seeded, TIMELINE_BASE_URL="https://events.example.org/map")
@@ -198,19 +200,19 @@ def test_the_configured_address_is_ours_and_its_prefix_is_kept(
 
 
 @pytest.mark.parametrize("path", ["/?country=NL&lang=ca", "/collections/events/items/ndrangheta-action-day"])
-def test_a_page_says_where_its_embedding_is_described(server: Any, path: str) -> None:
+def test_a_page_links_to_its_oembed_document(server: Any, path: str) -> None:
     page = server.get(path, headers={"accept": "text/html"}).text
     for kind in ("application/json+oembed", "text/xml+oembed"):
         href = unescape(
             re.findall(rf'<link rel="alternate" type="{re.escape(kind)}" href="([^"]+)"', page)[0]
         )
-        answer = httpx.get(href)
-        assert answer.status_code == 200
-        assert answer.headers["content-type"].startswith(kind.removesuffix("+oembed"))
+        response = httpx.get(href)
+        assert response.status_code == 200
+        assert response.headers["content-type"].startswith(kind.removesuffix("+oembed"))
 
 
 def _extractor() -> dict[str, str] | None:
-    """Give the environment in which node finds the consumer; None where it is not installed."""
+    """Return the environment in which node finds the consumer; None if it is not installed."""
     if NODE is None:
         return None
     env = {
@@ -226,7 +228,7 @@ def _extractor() -> dict[str, str] | None:
 @pytest.mark.parametrize(
     "path", ["/?country=NL&theme=dark&lang=ca", "/", "/?lang=ar", "/embed?lang=ar", "/?f=html&q=x"]
 )
-def test_a_real_consumer_finds_the_frame_by_what_the_address_answers(server: Any, path: str) -> None:
+def test_a_real_consumer_finds_the_frame_from_the_address(server: Any, path: str) -> None:
     env = _extractor()
     if env is None or NODE is None:
         pytest.skip(f"needs node and `npm install --no-save {PACKAGE}`")
@@ -242,7 +244,9 @@ def test_a_real_consumer_finds_the_frame_by_what_the_address_answers(server: Any
     assert f"/embed{'?' if query else ''}{query}".replace("&", "&amp;") + '"' in embed["html"]
 
 
-def test_who_takes_anything_gets_the_page_for_a_filter_and_the_document_without(server: Any) -> None:
+def test_a_client_that_accepts_anything_gets_the_page_with_a_filter_and_the_document_without(
+    server: Any,
+) -> None:
     anything, json_only = {"accept": "*/*"}, {"accept": "application/json"}
     assert server.get("/?country=NL", headers=anything).headers["content-type"].startswith("text/html")
     assert server.get("/?lang=ca", headers=anything).headers["content-type"] == "application/json"

@@ -1,4 +1,4 @@
-"""Bad input: always a problem that says what was wrong, what was expected, and gives an example."""
+"""Bad input is always a problem that says what was wrong, what was expected, and gives an example."""
 
 import os
 import socket
@@ -67,10 +67,10 @@ BAD = {
 
 @pytest.mark.parametrize("query", BAD)
 def test_a_bad_value_is_a_400_that_explains_itself(server: Any, query: str) -> None:
-    answer = server.get(f"/events?{query}")
-    problem = answer.json()
-    assert answer.status_code == problem["status"] == 400
-    assert answer.headers["content-type"] == "application/problem+json"
+    response = server.get(f"/events?{query}")
+    problem = response.json()
+    assert response.status_code == problem["status"] == 400
+    assert response.headers["content-type"] == "application/problem+json"
     assert BAD[query] in problem["detail"]
     assert problem["parameter"] == query.split("=")[0] or "&" in query
     assert "example" in problem or "nearest" in problem or "expected one of" in problem["detail"]
@@ -84,12 +84,12 @@ def test_tracking_parameters_are_ignored(server: Any, query: str) -> None:
 def test_a_cursor_of_another_filter_is_refused(server: Any) -> None:
     page = server.get("/events?limit=2").json()
     following = next(link["href"] for link in page["links"] if link["rel"] == "next")
-    answer = httpx.get(following + "&country=NL")
-    assert answer.status_code == 400
-    assert "another filter" in answer.json()["detail"]
+    response = httpx.get(following + "&country=NL")
+    assert response.status_code == 400
+    assert "another filter" in response.json()["detail"]
 
 
-def test_too_much_is_clamped(server: Any) -> None:
+def test_a_limit_above_the_maximum_is_clamped(server: Any) -> None:
     assert server.get("/events?limit=999999999999").status_code == 200
 
 
@@ -102,23 +102,23 @@ def test_too_much_is_clamped(server: Any) -> None:
         ("/static/../app.py", 404),
     ],
 )
-def test_what_is_not_there_is_a_problem(server: Any, path: str, status: int) -> None:
-    answer = server.get(path)
-    assert answer.status_code == answer.json()["status"] == status
-    assert answer.headers["content-type"] == "application/problem+json"
+def test_a_missing_resource_is_a_problem(server: Any, path: str, status: int) -> None:
+    response = server.get(path)
+    assert response.status_code == response.json()["status"] == status
+    assert response.headers["content-type"] == "application/problem+json"
 
 
 def test_a_body_that_is_not_json_is_a_problem_and_not_a_500(server: Any) -> None:
-    answer = httpx.post(
+    response = httpx.post(
         server.url + "/events", content=b"{not json", headers={"Content-Type": "application/json"}
     )
-    assert answer.status_code == 405
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert "GET" in answer.headers["allow"]
+    assert response.status_code == 405
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "GET" in response.headers["allow"]
 
 
 @pytest.mark.parametrize("length", [60_000, 70_000, 2_000_000])
-def test_an_endless_query_string_is_a_problem(server: Any, length: int) -> None:
+def test_a_very_long_query_string_is_a_problem(server: Any, length: int) -> None:
     host, port = server.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=20) as wire:
         wire.sendall(
@@ -130,9 +130,9 @@ def test_an_endless_query_string_is_a_problem(server: Any, length: int) -> None:
 
 
 def test_a_strange_host_is_refused(server: Any) -> None:
-    answer = server.get("/events", headers={"Host": "evil.example"})
-    assert answer.status_code == 400
-    assert "TIMELINE_ALLOWED_HOSTS" in answer.json()["detail"]
+    response = server.get("/events", headers={"Host": "evil.example"})
+    assert response.status_code == 400
+    assert "TIMELINE_ALLOWED_HOSTS" in response.json()["detail"]
 
 
 def test_no_proxy_is_believed_by_default(server: Any) -> None:
@@ -144,7 +144,7 @@ def test_no_proxy_is_believed_by_default(server: Any) -> None:
     assert "evil" not in server.get("/", headers=forwarded).text
 
 
-def test_a_named_proxy_is_believed(serve: Callable[..., Any], seeded: Path) -> None:
+def test_a_trusted_proxy_is_believed(serve: Callable[..., Any], seeded: Path) -> None:
     server = serve(
         seeded, TIMELINE_TRUSTED_PROXIES="127.0.0.1", TIMELINE_ALLOWED_HOSTS="news.example,127.0.0.1"
     )
@@ -162,7 +162,7 @@ def test_a_configured_base_address_makes_every_link(serve: Callable[..., Any], s
 
 
 @pytest.mark.parametrize("kind", ["missing", "garbage", "newer", "empty", "foreign"])
-def test_a_database_that_will_not_do_is_one_clear_line(kind: str, tmp_path: Path) -> None:
+def test_an_unusable_database_is_reported_in_one_line(kind: str, tmp_path: Path) -> None:
     database = tmp_path / "events.db"
     _spoil(database, kind)
     before = database.read_bytes() if database.exists() else None
@@ -180,7 +180,7 @@ def test_a_database_that_will_not_do_is_one_clear_line(kind: str, tmp_path: Path
     assert (database.read_bytes() if database.exists() else None) == before
 
 
-def test_another_programs_database_is_not_migrated(tmp_path: Path) -> None:
+def test_a_database_of_another_program_is_not_migrated(tmp_path: Path) -> None:
     database = tmp_path / "other.db"
     _spoil(database, "foreign")
     with pytest.raises(StoreUnavailable, match="another program"):
@@ -214,10 +214,12 @@ def test_a_database_that_breaks_while_serving_is_a_503(serve: Callable[..., Any]
     with sqlite3.connect(database) as connection:
         connection.execute("DROP TABLE data_version")
     connection.close()
-    answer = server.get("/events")
-    assert answer.status_code == 503
-    assert "migrate" in answer.json()["detail"]
-    assert "the database events.db" in answer.json()["detail"], "readers are not told where it lies"
+    response = server.get("/events")
+    assert response.status_code == 503
+    assert "migrate" in response.json()["detail"]
+    assert "the database events.db" in response.json()["detail"], (
+        "the path of the database is only in the log"
+    )
     server.stop()
     assert str(database) in server.log.read_text(), "but the operator is"
 
@@ -234,9 +236,9 @@ def test_a_database_that_breaks_while_serving_is_a_503(serve: Callable[..., Any]
     ],
 )
 def test_a_malformed_host_makes_no_links(server: Any, host: str) -> None:
-    answer = server.get("/", headers={"Host": host})
-    assert answer.status_code == 400
-    assert "evil" not in answer.headers.get("location", "")
+    response = server.get("/", headers={"Host": host})
+    assert response.status_code == 400
+    assert "evil" not in response.headers.get("location", "")
 
 
 def test_the_server_answers_under_the_prefix_of_its_base_address(
@@ -271,7 +273,7 @@ def test_a_bad_setting_is_one_line(name: str, value: str, seeded: Path) -> None:
     assert f"TIMELINE_{name}" in done.stderr
 
 
-def test_raw_letters_in_an_address_are_told_to_be_encoded(server: Any) -> None:
+def test_an_address_with_unencoded_letters_is_a_problem_that_says_how(server: Any) -> None:
     host, port = server.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=20) as wire:
         wire.sendall("GET /events?q=Umbaúba HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())

@@ -1,4 +1,4 @@
-"""Doubt kept for a person: what is marked, how it is listed and settled, and that an import does not undo it."""
+"""Places kept for review: how they are marked, listed and settled, and that an import does not undo a decision."""
 
 import csv
 import io
@@ -73,7 +73,7 @@ def test_doubt(places: list[Place], doubt: str | None) -> None:
     assert judged([Candidate(place=place) for place in places], PlaceContext()).doubt == doubt
 
 
-def test_a_box_prefers_what_lies_inside_and_doubts_what_does_not() -> None:
+def test_a_box_prefers_places_inside_and_doubts_places_outside() -> None:
     candidates = [Candidate(place=place) for place in (OHIO, replace(KENT, confidence=0.55))]
     inside = judged(candidates, PlaceContext(box=Box(-1, 51, 2, 52)))
     assert inside.place
@@ -81,7 +81,7 @@ def test_a_box_prefers_what_lies_inside_and_doubts_what_does_not() -> None:
     assert judged(candidates, PlaceContext(box=Box(100, 0, 110, 10))).doubt == "outside"
 
 
-def test_a_box_makes_what_lies_inside_likelier_but_not_sure() -> None:
+def test_a_box_raises_the_confidence_of_places_inside_but_not_to_certainty() -> None:
     here, far = replace(OHIO, confidence=0.02), replace(KENT, confidence=0.93)
     judgement = judged([Candidate(place=far), Candidate(place=here)], PlaceContext(box=Box(-85, 38, -80, 42)))
     assert judgement.place
@@ -98,7 +98,9 @@ def test_a_box_finds_a_namesake_far_down_the_list(run: Run, tmp_path: Path, reso
     assert place(run, "9")[:2] == ("Springfield", down.admin1)
 
 
-def test_what_was_taken_is_listed_however_far_down(run: Run, tmp_path: Path, resolver: "Resolver") -> None:
+def test_the_accepted_place_is_listed_however_low_it_ranks(
+    run: Run, tmp_path: Path, resolver: "Resolver"
+) -> None:
     named = resolver.candidates("London", limit=50)
     number, down = next((n, candidate.place) for n, candidate in enumerate(named, 1) if n > 5)
     (tmp_path / "more.csv").write_text("id,title,category,place\n9,D,raid,London\n")
@@ -114,7 +116,7 @@ def test_what_was_taken_is_listed_however_far_down(run: Run, tmp_path: Path, res
 EVENT = "events:\n  - {id: e, title: t, category: raid, places: [%s]}\n"
 
 
-def test_what_company_changed_is_told_and_comes_back_the_same(run: Run, tmp_path: Path) -> None:
+def test_a_place_changed_by_the_others_is_reported_and_reproduced(run: Run, tmp_path: Path) -> None:
     (tmp_path / "event.yaml").write_text(EVENT % "Cambridge, Boston")
     result = run("import", "event.yaml", "--publish")
     assert "'Cambridge' is taken for Cambridge, Massachusetts, US" in result.stderr
@@ -141,7 +143,7 @@ def test_an_event_is_called_unplaced_only_if_it_is(
     assert f"no place called 'Qqxzzy' was found; {message}" in run("import", "event.yaml", "--publish").stderr
 
 
-def test_what_is_in_doubt_is_listed_with_its_candidates(run: Run) -> None:
+def test_doubtful_places_are_listed_with_their_candidates(run: Run) -> None:
     rows = listed(run)
     assert {id_: row["doubt"] for id_, row in rows.items()} == {"1": "ambiguous", "2": "missing"}
     assert rows["1"]["text"] == "Springfield"
@@ -178,13 +180,13 @@ def test_a_choice_counts_for_the_same_text_of_new_events_but_not_in_another_coun
     assert place(run, "10")[2] != "chosen"
 
 
-def test_coordinates_settle_what_was_not_found(run: Run) -> None:
+def test_coordinates_settle_an_unknown_place(run: Run) -> None:
     assert run("review", "--choose", "2", "Qqxzzy", "-33.45,-70.66").exit_code == 0
     assert place(run, "2") == ("Qqxzzy", "None", "chosen")
     assert "3 unchanged" in run("import", "rows.csv", "--publish").stdout
 
 
-def test_a_text_that_is_no_place_is_settled_as_such(run: Run) -> None:
+def test_a_text_can_be_settled_as_no_place(run: Run) -> None:
     assert run("review", "--choose", "2", "1", "none").exit_code == 0
     run("import", "rows.csv", "--publish")
     assert list(listed(run)) == ["1"]
@@ -200,7 +202,7 @@ def test_a_text_that_is_no_place_is_settled_as_such(run: Run) -> None:
         (("1", "1", "1,"), 2, "not a number"),
     ],
 )
-def test_a_choice_that_cannot_be_made_says_why(
+def test_an_impossible_choice_is_refused_with_the_reason(
     run: Run, args: tuple[str, ...], code: int, message: str
 ) -> None:
     result = run("review", "--choose", *args)
@@ -216,11 +218,11 @@ def test_an_import_may_give_a_country(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("args", [("--country", "Narnia"), ("--bbox", "1,2,3")])
-def test_a_context_that_means_nothing_is_wrong_usage(run: Run, args: tuple[str, str]) -> None:
+def test_an_unreadable_context_is_wrong_usage(run: Run, args: tuple[str, str]) -> None:
     assert run("import", "rows.csv", *args).exit_code == 2
 
 
-def test_an_overlay_of_the_settings_is_known_and_its_errors_are_one_line(
+def test_an_overlay_of_the_settings_is_used_and_its_errors_are_one_line(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = tmp_path / "own.csv"

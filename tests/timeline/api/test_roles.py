@@ -1,4 +1,4 @@
-"""Who may take an event from which status to which: the whole table, over HTTP."""
+"""Which role may change which status to which: the complete table, over HTTP."""
 
 from collections.abc import Callable, Iterator
 from itertools import product
@@ -22,19 +22,19 @@ END = dict(zip(STATUSES, ("editor", "editor", "reviewer", "reviewer"), strict=Tr
 
 @pytest.fixture(scope="module")
 def room(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """Serve a database of its own to editors of each role."""
+    """Yield a client for each role, of a server with its own database."""
     clients = desk(serve, tmp_path_factory.mktemp("roles") / "events.db")
     yield clients
     leave(clients)
 
 
-def expected(least: str | None, role: str, good: int) -> int:
-    """Give the status of the answer to a role."""
-    return 400 if least is None else good if ROLES.index(role) >= ROLES.index(least) else 403  # type: ignore[arg-type]
+def expected(least: str | None, role: str, success: int) -> int:
+    """Return the status of the response to a role."""
+    return 400 if least is None else success if ROLES.index(role) >= ROLES.index(least) else 403  # type: ignore[arg-type]
 
 
 def begin(room: Desk, id_: str, status: str) -> None:
-    """Make an event of a status."""
+    """Create an event with a status."""
     first = "published" if status == "retracted" else status
     assert room["admin"].post(feature(id_, status=first)).status_code == 201
     if status == "retracted":
@@ -42,21 +42,21 @@ def begin(room: Desk, id_: str, status: str) -> None:
 
 
 @pytest.mark.parametrize(("old", "role"), list(product(STATUSES, ROLES)))
-def test_a_change_of_status_is_open_to_its_roles_alone(room: Desk, old: str, role: str) -> None:
+def test_a_change_of_status_is_open_only_to_its_roles(room: Desk, old: str, role: str) -> None:
     for new, least in zip(STATUSES, WAYS[old], strict=True):
         for how in ("PATCH", "PUT"):
             id_ = f"{how}-{old}-{new}-{role}"
             begin(room, id_, old)
             body = {"properties": {"status": new}} if how == "PATCH" else feature(status=new)
-            answer = room[role].send(how, id_, body)
-            assert answer.status_code == expected(least, role, 200), (id_, answer.text)
+            response = room[role].send(how, id_, body)
+            assert response.status_code == expected(least, role, 200), (id_, response.text)
             now = room["admin"].get(id_).json()["properties"]["status"]
-            assert now == (new if answer.status_code == 200 else old), id_
-            assert answer.status_code != 403 or answer.json()["role"] == least
+            assert now == (new if response.status_code == 200 else old), id_
+            assert response.status_code != 403 or response.json()["role"] == least
 
 
 @pytest.mark.parametrize(("status", "role"), list(product(STATUSES, ROLES)))
-def test_making_and_deleting_are_open_to_their_roles_alone(room: Desk, status: str, role: str) -> None:
+def test_creating_and_deleting_are_open_only_to_their_roles(room: Desk, status: str, role: str) -> None:
     created = room[role].post(feature(f"new-{status}-{role}", status=status))
     assert created.status_code == expected(NEW[status], role, 201), created.text
     begin(room, f"end-{status}-{role}", status)
@@ -64,7 +64,7 @@ def test_making_and_deleting_are_open_to_their_roles_alone(room: Desk, status: s
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_who_has_no_key_changes_nothing(room: Desk, status: str) -> None:
+def test_a_request_without_a_key_changes_nothing(room: Desk, status: str) -> None:
     begin(room, f"no-{status}", status)
     for how, body in (("PUT", feature()), ("PATCH", {"properties": {"title": "B"}}), ("DELETE", None)):
         assert room["reader"].send(how, f"no-{status}", body).status_code == 401

@@ -1,4 +1,4 @@
-"""Who the host application vouches for is believed for what their own pages send, and for nothing else."""
+"""An editor of the host application is trusted on requests from the host's own pages, and on no others."""
 
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def client(tmp_path: Path) -> Any:
         ({"authorization": "Basic YTpi", "sec-fetch-site": "cross-site"}, 403),
     ],
 )
-def test_a_change_with_the_hosts_cookie_comes_from_the_same_origin(
+def test_a_change_with_the_hosts_cookie_must_come_from_the_same_origin(
     client: Any, headers: dict[str, str], status: int
 ) -> None:
     sent = client.post(ITEMS, json=FEATURE, headers={"cookie": "session=ana", **headers})
@@ -57,7 +57,7 @@ def test_a_change_with_the_hosts_cookie_comes_from_the_same_origin(
         assert sent.json()["title"] == "Sent from another site"
 
 
-def test_reading_takes_no_origin_and_nobody_else_is_an_editor(client: Any) -> None:
+def test_reading_needs_no_origin_and_other_users_are_not_editors(client: Any) -> None:
     client.post(ITEMS, json=FEATURE, headers={"cookie": "session=ana", "sec-fetch-site": "same-origin"})
     drafts = f"{ITEMS}?status=draft"
     response = client.get(drafts, headers={"cookie": "session=ana", "sec-fetch-site": "cross-site"})

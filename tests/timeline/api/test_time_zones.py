@@ -41,7 +41,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         *(pytest.param(zone, marks=pytest.mark.slow) for zone in ("UTC", "America/Los_Angeles")),
     ],
 )
-def test_the_oracle_holds(zone: str, database: Path, serve: Callable[..., Any]) -> None:
+def test_every_query_of_the_oracle_returns_its_ids(
+    zone: str, database: Path, serve: Callable[..., Any]
+) -> None:
     server = serve(database, TZ=zone)
     with httpx.Client(base_url=server.url, timeout=30) as client:
         for case in ORACLE["cases"]:

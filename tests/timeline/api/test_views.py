@@ -1,4 +1,4 @@
-"""Every case of the datetime oracle through every view: all follow from the one set of matching ids."""
+"""Every case of the datetime oracle through every view: all follow from the same set of matching ids."""
 
 import json
 from collections import Counter
@@ -22,7 +22,7 @@ WAYS = (("possible", {}), ("possible_dated", {"undated": "exclude"}), ("certain"
 
 
 def _places(number: int) -> tuple[Place, ...]:
-    """Give none, one or two places, at spots of their own; at poles, antimeridian and edges of tiles, too."""
+    """Return no, one or two places at different points; some at poles, the antimeridian and edges of tiles."""
     spots = [(number * 3.0 - 180, (number % 19 - 9) * 10.0)]
     if number % 7 == 3:
         spots.append((number * 1.5, 66.51326))
@@ -45,7 +45,7 @@ DRAFTS = {
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., Any]) -> Iterator[httpx.Client]:
-    """Give a client of a server of the oracle's events."""
+    """Yield a client of a server with the oracle's events."""
     path = tmp_path_factory.mktemp("views") / "events.db"
     store = Store(f"sqlite:///{path}")
     store.migrate()
@@ -64,12 +64,12 @@ def _cases() -> Iterator[tuple[dict[str, Any], list[str]]]:
 
 
 def _get(client: httpx.Client, path: str, params: dict[str, Any] | None) -> Any:
-    answer = client.get(path, params=params)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    response = client.get(path, params=params)
+    assert response.status_code == 200, response.text
+    return response.json()
 
 
-def test_all_pages_hold_the_matching_ids_once(client: httpx.Client) -> None:
+def test_all_pages_contain_the_matching_ids_once(client: httpx.Client) -> None:
     for params, expected in _cases():
         ids, page = (
             [],
@@ -85,7 +85,7 @@ def test_all_pages_hold_the_matching_ids_once(client: httpx.Client) -> None:
         assert page["numberMatched"] == len(expected)
 
 
-def test_the_summary_and_the_countries_count_them(client: httpx.Client) -> None:
+def test_the_summary_and_the_countries_count_the_matching_events(client: httpx.Client) -> None:
     for params, expected in _cases():
         summary = _get(client, "/events/summary", params)
         drafts = [DRAFTS[id_] for id_ in expected]
@@ -99,7 +99,7 @@ def test_the_summary_and_the_countries_count_them(client: httpx.Client) -> None:
         assert {row["id"]: row["properties"]["events"] for row in rows} == codes
 
 
-def test_clusters_of_one_name_them(client: httpx.Client) -> None:
+def test_clusters_of_a_single_pin_name_the_matching_events(client: httpx.Client) -> None:
     for params, expected in _cases():
         pins = Counter({id_: len(DRAFTS[id_].places) for id_ in expected if DRAFTS[id_].places})
         clusters = [
@@ -115,7 +115,7 @@ def test_clusters_of_one_name_them(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("zoom", [0, 1])
-def test_tiles_hold_them(client: httpx.Client, zoom: int) -> None:
+def test_tiles_contain_the_matching_events(client: httpx.Client, zoom: int) -> None:
     for params, expected in list(_cases())[:: 1 + 3 * zoom]:
         counts = Counter[str]()
         for x in range(2**zoom):
@@ -128,7 +128,7 @@ def test_tiles_hold_them(client: httpx.Client, zoom: int) -> None:
         )
 
 
-def test_the_index_of_the_page_holds_them(client: httpx.Client) -> None:
+def test_the_index_contains_the_matching_events(client: httpx.Client) -> None:
     for params, expected in list(_cases())[::3]:
         assert sorted(_get(client, "/events/index", params)["ids"]) == sorted(expected), params
 
@@ -167,7 +167,7 @@ def test_every_view_agrees_under_every_kind_of_filter(
         assert _get(client, "/events", parameters | {"country": ",".join(narrowed)})["numberMatched"] == count
 
 
-def test_a_figure_is_summed_by_bar_and_all_bars_make_its_total(server: Any) -> None:
+def test_the_bars_of_a_figure_add_up_to_its_total(server: Any) -> None:
     summary = server.get("/events/summary?measure=arrests&undated=exclude&interval=year").json()
     assert sum(bar["sum"] for bar in summary["histogram"]) == summary["figures"]["arrests"]
     assert [bar["count"] for bar in summary["histogram"]] == [
@@ -187,13 +187,13 @@ def test_a_figure_is_summed_by_bar_and_all_bars_make_its_total(server: Any) -> N
     assert sum(own) == bar["sum"]
 
 
-def test_a_figure_that_nobody_reports_is_refused_with_those_that_are(server: Any) -> None:
+def test_an_unknown_figure_is_refused_with_the_known_figures(server: Any) -> None:
     problem = server.get("/events/summary?measure=arests").json()
     assert problem["status"] == 400
     assert "arrests" in problem["detail"]
 
 
-def test_an_asset_of_a_page_may_be_kept_for_ever_and_others_are_asked_for_again(server: Any) -> None:
+def test_assets_of_pages_are_immutable_and_other_files_are_revalidated(server: Any) -> None:
     page = server.get("/", headers={"accept": "text/html"}).text
     asset = page.split('rel="stylesheet" href="')[1].split('"')[0]
     assert "immutable" in server.get(asset).headers["cache-control"]

@@ -1,4 +1,4 @@
-"""Exports: what goes out comes back the same, nothing runs as a formula, and a snapshot is one moment."""
+"""Exports: they can be imported again unchanged, contain no formula, and show one moment."""
 
 import csv
 import io
@@ -52,7 +52,7 @@ DRAFTS = st.builds(
     when=st.sampled_from([None, *map(When.parse, ("2023-05", "-0064~", "2020/..", "[2021-01..2021-03]"))]),
     places=st.lists(PLACES, max_size=3).map(tuple),
     figures=st.dictionaries(st.sampled_from(["arrests", "kg"]), st.integers(0, 99), max_size=2).map(
-        lambda found: tuple(Figure.named(name, value) for name, value in found.items())
+        lambda figures: tuple(Figure.named(name, value) for name, value in figures.items())
     ),
     tags=st.lists(TITLE, max_size=3, unique=True).map(tuple),
     sources=st.lists(st.builds(Source, title=TITLE, publisher=st.one_of(st.none(), TITLE)), max_size=2).map(
@@ -69,12 +69,12 @@ DRAFTS = st.builds(
 
 
 def features(store: Store) -> dict[str, Any]:
-    found = {}
+    features_by_id = {}
     for raw in store.snapshot(Filter())[1]:
         feature = json.loads(raw)
         del feature["properties"]["created"], feature["properties"]["updated"]
-        found[feature["id"]] = feature
-    return found
+        features_by_id[feature["id"]] = feature
+    return features_by_id
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,9 @@ def features(store: Store) -> dict[str, Any]:
 )
 @settings(max_examples=15, deadline=None)
 @given(drafts=st.lists(DRAFTS, min_size=1, max_size=4), data=st.data())
-def test_what_goes_out_comes_back_the_same(writer: Writer, drafts: list[Draft], data: st.DataObject) -> None:
+def test_exported_events_are_imported_unchanged(
+    writer: Writer, drafts: list[Draft], data: st.DataObject
+) -> None:
     from msgspec.structs import replace
 
     ids = data.draw(
@@ -114,12 +116,12 @@ def rows(store: Store) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\tx", "\rx", "'x"])
-def test_no_text_runs_as_a_formula(store: Store, text: str) -> None:
+def test_no_text_is_exported_as_a_formula(store: Store, text: str) -> None:
     store.add([Draft(id="a", title=text, category="raid", status="published")])
     assert rows(store)[0]["title"] == f"'{text}"
 
 
-def test_numbers_and_dates_are_as_they_are(store: Store) -> None:
+def test_numbers_and_dates_are_exported_unchanged(store: Store) -> None:
     place = Place(name="x", lon=-3.7, lat=-40.4, precision=Precision.CITY)
     when = When.parse("-0064~")
     store.add([Draft(id="a", title="t", category="raid", when=when, places=(place,), status="published")])
@@ -128,15 +130,15 @@ def test_numbers_and_dates_are_as_they_are(store: Store) -> None:
     assert (row["date"], row["lat"], row["lon"]) == ("-0064~", "-40.4", "-3.7")
 
 
-def test_an_apostrophe_of_others_stays(store: Store) -> None:
+def test_an_apostrophe_of_the_source_is_kept(store: Store) -> None:
     importer = Importer(store=store, find_candidates=lambda text, country: [], options=Options(publish=True))
     importer.import_stream("a.csv", io.BytesIO(b"title,category\n'tis,raid\n"))
     assert rows(store)[0]["title"] == "''tis"
 
 
-def test_a_snapshot_does_not_see_what_is_written_meanwhile(store: Store) -> None:
+def test_a_snapshot_does_not_see_later_writes(store: Store) -> None:
     store.add([Draft(id=f"a{n}", title="t", category="raid", status="published") for n in range(9)])
-    stamp, found = store.snapshot(Filter())
-    next(found)
+    stamp, snapshot = store.snapshot(Filter())
+    next(snapshot)
     store.add([Draft(id="b", title="t", category="raid", status="published")])
-    assert (len(list(found)), store.stamp().version - stamp.version) == (8, 1)
+    assert (len(list(snapshot)), store.stamp().version - stamp.version) == (8, 1)

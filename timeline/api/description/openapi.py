@@ -23,6 +23,7 @@ from timeline.api.params.tables import FORMAT, QueryParameter
 _TAGS = ("Events", "Editing", "Places", "Description", "Operations")
 _PATH_PARAMETER = re.compile(r"{(\w+)}")
 _TEXT_PATH_PARAMETERS = ("id", "version", "import")  # the others are whole numbers
+_METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 Operations = dict[str, dict[str, Any]]
@@ -59,16 +60,20 @@ def openapi_document(app: Litestar, title: str, description: str, server: str) -
 
 
 def _paths(app: Litestar) -> dict[str, Operations]:
+    """Return the operations by path and method, sorted: Litestar's order of routes differs between processes."""
     paths: dict[str, Operations] = {}
     for litestar_route in app.routes:
         if not isinstance(litestar_route, HTTPRoute):
             continue
         for handler in litestar_route.route_handlers:
-            method = min(handler.http_methods & {"GET", "POST", "PUT", "PATCH", "DELETE"}, default="GET")
+            method = next(name for name in _METHODS if name.upper() in handler.http_methods)
             for route in routes_of(handler):
                 path = route.path or litestar_route.path_format
-                paths.setdefault(path, {})[method.lower()] = _operation(path, route)
-    return paths
+                paths.setdefault(path, {})[method] = _operation(path, route)
+    return {
+        path: {method: paths[path][method] for method in _METHODS if method in paths[path]}
+        for path in sorted(paths)
+    }
 
 
 def _operation(path: str, route: Route) -> dict[str, Any]:
