@@ -526,7 +526,7 @@ def test_the_page_of_an_event_shows_its_corrections_with_their_day(room: Desk, l
     room["reviewer"].post(feature(id_, status="published"))
     room["reviewer"].patch(id_, {"properties": {"title": "B"}, "correction": "It was <b>B</b>."})
     page = room["reader"].get(id_, params={"f": "html", "lang": lang}).text
-    word = {"en": "Correction", "ca": "Correcció", "es": "Corrección", "fr": "Correction", "ar": "تصحيح"}[
+    word = {"en": "Correction", "ca": "Correcció", "es": "Corrección", "fr": "Rectificatif", "ar": "تصحيح"}[
         lang
     ]
     assert word in page
