@@ -83,7 +83,7 @@ def _rows(columns: Columns, chosen: Selection, connection: Connection) -> list[I
     rows = backend.rows(
         connection,
         "SELECT pk, id, title, date, start_min, start_max, end_min, end_max, doubtful FROM event"
-        f" WHERE {chosen_pks.sql} ORDER BY start_min DESC, id",
+        f" WHERE {chosen_pks.sql} ORDER BY start_min DESC NULLS LAST, id",
         chosen_pks.params,
     )
     return [

@@ -10,7 +10,7 @@ from db.columns import pages
 from db.columns.filtering import needs_database
 from db.columns.snapshot import Columns
 from db.engines import backend_of
-from db.engines.base import Reader
+from db.engines.base import DatabaseReader
 from db.errors import StoreUnavailable
 from db.query.filter import Filter
 from db.query.results import Page
@@ -24,7 +24,7 @@ class InstantReader:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._reader: Reader | None = None
+        self._reader: DatabaseReader | None = None
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -45,14 +45,14 @@ class InstantReader:
         if needs_database(filter_) or not set(filter_.categories).issubset(columns.categories):
             return None
 
-        def read_page(reader: Reader) -> Page | None:
+        def read_page(reader: DatabaseReader) -> Page | None:
             with reader.snapshot():
                 fresh = _version(reader) == columns.stamp.version
                 return pages.page(columns, reader.rows, filter_, limit, None) if fresh else None
 
         return self._read(read_page)
 
-    def _read(self, read: Callable[[Reader], Result | None]) -> Result | None:
+    def _read(self, read: Callable[[DatabaseReader], Result | None]) -> Result | None:
         with self._lock:
             try:
                 if self._reader is None:
@@ -69,5 +69,5 @@ class InstantReader:
             self._reader = None
 
 
-def _version(reader: Reader) -> int:
+def _version(reader: DatabaseReader) -> int:
     return int(reader.rows(visibility.VERSION)[0][0])

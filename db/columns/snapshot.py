@@ -87,7 +87,8 @@ class Columns:
         slot[timed] = slots + 2
         self.begun: Small = slot * np.int32(len(self.categories)) + self.category
 
-        sql = f"SELECT e.pk FROM event e WHERE {visibility.EVENTS} ORDER BY e.start_min DESC, e.id"
+        order = "e.start_min DESC NULLS LAST, e.id"
+        sql = f"SELECT e.pk FROM event e WHERE {visibility.EVENTS} ORDER BY {order}"
         self.newest: Small = np.searchsorted(self.pk, _table(connection, sql, 1)[0]).astype(np.int32)
         self.rank_by_date: Small = np.empty_like(self.newest)
         self.rank_by_date[self.newest] = np.arange(len(self), dtype=np.int32)

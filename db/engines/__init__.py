@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from db.engines import sqlite
-from db.engines.base import Backend, Params, Result
+from db.engines.base import Backend, CursorRows, SqlParams
 from db.errors import StoreUnavailable
 
 # The scheme of a database URL, without its driver → the backend.
@@ -53,6 +53,6 @@ def any_backend() -> Backend:
     return next(iter(BACKENDS.values()))
 
 
-def run(connection: Connection, sql: str, params: Params = ()) -> Result:
+def run(connection: Connection, sql: str, params: SqlParams = ()) -> CursorRows:
     """Run one statement of shared SQL, whose parameters are marked `?`; a list of tuples runs it once for each."""
     return backend_of(connection).run(connection, sql, params)

@@ -15,8 +15,8 @@ from db.dates.interval import Interval
 from db.query.filter import Near
 from geo.box import Box
 
-Params = Sequence[Any]
-Result = CursorResult[*tuple[Any, ...]]
+SqlParams = Sequence[Any]
+CursorRows = CursorResult[*tuple[Any, ...]]
 OnProgress = Callable[[int, int], None]
 """Called with the units done and the units in all, as a long job advances."""
 T = TypeVar("T")
@@ -54,22 +54,22 @@ class Leftovers(NamedTuple):
     """What a purge left in the files of a database.
 
     `pinned`: a reader kept the log from being emptied. `sought` counts the words that were searched for in the `files`;
-    `left` counts those that are still there, by file name.
+    `remaining` counts those that are still there, by file name.
     """
 
     pinned: bool
     sought: int
     files: tuple[str, ...]
-    left: dict[str, int]
+    remaining: dict[str, int]
 
 
-class Reader(Protocol):
+class DatabaseReader(Protocol):
     """A connection for reading alone, outside SQLAlchemy; raises StoreUnavailable for what the driver reports."""
 
-    def rows(self, sql: str, params: Params = ()) -> list[Any]:
+    def rows(self, sql: str, params: SqlParams = ()) -> list[Any]:
         """Return all rows of a query."""
 
-    def stream(self, sql: str, params: Params = ()) -> Iterator[Any]:
+    def stream(self, sql: str, params: SqlParams = ()) -> Iterator[Any]:
         """Yield the rows of a query as the database finds them."""
 
     def snapshot(self) -> AbstractContextManager[None]:
@@ -117,7 +117,7 @@ class Backend(Protocol):
     def expect_many_writes(self, connection: Connection) -> None:
         """Give the connection more memory from now on, since it writes many events."""
 
-    def instant_reader(self, engine: Engine) -> Reader | None:
+    def instant_reader(self, engine: Engine) -> DatabaseReader | None:
         """Open a reader that answers within microseconds and never waits for a lock; None if there cannot be one.
 
         Raises StoreUnavailable when the database cannot be opened.
@@ -125,19 +125,19 @@ class Backend(Protocol):
 
     # --- statements
 
-    def run(self, connection: Connection, sql: str, params: Params = ()) -> Result:
+    def run(self, connection: Connection, sql: str, params: SqlParams = ()) -> CursorRows:
         """Run one statement with `?` for its parameters; a list of tuples runs it once for each."""
 
-    def rows(self, connection: Connection, sql: str, params: Params = ()) -> list[Any]:
+    def rows(self, connection: Connection, sql: str, params: SqlParams = ()) -> list[Any]:
         """Return all rows of a query as plain tuples, with as little work for each as possible."""
 
-    def stream(self, connection: Connection, sql: str, params: Params = ()) -> Iterator[Any]:
+    def stream(self, connection: Connection, sql: str, params: SqlParams = ()) -> Iterator[Any]:
         """Yield the rows of a query as the database finds them, without holding all of them in memory."""
 
-    def batches(self, connection: Connection, sql: str, params: Params, size: int) -> Iterator[list[Any]]:
+    def batches(self, connection: Connection, sql: str, params: SqlParams, size: int) -> Iterator[list[Any]]:
         """Yield the rows of a query in lists of up to `size`: how a snapshot of all events is read."""
 
-    def put_rows(self, connection: Connection, table: str, columns: Sequence[str], rows: Params) -> None:
+    def put_rows(self, connection: Connection, table: str, columns: Sequence[str], rows: SqlParams) -> None:
         """Insert rows, given as tuples in the order of `columns`; none is fine."""
 
     def index_names(self, connection: Connection) -> set[str]:
@@ -186,7 +186,7 @@ class Backend(Protocol):
         Raises BadFilter if the text has no word.
         """
 
-    def put_search_rows(self, connection: Connection, texts: Params, pins: Sequence[PinRow]) -> None:
+    def put_search_rows(self, connection: Connection, texts: SqlParams, pins: Sequence[PinRow]) -> None:
         """Index events and pins. `texts` are tuples: an event's row number, then the four texts of `text_row`."""
 
     def remove_search_rows(self, connection: Connection, event: int, texts: Sequence[str]) -> None:
@@ -226,26 +226,26 @@ class Backend(Protocol):
 
     # --- copies. A backup is a SQLite file, whatever the product.
 
-    def open_reader(self, engine: Engine, name: object = None) -> Reader:
+    def open_reader(self, engine: Engine, name: object = None) -> DatabaseReader:
         """Open the database for reading alone; `name` is what errors call it.
 
         Raises StoreUnavailable if there is none, DatabaseDamaged if it is broken.
         """
 
-    def write_copy(self, reader: Reader, target: Path, on_progress: OnProgress) -> None:
+    def write_copy(self, reader: DatabaseReader, target: Path, on_progress: OnProgress) -> None:
         """Copy one snapshot of a database into a new SQLite file, and wait until the disk has it."""
 
-    def check_integrity(self, reader: Reader, name: object) -> None:
+    def check_integrity(self, reader: DatabaseReader, name: object) -> None:
         """Raise DatabaseDamaged, with the `name` of the database, if a page, an index or a reference is broken."""
 
-    def search_counts(self, reader: Reader) -> tuple[int, int]:
+    def search_counts(self, reader: DatabaseReader) -> tuple[int, int]:
         """Count the events in the full text and the pins in the spatial index."""
 
     def compact(self, engine: Engine) -> None:
         """Rewrite a database that nobody else uses without its free pages."""
 
     def replace_data(
-        self, engine: Engine, copy: Path, merge: Callable[[Reader], T], on_progress: OnProgress
+        self, engine: Engine, copy: Path, merge: Callable[[DatabaseReader], T], on_progress: OnProgress
     ) -> T:
         """Put a verified copy in the place of the data in one transaction; readers see the old data until its end.
 

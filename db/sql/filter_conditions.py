@@ -23,7 +23,7 @@ class Conditions:
     pins: Clause
 
 
-class Order(NamedTuple):
+class EventOrder(NamedTuple):
     """An order of events: its key, the comparison that means "later", ORDER BY as an index has it, the cursor's key."""
 
     sort: Sort
@@ -33,14 +33,15 @@ class Order(NamedTuple):
     cursor_key: str
 
 
-def order_of(sort: Sort, backend: Backend) -> Order:
+def order_of(sort: Sort, backend: Backend) -> EventOrder:
     """Return the SQL of an order of events."""
     if sort is Sort.OLDEST:
-        return Order(sort, _START_OR_LAST, ">", f"{_START_OR_LAST}, e.id", "e.start_min")
+        return EventOrder(sort, _START_OR_LAST, ">", f"{_START_OR_LAST}, e.id", "e.start_min")
     if sort is Sort.TITLE:
-        return Order(sort, backend.TITLE_KEY, ">", f"{backend.TITLE_KEY}, e.id", backend.TITLE_KEY)
-    key = "e.updated" if sort is Sort.UPDATED else "e.start_min"
-    return Order(sort, key, "<", f"{key} DESC, e.id", key)
+        return EventOrder(sort, backend.TITLE_KEY, ">", f"{backend.TITLE_KEY}, e.id", backend.TITLE_KEY)
+    if sort is Sort.UPDATED:
+        return EventOrder(sort, "e.updated", "<", "e.updated DESC, e.id", "e.updated")
+    return EventOrder(sort, "e.start_min", "<", "e.start_min DESC NULLS LAST, e.id", "e.start_min")
 
 
 def conditions(filter_: Filter, backend: Backend) -> Conditions:
@@ -51,7 +52,7 @@ def conditions(filter_: Filter, backend: Backend) -> Conditions:
     return Conditions(_all(clauses), pins)
 
 
-def later_in_order(order: Order, key: int | str | None, id_: str) -> Clause:
+def later_in_order(order: EventOrder, key: int | str | None, id_: str) -> Clause:
     """Select the events after a key and id in an order (undated events last, ties by id)."""
     if key is None:
         return Clause("(e.start_min IS NULL AND e.id > ?)", (id_,))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from db.engines import backend_of, connect_file
-from db.engines.base import Backend, OnProgress, Reader
+from db.engines.base import Backend, DatabaseReader, OnProgress
 from db.errors import DatabaseDamaged, StoreUnavailable
 from db.migrations import upgrade
 
@@ -37,7 +37,7 @@ class _EncodedEvent(msgspec.Struct):
     properties: dict[str, object]
 
 
-def schema_version(reader: Reader, name: object) -> str:
+def schema_version(reader: DatabaseReader, name: object) -> str:
     """Return the version of a database's schema; raise StoreUnavailable for another program's, or a newer one."""
     tables = reader.tables()
     if not {"alembic_version", "event", "data_version"} <= tables:
@@ -77,7 +77,7 @@ def examine(copy: Path, name: Path, on_progress: OnProgress) -> Contents:
     return contents._replace(version=version, bytes=size)
 
 
-def _counted(backend: Backend, reader: Reader, name: Path) -> Contents:
+def _counted(backend: Backend, reader: DatabaseReader, name: Path) -> Contents:
     """Count everything; raise DatabaseDamaged unless each event has a Feature and full text, and each place a pin."""
     counts = reader.rows(
         "SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM event WHERE status = 'published'),"
@@ -95,7 +95,7 @@ def _counted(backend: Backend, reader: Reader, name: Path) -> Contents:
     return Contents("", events, published, changes, keys, newest, 0)
 
 
-def _check_features(reader: Reader, name: Path, events: int, on_progress: OnProgress) -> None:
+def _check_features(reader: DatabaseReader, name: Path, events: int, on_progress: OnProgress) -> None:
     """Raise DatabaseDamaged unless every Feature can be decoded and has its event's id."""
     decoder = msgspec.json.Decoder(_EncodedEvent)
     rows = reader.stream("SELECT e.id, f.feature FROM encoded f JOIN event e ON e.pk = f.event")

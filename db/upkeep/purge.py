@@ -20,21 +20,21 @@ class Purged:
     """What a purge did.
 
     `pinned`: a reader kept the log from being emptied. `sought` counts the words that only the erased events had and
-    that were searched for in the `files`; `left` counts those still there, by file name. `undone` is the error that
-    stopped the rebuilding.
+    that were searched for in the `files`; `remaining` counts those still there, by file name. `undone` is the error
+    that stopped the rebuilding.
     """
 
     erased: Erased
     pinned: bool = False
     sought: int = 0
     files: tuple[str, ...] = ()
-    left: dict[str, int]
+    remaining: dict[str, int]
     undone: str | None = None
 
     @property
     def complete(self) -> bool:
         """Whether nothing of the text is left in the files."""
-        return not (self.pinned or self.left or self.undone)
+        return not (self.pinned or self.remaining or self.undone)
 
 
 def purge(engine: Engine, ids: Sequence[str], author: Author, wait: float) -> Purged:
@@ -52,7 +52,7 @@ def purge(engine: Engine, ids: Sequence[str], author: Author, wait: float) -> Pu
     try:
         leftovers: Leftovers = backend.purge_files(engine, wanted, wait)
     except (StoreUnavailable, OSError) as error:
-        return Purged(erased=erased, left={}, undone=str(error))
+        return Purged(erased=erased, remaining={}, undone=str(error))
     return Purged(erased=erased, **leftovers._asdict())
 
 

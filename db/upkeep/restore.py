@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 
 from db.engines import backend_of, connect_file
-from db.engines.base import OnProgress, Reader
+from db.engines.base import DatabaseReader, OnProgress
 from db.engines.files import flush, scratch
 from db.errors import DatabaseDamaged, StoreUnavailable
 from db.upkeep.backup import check_target
@@ -82,7 +82,7 @@ def _check_paths(database: Path, file: Path) -> None:
 def _replace(engine: Engine, copy: Path, keep: Path | None, on_progress: OnProgress) -> Merged:
     """Replace the live data while others read them. What is kept is read once nobody else can write."""
 
-    def merge(live: Reader) -> Merged:
+    def merge(live: DatabaseReader) -> Merged:
         if keep:
             _keep(engine, live, keep)
         try:
@@ -94,7 +94,7 @@ def _replace(engine: Engine, copy: Path, keep: Path | None, on_progress: OnProgr
     return backend_of(engine).replace_data(engine, copy, merge, on_progress)
 
 
-def _keep(engine: Engine, live: Reader, keep: Path) -> None:
+def _keep(engine: Engine, live: DatabaseReader, keep: Path) -> None:
     backend = backend_of(engine)
     with scratch(keep) as part:
         backend.write_copy(live, part, lambda done, total: None)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from db.engines import backend_of, connect_file, run
-from db.engines.base import Reader
+from db.engines.base import DatabaseReader
 from db.sql import visibility
 from db.sql.transactions import writing
 from db.upkeep.erase import erase_everywhere, purged_on
@@ -40,7 +40,7 @@ class Merged(NamedTuple):
     unread: bool = False
 
 
-def merge_live(live: Reader, copy: Path) -> Merged:
+def merge_live(live: DatabaseReader, copy: Path) -> Merged:
     """Bring a verified copy up to date with the live database."""
     with _writing_to(copy) as connection:
         now = int(time.time())
@@ -101,7 +101,7 @@ def _move_version(connection: Connection, version: int, now: int) -> None:
     )
 
 
-def _raise_revisions(connection: Connection, live: Reader, now: int) -> int:
+def _raise_revisions(connection: Connection, live: DatabaseReader, now: int) -> int:
     """Give each event that the restore changes a revision it never had; count the events that the copy lacks.
 
     An event's ETag is its revision: with an old one a client could overwrite a version that it never saw.
@@ -128,7 +128,7 @@ def _raise_revisions(connection: Connection, live: Reader, now: int) -> int:
     return newer
 
 
-def _load_live_revisions(connection: Connection, live: Reader) -> None:
+def _load_live_revisions(connection: Connection, live: DatabaseReader) -> None:
     """Fill a temporary table `live` with the newest revision of each id, and whether its event is present."""
     run(
         connection,
@@ -153,14 +153,14 @@ def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
         yield batch
 
 
-def _visible_again(connection: Connection, live: Reader) -> list[str]:
+def _visible_again(connection: Connection, live: DatabaseReader) -> list[str]:
     """Return the events that readers see again although they were deleted or retracted since the backup."""
     gone = [id_ for (id_,) in live.rows("SELECT event FROM tombstone WHERE kind <> 'purged' ORDER BY event")]
     visible = f"SELECT 1 FROM event e WHERE e.id = ? AND {visibility.EVENTS}"
     return [id_ for id_ in gone if run(connection, visible, (id_,)).first()]
 
 
-def _purge_again(connection: Connection, live: Reader) -> list[str]:
+def _purge_again(connection: Connection, live: DatabaseReader) -> list[str]:
     """Purge what was purged since the backup, and keep the record of every purge; return the ids the copy still had."""
     tombstones = live.rows("SELECT event, kind, at, public, revision FROM tombstone WHERE kind = 'purged'")
     again = []
@@ -176,7 +176,7 @@ def _purge_again(connection: Connection, live: Reader) -> list[str]:
     return again
 
 
-def _copy_record(connection: Connection, live: Reader, tombstone: tuple[Any, ...]) -> None:
+def _copy_record(connection: Connection, live: DatabaseReader, tombstone: tuple[Any, ...]) -> None:
     """Replace an event's tombstone and history by those of the live database."""
     id_ = tombstone[0]
     for table in ("history", "tombstone"):
@@ -196,7 +196,7 @@ def _has_traces(connection: Connection, id_: str) -> bool:
     return run(connection, sql, (id_, id_, id_)).first() is not None
 
 
-def _merge_keys(connection: Connection, live: Reader) -> int:
+def _merge_keys(connection: Connection, live: DatabaseReader) -> int:
     """Take over the keys as they are now: new ones are added, revoked ones stay revoked; count the latter."""
     revoked_in_copy: dict[str, Any] = dict(map(tuple, run(connection, "SELECT digest, revoked FROM api_key")))
     locked_out = 0

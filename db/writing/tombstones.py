@@ -30,8 +30,8 @@ def add(connection: Connection, id_: str, removal: Removal, now: int) -> None:
         connection,
         "INSERT INTO tombstone (event, kind, at, public, revision, note) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (event) DO UPDATE SET kind = excluded.kind, at = excluded.at,"
-        " note = CASE excluded.kind WHEN 'purged' THEN excluded.note ELSE coalesce(excluded.note, note) END,"
-        " public = public OR excluded.public, revision = excluded.revision",
+        " note = CASE excluded.kind WHEN 'purged' THEN excluded.note ELSE coalesce(excluded.note, tombstone.note) END,"
+        " public = tombstone.public OR excluded.public, revision = excluded.revision",
         (id_, removal.kind, now, removal.public, removal.revision, removal.note),
     )
 

@@ -90,7 +90,7 @@ def _complaint(purged: "Purged") -> str:
     advice = "the server no longer sends the events; run the same command again to finish"
     if purged.undone:
         return f"the files could not be rebuilt and still contain the text: {purged.undone}; {advice}"
-    files = ", ".join(f"{name} ({counted(number, 'word')})" for name, number in purged.left.items())
+    files = ", ".join(f"{name} ({counted(number, 'word')})" for name, number in purged.remaining.items())
     finding = (
         f"the text is still in {files}"
         if files

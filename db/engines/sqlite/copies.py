@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from db.engines.base import OnProgress, Reader
+from db.engines.base import DatabaseReader, OnProgress
 from db.engines.files import flush
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
 from db.engines.sqlite.readers import FileReader
@@ -16,7 +16,7 @@ from db.errors import DatabaseDamaged
 _PAGES_PER_STEP = 2000
 
 
-def write_copy(reader: Reader, target: Path, on_progress: OnProgress) -> None:
+def write_copy(reader: DatabaseReader, target: Path, on_progress: OnProgress) -> None:
     """Copy one snapshot of a database into a new file, while others may write, and wait until the disk has it."""
     end = time.monotonic() + BUSY_SECONDS
     source = driver_of_reader(reader)
@@ -39,13 +39,13 @@ def write_copy(reader: Reader, target: Path, on_progress: OnProgress) -> None:
     flush(target)
 
 
-def driver_of_reader(reader: Reader) -> sqlite3.Connection:
+def driver_of_reader(reader: DatabaseReader) -> sqlite3.Connection:
     """Return the sqlite3 connection of a reader."""
     assert isinstance(reader, FileReader)  # noqa: S101  # the only class that this backend makes
     return reader.driver
 
 
-def check_integrity(reader: Reader, name: object) -> None:
+def check_integrity(reader: DatabaseReader, name: object) -> None:
     """Raise DatabaseDamaged if a page, an index or a reference between tables is broken."""
     ((report,),) = reader.rows("PRAGMA integrity_check(1)")
     if report != "ok":
@@ -56,7 +56,7 @@ def check_integrity(reader: Reader, name: object) -> None:
         )
 
 
-def search_counts(reader: Reader) -> tuple[int, int]:
+def search_counts(reader: DatabaseReader) -> tuple[int, int]:
     """Count the events in the full text and the pins in the R*Tree.
 
     The full text stores no content; its number of rows is the first number of its first record. Source: SQLite's

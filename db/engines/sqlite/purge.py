@@ -47,8 +47,8 @@ def purge_files(engine: Engine, words: Sequence[str], wait: float) -> Leftovers:
         matches = {path.name: words_in_file(path, wanted) for path in files}
         # Words in rows that still exist are not the erased events' own.
         shared = words_in_rows(driver, set().union(*matches.values()))
-        left = {name: len(found - shared) for name, found in matches.items() if found - shared}
-        return Leftovers(pinned, len(set(wanted) - shared), tuple(matches), left)
+        remaining = {name: len(own) for name, contained in matches.items() if (own := contained - shared)}
+        return Leftovers(pinned, len(set(wanted) - shared), tuple(matches), remaining)
 
 
 def rebuild(driver: sqlite3.Connection) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from db.engines.base import Params
+from db.engines.base import SqlParams
 from db.engines.sqlite.connections import MAP_FILE, database_file
 from db.engines.sqlite.errors import BUSY_SECONDS, meaning
 from db.errors import DatabaseDamaged, DbError, StoreUnavailable
@@ -29,14 +29,14 @@ class FileReader:
             raise self._explained(error) from None
         self.driver.create_function("moment", 0, lambda: int(time.time()), deterministic=True)
 
-    def rows(self, sql: str, params: Params = ()) -> list[Any]:
+    def rows(self, sql: str, params: SqlParams = ()) -> list[Any]:
         """Return all rows of a query."""
         try:
             return self.driver.execute(sql, params).fetchall()
         except sqlite3.Error as error:
             raise self._explained(error) from None
 
-    def stream(self, sql: str, params: Params = ()) -> Iterator[Any]:
+    def stream(self, sql: str, params: SqlParams = ()) -> Iterator[Any]:
         """Yield the rows of a query as the database finds them."""
         try:
             # No `yield from`: it would close the cursor of a query that is given up, perhaps after its connection.

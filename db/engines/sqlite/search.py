@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from db.dates.calendar import DAY
 from db.dates.interval import Interval
-from db.engines.base import Clause, Params, PinRow, joined
+from db.engines.base import Clause, PinRow, SqlParams, joined
 from db.engines.sqlite.statements import put_rows, run
 from db.engines.text_rows import searchable
 from db.errors import BadFilter
@@ -78,7 +78,7 @@ def match_expression(text: str) -> str:
     return " AND ".join(terms)
 
 
-def put_search_rows(connection: Connection, texts: Params, pins: Sequence[PinRow]) -> None:
+def put_search_rows(connection: Connection, texts: SqlParams, pins: Sequence[PinRow]) -> None:
     """Index events and pins; `texts` are tuples of an event's row number and its four texts."""
     put_rows(connection, "event_text", _TEXT_COLUMNS, texts)
     put_rows(connection, "pin_index", _PIN_COLUMNS, [_tree_row(*pin) for pin in pins])

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from db.engines.base import Clause, Params, Result
+from db.engines.base import Clause, CursorRows, SqlParams
 from db.engines.sqlite.connections import driver_of
 
 # CROSS JOIN keeps the order of its tables (https://www.sqlite.org/optoverview.html, 8.2).
@@ -14,17 +14,17 @@ LEFT_FIRST_JOIN = "CROSS JOIN"
 TITLE_KEY = "e.title COLLATE NOCASE"
 
 
-def run(connection: Connection, sql: str, params: Params = ()) -> Result:
+def run(connection: Connection, sql: str, params: SqlParams = ()) -> CursorRows:
     """Run one statement; SQLite marks parameters with `?` itself. A list of tuples runs it once for each."""
     return connection.exec_driver_sql(sql, params)
 
 
-def rows(connection: Connection, sql: str, params: Params = ()) -> list[Any]:
+def rows(connection: Connection, sql: str, params: SqlParams = ()) -> list[Any]:
     """Return all rows of a query as plain tuples, straight from the driver."""
     return driver_of(connection).execute(sql, params).fetchall()
 
 
-def stream(connection: Connection, sql: str, params: Params = ()) -> Iterator[Any]:
+def stream(connection: Connection, sql: str, params: SqlParams = ()) -> Iterator[Any]:
     """Yield the rows of a query as SQLite finds them."""
     cursor = driver_of(connection).execute(sql, params)
     try:
@@ -33,14 +33,14 @@ def stream(connection: Connection, sql: str, params: Params = ()) -> Iterator[An
         cursor.close()
 
 
-def batches(connection: Connection, sql: str, params: Params, size: int) -> Iterator[list[Any]]:
+def batches(connection: Connection, sql: str, params: SqlParams, size: int) -> Iterator[list[Any]]:
     """Yield the rows of a query in lists of up to `size`."""
     cursor = driver_of(connection).execute(sql, params)
     while batch := cursor.fetchmany(size):
         yield batch
 
 
-def put_rows(connection: Connection, table: str, columns: Sequence[str], rows: Params) -> None:
+def put_rows(connection: Connection, table: str, columns: Sequence[str], rows: SqlParams) -> None:
     """Insert rows as they are: SQLAlchemy's own work for each row takes longer than SQLite's."""
     if rows:
         marks = ", ".join("?" * len(columns))

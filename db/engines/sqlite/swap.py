@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from db.engines.base import OnProgress, Reader
+from db.engines.base import DatabaseReader, OnProgress
 from db.engines.files import flush
 from db.engines.sqlite.copies import driver_of_reader
 from db.engines.sqlite.database_files import empty_log, own_files
@@ -23,7 +23,9 @@ _SECONDS_TO_EMPTY_LOG = 1
 _PAGES_BETWEEN_REPORTS = 2000
 
 
-def replace_data(engine: Engine, copy: Path, merge: Callable[[Reader], T], on_progress: OnProgress) -> T:
+def replace_data(
+    engine: Engine, copy: Path, merge: Callable[[DatabaseReader], T], on_progress: OnProgress
+) -> T:
     """Copy page by page into the live database, within one transaction of its write-ahead log.
 
     Readers see the old pages until the last one is written. From the first page on nobody else can write; only then
@@ -75,7 +77,7 @@ def _progress(on_locked: Callable[[], None], on_progress: OnProgress) -> Callabl
     return step
 
 
-def _match_page_size(copy: Path, live: Reader) -> None:
+def _match_page_size(copy: Path, live: DatabaseReader) -> None:
     """Rewrite the copy with the live database's page size, which cannot change in WAL mode (sqlite.org/backup.html)."""
     (size,) = driver_of_reader(live).execute("PRAGMA page_size").fetchone()
     with closing(sqlite3.connect(copy, isolation_level=None)) as connection:

@@ -89,7 +89,7 @@ def test_nothing_of_a_purged_event_is_left_in_any_file(store: Store, tmp_path: P
     assert {word for _, word in traces(tmp_path)} == set(WORDS)
     done = store.desk.purge(["s"], ADA)
     assert traces(tmp_path) == []
-    assert (done.complete, done.erased.ids, done.left) == (True, ["s"], {})
+    assert (done.complete, done.erased.ids, done.remaining) == (True, ["s"], {})
     assert done.sought >= len(WORDS)
     assert store.find(Filter()).matched == 40
 
@@ -224,8 +224,8 @@ def test_a_reader_that_uses_the_log_is_reported_and_a_second_purge_finishes(
         reader.execute("SELECT count(*) FROM event").fetchone()
         done = store.desk.purge(["s"], ADA, wait=0.3)
         assert (done.complete, done.pinned) == (False, True)
-        assert set(done.left) <= {"events.db", "events.db-wal"}
-        assert done.left
+        assert set(done.remaining) <= {"events.db", "events.db-wal"}
+        assert done.remaining
         assert traces(tmp_path)
         assert reader.execute("SELECT count(*) FROM event").fetchone() == (41,)
     reader.close()
@@ -238,7 +238,7 @@ def test_a_reader_that_uses_the_log_is_reported_and_a_second_purge_finishes(
 def test_a_word_that_other_events_have_is_not_reported(store: Store) -> None:
     store.add([secret(), event("a", title="QUIRRELMUND", data={"x": "Ockertwist"})])
     done = store.desk.purge(["s"], ADA)
-    assert (done.complete, done.left) == (True, {})
+    assert (done.complete, done.remaining) == (True, {})
 
 
 def test_a_word_that_stays_is_reported(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,7 +247,7 @@ def test_a_word_that_stays_is_reported(store: Store, tmp_path: Path, monkeypatch
     monkeypatch.setattr("db.engines.sqlite.purge.empty_log", lambda driver, wait: True)
     done = store.desk.purge(["s"], ADA)
     assert not done.complete
-    assert "events.db-wal" in done.left
+    assert "events.db-wal" in done.remaining
     assert traces(tmp_path)
 
 
