@@ -59,7 +59,7 @@ def tile(
     read_query(request, (FORMAT,))
     files = archives(request.app.state.context.settings)
     file = next((file for file in files if file.version == version), None)
-    if file is None or not file.holds(z, x, y):
+    if file is None or not file.contains(z, x, y):
         raise NotFound(
             f"There is no tile {z}/{x}/{y} of the map {version[:40]!r}; /basemap/style.json contains the addresses"
         )

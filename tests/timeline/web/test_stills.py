@@ -21,7 +21,7 @@ from geo.place import Place, Precision
 from timeline.app import create_app
 from timeline.settings import Settings
 from timeline.web.basemap.archive import archive
-from timeline.web.basemap.label_placement import Box, names
+from timeline.web.basemap.label_placement import PixelBox, names
 from timeline.web.basemap.mvt import decode
 from timeline.web.basemap.projection import Frame, fit
 from timeline.web.messages import translator_for
@@ -258,10 +258,10 @@ def test_names_stand_in_the_language_of_the_picture(lang: str, said: str) -> Non
 def test_no_name_stands_over_a_mark_or_another_name() -> None:
     frame = fit([(-9, 38), (20, 50)], 960, 520)
     everything = names(archive(), frame, "light", "en", [])
-    assert names(archive(), frame, "light", "en", [Box(0, 0, 960, 520)]) == ""
+    assert names(archive(), frame, "light", "en", [PixelBox(0, 0, 960, 520)]) == ""
     x, y = frame.xy(-9.14, 38.72)
     assert ">Lisbon<" in everything
-    assert ">Lisbon<" not in names(archive(), frame, "light", "en", [Box(x - 9, y - 9, x + 9, y + 9)])
+    assert ">Lisbon<" not in names(archive(), frame, "light", "en", [PixelBox(x - 9, y - 9, x + 9, y + 9)])
 
 
 def test_a_countrys_count_is_joined_with_a_mark_that_would_cover_it() -> None:

@@ -1,1 +1,4 @@
-"""The world behind the events: how the file of tiles is built, and how it is read and styled."""
+"""The map's ground: building the file of tiles, reading it, and styling it.
+
+May be imported by timeline.web, timeline.api and timeline.settings; imports geo and timeline.errors.
+"""

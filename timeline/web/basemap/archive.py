@@ -1,4 +1,4 @@
-"""Read tiles from one PMTiles file: our world, or an operator's own."""
+"""The tiles of one PMTiles file: our own of the world, or an operator's."""
 
 import mmap
 from functools import lru_cache
@@ -12,9 +12,9 @@ from pmtiles.tile import Compression, MagicNumberNotFound, SpecVersionUnsupporte
 from timeline.errors import BadFile
 
 WORLD = Path(__file__).with_name("world.pmtiles")
-_KEPT = 1024  # tiles in memory: a few megabytes
+_MAX_TILES_CACHED = 1024  # a few megabytes
 _VERSION_BYTES = 6
-_HASHED = 64 * 1024 * 1024
+_MAX_BYTES_HASHED = 64 * 1024 * 1024
 _UNREADABLE = (
     OSError,
     ValueError,
@@ -29,7 +29,7 @@ _UNREADABLE = (
 class Archive:
     """The tiles of one file, which is mapped into memory; safe to use from several threads.
 
-    Raises BadFile for what is no PMTiles 3 file of vector tiles.
+    Raises BadFile for a file that is not PMTiles 3 with vector tiles.
     """
 
     def __init__(self, path: Path) -> None:
@@ -40,35 +40,42 @@ class Archive:
             self.header: dict[str, Any] = self._reader.header()
             self.metadata: dict[str, Any] = self._reader.metadata()
         except _UNREADABLE as error:
-            said = str(error) or "its first bytes are another format's, or another version's"
-            raise BadFile(f"{path} cannot be read as a PMTiles 3 file of vector tiles: {said}") from None
+            reason = str(error) or "its first bytes belong to another format or version"
+            raise BadFile(
+                f"{path} cannot be read: {reason}; expected a PMTiles 3 file of vector tiles, for example, city.pmtiles"
+            ) from None
         if self.header["tile_type"] is not TileType.MVT:
-            raise BadFile(f"{path} holds {self.header['tile_type'].name} tiles; expected vector tiles (MVT)")
+            raise BadFile(
+                f"{path} contains {self.header['tile_type'].name} tiles; expected vector tiles (MVT)"
+            )
         if self.header["tile_compression"] not in (Compression.GZIP, Compression.NONE):
-            raise BadFile(f"the tiles of {path} must be compressed by gzip, or not at all")
+            compression = self.header["tile_compression"].name
+            raise BadFile(
+                f"the tiles of {path} are compressed by {compression}; expected gzip or no compression"
+            )
         self.version = self._digest()
-        self.tile = lru_cache(maxsize=_KEPT)(self._tile)
+        self.tile = lru_cache(maxsize=_MAX_TILES_CACHED)(self._tile)
 
     @property
     def gzipped(self) -> bool:
-        """Tell whether the tiles are stored gzipped."""
+        """Return whether the tiles are stored gzipped."""
         return bool(self.header["tile_compression"] is Compression.GZIP)
 
     @property
     def zooms(self) -> tuple[int, int]:
-        """Give the first and the last zoom that there are tiles of."""
+        """Return the first and the last zoom that have tiles."""
         return self.header["min_zoom"], self.header["max_zoom"]
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """Give west, south, east, north in degrees."""
+        """Return west, south, east, north in degrees."""
         west, south, east, north = (
             self.header[side] / 1e7 for side in ("min_lon_e7", "min_lat_e7", "max_lon_e7", "max_lat_e7")
         )
         return west, south, east, north
 
-    def holds(self, zoom: int, x: int, y: int) -> bool:
-        """Tell whether a tile lies in the world and in the zooms of this file."""
+    def contains(self, zoom: int, x: int, y: int) -> bool:
+        """Return whether a tile exists at its zoom and the zoom is in this file."""
         first, last = self.zooms
         return first <= zoom <= last and 0 <= x < 2**zoom and 0 <= y < 2**zoom
 
@@ -76,12 +83,13 @@ class Archive:
         return self._reader.get(zoom, x, y) or b""
 
     def _digest(self) -> str:
-        # Ours is read whole; of a country's gigabytes the head must do, where the directory tells builds apart.
-        known = len(self._bytes).to_bytes(8, "big") + self._bytes[:_HASHED]
-        return blake2b(known, digest_size=_VERSION_BYTES).hexdigest()
+        # Our own file is small and hashed completely. An operator's may be gigabytes, so only its start is hashed; the
+        # tile directory in it differs between builds.
+        hashed = len(self._bytes).to_bytes(8, "big") + self._bytes[:_MAX_BYTES_HASHED]
+        return blake2b(hashed, digest_size=_VERSION_BYTES).hexdigest()
 
 
 @lru_cache(maxsize=4)
 def archive(path: Path = WORLD) -> Archive:
-    """Open a file once for the whole process; raise BadFile."""
+    """Return a file's archive, opened once for the process; raise BadFile."""
     return Archive(path)

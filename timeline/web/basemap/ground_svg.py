@@ -1,4 +1,4 @@
-"""The ground of a drawn map as SVG: land, lakes and borders, from the same tiles as the map in the browser."""
+"""Land, lakes and borders of a still map as SVG, from the same tiles as the map in the browser."""
 
 import gzip
 import math
@@ -16,56 +16,56 @@ from timeline.web.basemap.style import THEMES
 
 Address = tuple[int, int, int]
 _LAYERS = frozenset({"land", "lakes", "borders"})
-_GRAIN = 4  # coordinates are quarters of a pixel
-_KEPT = 256  # drawn tiles, some ten kilobytes each
+_STEPS_PER_PIXEL = 4  # of coordinates
+_MAX_TILES_CACHED = 256  # as SVG paths, about ten kilobytes each
 
 
 def ground(archive: Archive, frame: Frame, theme: str, view: str = "both", coarser: int = 0) -> str:
-    """Draw what lies under the marks as an SVG fragment; `coarser` takes tiles of earlier zooms, for fewer bytes.
+    """Return the ground under the marks as an SVG fragment of the frame's size.
 
-    `view` is `both`, `un` or `facto`.
+    `view` is `both`, `un` or `facto`. `coarser` takes tiles so many zooms earlier, which makes fewer bytes.
     """
     colours = THEMES[theme]
     tiles = list(_tiles(archive, frame, view, coarser))
-    line = f'fill="none" stroke="{colours.border}" stroke-width="{0.8 * _GRAIN:g}" stroke-linejoin="round"'
-    looks = (
+    line = f'fill="none" stroke="{colours.border}" stroke-width="{0.8 * _STEPS_PER_PIXEL:g}" stroke-linejoin="round"'
+    styles = (
         ("land", f'fill="{colours.land}"'),
         ("lakes", f'fill="{colours.water}"'),
         ("borders", line),
-        ("disputed", f'{line} stroke-dasharray="{3 * _GRAIN} {2.5 * _GRAIN:g}"'),
+        ("disputed", f'{line} stroke-dasharray="{3 * _STEPS_PER_PIXEL} {2.5 * _STEPS_PER_PIXEL:g}"'),
     )
     drawn = [f'<rect width="{frame.width}" height="{frame.height}" fill="{colours.water}"/>']
-    for name, look in looks:
-        # All land before all lakes: tiles overlap a little.
+    for name, style in styles:
+        # All land comes before all lakes, because tiles overlap a little.
         paths = [
-            f'<path transform="translate({x} {y}) scale({1 / _GRAIN:g})" d="{paths[name]}"/>'
+            f'<path transform="translate({x} {y}) scale({1 / _STEPS_PER_PIXEL:g})" d="{paths[name]}"/>'
             for x, y, paths in tiles
             if paths.get(name)
         ]
         if paths:
-            drawn.append(f"<g {look}>{''.join(paths)}</g>")
-    return "".join(drawn) + _beside(frame, colours.water)
+            drawn.append(f"<g {style}>{''.join(paths)}</g>")
+    return "".join(drawn) + _faded_edges(frame, colours.water)
 
 
-def _beside(frame: Frame, colour: str) -> str:
-    """Fade what the picture shows a second time, beside the one turn of the globe that bears marks."""
-    spare = (frame.width - frame.world) / 2
-    if spare <= 0:
+def _faded_edges(frame: Frame, colour: str) -> str:
+    """Return rectangles that fade the land which a wide picture shows a second time, without marks."""
+    margin = (frame.width - frame.world) / 2
+    if margin <= 0:
         return ""
-    size = f'width="{spare:.1f}" height="{frame.height}" fill="{colour}" fill-opacity=".7"'
-    return f'<rect {size}/><rect x="{frame.width - spare:.1f}" {size}/>'
+    size = f'width="{margin:.1f}" height="{frame.height}" fill="{colour}" fill-opacity=".7"'
+    return f'<rect {size}/><rect x="{frame.width - margin:.1f}" {size}/>'
 
 
 def _tiles(
     archive: Archive, frame: Frame, view: str, coarser: int
 ) -> Iterator[tuple[float, float, dict[str, str]]]:
-    """Give the tiles that the frame touches: where their corner lies in it, and their paths."""
+    """Yield the tiles that the frame touches: their corner in its pixels, and their SVG paths."""
     for x, y, address in touched(archive, frame, coarser):
         yield x, y, _paths(archive, address, frame.world / 2 ** address[0], view)
 
 
 def touched(archive: Archive, frame: Frame, coarser: int = 0) -> Iterator[tuple[float, float, Address]]:
-    """List the tiles that a frame touches: where their corner lies in it in pixels, and zoom, x, y."""
+    """Yield the tiles that a frame touches: their corner in its pixels, and zoom, x, y."""
     first, last = archive.zooms
     zoom = max(first, min(last, math.floor(frame.zoom) - coarser))
     size = frame.world / 2**zoom
@@ -79,17 +79,17 @@ def touched(archive: Archive, frame: Frame, coarser: int = 0) -> Iterator[tuple[
 
 
 def unpacked(archive: Archive, address: Address) -> bytes:
-    """Read a tile as it was before it was compressed."""
+    """Return a tile without compression."""
     body = archive.tile(*address)
     return gzip.decompress(body) if body and archive.gzipped else body
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_MAX_TILES_CACHED)
 def _paths(archive: Archive, address: Address, size: float, view: str) -> dict[str, str]:
     layers = decode(unpacked(archive, address), _LAYERS)
     drawn: dict[str, list[str]] = {}
     for name, layer in layers.items():
-        scale = size * _GRAIN / layer.extent
+        scale = size * _STEPS_PER_PIXEL / layer.extent
         for shape in layer.shapes:
             kind = _kind(name, shape, view)
             if kind:
@@ -108,11 +108,11 @@ def _kind(layer: str, shape: Shape, view: str) -> str | None:
 
 
 def _outline(points: "NDArray[np.floating[Any]]", closed: bool) -> str:
-    """Write one part with relative steps, which are short; steps that round to nothing are left out."""
-    whole: Ints = np.rint(points).astype(np.int64)
-    steps = np.diff(whole, axis=0)
+    """Return a part as an SVG path of relative steps, which are short; steps of no length are left out."""
+    rounded: Ints = np.rint(points).astype(np.int64)
+    steps = np.diff(rounded, axis=0)
     steps = steps[steps.any(axis=1)]
     if len(steps) < (2 if closed else 1):
         return ""
     moves = " ".join(map(str, steps.ravel().tolist()))
-    return f"M{whole[0][0]} {whole[0][1]}l{moves}{'z' if closed else ''}".replace(" -", "-")
+    return f"M{rounded[0][0]} {rounded[0][1]}l{moves}{'z' if closed else ''}".replace(" -", "-")

@@ -1,4 +1,4 @@
-"""Read Mapbox Vector Tiles 2.1: as much of them as a drawn picture needs."""
+"""A reader of Mapbox Vector Tiles 2.1, with what a still picture needs."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,27 +8,27 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Value = str | float | bool | None
-_BYTES = 2  # the wire type of texts, packed numbers and nested messages
+_BYTES = 2  # wire type of texts, packed numbers and nested messages
 _MOVE, _LINE = 1, 2
-_POINT = 1  # the geometry type
+_POINT = 1  # geometry type
 
 
 class Shape(NamedTuple):
-    """A feature: its properties, and its points, lines or rings, arrays of x, y in the tile's own units, y down."""
+    """A feature: its properties, and its points, lines or rings as arrays of x, y in the tile's units, y down."""
 
     properties: dict[str, Value]
     parts: list[Ints]
 
 
-class Layer(NamedTuple):
-    """A layer's shapes in a square of `extent` units."""
+class TileLayer(NamedTuple):
+    """A layer's shapes, in a square whose side is `extent` units."""
 
     extent: int
     shapes: list[Shape]
 
 
-def decode(tile: bytes, wanted: frozenset[str]) -> dict[str, Layer]:
-    """Read the wanted layers of a tile, which must not be compressed."""
+def decode(tile: bytes, wanted: frozenset[str]) -> dict[str, TileLayer]:
+    """Return the wanted layers of a tile, which must not be compressed, by name."""
     layers = (
         list(_fields(body)) for number, body in _fields(tile) if number == 3 and isinstance(body, bytes)
     )
@@ -40,14 +40,14 @@ _Field = tuple[int, int | bytes]
 
 
 def _fields(body: bytes) -> Iterator[_Field]:
-    """Walk over a Protocol Buffers message: (number, integer or bytes); fixed numbers come as their bytes."""
+    """Yield the fields of a Protocol Buffers message: number, and an integer or bytes (numbers of fixed length too)."""
     at = 0
     while at < len(body):
         key, at = _varint(body, at)
         number, kind = key >> 3, key & 7
         if kind == 0:
-            whole, at = _varint(body, at)
-            yield number, whole
+            integer, at = _varint(body, at)
+            yield number, integer
             continue
         length, at = _varint(body, at) if kind == _BYTES else ({1: 8, 5: 4}[kind], at)
         yield number, body[at : at + length]
@@ -55,20 +55,20 @@ def _fields(body: bytes) -> Iterator[_Field]:
 
 
 def _varint(body: bytes, at: int) -> tuple[int, int]:
-    found = shift = 0
+    integer = shift = 0
     while True:
         byte = body[at]
-        found |= (byte & 127) << shift
+        integer |= (byte & 127) << shift
         at, shift = at + 1, shift + 7
         if byte < 128:
-            return found, at
+            return integer, at
 
 
 def _last(fields: list[_Field], number: int, default: int | bytes) -> int | bytes:
     return next((value for key, value in reversed(fields) if key == number), default)
 
 
-def _layer(fields: list[_Field]) -> Layer:
+def _layer(fields: list[_Field]) -> TileLayer:
     keys = [str(value, "utf-8") for number, value in fields if number == 3 and isinstance(value, bytes)]
     values = [_value(value) for number, value in fields if number == 4 and isinstance(value, bytes)]
     shapes = []
@@ -81,7 +81,7 @@ def _layer(fields: list[_Field]) -> Layer:
             parts = [_points(commands)] if _last(inside, 3, 0) == _POINT else list(_parts(commands))
             shapes.append(Shape(named, parts))
     extent = _last(fields, 5, 4096)
-    return Layer(extent if isinstance(extent, int) else 4096, shapes)
+    return TileLayer(extent if isinstance(extent, int) else 4096, shapes)
 
 
 def _value(body: bytes) -> Value:
@@ -94,7 +94,7 @@ def _value(body: bytes) -> Value:
 
 
 def _integers(fields: list[_Field], number: int) -> Ints:
-    """Unpack a packed field of varints in one go."""
+    """Return the integers of a packed field, decoded all at once."""
     packed = np.frombuffer(
         b"".join(v for key, v in fields if key == number and isinstance(v, bytes)), np.uint8
     )
@@ -108,13 +108,13 @@ def _integers(fields: list[_Field], number: int) -> Ints:
 
 
 def _points(commands: Ints) -> Ints:
-    """Read the points of a feature: one command moves to all of them."""
+    """Return the points of a feature, which are one command with a move for each."""
     steps = (commands[1:] >> 1) ^ -(commands[1:] & 1)
     return np.cumsum(steps.reshape(-1, 2), axis=0)
 
 
 def _parts(commands: Ints) -> Iterator[Ints]:
-    """Follow the pen (Vector Tile 2.1, 4.3): each part begins where the one before it left the pen."""
+    """Yield the lines or rings of a feature; each begins at the end of the one before (Vector Tile 2.1, 4.3)."""
     moves = (commands >> 1) ^ -(commands & 1)
     at, pen, start = 0, np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
     while at < len(commands):

@@ -1,4 +1,4 @@
-"""The map's style: quiet paper or night, labels in any language, in the fonts of the page."""
+"""The MapLibre style of the map: a light and a dark theme, labels in any language, in the page's fonts."""
 
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ FONT = ["Dateline Sans"]
 SOURCE = "basemap"
 
 Expression = list[Any]
-Layer = dict[str, Any]
+StyleLayer = dict[str, Any]
 
 
 class Theme(NamedTuple):
@@ -34,10 +34,10 @@ THEMES = {
 }
 
 
-def ground(colours: Theme, view: str) -> list[Layer]:
-    """List what lies under the labels; `view` is `both`, `un` or `facto`, and both leave out neither's lines."""
-    seen = ["==", ["get", "view"], "both"]
-    chosen = ["any", seen, ["==", ["get", "view"], view]] if view != "both" else True
+def ground(colours: Theme, view: str) -> list[StyleLayer]:
+    """Return the layers under the labels, bottom first; `view` of borders is `both`, `un` or `facto`."""
+    shared = ["==", ["get", "view"], "both"]
+    visible = ["any", shared, ["==", ["get", "view"], view]] if view != "both" else True
     width = _by_zoom(0, 0.4, 3, 0.8, 6, 1.2, 10, 1.8)
     return [
         {"id": "water", "type": "background", "paint": {"background-color": colours.water}},
@@ -45,9 +45,9 @@ def ground(colours: Theme, view: str) -> list[Layer]:
         _line("rivers", colours.river, _by_zoom(3, 0.4, 6, 1.0, 10, 2.0), minzoom=3),
         _fill("lakes", colours.water),
         _line("states", colours.state, _by_zoom(3, 0.5, 6, 0.9, 10, 1.4), minzoom=3),
-        _line("borders", colours.border, width, filter=["all", ["!", ["get", "disputed"]], chosen]),
+        _line("borders", colours.border, width, filter=["all", ["!", ["get", "disputed"]], visible]),
         {
-            **_line("borders", colours.border, width, filter=["all", ["get", "disputed"], chosen]),
+            **_line("borders", colours.border, width, filter=["all", ["get", "disputed"], visible]),
             "id": "disputed",
             "layout": {"line-cap": "butt", "line-join": "round"},
             "paint": {"line-color": colours.border, "line-width": width, "line-dasharray": [3, 2.5]},
@@ -55,7 +55,7 @@ def ground(colours: Theme, view: str) -> list[Layer]:
     ]
 
 
-def _fill(name: str, colour: str) -> Layer:
+def _fill(name: str, colour: str) -> StyleLayer:
     return {
         "id": name,
         "type": "fill",
@@ -65,7 +65,7 @@ def _fill(name: str, colour: str) -> Layer:
     }
 
 
-def _line(name: str, colour: str, width: Expression, **more: Any) -> Layer:
+def _line(name: str, colour: str, width: Expression, **members: Any) -> StyleLayer:
     return {
         "id": name,
         "type": "line",
@@ -73,7 +73,7 @@ def _line(name: str, colour: str, width: Expression, **more: Any) -> Layer:
         "source-layer": name,
         "layout": {"line-cap": "round", "line-join": "round"},
         "paint": {"line-color": colour, "line-width": width},
-        **more,
+        **members,
     }
 
 
@@ -81,17 +81,17 @@ def _by_zoom(*stops: float | Expression) -> Expression:
     return ["interpolate", ["linear"], ["zoom"], *stops]
 
 
-def labels(colours: Theme, lang: str) -> list[Layer]:
-    """List the labels: cities, and over them countries in spaced capitals where the script has capitals."""
+def labels(colours: Theme, lang: str) -> list[StyleLayer]:
+    """Return the labels: cities, and over them countries, in spaced capitals if the script has capitals."""
     names = countries(lang)
-    cased = names["FR"].upper() != names["FR"].lower()
-    ready = [">=", ["zoom"], ["get", "min"]]
+    has_capitals = names["FR"].upper() != names["FR"].lower()
+    is_due = [">=", ["zoom"], ["get", "min"]]
     capital = ["boolean", ["get", "capital"], False]
     return [
         {
             **_label("cities", colours.city, colours.land),
             "minzoom": 3,
-            "filter": ready,
+            "filter": is_due,
             "layout": {
                 "text-field": _named("zone", cities(lang), ["get", "name"]),
                 "text-font": FONT,
@@ -103,17 +103,17 @@ def labels(colours: Theme, lang: str) -> list[Layer]:
         },
         {
             **_label("countries", colours.country, colours.land),
-            "filter": ready,
+            "filter": is_due,
             "layout": {
                 "text-field": _named("code", names, ""),
                 "text-font": FONT,
                 "text-size": _by_zoom(1, 10.5, 4, 12.5, 7, 16),
-                "text-transform": "uppercase" if cased else "none",
-                "text-letter-spacing": 0.09 if cased else 0,
+                "text-transform": "uppercase" if has_capitals else "none",
+                "text-letter-spacing": 0.09 if has_capitals else 0,
                 "text-line-height": 1.25,
                 "text-max-width": 7,
                 "text-padding": 6,
-                # Where a mark stands in the middle of a country, its name steps below or above.
+                # If a mark is in the middle of a country, the name moves below or above it.
                 "text-variable-anchor-offset": ["center", [0, 0], "top", [0, 1.7], "bottom", [0, -1.7]],
                 "symbol-sort-key": ["-", ["get", "size"]],
             },
@@ -121,7 +121,7 @@ def labels(colours: Theme, lang: str) -> list[Layer]:
     ]
 
 
-def _label(name: str, colour: str, halo: str) -> Layer:
+def _label(name: str, colour: str, halo: str) -> StyleLayer:
     paint = {"text-color": colour, "text-halo-color": halo, "text-halo-width": 1.4, "text-halo-blur": 0.4}
     return {"id": name, "type": "symbol", "source": SOURCE, "source-layer": name, "paint": paint}
 
@@ -130,18 +130,18 @@ def _named(key: str, names: dict[str, str], otherwise: Any) -> Any:
     if not names:
         return otherwise
     pairs = [word for pair in names.items() for word in pair]
-    # A feature without the property has null, which `match` does not take.
+    # `match` refuses null, the value of a feature without the property.
     return ["match", ["coalesce", ["get", key], ""], *pairs, otherwise]
 
 
 @lru_cache(maxsize=16)
 def countries(lang: str) -> dict[str, str]:
-    """Name every country in a language (BCP 47), by ISO code."""
+    """Return the name of every country in a language (BCP 47), by ISO code."""
     return {code: country_name(code, lang) for code in sorted(iso_codes())}
 
 
 @lru_cache(maxsize=16)
 def cities(lang: str) -> dict[str, str]:
-    """Name the example cities of the time zones in a language, as far as CLDR does; the rest keep their own."""
+    """Return the names of time zones' example cities in a language, as far as CLDR has them, by zone."""
     zones = Locale.parse(lang.replace("-", "_")).time_zones
     return {zone: facts["city"] for zone, facts in sorted(zones.items()) if "city" in facts}

@@ -13,7 +13,7 @@ from html import escape
 from db.columns.clusters import Cluster
 from timeline.web.basemap.archive import archive
 from timeline.web.basemap.ground_svg import ground
-from timeline.web.basemap.label_placement import Box, names
+from timeline.web.basemap.label_placement import PixelBox, names
 from timeline.web.basemap.projection import Frame, fit
 from timeline.web.basemap.style import ATTRIBUTION
 from timeline.web.messages import Translator
@@ -118,8 +118,8 @@ def svg_map(
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{SANS}">{inside}</svg>'
 
 
-def _credit_box(frame: Frame) -> Box:
-    return Box(frame.width - _CREDIT_WIDTH, frame.height - _CREDIT_HEIGHT, frame.width, frame.height)
+def _credit_box(frame: Frame) -> PixelBox:
+    return PixelBox(frame.width - _CREDIT_WIDTH, frame.height - _CREDIT_HEIGHT, frame.width, frame.height)
 
 
 def _credit(frame: Frame, looks: Looks) -> str:
@@ -144,9 +144,9 @@ def coarse(pin: Cluster) -> bool:
     return pin.vague == pin.count
 
 
-def _bounds(pin: Cluster, frame: Frame) -> Box:
+def _bounds(pin: Cluster, frame: Frame) -> PixelBox:
     (x, y), size = frame.xy(pin.lon, pin.lat), reach(pin)
-    return Box(x - size, y - size, x + size, y + size)
+    return PixelBox(x - size, y - size, x + size, y + size)
 
 
 def gathered(pins: Sequence[Cluster], frame: Frame) -> list[Cluster]:
