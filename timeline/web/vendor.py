@@ -1,4 +1,4 @@
-"""Copy fonts and libraries for the pages from exact npm releases: `python -m timeline.web.vendor`."""
+"""Copies fonts and libraries for the pages from exact npm releases: `python -m timeline.web.vendor`."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ HASHES = VENDOR / "HASHES.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """One npm release, and which of its files go into which folder under which name."""
+    """One npm release: the files to copy from it with their names here, and the folder that they go into."""
 
     name: str
     version: str
@@ -41,7 +41,7 @@ def _script(name: str, version: str) -> Package:
 PACKAGES = (
     _font("source-sans-3", "5.3.0"),
     _font("source-serif-4", "5.3.1"),
-    # The same faces once more, whole and as TrueType, for pictures that the server draws.
+    # The same fonts, complete and as TrueType, for the pictures that the server draws.
     Package(
         name="source-sans",
         version="3.52.0",
@@ -71,7 +71,7 @@ PACKAGES = (
             "LICENSE_FONT": "LICENSE",
         },
     ),
-    # The library finds its worker beside itself; bundled any further it would not.
+    # The library loads its worker from its own folder, which bundling would prevent.
     Package(
         name="maplibre-gl",
         version="6.17.0",
@@ -83,8 +83,8 @@ PACKAGES = (
             "LICENSE.txt": "LICENSE.txt",
         },
     ),
-    # Three scripts for the map without WebGL: imported in this order they make `d3` and `topojson`. Their
-    # modules import each other by bare names, which a browser cannot resolve without a bundler.
+    # Three scripts for the map without WebGL. Loaded in this order they define `d3` and `topojson`. Their modules
+    # would import each other by bare names, which a browser cannot resolve without a bundler.
     _script("d3-array", "3.2.5"),
     _script("d3-geo", "3.1.2"),
     _script("topojson-client", "3.1.0"),
@@ -113,7 +113,7 @@ PACKAGES = (
 
 
 def hashes() -> dict[str, str]:
-    """Compute the SHA-256 of each vendored file, by its path under the vendor folder."""
+    """Return the SHA-256 of each vendored file, by its path under the vendor folder."""
     files = sorted(path for path in VENDOR.rglob("*") if path.is_file() and path != HASHES)
     return {
         path.relative_to(VENDOR).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
@@ -121,21 +121,21 @@ def hashes() -> dict[str, str]:
 
 
 def fetch(package: Package, scratch: Path) -> None:
-    """Unpack one release in the folder `scratch` and copy the files that we ship.
+    """Unpack one release in the folder `scratch` and copy its files into the vendor folder.
 
-    Raises CalledProcessError when npm cannot fetch it, KeyError when a file is missing from it.
+    Raises CalledProcessError if npm cannot fetch it, KeyError if a file is missing from it.
     """
     command = ["npm", "pack", "--silent", f"{package.name}@{package.version}"]
-    npm = subprocess.run(command, cwd=scratch, check=True, capture_output=True, text=True)  # noqa: S603 - constants of this file
+    npm = subprocess.run(command, cwd=scratch, check=True, capture_output=True, text=True)  # noqa: S603 - the arguments are constants of this file
     archive = npm.stdout.split()[-1]
-    target = VENDOR / package.folder
-    target.mkdir(parents=True, exist_ok=True)
+    folder = VENDOR / package.folder
+    folder.mkdir(parents=True, exist_ok=True)
     with tarfile.open(scratch / archive) as bundle:
-        for inside, outside in package.files.items():
-            member = bundle.extractfile(f"package/{inside}")
+        for source, target in package.files.items():
+            member = bundle.extractfile(f"package/{source}")
             if member is None:
-                raise KeyError(inside)
-            (target / outside).write_bytes(member.read())
+                raise KeyError(source)
+            (folder / target).write_bytes(member.read())
 
 
 def main() -> None:

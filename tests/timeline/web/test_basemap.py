@@ -242,7 +242,7 @@ def test_an_operators_tiles_lie_over_the_world_with_their_attribution(tmp_path: 
 def test_a_file_of_no_tiles_is_refused_at_the_start(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "own.pmtiles"
     path.write_bytes(body)
-    with pytest.raises(ValueError, match="cannot be read: .*; expected a PMTiles 3 file"):
+    with pytest.raises(ValueError, match=r"cannot be read: .*; expected a PMTiles 3 file"):
         Settings(basemap=path)
 
 

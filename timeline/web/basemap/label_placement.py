@@ -47,7 +47,7 @@ def names(archive: Archive, frame: Frame, theme: str, lang: str, occupied: Itera
     """Return the names that fit into the frame as an SVG fragment; no name overlaps a box of `occupied`."""
     colours = THEMES[theme]
     boxes, drawn = list(occupied), []
-    for x, y, name in sorted(_placed_namesin(archive, frame), key=lambda placed: placed[2].rank):
+    for x, y, name in sorted(_placed_names(archive, frame), key=lambda placed: placed[2].rank):
         text, font, width = _text(name, lang)
         height = _SIZES[name.layer]
         box = _box(x, y, width, height)
@@ -83,7 +83,7 @@ def _text(name: Name, lang: str) -> tuple[str, str, float]:
     return text, font, (0.62 * size + spacing) * len(text)
 
 
-def _placed_namesin(archive: Archive, frame: Frame) -> Iterator[tuple[float, float, Name]]:
+def _placed_names(archive: Archive, frame: Frame) -> Iterator[tuple[float, float, Name]]:
     """Yield the names of the frame's tiles with their position in its pixels, each once."""
     zoom = frame.zoom
     for tile_x, tile_y, address in touched(archive, frame):
