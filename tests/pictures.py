@@ -1,7 +1,7 @@
-"""Make a picture of every state of the page: `make screenshots` writes them into screenshots/.
+"""Take a picture of every state of the page: `make screenshots` writes them into screenshots/.
 
-The server, its database of the seeds and the browser are this script's own; FOLDER and a part of a picture's name may
-be given: `python -m tests.pictures screenshots card`. With --readme the six of the README are made anew.
+The script starts its own server, database and browser. It accepts a folder and a part of the names of pictures:
+`python -m tests.pictures screenshots card`. With --readme it takes the six pictures of the README again.
 """
 
 import argparse
@@ -34,14 +34,14 @@ CROWD = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class Shot:
-    """A state of the page: where it is, on what screen, and what is done before the picture is taken."""
+    """A state of the page: its address, the screen, and the action before the picture is taken."""
 
     path: str = "/"
     screen: dict[str, int] = field(default_factory=lambda: DESKTOP)
     options: dict[str, Any] = field(default_factory=dict)
     do: str = ""
     plain: bool = False  # without WebGL
-    of: str = "seeds"  # whose server: of the seeds, of `_events`, or of `_drafts`
+    of: str = "seeds"  # the server: that of the seeds, of `_events` or of `_drafts`
     readme: bool = False
 
 
@@ -95,19 +95,19 @@ SHOTS = {
 
 
 def _events() -> Iterator[dict[str, Any]]:
-    """Give what the seeds have none of: a crowd at one spot, and a title that means harm."""
+    """Yield events that the seeds do not have: a thousand at one point, and one with a hostile title."""
     spot = {"type": "Point", "coordinates": [5.1214, 52.0907]}
     for number in range(CROWD):
         day = f"{2000 + number % 24}-{number % 12 + 1:02}-{number % 28 + 1:02}"
-        told = {"title": f"Crowded spot {number + 1}", "date": day, "category": "study"}
-        yield {"type": "Feature", "id": f"crowd-{number}", "geometry": spot, "properties": told}
-    evil = "Hostile <img src=x onerror=alert(1)> \u202e\u05e2\u05d1\u05e8 " + "x" * 300 + " 🎭"
-    told = {"title": evil, "date": "2023?", "category": "raid", "summary": evil * 2}
-    yield {"type": "Feature", "id": "hostile", "geometry": spot, "properties": told}
+        properties = {"title": f"Crowded spot {number + 1}", "date": day, "category": "study"}
+        yield {"type": "Feature", "id": f"crowd-{number}", "geometry": spot, "properties": properties}
+    hostile = "Hostile <img src=x onerror=alert(1)> \u202e\u05e2\u05d1\u05e8 " + "x" * 300 + " 🎭"
+    properties = {"title": hostile, "date": "2023?", "category": "raid", "summary": hostile * 2}
+    yield {"type": "Feature", "id": "hostile", "geometry": spot, "properties": properties}
 
 
 def _drafts() -> Iterator[dict[str, Any]]:
-    """Give what waits for an editor: a doubtful place, a date in words, an event that is ready."""
+    """Yield drafts for review: one ready to publish, one with a doubtful place, one with an unknown place."""
     for number, (title, date, place) in enumerate(
         (
             ("Cameras tried out on night shifts", "2023-05", "Hasselt, Belgium"),
@@ -121,13 +121,13 @@ def _drafts() -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def served(folder: Path, *fill: str) -> Iterator[tuple[str, str]]:
-    """Fill a database by a command, serve it, and give the address and a reviewer's key."""
+    """Fill a database with a command and serve it; yield the address and the key of a reviewer."""
     command = str(Path(sys.executable).with_name("timeline"))
     env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{folder / Path(fill[-1]).stem}.db"}
-    for asked in (["migrate"], fill):
-        subprocess.run([command, *asked], env=env, check=True, capture_output=True)
-    made = [command, "keys", "create", "--role", "reviewer", "--name", "Ada"]
-    key = subprocess.run(made, env=env, check=True, capture_output=True, text=True).stdout.split()[0]
+    for arguments in (["migrate"], fill):
+        subprocess.run([command, *arguments], env=env, check=True, capture_output=True)
+    create_key = [command, "keys", "create", "--role", "reviewer", "--name", "Ada"]
+    key = subprocess.run(create_key, env=env, check=True, capture_output=True, text=True).stdout.split()[0]
     start = [command, "serve", "--port", "0"]
     with subprocess.Popen(
         start, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -141,7 +141,7 @@ def served(folder: Path, *fill: str) -> Iterator[tuple[str, str]]:
 
 
 def _ready(page: Page, shot: Shot, key: str) -> None:
-    """Wait until the state is whole, then do what makes it what it is."""
+    """Wait until the page is loaded, then perform the action of the shot."""
     if shot.of == "drafts":
         if shot.do == "sign in":
             page.fill("#key", key)
@@ -190,35 +190,37 @@ def take(browser: Browser, server: tuple[str, str], shot: Shot, file: Path) -> N
     page = browser.new_page(viewport=shot.screen, **shot.options)  # type: ignore[arg-type]
     page.goto(url + shot.path)
     _ready(page, shot, key)
-    whole = shot.do == "print" or not shot.options.get("java_script_enabled", True)
-    page.screenshot(path=file, full_page=whole)
+    is_full_page = shot.do == "print" or not shot.options.get("java_script_enabled", True)
+    page.screenshot(path=file, full_page=is_full_page)
     page.close()
 
 
 def main() -> None:
-    """Make the pictures that are asked for."""
+    """Take the pictures that the command line selects."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "screenshots")
-    parser.add_argument("part", nargs="?", default="", help="only pictures whose name holds this")
+    parser.add_argument("part", nargs="?", default="", help="only pictures whose name contains this")
     parser.add_argument(
-        "--readme", action="store_true", help="the six of the README, into timeline/web/pictures"
+        "--readme", action="store_true", help="the six pictures of the README, into timeline/web/pictures"
     )
-    asked = parser.parse_args()
-    folder = README if asked.readme else asked.folder
+    options = parser.parse_args()
+    folder = README if options.readme else options.folder
     folder.mkdir(parents=True, exist_ok=True)
     chosen = {
-        name: shot for name, shot in SHOTS.items() if asked.part in name and (shot.readme or not asked.readme)
+        name: shot
+        for name, shot in SHOTS.items()
+        if options.part in name and (shot.readme or not options.readme)
     }
-    with tempfile.TemporaryDirectory() as place:
-        files = {"events": Path(place) / "events.geojsonl", "drafts": Path(place) / "drafts.geojsonl"}
+    with tempfile.TemporaryDirectory() as temporary:
+        files = {"events": Path(temporary) / "events.geojsonl", "drafts": Path(temporary) / "drafts.geojsonl"}
         for file, lines in ((files["events"], _events()), (files["drafts"], _drafts())):
             file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
         with (
-            served(Path(place), "seed") as seeds,
-            served(Path(place), "import", "--publish", str(files["events"])) as events,
-            served(Path(place), "import", str(files["drafts"])) as drafts,
+            served(Path(temporary), "seed") as seeds,
+            served(Path(temporary), "import", "--publish", str(files["events"])) as events,
+            served(Path(temporary), "import", str(files["drafts"])) as drafts,
         ):
             _take_all(chosen, {"seeds": seeds, "events": events, "drafts": drafts}, folder)
 

@@ -32,7 +32,7 @@ database."""
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def backup(file: Path, force: bool) -> None:
-    """Copy the database to FILE, verify the copy and print what it contains."""
+    """Copy the database to FILE, and verify the copy."""
     from db.upkeep import backup as upkeep
 
     with progress_bar("Backing up") as on_progress:
@@ -60,7 +60,10 @@ beginning."""
     "--keep/--no-keep", default=True, show_default=True, help="Keep a copy of the previous database."
 )
 def restore(file: Path, yes: bool, keep: bool) -> None:
-    """Replace the database with the backup FILE, and keep a copy of the previous database."""
+    """Replace the database with the backup FILE.
+
+    A copy of the previous database is kept.
+    """
     from db.upkeep import restore as upkeep
 
     engine, database = _database()

@@ -50,7 +50,10 @@ Each line of IN.jsonl is an object with "q" and, optionally, "country": {"q": "H
     "--out", "target", type=click.Path(path_type=Path), metavar="OUT.jsonl", help="File for the answers."
 )
 def geocode(text: str | None, source: Path | None, target: Path | None, **options: Any) -> None:
-    """Find the places that TEXT may mean, best first; or geocode a file of texts."""
+    """Find the places that TEXT may mean, best first.
+
+    With --file and --out, geocode a file of texts instead.
+    """
     if (text is None) == (source is None):
         raise click.UsageError(
             "expected either a TEXT, such as timeline geocode Hasselt, or --file IN.jsonl --out OUT.jsonl"

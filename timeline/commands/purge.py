@@ -20,7 +20,7 @@ Removed: the event of any status (also a deleted or retracted one), its Feature,
 them, the values in its history, its words in the full-text index, reports and rejected rows of imports over HTTP, the
 free pages of the database file and the write-ahead log. Not removed: its id (with any name in it), and the time and
 reason of the purge. Requests for the event receive 410 Gone, and no import creates it again. The server may keep
-running: readers are not interrupted, writers wait until the purge is purged.
+running: readers are not interrupted, writers wait until the purge has ended.
 
 Not reached: backups, copies made elsewhere (exports, copies fed by /changes, caches, search engines), the files that
 the event was imported from, their FILE.rejected.csv, and other events that mention it."""
@@ -39,7 +39,10 @@ the event was imported from, their FILE.rejected.csv, and other events that ment
     help="Seconds to wait for readers that use the write-ahead log, such as a long export.",
 )
 def purge(ids: tuple[str, ...], why: str, wait: float) -> None:
-    """Remove the text of the events ID… for good from the history and all files of the database, and verify that."""
+    """Remove the text of events for good, and verify that.
+
+    The text of the events ID… is removed from the history and from all files of the database.
+    """
     from db.events.draft import COMMAND_LINE, Author
     from timeline.imports import background
 

@@ -46,7 +46,10 @@ for the same text in later imports."""
     help="Choose the candidate of a place.",
 )
 def review(format_: str, choose: tuple[str, str, str] | None) -> None:
-    """List the places that were not found or are uncertain, with candidates; or choose a candidate."""
+    """List the uncertain places of events, or choose a candidate.
+
+    The list has the places that were not found, or not with certainty, and their candidates.
+    """
     from timeline.places.geocoding import candidate_finder
 
     settings = load_settings()
@@ -180,6 +183,6 @@ def _text(doubtful_places: "list[Doubtful]", find_candidates: "FindCandidates") 
         for number, name, admin1, country, precision, lat, lon, sure, id_, because in _cells(
             _offered(doubtful, find_candidates)
         ):
-            where = ", ".join(dict.fromkeys(part for part in (name, admin1, country) if part))
+            name_parts = ", ".join(dict.fromkeys(part for part in (name, admin1, country) if part))
             details = f"{lat:.5f},{lon:.5f}  {sure:.2f}  {id_ or '–'}"
-            click.echo(f"  {number}  {where}  {precision}  {details}  {because}")
+            click.echo(f"  {number}  {name_parts}  {precision}  {details}  {because}")

@@ -64,7 +64,7 @@ def migrate() -> None:
     "--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Number of server processes."
 )
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the page and the API of the database until Ctrl-C or SIGTERM."""
+    """Serve the page and the API until Ctrl-C or SIGTERM."""
     address, port = _claim(host, port)
     store = open_store(load_settings())
     with suppress(DbError):  # the database may be read-only
@@ -77,7 +77,10 @@ def serve(host: str, port: int, workers: int) -> None:
 @_host
 @_port
 def demo(host: str, port: int) -> None:
-    """Create the database if it does not exist, import the seed events with the geocoder, and serve them."""
+    """Import the seed events with the geocoder, and serve them.
+
+    The database is created if it does not exist.
+    """
     address, port = _claim(host, port)
     open_store(load_settings(), migrate=True).close()
     import_seeds()

@@ -116,7 +116,7 @@ def test_a_large_import_creates_the_indexes_at_its_end(large: Path) -> None:
     assert indexes(large) == before
 
 
-@pytest.mark.parametrize("command_name", ["migrate", "import"])
+@pytest.mark.parametrize("command_name", [pytest.param("migrate", marks=pytest.mark.slow), "import"])
 def test_after_a_killed_import_the_next_command_creates_the_indexes(large: Path, command_name: str) -> None:
     before = indexes(large)
     process = start(large)

@@ -253,8 +253,8 @@ def _guess_note(undecoded: _UndecodedLines, failure: str, names: list[str], *, m
     )
     if not mixed:
         return f"is not UTF-8 ({failure}); it is read as {_name(names[0])}, {hint}"
-    more = undecoded.count - len(undecoded.lines)
-    numbers = ", ".join(map(str, undecoded.lines)) + (f" and {more:,} more" if more else "")
+    unquoted = undecoded.count - len(undecoded.lines)
+    numbers = ", ".join(map(str, undecoded.lines)) + (f" and {unquoted:,} more" if unquoted else "")
     lines = f"line {numbers}; that line is" if undecoded.count == 1 else f"lines {numbers}; those lines are"
     return f"is not UTF-8 on {lines} read as {_name(names[0])}, {hint}"
 
