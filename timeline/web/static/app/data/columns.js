@@ -4,29 +4,9 @@
 import { DAY } from "../shared/dates.js";
 import { mercatorX, mercatorY } from "../shared/mercator.js";
 
+/** @typedef {import("./types.js").Columns} Columns */
+
 const UNITS_PER_DEGREE = 1e5; // the index writes whole numbers of 1/100,000 degree
-
-/**
- * @typedef {object} EventColumns
- * @property {number} size events
- * @property {string[]} ids
- * @property {string[]} titles
- * @property {string[]} verifications values of the API's `verification`
- * @property {Uint8Array} verification of each event: an index of `verifications`
- * @property {Float64Array} startMin seconds of UTC, ±Infinity for open; NaN where undated
- * @property {Float64Array} startMax
- * @property {Float64Array} endMin
- * @property {Float64Array} endMax
- * @property {Uint8Array} doubtful
- * @property {Int32Array} date of each event: an index of `dates`
- * @property {string[]} dates
- * @property {Uint32Array} firstPin pins of event e are firstPin[e] to firstPin[e + 1] - 1
- * @property {string[]} codes countries of a spot: "BE" or "BE,NL"
- * @property {Uint32Array} spot of each pin: an index of `codes`
- * @property {Float64Array | null} weight of each event: its figure that is summed
- */
-
-/** @typedef {import("../map/clusters.js").PinColumns & EventColumns} Columns */
 
 /** Return the running sums of differences. @param {number[]} steps */
 function runningSums(steps) {

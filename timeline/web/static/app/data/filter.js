@@ -6,28 +6,23 @@
 
 import { parseInterval } from "../shared/dates.js";
 
-/** @typedef {import("./columns.js").Columns} Columns */
-/** @typedef {import("../shared/address.js").Params} Params */
-/**
- * @typedef {object} Selection
- * @property {Uint8Array} events 1 for each that matches
- * @property {Uint8Array} pins 1 for each selected pin, whether its event matches or not
- * @property {number} count events that match
- */
+/** @typedef {import("./types.js").Selection} Selection */
+/** @typedef {import("./types.js").Columns} Columns */
+/** @typedef {import("../shared/types.js").Params} Params */
 
 /** Parameters of `selectTime`. */
 export const TIME_NAMES = ["datetime", "match", "undated"];
 
 const split = (/** @type {string | undefined} */ text) => (text ?? "").split(",").map((value) => value.trim()).filter(Boolean);
 
-/** Parse a bbox of four numbers, or of six with heights. @param {string} text @returns {import("../shared/address.js").Box} */
+/** Parse a bbox of four numbers, or of six with heights. @param {string} text @returns {import("../shared/types.js").Box} */
 export function parseBox(text) {
   const numbers = text.split(",").map(Number);
   const [west = 0, south = 0, east = 0, north = 0] = numbers.length === 6 ? [numbers[0], numbers[1], numbers[3], numbers[4]] : numbers;
   return [west, south, east, north];
 }
 
-/** Return whether a point is in a box or on its edge. @param {import("../shared/address.js").Box} box @param {number} lon @param {number} lat */
+/** Return whether a point is in a box or on its edge. @param {import("../shared/types.js").Box} box @param {number} lon @param {number} lat */
 export const isInBox = ([west, south, east, north], lon, lat) =>
   lat >= south && lat <= north && (west > east ? lon >= west || lon <= east : lon >= west && lon <= east);
 

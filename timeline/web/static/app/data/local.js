@@ -9,10 +9,10 @@ import { LOCAL_NAMES } from "../shared/address.js";
 import { DAY, parseInterval } from "../shared/dates.js";
 import { isCoarse, isCountry } from "../shared/precision.js";
 
-/** @typedef {import("../shared/address.js").Params} Params */
-/** @typedef {import("../shared/address.js").Box} Box */
-/** @typedef {import("./source.js").Row} Row */
-/** @typedef {import("./source.js").Source} Source */
+/** @typedef {import("../shared/types.js").Params} Params */
+/** @typedef {import("../shared/types.js").Box} Box */
+/** @typedef {import("./types.js").Row} Row */
+/** @typedef {import("./types.js").Source} Source */
 
 const PLACE_NAMES = LOCAL_NAMES.filter((name) => !TIME_NAMES.includes(name)); // parameters of `selectPins` and `selectEvents`
 const MAX_DAYS_SHOWN_WHOLE = 366; // a start known to a month or year extends the bars to its end, a longer one does not
@@ -76,7 +76,7 @@ export class LocalSource {
     return Object.fromEntries(this.slugs.map((slug, i) => [slug, counts[i]]));
   }
 
-  /** Return the bars of all dates, whatever `datetime` is. @param {Params} params @param {number} maxBars @returns {Promise<import("../timeline/bars.js").Bars>} */
+  /** Return the bars of all dates, whatever `datetime` is. @param {Params} params @param {number} maxBars @returns {Promise<import("../timeline/types.js").Bars>} */
   async bars(params, maxBars) {
     const { columns, candidates } = this;
     let [from, to] = this.dateExtent();
@@ -107,7 +107,7 @@ export class LocalSource {
     return [from, to];
   }
 
-  /** Return the marks of the matching events in a view. @param {import("../map/clusters.js").View} view */
+  /** Return the marks of the matching events in a view. @param {import("../map/types.js").View} view */
   async marks(view) {
     const key = [this.key, ...Object.values(view)].join("\n");
     if (!this.cells || this.cellsKey !== key) [this.cells, this.cellsKey] = [new Cells(this.columns, this.pins, view), key];
@@ -131,7 +131,7 @@ export class LocalSource {
    * Return a page of the list of matching events.
    * @param {Params} params of which `sortby` is used @param {number} from first row @param {number} count of rows
    * @param {Box | null} box lists only events with a selected pin inside
-   * @returns {Promise<import("./source.js").Rows>}
+   * @returns {Promise<import("./types.js").Rows>}
    */
   async rows(params, from, count, box) {
     const order = this.sorted(params["sortby"]);
@@ -170,7 +170,7 @@ export class LocalSource {
     return (this.order = events);
   }
 
-  /** Return an event with its pins, whether it matches or not; null for an id that the index does not have. @param {string} id @returns {Promise<import("./source.js").EventDetail | null>} */
+  /** Return an event with its pins, whether it matches or not; null for an id that the index does not have. @param {string} id @returns {Promise<import("./types.js").EventDetail | null>} */
   async event(id) {
     const e = this.eventById.get(id);
     if (e === undefined) return null;

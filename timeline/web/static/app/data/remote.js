@@ -11,10 +11,10 @@ import { PRECISIONS, isCoarse, isCountry } from "../shared/precision.js";
 import { parseBox } from "./filter.js";
 import { Tiles } from "./tiles.js";
 
-/** @typedef {import("../shared/address.js").Params} Params */
-/** @typedef {import("../shared/address.js").Box} Box */
-/** @typedef {import("./source.js").Rows} Rows */
-/** @typedef {import("./source.js").Source} Source */
+/** @typedef {import("../shared/types.js").Params} Params */
+/** @typedef {import("../shared/types.js").Box} Box */
+/** @typedef {import("./types.js").Rows} Rows */
+/** @typedef {import("./types.js").Source} Source */
 
 const LIST_PROPERTIES = "title,display_date,category";
 /** The unit to try for finer bars: the server chooses a coarser one where there is room for this. @type {Record<string, string>} */
@@ -101,7 +101,7 @@ export class RemoteSource {
     return (await request("tallies", pathWith("/events/summary", filterOnly(params, ["category"])))).categories;
   }
 
-  /** Return the bars of all dates, whatever `datetime` is. @param {Params} params @param {number} maxBars @returns {Promise<import("../timeline/bars.js").Bars>} */
+  /** Return the bars of all dates, whatever `datetime` is. @param {Params} params @param {number} maxBars @returns {Promise<import("../timeline/types.js").Bars>} */
   async bars(params, maxBars) {
     const anyDate = filterOnly(params, ["datetime", "undated"]);
     const load = (/** @type {Record<string, string>} */ extra) => request("bars", pathWith("/events/summary", anyDate, { ...this.measure, ...extra }));
@@ -123,7 +123,7 @@ export class RemoteSource {
     return unit && (FINER_BARS[interval] ?? 0) * histogram.length <= maxBars ? unit : null;
   }
 
-  /** @param {import("../map/clusters.js").View} view */
+  /** @param {import("../map/types.js").View} view */
   marks(view) {
     return this.tiles.marks(writeParams(this.params), view);
   }
@@ -166,7 +166,7 @@ export class RemoteSource {
     return { ...others, bbox: common.map((side) => +side.toFixed(6)).join(), unplaced: "exclude" };
   }
 
-  /** Return an event with its pins, whether it matches or not; null for an unknown id. @param {string} id @returns {Promise<import("./source.js").EventDetail | null>} */
+  /** Return an event with its pins, whether it matches or not; null for an unknown id. @param {string} id @returns {Promise<import("./types.js").EventDetail | null>} */
   async event(id) {
     // A list of one event: for an unknown id it is empty, while the event's own address would log a 404 in the console.
     const [feature] = (await request("event", `/events?ids=${encodeURIComponent(id)}&lang=${lang}`)).features;

@@ -7,27 +7,10 @@ import { facts, lang } from "../shared/messages.js";
 import { LocalSource } from "./local.js";
 import { RemoteSource } from "./remote.js";
 
-/** @typedef {import("../shared/address.js").Params} Params */
-/** @typedef {import("../shared/address.js").Box} Box */
-/** @typedef {{id: string, title: string, date: string, category: string}} Row of the list */
-/** @typedef {{rows: Row[], total: number, more: boolean}} Rows a page of the list; `more`: another one follows */
-/** @typedef {Row & {pins: import("../map/marks_layer.js").Pin[], span: [number, number] | null}} EventDetail `span`: first and last day since 1970, ±Infinity for open */
-
-/**
- * @typedef {object} Source the events behind the views; each method answers for the last `select`
- * @property {string[]} slugs categories, in the order of a mark's counts
- * @property {boolean} fresh whether the last `select` changed more than the dates
- * @property {(params: Params, dragging: boolean) => Promise<void>} select
- * @property {() => Promise<{undated: number, unplaced: number}>} countBare
- * @property {(params: Params) => Promise<Record<string, number>>} countCategories
- * @property {(params: Params, maxBars: number) => Promise<import("../timeline/bars.js").Bars>} bars
- * @property {(view: import("../map/clusters.js").View) => Promise<import("../map/clusters.js").Mark[]>} marks
- * @property {(event: number | string) => string} id of a mark's event
- * @property {(params: Params, from: number, count: number, box: Box | null, name?: string) => Promise<Rows>} rows
- * @property {(id: string) => Promise<EventDetail | null>} event
- * @property {() => Promise<[number, number, number, number] | null>} extent
- * @property {(params: Params) => Promise<Set<string>>} vagueCountries
- */
+/** @typedef {import("./types.js").Rows} Rows */
+/** @typedef {import("./types.js").Source} Source */
+/** @typedef {import("../shared/types.js").Params} Params */
+/** @typedef {import("../shared/types.js").Box} Box */
 
 const MAX_EVENTS_IN_BROWSER = 20000;
 

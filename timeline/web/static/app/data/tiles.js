@@ -10,8 +10,8 @@ import { mercatorX, mercatorY } from "../shared/mercator.js";
 import { PRECISIONS, isCoarse } from "../shared/precision.js";
 import { readPoints } from "./mvt.js";
 
-/** @typedef {import("../map/clusters.js").Mark} Mark */
-/** @typedef {import("../map/clusters.js").View} View */
+/** @typedef {import("../map/types.js").Mark} Mark */
+/** @typedef {import("../map/types.js").View} View */
 /** @typedef {[number, number, number]} TileAddress z, x, y */
 
 const MAX_TILES_CACHED = 160;

@@ -5,7 +5,7 @@ import { request } from "../shared/fetch.js";
 import { lang, translate } from "../shared/messages.js";
 import { categoryLabel, eventPath, makeMarker, makeRow } from "./row.js";
 
-/** @typedef {import("../data/source.js").Row} Row */
+/** @typedef {import("../data/types.js").Row} Row */
 
 const ROWS_PER_PAGE = 50;
 

@@ -4,8 +4,8 @@
 import { makeRow } from "./row.js";
 import { translate } from "../shared/messages.js";
 
-/** @typedef {import("../data/source.js").Row} Row */
-/** @typedef {(from: number, count: number) => Promise<import("../data/source.js").Rows>} LoadRows */
+/** @typedef {import("../data/types.js").Row} Row */
+/** @typedef {(from: number, count: number) => Promise<import("../data/types.js").Rows>} LoadRows */
 
 const ROWS_PER_PAGE = 40;
 const PRELOAD_MARGIN = "300px"; // below what the reader sees

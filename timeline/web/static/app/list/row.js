@@ -3,7 +3,7 @@
 
 import { facts } from "../shared/messages.js";
 
-/** @typedef {import("../data/source.js").Row} Row */
+/** @typedef {import("../data/types.js").Row} Row */
 
 const SVG = "http://www.w3.org/2000/svg";
 

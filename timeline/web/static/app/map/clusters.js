@@ -6,31 +6,9 @@
 
 import { isCoarse } from "../shared/precision.js";
 
-/**
- * @typedef {object} PinColumns pins as typed arrays, and the category of each event
- * @property {string[]} categories slugs
- * @property {Uint8Array} category of each event: an index of `categories`
- * @property {Uint32Array} owner event of each pin
- * @property {Float64Array} lon degrees
- * @property {Float64Array} lat degrees
- * @property {Float64Array} x of the square of Web Mercator, 0 to 1
- * @property {Float64Array} y
- * @property {Uint8Array} rank of precision
- */
-
-/**
- * @typedef {object} Mark
- * @property {number} x of the square of Web Mercator, 0 to 1
- * @property {number} y
- * @property {number} count pins
- * @property {number[]} by pins by category, in the order of the source's `slugs`
- * @property {number} vague pins of which only the region or country is known
- * @property {[number, number, number, number]} box west, south, east, north in degrees
- * @property {number | string} event of its only pin: a row of the index, or an id from the server
- * @property {string} [title] of that event
- */
-
-/** @typedef {{zoom: number, west: number, east: number, north: number, south: number}} View in the square of Web Mercator; west may be below 0 and east above 1 */
+/** @typedef {import("./types.js").PinColumns} PinColumns */
+/** @typedef {import("./types.js").Mark} Mark */
+/** @typedef {import("./types.js").View} View */
 
 export const CELL_PIXELS = 72;
 const WORLD_PIXELS = 512; // at zoom 0, as in MapLibre

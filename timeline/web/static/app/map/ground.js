@@ -5,41 +5,13 @@ import { hasWebGL, loadMapLibre, styleUrl } from "../shared/maplibre.js";
 import { degrees, mercatorY } from "../shared/mercator.js";
 import { facts, translate } from "../shared/messages.js";
 
-/** @typedef {import("./clusters.js").View} View */
-/** @typedef {[number, number, number, number]} Bounds west, south, east, north in degrees */
-/** @typedef {{zoom: number, lat: number, lon: number}} Camera */
-/** @typedef {{x: number, y: number}} Point of the square of Web Mercator */
-/** @typedef {{side: number, below: number}} Covered pixels of the map that a card covers, at the end of the line and at the foot */
-
-/**
- * @typedef {object} Ground what the map needs of a base map: `LiveGround`, or `Still` where there is no WebGL
- * @property {any} map the MapLibre map; null for a still one
- * @property {HTMLElement} target element that gets the clicks
- * @property {(point: Point) => [number, number]} position in pixels
- * @property {() => View} view
- * @property {() => string} address of the view, "zoom/lat/lon"; "" where it cannot change
- * @property {(dark: boolean) => void} recolour
- * @property {() => void} resize
- * @property {() => void} retry after a base map that could not be loaded
- * @property {(camera: Camera) => void} jumpTo
- * @property {(points: Point[], covered: Covered) => void} fit
- * @property {(box: Bounds) => boolean} zoomTo returns false if the map cannot zoom far enough to split a mark with this box
- * @property {(area: any, colour: string) => boolean} highlight returns false if the area is drawn later, or not at all
- * @property {(areas: any[], dark: boolean) => void} tint countries, instead of those tinted before
- * @property {boolean} hasTint whether `tint` has something to replace; another style removes it
- * @property {(listener: () => void) => void} onIdle called whenever everything is drawn; never for a still map
- * @property {() => void} repaint
- * @property {(x: number, y: number) => string | null} countryAt code of the tinted country at a position in pixels
- */
-
-/**
- * @typedef {object} GroundEvents
- * @property {() => void} onMove in each frame
- * @property {(byHand: boolean) => void} onRest after a move
- * @property {() => void} onLoad once, and after another style
- * @property {() => void} onIdle once
- * @property {(available: boolean) => void} onAvailable false when the style cannot be loaded, true when a retry succeeds
- */
+/** @typedef {import("./types.js").Bounds} Bounds */
+/** @typedef {import("./types.js").Camera} Camera */
+/** @typedef {import("./types.js").Point} Point */
+/** @typedef {import("./types.js").Covered} Covered */
+/** @typedef {import("./types.js").Ground} Ground */
+/** @typedef {import("./types.js").GroundEvents} GroundEvents */
+/** @typedef {import("./types.js").View} View */
 
 export const WORLD_BOUNDS = /** @type {Bounds} */ ([-120, -45, 150, 70]);
 const HIGHLIGHT = "chosen-area"; // id of a source and its layer

@@ -8,20 +8,12 @@ import { LiveGround } from "./ground.js";
 import { MarksLayer } from "./marks_layer.js";
 import { Tooltip } from "./tooltip.js";
 
-/** @typedef {import("./clusters.js").Mark} Mark */
-/** @typedef {import("./clusters.js").View} View */
-/** @typedef {import("./ground.js").Bounds} Bounds */
-/** @typedef {import("./ground.js").Camera} Camera */
-/** @typedef {import("./marks_layer.js").Pin} Pin */
-
-/**
- * @typedef {object} MapEvents
- * @property {(byHand: boolean) => void} onMove after a move
- * @property {(mark: Mark) => void} onPick a click on a mark
- * @property {(event: MouseEvent) => void} onClick a click on the map, not on a mark
- * @property {(event: MouseEvent) => string} areaName of the tinted country under the pointer; "" for none
- * @property {(available: boolean) => void} onGround when the base map cannot be loaded, or could be after all
- */
+/** @typedef {import("./types.js").MapEvents} MapEvents */
+/** @typedef {import("./types.js").Mark} Mark */
+/** @typedef {import("./types.js").View} View */
+/** @typedef {import("./types.js").Bounds} Bounds */
+/** @typedef {import("./types.js").Camera} Camera */
+/** @typedef {import("./types.js").Pin} Pin */
 
 const VISIBLE_MARGIN = 24; // pixels: a point nearer to the edge does not count as visible
 
@@ -40,7 +32,7 @@ export class WorldMap {
     this.palette = readPalette();
     this.layer = new MarksLayer(this.palette);
     this.tooltip = new Tooltip(box);
-    /** @type {import("./ground.js").Ground | null} */
+    /** @type {import("./types.js").Ground | null} */
     this.ground = null;
     this.isGroundMissing = false; // it could not be loaded
     /** @type {any} the countries of the open event, GeoJSON */
@@ -75,7 +67,7 @@ export class WorldMap {
     this.box.dataset["ready"] = "yes";
   }
 
-  /** @returns {import("./ground.js").GroundEvents} */
+  /** @returns {import("./types.js").GroundEvents} */
   groundEvents() {
     return {
       onMove: () => this.layer.paint(),
@@ -89,7 +81,7 @@ export class WorldMap {
     };
   }
 
-  /** @param {import("./ground.js").Ground} ground */
+  /** @param {import("./types.js").Ground} ground */
   useGround(ground) {
     this.ground = this.layer.ground = ground;
     ground.target.addEventListener("click", (event) => {
@@ -140,7 +132,7 @@ export class WorldMap {
     return this.ground?.view() ?? null;
   }
 
-  /** Return the box that the map shows, in degrees; null before there is a base map. @returns {import("../shared/address.js").Box | null} */
+  /** Return the box that the map shows, in degrees; null before there is a base map. @returns {import("../shared/types.js").Box | null} */
   bounds() {
     const view = this.view();
     if (!view) return null;
@@ -181,7 +173,7 @@ export class WorldMap {
     if (this.ground?.highlight(area, this.palette.fill(this.layer.pins[0]?.slug))) this.layer.paint();
   }
 
-  /** Move the map if one of some points is not visible. @param {import("./ground.js").Point[]} points @param {import("./ground.js").Covered} [covered] */
+  /** Move the map if one of some points is not visible. @param {import("./types.js").Point[]} points @param {import("./types.js").Covered} [covered] */
   reveal(points, covered = { side: 0, below: 0 }) {
     if (!points.length || !this.ground) return;
     const [left, right] = document.dir === "rtl" ? [covered.side, 0] : [0, covered.side];

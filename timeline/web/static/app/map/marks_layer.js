@@ -4,19 +4,9 @@
 import { radius } from "./clusters.js";
 import { drawMark, drawOpenPin } from "./paint.js";
 
-/** @typedef {import("./clusters.js").Mark} Mark */
-/** @typedef {import("./ground.js").Ground} Ground */
-/**
- * @typedef {object} Pin of an event
- * @property {number} x of the square of Web Mercator
- * @property {number} y
- * @property {number} lat degrees
- * @property {number} km radius of the area in which the place is; 0 until the server has sent it
- * @property {boolean} coarse whether only the region or country is known
- * @property {boolean} country whether only the country is known
- * @property {string} codes countries: "BE" or "BE,NL"
- * @property {string} slug category of the event
- */
+/** @typedef {import("./types.js").Pin} Pin */
+/** @typedef {import("./types.js").Mark} Mark */
+/** @typedef {import("./types.js").Ground} Ground */
 
 const EDGE_PIXELS = 28; // from the edge of the map: distance of marks at a pole, which is beyond the edge
 const VISIBLE_MARGIN = 40; // pixels around the canvas in which marks are drawn

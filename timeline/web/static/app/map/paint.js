@@ -4,7 +4,7 @@
 import { isVague, radius } from "./clusters.js";
 import { formatNumber } from "../shared/messages.js";
 
-/** @typedef {import("./clusters.js").Mark} Mark */
+/** @typedef {import("./types.js").Mark} Mark */
 /** @typedef {import("../shared/palette.js").Palette} Palette */
 /** @typedef {CanvasRenderingContext2D} Pen */
 

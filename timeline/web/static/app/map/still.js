@@ -5,9 +5,9 @@ import { mercatorX, mercatorY } from "../shared/mercator.js";
 import { facts } from "../shared/messages.js";
 import { WORLD_BOUNDS } from "./ground.js";
 
-/** @typedef {import("./ground.js").Bounds} Bounds */
-/** @typedef {import("./ground.js").Ground} Ground */
-/** @typedef {import("./ground.js").Point} Point */
+/** @typedef {import("./types.js").Bounds} Bounds */
+/** @typedef {import("./types.js").Ground} Ground */
+/** @typedef {import("./types.js").Point} Point */
 /** @typedef {[number, number][]} Ring points of the square of Web Mercator */
 
 const LIGHT = { water: "#d9e3e8", land: "#f6f3ec", border: "#b8afa2", tint: "rgb(26 26 28 / 9%)" };
@@ -20,13 +20,13 @@ const SOUTH_OF_LAND = 0.95; // Antarctica's ring follows the pole here
 
 /** @implements {Ground} */
 export class Still {
-  /** @param {HTMLElement} holder @param {Bounds | null} bounds @param {import("./ground.js").Camera | null} camera instead of the bounds @param {boolean} dark */
+  /** @param {HTMLElement} holder @param {Bounds | null} bounds @param {import("./types.js").Camera | null} camera instead of the bounds @param {boolean} dark */
   static async load(holder, bounds, camera, dark) {
     const response = await fetch(`${facts.assets}/vendor/world-atlas/countries-110m.json`);
     return new Still(holder, await response.json(), bounds, camera, dark);
   }
 
-  /** @param {HTMLElement} holder @param {any} world TopoJSON @param {Bounds | null} bounds @param {import("./ground.js").Camera | null} camera @param {boolean} dark */
+  /** @param {HTMLElement} holder @param {any} world TopoJSON @param {Bounds | null} bounds @param {import("./types.js").Camera | null} camera @param {boolean} dark */
   constructor(holder, world, bounds, camera, dark) {
     this.holder = holder;
     this.map = null;

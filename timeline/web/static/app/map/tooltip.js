@@ -4,7 +4,7 @@
 import { radius } from "./clusters.js";
 import { translate } from "../shared/messages.js";
 
-/** @typedef {import("./clusters.js").Mark} Mark */
+/** @typedef {import("./types.js").Mark} Mark */
 
 const GAP = 8; // pixels above what it describes
 const MIN_SPACE = 90; // pixels from the middle of the tooltip to the sides of the map

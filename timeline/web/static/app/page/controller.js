@@ -16,8 +16,8 @@ import { OpenEvent } from "./open_event.js";
 import { ProblemLine } from "./problem_line.js";
 import { Shell, find, hide } from "./shell.js";
 
-/** @typedef {import("../shared/address.js").Params} Params */
-/** @typedef {import("../data/source.js").Source} Source */
+/** @typedef {import("../shared/types.js").Params} Params */
+/** @typedef {import("../data/types.js").Source} Source */
 
 const ROWS_WHILE_DRAGGING = 12; // about as many as are visible; the others follow when the drag ends
 const ANNOUNCE_DELAY_MS = 700;
@@ -73,7 +73,7 @@ export class Page {
     this.listen(signal);
   }
 
-  /** @returns {import("../map/map.js").MapEvents} */
+  /** @returns {import("../map/types.js").MapEvents} */
   mapEvents() {
     return {
       onMove: (byHand) => this.mapMoved(byHand),
@@ -279,7 +279,7 @@ export class Page {
     if (this.state.params["inview"] === "1") this.drawList().catch((error) => this.fail(error));
   }
 
-  /** Open the event of a mark, zoom in on its pins, or list its events where zooming does not split it. @param {import("../map/clusters.js").Mark} mark */
+  /** Open the event of a mark, zoom in on its pins, or list its events where zooming does not split it. @param {import("../map/types.js").Mark} mark */
   pickMark(mark) {
     if (mark.count === 1) return this.state.set({ event: this.sources.current?.id(mark.event) ?? "", spot: null });
     this.movesByClick = true;

@@ -5,7 +5,7 @@ import { makeMarker } from "../list/row.js";
 import { filterOnly, takesList, toggle, withoutFilter, writeParams } from "../shared/address.js";
 import { countryName, facts, formatNumber, translate } from "../shared/messages.js";
 
-/** @typedef {import("../shared/address.js").Params} Params */
+/** @typedef {import("../shared/types.js").Params} Params */
 
 const WITHOUT_CHIP = new Set(["radius", "filter-lang", "match", "datetime"]); // shown with another filter, or by the timeline
 const SINGLE_CHIP = "ids"; // other lists have a chip for each value
@@ -174,7 +174,7 @@ export class FilterPanel {
   }
 }
 
-/** @param {import("../shared/messages.js").Category} category @param {boolean} isChosen @param {number} count @param {Params} params */
+/** @param {import("../shared/types.js").Category} category @param {boolean} isChosen @param {number} count @param {Params} params */
 function makePill({ slug, label }, isChosen, count, params) {
   const link = document.createElement("a");
   link.className = count || isChosen ? "pill" : "pill faint";

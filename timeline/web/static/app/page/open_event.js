@@ -4,7 +4,7 @@
 import { readSpot } from "../shared/address.js";
 import { request } from "../shared/fetch.js";
 
-/** @typedef {import("../data/source.js").EventDetail} EventDetail */
+/** @typedef {import("../data/types.js").EventDetail} EventDetail */
 /** @typedef {{card: import("../list/card.js").Card, map: import("../map/map.js").WorldMap, list: import("../list/list.js").List, timeline: import("../timeline/timeline.js").Timeline, labelRoom: import("../map/label_room.js").LabelRoom}} Views */
 
 const MAX_COVERED_SHARE = 0.7; // of the map's height: under a taller card the map does not move further up
@@ -12,7 +12,7 @@ const MAX_COVERED_SHARE = 0.7; // of the map's height: under a taller card the m
 export class OpenEvent {
   /**
    * @param {import("../shared/address.js").AddressState} state @param {import("../data/source.js").Sources} sources @param {Views} views
-   * @param {(params: import("../shared/address.js").Params) => string} listKey the same for parameters with the same list
+   * @param {(params: import("../shared/types.js").Params) => string} listKey the same for parameters with the same list
    */
   constructor(state, sources, views, listKey) {
     this.state = state;

@@ -3,8 +3,8 @@
 
 import { facts } from "./messages.js";
 
-/** @typedef {Record<string, string>} Params values of query parameters by name */
-/** @typedef {readonly [number, number, number, number]} Box west, south, east, north in degrees; west > east across the antimeridian */
+/** @typedef {import("./types.js").Params} Params */
+/** @typedef {import("./types.js").Box} Box */
 
 const parameters = facts.filter ?? []; // the server's table
 const FILTER_NAMES = parameters.map(({ name }) => name);

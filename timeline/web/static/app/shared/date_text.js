@@ -7,27 +7,7 @@
 import { civil } from "./dates.js";
 import { facts } from "./messages.js";
 
-/**
- * @typedef {object} RangeForms a day, a month or a year as one end of a range: "del 3", "al 3"
- * @property {string[]} days 31, without their month
- * @property {string[]} months 12, without their year
- * @property {string} year
- */
-
-/**
- * @typedef {object} DateForms `{}` stands for a day in `in_month`, for a day or month in `dated`, and elsewhere for a year
- * @property {string[]} days 31 numbers
- * @property {string[]} months 12 names
- * @property {string[]} in_month 12 patterns, such as "{} de maig"
- * @property {string} dated joins a day or month and its {year}
- * @property {RangeForms} start
- * @property {RangeForms} end
- * @property {string} after_christ for years 1 to 999
- * @property {string} before_christ
- * @property {number} first_plain_year an earlier year names its era
- * @property {string} dash between years
- * @property {string} day_dash between days of one month; "" where prepositions stand there
- */
+/** @typedef {import("./types.js").DateForms} DateForms */
 
 /** @typedef {{days: string[], months: string[]}} Names */
 

@@ -1,38 +1,7 @@
 // @ts-check
 /** The texts and facts that the server writes into the page as two JSON blocks; formats of numbers and countries. */
 
-/**
- * @typedef {object} FilterParameter a query parameter that chooses events
- * @property {string} name
- * @property {boolean} many whether it takes a comma-separated list
- * @property {boolean} local whether the page's own filter evaluates it; the server evaluates the others
- */
-
-/**
- * @typedef {object} Category
- * @property {string} slug
- * @property {string} label in the page's language
- * @property {string} light colour on a light background, #rrggbb
- * @property {string} dark colour on a dark background
- * @property {string} path SVG path of its marker, 16 by 16
- */
-
-/**
- * @typedef {object} Facts
- * @property {string} root path prefix of the site, "" or "/map"
- * @property {string} assets path of the static files
- * @property {string} home path of this page
- * @property {boolean} framed whether the page was made for an <iframe>
- * @property {boolean} large whether more events match than the browser loads
- * @property {boolean} crowded whether the site has more events than the browser loads
- * @property {number} matched events
- * @property {string} title of the site
- * @property {string[]} figures names of figures that the bars can sum
- * @property {Category[]} categories
- * @property {import("./date_text.js").DateForms} dates forms of dates in the page's language; not on the review page
- * @property {FilterParameter[]} filter the server's table of filter parameters, in its order
- * @property {boolean} [known] review page: whether a proxy has signed the reader in
- */
+/** @typedef {import("./types.js").Facts} Facts */
 
 /** Parse a JSON block of the page; `{}` where there is none. @param {string} id @returns {any} */
 function parseBlock(id) {

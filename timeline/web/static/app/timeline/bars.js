@@ -3,14 +3,7 @@
 
 import { civil, days, monthsAfter } from "../shared/dates.js";
 
-/**
- * @typedef {object} Bars
- * @property {number[]} edges first day of each bar, and the day after the last bar
- * @property {string} unit
- * @property {Float64Array[]} stacks heights by category, then by bar
- * @property {string[]} slugs categories of the stacks
- * @property {[number, number]} [extent] first and last day of the events
- */
+/** @typedef {import("./types.js").Bars} Bars */
 
 const UNITS = /** @type {const} */ (["day", "week", "month", "quarter", "year", "lustrum", "decade", "century"]);
 const DAYS_OF_UNIT = { day: 1, week: 7, month: 30.4, quarter: 91.3, year: 365.25, lustrum: 1826, decade: 3652, century: 36524 };

@@ -4,35 +4,12 @@
 import { barAround, dayAt, positionOf } from "./bars.js";
 import { GUTTER } from "./draw.js";
 
+/** @typedef {import("./types.js").BrushTarget} BrushTarget */
+/** @typedef {import("./types.js").Grip} Grip */
+
 const TOUCH_PIXELS = 22; // around a handle, both sides together
 const MIN_DRAG_PIXELS = 4; // a shorter drag is a click
 const PAGE_OF_BARS = 10; // that Page Up and Page Down move a handle
-
-/**
- * @typedef {object} BrushTarget what the brush needs of the timeline
- * @property {HTMLElement} stage element that the pointer is pressed on
- * @property {HTMLCanvasElement} canvas
- * @property {HTMLElement[]} handles first and last day
- * @property {boolean} rtl whether time runs from right to left
- * @property {{width: number}} size
- * @property {import("./bars.js").Bars | null} bars
- * @property {[number, number] | null} window
- * @property {number[]} edges
- * @property {[number, number]} visible the window, within the bars
- * @property {() => void} pause
- * @property {(window: [number, number] | null, done: boolean) => void} setWindow
- * @property {(done: boolean) => void} report
- */
-
-/**
- * @typedef {object} Grip where a drag began
- * @property {number} side handle that is dragged: 0, 1, or -1 for none
- * @property {boolean} moves whether the drag moves the whole window
- * @property {number} position 0 to 1
- * @property {number} left position of the window's start
- * @property {number} day
- * @property {number} length of the window in days, less one
- */
 
 export class Brush {
   /** @param {BrushTarget} timeline @param {AbortSignal} signal ends the listeners */

@@ -5,9 +5,9 @@ import { positionOf } from "./bars.js";
 import { formatDay, formatYear } from "../shared/date_text.js";
 import { civil } from "../shared/dates.js";
 
-/** @typedef {import("./bars.js").Bars} Bars */
+/** @typedef {import("./types.js").Size} Size */
+/** @typedef {import("./types.js").Bars} Bars */
 /** @typedef {import("../shared/palette.js").Palette} Palette */
-/** @typedef {{width: number, height: number}} Size of the canvas in pixels, the gutters included */
 
 export const GUTTER = 16; // pixels at both ends, for the handles
 const FAINT = 0.32; // opacity of bars outside the window

@@ -9,8 +9,8 @@ import { DAY, civil, iso, parseDay, parseInterval } from "../shared/dates.js";
 import { translate } from "../shared/messages.js";
 import { readPalette } from "../shared/palette.js";
 
-/** @typedef {import("./bars.js").Bars} Bars */
-/** @typedef {[number, number]} Days first and last day since 1970, ±Infinity for open */
+/** @typedef {import("./types.js").Days} Days */
+/** @typedef {import("./types.js").Bars} Bars */
 
 const MIN_BARS = 24;
 const PIXELS_PER_BAR = 6.5;
