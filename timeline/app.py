@@ -14,7 +14,7 @@ from db.columns.memory import limit_heaps
 from db.store import Store
 from timeline.api import basemap, health, places
 from timeline.api.description import documents, openapi
-from timeline.api.editors import edit, imports, review
+from timeline.api.editors import create, edit, imports, review
 from timeline.api.events import categories, changes, index, items, maps, summary
 from timeline.api.events.fast_path import fast_path
 from timeline.api.http.allowed_methods import list_methods
@@ -66,6 +66,7 @@ def create_app(settings: Settings, identify: Identify | None = None) -> Applicat
         route_handlers=[
             *items.LISTS,
             items.event,
+            create.create,
             *edit.HANDLERS,
             changes.changes,
             *imports.HANDLERS,

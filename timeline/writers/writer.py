@@ -24,7 +24,7 @@ class Shaping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What a writer may state beside the events.
+    """Facts about the events that a writer may include.
 
     `matched` and `stamp` belong to one page of the API: the exact count of all matching events, and the data version.
     Both are None when every matching event is written. `base` is the absolute address of the site, "" if unknown.

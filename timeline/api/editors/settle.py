@@ -13,7 +13,7 @@ from db.events.draft import Author
 from geo.countries.lookup import country_at
 from geo.place import Candidate, Place, Precision
 from timeline.api.editors.bodies import check_media_type
-from timeline.api.editors.edit import matches
+from timeline.api.editors.change import matches
 from timeline.api.http.answers import send_json
 from timeline.api.http.authentication import require_editor
 from timeline.api.http.media_types import JSON

@@ -47,8 +47,8 @@ def cached(request: Request[Any, Any, Any], query: Query, make: Callable[[], Con
     tag = matching_tag(request, etag(query, stamp))
     if tag:
         return Response(b"", status_code=304, headers=_headers(query, tag), media_type=None)
-    body, media_type, shown = make()
-    return send(body, media_type, version_headers(query, shown or stamp))
+    body, media_type, stamp_of_body = make()
+    return send(body, media_type, version_headers(query, stamp_of_body or stamp))
 
 
 def etag(query: Query, stamp: Stamp) -> str:

@@ -90,7 +90,7 @@ def read_query(
     """
     values = parse_query_string(request.scope["query_string"], parameters)
     context: Context = request.app.state.context
-    chosen = format or _format(values.get("f"), request.headers.get("accept", "*/*"), parameters)
+    response_format = format or _format(values.get("f"), request.headers.get("accept", "*/*"), parameters)
     lang = read_lang(values.get("lang"), context.settings.lang)
     editor = editor_of(request)
     return Query(
@@ -98,8 +98,8 @@ def read_query(
         values=values,
         path=request.scope["path"],
         base=base_address(request),
-        format=chosen,
-        lang=page_lang(request, values.get("lang")) if chosen == "html" else lang,
+        format=response_format,
+        lang=page_lang(request, values.get("lang")) if response_format == "html" else lang,
         filter=_filter(context, values, editor) if FILTER[0] in parameters else Filter(),
         limit=parse_limit(values) if LIMIT in parameters else DEFAULT_LIMIT,
         sort=parse_sort(values) if SORT in parameters else Sort.NEWEST,
@@ -115,11 +115,11 @@ def _filter(context: Context, values: Mapping[str, str], editor: Editor | None) 
     return check_categories(filter_, context.store.categories(hidden=editor is not None))
 
 
-def _format(chosen: str | None, accept: str, parameters: Iterable[QueryParameter]) -> str:
+def _format(requested: str | None, accept: str, parameters: Iterable[QueryParameter]) -> str:
     formats = next((tuple(p.schema["enum"]) for p in parameters if p.name == FORMAT.name), _FORMATS)
-    if chosen is None:
+    if requested is None:
         return negotiate_format(accept, formats)
-    name = choose(FORMAT.name, chosen, formats)
+    name = choose(FORMAT.name, requested, formats)
     return "json" if name == "geojson" else name
 
 
@@ -139,10 +139,10 @@ def base_of(settings: Settings, scope: Any, host: str | None) -> str:
     return settings.base_url or f"{scope['scheme']}://{host or 'localhost'}{root_of(scope)}"
 
 
-def page_lang(request: Request[Any, Any, State], chosen: str | None = None) -> str:
-    """Return the language of a page: the chosen one, else the browser's, else the settings', else English."""
-    if chosen and is_supported(chosen):
-        return translator_for(chosen).lang
+def page_lang(request: Request[Any, Any, State], requested: str | None = None) -> str:
+    """Return the language of a page: the requested one, else the browser's, else the settings', else English."""
+    if requested and is_supported(requested):
+        return translator_for(requested).lang
     preferred = negotiate_language(request.headers.get("accept-language", ""))
     return preferred or translator_for(request.app.state.context.settings.lang).lang
 
@@ -150,19 +150,19 @@ def page_lang(request: Request[Any, Any, State], chosen: str | None = None) -> s
 def wants_html(request: Request[Any, Any, State]) -> bool:
     """Return whether a request is for a page, also where its query string cannot be read."""
     parts = request.scope["query_string"].split(b"&")
-    chosen = next((part[2:] for part in parts if part.startswith(b"f=")), None)
-    if chosen is not None:
-        return bool(chosen == b"html")
+    requested = next((part[2:] for part in parts if part.startswith(b"f=")), None)
+    if requested is not None:
+        return bool(requested == b"html")
     return prefers_html(request.headers.get("accept", "*/*"))
 
 
-def read_lang(chosen: str | None, default: str) -> str:
+def read_lang(requested: str | None, default: str) -> str:
     """Return a language tag that babel knows, the default for none; raise BadParameter for another."""
-    if chosen is None:
+    if requested is None:
         return default
     try:
-        return str(Locale.parse(chosen, sep="-" if "-" in chosen else "_")).replace("_", "-")
+        return str(Locale.parse(requested, sep="-" if "-" in requested else "_")).replace("_", "-")
     except (ValueError, UnknownLocaleError):
         raise BadParameter(
-            "lang", f"{chosen[:40]!r} is not a known language; expected a BCP 47 tag", "lang=fr"
+            "lang", f"{requested[:40]!r} is not a known language; expected a BCP 47 tag", "lang=fr"
         ) from None
