@@ -1,4 +1,4 @@
-"""The seed events: what ten articles report, in our own words."""
+"""The seed events: the events that ten articles report, in our own words."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""CQL2 again, in plain Python: random expressions, and whether an event satisfies them (None: unknown)."""
+"""CQL2 in plain Python, for comparison: random expressions, and whether an event satisfies them (None: unknown)."""
 
 import re
 import unicodedata
@@ -122,7 +122,7 @@ expressions = st.recursive(
 
 
 def truth(event: Draft, node: Any) -> bool | None:
-    """Evaluate an expression by Kleene's three-valued logic."""
+    """Return the truth of an expression in Kleene's three-valued logic: True, False or None."""
     if isinstance(node, bool):
         return node
     op, args = node["op"], node["args"]
@@ -140,7 +140,7 @@ def truth(event: Draft, node: Any) -> bool | None:
 
 
 def _values(event: Draft, name: str) -> list[Any] | None:
-    """List what a property is, one value or several; None where it is null."""
+    """Return the values of a property; None if it is null."""
     if name in ("earliest", "latest"):
         bound = event.when and (event.when.start_min if name == "earliest" else event.when.end_max)
         return None if bound in (None, ALWAYS, FOREVER) else [bound]
@@ -192,7 +192,7 @@ def _folded(node: Any, value: Any) -> Any:
 
 
 def _sign(value: Any, literal: Any) -> int:
-    """Compare a value with a literal at the literal's granularity: -1, 0 or 1."""
+    """Return -1, 0 or 1: a value compared with a literal, at the granularity of the literal."""
     if isinstance(literal, dict) and "op" not in literal:
         low, high = _seconds(literal)
     else:
@@ -279,7 +279,7 @@ def _tagged(event: Draft, name: str, of: str, tags: list[str]) -> bool:
 
 
 def text(node: Any) -> str:
-    """Write an expression as cql2-text."""
+    """Return an expression as cql2-text."""
     if isinstance(node, bool):
         return str(node).upper()
     if isinstance(node, str):

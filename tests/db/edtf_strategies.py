@@ -1,4 +1,4 @@
-"""Hypothesis strategies for EDTF of every form."""
+"""Hypothesis strategies for every form of EDTF."""
 
 from hypothesis import strategies as st
 
@@ -50,15 +50,15 @@ closed_intervals = st.tuples(plain, plain).map(sorted).map("/".join)
 
 @st.composite
 def intervals(draw: st.DrawFn) -> str:
-    left, right = sorted((draw(plain), draw(plain)))
-    left, right = left + draw(marks), right + draw(marks)
+    start, end = sorted((draw(plain), draw(plain)))
+    start, end = start + draw(marks), end + draw(marks)
     kind = draw(st.sampled_from(["both", "open end", "open start", "no end", "no start"]))
     return {
-        "both": f"{left}/{right}",
-        "open end": f"{left}/..",
-        "open start": f"../{right}",
-        "no end": f"{left}/",
-        "no start": f"/{right}",
+        "both": f"{start}/{end}",
+        "open end": f"{start}/..",
+        "open start": f"../{end}",
+        "no end": f"{start}/",
+        "no start": f"/{end}",
     }[kind]
 
 

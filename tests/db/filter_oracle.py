@@ -1,4 +1,4 @@
-"""The filter again, in plain Python, as the contract words it: what the store must agree with."""
+"""The filter in plain Python, as the documentation describes it; the store must agree with it."""
 
 import re
 import unicodedata
@@ -103,7 +103,7 @@ def _ring(west: float, south: float, east: float, north: float) -> str:
 
 
 def side(wkt: str, lon: float, lat: float) -> str:
-    """Tell exactly, in fractions, whether a point is `in`, `out` or on the `edge` of valid polygons."""
+    """Return whether a point is `in`, `out` or on the `edge` of valid polygons, computed exactly with fractions."""
     x, y, inside = Fraction(lon), Fraction(lat), False
     for ring in re.findall(r"\(([^()]+)\)", wkt):
         corners = [tuple(map(Fraction, map(float, corner.split()))) for corner in ring.split(",")]
@@ -137,44 +137,44 @@ filters = st.builds(
 )
 
 
-def matches(event: Draft, asked: Filter) -> bool:
-    """Tell whether a published event is among those that are asked for."""
+def matches(event: Draft, filter_: Filter) -> bool:
+    """Return whether an event is published and matches a filter."""
     return (
         event.status == "published"
-        and _timely(event, asked)
-        and _placed(event, asked)
-        and (not asked.categories or event.category in asked.categories)
-        and (not asked.verifications or event.verification in asked.verifications)
-        and (not asked.tags or bool(set(event.tags) & set(asked.tags)))
-        and (asked.text is None or _says(event, asked.text))
+        and _matches_time(event, filter_)
+        and _matches_place(event, filter_)
+        and (not filter_.categories or event.category in filter_.categories)
+        and (not filter_.verifications or event.verification in filter_.verifications)
+        and (not filter_.tags or bool(set(event.tags) & set(filter_.tags)))
+        and (filter_.text is None or _says(event, filter_.text))
     )
 
 
-def _timely(event: Draft, asked: Filter) -> bool:
-    certain = asked.certain and asked.interval is not None
+def _matches_time(event: Draft, filter_: Filter) -> bool:
+    certain = filter_.certain and filter_.interval is not None
     if event.when is None:
-        return asked.undated != "exclude" and not certain
-    if asked.undated == "only":
+        return filter_.undated != "exclude" and not certain
+    if filter_.undated == "only":
         return False
-    if asked.interval is None:
+    if filter_.interval is None:
         return True
     overlaps = certainly_overlaps if certain else possibly_overlaps
-    return overlaps(event.when, *asked.interval)
+    return overlaps(event.when, *filter_.interval)
 
 
-def _placed(event: Draft, asked: Filter) -> bool:
+def _matches_place(event: Draft, filter_: Filter) -> bool:
     if not event.places:
-        return asked.unplaced != "exclude" and not (
-            asked.countries or asked.near or asked.precision or asked.within
+        return filter_.unplaced != "exclude" and not (
+            filter_.countries or filter_.near or filter_.precision or filter_.within
         )
-    if asked.unplaced == "only":
+    if filter_.unplaced == "only":
         return False
-    return any(selects(asked, place) for place in event.places)
+    return any(selects(filter_, place) for place in event.places)
 
 
-def selects(asked: Filter, place: Place) -> bool:
-    """Tell whether one pin satisfies all that is asked of pins."""
-    box, near = asked.box, asked.near
+def selects(filter_: Filter, place: Place) -> bool:
+    """Return whether a pin satisfies every spatial condition of a filter."""
+    box, near = filter_.box, filter_.near
     if box:
         across = box.west > box.east
         inside = (
@@ -184,12 +184,12 @@ def selects(asked: Filter, place: Place) -> bool:
             return False
     if near and _km(place.lon, place.lat, near.lon, near.lat) > near.radius_km:
         return False
-    if asked.within and side(asked.within, place.lon, place.lat) == "out":
+    if filter_.within and side(filter_.within, place.lon, place.lat) == "out":
         return False
-    if asked.countries and not set(place.codes) & set(asked.countries):
+    if filter_.countries and not set(place.codes) & set(filter_.countries):
         return False
     order = list(Precision)
-    return asked.precision is None or order.index(place.precision) <= order.index(asked.precision)
+    return filter_.precision is None or order.index(place.precision) <= order.index(filter_.precision)
 
 
 def _km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:

@@ -1,4 +1,4 @@
-"""The desk: editors' writes, their history, the feed of changes, embargoes and keys."""
+"""The desk: the writes of editors, the history, the feed of changes, embargoes and API keys."""
 
 import random
 import sqlite3
@@ -26,23 +26,23 @@ ADA = Author("Ada", why="the court says so")
 
 
 def event(id_: str, **fields: object) -> Draft:
-    """Make a published event, with fields of its own."""
-    made = Draft(id=id_, title=f"Event {id_}", category="raid", status="published", when=When.parse("2023"))
-    return structs.replace(made, **fields)  # type: ignore[arg-type]  # passed on
+    """Return a published event with other fields on request."""
+    draft = Draft(id=id_, title=f"Event {id_}", category="raid", status="published", when=When.parse("2023"))
+    return structs.replace(draft, **fields)  # type: ignore[arg-type]  # passed on
 
 
 def ids(store: Store) -> list[str]:
-    return sorted(msgspec.json.decode(one)["id"] for one in store.find(Filter()).features)
+    return sorted(msgspec.json.decode(feature)["id"] for feature in store.find(Filter()).features)
 
 
-def test_a_draft_is_seen_by_editors_alone_and_moves_no_version(store: Store) -> None:
+def test_only_editors_see_a_draft_and_the_data_version_stays(store: Store) -> None:
     before = store.stamp()
     store.desk.create([event("a", status="draft")], ADA)
     assert (store.stamp(), store.get("a"), ids(store)) == (before, None, [])
     assert store.desk.event("a").draft.title == "Event a"
 
 
-def test_who_changes_an_older_version_is_told_the_one_there_is(store: Store) -> None:
+def test_a_change_of_an_old_revision_raises_stale_with_the_current_one(store: Store) -> None:
     store.desk.create([event("a")], ADA)
     assert store.desk.replace(event("a", title="Second"), 1, ADA).revision == 2
     with pytest.raises(Stale) as stale:
@@ -51,34 +51,34 @@ def test_who_changes_an_older_version_is_told_the_one_there_is(store: Store) -> 
     assert store.desk.event("a").draft.title == "Second"
 
 
-def test_the_history_says_who_changed_which_field_from_what_to_what_and_why(store: Store) -> None:
+def test_the_history_has_author_reason_and_the_old_and_new_values_of_fields(store: Store) -> None:
     store.desk.create([event("a", status="draft")], Author("Bo"))
     store.desk.replace(event("a", title="New", status="published"), 1, ADA)
-    made, changed = store.desk.history("a")
-    assert (made.who, made.action, made.revision) == ("Bo", "created", 1)
-    assert (changed.who, changed.action, changed.why) == ("Ada", "published", "the court says so")
-    assert {"name": "title", "old": "Event a", "new": "New"} in changed.fields
+    creation, change = store.desk.history("a")
+    assert (creation.who, creation.action, creation.revision) == ("Bo", "created", 1)
+    assert (change.who, change.action, change.why) == ("Ada", "published", "the court says so")
+    assert {"name": "title", "old": "Event a", "new": "New"} in change.fields
 
 
 def test_the_history_of_an_imported_event_begins_with_the_import(store: Store) -> None:
     store.add([event("a")])
     store.add([event("a", title="New")])
-    assert [(one.who, one.action) for one in store.desk.history("a")] == [
+    assert [(entry.who, entry.action) for entry in store.desk.history("a")] == [
         ("command line", "created"),
         ("command line", "changed"),
     ]
 
 
-def test_a_correction_is_told_to_readers_and_survives_the_next_import(store: Store) -> None:
+def test_readers_see_a_correction_which_the_next_import_keeps(store: Store) -> None:
     store.add([event("a")])
-    store.desk.replace(event("a", title="Mended"), 1, Author("Ada", note="The title was wrong."))
+    store.desk.replace(event("a", title="Corrected"), 1, Author("Ada", note="The title was wrong."))
     store.add([event("a", title="Again")])
     feature, _ = store.get("a") or (b"", 0)
-    said = msgspec.json.decode(feature)["properties"]["corrections"]
-    assert [one["note"] for one in said] == ["The title was wrong."]
+    corrections = msgspec.json.decode(feature)["properties"]["corrections"]
+    assert [correction["note"] for correction in corrections] == ["The title was wrong."]
 
 
-def test_a_retracted_event_is_gone_with_its_note_and_no_import_publishes_it_again(store: Store) -> None:
+def test_a_retracted_event_is_gone_with_its_note_and_imports_do_not_publish_it(store: Store) -> None:
     store.add([event("a")])
     store.desk.replace(event("a", status="retracted"), 1, Author("Ada", note="It was a hoax."))
     store.add([event("a", title="Again")])
@@ -87,14 +87,14 @@ def test_a_retracted_event_is_gone_with_its_note_and_no_import_publishes_it_agai
         store.get("a")
 
 
-def test_a_retracted_event_can_be_shown_again(store: Store) -> None:
+def test_a_retracted_event_can_be_published_again(store: Store) -> None:
     store.add([event("a")])
     store.desk.replace(event("a", status="retracted"), 1, ADA)
     store.desk.replace(event("a", status="published"), 2, ADA)
     assert ids(store) == ["a"]
 
 
-def test_a_deleted_event_leaves_its_id_and_does_not_come_back(store: Store) -> None:
+def test_the_id_of_a_deleted_event_stays_taken_and_no_import_restores_it(store: Store) -> None:
     store.add([event("a"), event("b", status="draft")])
     store.desk.delete("a", 1, ADA)
     store.desk.delete("b", 1, ADA)
@@ -104,11 +104,11 @@ def test_a_deleted_event_leaves_its_id_and_does_not_come_back(store: Store) -> N
         store.desk.create([event("a")], ADA)
     with pytest.raises(EventGone, match="was deleted"):
         store.get("a")
-    assert store.get("b") is None, "readers never knew it"
+    assert store.get("b") is None, "readers never saw it"
     assert store.desk.history("a")[-1].action == "deleted"
 
 
-def test_several_are_created_all_or_none(store: Store) -> None:
+def test_several_events_are_created_all_or_none(store: Store) -> None:
     with pytest.raises(BadEvent):
         store.desk.create([event("a"), event("b", title=" ")], ADA)
     with pytest.raises(Conflict, match="twice"):
@@ -117,7 +117,7 @@ def test_several_are_created_all_or_none(store: Store) -> None:
         store.desk.event("a")
 
 
-def test_a_repeated_request_is_answered_as_before_and_another_one_refused(store: Store) -> None:
+def test_a_repeated_request_gets_its_first_result_and_another_body_is_refused(store: Store) -> None:
     request = RepeatableRequest("Ada", "once", b"body")
     first, again = store.desk.create([event("a")], ADA, request)
     assert not again
@@ -127,26 +127,26 @@ def test_a_repeated_request_is_answered_as_before_and_another_one_refused(store:
     assert ids(store) == ["a"]
 
 
-def test_an_embargo_lapses_without_a_write(store: Store, tmp_path: Path) -> None:
+def test_an_embargo_ends_without_a_write(store: Store, tmp_path: Path) -> None:
     store.add([event("a")])
     until = int(time.time()) + 2
     store.desk.create([event("b", embargo=until)], ADA)
-    before, held = store.stamp(), store.desk.changes(None, 10)
+    before, page = store.stamp(), store.desk.changes(None, 10)
     assert (ids(store), store.summary(Filter()).matched, store.version()) == (["a"], 1, before.version)
-    assert [one.id for one in held.entries] == ["a"]
+    assert [entry.id for entry in page.entries] == ["a"]
     state = _dump(tmp_path)
     while time.time() < until + 0.05:
         time.sleep(0.05)
     after = store.stamp()
     assert (after.version, after.moment) == (before.version + 1, until)
     assert (ids(store), store.summary(Filter()).matched, store.version()) == (["a", "b"], 2, after.version)
-    shown = store.desk.changes(held.token, 10)
-    assert [(one.id, one.kind, one.at) for one in shown.entries] == [("b", "created", until)]
+    next_page = store.desk.changes(page.token, 10)
+    assert [(entry.id, entry.kind, entry.at) for entry in next_page.entries] == [("b", "created", until)]
     assert _dump(tmp_path) == state, "nobody wrote"
     store.add([event("c")])
     assert store.stamp().version == after.version + 1
-    assert [one.id for one in store.desk.changes(shown.token, 10).entries] == ["c"]
-    assert [one.id for one in store.desk.changes(None, 10).entries] == ["a", "b", "c"]
+    assert [entry.id for entry in store.desk.changes(next_page.token, 10).entries] == ["c"]
+    assert [entry.id for entry in store.desk.changes(None, 10).entries] == ["a", "b", "c"]
 
 
 def _dump(folder: Path) -> list[tuple[object, ...]]:
@@ -158,14 +158,14 @@ def _dump(folder: Path) -> list[tuple[object, ...]]:
     return rows
 
 
-def test_what_readers_see_already_takes_no_embargo(store: Store) -> None:
+def test_an_event_that_readers_see_cannot_get_an_embargo(store: Store) -> None:
     store.add([event("a")])
     with pytest.raises(BadEvent, match="see the event already"):
         store.desk.replace(event("a", embargo=int(time.time()) + 99), 1, ADA)
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_copy_fed_by_changes_alone_equals_the_export(store: Store, seed: int) -> None:
+def test_a_copy_that_follows_the_feed_equals_the_export(store: Store, seed: int) -> None:
     chance, copy, token = random.Random(seed), dict[str, bytes](), None
     for number in range(250):
         _edit(store, chance, number)
@@ -173,7 +173,7 @@ def test_a_copy_fed_by_changes_alone_equals_the_export(store: Store, seed: int) 
             token = _follow(store, copy, token, chance.randint(1, 30))
     _follow(store, copy, token, 7)
     _, features = store.snapshot(Filter())
-    assert copy == {msgspec.json.decode(one)["id"]: one for one in features}
+    assert copy == {msgspec.json.decode(feature)["id"]: feature for feature in features}
 
 
 def _edit(store: Store, chance: random.Random, number: int) -> None:
@@ -183,7 +183,7 @@ def _edit(store: Store, chance: random.Random, number: int) -> None:
     if chance.random() < 0.1:
         draft = structs.replace(draft, embargo=int(time.time()) + chance.randint(0, 1))
     try:
-        held = store.desk.event(id_)
+        stored = store.desk.event(id_)
     except NoSuchEvent:
         if status != "retracted":
             with suppress(Conflict):  # deleted before
@@ -192,9 +192,9 @@ def _edit(store: Store, chance: random.Random, number: int) -> None:
         return
     else:
         if chance.random() < 0.1:
-            store.desk.delete(id_, held.revision, ADA)
-        elif not (held.visible and draft.embargo):
-            store.desk.replace(draft, held.revision, ADA)
+            store.desk.delete(id_, stored.revision, ADA)
+        elif not (stored.visible and draft.embargo):
+            store.desk.replace(draft, stored.revision, ADA)
 
 
 def _follow(store: Store, copy: dict[str, bytes], token: str | None, limit: int) -> str:
@@ -221,11 +221,11 @@ def test_a_token_of_another_database_is_refused(store: Store, tmp_path: Path) ->
         store.desk.changes("nonsense", 10)
 
 
-def test_a_key_is_stored_as_a_hash_and_can_be_taken_back(store: Store, tmp_path: Path) -> None:
+def test_a_key_is_stored_as_a_hash_and_can_be_revoked(store: Store, tmp_path: Path) -> None:
     key = store.desk.create_key("Ada", "reviewer")
-    found = store.desk.holder(key)
-    assert found is not None
-    assert (found.name, found.role) == ("Ada", "reviewer")
+    holder = store.desk.holder(key)
+    assert holder is not None
+    assert (holder.name, holder.role) == ("Ada", "reviewer")
     assert store.desk.keys()[0].used is not None
     assert store.desk.holder(key[:-1] + "?") is None
     with pytest.raises(Conflict, match="already"):
@@ -238,7 +238,7 @@ def test_a_key_is_stored_as_a_hash_and_can_be_taken_back(store: Store, tmp_path:
     assert all(key.encode() not in file.read_bytes() for file in tmp_path.iterdir())
 
 
-def test_what_only_drafts_name_readers_cannot_learn(store: Store) -> None:
+def test_readers_cannot_see_categories_and_figures_that_only_drafts_have(store: Store) -> None:
     from db.events.draft import Figure
 
     store.add(
@@ -254,11 +254,11 @@ def test_what_only_drafts_name_readers_cannot_learn(store: Store) -> None:
 
 
 @pytest.mark.parametrize("kind", ["draft", "review", "places"])
-def test_the_queue_reads_no_more_than_what_waits(store: Store, tmp_path: Path, kind: Any) -> None:
-    said: list[Any] = []
-    with listening(Engine, "before_cursor_execute", lambda *got: said.append(got[2:4])):
+def test_the_queue_reads_only_the_events_in_it(store: Store, tmp_path: Path, kind: Any) -> None:
+    statements: list[Any] = []
+    with listening(Engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2:4])):
         store.desk.queue(kind, 25, 25)
-    queries = [(sql, values) for sql, values in said if sql.startswith("SELECT")]
+    queries = [(sql, values) for sql, values in statements if sql.startswith("SELECT")]
     with sqlite3.connect(tmp_path / "events.db") as connection:
         for sql, values in queries:
             plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
@@ -271,8 +271,8 @@ def test_the_queue_reads_no_more_than_what_waits(store: Store, tmp_path: Path, k
 
 
 @contextmanager
-def listening(target: Any, name: str, heard: Any) -> Iterator[None]:
-    """Hear of an event of SQLAlchemy."""
-    listen(target, name, heard)
+def listening(target: Any, name: str, listener: Any) -> Iterator[None]:
+    """Register a listener for an event of SQLAlchemy, during the block."""
+    listen(target, name, listener)
     yield
-    remove(target, name, heard)
+    remove(target, name, listener)

@@ -1,4 +1,4 @@
-"""Every view of a filter follows from one set of matching events: the store against plain Python."""
+"""Lists, pages and summaries agree with a filter written in plain Python."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -19,7 +19,7 @@ from db.store import Store
 
 @pytest.fixture(scope="module")
 def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Give one store for all examples; each empties it first."""
+    """Return one store for all examples; each deletes the events first."""
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('agreement')}/events.db")
     store.migrate()
     return store
@@ -53,7 +53,7 @@ def _key(sort: Sort, event: Draft) -> tuple:
 
 @given(events(), filters)
 @examples(200)
-def test_pages_hold_the_matching_events_once_and_in_order(
+def test_pages_have_each_matching_event_once_and_in_order(
     shared_store: Store, drafts: list[Draft], filter_: Filter
 ) -> None:
     store = _filled(shared_store, drafts)
@@ -69,7 +69,7 @@ def test_pages_hold_the_matching_events_once_and_in_order(
     assert [store.find(filter_, limit) for limit in (1, 3, 100)] == by_sql
 
 
-def test_a_page_goes_on_where_the_database_left_off(store: Store) -> None:
+def test_a_page_from_the_columns_continues_one_from_the_database(store: Store) -> None:
     store.add([Draft(id=f"e{n}", title="x", category="raid", status="published") for n in range(5)])
     first = store.find(Filter(), 2)
     store.summary(Filter())
@@ -80,18 +80,20 @@ def test_a_page_goes_on_where_the_database_left_off(store: Store) -> None:
     assert ids == ["e0", "e1", "e2", "e3", "e4", "e9"]
 
 
-def test_a_cursor_whose_event_is_gone_still_goes_on(store: Store) -> None:
+def test_a_cursor_still_works_when_its_event_is_gone(store: Store) -> None:
     store.add([Draft(id=f"e{n}", title="x", category="raid", status="published") for n in range(5)])
     cursor = store.find(Filter(), 2).next
     store.add([Draft(id="e1", title="x", category="raid", status="retracted")])
     store.summary(Filter())
-    left = store.find(Filter(), 9, cursor=cursor).features
-    assert [msgspec.json.decode(raw)["id"] for raw in left] == ["e2", "e3", "e4"]
+    features = store.find(Filter(), 9, cursor=cursor).features
+    assert [msgspec.json.decode(raw)["id"] for raw in features] == ["e2", "e3", "e4"]
 
 
 @given(events(), filters)
 @examples(200)
-def test_the_summary_counts_what_matches(shared_store: Store, drafts: list[Draft], filter_: Filter) -> None:
+def test_the_summary_counts_the_matching_events(
+    shared_store: Store, drafts: list[Draft], filter_: Filter
+) -> None:
     summary = _filled(shared_store, drafts).summary(filter_)
     wanted = [event for event in drafts if matches(event, filter_)]
     pins = [place for event in wanted for place in event.places if selects(filter_, place)]
@@ -119,7 +121,7 @@ def test_the_summary_counts_what_matches(shared_store: Store, drafts: list[Draft
     assert "deaths_per_year" not in summary.figures
 
 
-def test_a_bar_holds_its_last_day(store: Store) -> None:
+def test_a_bar_includes_its_last_day(store: Store) -> None:
     days = [("raid", "2023-05-01"), ("arrest", "2023-05-02"), ("raid", "2023-05-02"), ("study", "../2023")]
     store.add(
         Draft(id=f"e{n}", title="x", category=slug, when=When.parse(day), status="published")
@@ -131,7 +133,7 @@ def test_a_bar_holds_its_last_day(store: Store) -> None:
 
 @given(events(), filters)
 @examples(200)
-def test_the_countries_of_a_summary_match_when_asked_for(
+def test_a_filter_by_a_country_of_the_summary_matches_its_count(
     shared_store: Store, drafts: list[Draft], filter_: Filter
 ) -> None:
     store = _filled(shared_store, drafts)

@@ -1,4 +1,4 @@
-"""Clusters, countries and tiles follow from the one set of matching events: against plain Python."""
+"""Clusters, countries and tiles agree with a filter written in plain Python."""
 
 from collections import Counter
 from dataclasses import replace
@@ -20,7 +20,7 @@ from geo.place import Place, Precision
 
 @pytest.fixture(scope="module")
 def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Give one store for all examples; each empties it first."""
+    """Return one store for all examples; each deletes the events first."""
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('maps')}/events.db")
     store.migrate()
     return store
@@ -33,14 +33,14 @@ def filled(store: Store, drafts: list[Draft]) -> Store:
 
 
 def pins(drafts: list[Draft], filter_: Filter) -> list[tuple[Draft, Place]]:
-    """List the selected pins of the matching events."""
+    """Return the selected pins of the matching events."""
     wanted = [event for event in drafts if matches(event, filter_)]
     return [(event, place) for event in wanted for place in event.places if selects(filter_, place)]
 
 
 @given(events(), filters, st.integers(0, MAX_ZOOM))
 @examples(200)
-def test_clusters_hold_the_selected_pins_once(
+def test_each_selected_pin_is_in_exactly_one_cluster(
     shared_store: Store, drafts: list[Draft], filter_: Filter, zoom: int
 ) -> None:
     clusters, _ = filled(shared_store, drafts).clusters(filter_, zoom)
@@ -61,25 +61,27 @@ def test_clusters_hold_the_selected_pins_once(
 @given(events(), filters, st.integers(0, MAX_ZOOM))
 @examples(200)
 @pytest.mark.slow
-def test_a_clusters_box_holds_its_pins_and_those_alone_are_named(
+def test_the_box_of_a_cluster_contains_its_pins_and_single_pins_have_names(
     shared_store: Store, drafts: list[Draft], filter_: Filter, zoom: int
 ) -> None:
     clusters, _ = filled(shared_store, drafts).clusters(filter_, zoom)
-    left = Counter((event.id, event.title, place.lon, place.lat) for event, place in pins(drafts, filter_))
+    expected = Counter(
+        (event.id, event.title, place.lon, place.lat) for event, place in pins(drafts, filter_)
+    )
     for cluster in clusters:
         west, south, east, north = cluster.bbox
         if cluster.count == 1:
-            assert left[(cluster.id, cluster.title, west, south)] > 0
-        inside = [spot for spot in left if west <= spot[2] <= east and south <= spot[3] <= north]
-        assert sum(left[spot] for spot in inside) >= cluster.count
+            assert expected[(cluster.id, cluster.title, west, south)] > 0
+        inside = [spot for spot in expected if west <= spot[2] <= east and south <= spot[3] <= north]
+        assert sum(expected[spot] for spot in inside) >= cluster.count
 
 
-def test_clusters_stay_while_the_map_pans(shared_store: Store) -> None:
+def test_clusters_do_not_change_when_the_map_pans(shared_store: Store) -> None:
     spots = [(4.1 + n / 7, 50.1 + n / 11) for n in range(20)]
     store = filled(shared_store, [draft(f"e{n}", [at(*spot)]) for n, spot in enumerate(spots)])
-    whole, _ = store.clusters(Filter(), 6)
+    coarse, _ = store.clusters(Filter(), 6)
     finer, _ = store.clusters(Filter(ids=tuple(f"e{n}" for n in range(20))), 6)
-    assert whole == finer
+    assert coarse == finer
 
 
 def at(lon: float, lat: float, precision: Precision = Precision.CITY) -> Place:
@@ -108,7 +110,7 @@ def decoded(raw: bytes) -> list[dict]:  # type: ignore[type-arg]
 
 @given(events(), filters, st.integers(0, 3))
 @examples(100)
-def test_the_tiles_of_a_zoom_hold_each_pin_once(
+def test_each_pin_is_in_exactly_one_tile_of_a_zoom(
     shared_store: Store, drafts: list[Draft], filter_: Filter, zoom: int
 ) -> None:
     store, counts = filled(shared_store, drafts), Counter[str]()
@@ -119,7 +121,7 @@ def test_the_tiles_of_a_zoom_hold_each_pin_once(
     assert counts == Counter(event.id for event, _ in pins(drafts, filter_))
 
 
-def test_a_pin_on_the_edge_of_tiles_is_in_one(shared_store: Store) -> None:
+def test_a_pin_on_the_edge_of_two_tiles_is_in_one_of_them(shared_store: Store) -> None:
     edges = [
         (0.0, 0.0),
         (180.0, 0.0),
@@ -139,7 +141,7 @@ def test_a_pin_on_the_edge_of_tiles_is_in_one(shared_store: Store) -> None:
         assert hits == Counter(f"e{n}" for n in range(len(edges)))
 
 
-def test_a_pin_lies_where_its_degrees_are(shared_store: Store) -> None:
+def test_a_pin_in_a_tile_is_at_its_degrees(shared_store: Store) -> None:
     store = filled(shared_store, [draft("e", [at(4.35, 50.85)])])
     (row,) = decoded(store.tile(Filter(), 0, 0, 0)[0])
     x, y = row["geometry"]["coordinates"]
@@ -148,7 +150,7 @@ def test_a_pin_lies_where_its_degrees_are(shared_store: Store) -> None:
     assert 4096 - y == pytest.approx(0.3355 * 4096, abs=2)
 
 
-def test_a_full_tile_is_clustered_and_still_holds_every_pin(shared_store: Store) -> None:
+def test_a_tile_with_too_many_pins_has_clusters_that_count_every_pin(shared_store: Store) -> None:
     drafts = [draft(f"e{n:04}", [at(n % 300 - 150, n // 300 * 8 - 50)]) for n in range(3200)]
     drafts += [draft("far", [at(0, 0, Precision.COUNTRY)])]
     raw, _ = filled(shared_store, drafts).tile(Filter(), 0, 0, 0)
@@ -163,7 +165,7 @@ def test_a_full_tile_is_clustered_and_still_holds_every_pin(shared_store: Store)
 
 @given(events(), filters, st.integers(0, 3))
 @examples(100)
-def test_grouped_tiles_say_what_their_clusters_hold(
+def test_the_clusters_of_a_grouped_tile_count_their_categories(
     shared_store: Store, drafts: list[Draft], filter_: Filter, zoom: int
 ) -> None:
     store, counts = filled(shared_store, drafts), Counter[tuple[str, bool]]()
@@ -185,9 +187,7 @@ def test_grouped_tiles_say_what_their_clusters_hold(
 
 
 @pytest.mark.parametrize("rank", [Precision.ADMIN2, Precision.ADMIN1, Precision.COUNTRY])
-def test_pins_that_only_know_their_region_are_a_cluster_of_their_own(
-    shared_store: Store, rank: Precision
-) -> None:
+def test_pins_of_whole_regions_have_clusters_of_their_own(shared_store: Store, rank: Precision) -> None:
     drafts = [draft(f"{n}", [at(4, 50, kind)]) for n, kind in enumerate([rank, Precision.CITY] * 2)]
     rows = decoded(filled(shared_store, drafts).tile(Filter(), 0, 0, 0, grouped=True)[0])
     assert [(row["properties"]["count"], row["properties"].get("coarse")) for row in rows] == [

@@ -1,4 +1,4 @@
-"""Buckets: without a gap, every event in the one of its earliest day, what came before in the first."""
+"""The histogram: buckets without gaps, each event in that of its first day, earlier ones in the first."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from chance import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.columns.histogram import histogram as by_day
+from db.columns.histogram import histogram as histogram_of_days
 from db.dates.calendar import DAY, days
 from db.dates.edtf import ALWAYS, FOREVER
 from db.dates.interval import Interval
@@ -21,7 +21,7 @@ seconds = st.one_of(st.integers(-(10**10), 4 * 10**9), st.just(ALWAYS))
 
 
 def at(text: str) -> int:
-    """Give the first second of a day."""
+    """Return the first second of a day."""
     day = date.fromisoformat(text)
     return days(day.year, day.month, day.day) * DAY
 
@@ -29,20 +29,22 @@ def at(text: str) -> int:
 def histogram(
     counts: list[tuple[int, int]], window: Interval | None, interval: str
 ) -> tuple[str, list[Bucket]]:
-    """Count (second, events) pairs by day as db.columns.summary does."""
+    """Return the histogram of (second, events) pairs, counted by day as db.columns.summary does."""
     opening = window.first if window else ALWAYS
     early = sum(count for start, count in counts if start == ALWAYS or start < opening)
-    tally = Counter[int]()
+    by_day = Counter[int]()
     for start, count in counts:
         if start != ALWAYS and start >= opening:
-            tally[start // DAY] += count
-    days = np.array(sorted(tally), dtype=np.int64)
-    return by_day(days, np.array([tally[int(day)] for day in days], np.int64), early, window, interval)
+            by_day[start // DAY] += count
+    days = np.array(sorted(by_day), dtype=np.int64)
+    return histogram_of_days(
+        days, np.array([by_day[int(day)] for day in days], np.int64), early, window, interval
+    )
 
 
 @given(st.lists(st.tuples(seconds, st.integers(1, 5)), max_size=30), st.sampled_from(["auto", "year"]))
 @examples(300)
-def test_nothing_is_lost_and_buckets_follow_each_other(counts: list[tuple[int, int]], interval: str) -> None:
+def test_every_event_counts_and_buckets_have_no_gaps(counts: list[tuple[int, int]], interval: str) -> None:
     name, buckets = histogram(counts, None, interval)
     assert sum(bucket.count for bucket in buckets) == sum(count for _, count in counts)
     assert len(buckets) <= (120 if interval == "auto" else 1000)
@@ -63,7 +65,7 @@ def test_each_event_counts_in_the_bucket_of_its_day(drawn: list[date], interval:
         assert bucket.count == len(inside)
 
 
-def test_what_began_before_the_window_counts_in_its_first_bucket() -> None:
+def test_an_event_from_before_the_window_counts_in_its_first_bucket() -> None:
     counts = [(at("2019-03-01"), 2), (at("2020-05-10"), 3), (at("2020-06-01"), 1), (ALWAYS, 1)]
     window = Interval(at("2020-05-02"), FOREVER)
     _, buckets = histogram(counts, window, "month")
@@ -73,7 +75,7 @@ def test_what_began_before_the_window_counts_in_its_first_bucket() -> None:
     ]
 
 
-def test_open_starts_alone_make_one_bucket_without_edges() -> None:
+def test_events_without_a_beginning_share_one_open_bucket() -> None:
     assert [(b.start, b.count) for b in histogram([(ALWAYS, 4)], None, "auto")[1]] == [(None, 4)]
 
 
@@ -86,7 +88,7 @@ def test_no_events_make_no_buckets() -> None:
     assert histogram([], None, "auto") == ("day", [])
 
 
-def test_too_fine_an_interval_is_refused() -> None:
+def test_an_interval_with_too_many_buckets_is_refused() -> None:
     with pytest.raises(BadFilter, match="expected at most 1,000"):
         histogram([(at("2000-01-01"), 1), (at("2023-01-01"), 1)], None, "day")
 

@@ -1,4 +1,4 @@
-"""The first and last day of what matches, and the seconds at the edges of an interval."""
+"""The first and last day of the matching events, and both ends of an interval."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def fill(store: Store, *dates: str | None) -> None:
     (["../2020", "2021"], (None, "2021-12-31")),
     ([None], (None, None)),
 ])  # fmt: skip
-def test_a_summary_tells_the_first_and_the_last_day(
+def test_a_summary_has_the_first_and_the_last_day(
     store: Store, dates: list[str | None], span: tuple[str | None, str | None]
 ) -> None:
     fill(store, *dates)
@@ -33,7 +33,7 @@ def test_a_summary_tells_the_first_and_the_last_day(
 
 
 @pytest.mark.parametrize(("first", "last", "count"), [(0, 0, 1), (1, 9, 0), (-9, 0, 1), (-9, -1, 0)])
-def test_both_ends_of_an_interval_are_within_it(store: Store, first: int, last: int, count: int) -> None:
+def test_an_interval_includes_both_ends(store: Store, first: int, last: int, count: int) -> None:
     fill(store, "2021-05-04T12:00:00Z")
     at = When.parse("2021-05-04T12:00:00Z").start_min
     filter_ = Filter(interval=Interval(at + first, at + last))

@@ -1,4 +1,4 @@
-"""EDTF dates: every example, the order of the bounds, and a second opinion."""
+"""EDTF dates: the examples of the specification, the order of the bounds, and a comparison with another parser."""
 
 import json
 from calendar import timegm
@@ -28,7 +28,7 @@ def test_valid_examples_keep_their_text_and_have_their_bounds(example: dict) -> 
 
 
 @pytest.mark.parametrize("text", EXAMPLES["invalid"])
-def test_invalid_examples_are_refused_by_name(text: str) -> None:
+def test_the_error_of_an_invalid_example_quotes_it(text: str) -> None:
     with pytest.raises(BadDate) as refusal:
         When.parse(text)
     assert repr(text) in str(refusal.value)
@@ -42,14 +42,14 @@ def test_invalid_examples_are_refused_by_name(text: str) -> None:
      "Y1E999999999", "1950S0", "1950S5", "XXXX-02-30", "1999-13-XX", "2023-05-03T25:00:00", "2023-05-03T10:60",
      "2023-05-03T10:00:00+25:00", "2023-21-01", "202X-4X"],
 )  # fmt: skip
-def test_nonsense_is_refused(text: str) -> None:
+def test_an_invalid_text_is_refused(text: str) -> None:
     with pytest.raises(BadDate):
         When.parse(text)
 
 
 @given(edtf)
 @examples(1500)
-def test_bounds_are_in_order_and_the_text_is_kept(text: str) -> None:
+def test_bounds_are_in_order_and_the_text_is_unchanged(text: str) -> None:
     when = When.parse(text)
     assert when.text == text
     assert when.start_min <= when.start_max <= when.end_max
@@ -82,10 +82,10 @@ def test_certain_means_every_true_date_overlaps(text: str, data: st.DataObject) 
 
 @given(st.one_of(plain, groupings, unspecified))
 @examples(150)
-def test_a_second_opinion_agrees_on_single_dates(text: str) -> None:
+def test_another_parser_agrees_on_single_dates(text: str) -> None:
     assume(
         not text.endswith(tuple(f"-{code}" for code in range(25, 42)))
-    )  # that package knows 21 to 24 alone
+    )  # the edtf package only has 21 to 24
     assume(not (text.startswith("00") or text.endswith("-24")))  # and ends a winter with the year
     other = second.parse_edtf(text)
     when = When.parse(text)
@@ -95,31 +95,31 @@ def test_a_second_opinion_agrees_on_single_dates(text: str) -> None:
 
 @given(closed_intervals)
 @examples(100)
-def test_a_second_opinion_agrees_on_closed_intervals(text: str) -> None:
-    left, right = text.split("/")
-    assume(not left.startswith("00"))
+def test_another_parser_agrees_on_closed_intervals(text: str) -> None:
+    start, end = text.split("/")
+    assume(not start.startswith("00"))
     when = When.parse(text)
-    assert when.start_min == timegm(second.parse_edtf(left).lower_strict())
-    assert when.end_max == timegm(second.parse_edtf(right).upper_strict()) + 86_399
+    assert when.start_min == timegm(second.parse_edtf(start).lower_strict())
+    assert when.end_max == timegm(second.parse_edtf(end).upper_strict()) + 86_399
 
 
 def test_open_and_unknown_sides_differ() -> None:
-    still_going, unknown = When.parse("2020/.."), When.parse("2020/")
-    assert (still_going.end_min, still_going.end_max) == (FOREVER, FOREVER)
+    open_end, unknown = When.parse("2020/.."), When.parse("2020/")
+    assert (open_end.end_min, open_end.end_max) == (FOREVER, FOREVER)
     assert (unknown.end_min, unknown.end_max) == (unknown.start_min, FOREVER)
-    always, some_time = When.parse("../2020"), When.parse("/2020")
-    assert (always.start_min, always.start_max) == (ALWAYS, ALWAYS)
-    assert (some_time.start_min, some_time.start_max) == (ALWAYS, some_time.end_max)
+    open_start, unknown_start = When.parse("../2020"), When.parse("/2020")
+    assert (open_start.start_min, open_start.start_max) == (ALWAYS, ALWAYS)
+    assert (unknown_start.start_min, unknown_start.start_max) == (ALWAYS, unknown_start.end_max)
 
 
-def test_a_start_and_an_end_hold_for_each_other() -> None:
-    """The whole year as an end, after a start in June: it cannot have ended before June."""
+def test_the_start_limits_the_end_and_the_end_the_start() -> None:
+    """An event that started in June and ended in 2022 cannot have ended before June."""
     late, early = When.parse("2022-06-14/2022"), When.parse("2022/2022-06-14")
     assert late.end_min == late.start_min == When.parse("2022-06-14").start_min
     assert early.start_max == early.end_max == When.parse("2022-06-14").end_max
 
 
-def test_one_of_is_an_envelope_and_all_of_lasts() -> None:
+def test_one_of_several_dates_and_all_of_them_have_different_bounds() -> None:
     one_of, all_of = When.parse("[2020, 2022]"), When.parse("{2020, 2022}")
     assert (one_of.start_min, one_of.start_max) == (one_of.end_min, one_of.end_max)
     assert all_of.start_max == When.parse("2020").start_max

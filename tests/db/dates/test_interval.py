@@ -1,4 +1,4 @@
-"""The `datetime` parameter: what is read, what is refused, and the oracle."""
+"""The `datetime` parameter: valid and invalid forms, and the cases of the oracle."""
 
 import json
 from pathlib import Path
@@ -39,14 +39,14 @@ def test_every_case_of_the_oracle(case: dict) -> None:
         ("2023-05-01T02:00:00+02:00/..", "2023-05-01T00:00:00Z", None),
     ],
 )
-def test_forms(text: str, first: str, last: str | None) -> None:
+def test_a_form_has_its_first_and_last_second(text: str, first: str, last: str | None) -> None:
     interval = Interval.parse(text)
     assert iso_time(interval.first) == first
     assert interval.last == FOREVER if last is None else iso_time(interval.last) == last
 
 
 @pytest.mark.parametrize("text", ["../..", "/", "../", "/.."])
-def test_open_on_both_sides(text: str) -> None:
+def test_an_interval_may_be_open_on_both_sides(text: str) -> None:
     assert Interval.parse(text) == (ALWAYS, FOREVER)
 
 
@@ -56,6 +56,6 @@ def test_open_on_both_sides(text: str) -> None:
      "P1D/2023", "../P1D", "2023/P", "2023/PT", "2023/P1", "2023?", "202X", "[2023]", "2023-05-01T10:00:00Z~",
      "2023-05-01/P99999999999D", "9" * 5000, "2023-W01"],
 )  # fmt: skip
-def test_nonsense_is_refused_with_an_example(text: str) -> None:
+def test_an_invalid_text_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(BadInterval, match="2023-05"):
         Interval.parse(text)

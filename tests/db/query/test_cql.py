@@ -1,4 +1,4 @@
-"""CQL2 filters and areas against plain Python, and what must be refused, quickly and in words."""
+"""CQL2 filters and areas agree with plain Python; invalid and hostile ones are refused quickly, with a reason."""
 
 import time
 from typing import Any
@@ -25,7 +25,7 @@ from geo.place import Place, Precision
 
 @pytest.fixture(scope="module")
 def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Give one store for all examples; each empties it first."""
+    """Return one store for all examples; each deletes the events first."""
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('cql')}/events.db")
     store.migrate()
     return store
@@ -41,7 +41,7 @@ def _filter(expression: str, lang: str = "cql2-text") -> Filter:
 
 @given(events(), st.lists(expressions, min_size=1, max_size=4))
 @examples(150)
-def test_an_expression_matches_what_plain_logic_says(
+def test_an_expression_matches_the_same_events_as_plain_python(
     shared_store: Store, drafts: list[Draft], nodes: list[Any]
 ) -> None:
     shared_store.clear()
@@ -63,14 +63,14 @@ def test_text_and_json_mean_the_same_sql(node: Any) -> None:
 
 @given(areas(), st.floats(-180, 180), st.floats(-90, 90))
 @examples(300)
-def test_an_area_holds_its_edges_and_nothing_outside(wkt: str, lon: float, lat: float) -> None:
+def test_an_area_includes_its_edges_and_nothing_outside(wkt: str, lon: float, lat: float) -> None:
     for x, y in ((lon, lat), (round(lon / 45) * 45.0, round(lat / 45) * 45.0)):
         assert has_relation("s_intersects", x, y, read_area(wkt)) == (side(wkt, x, y) != "out")
 
 
 @given(st.text(max_size=60))
 @examples(300)
-def test_hostile_texts_are_bound_or_refused(shared_store: Store, expression: str) -> None:
+def test_hostile_texts_are_parameters_or_refused(shared_store: Store, expression: str) -> None:
     quoted = "title = '" + expression.replace("'", "''") + "'"
     for filter_text in (expression, quoted):
         try:
@@ -92,7 +92,7 @@ def _published(id_: str, **more: Any) -> Draft:
     return Draft(id=id_, title=id_, category="raid", status="published", **more)
 
 
-def test_what_is_unknown_does_not_match_nor_does_its_not(store: Store) -> None:
+def test_an_unknown_condition_does_not_match_nor_does_its_negation(store: Store) -> None:
     store.add([_published("undated-unplaced")])
     for expression in (
         "T_AFTER(datetime, DATE('2000-01-01'))",
@@ -102,7 +102,7 @@ def test_what_is_unknown_does_not_match_nor_does_its_not(store: Store) -> None:
         assert _ids(store, _filter(f"{expression} OR title LIKE 'un%'")) == ["undated-unplaced"]
 
 
-def test_not_of_a_place_means_none_of_them(store: Store) -> None:
+def test_a_negated_place_condition_means_no_place_satisfies_it(store: Store) -> None:
     here = Place(name="Here", lon=4, lat=50, precision=Precision.CITY, country="BE")
     there = Place(name="There", lon=5, lat=52, precision=Precision.CITY, country="NL")
     store.add(
@@ -113,14 +113,14 @@ def test_not_of_a_place_means_none_of_them(store: Store) -> None:
     assert _ids(store, _filter("place = 'Here' AND country = 'NL'")) == ["both"]
 
 
-def test_a_box_across_the_antimeridian_holds_both_sides(store: Store) -> None:
+def test_a_box_across_the_antimeridian_includes_both_sides(store: Store) -> None:
     for id_, lon in (("east", -179.0), ("west", 179.0), ("far", 0.0)):
         place = Place(name=id_, lon=lon, lat=0, precision=Precision.POINT)
         store.add([_published(id_, places=(place,))])
     assert _ids(store, _filter("S_INTERSECTS(geometry, BBOX(170, -5, -170, 5))")) == ["east", "west"]
 
 
-def test_the_same_area_has_one_name_whichever_corner_comes_first() -> None:
+def test_the_same_area_has_one_canonical_form_whichever_corner_comes_first() -> None:
     area, other = (
         read_area("POLYGON((0 0,1 0,1 1,0 0))"),
         read_area(" polygon z ((1 0 5,1 1 5,0 0 5,1 0 5))"),
@@ -128,7 +128,7 @@ def test_the_same_area_has_one_name_whichever_corner_comes_first() -> None:
     assert area == other
 
 
-def test_like_minds_case_and_escapes() -> None:
+def test_like_respects_case_and_escapes() -> None:
     assert glob_pattern(r"a%b_c\%*[") == "a*b?c%[*][[]"
 
 
@@ -160,7 +160,7 @@ def test_like_minds_case_and_escapes() -> None:
         ("title = '\0'", "NUL"),
     ],
 )
-def test_what_is_wrong_is_said_with_an_example(expression: str, reason: str) -> None:
+def test_an_invalid_expression_is_refused_with_the_reason(expression: str, reason: str) -> None:
     with pytest.raises(BadFilter) as caught:
         check_expression(parse(expression))
     assert reason in str(caught.value)
@@ -180,7 +180,7 @@ def test_what_is_wrong_is_said_with_an_example(expression: str, reason: str) -> 
         ("'); DROP TABLE event; --", "polygon"),
     ],
 )
-def test_a_wrong_area_is_refused_in_words(wkt: str, reason: str) -> None:
+def test_an_invalid_area_is_refused_with_the_reason(wkt: str, reason: str) -> None:
     with pytest.raises(BadFilter, match="expected an area such as POLYGON") as caught:
         read_area(wkt)
     assert reason in str(caught.value)
@@ -218,7 +218,7 @@ def test_deep_texts_are_refused_at_once(expression: str) -> None:
         "id IN (" + ", ".join(["'a'"] * 1500) + ")",
     ],
 )
-def test_what_is_within_the_limits_is_answered(store: Store, expression: str) -> None:
+def test_a_long_expression_within_the_limits_is_answered(store: Store, expression: str) -> None:
     assert store.find(_filter(expression)).matched == 0
 
 
@@ -231,7 +231,7 @@ def test_deep_json_is_refused() -> None:
             )
 
 
-def test_the_deadline_holds_for_a_heavy_area(tmp_path: Any) -> None:
+def test_the_deadline_applies_to_an_expensive_area(tmp_path: Any) -> None:
     store = Store(f"sqlite:///{tmp_path}/events.db", read_timeout=0.02)
     store.migrate()
     spots = [

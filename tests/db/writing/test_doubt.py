@@ -1,4 +1,4 @@
-"""Doubt kept for a person: texts beside events, choices that an import cannot undo, answers remembered."""
+"""Places in doubt: the stored texts, the choices of editors that imports respect, and stored geocoder answers."""
 
 import json
 from dataclasses import replace
@@ -38,7 +38,7 @@ def places(store: Store, id_: str = "a") -> list[str]:
     return [f"{place['name']}, {place['country']}" for place in json.loads(stored[0])["properties"]["places"]]
 
 
-def test_what_is_in_doubt_is_listed_with_its_text_and_its_place(store: Store) -> None:
+def test_a_place_in_doubt_is_listed_with_its_text(store: Store) -> None:
     store.add([event("a", unsure("hasselt (?)")), event("b", LookedUpText(text="Hasselt", place=0))])
     (doubtful,) = store.places.doubtful()
     assert (doubtful.event, doubtful.number, doubtful.text, doubtful.doubt) == (
@@ -50,7 +50,7 @@ def test_what_is_in_doubt_is_listed_with_its_text_and_its_place(store: Store) ->
     assert doubtful.place == HASSELT
 
 
-def test_a_text_that_found_no_place_is_kept(store: Store) -> None:
+def test_a_text_without_a_place_is_stored(store: Store) -> None:
     store.add([event("a", unsure("Atlantis", None, "BE"), places=())])
     (doubtful,) = store.places.doubtful()
     assert (doubtful.text, doubtful.country, doubtful.doubt, doubtful.place) == (
@@ -68,7 +68,7 @@ def test_the_original_text_stays_out_of_the_feature(store: Store) -> None:
     assert b"somewhere odd" not in stored[0]
 
 
-def test_texts_follow_an_import_that_changes_nothing_else(store: Store) -> None:
+def test_an_import_updates_texts_even_if_nothing_else_changed(store: Store) -> None:
     store.add([event("a")])
     assert store.add([event("a", unsure())]).unchanged == 1
     assert len(store.places.doubtful()) == 1
@@ -76,12 +76,12 @@ def test_texts_follow_an_import_that_changes_nothing_else(store: Store) -> None:
     assert store.places.doubtful() == []
 
 
-def test_a_dry_run_keeps_no_texts(store: Store) -> None:
+def test_a_dry_run_stores_no_texts(store: Store) -> None:
     store.add([event("a", unsure())], dry_run=True)
     assert store.places.doubtful() == []
 
 
-def test_texts_go_with_their_event(store: Store) -> None:
+def test_texts_are_deleted_with_their_event(store: Store) -> None:
     store.add([event("a", unsure())])
     store.clear()
     assert store.places.doubtful() == []
@@ -100,7 +100,7 @@ def test_a_choice_moves_the_pin_everywhere(store: Store) -> None:
     assert store.places.doubtful() == []
 
 
-def test_a_choice_counts_a_revision(store: Store) -> None:
+def test_a_choice_makes_a_new_revision(store: Store) -> None:
     store.add([event("a", unsure())])
     store.places.settle("a", 1, OVERIJSSEL)
     stored = store.get("a")
@@ -108,7 +108,7 @@ def test_a_choice_counts_a_revision(store: Store) -> None:
     assert stored[1] == 2
 
 
-def test_a_choice_for_a_missing_place_stands_where_its_text_does(store: Store) -> None:
+def test_the_chosen_place_of_a_text_without_one_has_the_position_of_the_text(store: Store) -> None:
     texts = (LookedUpText(text="A", place=0), unsure("B", None), LookedUpText(text="C", place=1))
     first, last = replace(HASSELT, name="A"), replace(HASSELT, name="C")
     store.add([event("a", *texts, places=(first, last))])
@@ -126,7 +126,7 @@ def test_no_place_is_a_choice_as_well(store: Store) -> None:
     assert places(store) == ["Hasselt, NL"]
 
 
-def test_a_choice_is_remembered_for_the_text_in_its_context(store: Store) -> None:
+def test_a_choice_is_stored_for_the_text_in_its_country(store: Store) -> None:
     store.add([event("a", unsure("HASSELT ", country="BE"))])
     store.places.settle("a", 1, OVERIJSSEL)
     choices = store.places.choices()
@@ -134,7 +134,7 @@ def test_a_choice_is_remembered_for_the_text_in_its_context(store: Store) -> Non
     assert chosen(choices, "z", "hasselt", None) == (False, None)
 
 
-def test_each_event_keeps_its_own_choice_for_one_text(store: Store) -> None:
+def test_each_event_has_its_own_choice_for_the_same_text(store: Store) -> None:
     store.add([event("a", unsure()), event("b", unsure())])
     store.places.settle("a", 1, OVERIJSSEL)
     store.places.settle("b", 1, HASSELT)
@@ -145,14 +145,14 @@ def test_each_event_keeps_its_own_choice_for_one_text(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("id_", "number"), [("nobody", 1), ("a", 0), ("a", 2)])
-def test_a_choice_for_nothing_is_refused_and_not_remembered(store: Store, id_: str, number: int) -> None:
+def test_a_choice_for_an_unknown_text_is_refused_and_not_stored(store: Store, id_: str, number: int) -> None:
     store.add([event("a", unsure())])
     with pytest.raises(NoSuchPlace):
         store.places.settle(id_, number, OVERIJSSEL)
     assert store.places.choices() == {}
 
 
-def test_an_answer_is_remembered_until_it_is_too_old(store: Store) -> None:
+def test_a_geocoder_answer_is_used_until_it_is_too_old(store: Store) -> None:
     assert store.places.geocoder_answer("photon", "Hasselt", None) == (False, None)
     store.places.save_geocoder_answer("photon", "Hasselt", None, BALKANS)
     assert store.places.geocoder_answer("photon", "Hasselt", None) == (True, BALKANS)
@@ -160,13 +160,13 @@ def test_an_answer_is_remembered_until_it_is_too_old(store: Store) -> None:
     assert store.places.geocoder_answer("nominatim", "Hasselt", None) == (False, None)
 
 
-def test_no_answer_is_an_answer_and_the_last_one_counts(store: Store) -> None:
+def test_no_match_is_an_answer_too_and_the_last_answer_counts(store: Store) -> None:
     store.places.save_geocoder_answer("photon", "Hasselt", "BE", HASSELT)
     store.places.save_geocoder_answer("photon", "Hasselt", "BE", None)
     assert store.places.geocoder_answer("photon", "Hasselt", "BE") == (True, None)
 
 
-def test_a_feature_is_read_back_as_the_draft_it_was_made_of() -> None:
+def test_a_feature_is_decoded_into_the_draft_it_was_encoded_from() -> None:
     draft = Draft(
         id="a", title="t", summary="s", category="raid", when=When.parse("2021-06/2022-10"),
         places=(HASSELT, BALKANS), figures=(Figure.named("arrests", 3), Figure.named("cocaine_kg", 0.5)),

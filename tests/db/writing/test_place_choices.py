@@ -1,4 +1,4 @@
-"""A place in doubt is settled at the desk: of one version, by somebody, and remembered."""
+"""Editors choose the place of a text in doubt: for one revision, with their name, and for later imports."""
 
 import pytest
 
@@ -18,16 +18,16 @@ def doubtful(store: Store) -> Store:
     return store
 
 
-def test_a_candidate_becomes_the_pin_and_history_says_who_and_why(doubtful: Store) -> None:
-    done = doubtful.desk.settle("raid", 1, 1, HERE, ANA)
-    held, last = doubtful.desk.event("raid"), doubtful.desk.history("raid")[-1]
-    assert (done.revision, held.revision, held.draft.places) == (2, 2, (HERE,))
+def test_the_chosen_place_becomes_the_pin_and_the_history_has_author_and_reason(doubtful: Store) -> None:
+    result = doubtful.desk.settle("raid", 1, 1, HERE, ANA)
+    stored, last = doubtful.desk.event("raid"), doubtful.desk.history("raid")[-1]
+    assert (result.revision, stored.revision, stored.draft.places) == (2, 2, (HERE,))
     assert (last.revision, last.who, last.why) == (2, "Ana", "the other Hasselt")
     assert doubtful.places.doubtful() == []
     assert doubtful.places.choices()["raid", "hasselt", ""] == HERE
 
 
-def test_no_place_is_a_change_too(doubtful: Store) -> None:
+def test_choosing_no_place_is_a_change_too(doubtful: Store) -> None:
     doubtful.desk.settle("raid", 1, 1, None, ANA)
     last = doubtful.desk.history("raid")[-1]
     assert doubtful.desk.event("raid").revision == 2
@@ -37,7 +37,7 @@ def test_no_place_is_a_change_too(doubtful: Store) -> None:
     assert doubtful.places.doubtful() == []
 
 
-def test_another_version_and_another_number_change_nothing(doubtful: Store) -> None:
+def test_a_wrong_revision_or_number_changes_nothing(doubtful: Store) -> None:
     with pytest.raises(Stale):
         doubtful.desk.settle("raid", 7, 1, HERE, ANA)
     with pytest.raises(NoSuchPlace):
@@ -46,10 +46,10 @@ def test_another_version_and_another_number_change_nothing(doubtful: Store) -> N
     assert doubtful.places.choices() == {}
 
 
-def test_the_queue_counts_every_kind_and_gives_the_newest_first(doubtful: Store) -> None:
+def test_the_queue_counts_every_kind_and_returns_the_newest_first(doubtful: Store) -> None:
     doubtful.add([Draft(id=f"e{n}", title=f"E{n}", category="raid", status="review") for n in range(3)])
-    found = doubtful.desk.queue("review", 2, 1)
-    assert found.counts == {"draft": 1, "review": 3, "places": 1}
-    assert [b'"id":"e1"' in found.rows[0].feature, b'"id":"e0"' in found.rows[1].feature] == [True, True]
+    queue = doubtful.desk.queue("review", 2, 1)
+    assert queue.counts == {"draft": 1, "review": 3, "places": 1}
+    assert [b'"id":"e1"' in queue.rows[0].feature, b'"id":"e0"' in queue.rows[1].feature] == [True, True]
     (place,) = doubtful.desk.queue("places", 20, 0).rows
     assert (place.text, place.doubt) == ("Hasselt", "ambiguous")
