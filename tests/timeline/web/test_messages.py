@@ -3,6 +3,7 @@
 import re
 import string
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel import Locale
@@ -10,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.checkers import num_plurals
 from babel.messages.pofile import read_po
 
+from db.editing.api_keys import Role
 from db.events.categories import VOCABULARY, BuiltInCategory
 from timeline.web.messages import (
     LANGUAGES,
@@ -176,3 +178,70 @@ def test_a_language_without_messages_reads_as_english(tag: str) -> None:
 def test_each_category_has_a_label_in_each_language(category: BuiltInCategory) -> None:
     assert set(category.labels) == set(LANGUAGES)
     assert all(category.labels.values())
+
+
+# Terms that have one translation everywhere: key, then Catalan, Spanish, French, Arabic.
+GLOSSARY = {
+    "card": ("Esdeveniment", "Hecho", "Événement", "حدث"),
+    "timeline": ("Cronologia", "Cronología", "Frise chronologique", "الخط الزمني"),
+    "draft": ("Esborrany", "Borrador", "Brouillon", "مسودة"),
+    "review": ("En revisió", "En revisión", "En relecture", "قيد المراجعة"),
+    "desk_status_published": ("Publicat", "Publicado", "Publié", "منشور"),
+    "desk_to_retracted": ("Retira", "Retirar", "Retirer", "سحب"),
+    "retracted": ("Retirat", "Retirado", "Retiré", "مسحوب"),
+    "correction": ("Correcció", "Corrección", "Rectificatif", "تصحيح"),
+    "reported": ("Segons les fonts", "Según las fuentes", "Selon les sources", "بحسب المصادر"),
+    "confirmed": ("Confirmat", "Confirmado", "Confirmé", "مؤكَّد"),
+    "disputed": ("Qüestionat", "Cuestionado", "Contesté", "موضع خلاف"),
+    "undated": ("sense data", "sin fecha", "sans date", "بلا تاريخ"),
+    "unplaced": ("Sense ubicació", "Sin ubicación", "Sans lieu", "بلا مكان"),
+    "desk_candidate": ("Lloc proposat", "Lugar propuesto", "Lieu proposé", "موقع مقترح"),
+    "role_editor": ("redactor", "redactor", "rédacteur", "محرر"),
+    "role_reviewer": ("revisor", "revisor", "relecteur", "مراجع"),
+    "desk_key": ("Clau d’accés", "Clave de acceso", "Clé d’accès", "مفتاح الدخول"),
+    "desk_revision": ("versió {n}", "versión {n}", "version {n}", "النسخة {n}"),
+}
+
+
+@pytest.mark.parametrize("key", GLOSSARY)
+def test_a_term_of_the_glossary_has_its_translation(key: str) -> None:
+    assert tuple(load_messages(language)[key] for language in OTHERS) == GLOSSARY[key]
+
+
+# What a message of another language would contain if it used a translation that the glossary rejects.
+REJECTED = {
+    "ca": ("línia del temps", "discuti", "disputa", "candidat", "mapes mòbils", "desfasament", "informat"),
+    "es": ("evento", "línea de tiempo", "discutid", "disputad", "candidat", "móvil", "desfase", "informado"),
+    "fr": ("candidat", "mobile", "non daté", "décalage", "chez nous", "révision"),
+    "ar": ("مرشح", "متحركة", "محل خلاف", "متنازع", "مُبلّغ", "المراجعة رقم", "من عندنا"),
+}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_message_uses_a_translation_that_the_glossary_rejects(language: str) -> None:
+    texts = {key: "".join(_forms(text)).lower() for key, text in load_messages(language).items()}
+    assert [key for key, text in texts.items() if any(term in text for term in REJECTED[language])] == []
+
+
+def test_french_has_no_break_spaces_before_its_high_punctuation() -> None:
+    texts = {key: "".join(_forms(text)) for key, text in load_messages("fr").items()}
+    assert [key for key, text in texts.items() if re.search(r"[^\u00a0][:;?!»](?!//)|«[^\u00a0]", text)] == []
+
+
+def test_arabic_has_its_own_commas_and_semicolons() -> None:
+    numbers = re.compile(r"\d,\d")
+    texts = {key: numbers.sub("", "".join(_forms(text))) for key, text in load_messages("ar").items()}
+    assert [key for key, text in texts.items() if re.search("[,;?]", text)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "24%"), ("ca", "24\u00a0%"), ("es", "24\u00a0%"), ("fr", "24\u00a0%"), ("ar", "24%")],
+)
+def test_a_percentage_is_spaced_as_in_its_language(language: str, text: str) -> None:
+    assert translator_for(language).percent(24) == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_role_has_a_name(language: str) -> None:
+    assert all(translator_for(language).has(f"role_{role}") for role in get_args(Role))

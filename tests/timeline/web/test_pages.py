@@ -16,6 +16,7 @@ from timeline.api.params.tables import FILTER
 from timeline.web import filter_links, vendor
 from timeline.web.figures import figure_label, figure_text
 from timeline.web.messages import translator_for
+from timeline.web.page_model import DEFAULT_DESCRIPTION
 from timeline.web.render import (
     ASSETS,
     CSP,
@@ -483,3 +484,58 @@ def test_the_vendored_files_are_those_of_the_pinned_releases() -> None:
     recorded = json.loads(vendor.HASHES.read_text(encoding="utf-8"))
     assert recorded["sha256"] == vendor.hashes()
     assert recorded["packages"] == {package.name: package.version for package in vendor.PACKAGES}
+
+
+def _in(lang: str) -> Site:
+    return replace(SITE, lang=lang)
+
+
+def test_a_list_of_places_has_the_punctuation_of_its_language() -> None:
+    rome = {"name": "Roma", "country": "IT", "precision": "city", "lon": 12.5, "lat": 41.9}
+    milan = {**rome, "name": "Milano"}
+    sicily = {**rome, "name": "Sicilia", "precision": "admin1"}
+    feature = event(places=[rome, milan, sicily])
+    french = Page(render_events(view(feature, site=_in("fr")))).text
+    arabic = Page(render_events(view(feature, site=_in("ar")))).text
+    assert "Roma Italie, Milano Italie\u00a0; Sicilia".replace("\u00a0", " ") in french
+    assert "Roma إيطاليا، Milano إيطاليا؛ Sicilia" in arabic
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [("en", "Bad value"), ("es", "La solicitud no es válida"), ("fr", "La requête n’est pas valide")],
+)
+def test_a_problem_has_a_title_in_the_readers_language(lang: str, title: str) -> None:
+    html = render_problem(_in(lang), {"title": "Bad value", "status": 400, "detail": "Why"})
+    assert f"<h1>{title}</h1>" in html
+    assert ("Bad value" in html) == (lang == "en")
+
+
+def test_the_default_description_is_translated_and_an_operators_own_is_not() -> None:
+    french = replace(_in("fr"), description=DEFAULT_DESCRIPTION)
+    assert "des dates et des lieux honnêtes" in Page(render_events(view(site=french))).text
+    assert "Three years of it" in Page(render_events(view(site=_in("fr")))).text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "lang", "text"),
+    [
+        ("precision", "admin1", "en", "Location known to the state or region, or better"),
+        ("precision", "city", "fr", "Lieu connu à la ville près ou mieux"),
+        ("match", "certain", "en", "Only events certain to fall within these dates"),
+        ("undated", "exclude", "es", "Sin fecha: excluidos"),
+        ("near", "4.35,50.85", "en", "Within 50\u00a0km of 4.35, 50.85"),
+        ("near", "4.35,50.85", "ar", "ضمن 50\u00a0كم من \u20664.35, 50.85\u2069"),
+        ("country", "BE", "ar", "بلجيكا"),
+        ("datetime", "2023-05-03/2023-05-05", "ca", "del 3 al 5 de maig del 2023"),
+    ],
+)
+def test_a_chip_shows_no_raw_value(name: str, value: str, lang: str, text: str) -> None:
+    (chip,) = filter_links.chips(view(site=_in(lang), params=[(name, value)]), translator_for(lang))
+    assert chip.text == text
+
+
+def test_the_bounds_of_a_date_are_in_words() -> None:
+    html = render_event(_in("fr"), event(latest="2023-05-03", created="2023-06-01T10:00:00Z"), "x")
+    assert "<bdi>3 mai 2023</bdi> – <bdi>3 mai 2023</bdi>" in html
+    assert ">1er juin 2023</time>" in html
