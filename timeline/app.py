@@ -29,6 +29,29 @@ from timeline.settings import Settings
 _MAX_BODY_BYTES = 1024 * 1024
 # Pages of any site may read; only pages of this site may change events.
 _CORS = CORSConfig(allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], expose_headers=["ETag"])
+_HANDLERS = (
+    *items.LISTS,
+    items.event,
+    create.create,
+    *edit.HANDLERS,
+    changes.changes,
+    *imports.HANDLERS,
+    *review.HANDLERS,
+    summary.summary,
+    index.index,
+    *maps.HANDLERS,
+    *basemap.HANDLERS,
+    *stills.HANDLERS,
+    categories.categories,
+    places.geocode,
+    places.reverse,
+    health.health,
+    openapi.openapi,
+    *documents.HANDLERS,
+    *embed.HANDLERS,
+    oembed.oembed,
+    *docs.HANDLERS,
+)
 
 
 class Application(Litestar):
@@ -63,29 +86,7 @@ def create_app(settings: Settings, identify: Identify | None = None) -> Applicat
         context.store.close()
 
     app = Application(
-        route_handlers=[
-            *items.LISTS,
-            items.event,
-            create.create,
-            *edit.HANDLERS,
-            changes.changes,
-            *imports.HANDLERS,
-            *review.HANDLERS,
-            summary.summary,
-            index.index,
-            *maps.HANDLERS,
-            *basemap.HANDLERS,
-            *stills.HANDLERS,
-            categories.categories,
-            places.geocode,
-            places.reverse,
-            health.health,
-            openapi.openapi,
-            *documents.HANDLERS,
-            *embed.HANDLERS,
-            oembed.oembed,
-            *docs.HANDLERS,
-        ],
+        route_handlers=list(_HANDLERS),  # plugins append to the list
         state=State({"context": context, "identify": identify}),
         lifespan=[opened],
         exception_handlers={Exception: respond},

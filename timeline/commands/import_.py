@@ -132,7 +132,6 @@ def load(
     files: tuple[Path, ...],
     columns: dict[str, str],
     values: dict[str, str],
-    key: tuple[str, ...] | None,
     mapping: Path | None,
     save_mapping: Path | None,
     **options: Any,
@@ -145,7 +144,8 @@ def load(
     from timeline.imports.mapping_file import ColumnMapping, read_mapping, write_mapping
     from timeline.imports.options import Options
 
-    mapped = ColumnMapping(columns, values, key or (), options.pop("dates"), options.pop("country"))
+    key, dates, country = (options.pop(name) for name in ("key", "dates", "country"))
+    mapped = ColumnMapping(columns, values, key or (), dates, country)
     if mapping:
         mapped = mapped.over(read_mapping(mapping))
     if save_mapping:

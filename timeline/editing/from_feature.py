@@ -211,7 +211,7 @@ def _moved(
 
 
 def _as_written(place: Place, moved_to: tuple[float, float]) -> dict[str, Any]:
-    """Return a place as a response has it: unchanged, or moved to `spot` with the precision of a point."""
+    """Return a place as a response has it: unchanged, or moved to `moved_to` (lon, lat) with precision "point"."""
     if _rounded_point(place) == moved_to:
         return {**asdict(place), "countries": list(place.countries)}
     country = country_at(*moved_to) or place.country

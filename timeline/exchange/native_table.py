@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-REASON = "reason"  # the column that says why a row was rejected
+REASON = "reason"  # the column with the reason of the rejection
 REJECTED_SUFFIX = ".rejected.csv"
 COLUMNS = (
     "id", "title", "summary", "category", "date", "display_date", "earliest", "latest", "place", "country",

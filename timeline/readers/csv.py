@@ -53,6 +53,7 @@ def _delimiter(sample: str) -> str:
     """Return the delimiter that gives most lines the same number of values; in a tie, the one with more columns."""
 
     def score(delimiter: str) -> tuple[float, int]:
+        """Return the share of lines with the usual number of values, and that number."""
         try:
             widths = [
                 len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if row

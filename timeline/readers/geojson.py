@@ -1,4 +1,4 @@
-"""Read GeoJSON (RFC 7946) as a stream, with properties as columns, and other JSON that holds a list of objects."""
+"""Read GeoJSON (RFC 7946) as a stream, with properties as columns, and other JSON that contains a list of objects."""
 
 import codecs
 from collections.abc import Iterator, Mapping
@@ -126,7 +126,7 @@ def feature_row(unit: str, number: int, feature: Any) -> Row:
 def _placed(unit: str, number: int, columns: Mapping[str, Any], geometry: Any) -> Row:
     """Return a row with the points of a geometry.
 
-    A line or an area becomes one point inside it; the shape itself is kept in the column "geometry".
+    A line or an area becomes one point inside it; the shape itself is stored in the column "geometry".
     """
     if geometry is None:
         return Row(unit, number, columns, kind="feature")

@@ -149,6 +149,7 @@ def _numbers(text: str, date_text: str, order: Order | None) -> str | None:
 
 
 def _phrase(date_text: str, order: Order | None, text: str) -> tuple[str, str]:
+    """Return the EDTF and the remainder of a date in words; raise BadDate for a text that is not a date."""
     unsure = bool(
         re.match(rf"^{lexicon.UNCERTAIN}: ?", date_text)
         or re.search(rf" \({lexicon.UNCERTAIN}\)$", date_text)
@@ -165,14 +166,38 @@ def _phrase(date_text: str, order: Order | None, text: str) -> tuple[str, str]:
         return f"{_edtf(replace(start, unsure=start.unsure or unsure), text)}/..", start.remainder
     if match := _OF_MONTH.match(date_text):
         date_text = f"{match[2]} {match[3]} {match[1]} {match[4]}"
+    if reading := _days_or_range_in_words(date_text, order, text, unsure=unsure):
+        return reading
+    single = single_date(date_text, order)
+    if single and single.year:
+        return _edtf(replace(single, unsure=single.unsure or unsure), text), single.remainder
+    if reading := _open_or_joined_range(date_text, order, text, unsure=unsure):
+        return reading
+    if single:
+        raise BadDate(f"{text!r} has no year of four digits; {_ADVICE}")
+    if re.fullmatch(r"\d{5}(?:\.\d+)?", date_text):
+        raise BadDate(
+            f"{text!r} may be a day number of Excel; format that cell as a date, or write the date: {_ADVICE}"
+        )
+    raise BadDate(f"{text!r} cannot be read as a date; {_ADVICE}")
+
+
+def _days_or_range_in_words(
+    date_text: str, order: Order | None, text: str, *, unsure: bool
+) -> tuple[str, str] | None:
+    """Read "3, 4 and 5 May 2021", "between … and …" and "from … to …"; None for another text."""
     if (match := _DAYS_OF.match(date_text)) and (days := days_of(match[1], single_date(match[2], order))):
         return "{" + ",".join(_edtf(day, text) for day in days) + "}", days[-1].remainder
     for pattern, form in ((_BETWEEN, "[{}..{}]"), (_FROM_TO, "{}/{}")):
         if (match := pattern.match(date_text)) and (pair := pair_of(match[1], match[2], order, unsure)):
             return _joined(pair, form, text)
-    single = single_date(date_text, order)
-    if single and single.year:
-        return _edtf(replace(single, unsure=single.unsure or unsure), text), single.remainder
+    return None
+
+
+def _open_or_joined_range(
+    date_text: str, order: Order | None, text: str, *, unsure: bool
+) -> tuple[str, str] | None:
+    """Read "since 2020", "12-14 May 2023", "1863 or 1866" and "3 and 4 May 2021"; None for another text."""
     for pattern, form in _SIDES:
         if (match := pattern.match(date_text)) and (side := single_date(match[1], order)) and side.year:
             return form.format(_edtf(replace(side, unsure=side.unsure or unsure), text)), side.remainder
@@ -181,13 +206,7 @@ def _phrase(date_text: str, order: Order | None, text: str) -> tuple[str, str]:
     for pattern, form in ((_OR, "[{},{}]"), (_AND, "{{{},{}}}")):
         if (match := pattern.match(date_text)) and (pair := pair_of(match[1], match[2], order, unsure)):
             return _joined(pair, form, text)
-    if single:
-        raise BadDate(f"{text!r} has no year of four digits; {_ADVICE}")
-    if re.fullmatch(r"\d{5}(?:\.\d+)?", date_text):
-        raise BadDate(
-            f"{text!r} may be a day number of Excel; format that cell as a date, or write the date: {_ADVICE}"
-        )
-    raise BadDate(f"{text!r} cannot be read as a date; {_ADVICE}")
+    return None
 
 
 def _edtf(parts: Parts, text: str) -> str:
