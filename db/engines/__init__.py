@@ -1,7 +1,10 @@
 """Database engines: one folder for each product, with the functions of the port in `base`.
 
-The only folder that imports a database driver or contains SQL that only one product understands. Everybody else asks
-for the backend of a URL, an engine or a connection, or calls `run`.
+The only folder that imports a database driver or contains SQL that only one product understands. All other
+code calls `backend_of` with its engine or connection, or `run`.
+
+Imported by everything above it in db; may import db.query, db.events, db.dates, db.errors and geo. A new product is a
+folder with the functions of the port and one line in BACKENDS.
 """
 
 from pathlib import Path
@@ -16,13 +19,13 @@ from db.errors import StoreUnavailable
 
 # The scheme of a database URL, without its driver → the backend.
 BACKENDS: dict[str, Backend] = {"sqlite": sqlite}
-_SECONDS_FOR_FILE = 15  # to read from a file that nobody else uses
+_SECONDS_FOR_FILE = 15  # until a read of a backup is interrupted
 
 
 def connect(url: str | URL, read_timeout: float) -> Engine:
     """Return an engine for a database URL; reads are interrupted after `read_timeout` seconds.
 
-    Raises StoreUnavailable for a URL that cannot be read, or of a product that has no backend.
+    Raises StoreUnavailable for a URL that cannot be parsed, or of a product without a backend.
     """
     try:
         parsed = make_url(url)
@@ -33,13 +36,13 @@ def connect(url: str | URL, read_timeout: float) -> Engine:
     backend = BACKENDS.get(parsed.get_backend_name())
     if backend is None:
         raise StoreUnavailable(
-            f"cannot store events in {parsed.get_backend_name()!r}; expected sqlite:///timeline.db"
+            f"cannot store events in {parsed.get_backend_name()!r}; expected an address like sqlite:///timeline.db"
         )
     return backend.connect(parsed, read_timeout)
 
 
 def connect_file(file: Path) -> Engine:
-    """Return an engine for a backup, which is a SQLite file whatever the product of the database is."""
+    """Return an engine for a backup; backups of every product are SQLite files."""
     return connect(URL.create("sqlite", database=str(file)), _SECONDS_FOR_FILE)
 
 
@@ -49,7 +52,7 @@ def backend_of(source: Engine | Connection) -> Backend:
 
 
 def any_backend() -> Backend:
-    """Return a backend for checks that come out alike on every one, such as the validation of a filter."""
+    """Return a backend for checks with the same result on all of them, such as the validation of a filter."""
     return next(iter(BACKENDS.values()))
 
 

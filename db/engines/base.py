@@ -1,7 +1,7 @@
 """The port: what Dateline needs from a database product.
 
-Each folder beside this module is one product and has all of these functions. SQL above the port is standard, marks its
-parameters with `?`, and may call `moment()`: the moment of its transaction in seconds of UTC.
+Each folder next to this module is one product and has all functions of `Backend`. SQL above the port is standard SQL,
+marks its parameters with `?`, and may call `moment()`, the moment of its transaction in seconds of UTC.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ from geo.box import Box
 SqlParams = Sequence[Any]
 CursorRows = CursorResult[*tuple[Any, ...]]
 OnProgress = Callable[[int, int], None]
-"""Called with the units done and the units in all, as a long job advances."""
+"""Called with the units done and the units in total while a long job runs."""
 T = TypeVar("T")
 
 
@@ -51,7 +51,7 @@ class PinRow(NamedTuple):
 
 
 class Leftovers(NamedTuple):
-    """What a purge left in the files of a database.
+    """What remains in the files of a database after a purge.
 
     `pinned`: a reader kept the log from being emptied. `sought` counts the words that were searched for in the `files`;
     `remaining` counts those that are still there, by file name.
@@ -64,7 +64,7 @@ class Leftovers(NamedTuple):
 
 
 class DatabaseReader(Protocol):
-    """A connection for reading alone, outside SQLAlchemy; raises StoreUnavailable for what the driver reports."""
+    """A connection for reading alone, outside SQLAlchemy; raises StoreUnavailable for the driver's errors."""
 
     def rows(self, sql: str, params: SqlParams = ()) -> list[Any]:
         """Return all rows of a query."""
@@ -138,7 +138,7 @@ class Backend(Protocol):
         """Yield the rows of a query in lists of up to `size`: how a snapshot of all events is read."""
 
     def put_rows(self, connection: Connection, table: str, columns: Sequence[str], rows: SqlParams) -> None:
-        """Insert rows, given as tuples in the order of `columns`; none is fine."""
+        """Insert rows, given as tuples in the order of `columns`; do nothing if there are none."""
 
     def index_names(self, connection: Connection) -> set[str]:
         """Return the names of all indexes that exist."""
@@ -155,16 +155,16 @@ class Backend(Protocol):
         """Return the expression for a text with CQL2's `casei` or `accenti` applied (OGC 21-065r2, 7.2 and 7.3)."""
 
     def like_clause(self, expression: str, pattern: str) -> Clause:
-        r"""Return the condition that a text matches a pattern of CQL2: `%`, `_`, and `\` before either; minds case."""
+        r"""Return the case-sensitive condition that a text matches a pattern of CQL2: `%`, `_`, `\` before either."""
 
     def features_in_order(self, rows: str, columns: Sequence[str]) -> str:
         """Return a query for the Feature and some columns of an inner query, in its order.
 
-        The inner query selects `pk`, and ends in ORDER BY and LIMIT. Nothing is sorted with its Feature in hand.
+        The inner query selects `pk`, and ends in ORDER BY and LIMIT. The database sorts its rows without the Features.
         """
 
     LEFT_FIRST_JOIN: str
-    """The JOIN after whose left table the right one is read, whatever the planner believes of their sizes."""
+    """The JOIN that reads its left table first, even if the planner expects the other order to be faster."""
 
     TITLE_KEY: str
     """The expression that orders events (alias `e`) by title without regard to case."""
@@ -198,7 +198,7 @@ class Backend(Protocol):
     # --- the schema
 
     def prepare(self, engine: Engine) -> None:
-        """Set what has to be set before the first table is made."""
+        """Set the options of a database that must be set before its first table exists."""
 
     def __hash__(self) -> int:
         """Backends are keys of caches."""
@@ -209,7 +209,7 @@ class Backend(Protocol):
     # --- purge
 
     def overwrite_deleted(self, connection: Connection) -> None:
-        """Overwrite what this write transaction deletes, where the product can; called first."""
+        """Overwrite what this write transaction deletes, if the product can; called at its beginning."""
 
     def purge_search(self, connection: Connection) -> None:
         """Remove from the search indexes what deleted rows left inside them."""
@@ -221,10 +221,10 @@ class Backend(Protocol):
         """Rebuild the files without free pages, empty the log, and search the files for words of erased events.
 
         Waits `wait` seconds for readers. Words in rows that still exist are not counted. Raises StoreUnavailable or
-        OSError when that is not possible.
+        OSError if the files cannot be rebuilt or read.
         """
 
-    # --- copies. A backup is a SQLite file, whatever the product.
+    # --- copies. A backup of any product is a SQLite file.
 
     def open_reader(self, engine: Engine, name: object = None) -> DatabaseReader:
         """Open the database for reading alone; `name` is what errors call it.
@@ -250,11 +250,11 @@ class Backend(Protocol):
         """Put a verified copy in the place of the data in one transaction; readers see the old data until its end.
 
         Call `merge` once, as soon as nobody else can write, with a reader of the old data; it may still change the
-        copy. Return what it returns.
+        copy. Return its result.
         """
 
     def has_data(self, engine: Engine) -> bool:
-        """Return whether anything exists where the database should be, readable or not."""
+        """Return whether a database with any content exists, readable or not."""
 
     def put_in_place(self, engine: Engine, copy: Path, keep: Path | None) -> None:
         """Put a verified copy where no database can be read; first move what exists to `keep`, as it is."""

@@ -27,7 +27,7 @@ class Queryable(NamedTuple):
     """A property that a filter may compare.
 
     `kind` is text, date, time, span or shape. If an event may have several values, `events` is a query for the events
-    of which one value satisfies the condition `{}`, and `exists` the condition that an event has a value. `path`
+    with a value that satisfies the condition `{}`, and `exists` the condition that an event has a value. `path`
     (member names) leads to a text inside the JSON that the column holds.
     """
 
@@ -112,7 +112,7 @@ def queryable_name(name: Any) -> str:
     raise bad(f"there is no queryable {str(name)[:80]!r}; {hint}")
 
 
-def literal_text(node: Any, of: Subject, checked: bool = True) -> str:
+def literal_text(node: Any, compared: Subject, checked: bool = True) -> str:
     """Return a text literal with its folds applied; with `checked`, refuse a text that the property can never have."""
     folds = []
     while isinstance(node, dict) and node.get("op") in FOLDS and len(node.get("args", ())) == 1:
@@ -120,10 +120,11 @@ def literal_text(node: Any, of: Subject, checked: bool = True) -> str:
         node = node["args"][0]
     if not isinstance(node, str):
         raise bad(
-            f"{of.name!r} is a text and cannot be compared with {describe(node)}; example: {of.name} = 'x'"
+            f"{compared.name!r} is a text and cannot be compared with {describe(node)};"
+            f" example: {compared.name} = 'x'"
         )
-    if checked and not of.folds and not folds:
-        _check_choice(of.name, node)
+    if checked and not compared.folds and not folds:
+        _check_choice(compared.name, node)
     for fold in reversed(folds):
         node = fold(node)
     return str(node)
@@ -135,14 +136,14 @@ def _check_choice(name: str, text: str) -> None:
     if choices and text not in choices:
         nearest = get_close_matches(text.lower(), choices, n=1, cutoff=0.4)
         hint = f"did you mean {nearest[0]!r}?" if nearest else f"expected one of {', '.join(choices)}"
-        raise bad(f"{name!r} is never {text[:80]!r}; {hint}")
+        raise bad(f"{text[:80]!r} is not a value of {name!r}; {hint}")
     if name == "country" and text not in iso_codes():
         meant = country_code(text.upper()) or country_code(text)
         hint = f"did you mean {meant!r}?" if meant else "example: country = 'NL'"
-        raise bad(f"'country' is never {text[:80]!r}, but an ISO 3166-1 alpha-2 code; {hint}")
+        raise bad(f"{text[:80]!r} is not a country; expected an ISO 3166-1 alpha-2 code; {hint}")
 
 
-def literal_time(node: Any, of: str) -> Interval:
+def literal_time(node: Any, name: str) -> Interval:
     """Return the first and last second of UTC that a date, a timestamp or a text of either covers."""
     text = node
     if isinstance(node, dict) and len(node) == 1 and isinstance(node.get("date"), str):
@@ -155,7 +156,7 @@ def literal_time(node: Any, of: str) -> Interval:
             raise bad(f"{text[:40]!r} is not a time; expected TIMESTAMP('2023-05-03T12:00:00Z')")
     if not isinstance(text, str) or "/" in text or text in ("", ".."):
         raise bad(
-            f"{of!r} is a time and cannot be compared with {describe(node)}; example: DATE('2023-05-03')"
+            f"{name!r} is a time and cannot be compared with {describe(node)}; example: DATE('2023-05-03')"
         )
     try:
         return Interval.parse(text)
@@ -163,16 +164,16 @@ def literal_time(node: Any, of: str) -> Interval:
         raise bad(f"{error}; example: DATE('2023-05-03')") from None
 
 
-def literal_span(node: Any, of: str) -> tuple[Interval, Interval]:
+def literal_span(node: Any, name: str) -> tuple[Interval, Interval]:
     """Return the start and the end of an instant or an interval, each as the seconds that it covers."""
     if not (isinstance(node, dict) and "interval" in node):
-        instant = literal_time(node, of)
+        instant = literal_time(node, name)
         return instant, instant
     sides = node["interval"]
     if not isinstance(sides, list) or len(sides) != 2:
-        raise bad("an interval has two sides; expected INTERVAL('2023-01-01', '2023-12-31')")
-    start = Interval(ALWAYS, ALWAYS) if sides[0] == ".." else literal_time(sides[0], of)
-    end = Interval(FOREVER, FOREVER) if sides[1] == ".." else literal_time(sides[1], of)
+        raise bad("an interval needs two sides; example: INTERVAL('2023-01-01', '2023-12-31')")
+    start = Interval(ALWAYS, ALWAYS) if sides[0] == ".." else literal_time(sides[0], name)
+    end = Interval(FOREVER, FOREVER) if sides[1] == ".." else literal_time(sides[1], name)
     if start.first > end.last:
         raise bad(f"the interval starts ({sides[0]}) after its end ({sides[1]}); swap them")
     return start, end
@@ -187,7 +188,7 @@ def describe(node: Any) -> str:
         ):  # fmt: skip
             if key in node:
                 return words.format(str(node[key])[:40])
-        return "an interval" if "interval" in node else "a box" if "bbox" in node else "that"
+        return "an interval" if "interval" in node else "a box" if "bbox" in node else "an object"
     if isinstance(node, list):
         return "a list"
     if node is None:

@@ -1,4 +1,4 @@
-"""Verify a copy of the database before anybody relies on it. A copy is a SQLite file."""
+"""Verify a copy of the database before it is used. A copy is a SQLite file."""
 
 from contextlib import closing
 from pathlib import Path

@@ -39,7 +39,7 @@ class Erased(NamedTuple):
     categories: list[str]
 
 
-def erase(connection: Connection, ids: Sequence[str], book: WriteLog) -> Erased:
+def erase(connection: Connection, ids: Sequence[str], log: WriteLog) -> Erased:
     """Erase the text of events from every table, also of deleted and retracted ones.
 
     Raises NoSuchEvent for an id that never existed, before anything is erased.
@@ -48,23 +48,23 @@ def erase(connection: Connection, ids: Sequence[str], book: WriteLog) -> Erased:
     unknown = [id_ for id_ in ids if not _existed(connection, id_)]
     if unknown:
         raise NoSuchEvent(f"there never was an event {unknown[0][:200]!r}; nothing was purged")
-    now = [id_ for id_ in dict.fromkeys(ids) if id_ not in before]
+    to_erase = [id_ for id_ in dict.fromkeys(ids) if id_ not in before]
     texts: list[str] = []
     reasons: list[str] = []
     categories: set[str] = set()
-    for id_ in now:
+    for id_ in to_erase:
         public, revision, category = _last_state(connection, id_)
         reasons += [entry.why for entry in history.read(connection, id_) if entry.why]
         texts += erase_everywhere(connection, id_)
-        tombstones.add(connection, id_, Removal("purged", public, revision + 1), book.now)
-        book.record(id_, revision + 1, "purged")
+        tombstones.add(connection, id_, Removal("purged", public, revision + 1), log.now)
+        log.record(id_, revision + 1, "purged")
         categories |= {category} if category else set()
-    book.finish(connection)
+    log.finish(connection)
     # Workers drop what they cached, also the answer and the note about a retracted event.
-    increase_version(connection, book.now)
+    increase_version(connection, log.now)
     reports, running = _delete_reports(connection)
     backend_of(connection).purge_search(connection)
-    return Erased(now, before, texts, reasons, reports, running, _without_events(connection, categories))
+    return Erased(to_erase, before, texts, reasons, reports, running, _without_events(connection, categories))
 
 
 def erase_everywhere(connection: Connection, id_: str) -> list[str]:

@@ -80,7 +80,7 @@ def _check_paths(database: Path, file: Path) -> None:
 
 
 def _replace(engine: Engine, copy: Path, keep: Path | None, on_progress: OnProgress) -> Merged:
-    """Replace the live data while others read them. What is kept is read once nobody else can write."""
+    """Replace the live data while others read them. The old data are copied and merged once nobody else can write."""
 
     def merge(live: DatabaseReader) -> Merged:
         if keep:

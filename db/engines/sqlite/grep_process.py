@@ -1,4 +1,4 @@
-"""Search a file for byte strings in a process of its own: `python -m db.engines.sqlite.grep_process FILE`.
+"""Search a file for byte strings in a separate process: `python -m db.engines.sqlite.grep_process FILE`.
 
 A process that closes a database's file loses every lock that its own SQLite has on that file, and then another process
 may remove the log that is in use (https://www.sqlite.org/howtocorrupt.html, "POSIX advisory locks canceled"). So a

@@ -20,7 +20,7 @@ HIDDEN_TABLES: tuple[str, ...] = ("pin_index", "event_text")
 _PIN_COLUMNS = ("place", "west", "east", "south", "north", "first_day", "last_day")
 _TEXT_COLUMNS = ("rowid", "title", "summary", "places", "tags")
 
-# An R*Tree stores 32-bit floats; this number of days stands for both infinities of time.
+# An R*Tree stores 32-bit floats; this number of days means both infinities of time.
 _ENDLESS_DAYS = 1e12
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 

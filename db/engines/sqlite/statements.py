@@ -1,4 +1,4 @@
-"""Statements and expressions: shared SQL as SQLite wants it, and rows with as little work as possible."""
+"""Statements and expressions: shared SQL in SQLite's dialect, and rows with as little work as possible."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -74,7 +74,7 @@ def folded(function: str, expression: str) -> str:
 def like_clause(expression: str, pattern: str) -> Clause:
     """Return the condition that a text matches a pattern of CQL2.
 
-    LIKE must mind case (OGC 21-065r2, 7.1), and SQLite's own does not; its GLOB does.
+    LIKE is case-sensitive in CQL2 (OGC 21-065r2, 7.1). SQLite's LIKE is not, but its GLOB is.
     """
     return Clause(f"{expression} GLOB ?", (glob_pattern(pattern),))
 
