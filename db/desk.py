@@ -124,7 +124,7 @@ class Desk:
             log.finish(connection)
         return EventRevision(id_, revision + 1)
 
-    def queue(self, kind: review_queue.Kind, limit: int, offset: int) -> review_queue.Queue:
+    def queue(self, kind: review_queue.QueueKind, limit: int, offset: int) -> review_queue.Queue:
         """Return the counts of the review queue, and a part of one kind, newest change first."""
         with reading(self._engine, self._read_timeout) as connection:
             return review_queue.queue(connection, kind, limit, offset)

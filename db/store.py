@@ -18,7 +18,7 @@ from db.editing.import_jobs import Jobs
 from db.editing.place_review import PlaceReview
 from db.engines import backend_of, connect
 from db.errors import StoreUnavailable
-from db.events.diff import Change
+from db.events.diff import EventChange
 from db.events.draft import COMMAND_LINE, Author, Draft, Status
 from db.migrations import upgrade
 from db.query.cursor import Cursor
@@ -106,7 +106,7 @@ class Store:
         categories: Mapping[str, str] | None = None,
         keep_status: bool = False,
         dry_run: bool = False,
-        on_change: Callable[[Change], None] | None = None,
+        on_change: Callable[[EventChange], None] | None = None,
         author: Author = COMMAND_LINE,
     ) -> Added:
         """Write drafts, all or none: new ids are created, existing events updated, equal ones left unchanged.
@@ -131,7 +131,7 @@ class Store:
         *,
         keep_status: bool = False,
         dry_run: bool = False,
-        on_change: Callable[[Change], None] | None = None,
+        on_change: Callable[[EventChange], None] | None = None,
         many_events: bool = False,
         author: Author = COMMAND_LINE,
     ) -> Iterator[WritePrepared]:

@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from db.columns.arrays import Ints
 from db.dates.calendar import DAY, civil, days, iso_date, months_later
 from db.dates.edtf import ALWAYS, FOREVER
 from db.dates.interval import Interval
 from db.errors import BadFilter
 from db.query.results import Bucket
 
-Ints = npt.NDArray[np.int64]
 MAX_BUCKETS = 1000
 MAX_AUTO_BUCKETS = 120
 

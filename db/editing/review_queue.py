@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from db.engines import run
 
-Kind = Literal["draft", "review", "places"]
+QueueKind = Literal["draft", "review", "places"]
 # SQLite uses the partial index ix_event_waiting only for a condition with the same text.
 _WAITING = "status IN ('draft', 'review')"
 _EVENTS = f"FROM event e JOIN encoded f ON f.event = e.pk WHERE e.{_WAITING} AND e.status = ?"
@@ -31,7 +31,7 @@ class Queue(NamedTuple):
     rows: list[QueueEntry]
 
 
-def queue(connection: Connection, kind: Kind, limit: int, offset: int) -> Queue:
+def queue(connection: Connection, kind: QueueKind, limit: int, offset: int) -> Queue:
     """Return the counts of every kind, and up to `limit` entries of one kind after `offset`."""
     counts = {"draft": 0, "review": 0}
     sql = f"SELECT status, count(*) FROM event WHERE {_WAITING} GROUP BY status"
@@ -41,7 +41,7 @@ def queue(connection: Connection, kind: Kind, limit: int, offset: int) -> Queue:
     return Queue(counts, [QueueEntry(*row) for row in _rows(connection, kind, limit, offset)])
 
 
-def _rows(connection: Connection, kind: Kind, limit: int, offset: int) -> list[Any]:
+def _rows(connection: Connection, kind: QueueKind, limit: int, offset: int) -> list[Any]:
     page = (limit, offset)
     if kind == "places":
         sql = f"SELECT f.feature, e.revision, t.text, t.country, t.doubt {_DOUBTS}"

@@ -20,7 +20,7 @@ class FieldChange(NamedTuple):
     new: Any
 
 
-class Change(NamedTuple):
+class EventChange(NamedTuple):
     """An event that a write creates (without fields) or changes."""
 
     id: str
@@ -30,7 +30,7 @@ class Change(NamedTuple):
     fields: tuple[FieldChange, ...] = ()
 
 
-def change(old: bytes | None, new: bytes) -> Change:
+def change(old: bytes | None, new: bytes) -> EventChange:
     """Return the difference between two Features of an event; `old` is None for a new event."""
     after = msgspec.json.decode(new)
     properties = after["properties"]
@@ -38,7 +38,7 @@ def change(old: bytes | None, new: bytes) -> Change:
     if old is not None:
         before = msgspec.json.decode(old)["properties"]
         fields = tuple(field for name in FIELDS for field in _compared(name, before[name], properties[name]))
-    return Change(after["id"], properties["title"], properties["date"], properties["place"], fields)
+    return EventChange(after["id"], properties["title"], properties["date"], properties["place"], fields)
 
 
 def _compared(name: str, old: Any, new: Any) -> list[FieldChange]:

@@ -78,7 +78,7 @@ class Embargo(SQLModel, table=True):
     published: bool
 
 
-class PlaceRow(SQLModel, table=True):
+class EventPlace(SQLModel, table=True):
     """A pin: one place of one event. `rank` is that of its precision, 0 (`point`) to 5 (`country`)."""
 
     __tablename__ = "place"
@@ -101,7 +101,7 @@ class PlaceCountry(SQLModel, table=True):
     place: int = Field(primary_key=True, foreign_key="place.pk", ondelete="CASCADE", index=True)
 
 
-class PlaceText(SQLModel, table=True):
+class EventPlaceText(SQLModel, table=True):
     """The text of a place as written; `place` is the position of the pin that it was located as, if any.
 
     `country` (ISO alpha-2) is the context of the search; `doubt` is the reason why an editor should check the place.
@@ -148,7 +148,7 @@ class PlaceAnswer(SQLModel, table=True):
     asked: int
 
 
-class FigureRow(SQLModel, table=True):
+class EventFigure(SQLModel, table=True):
     """A number that an event reports: a count, an amount with a unit, or a rate (never summed)."""
 
     __tablename__ = "figure"

@@ -9,14 +9,14 @@ from sqlmodel import SQLModel
 import db.events.tables  # noqa: F401  # fills the metadata
 from db.engines import backend_of
 from db.migrations.display_dates import rewrite_display_dates
-from db.migrations.sight import include
+from db.migrations.hidden_tables import include_object
 
 engine = context.config.attributes["engine"]
 with backend_of(engine).write_transaction(engine, durable=False, wait=True) as connection:
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
-        include_object=include,
+        include_object=include_object,
         render_as_batch=True,
         transactional_ddl=True,
     )

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+import shapely.geometry
 from shapely.errors import GEOSException
-from shapely.geometry import shape as from_mapping
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
@@ -64,7 +64,7 @@ def read_shape(node: Mapping[str, Any]) -> str:
         raise BadFilter("filter", f"{str(node.get('type'))[:40]!r} is not a geometry; expected {AREA}")
     try:
         _check_rings(node)
-        geometry = from_mapping(dict(node))
+        geometry = shapely.geometry.shape(dict(node))
     except (GEOSException, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise BadFilter(
             "filter", f"the {kind} cannot be read: {str(error).strip()}; expected a geometry such as {AREA}"

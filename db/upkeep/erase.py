@@ -11,7 +11,7 @@ from db.dates.calendar import iso_time
 from db.engines import backend_of, run
 from db.errors import NoSuchEvent
 from db.events.diff import FIELDS
-from db.events.tables import Answered, History, PlaceAnswer, PlaceChoice, PlaceText, Tombstone
+from db.events.tables import Answered, EventPlaceText, History, PlaceAnswer, PlaceChoice, Tombstone
 from db.sql import visibility
 from db.writing import history, tombstones, writer
 from db.writing.tombstones import Removal
@@ -78,7 +78,9 @@ def erase_everywhere(connection: Connection, id_: str) -> list[str]:
         (id_,),
     ).first()
     if row:
-        written = [*connection.scalars(select(col(PlaceText.text)).where(col(PlaceText.event) == row.pk))]
+        written = [
+            *connection.scalars(select(col(EventPlaceText.text)).where(col(EventPlaceText.event) == row.pk))
+        ]
         texts += [*_author_texts(msgspec.json.decode(row.feature)["properties"]), *written]
         folded |= set(map(fold, written))
         writer.remove(connection, row.pk, row.feature)
@@ -175,7 +177,7 @@ def _erase_choices(connection: Connection, id_: str, folded: set[str]) -> list[s
     connection.execute(delete(PlaceChoice).where(col(PlaceChoice.event) == id_))
     if not folded:
         return texts
-    others = {fold(written) for written in connection.scalars(select(col(PlaceText.text)).distinct())}
+    others = {fold(written) for written in connection.scalars(select(col(EventPlaceText.text)).distinct())}
     chosen = select(col(PlaceChoice.text)).where(col(PlaceChoice.event) != "")
     unshared = folded - others - set(connection.scalars(chosen))
     answers = [

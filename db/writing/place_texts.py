@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from db.errors import NoSuchPlace
 from db.events.draft import Doubt, LookedUpText
-from db.events.tables import Encoded, Event, PlaceText
+from db.events.tables import Encoded, Event, EventPlaceText
 from geo.place import Place
 
 
@@ -32,7 +32,7 @@ def store(connection: Connection, texts: Mapping[int, tuple[LookedUpText, ...]])
     changed = {pk: new for pk, new in texts.items() if new != before.get(pk, ())}
     old = [pk for pk in changed if pk in before]
     if old:
-        connection.execute(delete(PlaceText).where(col(PlaceText.event).in_(old)))
+        connection.execute(delete(EventPlaceText).where(col(EventPlaceText.event).in_(old)))
     rows = [
         {"event": pk, "position": position, "text": text.text, "country": text.country}
         | {"place": text.place, "doubt": text.doubt}
@@ -40,16 +40,16 @@ def store(connection: Connection, texts: Mapping[int, tuple[LookedUpText, ...]])
         for position, text in enumerate(new)
     ]
     if rows:
-        connection.execute(insert(PlaceText), rows)
+        connection.execute(insert(EventPlaceText), rows)
 
 
 def read(connection: Connection, events: Iterable[int]) -> dict[int, tuple[LookedUpText, ...]]:
     """Return the texts of events, by their rows, in the order in which they were written."""
     names = ("event", "text", "country", "place", "doubt")
     query = (
-        select(*(col(getattr(PlaceText, name)) for name in names))
-        .where(col(PlaceText.event).in_(list(events)))
-        .order_by(col(PlaceText.event), col(PlaceText.position))
+        select(*(col(getattr(EventPlaceText, name)) for name in names))
+        .where(col(EventPlaceText.event).in_(list(events)))
+        .order_by(col(EventPlaceText.event), col(EventPlaceText.position))
     )
     texts: dict[int, tuple[LookedUpText, ...]] = {}
     for pk, text, country, place, doubt in connection.execute(query):
@@ -77,14 +77,14 @@ def doubtful(connection: Connection) -> list[Doubtful]:
     """Return the texts in doubt, of events of any status, by event id."""
     query = (
         select(
-            col(Event.id), col(Event.title), col(Event.status), col(PlaceText.position),
-            col(PlaceText.text), col(PlaceText.country), col(PlaceText.doubt), col(PlaceText.place),
+            col(Event.id), col(Event.title), col(Event.status), col(EventPlaceText.position),
+            col(EventPlaceText.text), col(EventPlaceText.country), col(EventPlaceText.doubt), col(EventPlaceText.place),
             col(Encoded.feature),
         )
-        .join(Event, col(Event.pk) == col(PlaceText.event))
+        .join(Event, col(Event.pk) == col(EventPlaceText.event))
         .join(Encoded, col(Encoded.event) == col(Event.pk))
-        .where(col(PlaceText.doubt).is_not(None))
-        .order_by(col(Event.id), col(PlaceText.position))
+        .where(col(EventPlaceText.doubt).is_not(None))
+        .order_by(col(Event.id), col(EventPlaceText.position))
     )  # fmt: skip
     return [
         Doubtful(id_, title, status, position + 1, text, country, cast(Doubt, doubt), _pin(encoded, place))

@@ -16,9 +16,9 @@ from db.engines.text_rows import text_row
 from db.errors import UnknownCategory
 from db.events import feature
 from db.events.categories import COLORS, SHAPES
-from db.events.diff import Change, FieldChange, change
+from db.events.diff import EventChange, FieldChange, change
 from db.events.draft import COMMAND_LINE, Correction, Draft, LookedUpText, Status
-from db.events.tables import Category, Embargo, Encoded, Event, FigureRow, PlaceCountry, PlaceRow, Tag
+from db.events.tables import Category, Embargo, Encoded, Event, EventFigure, EventPlace, PlaceCountry, Tag
 from db.sql import visibility
 from db.writing import history, place_texts, tombstones
 from db.writing.prepared import EVENT_COLUMNS, PreparedEvent, prepare
@@ -79,7 +79,7 @@ def write(
     drafts: Sequence[Draft],
     log: WriteLog,
     fixed_statuses: Container[str] = (),
-    on_change: Callable[[Change], None] | None = None,
+    on_change: Callable[[EventChange], None] | None = None,
 ) -> Added:
     """Write validated drafts with distinct ids; see `write_prepared`."""
     events = [prepare(draft, log.now) for draft in drafts]
@@ -91,7 +91,7 @@ def write_prepared(
     events: Iterable[PreparedEvent],
     log: WriteLog,
     fixed_statuses: Container[str] = (),
-    on_change: Callable[[Change], None] | None = None,
+    on_change: Callable[[EventChange], None] | None = None,
 ) -> Added:
     """Write prepared events with distinct ids; an event equal to the stored one is left unchanged.
 
@@ -117,12 +117,12 @@ def _write_batch(
     events: Sequence[PreparedEvent],
     log: WriteLog,
     fixed_statuses: Container[str],
-    on_change: Callable[[Change], None] | None,
+    on_change: Callable[[EventChange], None] | None,
 ) -> Added:
     existing = _existing(connection, [event.id for event in events])
     rows = RowBatch()
     next_event = _next_pk(connection, Event)
-    next_place = _next_pk(connection, PlaceRow)
+    next_place = _next_pk(connection, EventPlace)
     counts = [0, 0, 0]
     texts: dict[int, tuple[LookedUpText, ...]] = {}
     for event in events:
@@ -203,7 +203,7 @@ def _existing(connection: Connection, ids: Sequence[str]) -> dict[str, ExistingE
     return {id_: ExistingEvent(*columns) for id_, *columns in rows}
 
 
-def _next_pk(connection: Connection, table: type[Event] | type[PlaceRow]) -> int:
+def _next_pk(connection: Connection, table: type[Event] | type[EventPlace]) -> int:
     return (connection.execute(select(func.max(table.pk))).scalar() or 0) + 1
 
 
@@ -266,7 +266,7 @@ def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = F
     names = [place["name"] for place in properties["places"]]
     texts = text_row([properties["title"]], [properties["summary"]], names, properties["tags"])
     backend_of(connection).remove_search_rows(connection, pk, texts)
-    for table in (Encoded, Embargo, PlaceRow, FigureRow, Tag):
+    for table in (Encoded, Embargo, EventPlace, EventFigure, Tag):
         connection.execute(delete(table).where(col(table.event) == pk))
     if not keep_event:
         connection.execute(delete(Event).where(col(Event.pk) == pk))
@@ -290,6 +290,6 @@ def clear(connection: Connection, now: int) -> None:
         f" SELECT e.id, 'deleted', moment() FROM event e WHERE {visibility.EVENTS} ORDER BY e.pk",
     )
     backend_of(connection).clear_search(connection)
-    for table in (PlaceCountry, PlaceRow, FigureRow, Tag, Embargo, Encoded, Event):
+    for table in (PlaceCountry, EventPlace, EventFigure, Tag, Embargo, Encoded, Event):
         connection.execute(delete(table))
     increase_version(connection, now)

@@ -23,7 +23,7 @@ from db.engines import any_backend, connect
 from db.errors import BadEvent, BadFilter, ReadTimeout, StoreUnavailable, UnknownCategory
 from db.events.draft import Draft, Figure
 from db.migrations import upgrade
-from db.migrations.sight import include
+from db.migrations.hidden_tables import include_object
 from db.query.filter import Filter, Near, Sort
 from db.sql.filter_conditions import conditions, order_of
 from db.store import Store
@@ -45,7 +45,7 @@ def test_the_migrations_create_the_tables_of_the_models(store: Store, tmp_path: 
     engine = connect(f"sqlite:///{tmp_path}/events.db", 10)
     with engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"include_object": include, "compare_type": True}
+            connection, opts={"include_object": include_object, "compare_type": True}
         )
         differences = compare_metadata(context, SQLModel.metadata)
     assert [change for change in differences if "index" not in change[0]] == []

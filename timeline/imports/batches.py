@@ -4,7 +4,7 @@ import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 
-from db.events.diff import Change
+from db.events.diff import EventChange
 from db.store import Store
 from db.writing.prepared import PreparedEvent
 from db.writing.writer import Added
@@ -18,7 +18,7 @@ _MAX_BYTES_IN_MEMORY = 4_000_000
 class BatchWriter:
     """Writes batches of events with their new categories; `added` counts the events."""
 
-    def __init__(self, store: Store, options: Options, on_change: Callable[[Change], None]) -> None:
+    def __init__(self, store: Store, options: Options, on_change: Callable[[EventChange], None]) -> None:
         self.store = store
         self.options = options
         self.on_change = on_change

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from db.events.diff import Change
+from db.events.diff import EventChange
 from db.store import Store
 from db.writing.prepared import PreparedEvent, unpack
 from geo.place import FindCandidates
@@ -44,7 +44,7 @@ class Importer:
     options: Options = field(default_factory=Options)
     on_plan: Callable[[list[str]], None] = lambda plan: None
     on_reject: OnReject = lambda row, reason: None
-    on_change: Callable[[Change], None] = lambda change: None
+    on_change: Callable[[EventChange], None] = lambda change: None
     worker: tuple[str, ...] = ()
     find_offline: FindCandidates | None = None
 

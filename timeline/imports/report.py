@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from db.events.diff import Change
+from db.events.diff import EventChange
 from timeline.places.locate import shortened
 
 _MAX_REMARKS = 1_000
@@ -60,7 +60,7 @@ class ChangeLog:
         self.first: list[str] = []
         self.total = 0
 
-    def add(self, change: Change) -> None:
+    def add(self, change: EventChange) -> None:
         """Count a change, and describe it if it is among the first."""
         self.total += 1
         if self.total <= _MAX_CHANGES:
@@ -72,7 +72,7 @@ class ChangeLog:
         return [*self.first, *([f"and {more:,} more"] if more else [])]
 
 
-def _line(change: Change) -> str:
+def _line(change: EventChange) -> str:
     if not change.fields:
         parts = (repr(shortened(change.title)), change.date or "undated", change.place or "unplaced")
         return f"would create {change.id}: {', '.join(parts)}"

@@ -9,7 +9,7 @@ from litestar.params import Parameter
 
 from db.dates.display import display
 from db.dates.edtf import When
-from db.editing.review_queue import Kind
+from db.editing.review_queue import QueueKind
 from db.errors import BadDate
 from timeline.api.editors.settle import candidates, settle
 from timeline.api.events.html import option
@@ -37,7 +37,10 @@ from timeline.written_dates import Form
 
 _ROWS_PER_PAGE = 25
 KIND = QueryParameter(
-    "kind", "which queue: draft, review or places", {"type": "string", "enum": list(get_args(Kind))}, "review"
+    "kind",
+    "which queue: draft, review or places",
+    {"type": "string", "enum": list(get_args(QueueKind))},
+    "review",
 )
 PAGE_NUMBER = QueryParameter("page", "page of the queue, from 1", {"type": "integer", "minimum": 1}, "2")
 TEXT = QueryParameter("text", "a date as people write it", {"type": "string"}, "3 May 2023")
@@ -61,7 +64,7 @@ def queue(request: Request[Any, Any, State]) -> Response[bytes]:
     """Return a page of a queue, newest change first; without `kind`, the first queue that is not empty."""
     editor = require_editor(request, action="reviewing")
     query = read_query(request, (KIND, PAGE_NUMBER, LANG), format="html")
-    kind = choose("kind", query.values.get("kind", "review"), get_args(Kind))
+    kind = choose("kind", query.values.get("kind", "review"), get_args(QueueKind))
     page = read_whole_number("page", query.values.get("page", "1"), 1, None, "page=2")
     desk, offset = query.context.store.desk, (page - 1) * _ROWS_PER_PAGE
     waiting = desk.queue(kind, _ROWS_PER_PAGE, offset)  # type: ignore[arg-type]  # checked by choose
