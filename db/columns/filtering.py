@@ -1,6 +1,6 @@
 """Apply a Filter to the columns: which events match, and which of their pins are selected.
 
-db.sql.filter_conditions does the same in SQL; a test holds the two equal. Results are numbers into the columns, in
+db.sql.filter_conditions does the same in SQL; a test compares the two. Results are numbers into the columns, in
 ascending order, or EVERY. A query about a small area starts from the pins of that area, one about the whole world from
 masks over all events.
 """
@@ -44,10 +44,10 @@ def choose(columns: Columns, filter_: Filter, connection: Connection | None) -> 
     """Return the matching events and selected pins; the database answers full text, tags, CQL2 and the like."""
     pins = _by_pin(columns, filter_, _area(columns, filter_))
     events = _by_place(columns, filter_, pins)
-    holds = _by_event(columns, filter_, connection, events)
-    # `holds` is already a mask over all events if all of them were tested.
-    mask = holds if isinstance(events, slice) else None
-    events = _narrowed(events, holds)
+    satisfied = _by_event(columns, filter_, connection, events)
+    # `satisfied` is already a mask over all events if all of them were tested.
+    mask = satisfied if isinstance(events, slice) else None
+    events = _narrowed(events, satisfied)
     if events is EVERY:
         mask = None
     elif mask is None:
@@ -97,17 +97,17 @@ def selected(
     pins = _by_pin(columns, filter_, _area(columns, filter_) if area is None else area)
     if isinstance(pins, slice) or len(pins) > len(columns) // _MIN_GATHER_RATIO:
         # Above a quarter of all events, one pass over the whole array is faster than gathering.
-        holds = _by_event(columns, filter_, connection, EVERY)
-        return pins if holds is None else _narrowed(pins, holds[columns.event[pins]])
+        satisfied = _by_event(columns, filter_, connection, EVERY)
+        return pins if satisfied is None else _narrowed(pins, satisfied[columns.event[pins]])
     return _narrowed(pins, _by_event(columns, filter_, connection, columns.event[pins]))
 
 
-def _narrowed(numbers: Numbers, holds: Mask | None) -> Numbers:
-    if holds is None:
+def _narrowed(numbers: Numbers, satisfied: Mask | None) -> Numbers:
+    if satisfied is None:
         return numbers
     if isinstance(numbers, slice):
-        return EVERY if holds.all() else np.flatnonzero(holds)
-    return numbers[holds]
+        return EVERY if satisfied.all() else np.flatnonzero(satisfied)
+    return numbers[satisfied]
 
 
 def _all(masks: list[Mask]) -> Mask | None:
