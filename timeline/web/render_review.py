@@ -17,8 +17,10 @@ from timeline.web.render import ASSETS, block, render
 KINDS = ("review", "draft", "places")
 _SHARED_TEXTS = (
     "zoom_in", "zoom_out", "map", "attribution", "try_again", "failed", "no_webgl", "geojson",
-    "place", "status", "draft", "review", "retracted",
+    "place", "status", "category", "date", "note", "verification",
 )  # fmt: skip
+_FIELD_KEYS = {"sources": "source", "embargo_until": "desk_embargo"}  # where the text is named otherwise
+_MANY = 3  # chooses the plural "Sources" in every language
 _MAX_VALUE_CHARACTERS = 160  # of a field's value in the history
 
 
@@ -131,17 +133,20 @@ def _labelled(text: str, value: str, translator: Translator) -> Markup:
     return pattern.format(label=Markup("<bdi>{}</bdi>").format(text), value=value)
 
 
-def _candidate_name(place: Place, translator: Translator) -> str:
+def _candidate_name(place: Place, translator: Translator) -> Markup:
+    """Return "Springfield, Illinois, United States"; each name keeps its own writing direction."""
     region = place.admin1 if place.admin1 != place.name else None
     names = (place.name, region, translator.country_name(place.country))
-    return translator.translate("comma").join(name for name in names if name)
+    comma = Markup(translator.translate("comma"))  # noqa: S704  # a message
+    return comma.join(Markup("<bdi>{}</bdi>").format(name) for name in names if name)
 
 
 def _field_label(name: str, translator: Translator) -> str:
     """Return the label of a field of the history; a value within figures or data is named after both."""
     field, _, member = name.partition(".")
-    key = next((key for key in (f"desk_field_{field}", field) if translator.has(key)), None)
-    label = translator.translate(key, n=2) if key == "source" else translator.translate(key) if key else field
+    keys = (_FIELD_KEYS.get(field, field), f"desk_field_{field}")
+    key = next((key for key in keys if translator.has(key)), None)
+    label = translator.translate(key, n=_MANY if key == "source" else None) if key else field
     return f"{label} ({member.replace('_', ' ')})" if member else label
 
 

@@ -202,6 +202,5 @@ export class EventForm {
 
 /** Return the label of a field in the page's language. @param {string} name */
 function fieldLabel(name) {
-  const key = `desk_field_${name}`;
-  return name === "place" || name === "status" || translate(key) === key ? translate(name) : translate(key);
+  return translate(name) === name ? translate(`desk_field_${name}`) : translate(name);
 }
