@@ -47,6 +47,18 @@ class AddressTooLong(TimelineError):
     """An address whose query string is longer than the server reads."""
 
 
+class UnreadableRequest(TimelineError):
+    """Bytes that are not an HTTP request that the server can parse."""
+
+    example = "/events?q=Umba%C3%BAba&datetime=2020/2023"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This request cannot be read: its address is longer than 64 kB, or contains a space or a letter such as é"
+            " that is not percent-encoded, or it is not HTTP; expected an address such as the example"
+        )
+
+
 class UnknownHost(TimelineError):
     """A Host header that is malformed, or names a host that is not served here."""
 

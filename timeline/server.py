@@ -4,20 +4,10 @@ Measured against Granian 2.8 on the machine of the first release, uvicorn answer
 us answer a request that is not HTTP, or has too long an address, with a problem (RFC 9457) instead of an empty page.
 """
 
-import msgspec
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-_REFUSAL = msgspec.json.encode(
-    {
-        "type": "about:blank",
-        "title": "Bad request",
-        "status": 400,
-        "detail": "This request cannot be read: its address is longer than 64 kB, or contains a space or a letter such "
-        "as é that is not percent-encoded, or it is not HTTP; expected an address such as the example",
-        "example": "/events?q=Umba%C3%BAba&datetime=2020/2023",
-    }
-)
+from timeline.errors import UnreadableRequest
 
 
 class Protocol(HttpToolsProtocol):
@@ -25,12 +15,13 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer with a problem and close the connection, because the rest of its bytes cannot be trusted."""
-        head = (
-            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\n"
-            b"cache-control: no-store\r\naccess-control-allow-origin: *\r\nconnection: close\r\n"
-            b"content-length: %d\r\n\r\n"
-        )
-        self.transport.write(head % len(_REFUSAL) + _REFUSAL)
+        # Imported here, so that the parent of several workers does not load the framework.
+        from timeline.api.http.problems import problem_response
+
+        status, headers, body = problem_response(UnreadableRequest())
+        lines = [f"HTTP/1.1 {status} Bad Request", *(f"{name}: {value}" for name, value in headers.items())]
+        head = "\r\n".join([*lines, "Connection: close", "", ""])
+        self.transport.write(head.encode("latin-1") + body)
         self.transport.close()
 
 

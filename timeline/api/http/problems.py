@@ -147,8 +147,8 @@ def problem_headers(document: Problem) -> dict[str, str]:
     return headers
 
 
-async def send_problem(send: Send, error: Exception) -> None:
-    """Send an error as a problem from an ASGI layer, where the framework's headers are missing."""
+def problem_response(error: Exception) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body of an error that is answered outside the framework, which adds no headers."""
     document = problem(error)
     body = msgspec.json.encode(document)
     headers = problem_headers(document) | {
@@ -157,8 +157,14 @@ async def send_problem(send: Send, error: Exception) -> None:
         "Access-Control-Allow-Origin": "*",
         "Vary": "Authorization",
     }
+    return document["status"], headers, body
+
+
+async def send_problem(send: Send, error: Exception) -> None:
+    """Send an error as a problem from an ASGI layer."""
+    status, headers, body = problem_response(error)
     pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": document["status"], "headers": pairs})
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
