@@ -40,7 +40,7 @@ def _digest(value: object, size: int) -> str:
 
 
 Hashes = NDArray[np.int64]
-Numbers = NDArray[np.uint32]
+RowNumbers = NDArray[np.uint32]
 _MAX_RUN = 262_144  # ids in a run; merging longer runs would need much memory for a moment
 
 
@@ -51,7 +51,7 @@ class FirstRows:
     """
 
     def __init__(self) -> None:
-        self.runs: list[tuple[Hashes, Numbers]] = []
+        self.runs: list[tuple[Hashes, RowNumbers]] = []
 
     def add(self, ids: Sequence[str], numbers: Sequence[int]) -> list[int]:
         """Add some rows, and return for each the number of the row in which its id came first."""
@@ -75,7 +75,7 @@ class FirstRows:
         first[order] = rows[group]
         return [int(number) for number in first]
 
-    def _append(self, keys: Hashes, rows: Numbers) -> None:
+    def _append(self, keys: Hashes, rows: RowNumbers) -> None:
         if not len(keys):
             return
         self.runs.append((keys, rows))

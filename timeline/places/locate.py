@@ -140,6 +140,8 @@ def _warn_of_doubt(
     where: WrittenPlace, first: Judgement, judgement: Judgement, warn: Warn, *, placed: bool
 ) -> None:
     """Warn if a text has no place, is in doubt, or was placed by its context; `first` is the judgement without it."""
+    if judgement is first and judgement.place and not judgement.doubt:
+        return
     text = shortened(where.text)
     if judgement.place is None:
         message = _unplaced(where, text, judgement.doubt, "without it" if placed else "unplaced")

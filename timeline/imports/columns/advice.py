@@ -23,10 +23,10 @@ _MAX_SHARE_DISTINCT = 0.5  # of the values of a column of categories
 _MAX_CATEGORY_LENGTH = 60  # characters
 _MIN_SHARE_FILLED = 0.9  # of the fullest column
 
-_Texts = Mapping[str, Sequence[str]]  # values by column
+_Values = Mapping[str, Sequence[str]]  # values by column
 
 
-def advice(missing: Sequence[str], samples: _Texts, plan: Plan) -> str:
+def advice(missing: Sequence[str], samples: _Values, plan: Plan) -> str:
     """Return options that give every event of a table the missing title or category, with an example of its values."""
     texts = {name: [value for value in values if value.strip()] for name, values in samples.items()}
     texts = {name: values for name, values in texts.items() if values}
@@ -39,7 +39,7 @@ def advice(missing: Sequence[str], samples: _Texts, plan: Plan) -> str:
     return "; ".join(options)
 
 
-def _title_option(texts: _Texts, categories: Sequence[str], plan: Plan) -> str:
+def _title_option(texts: _Values, categories: Sequence[str], plan: Plan) -> str:
     columns = _title_columns(texts, categories, plan)
     if not columns:
         return "choose the title with --map COLUMN=title, or give all rows the same one with --set title=…"
@@ -48,7 +48,7 @@ def _title_option(texts: _Texts, categories: Sequence[str], plan: Plan) -> str:
     return f"choose the title with --map COLUMN=title, for example --map {option} (such as {example[:60]!r})"
 
 
-def _category_option(texts: _Texts, categories: Sequence[str]) -> str:
+def _category_option(texts: _Values, categories: Sequence[str]) -> str:
     best = min(categories, key=_name_rank, default="COLUMN")
     option = shlex.quote(f"{best}=category")
     values = ", ".join(map(repr, dict.fromkeys(texts[best][:20])))[:80] if categories else ""
@@ -81,7 +81,7 @@ def _are_categories(values: Sequence[str]) -> bool:
     )
 
 
-def _title_columns(texts: _Texts, categories: Sequence[str], plan: Plan) -> tuple[str, ...]:
+def _title_columns(texts: _Values, categories: Sequence[str], plan: Plan) -> tuple[str, ...]:
     """Return the columns for a title: one named so, a short text, a category with its place, a long text."""
     lengths = _mean_lengths(texts, plan)
     most = max(map(len, texts.values()), default=0)
@@ -103,7 +103,7 @@ def _title_columns(texts: _Texts, categories: Sequence[str], plan: Plan) -> tupl
     return tuple(places[:1] or most_varied[:1])
 
 
-def _mean_lengths(texts: _Texts, plan: Plan) -> dict[str, float]:
+def _mean_lengths(texts: _Values, plan: Plan) -> dict[str, float]:
     """Return the mean length (characters) of each column that may be a title and is not another field."""
     used = {
         name

@@ -80,7 +80,7 @@ class _Samples:
         return is_full
 
 
-class _Evidence:
+class _PlanEvidence:
     """What the rows show under a plan: the order of dates in each field, and whether coordinates are swapped."""
 
     def __init__(self, plan: Plan, options: SurveyOptions) -> None:
@@ -122,7 +122,7 @@ def surveyed(rows: Callable[[], Iterable[Row]], options: SurveyOptions) -> Surve
     problem that would reject every row, with the options that solve it.
     """
     samples = _Samples()
-    evidence: _Evidence | None = None
+    evidence: _PlanEvidence | None = None
     first: list[Row] = []
     for row in rows():
         if not samples.add(row):
@@ -150,8 +150,8 @@ def surveyed(rows: Callable[[], Iterable[Row]], options: SurveyOptions) -> Surve
     )
 
 
-def _considered(rows: Iterable[Row], plan: Plan, options: SurveyOptions) -> _Evidence:
-    evidence = _Evidence(plan, options)
+def _considered(rows: Iterable[Row], plan: Plan, options: SurveyOptions) -> _PlanEvidence:
+    evidence = _PlanEvidence(plan, options)
     for row in rows:
         if row.kind != "own" and not row.problem:
             evidence.add(row)
