@@ -69,7 +69,7 @@ ZOOMS = range(7)
 
 
 def tile_of(lon: float, lat: float, zoom: int) -> tuple[int, int, float, float]:
-    """Find the tile of a point, and where the point lies in it, in 4096ths from its lower left."""
+    """Return the tile of a point, and the point's position in it, in 4096ths from its lower left."""
     x = (lon + 180) / 360 * 2**zoom
     y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * 2**zoom
     return int(x), int(y), x % 1 * 4096, 4096 - y % 1 * 4096
@@ -78,15 +78,15 @@ def tile_of(lon: float, lat: float, zoom: int) -> tuple[int, int, float, float]:
 @cache
 def layers(zoom: int, x: int, y: int) -> dict[str, Any]:
     body = archive().tile(zoom, x, y)
-    found: dict[str, Any] = mapbox_vector_tile.decode(gzip.decompress(body)) if body else {}
-    return found
+    decoded: dict[str, Any] = mapbox_vector_tile.decode(gzip.decompress(body)) if body else {}
+    return decoded
 
 
 def on_land(lon: float, lat: float, zoom: int) -> bool:
     x, y, across, up = tile_of(lon, lat, zoom)
     layer = layers(zoom, x, y).get("land", {"extent": 4096, "features": []})
     spot = Point(across * layer["extent"] / 4096, up * layer["extent"] / 4096)
-    return any(shape(one["geometry"]).buffer(0).intersects(spot) for one in layer["features"])
+    return any(shape(feature["geometry"]).buffer(0).intersects(spot) for feature in layer["features"])
 
 
 @pytest.mark.parametrize("zoom", ZOOMS)
@@ -102,12 +102,16 @@ def test_sea_is_sea_at_every_zoom(name: str, zoom: int) -> None:
 
 
 def lines_near(lon: float, lat: float, zoom: int = 6) -> list[dict[str, Any]]:
-    """List the properties of the border lines within about 25 km of a point."""
+    """Return the properties of the border lines within about 25 km of a point."""
     x, y, across, up = tile_of(lon, lat, zoom)
     layer = layers(zoom, x, y)["borders"]
     spot = Point(across * layer["extent"] / 4096, up * layer["extent"] / 4096)
     reach = 25 / (40_075 * math.cos(math.radians(lat))) * 2**zoom * layer["extent"]
-    return [one["properties"] for one in layer["features"] if shape(one["geometry"]).distance(spot) < reach]
+    return [
+        feature["properties"]
+        for feature in layer["features"]
+        if shape(feature["geometry"]).distance(spot) < reach
+    ]
 
 
 @pytest.mark.parametrize(
@@ -122,16 +126,16 @@ def lines_near(lon: float, lat: float, zoom: int = 6) -> list[dict[str, Any]]:
         pytest.param(127.0, 38.2, "both", True, id="Korea"),
     ],
 )
-def test_a_border_says_who_sees_it_and_whether_it_is_disputed(
+def test_a_border_has_its_view_and_whether_it_is_disputed(
     lon: float, lat: float, view: str, disputed: bool
 ) -> None:
-    found = lines_near(lon, lat)
-    assert {"view": view, "disputed": disputed} in found
+    lines = lines_near(lon, lat)
+    assert {"view": view, "disputed": disputed} in lines
 
 
 def test_the_deepest_tiles_name_towns_and_the_first_ones_no_city() -> None:
     x, y, *_ = tile_of(2.17, 41.39, 6)
-    assert "Barcelona" in {one["properties"]["name"] for one in layers(6, x, y)["cities"]["features"]}
+    assert "Barcelona" in {city["properties"]["name"] for city in layers(6, x, y)["cities"]["features"]}
     assert "cities" not in layers(0, 0, 0)
 
 
@@ -168,10 +172,11 @@ def test_the_tiles_of_another_file_are_not_there(client: TestClient[Any]) -> Non
 
 @pytest.mark.parametrize(("theme", "land"), [("light", "#f6f3ec"), ("dark", "#24272d")])
 def test_the_style_has_the_colours_of_its_theme(client: TestClient[Any], theme: str, land: str) -> None:
-    found = {
-        one["id"]: one for one in client.get("/basemap/style.json", params={"theme": theme}).json()["layers"]
+    layers_by_id = {
+        layer["id"]: layer
+        for layer in client.get("/basemap/style.json", params={"theme": theme}).json()["layers"]
     }
-    assert found["land"]["paint"]["fill-color"] == land
+    assert layers_by_id["land"]["paint"]["fill-color"] == land
 
 
 @pytest.mark.parametrize(
@@ -183,7 +188,7 @@ def test_countries_are_named_in_the_language_asked_for(
     client: TestClient[Any], lang: str, name: str, case: str
 ) -> None:
     style = client.get("/basemap/style.json", params={"lang": lang}).json()
-    layout = next(one for one in style["layers"] if one["id"] == "countries")["layout"]
+    layout = next(layer for layer in style["layers"] if layer["id"] == "countries")["layout"]
     field = layout["text-field"]
     assert field[field.index("ES") + 1] == name
     assert layout["text-transform"] == case
@@ -208,7 +213,7 @@ def test_what_the_style_does_not_know_is_refused(client: TestClient[Any], query:
 
 
 def own(folder: Path, layer: dict[str, Any], kind: TileType = TileType.MVT) -> Path:
-    """Write a PMTiles file of one tile, with these metadata."""
+    """Write a PMTiles file of one tile, with the given metadata."""
     path = folder / "own.pmtiles"
     with path.open("wb") as file:
         writer = Writer(file)
@@ -234,8 +239,8 @@ def test_an_operators_tiles_lie_over_the_world_with_their_attribution(tmp_path: 
         assert opened.get(urlsplit(detail["tiles"][0].format(z=10, x=518, y=382)).path).status_code == 200
     assert style["sources"]["basemap"]["maxzoom"] == 6
     assert detail["attribution"] == "© OpenStreetMap contributors"
-    assert {one.get("source") for one in style["layers"]} == {None, "basemap", "detail"}
-    assert len({one["id"] for one in style["layers"]}) == len(style["layers"])
+    assert {layer.get("source") for layer in style["layers"]} == {None, "basemap", "detail"}
+    assert len({layer["id"] for layer in style["layers"]}) == len(style["layers"])
 
 
 @pytest.mark.parametrize("body", [b"", b"PMTiles", b"SQLite format 3" + bytes(200)])
@@ -263,9 +268,9 @@ def test_tiles_that_are_pictures_are_refused(tmp_path: Path) -> None:
 
 def test_an_operators_style_takes_the_place_of_ours() -> None:
     with TestClient(create_app(Settings(basemap_style="https://maps.example.org/style.json"))) as opened:
-        found = opened.get("/basemap/style.json", follow_redirects=False)
-    assert found.status_code == 307
-    assert found.headers["location"] == "https://maps.example.org/style.json"
+        response = opened.get("/basemap/style.json", follow_redirects=False)
+    assert response.status_code == 307
+    assert response.headers["location"] == "https://maps.example.org/style.json"
 
 
 def test_pages_may_load_an_operators_style_and_nothing_else_from_elsewhere() -> None:
@@ -273,20 +278,20 @@ def test_pages_may_load_an_operators_style_and_nothing_else_from_elsewhere() -> 
     settings = Settings(
         basemap_style="https://maps.example.org/style.json", basemap_hosts="https://tiles.example.org"
     )
-    said = policy(hosts=settings.basemap_origins)
-    assert "connect-src 'self' https://maps.example.org https://tiles.example.org;" in said
-    assert "script-src 'self';" in said
+    header = policy(hosts=settings.basemap_origins)
+    assert "connect-src 'self' https://maps.example.org https://tiles.example.org;" in header
+    assert "script-src 'self';" in header
     with pytest.raises(ValueError, match="not a host"):
         Settings(basemap_hosts="not a host")
 
 
-@pytest.mark.parametrize(("view", "kept"), [("un", {"both", "un"}), ("facto", {"both", "facto"})])
-def test_the_operator_chooses_whose_borders_are_drawn(view: str, kept: set[str]) -> None:
+@pytest.mark.parametrize(("view", "views"), [("un", {"both", "un"}), ("facto", {"both", "facto"})])
+def test_the_operator_chooses_whose_borders_are_drawn(view: str, views: set[str]) -> None:
     filters = [
         layer["filter"] for layer in style.ground(style.THEMES["light"], view) if "borders" in str(layer)
     ]
-    for one in filters:
-        assert {side for side in ("both", "un", "facto") if f"'{side}'" in str(one)} == kept
+    for condition in filters:
+        assert {side for side in ("both", "un", "facto") if f"'{side}'" in str(condition)} == views
 
 
 @pytest.fixture(scope="module")
@@ -296,18 +301,18 @@ def atlas() -> TopoSource:
 
 
 def test_no_polygon_of_the_builder_is_broken_inverted_or_beyond_the_world(atlas: TopoSource) -> None:
-    drawn = [shape(one["geometry"]) for one in land(atlas, Scale("50m", 2, 4))]
-    assert all(one.is_valid for one in drawn)
-    assert all(one.bounds[0] >= -180.31 and one.bounds[2] <= 180.31 for one in drawn)
+    drawn = [shape(polygon["geometry"]) for polygon in land(atlas, Scale("50m", 2, 4))]
+    assert all(polygon.is_valid for polygon in drawn)
+    assert all(polygon.bounds[0] >= -180.31 and polygon.bounds[2] <= 180.31 for polygon in drawn)
     # The land in square degrees, where the whole world is 64,800.
-    assert 20_000 < sum(one.area for one in drawn) < 23_000
+    assert 20_000 < sum(polygon.area for polygon in drawn) < 23_000
 
 
 def test_a_ring_without_an_inside_is_left_out() -> None:
     arcs = [[[0, 0], [1, 0], [-1, 0]], [[5, 5], [1, 0], [0, 1], [-1, -1]]]
-    whole = {"type": "MultiPolygon", "arcs": [[[0]], [[1]]]}
+    geometry = {"type": "MultiPolygon", "arcs": [[[0]], [[1]]]}
     source = TopoSource(
-        {"transform": {"scale": [1, 1], "translate": [0, 0]}, "arcs": arcs, "objects": {"land": whole}}
+        {"transform": {"scale": [1, 1], "translate": [0, 0]}, "arcs": arcs, "objects": {"land": geometry}}
     )
     (left,) = source.polygons("land")
     assert left.bounds == pytest.approx((5, 5, 6, 6))
@@ -326,5 +331,7 @@ def test_the_builder_says_whose_line_it_is(
     atlas: TopoSource, lon: float, lat: float, facts: dict[str, Any]
 ) -> None:
     lines = borders(atlas, Scale("50m", 2, 4))
-    near = [one["properties"] for one in lines if shape(one["geometry"]).distance(Point(lon, lat)) < 0.3]
-    assert facts in near
+    facts_nearby = [
+        line["properties"] for line in lines if shape(line["geometry"]).distance(Point(lon, lat)) < 0.3
+    ]
+    assert facts in facts_nearby

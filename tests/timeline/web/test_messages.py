@@ -46,8 +46,10 @@ def test_there_is_a_file_for_each_language_and_no_other() -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_message_is_missing_spare_or_fuzzy(language: str) -> None:
-    found = {(m.id if isinstance(m.id, str) else m.id[0]) for m in _catalog(language) if m.id and m.string}
-    assert found == set(load_messages("en"))
+    translated = {
+        (m.id if isinstance(m.id, str) else m.id[0]) for m in _catalog(language) if m.id and m.string
+    }
+    assert translated == set(load_messages("en"))
     assert not [message.id for message in _catalog(language) if message.id and message.fuzzy]
 
 
@@ -100,7 +102,7 @@ def test_every_text_is_used() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "said"),
+    ("n", "text"),
     [
         (0, "لا أحداث"),
         (1, "حدث واحد"),
@@ -114,12 +116,12 @@ def test_every_text_is_used() -> None:
         (1_111, "1,111 حدثًا"),
     ],
 )
-def test_arabic_counts_in_its_six_forms(n: int, said: str) -> None:
-    assert translator_for("ar").translate("events", n=n) == said
+def test_arabic_counts_in_its_six_forms(n: int, text: str) -> None:
+    assert translator_for("ar").translate("events", n=n) == text
 
 
 @pytest.mark.parametrize(
-    ("language", "n", "said"),
+    ("language", "n", "text"),
     [
         ("fr", 0, "0 événement"),
         ("fr", 2, "2 événements"),
@@ -129,16 +131,16 @@ def test_arabic_counts_in_its_six_forms(n: int, said: str) -> None:
         ("en", 0, "0 events"),
     ],
 )
-def test_other_languages_count_as_they_do(language: str, n: int, said: str) -> None:
-    assert translator_for(language).translate("events", n=n) == said
+def test_other_languages_count_in_their_own_forms(language: str, n: int, text: str) -> None:
+    assert translator_for(language).translate("events", n=n) == text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_forms_of_a_file_are_those_of_unicode(language: str) -> None:
     forms, rule = plural_forms(language), Locale(language).plural_form
     for n in (*range(1_000), 10**6):
-        said = translator_for(language).messages["events"][forms[rule(n)]]
-        assert translator_for(language).translate("events", n=n) == said.format(
+        text = translator_for(language).messages["events"][forms[rule(n)]]
+        assert translator_for(language).translate("events", n=n) == text.format(
             n=translator_for(language).number(n)
         )
 

@@ -64,22 +64,31 @@ class Page(HTMLParser):
         self.elements.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
-        if self.cdata_elem is None:  # what stands in a script is not read
+        if self.cdata_elem is None:  # scripts are not text
             self.words.append(data)
 
     @property
     def text(self) -> str:
         return " ".join("".join(self.words).split())
 
-    def all(self, tag: str, **wanted: str | None) -> list[dict[str, str | None]]:
-        return [found for name, found in self.elements if name == tag and wanted.items() <= found.items()]
+    def elements_named(self, tag: str, **expected: str | None) -> list[dict[str, str | None]]:
+        return [
+            attributes
+            for name, attributes in self.elements
+            if name == tag and expected.items() <= attributes.items()
+        ]
 
     def addresses(self) -> list[str]:
-        return [found[name] or "" for _, found in self.elements for name in PARTS_OF_URL if name in found]
+        return [
+            attributes[name] or ""
+            for _, attributes in self.elements
+            for name in PARTS_OF_URL
+            if name in attributes
+        ]
 
 
 def event(**properties: object) -> dict[str, Any]:
-    usual = {
+    defaults = {
         "title": "Homes searched",
         "summary": "At dawn.",
         "category": "raid",
@@ -89,11 +98,11 @@ def event(**properties: object) -> dict[str, Any]:
         "date_precision": "day",
         "places": [ITALY],
     }
-    return {"type": "Feature", "id": "a/b c", "properties": {**usual, **properties}}
+    return {"type": "Feature", "id": "a/b c", "properties": {**defaults, **properties}}
 
 
 def view(*features: dict[str, Any], **changes: Any) -> EventsView:
-    usual = EventsView(
+    defaults = EventsView(
         site=SITE,
         features=list(features),
         matched=len(features),
@@ -104,7 +113,7 @@ def view(*features: dict[str, Any], **changes: Any) -> EventsView:
         json="/map/events?f=geojson",
         filter_parameters=[(parameter.name, parameter.many, parameter.local) for parameter in FILTER],
     )
-    return replace(usual, **changes)
+    return replace(defaults, **changes)
 
 
 def events(*features: dict[str, Any], **changes: Any) -> Page:
@@ -126,27 +135,31 @@ EVERY_PAGE = {
 
 
 @pytest.mark.parametrize("name", EVERY_PAGE)
-def test_every_address_of_a_page_lies_under_the_root(name: str) -> None:
+def test_every_address_of_a_page_is_under_the_root(name: str) -> None:
     page = Page(EVERY_PAGE[name])
-    outside = [each for each in page.addresses() if not each.startswith(("/map/", "#", "https://"))]
+    outside = [address for address in page.addresses() if not address.startswith(("/map/", "#", "https://"))]
     assert page.addresses()
     assert outside == []
 
 
 @pytest.mark.parametrize("name", EVERY_PAGE)
-def test_a_page_holds_no_inline_script_or_style(name: str) -> None:
+def test_a_page_contains_no_inline_script_or_style(name: str) -> None:
     page = Page(EVERY_PAGE[name])
-    assert [tag for tag, found in page.elements if tag == "style" or "style" in found] == []
-    inline = [found for found in page.all("script") if not found.get("src")]
-    assert [found for found in inline if found.get("type") != "application/json"] == []
-    assert [key for _, found in page.elements for key in found if key.startswith("on")] == []
+    assert [tag for tag, attributes in page.elements if tag == "style" or "style" in attributes] == []
+    inline = [attributes for attributes in page.elements_named("script") if not attributes.get("src")]
+    assert [attributes for attributes in inline if attributes.get("type") != "application/json"] == []
+    assert [key for _, attributes in page.elements for key in attributes if key.startswith("on")] == []
 
 
 @pytest.mark.parametrize("name", EVERY_PAGE)
 def test_every_asset_that_a_page_names_is_there(name: str) -> None:
-    assets = [each for each in Page(EVERY_PAGE[name]).addresses() if each.startswith(f"/map{ASSETS}/")]
+    assets = [
+        address for address in Page(EVERY_PAGE[name]).addresses() if address.startswith(f"/map{ASSETS}/")
+    ]
     assert assets
-    assert [each for each in assets if not (STATIC / each.removeprefix(f"/map{ASSETS}/")).is_file()] == []
+    assert [
+        address for address in assets if not (STATIC / address.removeprefix(f"/map{ASSETS}/")).is_file()
+    ] == []
 
 
 def test_the_policy_allows_nothing_inline_and_nobody_else() -> None:
@@ -161,15 +174,17 @@ def test_what_a_user_typed_is_escaped() -> None:
     hostile = event(title=evil, summary=evil, note=evil, tags=[evil], category=evil, figures={evil: 1})
     for html in (render_events(view(hostile, params=[("q", evil)])), render_event(SITE, hostile, "x")):
         assert [
-            found
-            for found in Page(html).all("script")
-            if found.get("type") not in ("module", "application/json")
+            attributes
+            for attributes in Page(html).elements_named("script")
+            if attributes.get("type") not in ("module", "application/json")
         ] == []
-        assert [found for found in Page(html).all("img") if "onerror" in found] == []
+        assert [
+            attributes for attributes in Page(html).elements_named("img") if "onerror" in attributes
+        ] == []
 
 
 def test_an_event_links_to_its_page_with_its_id_encoded() -> None:
-    assert events(event()).all("a", href="/map/collections/events/items/a%2Fb%20c?f=html")
+    assert events(event()).elements_named("a", href="/map/collections/events/items/a%2Fb%20c?f=html")
 
 
 @pytest.mark.parametrize(
@@ -178,13 +193,13 @@ def test_an_event_links_to_its_page_with_its_id_encoded() -> None:
 def test_a_source_is_linked_only_to_http_and_https(url: str | None) -> None:
     page = events(event(sources=[{"title": "Gazette", "url": url}]))
     assert "Gazette" in page.text
-    assert [each for each in page.addresses() if each == url] == []
+    assert [address for address in page.addresses() if address == url] == []
 
 
 def test_a_source_shows_its_publisher_and_date() -> None:
     source = {"title": "Gazette", "publisher": "Press", "url": "https://a.example/", "date": "2023-05-04"}
     page = events(event(sources=[source]))
-    assert page.all("a", href="https://a.example/")
+    assert page.elements_named("a", href="https://a.example/")
     assert "Gazette, Press, 4 May 2023" in page.text
 
 
@@ -206,7 +221,7 @@ def test_many_places_are_folded_and_all_there() -> None:
     assert "Place 9" in text
 
 
-def test_an_unplaced_event_says_so() -> None:
+def test_an_unplaced_event_is_marked() -> None:
     assert "No location" in events(event(places=[])).text
 
 
@@ -215,14 +230,14 @@ def test_an_unplaced_event_says_so() -> None:
     [("day", "2023-05-03"), ("month", "2023-05"), ("year", "2023"), ("interval", None)],
 )
 def test_a_date_is_as_precise_for_machines_as_it_is_known(precision: str, machine: str | None) -> None:
-    times = events(event(date_precision=precision)).all("time")
-    assert [each["datetime"] for each in times] == ([machine] if machine else [])
+    times = events(event(date_precision=precision)).elements_named("time")
+    assert [time["datetime"] for time in times] == ([machine] if machine else [])
 
 
 @pytest.mark.parametrize(
     ("date", "label"), [("2023-05-04?", "Why the date is uncertain"), ("2023-05-04", "Note")]
 )
-def test_a_note_on_a_doubtful_date_says_what_it_explains(date: str, label: str) -> None:
+def test_a_note_on_an_uncertain_date_has_a_label_that_names_the_date(date: str, label: str) -> None:
     assert f"{label}: Two dates are given." in events(event(date=date, note="Two dates are given.")).text
 
 
@@ -284,8 +299,10 @@ def test_a_chip_takes_one_filter_away_and_leaves_the_others() -> None:
         ("cursor", "abc"),
         ("limit", "5"),
     ]
-    found = {chip.text: chip.href for chip in filter_links.chips(view(params=params), translator_for("en"))}
-    assert found == {
+    addresses = {
+        chip.text: chip.href for chip in filter_links.chips(view(params=params), translator_for("en"))
+    }
+    assert addresses == {
         "Raid": "/map/?near=4,50&radius=80&limit=5&category=arrest",
         "Arrest": "/map/?near=4,50&radius=80&limit=5&category=raid",
         "Within 80\u00a0km of 4, 50": "/map/?category=raid,arrest&limit=5",
@@ -296,12 +313,14 @@ def test_filters_without_a_field_survive_the_form() -> None:
     page = events(
         params=[("bbox", "1,2,3,4"), ("q", "x"), ("cursor", "c"), ("undated", "exclude"), ("lang", "en")]
     )
-    hidden = {found["name"]: found["value"] for found in page.all("input", type="hidden")}
+    hidden = {
+        attributes["name"]: attributes["value"] for attributes in page.elements_named("input", type="hidden")
+    }
     assert hidden == {"bbox": "1,2,3,4", "lang": "en"}
 
 
 @pytest.mark.parametrize(
-    ("asked", "start", "end"),
+    ("period", "start", "end"),
     [
         ("2020/2023", "2020-01-01", "2023-12-31"),
         ("2023-05", "2023-05-01", "2023-05-31"),
@@ -309,20 +328,23 @@ def test_filters_without_a_field_survive_the_form() -> None:
         ("2016-11-27/P2D", "2016-11-27", "2016-11-28"),
     ],
 )
-def test_the_date_fields_show_the_whole_days_asked_for(asked: str, start: str, end: str) -> None:
-    page = events(params=[("datetime", asked)])
-    assert (page.all("input", id="start")[0]["value"], page.all("input", id="end")[0]["value"]) == (
+def test_the_date_fields_show_the_whole_days_of_the_period(period: str, start: str, end: str) -> None:
+    page = events(params=[("datetime", period)])
+    assert (
+        page.elements_named("input", id="start")[0]["value"],
+        page.elements_named("input", id="end")[0]["value"],
+    ) == (
         start,
         end,
     )
-    assert page.all("input", name="datetime") == []
+    assert page.elements_named("input", name="datetime") == []
 
 
-@pytest.mark.parametrize("asked", ["2023-05-01T12:00:00Z/..", "-0044", "nonsense"])
-def test_a_time_that_the_fields_cannot_show_is_kept_as_it_is(asked: str) -> None:
-    page = events(params=[("datetime", asked)])
-    assert page.all("input", type="hidden", name="datetime", value=asked)
-    assert page.all("input", id="start")[0]["value"] == ""
+@pytest.mark.parametrize("period", ["2023-05-01T12:00:00Z/..", "-0044", "nonsense"])
+def test_a_period_that_the_fields_cannot_show_stays_in_the_form(period: str) -> None:
+    page = events(params=[("datetime", period)])
+    assert page.elements_named("input", type="hidden", name="datetime", value=period)
+    assert page.elements_named("input", id="start")[0]["value"] == ""
 
 
 @pytest.mark.parametrize(
@@ -339,13 +361,13 @@ def test_a_period_is_written_in_words(period: str, text: str) -> None:
 
 def test_a_country_may_be_asked_for_in_any_case() -> None:
     page = events(params=[("country", "nl")])
-    assert page.all("option", value="NL", selected=None)
+    assert page.elements_named("option", value="NL", selected=None)
     assert "Remove filter: Netherlands" in page.text
 
 
 def test_several_chosen_categories_stay_chosen_in_the_form() -> None:
     page = events(params=[("category", "raid,arrest")])
-    assert page.all("option", value="raid,arrest", selected=None)
+    assert page.elements_named("option", value="raid,arrest", selected=None)
 
 
 BUCKETS = [
@@ -360,8 +382,8 @@ def test_a_bar_leads_to_its_time_under_the_same_filter() -> None:
         view(params=[("q", "x"), ("datetime", "2020/2024")], histogram=BUCKETS), translator_for("en")
     )
     assert drawn is not None
-    asked = [parse_qs(urlsplit(bar.href or "").query) for bar in drawn.bars]
-    assert asked == [
+    queries = [parse_qs(urlsplit(bar.href or "").query) for bar in drawn.bars]
+    assert queries == [
         {"q": ["x"], "datetime": ["../2022-12-31"]},
         {"q": ["x"], "datetime": ["2023-02-01/2023-02-28"]},
     ]
@@ -397,13 +419,17 @@ def test_time_runs_with_the_script() -> None:
     ("start", "end"), [(None, None), ("+012024-01-01", "+012024-12-31"), ("-0044-01-01", None)]
 )
 def test_a_bucket_of_no_calendar_year_breaks_nothing(start: str | None, end: str | None) -> None:
-    assert events(histogram=[{"start": start, "end": end, "count": 1}], interval="year").all("rect")
+    assert events(histogram=[{"start": start, "end": end, "count": 1}], interval="year").elements_named(
+        "rect"
+    )
 
 
 def test_an_empty_list_says_so_and_offers_one_way_out() -> None:
     page = events(params=[("q", "x"), ("lang", "en")])
     assert "No event matches these filters." in page.text
-    assert [each["href"] for each in page.all("a") if each.get("class") == "button"] == ["/map/?lang=en"]
+    assert [link["href"] for link in page.elements_named("a") if link.get("class") == "button"] == [
+        "/map/?lang=en"
+    ]
 
 
 def test_counts_stand_above_the_list() -> None:
@@ -413,18 +439,21 @@ def test_counts_stand_above_the_list() -> None:
 @pytest.mark.parametrize(("lang", "direction"), [("en", "ltr"), ("ar", "rtl"), ("xx-nonsense", "ltr")])
 def test_the_page_names_its_language_and_direction(lang: str, direction: str) -> None:
     page = events(event(), site=replace(SITE, lang=lang))
-    assert page.all("html", lang=lang, dir=direction)
+    assert page.elements_named("html", lang=lang, dir=direction)
 
 
 @pytest.mark.parametrize("name", EVERY_PAGE)
 def test_every_field_has_a_label_and_no_id_comes_twice(name: str) -> None:
     page = Page(EVERY_PAGE[name])
-    named = {found.get("for") for found in page.all("label")}
+    named = {attributes.get("for") for attributes in page.elements_named("label")}
     fields = [
-        found for tag in ("input", "select") for found in page.all(tag) if found.get("type") != "hidden"
+        attributes
+        for tag in ("input", "select")
+        for attributes in page.elements_named(tag)
+        if attributes.get("type") != "hidden"
     ]
-    ids = [found["id"] for _, found in page.elements if "id" in found]
-    assert {found.get("id") for found in fields} <= named
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert {attributes.get("id") for attributes in fields} <= named
     assert len(ids) == len(set(ids))
 
 
@@ -443,7 +472,7 @@ def test_a_problem_says_what_was_wrong_and_gives_the_example() -> None:
     assert "Bad value" in page.text
     assert "400" in page.text
     assert "limit=10" in page.text
-    assert page.all("a", href="/map/")
+    assert page.elements_named("a", href="/map/")
 
 
 def test_every_category_of_the_vocabulary_has_a_marker_of_its_own() -> None:

@@ -60,7 +60,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient[Any]
 
 @pytest.fixture
 def vague(store: Store, tmp_path: Path) -> Iterator[TestClient[Any]]:
-    """Serve three events: of one the country is known, of one the region, of one the city."""
+    """Serve three events: one known to its country, one to its region, one to its city."""
     spots = {
         "death": place(9, 61, Precision.COUNTRY),
         "seizure": place(11.5, 48.9, Precision.ADMIN1, "DE"),
@@ -85,43 +85,43 @@ def pin(lon: float, lat: float, count: int = 1, **more: Any) -> Cluster:
 
 
 def words_of(drawn: ET.Element) -> list[str]:
-    return ["".join(one.itertext()) for one in drawn.iter(f"{SVG}text")]
+    return ["".join(element.itertext()) for element in drawn.iter(f"{SVG}text")]
 
 
 def test_the_svg_says_the_counts_and_shows_every_category(client: TestClient[Any]) -> None:
-    found = client.get("/events.svg")
-    assert found.headers["content-type"] == "image/svg+xml"
-    drawn = ET.fromstring(found.content)
+    response = client.get("/events.svg")
+    assert response.headers["content-type"] == "image/svg+xml"
+    drawn = ET.fromstring(response.content)
     assert (drawn.get("width"), drawn.get("height")) == ("1200", "630")
-    said = " ".join(words_of(drawn))
-    assert "3 events · 3 May 2020 to 31 December 2021" in said
-    assert "1 undated" in said
-    assert "1 unplaced" in said
-    assert "Arrest 2" in said
+    words = " ".join(words_of(drawn))
+    assert "3 events · 3 May 2020 to 31 December 2021" in words
+    assert "1 undated" in words
+    assert "1 unplaced" in words
+    assert "Arrest 2" in words
 
 
 def test_hostile_titles_are_words_and_nothing_else(client: TestClient[Any]) -> None:
     drawn = ET.fromstring(client.get("/events.svg").content)
-    assert {one.tag.removeprefix(SVG) for one in drawn.iter()} <= {
+    assert {element.tag.removeprefix(SVG) for element in drawn.iter()} <= {
         "svg", "g", "rect", "path", "circle", "text", "title", "a",
     }  # fmt: skip
-    assert not [name for one in drawn.iter() for name in one.attrib if name.startswith("on")]
-    links = {one.get("href") for one in drawn.iter(f"{SVG}a")}
+    assert not [name for element in drawn.iter() for name in element.attrib if name.startswith("on")]
+    links = {element.get("href") for element in drawn.iter(f"{SVG}a")}
     assert links == {f"/collections/events/items/{id_}?f=html" for id_ in ("fiji", "samoa")}
 
 
 def test_a_document_by_itself_may_run_and_load_nothing(client: TestClient[Any]) -> None:
-    found = client.get("/events.svg")
-    assert found.headers["content-security-policy"].startswith("default-src 'none'")
-    assert "http" not in found.text.replace("http://www.w3.org/2000/svg", "")
+    response = client.get("/events.svg")
+    assert response.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "http" not in response.text.replace("http://www.w3.org/2000/svg", "")
 
 
 def test_the_png_has_the_size_of_a_link_preview(client: TestClient[Any]) -> None:
-    found = client.get("/events.png", headers={"Accept-Encoding": "gzip"})
-    assert found.headers["content-type"] == "image/png"
-    assert "content-encoding" not in found.headers
-    assert found.content.startswith(b"\x89PNG")
-    assert struct.unpack(">II", found.content[16:24]) == (1200, 630)
+    response = client.get("/events.png", headers={"Accept-Encoding": "gzip"})
+    assert response.headers["content-type"] == "image/png"
+    assert "content-encoding" not in response.headers
+    assert response.content.startswith(b"\x89PNG")
+    assert struct.unpack(">II", response.content[16:24]) == (1200, 630)
 
 
 @pytest.mark.parametrize("path", ["/events.svg", "/events.png"])
@@ -139,7 +139,7 @@ def test_what_means_nothing_is_refused(client: TestClient[Any], query: str) -> N
 def test_the_filter_is_every_views(client: TestClient[Any]) -> None:
     drawn = ET.fromstring(client.get("/events.svg", params={"category": "raid"}).content)
     assert "1 event" in " ".join(words_of(drawn))
-    assert [one.get("href") for one in drawn.iter(f"{SVG}a")] == ["/collections/events/items/fiji?f=html"]
+    assert [link.get("href") for link in drawn.iter(f"{SVG}a")] == ["/collections/events/items/fiji?f=html"]
 
 
 def test_the_map_alone_is_a_picture_of_its_own(client: TestClient[Any]) -> None:
@@ -184,9 +184,9 @@ def test_points_beside_the_antimeridian_are_neighbours() -> None:
 @given(st.lists(st.tuples(DEGREES, st.integers(1, 5000)), max_size=40))
 def test_gathering_loses_no_pin(many: list[tuple[tuple[float, float], int]]) -> None:
     pins = [pin(lon, lat, count) for (lon, lat), count in many]
-    found = gathered(pins, Frame(1200, 400, 1.0, 0, 0))
-    assert sum(one.count for one in found) == sum(one.count for one in pins)
-    assert all(sum(one.categories.values()) == one.count for one in found)
+    merged = gathered(pins, Frame(1200, 400, 1.0, 0, 0))
+    assert sum(pin.count for pin in merged) == sum(pin.count for pin in pins)
+    assert all(sum(pin.categories.values()) == pin.count for pin in merged)
 
 
 def test_a_country_is_an_area_with_a_count_and_never_a_marker() -> None:
@@ -202,10 +202,10 @@ def test_what_is_placed_finer_is_the_categorys_shape() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "said"), [(1, "1"), (999, "999"), (1155, "1.1k"), (12_345, "12k"), (1_000_000, "1M")]
+    ("count", "text"), [(1, "1"), (999, "999"), (1155, "1.1k"), (12_345, "12k"), (1_000_000, "1M")]
 )
-def test_counts_are_short(count: int, said: str) -> None:
-    assert short(count, translator_for("en")) == said
+def test_counts_are_short(count: int, text: str) -> None:
+    assert short(count, translator_for("en")) == text
 
 
 def test_a_long_line_ends_in_an_ellipsis() -> None:
@@ -230,11 +230,13 @@ def test_tiles_are_read_as_the_reference_reads_them() -> None:
     layer = decode(body, frozenset({"borders"}))["borders"]
     reference = mapbox_vector_tile.decode(body, default_options={"y_coord_down": True})["borders"]
     assert layer.extent == reference["extent"]
-    assert [one.properties for one in layer.shapes] == [one["properties"] for one in reference["features"]]
-    for one, other in zip(layer.shapes, reference["features"], strict=True):
+    assert [shape_.properties for shape_ in layer.shapes] == [
+        shape_["properties"] for shape_ in reference["features"]
+    ]
+    for shape_, other in zip(layer.shapes, reference["features"], strict=True):
         lines = other["geometry"]["coordinates"]
         lines = lines if other["geometry"]["type"] == "MultiLineString" else [lines]
-        assert [part.tolist() for part in one.parts] == lines
+        assert [part.tolist() for part in shape_.parts] == lines
 
 
 def test_points_are_read_as_the_reference_reads_them() -> None:
@@ -243,15 +245,15 @@ def test_points_are_read_as_the_reference_reads_them() -> None:
     reference = mapbox_vector_tile.decode(body, default_options={"y_coord_down": True})["countries"][
         "features"
     ]
-    assert [one.parts[0][0].tolist() for one in layer.shapes] == [
-        one["geometry"]["coordinates"] for one in reference
+    assert [shape_.parts[0][0].tolist() for shape_ in layer.shapes] == [
+        shape_["geometry"]["coordinates"] for shape_ in reference
     ]
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", ">SPAIN<"), ("ca", ">ESPANYA<"), ("ar", ">إسبانيا<")])
-def test_names_stand_in_the_language_of_the_picture(lang: str, said: str) -> None:
+@pytest.mark.parametrize(("lang", "name"), [("en", ">SPAIN<"), ("ca", ">ESPANYA<"), ("ar", ">إسبانيا<")])
+def test_names_are_in_the_language_of_the_picture(lang: str, name: str) -> None:
     drawn = names(archive(), fit([(-9, 38), (20, 50)], 960, 520), "light", lang, [])
-    assert said in drawn
+    assert name in drawn
     assert ("letter-spacing" in drawn) == (lang != "ar")
 
 
@@ -290,7 +292,7 @@ def test_a_country_that_is_all_that_is_known_is_tinted(vague: TestClient[Any]) -
 def test_our_faces_draw_arabic_without_the_systems() -> None:
     blank, drawn = (
         png(f'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><text y="30" '
-            f"font-family=\"'Source Sans 3'\" font-size=\"20\">{said}</text></svg>")
-        for said in ("", "مداهمة")
+            f"font-family=\"'Source Sans 3'\" font-size=\"20\">{text}</text></svg>")
+        for text in ("", "مداهمة")
     )  # fmt: skip
     assert len(drawn) > len(blank)
