@@ -39,8 +39,8 @@ class UnknownCategory(BadEvent):
     """Raised for a category that the database does not have; `nearest` is the most similar slug, if any."""
 
     def __init__(self, slug: str, nearest: str | None) -> None:
-        hint = f"; did you mean {nearest!r}?" if nearest else ""
-        super().__init__("category", f"{slug!r} is not in the vocabulary{hint}")
+        hint = f"did you mean {nearest!r}?" if nearest else "expected a slug of /categories, such as 'raid'"
+        super().__init__("category", f"{slug!r} is not a category; {hint}")
         self.nearest = nearest
 
 

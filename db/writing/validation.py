@@ -52,7 +52,7 @@ def _check_choices(draft: Draft) -> None:
     for field, choices in _CHOICES.items():
         value = getattr(draft, field)
         if value not in choices:
-            raise BadEvent(field, f"{value!r} is not one of {', '.join(choices)}")
+            raise BadEvent(field, f"{value!r} is not a {field}; expected one of {', '.join(choices)}")
 
 
 def _check_lists(draft: Draft) -> None:

@@ -277,8 +277,15 @@ def add_categories(connection: Connection, labels: Mapping[str, str]) -> None:
     existing = set(connection.scalars(select(col(Category.slug))))
     for position, (slug, label) in enumerate(labels.items(), len(existing)):
         if slug not in existing:
-            look = {"color": COLORS[position % 6], "shape": SHAPES[(position + position // 6) % 6]}
-            row = {"slug": slug, "labels": {"en": label}, "position": position, **look}
+            color = COLORS[position % len(COLORS)]
+            shape = SHAPES[(position + position // len(COLORS)) % len(SHAPES)]
+            row = {
+                "slug": slug,
+                "labels": {"en": label},
+                "color": color,
+                "shape": shape,
+                "position": position,
+            }
             connection.execute(insert(Category), [row])
 
 
