@@ -45,6 +45,12 @@ def look(engine: Engine) -> Live:
         return Live(True, None)
 
 
+def previous_path(engine: Engine, stamp: str) -> Path:
+    """Return where to keep the previous database: next to it, with `stamp` in its name."""
+    database = backend_of(engine).database_file(engine) or Path(f"{engine.url.database}.db")
+    return database.with_name(f"{database.stem}.before-{stamp}{database.suffix}")
+
+
 def restore(engine: Engine, file: Path, keep: Path | None, on_progress: OnProgress) -> Restored:
     """Replace the database with a backup; `keep` is where the previous database is copied first.
 

@@ -36,7 +36,7 @@ def backup(file: Path, force: bool) -> None:
     from db.upkeep import backup as upkeep
 
     with progress_bar("Backing up") as on_progress:
-        contents = upkeep.backup(_database()[0], file, on_progress, force=force)
+        contents = upkeep.backup(_engine(), file, on_progress, force=force)
     click.echo(f"{file}: {_described(contents)}; verified")
 
 
@@ -66,39 +66,33 @@ def restore(file: Path, yes: bool, keep: bool) -> None:
     """
     from db.upkeep import restore as upkeep
 
-    engine, database = _database()
+    engine = _engine()
+    database = engine.url.database
     live = upkeep.look(engine)
     if not yes and live.events != 0:
         _ask(database, live)
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    previous = database.with_name(f"{database.stem}.before-{stamp}{database.suffix}") if keep else None
+    previous = upkeep.previous_path(engine, stamp) if keep else None
     with progress_bar("Restoring") as on_progress:
         _report(file, database, upkeep.restore(engine, file, previous, on_progress), live)
 
 
-def _database() -> tuple["Engine", Path]:
-    """Return the engine of the database in the settings, and its file; raise StoreUnavailable if it has none."""
-    from db.engines import backend_of, connect
-    from db.errors import StoreUnavailable
+def _engine() -> "Engine":
+    """Return the engine of the database in the settings."""
+    from db.engines import connect
 
     settings = load_settings()
-    engine = connect(settings.database_url, settings.read_timeout)
-    file = backend_of(engine).database_file(engine)
-    if file is None:
-        raise StoreUnavailable(
-            f"{settings.database_url} is in memory; expected a file, such as sqlite:///timeline.db"
-        )
-    return engine, file
+    return connect(settings.database_url, settings.read_timeout)
 
 
-def _ask(database: Path, live: "Live") -> None:
+def _ask(database: str | None, live: "Live") -> None:
     content = "cannot be read" if live.events is None else f"has {counted(live.events, 'event')}"
     if not sys.stdin.isatty():
         raise click.UsageError(f"the database {database} {content}; pass --yes to replace it")
     click.confirm(f"The database {database} {content}. Replace it?", abort=True)
 
 
-def _report(file: Path, database: Path, restored: "Restored", live: "Live") -> None:
+def _report(file: Path, database: str | None, restored: "Restored", live: "Live") -> None:
     merged = restored.merged
     click.echo(f"{database}: restored from {file}: {_described(restored.contents)}; verified")
     if merged.purged:

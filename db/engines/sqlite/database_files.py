@@ -7,14 +7,20 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from db.engines.sqlite.connections import database_file
+from db.errors import StoreUnavailable
 
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
 
 
 def own_files(engine: Engine) -> list[Path]:
-    """Return the paths that belong to the database, whether they exist or not; the database itself first."""
+    """Return the paths that belong to the database, whether they exist or not; the database itself first.
+
+    Raises StoreUnavailable for a database in memory.
+    """
     file = database_file(engine)
-    return [file.with_name(file.name + suffix) for suffix in _SUFFIXES] if file else []
+    if file is None:
+        raise StoreUnavailable(f"{engine.url} is in memory; expected a file, such as sqlite:///timeline.db")
+    return [file.with_name(file.name + suffix) for suffix in _SUFFIXES]
 
 
 def has_data(engine: Engine) -> bool:

@@ -83,7 +83,7 @@ def open_reader(engine: Engine, name: object = None) -> FileReader:
     """Open a database for reading alone; raise StoreUnavailable if there is none, DatabaseDamaged if it is broken."""
     file = database_file(engine)
     if file is None:
-        raise StoreUnavailable(f"{engine.url} is in memory; there is no file")
+        raise StoreUnavailable(f"{engine.url} is in memory; expected a file, such as sqlite:///timeline.db")
     if not file.exists():
         raise StoreUnavailable(f"there is no file {file}")
     if file.is_dir():

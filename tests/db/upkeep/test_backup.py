@@ -18,7 +18,7 @@ import pytest
 from msgspec.structs import replace
 
 from db.dates.edtf import When
-from db.engines import connect_file
+from db.engines import connect, connect_file
 from db.errors import Conflict, EventGone, StoreUnavailable
 from db.events.draft import Author, Draft
 from db.migrations.upgrade import versions
@@ -26,7 +26,7 @@ from db.query.filter import Filter
 from db.store import Store
 from db.upkeep.backup import backup
 from db.upkeep.copy import Contents, examine
-from db.upkeep.restore import Restored, restore
+from db.upkeep.restore import Restored, look, restore
 from geo.place import Place, Precision
 
 ADA = Author("Ada", why="a request")
@@ -192,7 +192,6 @@ def test_a_backup_of_an_older_version_is_upgraded_on_restoring(
 ) -> None:
     from alembic import command
 
-    from db.engines import connect
     from db.migrations.upgrade import config
 
     old, file = tmp_path / "old.db", tmp_path / "b.db"
@@ -276,6 +275,14 @@ def test_a_backup_is_not_written_over_other_files_or_the_database(
     back_up(live, tmp_path / "there.db", force=True)
     with pytest.raises(StoreUnavailable, match="is the database itself"):
         put_back(live, live)
+
+
+def test_a_database_in_memory_cannot_be_backed_up_or_restored(tmp_path: Path) -> None:
+    engine = connect("sqlite://", 10)
+    with pytest.raises(StoreUnavailable, match="is in memory; expected a file"):
+        backup(engine, tmp_path / "b.db", show_nothing)
+    with pytest.raises(StoreUnavailable, match="is in memory; expected a file"):
+        look(engine)
 
 
 def test_temporary_files_of_a_killed_process_are_removed(store: Store, live: Path, tmp_path: Path) -> None:
