@@ -174,7 +174,7 @@ def test_a_problem_is_reported_in_the_language_of_the_page(visit: Any, crowded: 
     expect(page.get_by_role("alert")).to_contain_text("Le filtre n’a pas été compris")
     expect(page.get_by_role("alert").locator("[lang=en]")).to_contain_text("there is no word to search for")
     page.goto(f"{crowded.url}/?lang=fr&near=200,100")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Un problème est survenu")
+    expect(page.get_by_role("heading", level=1)).to_have_text("La requête n’est pas valide")
     expect(page.locator("main [lang=en]").last).to_contain_text("near: longitude 200")
 
 

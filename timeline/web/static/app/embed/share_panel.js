@@ -62,7 +62,7 @@ export function openShare(address, title, root = "") {
   if (!shared.searchParams.has("lang")) shared.searchParams.set("lang", lang.split("-")[0] ?? "en");
   const panel = make("dialog", { className: "share" });
   panel.setAttribute("aria-labelledby", "share-title");
-  const status = make("p", { className: "share-said", role: "status" });
+  const status = make("p", { className: "share-status", role: "status" });
   const close = make("button", { type: "button", textContent: translate("close") });
   close.addEventListener("click", () => panel.close());
   panel.append(
