@@ -68,11 +68,10 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
     active = [event for event in events if not event.cancelled]
     if repeated := [event for event in active if event.repeats]:
         note(
-            f"has {len(repeated):,} repeated events; each is imported once, on its first day: {_names(repeated)}"
+            f"has {_quoted(repeated, 'repeated event')}; a repeated event is imported once, on its first day"
         )
-    if len(active) < len(events):
-        cancelled = [event for event in events if event.cancelled]
-        note(f"has {len(cancelled):,} cancelled events; not imported: {_names(cancelled)}")
+    if cancelled := [event for event in events if event.cancelled]:
+        note(f"has {_quoted(cancelled, 'cancelled event')}; not imported")
     for event in active:
         try:
             yield _row(event)
@@ -163,13 +162,15 @@ def _row(event: _Event) -> Row:
     return Row("event", event.number, columns, points, problem=problem)
 
 
-def _names(events: Sequence[_Event]) -> str:
-    named = [
+def _quoted(events: Sequence[_Event], noun: str) -> str:
+    """Return the number of events with a noun, and the numbers and titles of the first ones."""
+    names = [
         f"event {event.number} ({_text(event.component, 'SUMMARY')[:60]!r})"
         for event in events[:MAX_EVENTS_QUOTED]
     ]
-    remainder = [f"and {len(events) - MAX_EVENTS_QUOTED:,} more"] if len(events) > MAX_EVENTS_QUOTED else []
-    return ", ".join([*named, *remainder])
+    if len(events) > MAX_EVENTS_QUOTED:
+        names.append(f"and {len(events) - MAX_EVENTS_QUOTED:,} more")
+    return f"{len(events):,} {noun if len(events) == 1 else noun + 's'}: {', '.join(names)}"
 
 
 def _text(event: Any, name: str) -> str:

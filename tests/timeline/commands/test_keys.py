@@ -8,21 +8,43 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from db.store import Store
+from timeline.commands import cli
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run real commands in the folder of a new database."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the current folder, which has a new database; no setting comes from the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.startswith("TIMELINE_"):
+            monkeypatch.delenv(name)
     Store(f"sqlite:///{tmp_path}/timeline.db").migrate()
-    env = {name: value for name, value in os.environ.items() if not name.startswith("TIMELINE_")}
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    """Run commands in this process, which is ten times faster than in a new one."""
+
+    def timeline(*words: str) -> "subprocess.CompletedProcess[str]":
+        result = CliRunner().invoke(cli, words, prog_name="timeline", catch_exceptions=False)
+        return subprocess.CompletedProcess(words, result.exit_code, result.stdout, result.stderr)
+
+    return timeline
+
+
+@pytest.fixture
+def run_process(folder: Path) -> Run:
+    """Run commands in new processes."""
 
     def timeline(*words: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "timeline", *words]
-        return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        return subprocess.run(command, capture_output=True, text=True, check=False)
 
     return timeline
 

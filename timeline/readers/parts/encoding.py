@@ -1,4 +1,4 @@
-"""Find out the encoding of a text file: UTF-8, the one its byte order mark shows, or the one its letters suggest.
+"""Recognise the encoding of a text file: UTF-8, the one of its byte order mark, or the one that its letters suggest.
 
 Every guess is noted for the user.
 """
@@ -53,7 +53,7 @@ def decoded_lines(stream: BinaryIO, note: Note, chosen: str | None = None) -> It
     failure = _failure(stream, encoding)
     if failure and chosen:
         raise BadFile(
-            f"is not {chosen}: {failure}; expected another --encoding, or none: it is then found out"
+            f"is not {chosen}: {failure}; expected another --encoding, or none to let Dateline recognise it"
         )
     if failure and not encoding.startswith("utf-8"):
         raise BadFile(f"begins like UTF-16 but is not: {failure}; save it as UTF-8, or pass --encoding NAME")
