@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from db.query.filter import Filter
 from db.store import Store
+from geo.box import Box
 from geo.place import Candidate, Place, Precision
 from seeds import EVENTS
 from timeline.errors import BadFile
@@ -330,3 +331,7 @@ def test_a_folder_and_a_missing_file_are_refused_by_name(store: Store, tmp_path:
         importer.import_file(tmp_path)
     with pytest.raises(BadFile, match="there is no such file"):
         importer.import_file(tmp_path / "no.csv")
+
+
+def test_an_import_with_a_box_considers_more_candidates_of_a_place() -> None:
+    assert Options(box=Box(2.5, 49.5, 6.4, 51.5)).candidates > Options().candidates

@@ -49,7 +49,9 @@ def _text(field: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float | list):
-        raise BadEvent(field, f"{value!r} is neither a text nor a number")
+        raise BadEvent(
+            field, f"{value!r} is neither a text nor a number; expected one such as 'Hasselt' or 50.9"
+        )
     if isinstance(value, list):
         if field != "tags" or not all(isinstance(tag, str) for tag in value):
             raise BadEvent(field, f"{value!r} is a list; expected a text")
