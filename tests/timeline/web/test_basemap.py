@@ -1,4 +1,4 @@
-"""The world's tiles: what lies on land at every zoom, borders, labels, the style and its settings."""
+"""The world's tiles: land at every zoom, borders, labels, the style and its settings."""
 
 import gzip
 import math
@@ -145,7 +145,7 @@ def client() -> Iterator[TestClient[Any]]:
         yield opened
 
 
-def test_a_tile_comes_as_it_is_stored_and_may_be_kept_for_ever(client: TestClient[Any]) -> None:
+def test_a_tile_is_sent_as_stored_and_may_be_cached_for_ever(client: TestClient[Any]) -> None:
     path = f"/basemap/{archive().version}/0/0/0"
     packed = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert packed.headers["content-encoding"] == "gzip"
@@ -160,13 +160,13 @@ def test_a_tile_comes_as_it_is_stored_and_may_be_kept_for_ever(client: TestClien
     ("address", "status"),
     [("6/5/32", 204), ("7/0/0", 404), ("1/2/0", 404), ("1/0/-1", 404), ("0/0/nought", 404)],
 )
-def test_an_empty_tile_is_no_content_and_one_outside_is_not_there(
+def test_an_empty_tile_is_204_and_one_outside_the_world_404(
     client: TestClient[Any], address: str, status: int
 ) -> None:
     assert client.get(f"/basemap/{archive().version}/{address}").status_code == status
 
 
-def test_the_tiles_of_another_file_are_not_there(client: TestClient[Any]) -> None:
+def test_the_tiles_of_another_file_are_404(client: TestClient[Any]) -> None:
     assert client.get("/basemap/0123456789ab/0/0/0").status_code == 404
 
 
@@ -184,7 +184,7 @@ def test_the_style_has_the_colours_of_its_theme(client: TestClient[Any], theme: 
     [("en", "Spain", "uppercase"), ("ca", "Espanya", "uppercase"), ("es", "España", "uppercase"),
      ("fr", "Espagne", "uppercase"), ("ar", "إسبانيا", "none"), ("ja", "スペイン", "none")],
 )  # fmt: skip
-def test_countries_are_named_in_the_language_asked_for(
+def test_countries_are_named_in_the_requested_language(
     client: TestClient[Any], lang: str, name: str, case: str
 ) -> None:
     style = client.get("/basemap/style.json", params={"lang": lang}).json()
@@ -195,7 +195,7 @@ def test_countries_are_named_in_the_language_asked_for(
     assert (layout["text-letter-spacing"] > 0) == (case == "uppercase")
 
 
-def test_the_style_asks_nobody_else_for_anything() -> None:
+def test_the_style_loads_nothing_from_other_hosts() -> None:
     with TestClient(create_app(Settings(base_url="https://events.example.org/map"))) as opened:
         style = opened.get("/basemap/style.json").json()
     (source,) = style["sources"].values()
@@ -208,7 +208,7 @@ def test_the_style_asks_nobody_else_for_anything() -> None:
 
 
 @pytest.mark.parametrize("query", ["theme=sepia", "colour=red", "lang=klingonese"])
-def test_what_the_style_does_not_know_is_refused(client: TestClient[Any], query: str) -> None:
+def test_an_unknown_parameter_of_the_style_is_refused(client: TestClient[Any], query: str) -> None:
     assert client.get(f"/basemap/style.json?{query}").status_code == 400
 
 
@@ -231,7 +231,7 @@ def own(folder: Path, layer: dict[str, Any], kind: TileType = TileType.MVT) -> P
 PROTOMAPS = {"vector_layers": [{"id": name} for name in ("earth", "water", "roads", "places")]}
 
 
-def test_an_operators_tiles_lie_over_the_world_with_their_attribution(tmp_path: Path) -> None:
+def test_an_operators_tiles_are_above_the_world_with_their_attribution(tmp_path: Path) -> None:
     settings = Settings(basemap=own(tmp_path, PROTOMAPS), basemap_attribution="© OpenStreetMap contributors")
     with TestClient(create_app(settings)) as opened:
         style = opened.get("/basemap/style.json").json()
@@ -244,19 +244,19 @@ def test_an_operators_tiles_lie_over_the_world_with_their_attribution(tmp_path: 
 
 
 @pytest.mark.parametrize("body", [b"", b"PMTiles", b"SQLite format 3" + bytes(200)])
-def test_a_file_of_no_tiles_is_refused_at_the_start(tmp_path: Path, body: bytes) -> None:
+def test_a_file_without_tiles_is_refused_at_the_start(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "own.pmtiles"
     path.write_bytes(body)
     with pytest.raises(ValueError, match=r"cannot be read: .*; expected a PMTiles 3 file"):
         Settings(basemap=path)
 
 
-def test_a_file_that_is_not_there_is_refused_at_the_start(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="No such file"):
         Settings(basemap=tmp_path / "none.pmtiles")
 
 
-def test_tiles_that_nobody_can_draw_are_refused_by_their_layers(tmp_path: Path) -> None:
+def test_tiles_with_unknown_layers_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="the layers soil; expected"):
         Settings(basemap=own(tmp_path, {"vector_layers": [{"id": "soil"}]}))
 
@@ -266,7 +266,7 @@ def test_tiles_that_are_pictures_are_refused(tmp_path: Path) -> None:
         Settings(basemap=own(tmp_path, PROTOMAPS, TileType.PNG))
 
 
-def test_an_operators_style_takes_the_place_of_ours() -> None:
+def test_an_operators_style_replaces_ours() -> None:
     with TestClient(create_app(Settings(basemap_style="https://maps.example.org/style.json"))) as opened:
         response = opened.get("/basemap/style.json", follow_redirects=False)
     assert response.status_code == 307
@@ -286,7 +286,7 @@ def test_pages_may_load_an_operators_style_and_nothing_else_from_elsewhere() -> 
 
 
 @pytest.mark.parametrize(("view", "views"), [("un", {"both", "un"}), ("facto", {"both", "facto"})])
-def test_the_operator_chooses_whose_borders_are_drawn(view: str, views: set[str]) -> None:
+def test_the_operator_chooses_the_view_of_borders(view: str, views: set[str]) -> None:
     filters = [
         layer["filter"] for layer in style.ground(style.THEMES["light"], view) if "borders" in str(layer)
     ]
@@ -296,7 +296,7 @@ def test_the_operator_chooses_whose_borders_are_drawn(view: str, views: set[str]
 
 @pytest.fixture(scope="module")
 def atlas() -> TopoSource:
-    """Read Natural Earth at the scale that geo/ carries."""
+    """Return Natural Earth at the scale that is in geo/."""
     return TopoSource(bundled_json("countries-50m.json"))
 
 
@@ -308,7 +308,7 @@ def test_no_polygon_of_the_builder_is_broken_inverted_or_beyond_the_world(atlas:
     assert 20_000 < sum(polygon.area for polygon in drawn) < 23_000
 
 
-def test_a_ring_without_an_inside_is_left_out() -> None:
+def test_a_ring_without_area_is_left_out() -> None:
     arcs = [[[0, 0], [1, 0], [-1, 0]], [[5, 5], [1, 0], [0, 1], [-1, -1]]]
     geometry = {"type": "MultiPolygon", "arcs": [[[0]], [[1]]]}
     source = TopoSource(
@@ -327,7 +327,7 @@ def test_a_ring_without_an_inside_is_left_out() -> None:
         (78.0, 35.5, {"view": "both", "disputed": True}),
     ],
 )
-def test_the_builder_says_whose_line_it_is(
+def test_the_builder_gives_each_line_its_view(
     atlas: TopoSource, lon: float, lat: float, facts: dict[str, Any]
 ) -> None:
     lines = borders(atlas, Scale("50m", 2, 4))

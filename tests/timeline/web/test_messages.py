@@ -1,4 +1,4 @@
-"""The interface in five languages: nothing missing, nothing misnamed, plurals and digits right."""
+"""The interface in five languages: complete, with the right placeholders, plurals, digits and punctuation."""
 
 import re
 import string
@@ -45,7 +45,7 @@ def test_there_is_a_file_for_each_language_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_no_message_is_missing_spare_or_fuzzy(language: str) -> None:
+def test_no_message_is_missing_superfluous_or_fuzzy(language: str) -> None:
     translated = {
         (m.id if isinstance(m.id, str) else m.id[0]) for m in _catalog(language) if m.id and m.string
     }
@@ -54,7 +54,7 @@ def test_no_message_is_missing_spare_or_fuzzy(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_form_of_a_plural_is_there(language: str) -> None:
+def test_every_plural_has_all_its_forms(language: str) -> None:
     catalog = _catalog(language)
     for message in catalog:
         num_plurals(catalog, message)
@@ -72,7 +72,7 @@ def test_each_placeholder_agrees_with_the_english(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_text_holds_markup(language: str) -> None:
+def test_no_text_contains_markup(language: str) -> None:
     assert not [
         key for key, text in load_messages(language).items() if re.search(r"[<>&]", "".join(_forms(text)))
     ]
@@ -82,7 +82,7 @@ PATTERNS = (
     "per_", "order_", "chip_", "at_", "figure_", "role_", "problem_", "desk_status_", "desk_to_", "desk_did_",
     "desk_doubt_",
     "desk_review", "desk_draft", "desk_places", "desk_reported", "desk_confirmed", "desk_disputed",
-)  # fmt: skip  # keys that are put together
+)  # fmt: skip  # prefixes of keys that the code puts together
 
 
 def test_the_default_description_is_the_english_text_that_is_translated() -> None:
@@ -136,7 +136,7 @@ def test_other_languages_count_in_their_own_forms(language: str, n: int, text: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_forms_of_a_file_are_those_of_unicode(language: str) -> None:
+def test_the_plural_forms_of_a_file_are_those_of_unicode(language: str) -> None:
     forms, rule = plural_forms(language), Locale(language).plural_form
     for n in (*range(1_000), 10**6):
         text = translator_for(language).messages["events"][forms[rule(n)]]
@@ -166,12 +166,12 @@ def test_the_browser_gets_every_form_by_its_plural_rule() -> None:
         (";;q=²,\x00,fr-nonsense-x", "fr"),
     ],
 )
-def test_the_browsers_languages_are_read_in_their_order(accepted: str, chosen: str | None) -> None:
+def test_the_languages_of_a_browser_are_tried_in_their_order(accepted: str, chosen: str | None) -> None:
     assert negotiate_language(accepted) == chosen
 
 
 @pytest.mark.parametrize("tag", ["de", "xx-nonsense", "", "../en", "en\n"])
-def test_a_language_without_messages_reads_as_english(tag: str) -> None:
+def test_a_language_without_messages_gets_the_english_ones(tag: str) -> None:
     assert translator_for(tag).translate("next") == "Next page"
     assert translator_for(tag).lang == "en"
 

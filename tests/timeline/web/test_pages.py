@@ -1,4 +1,4 @@
-"""The server-rendered pages: read as a browser would read them, without scripts."""
+"""The pages that the server renders, without scripts."""
 
 import json
 import re
@@ -152,7 +152,7 @@ def test_a_page_contains_no_inline_script_or_style(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EVERY_PAGE)
-def test_every_asset_that_a_page_names_is_there(name: str) -> None:
+def test_every_asset_of_a_page_exists(name: str) -> None:
     assets = [
         address for address in Page(EVERY_PAGE[name]).addresses() if address.startswith(f"/map{ASSETS}/")
     ]
@@ -162,14 +162,14 @@ def test_every_asset_that_a_page_names_is_there(name: str) -> None:
     ] == []
 
 
-def test_the_policy_allows_nothing_inline_and_nobody_else() -> None:
+def test_the_policy_allows_nothing_inline_and_no_other_origin() -> None:
     assert CSP.startswith("default-src 'none'")
     assert "unsafe" not in CSP
     assert "http" not in CSP
     assert "*" not in CSP
 
 
-def test_what_a_user_typed_is_escaped() -> None:
+def test_texts_of_users_are_escaped() -> None:
     evil = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'"
     hostile = event(title=evil, summary=evil, note=evil, tags=[evil], category=evil, figures={evil: 1})
     for html in (render_events(view(hostile, params=[("q", evil)])), render_event(SITE, hostile, "x")):
@@ -203,18 +203,18 @@ def test_a_source_shows_its_publisher_and_date() -> None:
     assert "Gazette, Press, 4 May 2023" in page.text
 
 
-def test_a_country_pin_says_that_it_is_only_the_country() -> None:
+def test_a_place_known_by_country_only_is_marked() -> None:
     assert "Italy · location known by country only" in events(event()).text
 
 
-def test_a_city_names_its_country_and_claims_no_doubt() -> None:
+def test_a_city_names_its_country_and_has_no_mark() -> None:
     rome = {"name": "Rome", "country": "IT", "precision": "city", "lon": 12.5, "lat": 41.9}
     text = events(event(places=[rome])).text
     assert "Rome Italy" in text
     assert "location known" not in text
 
 
-def test_many_places_are_folded_and_all_there() -> None:
+def test_many_places_are_folded_and_all_are_in_the_page() -> None:
     places = [{**ITALY, "name": f"Place {number}"} for number in range(10)]
     text = events(event(places=places)).text
     assert "and 9 more places" in text
@@ -229,7 +229,7 @@ def test_an_unplaced_event_is_marked() -> None:
     ("precision", "machine"),
     [("day", "2023-05-03"), ("month", "2023-05"), ("year", "2023"), ("interval", None)],
 )
-def test_a_date_is_as_precise_for_machines_as_it_is_known(precision: str, machine: str | None) -> None:
+def test_a_machine_readable_date_has_the_precision_of_the_date(precision: str, machine: str | None) -> None:
     times = events(event(date_precision=precision)).elements_named("time")
     assert [time["datetime"] for time in times] == ([machine] if machine else [])
 
@@ -242,7 +242,7 @@ def test_a_note_on_an_uncertain_date_has_a_label_that_names_the_date(date: str, 
 
 
 @pytest.mark.parametrize(("verification", "word"), [("disputed", "Disputed"), ("reported", "As reported")])
-def test_a_doubted_event_is_marked(verification: str, word: str) -> None:
+def test_a_disputed_or_reported_event_is_marked(verification: str, word: str) -> None:
     assert word in events(event(verification=verification)).text
 
 
@@ -291,7 +291,7 @@ def test_a_figure_that_bars_can_sum_names_its_unit() -> None:
     assert labels == ["Seized (EUR)", "Cocaine (kg)", "Arrests", "Rural agencies (%)"]
 
 
-def test_a_chip_takes_one_filter_away_and_leaves_the_others() -> None:
+def test_a_chip_removes_one_filter_and_keeps_the_others() -> None:
     params = [
         ("category", "raid,arrest"),
         ("near", "4,50"),
@@ -359,7 +359,7 @@ def test_a_period_is_written_in_words(period: str, text: str) -> None:
     assert filter_links.period_text(period, "en") == text
 
 
-def test_a_country_may_be_asked_for_in_any_case() -> None:
+def test_a_country_code_may_have_any_case() -> None:
     page = events(params=[("country", "nl")])
     assert page.elements_named("option", value="NL", selected=None)
     assert "Remove filter: Netherlands" in page.text
@@ -377,7 +377,7 @@ BUCKETS = [
 ]
 
 
-def test_a_bar_leads_to_its_time_under_the_same_filter() -> None:
+def test_a_bar_links_to_its_period_under_the_same_filter() -> None:
     drawn = chart(
         view(params=[("q", "x"), ("datetime", "2020/2024")], histogram=BUCKETS), translator_for("en")
     )
@@ -389,7 +389,7 @@ def test_a_bar_leads_to_its_time_under_the_same_filter() -> None:
     ]
 
 
-def test_bars_are_as_high_as_their_counts_and_say_them() -> None:
+def test_bars_have_the_height_and_the_label_of_their_counts() -> None:
     drawn = chart(view(histogram=BUCKETS), translator_for("en"))
     assert drawn is not None
     assert [(bar.height, bar.label) for bar in drawn.bars] == [
@@ -398,7 +398,7 @@ def test_bars_are_as_high_as_their_counts_and_say_them() -> None:
     ]
 
 
-def test_labels_below_the_bars_stand_apart_on_a_phone() -> None:
+def test_labels_below_the_bars_do_not_touch_on_a_phone() -> None:
     days = [date(2022, 1, 3) + timedelta(weeks=week) for week in range(20)]
     weeks = [{"start": f"{day}", "end": f"{day + timedelta(days=6)}", "count": 1} for day in days]
     drawn = chart(view(histogram=weeks, interval="week"), translator_for("en"))
@@ -418,13 +418,13 @@ def test_time_runs_with_the_script() -> None:
 @pytest.mark.parametrize(
     ("start", "end"), [(None, None), ("+012024-01-01", "+012024-12-31"), ("-0044-01-01", None)]
 )
-def test_a_bucket_of_no_calendar_year_breaks_nothing(start: str | None, end: str | None) -> None:
+def test_a_bucket_outside_the_calendar_is_drawn(start: str | None, end: str | None) -> None:
     assert events(histogram=[{"start": start, "end": end, "count": 1}], interval="year").elements_named(
         "rect"
     )
 
 
-def test_an_empty_list_says_so_and_offers_one_way_out() -> None:
+def test_an_empty_list_offers_one_link_to_all_events() -> None:
     page = events(params=[("q", "x"), ("lang", "en")])
     assert "No event matches these filters." in page.text
     assert [link["href"] for link in page.elements_named("a") if link.get("class") == "button"] == [
@@ -432,7 +432,7 @@ def test_an_empty_list_says_so_and_offers_one_way_out() -> None:
     ]
 
 
-def test_counts_stand_above_the_list() -> None:
+def test_counts_are_above_the_list() -> None:
     assert "1,051 events 12 undated · 4 unplaced" in events(matched=1051, undated=12, unplaced=4).text
 
 
@@ -443,7 +443,7 @@ def test_the_page_names_its_language_and_direction(lang: str, direction: str) ->
 
 
 @pytest.mark.parametrize("name", EVERY_PAGE)
-def test_every_field_has_a_label_and_no_id_comes_twice(name: str) -> None:
+def test_every_field_has_a_label_and_every_id_is_unique(name: str) -> None:
     page = Page(EVERY_PAGE[name])
     named = {attributes.get("for") for attributes in page.elements_named("label")}
     fields = [
@@ -457,7 +457,7 @@ def test_every_field_has_a_label_and_no_id_comes_twice(name: str) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_a_document_links_no_script_and_survives_depth() -> None:
+def test_a_document_has_no_script_links_and_is_cut_at_a_depth() -> None:
     deep: dict[str, object] = {}
     for _ in range(900):
         deep = {"in": deep}
@@ -467,7 +467,7 @@ def test_a_document_links_no_script_and_survives_depth() -> None:
     assert "javascript:alert(1)" not in page.addresses()
 
 
-def test_a_problem_says_what_was_wrong_and_gives_the_example() -> None:
+def test_a_problem_shows_its_detail_and_its_example() -> None:
     page = Page(EVERY_PAGE["problem"])
     assert "Bad value" in page.text
     assert "400" in page.text
@@ -498,12 +498,12 @@ def test_an_unknown_shape_is_an_error() -> None:
 
 @pytest.mark.parametrize("color", ["#ffff00", "#ffffff", "#000000", "#1f3fae"])
 @pytest.mark.parametrize("ground", ["#ffffff", "#17191d"])
-def test_any_colour_stands_out_from_its_ground(color: str, ground: str) -> None:
+def test_every_colour_has_enough_contrast_with_its_ground(color: str, ground: str) -> None:
     assert contrast(readable(color, ground), ground) >= 3
 
 
 @pytest.mark.parametrize("color", ["red", "#fff", 'url("x")', ""])
-def test_a_colour_that_is_none_becomes_grey(color: str) -> None:
+def test_an_invalid_colour_becomes_grey(color: str) -> None:
     mark = symbols([CategoryOption(slug="a", label="A", color=color)])["a"]
     assert re.fullmatch(r"#[0-9a-f]{6}", mark.light)
     assert mark.light == "#6b6b6b"

@@ -1,4 +1,4 @@
-"""Still pictures: drawn from counts, safe whatever a title holds, and of the size that a link preview wants."""
+"""Still pictures: drawn from counts, safe with any title, and in the size of a link preview."""
 
 import gzip
 import struct
@@ -88,7 +88,7 @@ def words_of(drawn: ET.Element) -> list[str]:
     return ["".join(element.itertext()) for element in drawn.iter(f"{SVG}text")]
 
 
-def test_the_svg_says_the_counts_and_shows_every_category(client: TestClient[Any]) -> None:
+def test_the_svg_shows_the_counts_and_every_category(client: TestClient[Any]) -> None:
     response = client.get("/events.svg")
     assert response.headers["content-type"] == "image/svg+xml"
     drawn = ET.fromstring(response.content)
@@ -110,7 +110,7 @@ def test_hostile_titles_are_words_and_nothing_else(client: TestClient[Any]) -> N
     assert links == {f"/collections/events/items/{id_}?f=html" for id_ in ("fiji", "samoa")}
 
 
-def test_a_document_by_itself_may_run_and_load_nothing(client: TestClient[Any]) -> None:
+def test_the_svg_document_may_run_and_load_nothing(client: TestClient[Any]) -> None:
     response = client.get("/events.svg")
     assert response.headers["content-security-policy"].startswith("default-src 'none'")
     assert "http" not in response.text.replace("http://www.w3.org/2000/svg", "")
@@ -125,18 +125,18 @@ def test_the_png_has_the_size_of_a_link_preview(client: TestClient[Any]) -> None
 
 
 @pytest.mark.parametrize("path", ["/events.svg", "/events.png"])
-def test_a_client_that_holds_the_picture_gets_it_once(client: TestClient[Any], path: str) -> None:
+def test_a_client_with_a_current_picture_gets_304(client: TestClient[Any], path: str) -> None:
     tag = client.get(path).headers["etag"]
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
     assert client.get(f"{path}?category=raid").headers["etag"] != tag
 
 
 @pytest.mark.parametrize("query", ["colour=red", "theme=sepia", "category=nonsense", "part=half", "bbox=1,2"])
-def test_what_means_nothing_is_refused(client: TestClient[Any], query: str) -> None:
+def test_an_invalid_parameter_is_refused(client: TestClient[Any], query: str) -> None:
     assert client.get(f"/events.png?{query}").status_code == 400
 
 
-def test_the_filter_is_every_views(client: TestClient[Any]) -> None:
+def test_the_picture_takes_the_filter_of_every_view(client: TestClient[Any]) -> None:
     drawn = ET.fromstring(client.get("/events.svg", params={"category": "raid"}).content)
     assert "1 event" in " ".join(words_of(drawn))
     assert [link.get("href") for link in drawn.iter(f"{SVG}a")] == ["/collections/events/items/fiji?f=html"]
@@ -167,7 +167,7 @@ def test_any_text_makes_well_formed_xml(words: str) -> None:
 
 
 @given(st.lists(DEGREES, min_size=1, max_size=12), st.integers(300, 1600), st.integers(200, 900))
-def test_every_point_lies_in_its_frame(points: list[tuple[float, float]], width: int, height: int) -> None:
+def test_every_point_is_inside_its_frame(points: list[tuple[float, float]], width: int, height: int) -> None:
     frame = fit(points, width, height)
     for point in points:
         x, y = frame.xy(*point)
@@ -175,7 +175,7 @@ def test_every_point_lies_in_its_frame(points: list[tuple[float, float]], width:
         assert -0.1 <= y <= height + 0.1
 
 
-def test_points_beside_the_antimeridian_are_neighbours() -> None:
+def test_points_on_both_sides_of_the_antimeridian_are_neighbours() -> None:
     frame = fit([(179, -18), (-179, -17)], 1200, 400)
     assert abs(frame.xy(179, -18)[0] - frame.xy(-179, -17)[0]) < 600
     assert frame.zoom > 4
@@ -196,7 +196,7 @@ def test_a_country_is_an_area_with_a_count_and_never_a_marker() -> None:
     assert "<path" not in drawn
 
 
-def test_what_is_placed_finer_is_the_categorys_shape() -> None:
+def test_an_event_known_to_its_city_has_the_shape_of_its_category() -> None:
     drawn = marks([pin(10, 50)], fit([(10, 50)], 400, 300), LOOKS)
     assert f'd="{LOOKS.mark("").path}"' in drawn
 
@@ -257,7 +257,7 @@ def test_names_are_in_the_language_of_the_picture(lang: str, name: str) -> None:
     assert ("letter-spacing" in drawn) == (lang != "ar")
 
 
-def test_no_name_stands_over_a_mark_or_another_name() -> None:
+def test_no_name_covers_a_mark_or_another_name() -> None:
     frame = fit([(-9, 38), (20, 50)], 960, 520)
     everything = names(archive(), frame, "light", "en", [])
     assert names(archive(), frame, "light", "en", [PixelBox(0, 0, 960, 520)]) == ""
@@ -275,13 +275,13 @@ def test_a_countrys_count_is_joined_with_a_mark_that_would_cover_it() -> None:
     assert 'stroke-dasharray="3 2.6"' in drawn
 
 
-def test_a_region_is_no_marker_on_a_spot_either(vague: TestClient[Any]) -> None:
+def test_a_region_is_not_a_marker_either(vague: TestClient[Any]) -> None:
     drawn = vague.get("/events.svg?category=seizure&part=map").text
     assert 'stroke-dasharray="3 2.6"' in drawn
     assert f'd="{LOOKS.mark("").path}"' not in drawn
 
 
-def test_a_country_that_is_all_that_is_known_is_tinted(vague: TestClient[Any]) -> None:
+def test_a_country_is_tinted_when_an_event_names_only_the_country(vague: TestClient[Any]) -> None:
     tint = 'fill-opacity=".09"'
     assert tint in vague.get("/events.svg?category=death&part=map").text
     assert tint in vague.get("/events.svg?category=death").text
@@ -289,7 +289,7 @@ def test_a_country_that_is_all_that_is_known_is_tinted(vague: TestClient[Any]) -
     assert tint not in vague.get("/events.svg?category=seizure&part=map").text
 
 
-def test_our_faces_draw_arabic_without_the_systems() -> None:
+def test_our_fonts_draw_arabic_without_the_systems() -> None:
     blank, drawn = (
         png(f'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><text y="30" '
             f"font-family=\"'Source Sans 3'\" font-size=\"20\">{text}</text></svg>")
