@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from collections import Counter
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -14,6 +15,12 @@ ROOT = Path(__file__).parents[3]
 APP = STATIC / "app"
 COMPILER = shutil.which("tsc", path=ROOT / "node_modules" / ".bin") or shutil.which("tsc")
 # Static, dynamic and type imports alike: `from "…"`, `import("…")`.
+MODULES = sorted(APP.rglob("*.js"))
+VAGUE = {"one", "found", "said", "told", "made", "kept", "held", "asked", "known", "some", "rest", "got"}
+DECLARATION = re.compile(r"\b(?:const|let|function|class) (\w+)|@param \{.*?\} \[?(\w+)")
+TYPE = re.compile(
+    r"@typedef \{(?!import\(\"[^\"]+\"\)\.\w+\}).*\} (\w+)"
+)  # not the aliases of imported types
 IMPORT = re.compile(r"""(?:\bfrom |\bimport\()["'](\.[^"']+)["']""")
 
 
@@ -44,6 +51,20 @@ def test_no_two_folders_import_each_other_in_a_circle() -> None:
     assert graph["page"] > {"data", "list", "map", "timeline"}
 
 
+def test_no_module_has_a_vague_name() -> None:
+    names = {
+        name for path in MODULES for pair in DECLARATION.findall(path.read_text("utf-8")) for name in pair
+    }
+    assert len(names) > 500
+    assert names & VAGUE == set()
+
+
+def test_a_type_name_has_one_meaning() -> None:
+    names = Counter(name for path in MODULES for name in TYPE.findall(path.read_text("utf-8")))
+    assert len(names) > 30
+    assert [name for name, count in names.items() if count > 1] == []
+
+
 def test_a_module_stays_small() -> None:
-    lengths = {path.relative_to(APP): path.read_text("utf-8").count("\n") for path in APP.rglob("*.js")}
+    lengths = {path.relative_to(APP): path.read_text("utf-8").count("\n") for path in MODULES}
     assert {path: length for path, length in lengths.items() if length > 320} == {}
