@@ -19,6 +19,7 @@ from geo.place import Place, Precision
 from timeline.exchange.native_table import COLUMNS
 from timeline.imports.importer import Importer
 from timeline.imports.options import Options
+from timeline.readers import SUFFIXES
 from timeline.writers.registry import WRITERS, writer_named
 from timeline.writers.writer import About, Writer
 
@@ -82,6 +83,7 @@ def features(store: Store) -> dict[str, Any]:
     [
         pytest.param(writer, id=writer.name, marks=() if writer.name == "csv" else pytest.mark.slow)
         for writer in WRITERS
+        if f".{writer.suffix}" in SUFFIXES
     ],
 )
 @settings(max_examples=15, deadline=None)

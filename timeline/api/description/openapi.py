@@ -106,7 +106,7 @@ def _operation_id(path: str) -> str:
 def _content(media_type: str, route: Route) -> dict[str, Any]:
     if media_type == HTML:
         return {"schema": {"type": "string"}}
-    return {"schema": {"$ref": f"#/components/schemas/{route.schema}"}}
+    return {"schema": {"$ref": f"#/components/schemas/{route.schemas.get(media_type, route.schema)}"}}
 
 
 def _body_content(bodies: tuple[RequestBody, ...]) -> dict[str, Any]:

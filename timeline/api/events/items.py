@@ -79,7 +79,8 @@ def _list_route(writer: Writer, operation: str | None = None) -> Route:
 
 def _negotiated_route(operation: str | None = None) -> Route:
     types = (*(writer.media_type for writer in WRITERS), HTML)
-    return replace(_list_route(WRITERS[0], operation), media_types=types)
+    schemas = {writer.media_type: writer.schema for writer in WRITERS}
+    return replace(_list_route(WRITERS[0], operation), media_types=types, schemas=schemas)
 
 
 LISTS = [

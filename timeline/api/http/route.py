@@ -1,7 +1,7 @@
 """What a handler says about itself: a Route for each operation, from which the OpenAPI document is assembled."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from timeline.api.http.media_types import JSON
@@ -28,15 +28,16 @@ class RequestBody(NamedTuple):
 class Route:
     """One operation of a handler.
 
-    `schema` is the component of the OpenAPI document that describes the response with `status`. `operation` is its
-    operationId (made of the path if None), `path` its address where routing uses another pattern. `key`: the
-    operation needs a key.
+    `schema` is the component of the OpenAPI document that describes the response with `status`, unless `schemas` has
+    another one for its media type. `operation` is its operationId (made of the path if None), `path` its address
+    where routing uses another pattern. `key`: the operation needs a key.
     """
 
     summary: str
     parameters: Sequence[QueryParameter] = ()
     media_types: tuple[str, ...] = (JSON,)
     schema: str = "Document"
+    schemas: Mapping[str, str] = field(default_factory=dict)
     tag: str = "Description"
     operation: str | None = None
     path: str | None = None
