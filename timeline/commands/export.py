@@ -22,7 +22,7 @@ class ExportCommand(click.Command):
 
         options: list[click.Parameter] = [
             click.Option(
-                [f"--{parameter.name}", parameter.name.replace("-", "_")],
+                [*_flags(parameter.name), _argument(parameter.name)],
                 metavar="VALUE",
                 help=f"{parameter.meaning.rstrip('.')}; such as {parameter.example}",
             )
@@ -51,15 +51,30 @@ def export(format_: str, **options: str | None) -> None:
 
     settings = load_settings()
     events = open_store(settings)
-    filter_ = _read_filter(
-        {name.replace("_", "-"): value for name, value in options.items() if value is not None}, events
-    )
+    filter_ = _read_filter(filter_values(options), events)
     about = About(title=settings.title, base=settings.base_url or "")
     output = sys.stdout.buffer
     for chunk in writer_named(format_).write(events.snapshot(filter_)[1], about):
         output.write(chunk)
     output.flush()
     events.close()
+
+
+def _flags(name: str) -> list[str]:
+    """Return the option of a parameter, as the API spells it and with hyphens, as on the command line."""
+    return list(dict.fromkeys((f"--{name}", f"--{name.replace('_', '-')}")))
+
+
+def _argument(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def filter_values(options: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the values of the given options by the names that the API uses."""
+    from timeline.api.params.tables import FILTER
+
+    values = {parameter.name: options.get(_argument(parameter.name)) for parameter in FILTER}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _read_filter(values: Mapping[str, str], events: "Store") -> "Filter":

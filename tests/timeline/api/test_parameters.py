@@ -9,6 +9,7 @@ import click
 import pytest
 from litestar.testing import TestClient
 
+from db.columns.filtering import needs_database
 from db.query.filter import Filter
 from timeline.api.description import schema
 from timeline.api.events import items
@@ -17,7 +18,7 @@ from timeline.api.params.page import SCENE
 from timeline.api.params.reading import parse_filter
 from timeline.api.params.tables import FILTER
 from timeline.app import create_app
-from timeline.commands.export import export
+from timeline.commands.export import export, filter_values
 from timeline.settings import Settings
 from timeline.web import filter_links
 
@@ -52,6 +53,28 @@ def test_the_openapi_document_lists_the_filter_for_every_view(server: Any, path:
 def test_the_command_line_has_an_option_for_every_parameter() -> None:
     options = {option.lstrip("-") for parameter in export.get_params(_context()) for option in parameter.opts}
     assert set(NAMES) <= options
+
+
+@pytest.mark.parametrize("row", FILTER, ids=NAMES)
+def test_an_option_of_the_command_line_reaches_the_filter(row: Any) -> None:
+    context = export.make_context("export", ["csv", f"--{row.name}", row.example])
+    values = {name: value for name, value in context.params.items() if name != "format_"}
+    assert filter_values(values) == {row.name: row.example}
+
+
+@pytest.mark.parametrize("row", [row for row in FILTER if row.local], ids=lambda row: row.name)
+def test_the_columns_answer_what_the_page_answers(row: Any) -> None:
+    """A field that is missing from _BY_COLUMNS would send every such query to the database, slowly but correctly."""
+    assert not needs_database(parse_filter({row.name: row.example}))
+
+
+@pytest.mark.parametrize("row", FILTER, ids=NAMES)
+def test_an_active_parameter_is_shown_in_words(server: Any, row: Any) -> None:
+    """Without its text `chip_NAME` in timeline/web/messages, readers would see the bare name and value."""
+    companion = {"radius": {"near": "4.35,50.85"}}.get(row.name, {})
+    page = server.get("/", params={**companion, row.name: row.example, "f": "html"}).text
+    chips = page.partition('<ul class="chips"')[2].partition("</ul>")[0]
+    assert [text for text in re.findall("<bdi>(.*?)</bdi>", chips) if text.startswith(f"{row.name}: ")] == []
 
 
 def test_the_manual_has_a_row_for_every_parameter() -> None:

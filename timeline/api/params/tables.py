@@ -1,7 +1,7 @@
 """Every query parameter, in one table: its name, its meaning, its JSON schema, an example, and its parser.
 
-The API, the OpenAPI document, `timeline export`, the page and the embed take the filter's parameters from FILTER. A
-new filter parameter is one row here, its field in db.query.filter.Filter, and its condition in SQL and in numpy.
+The API, the OpenAPI document, `timeline export` and the page take the filter's parameters from FILTER, and tests hold
+embed.js and the manual equal to it. CONTRIBUTING.md lists the steps for a new one.
 """
 
 from collections.abc import Callable, Iterable, Mapping
