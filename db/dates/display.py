@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from db.dates.calendar import DAY, civil
 from db.dates.edtf import When
-from db.dates.phrases import FIRST_PLAIN_YEAR, Grammar, Phrase, Point, Unit, grammar
+from db.dates.phrases import FIRST_PLAIN_YEAR, CalendarPoint, Grammar, Phrase, Unit, grammar
 
 _DOUBT = re.compile("[?~%]")
 _LAST_MASKED = re.compile(r"-?\d{4}-\dX|-?\d{4}-\d\d-\dX")
@@ -53,46 +53,46 @@ def _phrase(when: When, language: Grammar) -> Phrase:
     return language.phrase(_point(when, language))
 
 
-def _point(when: When, language: Grammar) -> Point:
+def _point(when: When, language: Grammar) -> CalendarPoint:
     """Return what a date names; a date without a form in words keeps its EDTF text, which hides nothing."""
     year, month, day = civil(when.start_min // DAY)
     bare = _DOUBT.sub("", when.text)
     while bare.endswith("-XX"):
         bare = bare[:-3]
-    text = Point("text", text=bare)
+    text = CalendarPoint("text", text=bare)
     if not language.native and not 1 <= year <= 9999:
         return text
     if "X" in bare or "S" in bare:
         return _masked(when, bare, language)
     if when.precision == "day":
-        return Point("day", year, month, day)
+        return CalendarPoint("day", year, month, day)
     if when.precision == "month":
-        return Point("month", year, month)
+        return CalendarPoint("month", year, month)
     if when.precision == "season" or when.precision == "quarter":
         return _part_of_year(bare, language)
     if bare.count("-", 1) and bare[0] != "Y":
         first, last = _point_at(when.start_min, "month"), _point_at(when.end_max, "month")
         return text._replace(text=_span(first, last, language))
-    return Point("year", year)
+    return CalendarPoint("year", year)
 
 
-def _point_at(seconds: int, unit: Unit) -> Point:
+def _point_at(seconds: int, unit: Unit) -> CalendarPoint:
     year, month, day = civil(seconds // DAY)
-    return Point(unit, year, month, day if unit == "day" else 1)
+    return CalendarPoint(unit, year, month, day if unit == "day" else 1)
 
 
-def _part_of_year(bare: str, language: Grammar) -> Point:
+def _part_of_year(bare: str, language: Grammar) -> CalendarPoint:
     code, year = int(bare[-2:]), int(bare[:-3])
     if code >= 33:
-        return Point("quarter", year, part=code - 33)
+        return CalendarPoint("quarter", year, part=code - 33)
     years = language.year(year)
     # Winters of the north (24, 28) and summers of the south (30) end in the next year.
     if code in (24, 28, 30) and year > 0:
         years = f"{years}{language.words.dash}{year + 1}"
-    return Point("season", part=(code - 21) % 4, text=years)
+    return CalendarPoint("season", part=(code - 21) % 4, text=years)
 
 
-def _masked(when: When, bare: str, language: Grammar) -> Point:
+def _masked(when: When, bare: str, language: Grammar) -> CalendarPoint:
     """Return decades, and centuries as spans of years; other masks keep their text."""
     first, last = civil(when.start_min // DAY)[0], civil(when.end_max // DAY)[0]
     plain = bare.isalnum() and 0 < first < last
@@ -103,10 +103,10 @@ def _masked(when: When, bare: str, language: Grammar) -> Point:
         and language.native
         and first >= FIRST_PLAIN_YEAR
     ):
-        return Point("decade", first)
+        return CalendarPoint("decade", first)
     if not plain:
-        return Point("text", text=bare)
-    return Point("text", text=f"{language.year(first)}{language.words.dash}{language.year(last)}")
+        return CalendarPoint("text", text=bare)
+    return CalendarPoint("text", text=f"{language.year(first)}{language.words.dash}{language.year(last)}")
 
 
 def _timed(when: When, language: Grammar) -> Phrase:
@@ -170,7 +170,7 @@ def _day(when: When, language: Grammar) -> str:
     return language.phrase(_point_at(when.start_min, "day")).text
 
 
-def _span(first: Point, last: Point, language: Grammar) -> str:
+def _span(first: CalendarPoint, last: CalendarPoint, language: Grammar) -> str:
     """Return a range; the year and the month that both dates share are written once."""
     words, dash = language.words, language.words.dash
     if first.unit == last.unit == "year" and first.year >= FIRST_PLAIN_YEAR:
@@ -183,11 +183,11 @@ def _span(first: Point, last: Point, language: Grammar) -> str:
     return language.span(start, language.phrase(last))
 
 
-def _between(first: Point, last: Point, language: Grammar) -> str:
+def _between(first: CalendarPoint, last: CalendarPoint, language: Grammar) -> str:
     return language.between(_shortened(first, last, language), language.phrase(last))
 
 
-def _shortened(first: Point, last: Point, language: Grammar) -> Phrase:
+def _shortened(first: CalendarPoint, last: CalendarPoint, language: Grammar) -> Phrase:
     """Return the first of two dates without the year and month that it shares with the last."""
     same_unit = first.unit == last.unit and first.unit in ("day", "month") and first != last
     if not language.native or not same_unit or first.year != last.year:

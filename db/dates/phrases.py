@@ -18,7 +18,7 @@ _SOUNDS_LIKE_O = re.compile(r"o|(?:8\d{0,2}|11)\b")
 _SOUNDS_LIKE_I = re.compile(r"i")
 
 
-class Point(NamedTuple):
+class CalendarPoint(NamedTuple):
     """A date to be put into words; `part` is the number of a season (0 to 3) or quarter (0 to 3).
 
     `year` is astronomical: 0 is 1 BC. A `text` stands for a date that has no other form.
@@ -49,7 +49,7 @@ class Grammar:
         self.native = locale.language in WORDINGS
         self._contractions = CONTRACTIONS.get(locale.language, {})
 
-    def phrase(self, point: Point) -> Phrase:
+    def phrase(self, point: CalendarPoint) -> Phrase:
         """Return a date as a phrase, such as ("3 de mayo de 2023", "el ")."""
         words = self.words
         match point.unit:
@@ -68,13 +68,13 @@ class Grammar:
             case _:
                 return Phrase(point.text)
 
-    def in_year(self, point: Point) -> Phrase:
+    def in_year(self, point: CalendarPoint) -> Phrase:
         """Return a day or month without its year: ("3 de mayo", "el "), ("mayo", "")."""
         if point.unit == "day":
             return Phrase(self.day_of_month(point), self._number_article(point.day))
         return Phrase(self.month(point.month), self._month_article(point.month))
 
-    def in_month(self, point: Point) -> Phrase:
+    def in_month(self, point: CalendarPoint) -> Phrase:
         """Return the number of a day: ("3", "el ")."""
         return Phrase(self.number(point.day), self._number_article(point.day))
 
@@ -86,7 +86,7 @@ class Grammar:
         """Return the name of a month, 1 to 12, without preposition."""
         return str(self.locale.months["stand-alone"]["wide"][month])
 
-    def day_of_month(self, point: Point) -> str:
+    def day_of_month(self, point: CalendarPoint) -> str:
         """Return "3 May", "3 de mayo", "3 d’abril"."""
         name, words = self.month(point.month), self.words
         elided = words.vowel_month is not None and name.startswith(_VOWELS)
@@ -99,20 +99,20 @@ class Grammar:
             return str(year)
         return self.words.after_christ.format(year) if year > 0 else self.words.before_christ.format(1 - year)
 
-    def _dated(self, text: str, point: Point) -> str:
+    def _dated(self, text: str, point: CalendarPoint) -> str:
         if not self.native:
             return self._by_babel(point)
         joint = self.words.before_year
         year = Phrase(self.year(point.year), self.words.year_article)
         return f"{text} {self.after(joint.strip(), year)}" if joint.strip() else f"{text}{joint}{year.text}"
 
-    def _by_babel(self, point: Point) -> str:
+    def _by_babel(self, point: CalendarPoint) -> str:
         day = date(point.year, point.month, point.day)
         if point.unit == "day":
             return str(format_date(day, format="long", locale=self.locale))
         return str(format_skeleton("yMMMM", day, locale=self.locale))
 
-    def _quarter(self, point: Point) -> Phrase:
+    def _quarter(self, point: CalendarPoint) -> Phrase:
         year = self.year(point.year)
         if self.native:
             return Phrase(self.words.quarters[point.part].format(year), self.words.quarter_article)

@@ -6,7 +6,7 @@ Twin of static/app/shared/date_text.js, which tests/timeline/web/test_date_text.
 from functools import lru_cache
 from typing import Any
 
-from db.dates.phrases import FIRST_PLAIN_YEAR, Phrase, Point, grammar
+from db.dates.phrases import FIRST_PLAIN_YEAR, CalendarPoint, Phrase, grammar
 
 _MONTHS = range(1, 13)
 _DAYS = range(1, 32)
@@ -23,10 +23,10 @@ def date_forms(lang: str) -> dict[str, Any]:
     """
     language = grammar(lang)
     words = language.words
-    days = [language.in_month(Point("day", _PLAIN_YEAR, _LONGEST_MONTH, day)) for day in _DAYS]
-    months = [language.in_year(Point("month", _PLAIN_YEAR, month)) for month in _MONTHS]
+    days = [language.in_month(CalendarPoint("day", _PLAIN_YEAR, _LONGEST_MONTH, day)) for day in _DAYS]
+    months = [language.in_year(CalendarPoint("month", _PLAIN_YEAR, month)) for month in _MONTHS]
     year = [Phrase("{}", words.year_article)]
-    first_days = [language.day_of_month(Point("day", _PLAIN_YEAR, month, 2)) for month in _MONTHS]
+    first_days = [language.day_of_month(CalendarPoint("day", _PLAIN_YEAR, month, 2)) for month in _MONTHS]
     return {
         "days": [day.text for day in days],
         "months": [month.text for month in months],
@@ -53,6 +53,6 @@ def date_forms(lang: str) -> dict[str, Any]:
 def _dated(lang: str) -> str:
     """Return the pattern that joins a day or a month and its year: "{} del {year}"."""
     language = grammar(lang)
-    point = Point("month", _PLAIN_YEAR, 5)
+    point = CalendarPoint("month", _PLAIN_YEAR, 5)
     text = language.phrase(point).text
     return text.replace(language.month(5), "{}", 1).replace(_PLAIN_YEAR_TEXT, "{year}")
