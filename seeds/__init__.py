@@ -1,4 +1,7 @@
-"""The seed events: the events that ten articles report, in our own words."""
+"""The seed events: the events that ten articles report, in our own words.
+
+Imported by timeline.commands; imports nothing of the project.
+"""
 
 from pathlib import Path
 

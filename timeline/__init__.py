@@ -1,3 +1,6 @@
-"""File formats, imports, the API, the pages and the command line; imports db and geo."""
+"""File formats, imports, the API, the pages and the command line.
+
+Imported by no other package; imports db, geo and seeds.
+"""
 
 DISTRIBUTION = "dateline"

@@ -1,4 +1,4 @@
 """Maintenance of a database: verified copies, backup, restore and purge.
 
-Imported by db.store, db.desk and the commands; may import db.writing and everything below it.
+Imported by db.desk and the commands; may import db.writing and everything below it, and geo.
 """

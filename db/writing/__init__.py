@@ -1,4 +1,5 @@
-"""Drafts to rows: prepared rows, the writer, history, the change feed, and choices people made about places.
+"""Drafts to rows: prepared rows, the writer, history, the change feed, and the places that editors chose.
 
-Imported by db.editing, db.upkeep, db.store and db.desk; may import db.sql, db.engines, db.events and db.dates.
+Imported by db.editing, db.upkeep, db.store, db.desk and, for its values, by timeline; may import db.migrations, db.sql
+and everything below them, and geo.
 """

@@ -2,8 +2,8 @@
 
 `read` first checks the file as a whole and raises BadFile if it cannot be read. Then it yields one Row for each event.
 `note` is called with every sentence about the file that the user should see.
-timeline.imports, timeline.api and timeline.commands import the names below; this folder imports timeline.exchange and
-what is below it.
+timeline.imports, timeline.editing, timeline.api and timeline.commands import the names below; may import
+timeline.exchange, timeline.errors and geo.
 """
 
 from timeline.exchange.row import Note, Reader, Row

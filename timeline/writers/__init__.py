@@ -1,4 +1,4 @@
 """Writers: stored Features become bytes, a module a format.
 
-Import `WRITERS` from timeline.writers.registry; may import timeline.exchange, db and geo.
+The API and the commands import `WRITERS` from timeline.writers.registry. May import timeline.exchange, db and geo.
 """

@@ -1,7 +1,7 @@
 """Dates as people write them → EDTF, without guessing.
 
 `read` reads one value; `Evidence` collects the values of a column and returns its `Form`. Imported by timeline.imports,
-timeline.editing and timeline.api; imports db.dates and db.errors.
+timeline.editing and timeline.api; may import db.dates and db.errors.
 """
 
 from timeline.written_dates.column_order import Evidence, Form

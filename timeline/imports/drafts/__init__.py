@@ -1,5 +1,5 @@
 """Make the draft of an event from one row.
 
-Imported by timeline.imports and timeline.editing; may import timeline.imports.columns, timeline.exchange and
-timeline.written_dates.
+Imported by timeline.imports, timeline.editing, the commands and the API; may import timeline.imports.columns,
+timeline.readers, timeline.written_dates, timeline.exchange, db and geo.
 """
