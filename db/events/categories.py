@@ -25,6 +25,16 @@ def _labels(en: str, ca: str, es: str, fr: str, ar: str) -> dict[str, str]:
     return {"en": en, "ca": ca, "es": es, "fr": fr, "ar": ar}
 
 
+# Labels that built-in categories once had, casefolded. Imports still read them, so that files made earlier come in.
+FORMER_LABELS = {
+    "escorcoll": "raid",
+    "perquisition": "raid",
+    "اعتقال": "arrest",
+    "إدانة": "conviction",
+    "audience": "court_hearing",
+}
+
+
 # The colours were chosen for their contrast on the map and for colour-blind readers; no two
 # categories have both the same colour and the same shape.
 VOCABULARY = (

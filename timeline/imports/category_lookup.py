@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from functools import lru_cache, partial
 
 from db.errors import BadEvent, UnknownCategory
+from db.events.categories import FORMER_LABELS
 from db.store import Store
 from timeline.exchange.slug import slug
 
@@ -22,6 +23,9 @@ class CategoryLookup:
         for name, category in categories.items():
             for label in category.labels.values():
                 self._slugs.setdefault(label.casefold(), name)
+        for label, name in FORMER_LABELS.items():
+            if name in categories:
+                self._slugs.setdefault(label, name)
         self._slugs.update(zip(categories, categories, strict=True))
 
     @property

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from db.events.categories import FORMER_LABELS
 from db.query.filter import Filter
 from db.store import Store
 from geo.box import Box
@@ -217,6 +218,12 @@ def test_a_table_without_titles_says_how_to_name_one(store: Store) -> None:
 def test_labels_in_any_language_are_categories(store: Store) -> None:
     take(store, table(category="Use of Force") + "b,Batuda\n")
     assert {f["properties"]["category"] for f in features(store)} == {"use_of_force", "raid"}
+
+
+@pytest.mark.parametrize(("label", "slug"), FORMER_LABELS.items())
+def test_former_labels_are_still_read(store: Store, label: str, slug: str) -> None:
+    take(store, table(category=label.capitalize()))
+    assert only(store)["category"] == slug
 
 
 def test_new_categories_keep_their_label(store: Store) -> None:
