@@ -1,24 +1,11 @@
 """The base map in a real browser: MapLibre with the site's tiles, and the libraries for browsers without WebGL."""
 
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from chromium import CHROMIUM
+from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
 MAP = """<!doctype html><meta charset="utf-8"><link rel="icon" href="/static/favicon.svg">
 <link rel="stylesheet" href="/static/site.css"><div id="map" style="width:600px;height:400px"></div>
 <script type="module">
@@ -36,14 +23,6 @@ window.result = d3.geoPath(d3.geoNaturalEarth1())(topojson.feature(atlas, atlas.
 </script>"""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 def run_page(browser: Browser, url: str, html: str) -> tuple[Any, Page]:
