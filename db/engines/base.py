@@ -4,12 +4,12 @@ Each folder next to this module is one product and has all functions of `Backend
 marks its parameters with `?`, and may call `moment()`, the moment of its transaction in seconds of UTC.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, CursorResult, Engine
+from sqlalchemy import URL, Connection, CursorResult, Engine, Index
 
 from db.dates.interval import Interval
 from db.query.filter import Near
@@ -143,6 +143,9 @@ class Backend(Protocol):
     def index_names(self, connection: Connection) -> set[str]:
         """Return the names of all indexes that exist."""
 
+    def event_indexes(self) -> Mapping[str, Index]:
+        """Return the indexes of `event` by name, which large imports drop and create again."""
+
     # --- expressions
 
     def any_of(self, column: str, values: Sequence[str | int]) -> Clause:
@@ -198,7 +201,11 @@ class Backend(Protocol):
     # --- the schema
 
     def prepare(self, engine: Engine) -> None:
-        """Set the options of a database that must be set before its first table exists."""
+        """Prepare a database for an upgrade: set the options that it must have before its first table exists.
+
+        The migrations up to 0006 are SQLite's. Another product creates the schema of 0006 here if there is none, with
+        that revision in `alembic_version`; later migrations run on every product.
+        """
 
     def __hash__(self) -> int:
         """Backends are keys of caches."""

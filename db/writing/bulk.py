@@ -17,7 +17,6 @@ from db.events.tables import Event
 from db.sql.transactions import writing
 
 _MAX_EVENTS_WITHOUT_INDEX = 10_000  # sorting that many takes no noticeable time
-_INDEXES = {str(index.name): index for index in Event.metadata.tables["event"].indexes}
 
 
 @contextmanager
@@ -41,7 +40,7 @@ def drop(engine: Engine) -> None:
     with writing(engine) as connection:
         first_rows = select(col(Event.pk)).limit(_MAX_EVENTS_WITHOUT_INDEX + 1)
         if _missing(connection) or len(connection.scalars(first_rows).all()) <= _MAX_EVENTS_WITHOUT_INDEX:
-            for index in _INDEXES.values():
+            for index in backend_of(engine).event_indexes().values():
                 connection.execute(DropIndex(index, if_exists=True))
 
 
@@ -51,9 +50,10 @@ def complete(engine: Engine) -> None:
         if not _missing(connection):
             return
     with writing(engine) as connection:
-        for index in _INDEXES.values():
+        for index in backend_of(engine).event_indexes().values():
             connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 def _missing(connection: Connection) -> bool:
-    return not _INDEXES.keys() <= backend_of(connection).index_names(connection)
+    backend = backend_of(connection)
+    return not backend.event_indexes().keys() <= backend.index_names(connection)

@@ -19,7 +19,7 @@ from db.engines.sqlite.database_files import has_data, own_files
 from db.engines.sqlite.leftovers import unindexed_words
 from db.engines.sqlite.purge import overwrite_deleted, purge_files, purge_search
 from db.engines.sqlite.readers import instant_reader, open_reader
-from db.engines.sqlite.schema import prepare
+from db.engines.sqlite.schema import event_indexes, prepare
 from db.engines.sqlite.search import (
     HIDDEN_TABLES,
     box_clause,
@@ -61,6 +61,7 @@ __all__ = [
     "connect",
     "database_file",
     "deadline",
+    "event_indexes",
     "expect_many_writes",
     "feature_text",
     "features_in_order",

@@ -1,5 +1,7 @@
 """The parts of the schema that only SQLite has."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Engine, Index, text
 
 from db.engines.sqlite.connections import driver_of
@@ -7,12 +9,13 @@ from db.engines.sqlite.statements import TITLE_KEY
 from db.events.tables import PUBLISHED, Event
 
 # Titles are ordered without regard to case.
-Index(
-    "ix_event_title",
-    text(TITLE_KEY.removeprefix("e.")),
-    sqlite_where=PUBLISHED,
-    _table=Event.metadata.tables["event"],
-)
+_EVENT = Event.metadata.tables["event"]
+Index("ix_event_title", text(TITLE_KEY.removeprefix("e.")), sqlite_where=PUBLISHED, _table=_EVENT)
+
+
+def event_indexes() -> Mapping[str, Index]:
+    """Return the indexes of `event` by name."""
+    return {str(index.name): index for index in _EVENT.indexes}
 
 
 def prepare(engine: Engine) -> None:

@@ -91,6 +91,12 @@ def test_features_come_in_the_order_of_the_inner_query(store: Store, connection:
     ]  # fmt: skip
 
 
+def test_the_indexes_of_events_are_those_of_a_new_database(connection: Connection) -> None:
+    backend = backend_of(connection)
+    assert "ix_event_title" in backend.event_indexes()
+    assert backend.event_indexes().keys() <= backend.index_names(connection)
+
+
 def test_the_moment_of_a_transaction_is_the_one_in_sql(connection: Connection) -> None:
     with connection.begin():
         moment = backend_of(connection).moment(connection)
