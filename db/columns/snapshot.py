@@ -42,7 +42,7 @@ class Columns:
     numbers of events without a place, `newest` the numbers of all events in the order of a list, and `rank_by_date`
     each event's index in `newest`.
 
-    Pins, sorted along the Z-order curve, country pins after all others: `pin_pk`, `event` (its number), `lon`, `lat`
+    Pins, sorted along the Z-order curve, country pins after all others: `event` (its number), `lon`, `lat`
     (degrees), `rank` of precision, `curve`, and `only_code`: an index into `codes` if the pin is its event's only one
     and is in one country, else -1. `owner_pin`, `owner_event` and `owner_code` list the countries of the other pins,
     sorted by event and country. `figure_event`, `figure_name` and `figure_value` are the values that can be summed.
@@ -101,7 +101,6 @@ class Columns:
         x, y = mercator(lon, lat)
         curve = interleave(x, y) | ((rank == _COUNTRY_RANK).astype(np.int64) << 2 * BITS_PER_AXIS)
         order = np.argsort(curve, kind="stable")
-        self.pin_pk: Small = pk[order].astype(np.int32)
         self.event: Small = np.searchsorted(self.pk, event[public])[order].astype(np.int32)
         self.rank: npt.NDArray[np.int8] = rank[order].astype(np.int8)
         self.lon: Floats = lon[order]
@@ -118,9 +117,8 @@ class Columns:
         at[order] = np.arange(len(order))
         pins, codes = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
         for number, code in enumerate(self.codes):
-            (places,) = _table(
-                connection, "SELECT place FROM place_country WHERE country = ?", 1, params=(code,)
-            )
+            sql = "SELECT place FROM place_country WHERE country = ? ORDER BY place"
+            (places,) = _table(connection, sql, 1, params=(code,))
             places = places[_contains(pk, places)]
             pins.append(at[np.searchsorted(pk, places)])
             codes.append(np.full(len(places), number))
@@ -140,7 +138,8 @@ class Columns:
     def _read_figures(self, connection: Connection) -> None:
         numbers: dict[str, int] = {}
         events, names, values = array("q"), array("i"), array("d")
-        sql = "SELECT event, name, value FROM figure WHERE kind <> 'rate'"
+        # A sum of floating-point numbers depends on their order.
+        sql = "SELECT event, name, value FROM figure WHERE kind <> 'rate' ORDER BY event, name"
         for rows in backend_of(connection).batches(connection, sql, (), _ROWS_PER_BATCH):
             event, name, value = zip(*rows, strict=True)
             events.extend(event)
