@@ -1,5 +1,6 @@
 """Write the migration for categories that were appended to VOCABULARY: `python -m db.migrations.new_category`."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -49,7 +50,10 @@ def write_migration(categories: Iterable[BuiltInCategory] = VOCABULARY) -> Path 
 
 
 def _add(category: BuiltInCategory) -> str:
-    labels = "".join(f'            "{language}": "{label}",\n' for language, label in category.labels.items())
+    labels = "".join(
+        f'            "{language}": {json.dumps(label, ensure_ascii=False)},\n'
+        for language, label in category.labels.items()
+    )
     return (
         f'    add_category(\n        "{category.slug}",\n        {{\n{labels}        }},\n'
         f'        color="{category.color}",\n        shape="{category.shape}",\n    )'

@@ -12,7 +12,13 @@ from db.events.categories import VOCABULARY, BuiltInCategory
 from db.migrations import upgrade
 from db.migrations.new_category import write_migration
 
-LABELS = {"en": "Border closure", "ca": "Tancament", "es": "Cierre", "fr": "Fermeture", "ar": "إغلاق"}
+LABELS = {
+    "en": "Border closure",
+    "ca": "Tancament",
+    "es": "Cierre",
+    "fr": 'Fermeture d’une "frontière"',
+    "ar": "إغلاق",
+}
 CLOSURE = BuiltInCategory("border_closure", LABELS, "#3f7f5f", "square")
 
 
