@@ -44,7 +44,7 @@ def embed(request: Request[Any, Any, State]) -> Response[bytes]:
 
 
 @get("/embed.js", name="embed_script", sync_to_thread=True)
-def script(request: Request[Any, Any, State]) -> Response[bytes]:
+def script() -> Response[bytes]:
     """Return the module that defines the element `event-map`."""
     headers = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Encoding"}
     return send((STATIC / "embed.js").read_bytes(), "text/javascript", headers)

@@ -18,7 +18,7 @@ const MAX_TILES_CACHED = 160;
 const MAX_ZOOM = 22;
 
 /** Return the addresses of the tiles that cover a view, each once. @param {View} view @returns {TileAddress[]} */
-export function tilesOf(view) {
+function tilesOf(view) {
   const { zoom, margin, wholeWorld } = gridOf(view);
   // The sixteen cells of a tile are then 45 or 64 pixels wide; the browser's own are 72.
   const z = Math.max(0, Math.min(MAX_ZOOM, Math.floor(zoom + 0.5) - 1));

@@ -10,7 +10,7 @@ import { isCoarse } from "../shared/precision.js";
 /** @typedef {import("./types.js").Mark} Mark */
 /** @typedef {import("./types.js").View} View */
 
-export const CELL_PIXELS = 72;
+const CELL_PIXELS = 72;
 const WORLD_PIXELS = 512; // at zoom 0, as in MapLibre
 const MAX_MARKS = 150;
 const OVERLAP = 0.92; // share of two radii: centres that are closer are joined
@@ -166,7 +166,7 @@ const copyOf = (mark) => ({ ...mark, by: [...mark.by], box: /** @type {Mark["box
  * Join marks that overlap, the larger first, until at most MAX_MARKS are left.
  * @param {Mark[]} marks @param {number} scale pixels across the world
  */
-export function joinOverlapping(marks, scale) {
+function joinOverlapping(marks, scale) {
   marks.sort((a, b) => b.count - a.count || a.x - b.x || a.y - b.y);
   let overlap = OVERLAP;
   let joined = joinOnce(marks, scale, overlap);

@@ -20,7 +20,7 @@ const SPOT_MARGIN_DEGREES = 1e-5; // spots are written with five decimals
 export const takesList = (name) => LIST_NAMES.has(name);
 
 /** Parse a query string; unknown parameters are left out, and the values of a repeated one are joined. @param {string} query */
-export function readParams(query) {
+function readParams(query) {
   /** @type {Params} */
   const params = {};
   for (const [name, value] of new URLSearchParams(query)) {
