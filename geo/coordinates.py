@@ -32,11 +32,11 @@ def degrees(text: str, axis: str) -> float:
     letter = (match["before"] or match["after"] or "").upper()
     if letter and (match["sign"] or (letter in "NS") != (axis == "lat")):
         return math.nan
-    whole, minutes, seconds = (float((match[name] or "0").replace(",", ".")) for name in "dms")
-    if minutes >= 60 or seconds >= 60 or (match["m"] and not whole.is_integer()):
+    degree, minutes, seconds = (float((match[name] or "0").replace(",", ".")) for name in "dms")
+    if minutes >= 60 or seconds >= 60 or (match["m"] and not degree.is_integer()):
         return math.nan
     negative = letter in ("S", "W", "O") if letter else match["sign"] in ("-", "−")
-    value = whole + minutes / 60 + seconds / 3600
+    value = degree + minutes / 60 + seconds / 3600
     return -value if negative else value
 
 

@@ -1,4 +1,4 @@
-"""What README and the manual say works: their requests, commands, settings, parameters and links."""
+"""Everything in README and the manual works: their requests, commands, settings, parameters and links."""
 
 import os
 import re

@@ -1,6 +1,7 @@
 """Names and sizes that keep the code readable: few vague names, one meaning for each type name, short functions."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -22,7 +23,7 @@ def _modules(folder: str) -> list[tuple[Path, ast.Module]]:
 
 
 def _names(module: ast.Module) -> Iterator[str]:
-    """Yield every name that a module gives: variables, arguments, functions and classes."""
+    """Yield every name that a module defines: variables, arguments, functions and classes."""
     for node in ast.walk(module):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
@@ -39,14 +40,23 @@ def test_vague_names_are_rare(folder: str) -> None:
     assert sum(vague.values()) <= MAX_VAGUE_SHARE * names.total(), vague
 
 
+def _type_names(module: ast.Module) -> Iterator[str]:
+    """Yield the classes of a module, and its aliases of types: `Rows = list[Row]`."""
+    for node in module.body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            yield from (name for name in names if re.match("_?[A-Z][a-z]", name))
+
+
 def test_a_type_name_has_one_meaning() -> None:
-    holders: dict[str, list[str]] = {}
+    paths_of: dict[str, list[str]] = {}
     for folder in ("timeline", "db", "geo", "seeds"):
         for path, module in _modules(folder):
-            for node in module.body:
-                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                    holders.setdefault(node.name, []).append(str(path))
-    assert {name: paths for name, paths in holders.items() if len(paths) > 1} == {}
+            for name in _type_names(module):
+                paths_of.setdefault(name.lstrip("_"), []).append(str(path))
+    assert {name: paths for name, paths in paths_of.items() if len(paths) > 1} == {}
 
 
 def test_functions_stay_short() -> None:

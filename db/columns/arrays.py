@@ -8,5 +8,5 @@ Small = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Numbers = Ints | slice
-"""Numbers of events or of pins, in ascending order; EVERY stands for all of them."""
+"""Numbers of events or of pins, in ascending order; EVERY means all of them."""
 EVERY = slice(None)

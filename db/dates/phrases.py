@@ -21,7 +21,7 @@ _SOUNDS_LIKE_I = re.compile(r"i")
 class CalendarPoint(NamedTuple):
     """A date to be put into words; `part` is the number of a season (0 to 3) or quarter (0 to 3).
 
-    `year` is astronomical: 0 is 1 BC. A `text` stands for a date that has no other form.
+    `year` is astronomical: 0 is 1 BC. `text` is set for a date that has no other form.
     """
 
     unit: Unit

@@ -36,7 +36,7 @@ class Wording(NamedTuple):
     until: str
     until_bare: str  # before a date that takes no article
     around: str
-    around_inside: str  # beside other dates
+    around_inside: str  # next to another date
     uncertain: str
     start_unknown: str
     end_unknown: str

@@ -17,8 +17,8 @@ from geo.box import Box
 
 SqlParams = Sequence[Any]
 CursorRows = CursorResult[*tuple[Any, ...]]
-OnProgress = Callable[[int, int], None]
-"""Called with the units done and the units in total while a long job runs."""
+OnCopyProgress = Callable[[int, int], None]
+"""Called with the pages or events done and their total, while a copy is written or verified."""
 T = TypeVar("T")
 
 
@@ -53,12 +53,12 @@ class PinRow(NamedTuple):
 class Leftovers(NamedTuple):
     """What remains in the files of a database after a purge.
 
-    `pinned`: a reader kept the log from being emptied. `sought` counts the words that were searched for in the `files`;
-    `remaining` counts those that are still there, by file name.
+    `pinned`: a reader kept the log from being emptied. `searched` counts the words that were searched for in the
+    `files`; `remaining` counts those that are still there, by file name.
     """
 
     pinned: bool
-    sought: int
+    searched: int
     files: tuple[str, ...]
     remaining: dict[str, int]
 
@@ -115,7 +115,7 @@ class Backend(Protocol):
         """Return the moment of the transaction, in seconds of UTC: the value of `moment()` in SQL."""
 
     def expect_many_writes(self, connection: Connection) -> None:
-        """Give the connection more memory from now on, since it writes many events."""
+        """Let the connection use more memory from now on, because it writes many events."""
 
     def instant_reader(self, engine: Engine) -> DatabaseReader | None:
         """Open a reader that answers within microseconds and never waits for a lock; None if there cannot be one.
@@ -239,7 +239,7 @@ class Backend(Protocol):
         Raises StoreUnavailable if there is none, DatabaseDamaged if it is broken.
         """
 
-    def write_copy(self, reader: DatabaseReader, target: Path, on_progress: OnProgress) -> None:
+    def write_copy(self, reader: DatabaseReader, target: Path, on_progress: OnCopyProgress) -> None:
         """Copy one snapshot of a database into a new SQLite file, and wait until the disk has it."""
 
     def check_integrity(self, reader: DatabaseReader, name: object) -> None:
@@ -252,7 +252,7 @@ class Backend(Protocol):
         """Rewrite a database that nobody else uses without its free pages."""
 
     def replace_data(
-        self, engine: Engine, copy: Path, merge: Callable[[DatabaseReader], T], on_progress: OnProgress
+        self, engine: Engine, copy: Path, merge: Callable[[DatabaseReader], T], on_progress: OnCopyProgress
     ) -> T:
         """Put a verified copy in the place of the data in one transaction; readers see the old data until its end.
 

@@ -1,7 +1,7 @@
 """The dates in words that are stored in every Feature, brought up to date after an upgrade.
 
-The words come from the live db.dates.display and not from a migration: they are derived from the EDTF date beside them,
-like an index. Change the words together with a migration, and `migrate` rewrites them in every database.
+The words come from the live db.dates.display and not from a migration: they follow from the EDTF date of the event,
+as an index would. Change the words together with a migration, and `migrate` rewrites them in every database.
 """
 
 import re

@@ -138,8 +138,8 @@ def _check_choice(name: str, text: str) -> None:
         hint = f"did you mean {nearest[0]!r}?" if nearest else f"expected one of {', '.join(choices)}"
         raise bad(f"{text[:80]!r} is not a value of {name!r}; {hint}")
     if name == "country" and text not in iso_codes():
-        meant = country_code(text.upper()) or country_code(text)
-        hint = f"did you mean {meant!r}?" if meant else "example: country = 'NL'"
+        code = country_code(text.upper()) or country_code(text)
+        hint = f"did you mean {code!r}?" if code else "example: country = 'NL'"
         raise bad(f"{text[:80]!r} is not a country; expected an ISO 3166-1 alpha-2 code; {hint}")
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from db.engines import backend_of
-from db.engines.base import OnProgress
+from db.engines.base import OnCopyProgress
 from db.engines.files import flush, scratch
 from db.errors import StoreUnavailable
 from db.migrations.upgrade import versions
 from db.upkeep.copy import Contents, examine, schema_version
 
 
-def backup(engine: Engine, file: Path, on_progress: OnProgress, *, force: bool = False) -> Contents:
+def backup(engine: Engine, file: Path, on_progress: OnCopyProgress, *, force: bool = False) -> Contents:
     """Copy a database into a file while others read and write it, verify the copy, and return what it contains.
 
     Raises StoreUnavailable for a file that exists (unless `force`) or cannot be written.
@@ -48,7 +48,7 @@ def check_target(engine: Engine, file: Path, *, force: bool) -> None:
         raise StoreUnavailable(f"{file} exists already; choose another name, or --force to replace it")
 
 
-def _verified(part: Path, file: Path, version: str, on_progress: OnProgress) -> Contents:
+def _verified(part: Path, file: Path, version: str, on_progress: OnCopyProgress) -> Contents:
     """Verify the copy itself; of an older version, verify a second copy, which is upgraded first."""
     if version == versions()[0]:
         return examine(part, file, on_progress)

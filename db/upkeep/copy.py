@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from db.engines import backend_of, connect_file
-from db.engines.base import Backend, DatabaseReader, OnProgress
+from db.engines.base import Backend, DatabaseReader, OnCopyProgress
 from db.errors import DatabaseDamaged, StoreUnavailable
 from db.migrations import upgrade
 
@@ -52,7 +52,7 @@ def schema_version(reader: DatabaseReader, name: object) -> str:
     return str(versions[0])
 
 
-def examine(copy: Path, name: Path, on_progress: OnProgress) -> Contents:
+def examine(copy: Path, name: Path, on_progress: OnCopyProgress) -> Contents:
     """Verify a copy, upgrade it to this program's version, and return what it contains; errors call it `name`.
 
     Raises DatabaseDamaged for a copy that is broken or incomplete, StoreUnavailable for another program's or a newer
@@ -95,7 +95,7 @@ def _counted(backend: Backend, reader: DatabaseReader, name: Path) -> Contents:
     return Contents("", events, published, changes, keys, newest, 0)
 
 
-def _check_features(reader: DatabaseReader, name: Path, events: int, on_progress: OnProgress) -> None:
+def _check_features(reader: DatabaseReader, name: Path, events: int, on_progress: OnCopyProgress) -> None:
     """Raise DatabaseDamaged unless every Feature can be decoded and has its event's id."""
     decoder = msgspec.json.Decoder(_EncodedEvent)
     rows = reader.stream("SELECT e.id, f.feature FROM encoded f JOIN event e ON e.pk = f.event")

@@ -25,13 +25,13 @@ _NOT_WRITTEN_BY_AUTHORS = ("category", "date", "status", "verification", "embarg
 class Erased(NamedTuple):
     """What a purge erased.
 
-    `ids` were erased now, `before` (id → day) in an earlier purge. `texts` are what the events said, `reasons` what
-    colleagues wrote about changes. `reports` counts deleted reports of finished imports, `running` imports that have
-    not written theirs; `categories` are those without an event now, which stay.
+    `ids` were erased now, `purged_before` (id → day) by an earlier purge. `texts` are those of the events, `reasons`
+    those that colleagues wrote about changes. `reports` counts deleted reports of finished imports, `running` imports
+    that have not written theirs; `categories` are those without an event now, which stay.
     """
 
     ids: list[str]
-    before: dict[str, str]
+    purged_before: dict[str, str]
     texts: list[str]
     reasons: list[str]
     reports: int
@@ -44,11 +44,11 @@ def erase(connection: Connection, ids: Sequence[str], log: WriteLog) -> Erased:
 
     Raises NoSuchEvent for an id that never existed, before anything is erased.
     """
-    before = {id_: day for id_ in ids if (day := purged_on(connection, id_))}
+    purged_before = {id_: day for id_ in ids if (day := purged_on(connection, id_))}
     unknown = [id_ for id_ in ids if not _existed(connection, id_)]
     if unknown:
         raise NoSuchEvent(f"there never was an event {unknown[0][:200]!r}; nothing was purged")
-    to_erase = [id_ for id_ in dict.fromkeys(ids) if id_ not in before]
+    to_erase = [id_ for id_ in dict.fromkeys(ids) if id_ not in purged_before]
     texts: list[str] = []
     reasons: list[str] = []
     categories: set[str] = set()
@@ -64,11 +64,13 @@ def erase(connection: Connection, ids: Sequence[str], log: WriteLog) -> Erased:
     increase_version(connection, log.now)
     reports, running = _delete_reports(connection)
     backend_of(connection).purge_search(connection)
-    return Erased(to_erase, before, texts, reasons, reports, running, _without_events(connection, categories))
+    return Erased(
+        to_erase, purged_before, texts, reasons, reports, running, _without_events(connection, categories)
+    )
 
 
 def erase_everywhere(connection: Connection, id_: str) -> list[str]:
-    """Erase what one event said from every table, and return it; the rows of its history stay, without text."""
+    """Erase the texts of one event from every table, and return them; the rows of its history stay, without text."""
     texts = list(_history_texts(connection, id_))
     folded = {*connection.scalars(select(col(PlaceChoice.text)).where(col(PlaceChoice.event) == id_))}
     row = run(

@@ -19,22 +19,22 @@ from db.writing.write_log import WriteLog
 class Purged:
     """What a purge did.
 
-    `pinned`: a reader kept the log from being emptied. `sought` counts the words that only the erased events had and
-    that were searched for in the `files`; `remaining` counts those still there, by file name. `undone` is the error
-    that stopped the rebuilding.
+    `pinned`: a reader kept the log from being emptied. `searched` counts the words that only the erased events had and
+    that were searched for in the `files`; `remaining` counts those still there, by file name. `rebuild_error` is the
+    error that stopped the rebuilding of the files.
     """
 
     erased: Erased
     pinned: bool = False
-    sought: int = 0
+    searched: int = 0
     files: tuple[str, ...] = ()
     remaining: dict[str, int]
-    undone: str | None = None
+    rebuild_error: str | None = None
 
     @property
     def complete(self) -> bool:
-        """Whether nothing of the text is left in the files."""
-        return not (self.pinned or self.remaining or self.undone)
+        """Return whether nothing of the text is left in the files."""
+        return not (self.pinned or self.remaining or self.rebuild_error)
 
 
 def purge(engine: Engine, ids: Sequence[str], author: Author, wait: float) -> Purged:
@@ -52,7 +52,7 @@ def purge(engine: Engine, ids: Sequence[str], author: Author, wait: float) -> Pu
     try:
         leftovers: Leftovers = backend.purge_files(engine, wanted, wait)
     except (StoreUnavailable, OSError) as error:
-        return Purged(erased=erased, remaining={}, undone=str(error))
+        return Purged(erased=erased, remaining={}, rebuild_error=str(error))
     return Purged(erased=erased, **leftovers._asdict())
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 
 from db.engines import backend_of, connect_file
-from db.engines.base import DatabaseReader, OnProgress
+from db.engines.base import DatabaseReader, OnCopyProgress
 from db.engines.files import flush, scratch
 from db.errors import DatabaseDamaged, StoreUnavailable
 from db.upkeep.backup import check_target
@@ -51,7 +51,7 @@ def previous_path(engine: Engine, stamp: str) -> Path:
     return database.with_name(f"{database.stem}.before-{stamp}{database.suffix}")
 
 
-def restore(engine: Engine, file: Path, keep: Path | None, on_progress: OnProgress) -> Restored:
+def restore(engine: Engine, file: Path, keep: Path | None, on_progress: OnCopyProgress) -> Restored:
     """Replace the database with a backup; `keep` is where the previous database is copied first.
 
     Raises StoreUnavailable, in one line, for a file that is not a sound backup; then nothing has changed.
@@ -85,7 +85,7 @@ def _check_paths(database: Path, file: Path) -> None:
         raise StoreUnavailable(f"there is no folder {database.parent}")
 
 
-def _replace(engine: Engine, copy: Path, keep: Path | None, on_progress: OnProgress) -> Merged:
+def _replace(engine: Engine, copy: Path, keep: Path | None, on_progress: OnCopyProgress) -> Merged:
     """Replace the live data while others read them. The old data are copied and merged once nobody else can write."""
 
     def merge(live: DatabaseReader) -> Merged:

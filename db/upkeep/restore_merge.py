@@ -28,15 +28,15 @@ _ROWS_PER_BATCH = 10_000
 class Merged(NamedTuple):
     """What a restore changed in the copy.
 
-    `purged`: ids purged again. `back`: ids that readers see again although they were deleted or retracted since the
-    backup. `newer` counts events made since the backup, `locked_out` keys that were revoked since. With `unread` the
-    live database could not be read to its end, and none of this is known.
+    `purged`: ids purged again. `public_again`: ids that readers see again although they were deleted or retracted since
+    the backup. `lost` counts events created since the backup, `revoked_keys` keys revoked since. With `unread` the live
+    database could not be read to its end, and none of this is known.
     """
 
     purged: list[str]
-    back: list[str]
-    newer: int
-    locked_out: int
+    public_again: list[str]
+    lost: int
+    revoked_keys: int
     unread: bool = False
 
 
@@ -48,21 +48,21 @@ def merge_live(live: DatabaseReader, copy: Path) -> Merged:
         tables = live.tables()
         sql = visibility.VERSION if "embargo" in tables else "SELECT version FROM data_version"
         ((version,),) = live.rows(sql)
-        newer = _raise_revisions(connection, live, now)
-        back, purged, locked_out = [], [], 0
+        lost = _raise_revisions(connection, live, now)
+        public_again, purged, revoked_keys = [], [], 0
         if "tombstone" in tables:
-            back = _visible_again(connection, live)
+            public_again = _visible_again(connection, live)
             purged = _purge_again(connection, live)
-            locked_out = _merge_keys(connection, live)
+            revoked_keys = _merge_keys(connection, live)
         _move_version(connection, version, now)
     if purged:
         # A restore copies page by page; no page may still have what was erased.
         _compact(copy)
-    return Merged(purged, back, newer, locked_out)
+    return Merged(purged, public_again, lost, revoked_keys)
 
 
 def merge_without_live(copy: Path) -> Merged:
-    """Give a verified copy a data version that no client has seen, although the live database cannot be read."""
+    """Set a data version that no client has seen in a verified copy, although the live database cannot be read."""
     with _writing_to(copy) as connection:
         now = int(time.time())
         _drop_running_imports(connection)
@@ -102,7 +102,7 @@ def _move_version(connection: Connection, version: int, now: int) -> None:
 
 
 def _raise_revisions(connection: Connection, live: DatabaseReader, now: int) -> int:
-    """Give each event that the restore changes a revision it never had; count the events that the copy lacks.
+    """Raise the revisions of events that the restore changes to new ones; count the events that the copy lacks.
 
     An event's ETag is its revision: with an old one a client could overwrite a version that it never saw.
     """
@@ -122,10 +122,10 @@ def _raise_revisions(connection: Connection, live: DatabaseReader, now: int) -> 
         (now,),
     )
     sql = "SELECT count(*) FROM live WHERE present = 1 AND id NOT IN (SELECT id FROM event)"
-    newer = int(run(connection, sql).scalar_one())
+    lost = int(run(connection, sql).scalar_one())
     run(connection, "DROP TABLE live")
     run(connection, "DROP TABLE moved")
-    return newer
+    return lost
 
 
 def _load_live_revisions(connection: Connection, live: DatabaseReader) -> None:
@@ -199,11 +199,11 @@ def _has_traces(connection: Connection, id_: str) -> bool:
 def _merge_keys(connection: Connection, live: DatabaseReader) -> int:
     """Take over the keys as they are now: new ones are added, revoked ones stay revoked; count the latter."""
     revoked_in_copy: dict[str, Any] = dict(map(tuple, run(connection, "SELECT digest, revoked FROM api_key")))
-    locked_out = 0
+    revoked_keys = 0
     for name, role, digest, created, used, revoked in live.rows(
         f"SELECT {_KEY_COLUMNS} FROM api_key ORDER BY pk"
     ):
-        locked_out += bool(revoked) and revoked_in_copy.get(digest, revoked) is None
+        revoked_keys += bool(revoked) and revoked_in_copy.get(digest, revoked) is None
         run(
             connection,
             f"INSERT INTO api_key ({_KEY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
@@ -212,4 +212,4 @@ def _merge_keys(connection: Connection, live: DatabaseReader) -> int:
             " THEN api_key.used ELSE excluded.used END",
             (name, role, digest, created, used, revoked),
         )
-    return locked_out
+    return revoked_keys

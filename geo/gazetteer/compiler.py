@@ -20,8 +20,8 @@ CRC_OFFSET = 60  # bytes 60 to 63 of a SQLite file are its user_version (SQLite 
 ABANDONED_SECONDS = 3600
 _SQLITE_MAGIC = b"SQLite format 3"
 
-OnProgress = Callable[[int, int], None]
-"""Called with the amount done and the total."""
+OnCompileProgress = Callable[[int, int], None]
+"""Called with the per cent done and 100."""
 
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -47,7 +47,7 @@ def fingerprint() -> str:
     return f"schema {SCHEMA}, {versions()}"
 
 
-def compile_gazetteer(path: Path, on_progress: OnProgress | None = None) -> None:
+def compile_gazetteer(path: Path, on_progress: OnCompileProgress | None = None) -> None:
     """Write the gazetteer to a path, completely or not at all; `on_progress(done, total)` counts to 100.
 
     It takes about ten seconds, 200 MB of memory and 50 MB of disk. If two processes compile at once, each writes a
@@ -115,7 +115,7 @@ def _temporary_file(path: Path) -> Iterator[Path]:
             os.unlink(name)
 
 
-def _write(part: Path, on_progress: OnProgress) -> None:
+def _write(part: Path, on_progress: OnCompileProgress) -> None:
     connection = sqlite3.connect(part, isolation_level=None)
     try:
         # Nobody reads this file until it is complete, so it needs neither a journal nor a sync before the end.

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from geo.errors import GazetteerError
 from geo.gazetteer.cells import CELLS_PER_ROW, cell
-from geo.gazetteer.compiler import OnProgress, checksums, compile_gazetteer, fingerprint
+from geo.gazetteer.compiler import OnCompileProgress, checksums, compile_gazetteer, fingerprint
 from geo.geometry import checked_point
 from geo.place import Precision
 from geo.sphere import around, distance_km
@@ -167,7 +167,7 @@ def is_fresh(path: Path) -> bool:
         return False
 
 
-def open_gazetteer(path: Path | None = None, on_progress: OnProgress | None = None) -> Gazetteer:
+def open_gazetteer(path: Path | None = None, on_progress: OnCompileProgress | None = None) -> Gazetteer:
     """Open the gazetteer; compile it first if it is missing, outdated or damaged.
 
     `on_progress(done, total)` is called while it is compiled. Raise GazetteerError if it cannot be compiled.

@@ -48,7 +48,7 @@ def make_candidates(
         matches = matches[:1]
     odds = [math.exp(_SLOPE * min(0.0, match.gap)) for match in matches[1:]]
     total = sum(odds)
-    shares = [best, *(round(min(best * odd, (1 - best) * odd / total), 2) for odd in odds)]
+    shares = [best, *(round(min(best * ratio, (1 - best) * ratio / total), 2) for ratio in odds)]
     return [
         _candidate(match, share, gazetteer, lang, near=near)
         for match, share in zip(matches[:limit], shares, strict=False)

@@ -70,7 +70,7 @@ def restore(file: Path, yes: bool, keep: bool) -> None:
     database = engine.url.database
     live = upkeep.look(engine)
     if not yes and live.events != 0:
-        _ask(database, live)
+        _confirm(database, live)
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     previous = upkeep.previous_path(engine, stamp) if keep else None
     with progress_bar("Restoring") as on_progress:
@@ -85,7 +85,7 @@ def _engine() -> "Engine":
     return connect(settings.database_url, settings.read_timeout)
 
 
-def _ask(database: str | None, live: "Live") -> None:
+def _confirm(database: str | None, live: "Live") -> None:
     content = "cannot be read" if live.events is None else f"has {counted(live.events, 'event')}"
     if not sys.stdin.isatty():
         raise click.UsageError(f"the database {database} {content}; pass --yes to replace it")
@@ -97,12 +97,14 @@ def _report(file: Path, database: str | None, restored: "Restored", live: "Live"
     click.echo(f"{database}: restored from {file}: {_described(restored.contents)}; verified")
     if merged.purged:
         click.echo(f"Purged again, because they were purged after the backup: {_listed(merged.purged)}")
-    if merged.back:
-        click.echo(f"Public again, although deleted or retracted after the backup: {_listed(merged.back)}")
-    if merged.newer:
-        click.echo(f"Lost, because they were created after the backup: {counted(merged.newer, 'event')}")
-    if merged.locked_out:
-        click.echo(f"Still revoked: {counted(merged.locked_out, 'key')}")
+    if merged.public_again:
+        click.echo(
+            f"Public again, although deleted or retracted after the backup: {_listed(merged.public_again)}"
+        )
+    if merged.lost:
+        click.echo(f"Lost, because they were created after the backup: {counted(merged.lost, 'event')}")
+    if merged.revoked_keys:
+        click.echo(f"Still revoked: {counted(merged.revoked_keys, 'key')}")
     if live.exists and merged.unread:
         click.echo(
             "warning: the previous database could not be read completely. Repeat the purges and the revocations of keys"

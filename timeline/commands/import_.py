@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from timeline.commands.shared import OnProgress, load_settings, open_resolver, open_store, progress_bar
+from timeline.commands.shared import ShowProgress, load_settings, open_resolver, open_store, progress_bar
 
 if TYPE_CHECKING:
     from timeline.imports.importer import Importer
@@ -206,7 +206,7 @@ def _is_pipe(file: Path) -> bool:
     return str(file) == "-" or file.is_fifo()
 
 
-def _read(importer: "Importer", file: Path, on_progress: OnProgress) -> "Report":
+def _read(importer: "Importer", file: Path, on_progress: ShowProgress) -> "Report":
     """Import a file. A pipe is copied to a temporary file first, because the importer reads its input twice."""
     if not _is_pipe(file):
         return importer.import_file(file, on_progress)

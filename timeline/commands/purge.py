@@ -61,7 +61,7 @@ def _report(purged: "Purged") -> None:
     erased = purged.erased
     for id_ in erased.ids:
         click.echo(f"{id_}: purged; the id stays, and no import creates the event again")
-    for id_, day in erased.before.items():
+    for id_, day in erased.purged_before.items():
         click.echo(f"{id_}: already purged on {day}; its words are gone and cannot be searched for again")
     for slug in erased.categories:
         click.echo(f"The category {slug!r} has no more events; its label stays in the vocabulary")
@@ -76,9 +76,9 @@ def _report(purged: "Purged") -> None:
         )
     if not purged.complete:
         raise click.ClickException(_complaint(purged))
-    if purged.sought:
+    if purged.searched:
         click.echo(
-            f"Verified: none of {counted(purged.sought, 'word or phrase', 'words and phrases')} of only these events"
+            f"Verified: none of {counted(purged.searched, 'word or phrase', 'words and phrases')} of only these events"
             f" is left in {', '.join(purged.files)}"
         )
     elif purged.files:
@@ -91,8 +91,8 @@ def _report(purged: "Purged") -> None:
 def _complaint(purged: "Purged") -> str:
     """Return what is left and how to finish."""
     advice = "the server no longer sends the events; run the same command again to finish"
-    if purged.undone:
-        return f"the files could not be rebuilt and still contain the text: {purged.undone}; {advice}"
+    if purged.rebuild_error:
+        return f"the files could not be rebuilt and still contain the text: {purged.rebuild_error}; {advice}"
     files = ", ".join(f"{name} ({counted(number, 'word')})" for name, number in purged.remaining.items())
     finding = (
         f"the text is still in {files}"

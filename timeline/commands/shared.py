@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geo.resolver.resolver import Resolver
     from timeline.settings import Settings
 
-OnProgress = Callable[[int, int], None]  # (done, total)
+ShowProgress = Callable[[int, int], None]  # done, total
 
 
 class CommandGroup(click.Group):
@@ -99,7 +99,7 @@ def open_gazetteer(settings: "Settings") -> "Gazetteer":
 
 
 @contextmanager
-def progress_bar(label: str, unit: str = "") -> Iterator[OnProgress]:
+def progress_bar(label: str, unit: str = "") -> Iterator[ShowProgress]:
     """Yield a function that shows progress, rate (`unit` per second) and remaining time on a terminal.
 
     If standard error is not a terminal, the function does nothing.

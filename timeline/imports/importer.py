@@ -25,7 +25,7 @@ from timeline.settings import Settings
 if TYPE_CHECKING:
     from geo.resolver.resolver import Resolver
 
-OnProgress = Callable[[int, int], None]  # rows read, rows in total
+OnRowsRead = Callable[[int, int], None]  # rows read, rows in total
 OnBatch = Callable[[Sequence[PreparedEvent], Mapping[str, str]], None]  # events; new categories, slug → label
 
 
@@ -48,7 +48,7 @@ class Importer:
     worker: tuple[str, ...] = ()
     find_offline: FindCandidates | None = None
 
-    def import_file(self, path: Path, on_progress: OnProgress | None = None) -> Report:
+    def import_file(self, path: Path, on_progress: OnRowsRead | None = None) -> Report:
         """Import a file; raise BadFile if it cannot be read at all."""
         try:
             with path.open("rb") as stream:
@@ -60,7 +60,7 @@ class Importer:
         except PermissionError:
             raise BadFile(f"{path} may not be read: permission denied") from None
 
-    def import_stream(self, name: str, stream: BinaryIO, on_progress: OnProgress | None = None) -> Report:
+    def import_stream(self, name: str, stream: BinaryIO, on_progress: OnRowsRead | None = None) -> Report:
         """Import a seekable stream; messages quote `name`, and its suffix decides the format."""
         size = stream.seek(0, os.SEEK_END)
         stream.seek(0)
@@ -82,7 +82,7 @@ class Importer:
         return report
 
     def _read_in_worker(
-        self, name: str, stream: BinaryIO, on_batch: OnBatch, on_progress: OnProgress | None
+        self, name: str, stream: BinaryIO, on_batch: OnBatch, on_progress: OnRowsRead | None
     ) -> Report:
         handlers: dict[str, Callable[..., object]] = {
             "plan": self.on_plan,
@@ -93,7 +93,7 @@ class Importer:
         return worker.read(self.worker, worker.Task(name, self.options), stream, handlers)
 
     def read(
-        self, name: str, stream: BinaryIO, on_batch: OnBatch, on_progress: OnProgress | None = None
+        self, name: str, stream: BinaryIO, on_batch: OnBatch, on_progress: OnRowsRead | None = None
     ) -> Report:
         """Read a stream and call `on_batch` with events that are ready to be stored; write nothing."""
         run = FileRun(name, self.store, self.options, self.find_candidates, self.find_offline, self.on_reject)

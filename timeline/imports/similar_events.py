@@ -114,7 +114,7 @@ class SimilarEvents:
         return _similar(draft, box, [*groups, stored] if stored else groups)
 
     def _add(self, day: int, band: int, new: _ComparedEvent) -> list[_Group]:
-        """Remember an event, and return the groups of its day that may lie near: all, or the neighbouring bands."""
+        """Remember an event, and return the groups of its day that may be near: all, or the neighbouring bands."""
         group = self.days[day]
         if len(group.events) < _MAX_COMPARED:
             group.events.append(new)
@@ -128,7 +128,7 @@ class SimilarEvents:
 
 
 def _stored(store: Store, day: int, band: int) -> _Group:
-    """Read the events of a day that may lie near places in a band from the store."""
+    """Read the events of a day that may be near places in a band from the store."""
     south, north = max((band - 1) * _BAND_DEGREES, -90.0), min((band + 2) * _BAND_DEGREES, 90.0)
     rows = store.pins_nearby(day * DAY, (day + 1) * DAY - 1, Box(-180.0, south, 180.0, north))
     events = [_ComparedEvent(id_, title, lon, lat) for id_, title, lon, lat in rows]

@@ -28,7 +28,7 @@ _MAX_QUEUED = (
 _PIPE_BYTES = 1_048_576  # capacity of a pipe, where the system allows to set it (Linux)
 _F_SETPIPE_SZ = 1031
 
-Message = tuple[str, tuple[Any, ...]]
+WorkerMessage = tuple[str, tuple[Any, ...]]
 
 
 class Task(NamedTuple):
@@ -62,7 +62,7 @@ def read(
 
 
 @contextmanager
-def _worker(command: Sequence[str], task: Task, stream: BinaryIO) -> Iterator[Iterator[Message]]:
+def _worker(command: Sequence[str], task: Task, stream: BinaryIO) -> Iterator[Iterator[WorkerMessage]]:
     stream.seek(0)
     (task_out, task_in), (message_out, message_in) = os.pipe(), os.pipe()
     process = subprocess.Popen(  # noqa: S603  # our own module

@@ -1,4 +1,4 @@
-"""The worker process of a large import: it reads the file and sends ready events; see timeline.imports.worker."""
+"""The worker process of a large import: it reads the file and sends the events; see timeline.imports.worker."""
 
 import os
 import signal

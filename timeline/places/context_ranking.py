@@ -2,11 +2,11 @@
 
 Each text has a list of meanings, weighted by confidence: one place for a clear text, a person's choice or given
 coordinates; the best few for a doubtful text. A meaning of a doubtful text becomes more likely if another text of the
-event lies in the same country, in the same area, or near it; each factor is weighted by the probability of that other
+event is in the same country, in the same area, or near it; each factor is weighted by the probability of that other
 place. The weights are then normalised. This is one step of Bayes' rule over pairs: it needs no search over all
 combinations, unclear texts can support each other, and the order of the texts does not matter.
 
-The effect is limited on purpose: the places of an event often lie together, but one raid may span ten countries.
+The effect is limited on purpose: the places of an event are often close together, but one raid may span ten countries.
 Only the strongest companion counts instead of the sum of all, its gain is bounded, and a clear text never changes.
 """
 
@@ -91,7 +91,7 @@ def _gain(place: Place, companion: Meanings) -> float:
 
 
 def _likelihood(place: Place, other: Place) -> float:
-    """Return how many times likelier a place is with another: from 1 in a far country to MAX_GAIN at the same spot."""
+    """Return the factor by which one place makes another likelier: from 1 to MAX_GAIN at the same spot."""
     factor = 1.0
     if place.country and place.country == other.country:
         factor = _COUNTRY_GAIN * (_AREA_GAIN if place.admin1 and place.admin1 == other.admin1 else 1.0)

@@ -34,7 +34,7 @@ def _never_swapped(_text: str, _lon: float, _lat: float) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceContext:
-    """What holds for all places of an import: country (ISO code), box, threshold for review, people's choices.
+    """What applies to all places of an import: country (ISO code), box, threshold for review, people's choices.
 
     `is_swapped(text, lon, lat)` returns whether a point fits its text only with its axes swapped; see AxisCheck.
     """
@@ -56,7 +56,9 @@ def caching_judge(find_candidates: FindCandidates, context: PlaceContext, size: 
 
 def judged(candidates: list[Candidate], context: PlaceContext) -> Judgement:
     """Return the judgement on a text with these candidates; those inside the box come first, if there are any."""
-    first = next((n for n, each in enumerate(candidates) if each.place.confidence >= MIN_CONFIDENCE), None)
+    first = next(
+        (n for n, candidate in enumerate(candidates) if candidate.place.confidence >= MIN_CONFIDENCE), None
+    )
     if first is None:
         return Judgement(None, "missing")
     places = [candidate.place for candidate in candidates[first:]]

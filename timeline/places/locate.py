@@ -79,12 +79,12 @@ def _judged(
         warn(
             "lat",
             "0, 0",
-            "0, 0 is in the sea off Africa and usually stands for unknown; the coordinates are left out",
+            "0, 0 is in the sea off Africa and usually means an unknown place; the coordinates are left out",
         )
         if not where.text:
             return Judgement(None, None)
     elif where.lon is not None:
-        place = _given(where, context, warn, countries)
+        place = _place_at_coordinates(where, context, warn, countries)
         return Judgement(place, None, (place,))
     country = _country(where, context)
     is_settled, choice = chosen(context.choices, event, where.text, country)
@@ -193,8 +193,10 @@ def shortened(text: str) -> str:
     return text if len(text) <= _MAX_CHARACTERS_QUOTED else f"{text[:_MAX_CHARACTERS_QUOTED]}…"
 
 
-def _given(where: WrittenPlace, context: PlaceContext, warn: Warn, countries: Countries) -> Place:
-    """Return the place of given coordinates (degrees), whose country outweighs the one that is written.
+def _place_at_coordinates(
+    where: WrittenPlace, context: PlaceContext, warn: Warn, countries: Countries
+) -> Place:
+    """Return the place at the written coordinates (degrees); their country outweighs the written one.
 
     Raises BadEvent if they fit that country, or the place of that name, only with their axes swapped.
     """

@@ -20,7 +20,7 @@ MAX_FILE_BYTES = 50_000_000  # a calendar is read into memory as a whole
 MAX_EVENTS_QUOTED = 5
 
 
-class _Event(NamedTuple):
+class _CalendarEvent(NamedTuple):
     """An event of a calendar, with its number in the file.
 
     `zone` is the time zone of its calendar, if that names one. `removed` has the occurrences of series that were moved,
@@ -79,8 +79,8 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
             yield Row("event", event.number, {}, problem=f"cannot be read: {error}")
 
 
-def _events(calendars: Sequence[Any], note: Note) -> list[_Event]:
-    events: list[_Event] = []
+def _events(calendars: Sequence[Any], note: Note) -> list[_CalendarEvent]:
+    events: list[_CalendarEvent] = []
     for calendar in calendars:
         components = calendar.walk("VEVENT")
         removed = frozenset(lost for event in components for lost in _removed(event))
@@ -88,7 +88,9 @@ def _events(calendars: Sequence[Any], note: Note) -> list[_Event]:
         timed = sum(_in_utc(_decoded(event, "DTSTART")) for event in components)
         if timed:
             _note_utc(note, timed, name, has_zone=zone is not None)
-        events += [_Event(len(events) + n, event, zone, removed) for n, event in enumerate(components, 1)]
+        events += [
+            _CalendarEvent(len(events) + n, event, zone, removed) for n, event in enumerate(components, 1)
+        ]
     return events
 
 
@@ -137,7 +139,7 @@ def _decoded(event: Any, name: str) -> Any:
         return None
 
 
-def _row(event: _Event) -> Row:
+def _row(event: _CalendarEvent) -> Row:
     component, start, end = event.component, event.moment("DTSTART"), event.moment("DTEND")
     if end is None and (duration := component.decoded("DURATION", None)) and isinstance(start, date):
         end = start + duration
@@ -162,7 +164,7 @@ def _row(event: _Event) -> Row:
     return Row("event", event.number, columns, points, problem=problem)
 
 
-def _quoted(events: Sequence[_Event], noun: str) -> str:
+def _quoted(events: Sequence[_CalendarEvent], noun: str) -> str:
     """Return the number of events with a noun, and the numbers and titles of the first ones."""
     names = [
         f"event {event.number} ({_text(event.component, 'SUMMARY')[:60]!r})"

@@ -11,7 +11,7 @@ from timeline.written_dates.numbers import Order, dates_in, has_short_year, head
 from timeline.written_dates.reader import DateReading, read
 from timeline.written_dates.warnings import DateWarnings
 
-Numbers = Literal["serial", "seconds", "milliseconds"]
+NumberKind = Literal["serial", "seconds", "milliseconds"]
 _NUMBER = re.compile(r"\d{5}(?:\.\d+)?|-?\d{9,10}(?:\.\d+)?|-?\d{12,13}", re.ASCII)
 # Day 0 of Excel's serial numbers in its 1900 system, for days after February 1900.
 _EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
@@ -24,7 +24,7 @@ class Form:
     """How a column writes dates: the order of day, month and year, or the unit of plain numbers."""
 
     order: Order | None = None
-    numbers: Numbers | None = None
+    numbers: NumberKind | None = None
 
     def read(self, text: str) -> DateReading:
         """Return the date of a value; raise Ambiguous or BadDate as `read` does."""
@@ -33,7 +33,7 @@ class Form:
         return read(text, self.order)
 
 
-def _day(number: float, kind: Numbers) -> str:
+def _day(number: float, kind: NumberKind) -> str:
     """Return a number of days or seconds since the origin as a day in UTC, with the time unless that is midnight."""
     step = {
         "serial": timedelta(days=1),
@@ -52,7 +52,7 @@ def _day(number: float, kind: Numbers) -> str:
 class Evidence:
     """What the values of one column prove, as counts and a few examples, so that memory does not grow."""
 
-    numbers: dict[Numbers, int] = field(default_factory=dict)
+    numbers: dict[NumberKind, int] = field(default_factory=dict)
     others: int = 0
     proofs: dict[Order, list[str]] = field(default_factory=lambda: {"dmy": [], "mdy": []})
     ambiguous: list[str] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Evidence:
     def _count(self, text: str) -> None:
         if _NUMBER.fullmatch(text):
             digits = len(text.partition(".")[0].removeprefix("-"))
-            kind: Numbers = "serial" if digits == 5 else "seconds" if digits < 11 else "milliseconds"
+            kind: NumberKind = "serial" if digits == 5 else "seconds" if digits < 11 else "milliseconds"
             self.numbers[kind] = self.numbers.get(kind, 0) + 1
             if kind != "serial":
                 self.warnings.add_time(_day(float(text), kind)[11:16] or "00:00")

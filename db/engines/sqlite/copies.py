@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from db.engines.base import DatabaseReader, OnProgress
+from db.engines.base import DatabaseReader, OnCopyProgress
 from db.engines.files import flush
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
 from db.engines.sqlite.readers import FileReader
@@ -16,7 +16,7 @@ from db.errors import DatabaseDamaged
 _PAGES_PER_STEP = 2000
 
 
-def write_copy(reader: DatabaseReader, target: Path, on_progress: OnProgress) -> None:
+def write_copy(reader: DatabaseReader, target: Path, on_progress: OnCopyProgress) -> None:
     """Copy one snapshot of a database into a new file, while others may write, and wait until the disk has it."""
     end = time.monotonic() + BUSY_SECONDS
     source = driver_of_reader(reader)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from db.engines.base import DatabaseReader, OnProgress
+from db.engines.base import DatabaseReader, OnCopyProgress
 from db.engines.files import flush
 from db.engines.sqlite.copies import driver_of_reader
 from db.engines.sqlite.database_files import empty_log, own_files
@@ -24,7 +24,7 @@ _PAGES_BETWEEN_REPORTS = 2000
 
 
 def replace_data(
-    engine: Engine, copy: Path, merge: Callable[[DatabaseReader], T], on_progress: OnProgress
+    engine: Engine, copy: Path, merge: Callable[[DatabaseReader], T], on_progress: OnCopyProgress
 ) -> T:
     """Copy page by page into the live database, within one transaction of its write-ahead log.
 
@@ -57,7 +57,7 @@ def replace_data(
     return results[0]
 
 
-def _progress(on_locked: Callable[[], None], on_progress: OnProgress) -> Callable[[int, int, int], None]:
+def _progress(on_locked: Callable[[], None], on_progress: OnCopyProgress) -> Callable[[int, int, int], None]:
     """Return a callback for a backup: calls `on_locked` after the first page; raises when a writer does not end."""
     end = time.monotonic() + BUSY_SECONDS
     begun = False

@@ -1,4 +1,4 @@
-"""Give the full-text table of databases first created at 0001 or 0002 the form that later ones were created with."""
+"""Rebuild the full-text table of databases created at 0001 or 0002 in the form of later databases."""
 
 import sqlalchemy as sa
 from alembic import op

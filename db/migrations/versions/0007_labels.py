@@ -1,4 +1,4 @@
-"""Give the categories the labels of the glossary, in which a term has one translation everywhere."""
+"""Replace labels of categories by those of the glossary, in which a term has one translation everywhere."""
 
 from db.migrations.vocabulary import relabel_category
 

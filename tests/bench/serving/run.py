@@ -92,7 +92,7 @@ def report(outcome: rounds.Outcome, plan: rounds.Plan, write: Write) -> Iterator
     yield "## The rest"
     yield write(tables.other_figures(outcome, plan.events))
     for events, smaller in _smaller(plan):
-        yield f"## Beside a run of {events:,} events"
+        yield f"## Compared with a run of {events:,} events"
         yield write(tables.growth(smaller, outcome, plan.events / events))
     if outcome.skipped:
         yield "## Skipped"

@@ -92,7 +92,7 @@ def test_a_restore_replaces_the_database_and_keeps_the_previous_one(
     done = put_back(live, tmp_path / "b.db", tmp_path / "kept.db")
     assert titles(store) == {"Event a", "Event b"}
     assert store.summary(Filter(text="event")).matched == 2
-    assert done.merged.newer == 1
+    assert done.merged.lost == 1
     assert examine(tmp_path / "kept.db", live, show_nothing).events == 3
 
 
@@ -120,7 +120,7 @@ def test_events_purged_since_the_backup_stay_purged(store: Store, live: Path, tm
     store.desk.purge(["a"], ADA)
     store.desk.delete("b", 1, ADA)
     done = put_back(live, tmp_path / "b.db")
-    assert (done.merged.purged, done.merged.back) == (["a"], ["b"])
+    assert (done.merged.purged, done.merged.public_again) == (["a"], ["b"])
     assert titles(store) == {"Event b", "Event c"}
     with pytest.raises(EventGone, match="removed for good"):
         store.get("a")
@@ -136,7 +136,7 @@ def test_keys_stay_as_they_are_now(store: Store, live: Path, tmp_path: Path) -> 
     back_up(live, tmp_path / "b.db")
     store.desk.revoke("Old")
     new = store.desk.create_key("New", "editor")
-    assert put_back(live, tmp_path / "b.db").merged.locked_out == 1
+    assert put_back(live, tmp_path / "b.db").merged.revoked_keys == 1
     assert store.desk.holder(old) is None
     assert store.desk.holder(new)
 

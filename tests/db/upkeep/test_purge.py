@@ -90,7 +90,7 @@ def test_nothing_of_a_purged_event_is_left_in_any_file(store: Store, tmp_path: P
     done = store.desk.purge(["s"], ADA)
     assert traces(tmp_path) == []
     assert (done.complete, done.erased.ids, done.remaining) == (True, ["s"], {})
-    assert done.sought >= len(WORDS)
+    assert done.searched >= len(WORDS)
     assert store.find(Filter()).matched == 40
 
 
@@ -230,7 +230,7 @@ def test_a_reader_that_uses_the_log_is_reported_and_a_second_purge_finishes(
         assert reader.execute("SELECT count(*) FROM event").fetchone() == (41,)
     reader.close()
     second = store.desk.purge(["s"], ADA)
-    assert (second.complete, second.erased.ids, list(second.erased.before)) == (True, [], ["s"])
+    assert (second.complete, second.erased.ids, list(second.erased.purged_before)) == (True, [], ["s"])
     assert traces(tmp_path) == []
     assert [entry.action for entry in store.desk.history("s")].count("purged") == 1
 

@@ -73,7 +73,7 @@ def test_the_documents_exist_as_pages(server: Any, path: str) -> None:
 def test_owslib_creates_updates_and_deletes(serve: Any, tmp_path: Any) -> None:
     keys = newsroom.create_database(tmp_path / "events.db")
     server = serve(tmp_path / "events.db")
-    # OWSLib keeps one set of headers for all its clients: ours is taken back.
+    # OWSLib keeps one set of headers for all its clients: ours is removed again.
     client = Features(server.url)
     before = dict(client.headers)
     client.headers |= {"Authorization": f"Bearer {keys['reviewer']}", "Content-Type": "application/geo+json"}

@@ -14,7 +14,7 @@ from db.events.draft import Draft
 from db.store import Store
 from geo.place import Place, Precision
 
-# No short way answers compressed, and none is compressed below a kilobyte: this asks for the long one.
+# The fast path never compresses: a request that accepts gzip takes the usual path. Neither compresses small responses.
 LONG = {"Accept-Encoding": "gzip"}
 SHORT = {"Accept-Encoding": "identity"}
 

@@ -39,7 +39,7 @@ OPEN = Draft(
     id="open", title="Open", category="raid", when=When.parse("2023"), places=(SEEN,), status="published"
 )
 
-# What is asked of each route; the secret's own values where they might make a difference.
+# What is requested from each route; the secret's own values where they might make a difference.
 _Q = (
     "q=zephyrquux",
     "country=NR",
@@ -134,7 +134,7 @@ def _store(path: Path, secret: Draft | None) -> None:
         store.add([replace(secret, status="draft")], categories={"zephyrkind": "Zephyrkind"})
         if secret.status != "draft":
             store.desk.replace(secret, 1, DESK)
-    # Last, so that a number that counts the secret one as well would tell of it.
+    # Last, so that a number that counts the secret event as well would reveal it.
     store.desk.create([OPEN], DESK)
     store.close()
 
@@ -183,7 +183,7 @@ def test_every_route_responds_as_if_the_event_did_not_exist(
     key = store.desk.create_key("Ada", "admin")
     store.close()
     for path in addresses():
-        # An editor has seen it in this very process: readers must not get it out of any memory.
+        # An editor has seen it in this very process: readers must not get it from any cache.
         if kind == "embargo" and path.startswith(("/events", "/collections", "/categories")):
             answer_of(server, path, Authorization=f"Bearer {key}")
         for accept in ("*/*", "text/html") if kind == "embargo" else ("*/*",):
@@ -225,7 +225,7 @@ def test_a_retracted_event_leaves_every_view_and_its_address_returns_the_note(
     server = serve(tmp_path / "events.db")
     for path in addresses():
         if re.search("zephyr|NR|1977|/geocode|/reverse", path, re.IGNORECASE):
-            continue  # what is asked comes back in the answer
+            continue  # the response repeats the request
         body = answer_of(server, path)[1].lower()
         if path.startswith("/changes"):
             body = body.replace(

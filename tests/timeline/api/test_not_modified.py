@@ -1,4 +1,4 @@
-"""The 304 ahead of the framework: only for the database's current version, and only for the identical request."""
+"""A 304 without the framework: only for the database's current version, and only for the identical request."""
 
 import sqlite3
 from collections.abc import Callable, Iterator

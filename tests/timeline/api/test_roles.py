@@ -8,7 +8,7 @@ import pytest
 from newsroom import ROLES, Desk, desk, feature, leave
 
 STATUSES = ("draft", "review", "published", "retracted")
-# From a status (down) to a status (across): the least role that may, None where there is no such way.
+# From a status (down) to a status (across): the lowest role that may make the change, None where nobody may.
 WAYS: dict[str, tuple[str | None, ...]] = {
     #             draft     review    published   retracted
     "draft":     ("editor", "editor", "reviewer", None),

@@ -1,4 +1,4 @@
-"""Lines, areas and other reference systems in imports; JSON as APIs answer it."""
+"""Lines, areas and other reference systems in imports; JSON as APIs return it."""
 
 import io
 import json

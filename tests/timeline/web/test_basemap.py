@@ -39,7 +39,7 @@ LAND = {
     "Moscow": (37.6, 55.7),
     "Chukotka east of the antimeridian": (-175.0, 66.8),
     "Chukotka west of it": (179.0, 67.5),
-    "Chukotka beside it": (-179.95, 67.5),
+    "Chukotka next to it": (-179.95, 67.5),
     "Japan": (138.0, 36.2),
     "Australia": (147.0, -32.0),
     "New Zealand": (175.5, -39.0),

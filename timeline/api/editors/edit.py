@@ -3,12 +3,11 @@
 Each change names the version of the event that it changes.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import anyio.to_thread
 from litestar import Request, Response, delete, patch, put
 from litestar.datastructures import State
-from litestar.params import Parameter
 from msgspec import structs
 
 from db.errors import BadEvent, NoSuchEvent, Stale
@@ -26,7 +25,7 @@ from timeline.api.editors.change import (
     new_draft,
     read_change,
 )
-from timeline.api.events.items import ITEMS, editors_feature, event_id
+from timeline.api.events.items import ITEMS, RoutedId, editors_feature, event_id
 from timeline.api.http.authentication import require_editor
 from timeline.api.http.query import read_query
 from timeline.api.http.route import HeaderParameter, RequestBody
@@ -43,7 +42,6 @@ _IF_MATCH = HeaderParameter(
     "If-Match", "the ETag of the version that is changed; 428 without it, 412 when stale"
 )
 _IF_NONE_MATCH = HeaderParameter("If-None-Match", "`*`: create the event if no event has this id")
-RoutedId = Annotated[str, Parameter(description="of the event")]
 
 
 @put(

@@ -1,11 +1,10 @@
 """The review page: a shell that anyone may load and that contains no event, and the parts that editors load into it."""
 
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
 import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
-from litestar.params import Parameter
 
 from db.dates.display import display
 from db.dates.edtf import When
@@ -13,7 +12,7 @@ from db.editing.review_queue import QueueKind
 from db.errors import BadDate
 from timeline.api.editors.settle import candidates, settle
 from timeline.api.events.html import option
-from timeline.api.events.items import editors_feature, event_id
+from timeline.api.events.items import RoutedId, editors_feature, event_id
 from timeline.api.http.answers import send, send_json, site
 from timeline.api.http.authentication import require_editor
 from timeline.api.http.media_types import HTML
@@ -44,7 +43,6 @@ KIND = QueryParameter(
 )
 PAGE_NUMBER = QueryParameter("page", "page of the queue, from 1", {"type": "integer", "minimum": 1}, "2")
 TEXT = QueryParameter("text", "a date as people write it", {"type": "string"}, "3 May 2023")
-RoutedId = Annotated[str, Parameter(description="of the event")]
 
 
 @get("/review", name="review", sync_to_thread=True)

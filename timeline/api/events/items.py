@@ -31,6 +31,8 @@ from timeline.writers.registry import WRITERS, writer_named
 from timeline.writers.writer import About, Shaping, Writer
 
 ITEMS = "/collections/events/items"
+# The id of an event as the routing passes it; `event_id` returns the id itself.
+RoutedId = Annotated[str, Parameter(description="of the event")]
 PROPERTIES = (
     "title", "summary", "category", "date", "display_date", "earliest", "latest", "date_precision", "place",
     "country", "countries", "precision", "places", "figures", "tags", "sources", "data", "note", "status",
@@ -142,7 +144,7 @@ def alternate_links(query: Query, current: Writer | None = None) -> list[dict[st
 
 
 def read_shaping(query: Query) -> Shaping:
-    """Return how the Features shall look; raise BadParameter for a property that events do not have."""
+    """Return the language and properties of the Features; raise BadParameter for a property that events do not have."""
     properties = split_list(query.values.get("properties"))
     for name in properties:
         choose("properties", name, PROPERTIES)
@@ -167,9 +169,7 @@ _HISTORY = "/history"
         ),
     ),
 )  # fmt: skip
-async def event(
-    request: Request[Any, Any, State], routed: Annotated[str, Parameter(description="of the event")]
-) -> Response[bytes]:
+async def event(request: Request[Any, Any, State], routed: RoutedId) -> Response[bytes]:
     """Return one event; editors see events of any status."""
     return await anyio.to_thread.run_sync(_event, request, routed)
 

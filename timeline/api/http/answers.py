@@ -62,7 +62,7 @@ def version_headers(query: Query, stamp: Stamp) -> dict[str, str]:
 
 
 def matching_tag(request: Request[Any, Any, Any], tag: str) -> str | None:
-    """Return the tag of If-None-Match that names this version, in whatever encoding the client holds it.
+    """Return the tag of If-None-Match that names this version, in any encoding.
 
     The comparison is weak, as RFC 9110, 13.1.2 requires.
     """

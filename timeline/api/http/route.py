@@ -1,4 +1,4 @@
-"""What a handler says about itself: a Route for each operation, from which the OpenAPI document is assembled."""
+"""The description of a handler's operations: a Route for each, from which the OpenAPI document is assembled."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -15,7 +15,7 @@ _MAX_ADDRESSES = 10_000
 _FORGET_SECONDS = 3600.0
 
 
-class _Queue:
+class _WaitingRequests:
     """The requests of one address that carry a key: their lock, and their number."""
 
     def __init__(self) -> None:
@@ -32,26 +32,26 @@ class Attempts:
 
     def __init__(self) -> None:
         self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
-        self._queues: dict[str, _Queue] = {}
+        self._requests: dict[str, _WaitingRequests] = {}
 
     @asynccontextmanager
     async def turn(self, address: str) -> AsyncIterator[None]:
         """Wait for the turn of a request; raise Busy if too many requests of its address wait already."""
-        queue = self._queues.setdefault(address, _Queue())
-        queue.length += 1
+        requests = self._requests.setdefault(address, _WaitingRequests())
+        requests.length += 1
         try:
-            self._check(address, queue)
-            async with queue.turn:
-                self._check(address, queue)
+            self._check(address, requests)
+            async with requests.turn:
+                self._check(address, requests)
                 await asyncio.sleep(self._delay_seconds(address))
                 yield
         finally:
-            queue.length -= 1
-            if not queue.length:
-                del self._queues[address]
+            requests.length -= 1
+            if not requests.length:
+                del self._requests[address]
 
-    def _check(self, address: str, queue: _Queue) -> None:
-        if self._delay_seconds(address) and queue.length > _MAX_WAITING:
+    def _check(self, address: str, requests: _WaitingRequests) -> None:
+        if self._delay_seconds(address) and requests.length > _MAX_WAITING:
             raise Busy("Too many wrong keys came from this address; wait a few seconds, and check the key")
 
     def _delay_seconds(self, address: str) -> float:

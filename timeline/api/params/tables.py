@@ -1,7 +1,7 @@
 """Every query parameter, in one table: its name, its meaning, its JSON schema, an example, and its parser.
 
-The API, the OpenAPI document, `timeline export` and the page take the filter's parameters from FILTER, and tests hold
-embed.js and the manual equal to it. CONTRIBUTING.md lists the steps for a new one.
+The API, the OpenAPI document, `timeline export` and the page take the filter's parameters from FILTER, and tests check
+that embed.js and the manual agree with it. CONTRIBUTING.md lists the steps for a new one.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -47,12 +47,12 @@ def read_numbers(name: str, text: str, example: str) -> list[float]:
     return numbers
 
 
-def read_whole_number(name: str, text: str, least: int, most: int | None, example: str) -> int:
-    """Return a whole number of ASCII digits from `least` to `most` (None: no upper limit)."""
+def read_whole_number(name: str, text: str, minimum: int, maximum: int | None, example: str) -> int:
+    """Return a whole number of ASCII digits from `minimum` to `maximum` (None: no upper limit)."""
     digits = text.strip()
     number = int(digits[:9]) if digits.isascii() and digits.isdigit() else -1
-    if number < least or (most is not None and (number > most or len(digits) > 9)):
-        limits = f"from {least}" if most is None else f"from {least} to {most:,}"
+    if number < minimum or (maximum is not None and (number > maximum or len(digits) > 9)):
+        limits = f"from {minimum}" if maximum is None else f"from {minimum} to {maximum:,}"
         raise BadParameter(name, f"{text[:40]!r} is not a whole number {limits}", example)
     return number
 

@@ -59,7 +59,7 @@ def _category_option(texts: _Values, categories: Sequence[str]) -> str:
 
 
 def _words(name: str) -> set[str]:
-    return {word for way in possible_keys(name) for word in way.split("_")}
+    return {word for key in possible_keys(name) for word in key.split("_")}
 
 
 def _is_named_like_category(name: str) -> bool:
@@ -69,7 +69,7 @@ def _is_named_like_category(name: str) -> bool:
 def _name_rank(name: str) -> int:
     """Return the position of a column's name among those for a category, the commonest first."""
     keys = NAMES["category"].split()
-    return min((keys.index(way) for way in possible_keys(name) if way in keys), default=len(keys))
+    return min((keys.index(key) for key in possible_keys(name) if key in keys), default=len(keys))
 
 
 def _are_categories(values: Sequence[str]) -> bool:
@@ -84,8 +84,8 @@ def _are_categories(values: Sequence[str]) -> bool:
 def _title_columns(texts: _Values, categories: Sequence[str], plan: Plan) -> tuple[str, ...]:
     """Return the columns for a title: one named so, a short text, a category with its place, a long text."""
     lengths = _mean_lengths(texts, plan)
-    most = max(map(len, texts.values()), default=0)
-    filled = [name for name in lengths if len(texts[name]) >= most * _MIN_SHARE_FILLED]
+    max_values = max(map(len, texts.values()), default=0)
+    filled = [name for name in lengths if len(texts[name]) >= max_values * _MIN_SHARE_FILLED]
     for name in filled:
         named = _words(name) & _TITLE_WORDS and not _words(name) & _OTHER_NAMES
         if named and name not in categories and lengths[name] <= _MAX_MEAN_LENGTH:

@@ -42,7 +42,8 @@ class Assignment:
         ranked: list[tuple[tuple[int, int], int, str]] = []
         for name in self.free():
             rank = next(
-                ((way, order[key]) for way, key in enumerate(possible_keys(name)) if key in order), None
+                ((spelling, order[key]) for spelling, key in enumerate(possible_keys(name)) if key in order),
+                None,
             )
             if rank:
                 ranked.append((rank, len(ranked), name))

@@ -19,7 +19,7 @@ _MAX_ROWS_COMPARED = 300  # rows whose coordinates are compared with their count
 class SwapCheck:
     """Counts rows whose coordinates fit their country or place, as written or with the axes swapped.
 
-    `country` (ISO code) holds for rows that name none; `axes` compares a point with the name of its place.
+    `country` (ISO code) applies to rows that name none; `axes` compares a point with the name of its place.
     """
 
     def __init__(self, country: str | None, axes: AxisCheck | None) -> None:
@@ -58,7 +58,7 @@ class SwapCheck:
             return
         lat, lon = plan.columns["lat"][0], plan.columns["lon"][0]
         why = (
-            f"{self.out_of_range:,} of {self.rows:,} latitudes lie beyond 90 degrees"
+            f"{self.out_of_range:,} of {self.rows:,} latitudes are beyond 90 degrees"
             if beyond
             else f"{self.swapped:,} of {self.compared:,} rows lie in their country or place only the other way round"
         )

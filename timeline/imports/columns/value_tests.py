@@ -34,7 +34,7 @@ _CONTINENTS = frozenset((
 
 
 def is_blank(field: str, text: str) -> bool:
-    """Return whether a field's text stands for unknown, such as "n/a"; a title or a person's words never do."""
+    """Return whether a field's text means "unknown", such as "n/a"; a title or a person's words never do."""
     return text in (_COUNTRY_BLANKS if field == "country" else BLANKS if field in _FIELDS_WITH_BLANKS else ())
 
 
@@ -74,7 +74,7 @@ def has_letter(text: str) -> bool:
 
 
 def is_date(text: str) -> bool:
-    """Return whether a text is a date: also one whose order is open, or a number that may stand for a date."""
+    """Return whether a text is a date: also one whose order is open, or a number that may be a date."""
     try:
         read(text)
     except Ambiguous:

@@ -50,7 +50,7 @@ def draft(row: Row, plan: Plan) -> Draft:
 
 
 def _texts(row: Row, plan: Plan) -> dict[str, str]:
-    """Return the text of each field that has columns or a value; '' for a text that stands for unknown."""
+    """Return the text of each field that has columns or a value; '' for a text that means unknown."""
     texts = {field: joined(field, row.columns, columns) for field, columns in plan.columns.items()}
     for field, text in texts.items():
         if text in BLANKS and is_blank(field, text):

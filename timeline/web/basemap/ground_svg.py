@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timeline.web.basemap.archive import Archive
-from timeline.web.basemap.mvt import Ints, Shape, decode
+from timeline.web.basemap.mvt import IntArray, Shape, decode
 from timeline.web.basemap.projection import Frame
 from timeline.web.basemap.style import THEMES
 
@@ -109,7 +109,7 @@ def _kind(layer: str, shape: Shape, view: str) -> str | None:
 
 def _outline(points: "NDArray[np.floating[Any]]", closed: bool) -> str:
     """Return a part as an SVG path of relative steps, which are short; steps of no length are left out."""
-    rounded: Ints = np.rint(points).astype(np.int64)
+    rounded: IntArray = np.rint(points).astype(np.int64)
     steps = np.diff(rounded, axis=0)
     steps = steps[steps.any(axis=1)]
     if len(steps) < (2 if closed else 1):

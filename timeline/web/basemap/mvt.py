@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+IntArray = NDArray[np.int64]
 Value = str | float | bool | None
 _BYTES = 2  # wire type of texts, packed numbers and nested messages
 _MOVE, _LINE = 1, 2
@@ -17,7 +17,7 @@ class Shape(NamedTuple):
     """A feature: its properties, and its points, lines or rings as arrays of x, y in the tile's units, y down."""
 
     properties: dict[str, Value]
-    parts: list[Ints]
+    parts: list[IntArray]
 
 
 class TileLayer(NamedTuple):
@@ -93,7 +93,7 @@ def _value(body: bytes) -> Value:
     return None
 
 
-def _integers(fields: list[_Field], number: int) -> Ints:
+def _integers(fields: list[_Field], number: int) -> IntArray:
     """Return the integers of a packed field, decoded all at once."""
     packed = np.frombuffer(
         b"".join(v for key, v in fields if key == number and isinstance(v, bytes)), np.uint8
@@ -103,17 +103,17 @@ def _integers(fields: list[_Field], number: int) -> Ints:
         return np.empty(0, dtype=np.int64)
     starts = np.concatenate(([0], ends[:-1] + 1))
     place = np.arange(len(packed)) - np.repeat(starts, ends - starts + 1)
-    shifted: Ints = (packed & 127).astype(np.int64) << (7 * place)
+    shifted: IntArray = (packed & 127).astype(np.int64) << (7 * place)
     return np.add.reduceat(shifted, starts)
 
 
-def _points(commands: Ints) -> Ints:
+def _points(commands: IntArray) -> IntArray:
     """Return the points of a feature, which are one command with a move for each."""
     steps = (commands[1:] >> 1) ^ -(commands[1:] & 1)
     return np.cumsum(steps.reshape(-1, 2), axis=0)
 
 
-def _parts(commands: Ints) -> Iterator[Ints]:
+def _parts(commands: IntArray) -> Iterator[IntArray]:
     """Yield the lines or rings of a feature; each begins at the end of the one before (Vector Tile 2.1, 4.3)."""
     moves = (commands >> 1) ^ -(commands & 1)
     at, pen, start = 0, np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
@@ -123,7 +123,7 @@ def _parts(commands: Ints) -> Iterator[Ints]:
             start = pen = pen + moves[at + 1 : at + 1 + 2 * count].reshape(-1, 2).sum(axis=0)
         elif command == _LINE:
             steps = moves[at + 1 : at + 1 + 2 * count].reshape(-1, 2)
-            part: Ints = np.cumsum(np.vstack([start, steps]), axis=0)
+            part: IntArray = np.cumsum(np.vstack([start, steps]), axis=0)
             pen = part[-1]
             yield part
         at += 1 + (2 * count if command in (_MOVE, _LINE) else 0)

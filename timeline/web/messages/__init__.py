@@ -21,7 +21,7 @@ LANGUAGES = ("en", "ca", "es", "fr", "ar")
 MAX_HEADER_CHARACTERS = 1000  # of Accept-Language
 
 Length = Literal["short", "long"]  # of a unit: "kg" or "kilograms"
-Message = str | tuple[str, ...]  # one text, or one for each plural form
+MessageForms = str | tuple[str, ...]  # one text, or one for each plural form
 # At least one number of each CLDR category in every language: 10**6 is "many" in Catalan, Spanish and French.
 _PLURAL_SAMPLES = (*range(200), 10**6)
 
@@ -32,7 +32,7 @@ class Translator:
 
     lang: str
     locale: Locale
-    messages: Mapping[str, Message] = field(repr=False)
+    messages: Mapping[str, MessageForms] = field(repr=False)
 
     @property
     def direction(self) -> str:
@@ -121,7 +121,7 @@ def translator_for(lang: str) -> Translator:
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def load_messages(language: str) -> dict[str, Message]:
+def load_messages(language: str) -> dict[str, MessageForms]:
     """Return the messages of one of the LANGUAGES by key, those with plural forms as tuples.
 
     A message that a file lacks is filled with its English text, so that no button is empty.
@@ -137,7 +137,7 @@ def load_messages(language: str) -> dict[str, Message]:
     return messages
 
 
-def _english_for(language: str) -> dict[str, Message]:
+def _english_for(language: str) -> dict[str, MessageForms]:
     count = len(set(plural_forms(language).values()))
     english = load_messages("en")
     return {key: text if isinstance(text, str) else (text[-1],) * count for key, text in english.items()}

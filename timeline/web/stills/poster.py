@@ -1,4 +1,4 @@
-"""The whole view as one picture of 1200 by 630 pixels, which social networks show beside a link."""
+"""The whole view as one picture of 1200 by 630 pixels, which social networks show with a link."""
 
 import re
 from collections.abc import Iterator, Sequence

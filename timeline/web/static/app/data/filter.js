@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The filter in the browser, a second implementation of the server's: which events match, and which of their pins.
- * Only the dates change while a window is dragged, so `selectTime` is a function of its own: two comparisons an event.
+ * Only the dates change while a window is dragged, so `selectTime` is a separate function: two comparisons an event.
  */
 
 import { parseInterval } from "../shared/dates.js";

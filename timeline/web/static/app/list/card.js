@@ -126,7 +126,7 @@ export class Card {
     if (lastId && takesFocus) lastRow()?.focus();
   }
 
-  /** Close the card, and give the focus back: to the event's row, to what opened the card, or to the events. */
+  /** Close the card, and return the focus: to the event's row, to what opened the card, or to the events. */
   close() {
     if (!this.isOpen) return;
     const hadFocus = this.box.contains(document.activeElement) || document.activeElement === document.body;

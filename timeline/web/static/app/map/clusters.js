@@ -211,7 +211,7 @@ function findOverlapping(lookup, mark, [column, row, columns], scale, overlap) {
   return null;
 }
 
-/** Add a mark to another, which stays in place: the mean of two shores would lie in the sea. @param {Mark} target @param {Mark} mark */
+/** Add a mark to another, which stays in place: the mean of two shores would be in the sea. @param {Mark} target @param {Mark} mark */
 function absorb(target, mark) {
   target.count += mark.count;
   target.vague += mark.vague;

@@ -94,7 +94,7 @@ export class OpenEvent {
     labelRoom.update();
   }
 
-  /** Request how far from its pins the places may lie, and the outlines of countries that are all that is known. @param {string} id */
+  /** Request how far from its pins the places may be, and the outlines of countries that are all that is known. @param {string} id */
   async showAreas(id) {
     const { map } = this.views;
     const event = await this.sources.remote.event(id);

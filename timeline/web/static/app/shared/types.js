@@ -46,7 +46,7 @@
  */
 
 /**
- * @typedef {object} DateForms `{}` stands for a day in `in_month`, for a day or month in `dated`, and elsewhere for a year
+ * @typedef {object} DateForms `{}` is replaced by a day in `in_month`, for a day or month in `dated`, and elsewhere for a year
  * @property {string[]} days 31 numbers
  * @property {string[]} months 12 names
  * @property {string[]} in_month 12 patterns, such as "{} de maig"
@@ -57,7 +57,7 @@
  * @property {string} before_christ
  * @property {number} first_plain_year an earlier year names its era
  * @property {string} dash between years
- * @property {string} day_dash between days of one month; "" where prepositions stand there
+ * @property {string} day_dash between days of one month; "" where prepositions are used instead
  */
 
 export {};

@@ -61,7 +61,7 @@ export function brightBars(edges, window) {
   return (b) => (edges[b] ?? 0) <= to && (edges[b + 1] ?? 0) > from;
 }
 
-/** Shade the days in which the open event may lie. @param {CanvasRenderingContext2D} pen @param {Bars} bars @param {Size} size @param {[number, number]} span days @param {Palette} palette */
+/** Shade the days on which the open event may have happened. @param {CanvasRenderingContext2D} pen @param {Bars} bars @param {Size} size @param {[number, number]} span days @param {Palette} palette */
 export function drawDoubt(pen, bars, { width, height }, span, palette) {
   const [from = 0, to = 0] = span.map((day) => GUTTER + positionOf(bars.edges, day) * (width - 2 * GUTTER));
   const pixels = Math.max(3, to - from);

@@ -39,7 +39,7 @@ export class Timeline {
     this.bars = null;
     /** @type {Days | null} null for all dates */
     this.window = null;
-    /** @type {Days | null} in which the open event may lie */
+    /** @type {Days | null} on which the open event may have happened */
     this.doubt = null;
     this.showsUndated = false; // only undated events are chosen, and no bar is
     this.rtl = document.dir === "rtl";
