@@ -81,7 +81,7 @@ class StoreUnavailable(DbError):
 
 
 class DatabaseDamaged(StoreUnavailable):
-    """The database file is broken or is no database; restore a backup."""
+    """The database file is broken or is not a database; restore a backup."""
 
 
 class ReadTimeout(DbError):

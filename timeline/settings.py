@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     geocoder_delay: float | None = Field(
         None,
         ge=0,
-        description="seconds between two requests to that service; by default as its policy demands",
+        description="seconds between two requests to that service; by default what its policy requires",
     )
     geocoder_timeout: float = Field(
         10.0, gt=0, description="seconds after which that service counts as down and the gazetteer is used"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from db.columns.arrays import Ints
-from db.dates.calendar import DAY, civil, days, iso_date, months_later
+from db.dates.calendar import DAY, days, iso_date, months_later, year_month_day
 from db.dates.edtf import ALWAYS, FOREVER
 from db.dates.interval import Interval
 from db.errors import BadFilter
@@ -63,7 +63,7 @@ def _index(day: int, interval: str) -> int:
         return day
     if interval == "week":
         return (day + 3) // 7
-    year, month, _ = civil(day)
+    year, month, _ = year_month_day(day)
     return (year * 12 + month - 1) // _MONTHS[interval]
 
 

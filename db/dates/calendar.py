@@ -30,7 +30,7 @@ def days(year: int, month: int = 1, day: int = 1) -> int:
     return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
 
 
-def civil(day_number: int) -> tuple[int, int, int]:
+def year_month_day(day_number: int) -> tuple[int, int, int]:
     """Return (year, month, day) for a number of days since 1970-01-01. Source: Hinnant, civil_from_days."""
     era, of_era = divmod(day_number + 719_468, 146_097)
     year_of_era = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
@@ -48,7 +48,7 @@ def months_later(year: int, month: int, count: int) -> tuple[int, int]:
 
 def iso_date(seconds: int) -> str:
     """Return the day of an instant as `YYYY-MM-DD`, with ISO's extended year outside 0 to 9999."""
-    year, month, day = civil(seconds // DAY)
+    year, month, day = year_month_day(seconds // DAY)
     return f"{iso_year(year)}-{month:02}-{day:02}"
 
 

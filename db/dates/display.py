@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from db.dates.calendar import DAY, civil
+from db.dates.calendar import DAY, year_month_day
 from db.dates.edtf import When
 from db.dates.phrases import FIRST_PLAIN_YEAR, CalendarPoint, Grammar, Phrase, Unit, grammar
 
@@ -55,7 +55,7 @@ def _phrase(when: When, language: Grammar) -> Phrase:
 
 def _point(when: When, language: Grammar) -> CalendarPoint:
     """Return what a date names; a date without a form in words keeps its EDTF text, which hides nothing."""
-    year, month, day = civil(when.start_min // DAY)
+    year, month, day = year_month_day(when.start_min // DAY)
     bare = _DOUBT.sub("", when.text)
     while bare.endswith("-XX"):
         bare = bare[:-3]
@@ -77,7 +77,7 @@ def _point(when: When, language: Grammar) -> CalendarPoint:
 
 
 def _point_at(seconds: int, unit: Unit) -> CalendarPoint:
-    year, month, day = civil(seconds // DAY)
+    year, month, day = year_month_day(seconds // DAY)
     return CalendarPoint(unit, year, month, day if unit == "day" else 1)
 
 
@@ -94,7 +94,7 @@ def _part_of_year(bare: str, language: Grammar) -> CalendarPoint:
 
 def _masked(when: When, bare: str, language: Grammar) -> CalendarPoint:
     """Return decades, and centuries as spans of years; other masks keep their text."""
-    first, last = civil(when.start_min // DAY)[0], civil(when.end_max // DAY)[0]
+    first, last = year_month_day(when.start_min // DAY)[0], year_month_day(when.end_max // DAY)[0]
     plain = bare.isalnum() and 0 < first < last
     if (
         when.precision == "decade"

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from db.dates.calendar import DAY, civil, days, month_length, months_later
+from db.dates.calendar import DAY, days, month_length, months_later, year_month_day
 from db.dates.edtf import ALWAYS, FOREVER
 from db.dates.edtf_tokens import GROUPINGS, Span, qualified, timed
 from db.errors import BadInterval
@@ -89,6 +89,6 @@ def _months_after(instant: int, count: int) -> int:
     """Return the instant `count` calendar months later; the 31st becomes the last day of a shorter month."""
     if not count:
         return instant
-    year, month, day = civil(instant // DAY)
+    year, month, day = year_month_day(instant // DAY)
     year, month = months_later(year, month, count)
     return days(year, month, min(day, month_length(year, month))) * DAY + instant % DAY

@@ -18,7 +18,7 @@ from db.writing.tombstones import Removal
 from db.writing.write_log import WriteLog, increase_version
 from geo.text import fold
 
-# The values of these come from our own lists; they are no author's text.
+# The values of these come from our own lists, so they contain no text of an author.
 _NOT_WRITTEN_BY_AUTHORS = ("category", "date", "status", "verification", "embargo_until")
 
 

@@ -47,18 +47,20 @@ def read_mapping(path: Path) -> ColumnMapping:
     columns, values, key = content.get("map") or {}, content.get("set") or {}, content.get("key") or []
     for name, part in (("map", columns), ("set", values)):
         if not isinstance(part, dict) or not all(isinstance(x, str | int | float) for x in part.values()):
-            raise BadFile(f"{path}: {name} is no mapping of names to texts; {_EXAMPLE}")
+            raise BadFile(f"{path}: {name} is not a mapping of names to texts; {_EXAMPLE}")
     for field in (*columns.values(), *values):
         if field not in FIELDS:
             raise BadFile(f"{path}: there is no field {field!r}; expected one of {', '.join(FIELDS)}")
     if not isinstance(key, list):
-        raise BadFile(f"{path}: key is no list of columns; {_EXAMPLE}")
+        raise BadFile(f"{path}: key is not a list of columns; {_EXAMPLE}")
     dates, country = content.get("dates"), content.get("country")
     if dates not in (None, "dmy", "mdy", "ymd"):
         raise BadFile(f"{path}: dates is {dates!r}; expected dmy, mdy or ymd")
     code = country_code(str(country)) if country else None
     if country and not code:
-        raise BadFile(f"{path}: {country!r} is no country's name or code; expected one such as BE or Belgium")
+        raise BadFile(
+            f"{path}: {country!r} is not the name or code of a country; expected one such as BE or Belgium"
+        )
     as_text = {str(column): str(field) for column, field in columns.items()}
     return ColumnMapping(
         as_text,

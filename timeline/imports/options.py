@@ -109,14 +109,16 @@ def _key(text: str) -> tuple[str, ...]:
 
 def _dates(text: str) -> str:
     if text not in get_args(Order):
-        raise BadParameter("dates", f"{text!r} is no order of dates; expected dmy, mdy or ymd", "dates=dmy")
+        raise BadParameter(
+            "dates", f"{text!r} is not an order of dates; expected dmy, mdy or ymd", "dates=dmy"
+        )
     return text
 
 
 def _country(text: str) -> str | None:
     code = country_code(text) if text else None
     if text and code is None:
-        message = f"{text!r} is no country's name or code; expected one such as BE or Belgium"
+        message = f"{text!r} is not the name or code of a country; expected one such as BE or Belgium"
         raise BadParameter("country", message, "country=BE")
     return code
 
@@ -134,7 +136,7 @@ def _encoding(name: str) -> str:
     try:
         "".encode(name)
     except LookupError:
-        message = f"{name!r} is no encoding; expected one such as mac-roman or windows-1250"
+        message = f"{name!r} is not an encoding; expected one such as mac-roman or windows-1250"
         raise BadParameter("encoding", message, "encoding=mac-roman") from None
     return name
 

@@ -58,7 +58,7 @@ def read(
             if name == "failed":
                 raise values[0]
             handlers[name](*values)
-    raise BadFile("could not be read: the process that read it ended too early; is there memory enough?")
+    raise BadFile("could not be read: the process that read it ended too early; is there enough memory?")
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def _ranked(meanings: Meanings, companions: dict[_Spots, Meanings]) -> list[Rank
     alone = normalised(weights, [1.0] * len(meanings))
     if len(meanings) < 2:
         return [RankedPlace(place, share, share) for place, share in zip(meanings, alone, strict=True)]
-    # The same text in another spelling is no evidence.
+    # The same text in another spelling is not evidence.
     own_spots = _spots(meanings)
     others = [companion for spots, companion in companions.items() if spots != own_spots]
     factors = [1 + max((_gain(place, companion) for companion in others), default=0.0) for place in meanings]

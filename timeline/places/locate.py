@@ -168,9 +168,9 @@ def _doubtful(text: str, place: Place, first: Judgement, doubt: Doubt | None) ->
     if doubt == "disagreement":
         return f"{place.geocoder} puts {text!r} in {place.country}, the gazetteer elsewhere"
     if doubt == "ambiguous" and first.place is place:
-        return f"{text!r} may be several places, and is taken for {_names(place)}"
+        return f"{text!r} may be several places; the import chose {_names(place)}"
     if first.place and (first.place.lon, first.place.lat) != (place.lon, place.lat):
-        return f"{text!r} is taken for {_names(place)}, which fits the event's other places best"
+        return f"{text!r} was placed in {_names(place)}, which fits the event's other places best"
     return ""
 
 
@@ -204,7 +204,11 @@ def _place_at_coordinates(
     country = countries[lon, lat] if (lon, lat) in countries else country_at(lon, lat)
     written = country_code(where.country) if where.country else None
     if where.country and not written:
-        warn("country", where.country, f"{where.country!r} is no country's name or code; it is left out")
+        warn(
+            "country",
+            where.country,
+            f"{where.country!r} is not the name or code of a country; it is left out",
+        )
     _check_axes(where, lon, lat, country, written or context.country, context)
     if written and country and written != country:
         warn(

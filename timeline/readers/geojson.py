@@ -98,7 +98,7 @@ def _is_geometry(value: Any) -> bool:
 
 
 def feature_row(unit: str, number: int, feature: Any) -> Row:
-    """Return the row of a Feature, with a problem if it is none; `unit` and `number` are its position in the file."""
+    """Return the row of a Feature, with a problem if it is not one; `unit` and `number` are its position."""
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
         return Row(
             unit,

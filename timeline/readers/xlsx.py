@@ -26,7 +26,7 @@ _ERRORS = frozenset(("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!",
 
 
 def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
-    """Yield the rows of a workbook; raise BadFile if it is none, or unpacks to more than 1 GB."""
+    """Yield the rows of a workbook; raise BadFile for another file, or one that unpacks to more than 1 GB."""
     _check(stream)
     if not DEFUSEDXML:
         raise BadFile(

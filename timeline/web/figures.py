@@ -37,7 +37,7 @@ class FigureName(NamedTuple):
 
     @classmethod
     def parse(cls, name: str) -> "FigureName":
-        """Split a name; a rate such as "deaths_per_year" keeps its last word, which is no unit."""
+        """Split a name; a rate such as "deaths_per_year" keeps its last word, which is not a unit."""
         *words, last = name.split("_")
         if words and last in _PERCENT:
             return cls("_".join(words), last)

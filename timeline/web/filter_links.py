@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from db.dates.calendar import DAY, civil, iso_date, month_length
+from db.dates.calendar import DAY, iso_date, month_length, year_month_day
 from db.dates.display import display
 from db.dates.edtf import ALWAYS, FOREVER
 from db.dates.interval import Interval
@@ -118,7 +118,7 @@ def period_text(period: str, lang: str) -> str:
 
 def _without_spare_digits(start: str, end: str, span: Interval) -> tuple[str, str]:
     """Write whole months as YYYY-MM and whole years as YYYY."""
-    year, month, day = civil(span.last // DAY)
+    year, month, day = year_month_day(span.last // DAY)
     if not start.endswith("-01") or day != month_length(year, month):
         return start, end
     length = 4 if start.endswith("-01-01") and month == 12 else 7

@@ -20,7 +20,7 @@ _SHARED_TEXTS = (
     "place", "status", "category", "date", "note", "verification",
 )  # fmt: skip
 _FIELD_KEYS = {"sources": "source", "embargo_until": "desk_embargo"}  # where the text is named otherwise
-_MANY = 3  # chooses the plural "Sources" in every language
+_PLURAL_COUNT = 3  # chooses the plural "Sources" in every language
 _MAX_VALUE_CHARACTERS = 160  # of a field's value in the history
 
 
@@ -146,7 +146,7 @@ def _field_label(name: str, translator: Translator) -> str:
     field, _, member = name.partition(".")
     keys = (_FIELD_KEYS.get(field, field), f"desk_field_{field}")
     key = next((key for key in keys if translator.has(key)), None)
-    label = translator.translate(key, n=_MANY if key == "source" else None) if key else field
+    label = translator.translate(key, n=_PLURAL_COUNT if key == "source" else None) if key else field
     return f"{label} ({member.replace('_', ' ')})" if member else label
 
 

@@ -15,8 +15,8 @@ from db.store import Store
 from geo.place import Place, Precision
 
 # The fast path never compresses: a request that accepts gzip takes the usual path. Neither compresses small responses.
-LONG = {"Accept-Encoding": "gzip"}
-SHORT = {"Accept-Encoding": "identity"}
+USUAL_PATH = {"Accept-Encoding": "gzip"}
+FAST_PATH = {"Accept-Encoding": "identity"}
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +64,8 @@ def client(serve: Callable[..., Any], database: Path) -> Iterator[httpx.Client]:
 )
 @pytest.mark.parametrize("more", [{}, {"Origin": "https://news.example"}, {"Accept": "application/json"}])
 def test_both_paths_return_the_same_response(client: httpx.Client, path: str, more: dict[str, str]) -> None:
-    short, long = (client.get(path, headers=more | way) for way in (SHORT, LONG))
-    assert (short.status_code, short.content) == (long.status_code, long.content)
+    fast, usual = (client.get(path, headers=more | encoding) for encoding in (FAST_PATH, USUAL_PATH))
+    assert (fast.status_code, fast.content) == (usual.status_code, usual.content)
     for name in (
         "etag",
         "cache-control",
@@ -74,8 +74,8 @@ def test_both_paths_return_the_same_response(client: httpx.Client, path: str, mo
         "access-control-allow-origin",
         "x-content-type-options",
     ):
-        tag = (long.headers.get(name) or "").replace("-gzip", "")
-        assert (short.headers.get(name) or "") == tag, name
+        tag = (usual.headers.get(name) or "").replace("-gzip", "")
+        assert (fast.headers.get(name) or "") == tag, name
 
 
 @pytest.mark.parametrize(
@@ -84,28 +84,31 @@ def test_both_paths_return_the_same_response(client: httpx.Client, path: str, mo
      ("/collections/events/items/nobody", 404), ("/collections/events/items/e%2F3?x=1", 400)],
 )  # fmt: skip
 def test_an_error_is_described_by_the_usual_path(client: httpx.Client, path: str, status: int) -> None:
-    short, long = (client.get(path, headers=way) for way in (SHORT, LONG))
-    assert (short.status_code, short.json()) == (status, long.json())
-    assert short.headers["content-type"].startswith("application/problem+json")
+    fast, usual = (client.get(path, headers=encoding) for encoding in (FAST_PATH, USUAL_PATH))
+    assert (fast.status_code, fast.json()) == (status, usual.json())
+    assert fast.headers["content-type"].startswith("application/problem+json")
 
 
 def test_html_and_head_take_the_usual_path(client: httpx.Client) -> None:
     assert (
-        client.get("/events", headers=SHORT | {"Accept": "text/html"})
+        client.get("/events", headers=FAST_PATH | {"Accept": "text/html"})
         .headers["content-type"]
         .startswith("text/html")
     )
-    head = client.head("/events", headers=SHORT)
-    assert (head.content, head.headers["etag"]) == (b"", client.get("/events", headers=SHORT).headers["etag"])
+    head = client.head("/events", headers=FAST_PATH)
+    assert (head.content, head.headers["etag"]) == (
+        b"",
+        client.get("/events", headers=FAST_PATH).headers["etag"],
+    )
 
 
 def test_a_write_is_visible_immediately(client: httpx.Client, database: Path) -> None:
-    before = client.get("/events", headers=SHORT).json()["numberMatched"]
+    before = client.get("/events", headers=FAST_PATH).json()["numberMatched"]
     store = Store(f"sqlite:///{database}")
     store.add([Draft(id="new", title="new", category="raid", status="published")])
     store.close()
-    assert client.get("/events", headers=SHORT).json()["numberMatched"] == before + 1
-    assert client.get("/collections/events/items/new", headers=SHORT).json()["id"] == "new"
+    assert client.get("/events", headers=FAST_PATH).json()["numberMatched"] == before + 1
+    assert client.get("/collections/events/items/new", headers=FAST_PATH).json()["id"] == "new"
 
 
 def test_a_missing_database_is_a_problem(serve: Callable[..., Any], database: Path, tmp_path: Path) -> None:
@@ -120,4 +123,4 @@ def test_a_missing_database_is_a_problem(serve: Callable[..., Any], database: Pa
         broken.execute("DROP TABLE data_version")
     broken.close()
     time.sleep(0.1)
-    assert httpx.get(server.url + "/events", headers=SHORT).status_code == 503
+    assert httpx.get(server.url + "/events", headers=FAST_PATH).status_code == 503

@@ -70,7 +70,7 @@ def columns_of(header: str, row: str, **mapped: str) -> dict[str, str]:
     # Data of the police in the United Kingdom
     ("Month,Longitude,Latitude,Location", "2021-05,-0.13,51.58,Vicarage Lane",
      {"date": "Month", "lon": "Longitude", "lat": "Latitude", "place": "Location"}),
-    # USGS, and a table with a time of day, which is no year
+    # USGS, and a table with a time of day, which is not a year
     ("time,latitude,longitude,place,id", "2023-02-06T01:17:34.342Z,37.2,37.0,Turkey,us1",
      {"date": "time", "lat": "latitude", "lon": "longitude", "place": "place", "id": "id"}),
     ("name,year,month,day,time", "a,2020,5,3,1430", {"title": "name", "date": "year+month+day"}),

@@ -35,7 +35,7 @@ def points(store: Store) -> dict[str, Any]:
 def test_a_column_of_coordinates_may_have_unknown_and_bad_values(store: Store) -> None:
     report = take(store, 'title,coordinates\na,"41.38, 2.17"\nb,"41, 2"\nc,unknown\nd,\n')
     assert points(store) == {"a": [2.17, 41.38], "c": None, "d": None}
-    assert "'41, 2' is no pair of coordinates" in report.rejected[0].message
+    assert "'41, 2' is not a pair of coordinates" in report.rejected[0].message
 
 
 @pytest.mark.parametrize(

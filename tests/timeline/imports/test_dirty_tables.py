@@ -118,7 +118,7 @@ def test_a_cell_that_is_no_pair_is_rejected(store: Store) -> None:
     rows = "".join(f'a{n},2020,"34.{n}, -118.2"\n' for n in range(9))
     report = take(store, f"title,date,coordinates\n{rows}b,2020,downtown\n")
     assert report.created == 9
-    assert "'downtown' is no pair of coordinates; expected one such as" in report.rejected[0].message
+    assert "'downtown' is not a pair of coordinates; expected one such as" in report.rejected[0].message
 
 
 def test_pairs_with_swapped_coordinates_are_refused(store: Store) -> None:

@@ -111,7 +111,7 @@ def test_parts_of_a_date_such_as_2_0_are_whole_numbers(store: Store, row: str, d
 
 def test_a_month_beyond_december_is_no_season(store: Store) -> None:
     report = take(store, "title,category,year,month,day\na,raid,2015,21,\n")
-    assert "'21' is no month" in report.rejected[0].message
+    assert "'21' is not a month" in report.rejected[0].message
 
 
 @pytest.mark.parametrize(("row", "date"), [
@@ -173,7 +173,7 @@ def test_swapped_columns_are_refused(store: Store) -> None:
     with pytest.raises(BadFile, match="--map lat=lon --map lon=lat"):
         take(store, "title,category,lat,lon\n" + rows)
     rows = "".join(f"a{n},raid,5.{n},50.9,BE\n" for n in range(9))
-    with pytest.raises(BadFile, match="rows lie in their country or place only the other way round"):
+    with pytest.raises(BadFile, match="rows are in their country or place only the other way round"):
         take(store, "title,category,lat,lon,country\n" + rows)
 
 
@@ -253,7 +253,7 @@ def test_a_mapping_is_saved_and_used_again(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    ("map: [a]", "map is no mapping"), ("map: {a: titel}", "no field 'titel'"), ("x: 1", "no key 'x'"),
+    ("map: [a]", "map is not a mapping"), ("map: {a: titel}", "no field 'titel'"), ("x: 1", "no key 'x'"),
     ("dates: ydm", "expected dmy, mdy or ymd"), ("country: Atlantis", "no country"), ("a: [", "is not YAML"),
 ])  # fmt: skip
 def test_a_bad_mapping_file_is_refused_with_the_reason(

@@ -126,7 +126,7 @@ def _assign_only_date(assignment: Assignment) -> None:
     of_event = [name for name in _date_columns(assignment) if not set(key(name).split("_")) & RECORD]
     part_names = [*_DATE_PARTS[1], *_DATE_PARTS[2]]
     full_dates = _named_like(assignment, part_names, r"\d{4}-\d\d.*")
-    # A time of day, such as 1430, is no year.
+    # A time of day, such as 1430, is not a year.
     moments = _named_like(assignment, ["time"], r"\d{4}-\d\d.*|\d{12,13}")
     if len(of_event) == 1 and not set(key(of_event[0]).split("_")) & BIRTH:
         assignment.assign("date", of_event[0])

@@ -38,7 +38,9 @@ def _date(field: str, parts: list[str]) -> str:
     usable = next((number for number, part in enumerate(parts) if part in _UNKNOWN), len(parts))
     if usable > 1 and parts[1].isdigit() and int(parts[1]) > 12:
         # EDTF would read 21 as spring.
-        raise BadEvent(field, f"{parts[1]!r} is no month; expected 1 to 12, a name, or nothing for unknown")
+        raise BadEvent(
+            field, f"{parts[1]!r} is not a month; expected 1 to 12, a name, or nothing for unknown"
+        )
     return "-".join(part.zfill(2) for part in parts[:usable])
 
 

@@ -60,7 +60,7 @@ class SwapCheck:
         why = (
             f"{self.out_of_range:,} of {self.rows:,} latitudes are beyond 90 degrees"
             if beyond
-            else f"{self.swapped:,} of {self.compared:,} rows lie in their country or place only the other way round"
+            else f"{self.swapped:,} of {self.compared:,} rows are in their country or place only the other way round"
         )
         raise BadFile(
             f"seems to have latitude and longitude swapped: {why}; "
@@ -69,7 +69,7 @@ class SwapCheck:
 
 
 def text_or_empty(field: str, row: Mapping[str, Any], plan: Plan) -> str:
-    """Return a field's text; '' for a value that is no text, whose row is rejected later."""
+    """Return a field's text; '' for a value that is not a text, whose row is rejected later."""
     try:
         return joined(field, row, plan.columns[field])
     except BadEvent:

@@ -146,7 +146,7 @@ def _both_coordinates(text: str) -> tuple[str, str, float]:
         except BadGeometry as error:
             raise BadEvent("lat", str(error)) from None
         return str(area.lon), str(area.lat), area.radius_km
-    raise BadEvent("lat", f"{text!r} is no pair of coordinates; expected one such as '34.05, -118.24'")
+    raise BadEvent("lat", f"{text!r} is not a pair of coordinates; expected one such as '34.05, -118.24'")
 
 
 def _position(lon: str, lat: str) -> list[tuple[float, float]]:

@@ -99,7 +99,7 @@ def _number(name: str, value: Any, low: float = -_MAX_FIGURE, high: float = _MAX
 
 def _country(name: str, value: Any) -> str:
     if not isinstance(value, str) or not _COUNTRY_CODE.fullmatch(value):
-        raise BadEvent(name, f"{value!r} is no country; expected an ISO 3166-1 alpha-2 code such as 'BE'")
+        raise BadEvent(name, f"{value!r} is not a country; expected an ISO 3166-1 alpha-2 code such as 'BE'")
     return value
 
 

@@ -81,6 +81,6 @@ def _rounded_zoom(zoom: float) -> float:
 def _centred(lon: float, lat: float, frame: Frame) -> Frame:
     x, y = (lon + 180) / 360 * frame.world, mercator(lat) * frame.world
     top = y - frame.height / 2
-    # Above and below Web Mercator's square is no map.
+    # There is no map above and below Web Mercator's square.
     top = max(0.0, min(top, frame.world - frame.height)) if frame.world > frame.height else top
     return Frame(frame.width, frame.height, frame.zoom, x - frame.width / 2, top)

@@ -90,7 +90,7 @@ class EventMap extends HTMLElement {
     return Math.max(0, parseInt(this.getAttribute("height") ?? "", 10) || 0);
   }
 
-  /** The address of the frame; null if `src` is no web address. */
+  /** The address of the frame; null if `src` is not a web address. */
   get address() {
     const src = this.getAttribute("src") ?? ".";
     const url = URL.canParse(src, SCRIPT_URL) ? new URL(src, SCRIPT_URL) : null;

@@ -21,7 +21,7 @@ const MAX_ZOOM_OF_TINT = 7;
 const MAX_ZOOM = 15;
 const MAX_ZOOM_OF_CLICK = 13;
 const MIN_ZOOM_STEP = 0.2;
-const ZOOM_ENOUGH = 11; // marks that a click does not split here are listed instead
+const MIN_ZOOM_OF_LIST = 11; // marks that a click does not split here are listed instead
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** Return the texts of MapLibre's own buttons and hints. */
@@ -172,7 +172,7 @@ export class LiveGround {
       this.map.easeTo({ ...camera, animate, duration: 500 });
       return true;
     }
-    if (before > ZOOM_ENOUGH) return false;
+    if (before > MIN_ZOOM_OF_LIST) return false;
     this.map.easeTo({ center: [(west + east) / 2, (south + north) / 2], zoom: before + 2, animate });
     return true;
   }

@@ -13,7 +13,7 @@ class Desk {
     this.api = new Api();
     this.part = /** @type {HTMLElement} */ (find(".part"));
     this.trouble = /** @type {HTMLElement} */ (find(".trouble"));
-    this.status = /** @type {HTMLElement} */ (find(".told"));
+    this.status = /** @type {HTMLElement} */ (find(".outcome"));
     this.signInForm = /** @type {HTMLFormElement | null} */ (find(".sign-in"));
     this.signOutButton = /** @type {HTMLElement | null} */ (find(".sign-out"));
     this.turn = 0; // of `show`: an answer to an earlier one is not drawn

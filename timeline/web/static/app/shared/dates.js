@@ -84,7 +84,7 @@ function offsetMinutes(text = "Z") {
 }
 
 /**
- * Parse a `datetime` parameter into its first and last second of UTC, ±Infinity for an open side; null if it is none.
+ * Parse a `datetime` parameter into its first and last second of UTC, ±Infinity for an open side; null if it cannot be parsed.
  * @param {string | undefined} text @returns {[number, number] | null}
  */
 export function parseInterval(text) {

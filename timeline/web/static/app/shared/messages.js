@@ -36,7 +36,7 @@ export function translate(key, values = {}) {
   });
 }
 
-/** Return the name of a country; the code itself where it is no country's. @param {string} code ISO 3166-1 alpha-2 */
+/** Return the name of a country; or the code itself if no country has it. @param {string} code ISO 3166-1 alpha-2 */
 export function countryName(code) {
   try {
     return regionNames.of(code) ?? code;
