@@ -58,7 +58,7 @@ def test_bounds_are_in_order_and_the_text_is_unchanged(text: str) -> None:
 
 @given(edtf, st.integers(-(10**12), 10**12), st.integers(0, 10**11))
 @examples(1500)
-def test_certain_lies_within_possible(text: str, start: int, length: int) -> None:
+def test_certain_is_within_possible(text: str, start: int, length: int) -> None:
     when = When.parse(text)
     if certainly_overlaps(when, start, start + length):
         assert possibly_overlaps(when, start, start + length)

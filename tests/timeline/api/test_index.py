@@ -49,7 +49,7 @@ def test_an_unchanged_index_is_not_modified(server: Any) -> None:
     assert server.get("/events/index", headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_an_event_takes_few_bytes_besides_its_title(server: Any) -> None:
+def test_an_event_takes_few_bytes_in_addition_to_its_title(server: Any) -> None:
     index = _index(server)
     titles = len(gzip.compress(httpx.Response(200, json=index["titles"]).content))
     whole = len(gzip.compress(httpx.Response(200, json=index).content))

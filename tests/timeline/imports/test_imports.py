@@ -254,7 +254,7 @@ def test_a_mapping_is_saved_and_used_again(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("text", "message"), [
     ("map: [a]", "map is not a mapping"), ("map: {a: titel}", "no field 'titel'"), ("x: 1", "no key 'x'"),
-    ("dates: ydm", "expected dmy, mdy or ymd"), ("country: Atlantis", "no country"), ("a: [", "is not YAML"),
+    ("dates: ydm", "expected dmy, mdy or ymd"), ("country: Atlantis", "not the name or code of a country"), ("a: [", "is not YAML"),
 ])  # fmt: skip
 def test_a_bad_mapping_file_is_refused_with_the_reason(
     run: Run, tmp_path: Path, text: str, message: str
