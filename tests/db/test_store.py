@@ -281,7 +281,7 @@ def test_no_event_is_missing_from_pages_while_events_are_added(store: Store) -> 
 
 
 @pytest.mark.slow
-def test_an_import_killed_half_way_leaves_a_sound_database(tmp_path: Path) -> None:
+def test_an_import_killed_halfway_leaves_a_sound_database(tmp_path: Path) -> None:
     rows = "".join(f"e{number},Raid {number},raid,2023,5.3,50.9\n" for number in range(30_000))
     (tmp_path / "events.csv").write_text("id,title,category,date,lon,lat\n" + rows)
     env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{tmp_path}/events.db"}

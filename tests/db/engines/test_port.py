@@ -138,7 +138,7 @@ def test_a_reader_sees_one_snapshot_and_reports_errors_by_name(store: Store, eng
             reader.rows("SELECT * FROM songs")
 
 
-def test_a_file_that_is_no_database_is_called_damaged(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_called_damaged(tmp_path: Path) -> None:
     file = tmp_path / "notes.db"
     file.write_text("a,b\n" * 999)
     engine = connect_file(file)

@@ -141,7 +141,7 @@ def test_keys_stay_as_they_are_now(store: Store, live: Path, tmp_path: Path) -> 
     assert store.desk.holder(new)
 
 
-def test_a_backup_is_restored_where_there_is_no_database(store: Store, live: Path, tmp_path: Path) -> None:
+def test_a_backup_is_restored_where_there_is_not_a_database(store: Store, live: Path, tmp_path: Path) -> None:
     store.add([event("a")])
     back_up(live, tmp_path / "b.db")
     version = store.stamp().version

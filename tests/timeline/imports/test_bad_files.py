@@ -126,7 +126,7 @@ def test_a_row_with_a_quote_that_closes_inside_a_value_is_rejected_with_its_line
     "Total: 132", "Grand total,,,", "TOTAL = 1.320", "Source: police", "Note: 3 cases are open,,,", "* provisional,,,",
     "Fuente: policía", "Last updated: 2021-05-03", "(1) reported twice",
 ])  # fmt: skip
-def test_a_remark_below_a_table_is_no_event(store: Store, line: str) -> None:
+def test_a_remark_below_a_table_is_not_an_event(store: Store, line: str) -> None:
     report = take(store, f"title,date,place,n\na,2021,Gent,1\n{line}\n", values={"category": "raid"})
     assert titles(store) == ["a"]
     assert "not an event; it is not imported" in report.rejected[0].message

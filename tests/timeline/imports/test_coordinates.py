@@ -53,7 +53,7 @@ def test_words_for_unknown_values_are_read_as_empty(store: Store, word: str) -> 
 
 
 @pytest.mark.parametrize("word", ["NaN", "inf", "nowhere"])
-def test_other_words_are_no_coordinates(store: Store, word: str) -> None:
+def test_other_words_are_not_coordinates(store: Store, word: str) -> None:
     report = take(store, f"title,lat,lon\na,{word},{word}\nb,50.9,5.3\n")
     assert (report.created, report.rejected.total) == (1, 1)
 

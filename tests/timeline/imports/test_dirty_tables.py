@@ -87,7 +87,7 @@ def test_repeated_header_rows_and_comments_are_left_out(store: Store) -> None:
     assert "3 lines with a comment or a repeated header row" in report.warnings[0].message
 
 
-def test_a_title_that_begins_with_a_hash_is_no_comment(store: Store) -> None:
+def test_a_title_that_begins_with_a_hash_is_not_a_comment(store: Store) -> None:
     take(store, "title,date,n\n#MeToo march,2020,1\n")
     assert list(events(store)) == ["#MeToo march"]
 
@@ -114,7 +114,7 @@ def test_one_column_may_have_both_coordinates(store: Store, name: str, cell: str
     assert point(store) == [-118.24, 34.05]
 
 
-def test_a_cell_that_is_no_pair_is_rejected(store: Store) -> None:
+def test_a_cell_that_is_not_a_pair_is_rejected(store: Store) -> None:
     rows = "".join(f'a{n},2020,"34.{n}, -118.2"\n' for n in range(9))
     report = take(store, f"title,date,coordinates\n{rows}b,2020,downtown\n")
     assert report.created == 9
@@ -187,7 +187,7 @@ def test_other_suffixes_of_tables_are_read(store: Store, suffix: str) -> None:
 
 @pytest.mark.parametrize("value", [True, ["2020"], {"year": 2020}])
 @pytest.mark.parametrize("name", ["date", "lat"])
-def test_a_json_value_that_is_no_text_rejects_only_its_row(store: Store, name: str, value: Any) -> None:
+def test_a_json_value_that_is_not_a_text_rejects_only_its_row(store: Store, name: str, value: Any) -> None:
     good = {"title": "a", "date": "2020", "lat": 50.9, "lon": 5.3}
     report = take(store, json.dumps([good, {**good, "title": "b", name: value}]), "a.json")
     assert (report.created, [(remark.at, remark.field) for remark in report.rejected]) == (
@@ -217,6 +217,6 @@ def test_a_table_without_a_header_row_is_refused_with_its_first_line(store: Stor
         take(store, f"{line}\n{line}\n", values={"title": "x", "category": "raid"})
 
 
-def test_a_first_event_called_event_is_no_header_row(store: Store) -> None:
+def test_a_first_event_called_event_is_not_a_header_row(store: Store) -> None:
     take(store, "Schlagzeile,Art\nEvent,raid\nb,raid\n", columns={"Schlagzeile": "title"})
     assert sorted(events(store)) == ["Event", "b"]

@@ -98,7 +98,7 @@ def test_parts_of_a_date_are_found_in_several_languages(names: str) -> None:
     assert columns_of(f"title,{names}", ",".join(row))["date"] == tuple(columns[-3:])
 
 
-def test_columns_named_like_parts_of_a_date_but_without_years_are_no_date() -> None:
+def test_columns_named_like_parts_of_a_date_but_without_years_are_not_dates() -> None:
     assert "date" not in columns_of("title,y,m", "a,2015,3")
     assert "date" not in columns_of("title,an,mois", "a,12,3")
 
@@ -109,7 +109,7 @@ def test_parts_of_a_date_such_as_2_0_are_whole_numbers(store: Store, row: str, d
     assert only(store)["date"] == date
 
 
-def test_a_month_beyond_december_is_no_season(store: Store) -> None:
+def test_a_month_beyond_december_is_not_a_season(store: Store) -> None:
     report = take(store, "title,category,year,month,day\na,raid,2015,21,\n")
     assert "'21' is not a month" in report.rejected[0].message
 
@@ -122,7 +122,7 @@ def test_unknown_parts_of_a_date_are_left_out(store: Store, row: str, date: str)
     assert only(store)["date"] == date
 
 
-def test_columns_that_are_no_fields_are_data(store: Store) -> None:
+def test_columns_that_are_not_fields_are_data(store: Store) -> None:
     take(store, "title,category,status,precision\na,raid,closed,high\n")
     assert only(store)["data"] == {"status": "closed", "precision": "high"}
 
@@ -254,7 +254,8 @@ def test_a_mapping_is_saved_and_used_again(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("text", "message"), [
     ("map: [a]", "map is not a mapping"), ("map: {a: titel}", "no field 'titel'"), ("x: 1", "no key 'x'"),
-    ("dates: ydm", "expected dmy, mdy or ymd"), ("country: Atlantis", "not the name or code of a country"), ("a: [", "is not YAML"),
+    ("dates: ydm", "expected dmy, mdy or ymd"), ("country: Atlantis", "not the name or code of a country"),
+    ("a: [", "is not YAML"),
 ])  # fmt: skip
 def test_a_bad_mapping_file_is_refused_with_the_reason(
     run: Run, tmp_path: Path, text: str, message: str

@@ -102,7 +102,7 @@ def test_a_companion_that_favours_all_meanings_equally_changes_nothing() -> None
     assert [each.share for each in ranked] == pytest.approx([0.5, 0.4])
 
 
-def test_a_repeated_text_is_no_evidence() -> None:
+def test_a_repeated_text_is_not_evidence() -> None:
     pair = (town(-90, 39, 0.5), town(-72, 42, 0.4))
     assert ranked_together([pair, pair]) == ranked_together([pair]) * 2
 
