@@ -104,25 +104,19 @@ class Store:
         drafts: Iterable[Draft],
         *,
         categories: Mapping[str, str] | None = None,
-        keep_status: bool = False,
         dry_run: bool = False,
-        on_change: Callable[[EventChange], None] | None = None,
-        author: Author = COMMAND_LINE,
     ) -> Added:
         """Write drafts, all or none: new ids are created, existing events updated, equal ones left unchanged.
 
-        `categories` (slug → English label) are added first, each with the next colour and shape. With `keep_status` an
-        existing event keeps its status; a retracted one always does. Deleted ids stay deleted and count as unchanged.
-        With `dry_run` nothing is written, and the counts are what they would be. `on_change` is called with each
-        change. Raises BadEvent or UnknownCategory for a draft that cannot be stored.
+        `categories` (slug → English label) are added first, each with the next colour and shape. A retracted event
+        keeps its status. Deleted ids stay deleted and count as unchanged. With `dry_run` nothing is written, and the
+        counts are what they would be. Raises BadEvent or UnknownCategory for a draft that cannot be stored.
         """
         now = int(time.time())
         slugs = {*self.categories(hidden=True), *(categories or {})}
         # In one file a later row corrects an earlier one.
         by_id = {draft.id: draft for draft in (validated(draft, slugs) for draft in drafts)}
-        with self.writer(
-            keep_status=keep_status, dry_run=dry_run, on_change=on_change, author=author
-        ) as write:
+        with self.writer(dry_run=dry_run) as write:
             return write((prepare(draft, now) for draft in by_id.values()), categories or {})
 
     @contextmanager

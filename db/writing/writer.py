@@ -74,16 +74,9 @@ class RowBatch:
     pins: list[PinRow] = field(default_factory=list)
 
 
-def write(
-    connection: Connection,
-    drafts: Sequence[Draft],
-    log: WriteLog,
-    fixed_statuses: Container[str] = (),
-    on_change: Callable[[EventChange], None] | None = None,
-) -> Added:
+def write(connection: Connection, drafts: Sequence[Draft], log: WriteLog) -> Added:
     """Write validated drafts with distinct ids; see `write_prepared`."""
-    events = [prepare(draft, log.now) for draft in drafts]
-    return write_prepared(connection, events, log, fixed_statuses, on_change)
+    return write_prepared(connection, [prepare(draft, log.now) for draft in drafts], log)
 
 
 def write_prepared(

@@ -123,9 +123,10 @@ class Gazetteer:
         rows = self._rows(_BY_ID, entry_id)
         return GazetteerEntry._make(rows[0]) if rows else None
 
-    def keys_with_prefix(self, prefix: str, limit: int = MAX_KEYS_WITH_PREFIX) -> list[str]:
-        """Return at most `limit` keys of names that begin with a prefix, sorted."""
-        return [row[0] for row in self._rows(_KEYS_WITH_PREFIX, prefix, prefix + "\U0010ffff", limit)]
+    def keys_with_prefix(self, prefix: str) -> list[str]:
+        """Return at most MAX_KEYS_WITH_PREFIX keys of names that begin with a prefix, sorted."""
+        end = prefix + "\U0010ffff"
+        return [row[0] for row in self._rows(_KEYS_WITH_PREFIX, prefix, end, MAX_KEYS_WITH_PREFIX)]
 
     def near(self, lon: float, lat: float, limit: int = 1) -> list[tuple[float, GazetteerEntry]]:
         """Return the cities nearest to a point in degrees: pairs of (kilometres, entry), nearest first.

@@ -47,11 +47,14 @@ class PlaceContext:
 
 
 Judge = Callable[[str, str | None], Judgement]  # text and country
+_MAX_TEXTS_CACHED = 20_000
 
 
-def caching_judge(find_candidates: FindCandidates, context: PlaceContext, size: int = 20_000) -> Judge:
+def caching_judge(find_candidates: FindCandidates, context: PlaceContext) -> Judge:
     """Return a function that judges a text once and remembers the result: a table names the same towns many times."""
-    return lru_cache(maxsize=size)(lambda text, country: judged(find_candidates(text, country), context))
+    return lru_cache(maxsize=_MAX_TEXTS_CACHED)(
+        lambda text, country: judged(find_candidates(text, country), context)
+    )
 
 
 def judged(candidates: list[Candidate], context: PlaceContext) -> Judgement:

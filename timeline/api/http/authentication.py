@@ -8,7 +8,6 @@ import anyio.to_thread
 from litestar import Request
 from litestar.types import ASGIApp, Message, Receive, Send
 
-from db.editing.api_keys import Role
 from db.errors import DbError
 from timeline.api.http.problems import send_problem
 from timeline.api.http.query import EDITOR, editor_of
@@ -98,12 +97,12 @@ async def _editor_with_key(context: Context, attempts: Attempts, scope: Any, key
     return Editor(holder.name, holder.role)
 
 
-def require_editor(request: Request[Any, Any, Any], role: Role = "editor", action: str = "this") -> Editor:
+def require_editor(request: Request[Any, Any, Any], action: str) -> Editor:
     """Return the editor; raise Unauthorized if there is none, Forbidden if the role is too low for the action."""
     editor = editor_of(request)
     if editor is None:
         raise Unauthorized(f"Only editors may do this; {_EXPECTED}")
-    editor.need(role, action)
+    editor.need("editor", action)
     return editor
 
 

@@ -9,6 +9,7 @@ MAX_ZOOM = 5.5  # closer, a still picture would show no country's outline
 _STEPS_PER_ZOOM = 4  # zooms are rounded, so that the paths of tiles can be cached
 _MAX_LATITUDE = 85.05112878  # degrees: the edge of Web Mercator's square
 _CENTRE = (12.0, 28.0)  # lon, lat of the middle of an empty map
+_MARGIN_PIXELS = 36  # around the points that a window shows
 
 
 def mercator(lat: float) -> float:
@@ -39,8 +40,8 @@ class Frame:
         return round(x, 1), round(mercator(lat) * self.world - self.top, 1)
 
 
-def fit(points: Sequence[tuple[float, float]], width: int, height: int, margin: int = 36) -> Frame:
-    """Return the closest window that shows all points (lon, lat in degrees) with a margin in pixels.
+def fit(points: Sequence[tuple[float, float]], width: int, height: int) -> Frame:
+    """Return the closest window that shows all points (lon, lat in degrees) with a margin.
 
     It shows the world at most once if every point fits; without points it shows all of it.
     """
@@ -49,8 +50,8 @@ def fit(points: Sequence[tuple[float, float]], width: int, height: int, margin: 
         return _centred(*_CENTRE, Frame(width, height, _rounded_zoom(world_zoom), 0, 0))
     west, span = _arc([lon for lon, _ in points])
     ys = [mercator(lat) for _, lat in points]
-    across = _zoom((width - 2 * margin) / TILE, span / 360)
-    down = _zoom((height - 2 * margin) / TILE, max(ys) - min(ys))
+    across = _zoom((width - 2 * _MARGIN_PIXELS) / TILE, span / 360)
+    down = _zoom((height - 2 * _MARGIN_PIXELS) / TILE, max(ys) - min(ys))
     zoom = _rounded_zoom(min(max(across, world_zoom), down, MAX_ZOOM))
     north = (min(ys) + max(ys)) / 2
     lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * north))))
