@@ -86,7 +86,7 @@ def render_shell(site: Site, signed_in: bool) -> str:
     facts = {
         "root": site.root,
         "assets": site.root + ASSETS,
-        "known": signed_in,
+        "signed_in": signed_in,
         "categories": [],
         "framed": False,
     }

@@ -158,13 +158,13 @@ def plans(database: Path, world: World, events: int) -> dict[str, list[str]]:
     """Return the query plans of a few queries of each kind; raise Disagreement for one that uses no index."""
     store, steps = Store(f"sqlite:///{database}"), {}
     for kind in queries.KINDS:
-        asks = queries.asks(kind, world, events, 5)
+        page_queries = queries.page_queries(kind, world, events, 5)
         # With undated and unplaced events the plan is only printed: the planner may well choose a scan.
         for name, everything in (
             (f"{kind.name}, with undated and unplaced events", True),
             (kind.name, False),
         ):
-            paths = [queries.ours(ask, everything) for ask in asks]
+            paths = [queries.our_path(query, everything) for query in page_queries]
             for path, recorded in zip(paths, measure.statements(store, paths), strict=True):
                 steps[name] = list(_explain(database, recorded))
                 _check(name, path, steps[name])

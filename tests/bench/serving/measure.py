@@ -198,15 +198,15 @@ def statements(store: Store, paths: Iterable[str]) -> list[list[Statement]]:
         recorded = []
         for path in paths:
             current.clear()
-            ask(store, path)
+            count_matching(store, path)
             recorded.append([pair for pair in current if pair[0].lstrip().upper().startswith("SELECT")])
         return recorded
     finally:
         event.remove(Engine, "before_cursor_execute", record)
 
 
-def ask(store: Store, path: str) -> int:
-    """Ask the store for a path without HTTP; return how many events match."""
+def count_matching(store: Store, path: str) -> int:
+    """Read what a path returns from the store, without HTTP; return how many events match."""
     if "?" not in path:
         return int(store.get(path.rpartition("/")[2]) is not None)
     filter_, limit = queries.filter_of(path)

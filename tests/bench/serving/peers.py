@@ -52,7 +52,7 @@ class Peer(NamedTuple):
     """A server to compare with, and the function that writes a query for it."""
 
     server: Server
-    write: Callable[[queries.Ask], str]
+    write: Callable[[queries.PageQuery], str]
 
 
 def environment(name: str, folder: Path) -> Path:

@@ -18,7 +18,7 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class PageQuery:
     """A query for a page, independent of any server; `box` is west, south, east, north in degrees."""
 
     box: Box | None = None
@@ -32,7 +32,7 @@ class Kind(NamedTuple):
     """A kind of query: its name in the tables, a function that draws one, and the target ratio to each peer."""
 
     name: str
-    draw: Callable[[Random, World, int], Ask]
+    draw: Callable[[Random, World, int], PageQuery]
     tipg: int
     pygeoapi: int
 
@@ -48,18 +48,22 @@ def box_around(place: Place, degrees: float, random: Random) -> Box:
     return (round(west, 4), round(south, 4), round(west + degrees, 4), round(south + degrees, 4))
 
 
-def _boxed(random: Random, world: World, _events: int) -> Ask:
+def _boxed(random: Random, world: World, _events: int) -> PageQuery:
     first = draw_day(random)
-    return Ask(box=box_around(_city(random, world), 2.0, random), days=(first, first + timedelta(days=364)))
+    return PageQuery(
+        box=box_around(_city(random, world), 2.0, random), days=(first, first + timedelta(days=364))
+    )
 
 
-def _by_country(random: Random, world: World, _events: int) -> Ask:
+def _by_country(random: Random, world: World, _events: int) -> PageQuery:
     first = draw_day(random)
-    return Ask(country=_city(random, world).country, days=(first, first + timedelta(days=121)), limit=1000)
+    return PageQuery(
+        country=_city(random, world).country, days=(first, first + timedelta(days=121)), limit=1000
+    )
 
 
-def _by_id(random: Random, _world: World, events: int) -> Ask:
-    return Ask(id=f"event-{random.randrange(events):07}")
+def _by_id(random: Random, _world: World, events: int) -> PageQuery:
+    return PageQuery(id=f"event-{random.randrange(events):07}")
 
 
 KINDS = (
@@ -69,42 +73,42 @@ KINDS = (
 )
 
 
-def asks(kind: Kind, world: World, events: int, count: int) -> list[Ask]:
+def page_queries(kind: Kind, world: World, events: int, count: int) -> list[PageQuery]:
     """Return random queries of a kind, the same ones every time."""
     random = Random(f"{SEED} {kind.name}")
     return [kind.draw(random, world, events) for _ in range(count)]
 
 
-def ours(ask: Ask, everything: bool = False) -> str:
+def our_path(query: PageQuery, everything: bool = False) -> str:
     """Return a query as a path of Dateline; undated and unplaced events are left out, as the peers do, by default."""
-    if ask.id:
-        return f"/collections/events/items/{ask.id}"
+    if query.id:
+        return f"/collections/events/items/{query.id}"
     left_out = {} if everything else {"undated": "exclude", "unplaced": "exclude"}
-    days = {"datetime": f"{ask.days[0]}/{ask.days[1]}"} if ask.days else {}
-    country = {"country": ask.country} if ask.country else {}
-    return "/events?" + _encoded({**_box(ask), **days, **country, "limit": ask.limit, **left_out})
+    days = {"datetime": f"{query.days[0]}/{query.days[1]}"} if query.days else {}
+    country = {"country": query.country} if query.country else {}
+    return "/events?" + _encoded({**_box(query), **days, **country, "limit": query.limit, **left_out})
 
 
-def tipg(ask: Ask) -> str:
+def tipg(query: PageQuery) -> str:
     """Return a query as a path of tipg, which compares only the start of an event."""
-    return _peer(ask, "/collections/public.events/items")
+    return _peer(query, "/collections/public.events/items")
 
 
-def pygeoapi(ask: Ask) -> str:
+def pygeoapi(query: PageQuery) -> str:
     """Return a query as a path of pygeoapi, which compares only the start of an event."""
-    return _peer(ask, "/collections/events/items", f="json")
+    return _peer(query, "/collections/events/items", f="json")
 
 
-def _peer(ask: Ask, path: str, **more: str) -> str:
-    if ask.id:
-        return f"{path}/{ask.id}?{_encoded(more)}".rstrip("?")
-    days = {"datetime": f"{ask.days[0]}T00:00:00Z/{ask.days[1]}T23:59:59Z"} if ask.days else {}
-    country = {"country": ask.country} if ask.country else {}
-    return f"{path}?" + _encoded({**_box(ask), **days, **country, "limit": ask.limit, **more})
+def _peer(query: PageQuery, path: str, **more: str) -> str:
+    if query.id:
+        return f"{path}/{query.id}?{_encoded(more)}".rstrip("?")
+    days = {"datetime": f"{query.days[0]}T00:00:00Z/{query.days[1]}T23:59:59Z"} if query.days else {}
+    country = {"country": query.country} if query.country else {}
+    return f"{path}?" + _encoded({**_box(query), **days, **country, "limit": query.limit, **more})
 
 
-def _box(ask: Ask) -> dict[str, str]:
-    return {"bbox": ",".join(map(str, ask.box))} if ask.box else {}
+def _box(query: PageQuery) -> dict[str, str]:
+    return {"bbox": ",".join(map(str, query.box))} if query.box else {}
 
 
 def _encoded(values: dict[str, object] | dict[str, str]) -> str:

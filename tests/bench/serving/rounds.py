@@ -61,18 +61,18 @@ class Outcome:
     skipped: list[str] = field(default_factory=list)
 
 
-def measured(plan: Plan, say: Callable[[str], None]) -> Outcome:
+def measured(plan: Plan, log_step: Callable[[str], None]) -> Outcome:
     """Run every measurement that is possible on this machine."""
     outcome = Outcome()
     with ExitStack() as stack:
         _starts(plan, outcome)
         server = measure.dateline(plan.database)
         stack.callback(server.stop)
-        say("measuring our server alone")
+        log_step("measuring our server alone")
         _alone(plan, outcome, server)
-        say("filling PostGIS")
+        log_step("filling PostGIS")
         others = stack.enter_context(_peers(plan, outcome))
-        say(f"pages, compared with {', '.join(others) or 'no other server'}")
+        log_step(f"pages, compared with {', '.join(others) or 'no other server'}")
         _compare(plan, outcome, server, others)
     return outcome
 
@@ -117,7 +117,10 @@ def _alone(plan: Plan, outcome: Outcome, server: Server) -> None:
 
 
 def _paths(plan: Plan, kind: queries.Kind, everything: bool = False) -> list[str]:
-    return [queries.ours(ask, everything) for ask in queries.asks(kind, plan.world, plan.events, ADDRESSES)]
+    return [
+        queries.our_path(query, everything)
+        for query in queries.page_queries(kind, plan.world, plan.events, ADDRESSES)
+    ]
 
 
 def _unchanged(plan: Plan, outcome: Outcome, server: Server) -> None:
@@ -140,12 +143,12 @@ def _busy(plan: Plan, server: Server) -> tuple[Load, int]:
     paths = queries.addresses(queries.VIEWS[0], plan.world, "busy")
     stop, count = threading.Event(), [0]
 
-    def ask() -> None:
+    def request_summaries() -> None:
         while not stop.is_set():
             measure.cold(server, islice(paths, 2), 2, 60)
             count[0] += 2
 
-    thread = threading.Thread(target=ask)
+    thread = threading.Thread(target=request_summaries)
     thread.start()
     try:
         return measure.wrk(server, _paths(plan, queries.KINDS[0]), plan.seconds, pause=50), count[0]
@@ -173,15 +176,15 @@ def _peers(plan: Plan, outcome: Outcome) -> Iterator[dict[str, peers.Peer]]:
 
 def _compare(plan: Plan, outcome: Outcome, server: Server, others: dict[str, peers.Peer]) -> None:
     """Request the same pages from every server in turn; then ours at half load and in a plain loop."""
-    every = {_OURS: peers.Peer(server, queries.ours), **others}
+    every = {_OURS: peers.Peer(server, queries.our_path), **others}
     for kind in queries.KINDS:
-        asks = queries.asks(kind, plan.world, plan.events, ADDRESSES)
+        page_queries = queries.page_queries(kind, plan.world, plan.events, ADDRESSES)
         for name, peer in every.items():
-            outcome.finds[kind.name, name] = _finds(peer, asks[:30])
+            outcome.finds[kind.name, name] = _finds(peer, page_queries[:30])
         with skipping(outcome, kind.name):
             for _ in range(plan.runs):
                 for name, peer in every.items():
-                    load = measure.wrk(peer.server, map(peer.write, asks), plan.seconds)
+                    load = measure.wrk(peer.server, map(peer.write, page_queries), plan.seconds)
                     outcome.loads.setdefault((kind.name, name), []).append(load)
             _own_pages(plan, outcome, server, kind)
 
@@ -199,13 +202,13 @@ def _own_pages(plan: Plan, outcome: Outcome, server: Server, kind: queries.Kind)
     outcome.loops[kind.name] = measure.loop(plan.database, recorded, plan.seconds)
 
 
-def _finds(peer: peers.Peer, asks: list[queries.Ask]) -> MeanAnswer:
+def _finds(peer: peers.Peer, page_queries: list[queries.PageQuery]) -> MeanAnswer:
     """Return the means of a few responses, which show that the servers were asked the same."""
     matched, returned, sizes = [], [], []
-    for ask in asks:
-        status, body, _ = measure.get(peer.server.port, peer.write(ask))
+    for query in page_queries:
+        status, body, _ = measure.get(peer.server.port, peer.write(query))
         if status != 200:
-            raise measure.Failed(f"{peer.server.name} {peer.write(ask)}: {status} {body[:300]!r}")
+            raise measure.Failed(f"{peer.server.name} {peer.write(query)}: {status} {body[:300]!r}")
         answer = json.loads(body)
         matched.append(answer.get("numberMatched", 1))
         returned.append(len(answer.get("features", [answer])))

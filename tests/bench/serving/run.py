@@ -23,7 +23,7 @@ import msgspec
 
 from geo.gazetteer.reader import default_path
 
-from ..geocoding.run import Write, between
+from ..geocoding.run import FormatTable, replace_generated
 from ..geocoding.tables import markdown, text
 from . import agree, measure, rounds, tables
 from .generate import EVENTS, drafts, world, write_database
@@ -33,7 +33,7 @@ RESULTS = HERE / "RESULTS.md"
 _ROOT = HERE.parents[2]
 
 
-def say(what: str) -> None:
+def log_step(what: str) -> None:
     """Print the current step to standard error."""
     print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
@@ -47,12 +47,14 @@ def database(folder: Path, events: int) -> Path:
     if not path.exists():
         for old in folder.glob(f"events-{events}-*.db*"):
             old.unlink()
-        say(f"{events:,} events are being written")
+        log_step(f"{events:,} events are being written")
         unfinished = path.with_suffix(".db-unfinished")
         unfinished.unlink(missing_ok=True)
         done = write_database(unfinished, drafts(events))
         unfinished.rename(path)
-        say(f"{done.events / done.storing:,.0f} events a second in Store.add, {done.storing:.0f} s in all")
+        log_step(
+            f"{done.events / done.storing:,.0f} events a second in Store.add, {done.storing:.0f} s in all"
+        )
     warm(path)
     return path
 
@@ -78,22 +80,22 @@ def setting(outcome: rounds.Outcome, events: int) -> str:
     )
 
 
-def report(outcome: rounds.Outcome, plan: rounds.Plan, write: Write) -> Iterator[str]:
-    """Write what was found, paragraph by paragraph."""
+def report(outcome: rounds.Outcome, plan: rounds.Plan, format_table: FormatTable) -> Iterator[str]:
+    """Yield the paragraphs of the report, its tables written by `format_table`."""
     yield setting(outcome, plan.events)
     yield "## Targets"
-    yield write(tables.targets(outcome, plan.events))
+    yield format_table(tables.targets(outcome, plan.events))
     yield "## Pages, side by side"
-    yield write(tables.pages(outcome))
+    yield format_table(tables.pages(outcome))
     yield "## Our own pages"
-    yield write(tables.own(outcome))
-    yield "## Single requests, nothing asked twice"
-    yield write(tables.cold(outcome))
-    yield "## The rest"
-    yield write(tables.other_figures(outcome, plan.events))
+    yield format_table(tables.own(outcome))
+    yield "## Single requests, each address once"
+    yield format_table(tables.cold(outcome))
+    yield "## Other figures"
+    yield format_table(tables.other_figures(outcome, plan.events))
     for events, smaller in _smaller(plan):
         yield f"## Compared with a run of {events:,} events"
-        yield write(tables.growth(smaller, outcome, plan.events / events))
+        yield format_table(tables.growth(smaller, outcome, plan.events / events))
     if outcome.skipped:
         yield "## Skipped"
         yield "\n".join(f"- {reason}" for reason in outcome.skipped)
@@ -110,14 +112,14 @@ def _smaller(plan: rounds.Plan) -> Iterator[tuple[int, dict[str, measure.Latency
 
 def full(plan: rounds.Plan, chosen: argparse.Namespace) -> None:
     """Measure, save the latencies and print the tables."""
-    outcome = rounds.measured(plan, say)
+    outcome = rounds.measured(plan, log_step)
     outcome.sizes = {tables.OURS: plan.database.stat().st_size, **outcome.sizes}
     latencies = msgspec.json.encode(outcome.pages | outcome.views)
     (plan.folder / f"latencies-{plan.events}.json").write_bytes(latencies)
     paragraphs = "\n\n".join(report(outcome, plan, markdown if chosen.markdown else text))
     print(paragraphs)
     if chosen.markdown:
-        RESULTS.write_text(between(RESULTS.read_text("utf-8"), paragraphs), "utf-8")
+        RESULTS.write_text(replace_generated(RESULTS.read_text("utf-8"), paragraphs), "utf-8")
 
 
 def quick(plan: rounds.Plan, questions: int) -> list[str]:

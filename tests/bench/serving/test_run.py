@@ -96,7 +96,9 @@ def test_events_are_skewed_as_the_readme_says(events: list[Draft]) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed")
 def test_wrk_sees_no_failed_request(plan: rounds.Plan, server: measure.Server) -> None:
-    paths = [queries.ours(ask) for ask in queries.asks(queries.KINDS[0], plan.world, EVENTS, 50)]
+    paths = [
+        queries.our_path(query) for query in queries.page_queries(queries.KINDS[0], plan.world, EVENTS, 50)
+    ]
     load = measure.wrk(server, paths, 1)
     assert load.errors == 0
     assert 0 < load.p50 <= load.p99

@@ -72,7 +72,7 @@ def check(response: httpx.Response) -> None:
         assert len(response.json()["detail"]) < 2_100
 
 
-def spoilt(document: Any, dice: random.Random) -> Any:
+def spoiled(document: Any, dice: random.Random) -> Any:
     """Return a document with an odd value in one place, or without one of its members."""
     if not isinstance(document, dict | list) or not document or dice.random() < 0.15:
         return dice.choice(ODD)
@@ -81,7 +81,7 @@ def spoilt(document: Any, dice: random.Random) -> Any:
     if dice.random() < 0.1:
         del copy[at]
     else:
-        copy[at] = spoilt(copy[at], dice)
+        copy[at] = spoiled(copy[at], dice)
     return copy
 
 
@@ -98,23 +98,23 @@ def written(document: Any, dice: random.Random) -> bytes:
 
 def test_no_body_breaks_anything(room: Desk, where: Path) -> None:
     dice, tool = random.Random(7), room["reviewer"]
-    before, taken, refused = state(where), 0, 0
+    before, accepted, refused = state(where), 0, 0
     for number in range(400):
-        whole = spoilt({key: each for key, each in WHOLE.items() if key != "id"}, dice)
+        document = spoiled({key: value for key, value in WHOLE.items() if key != "id"}, dice)
         if number % 4 == 3:
-            whole = {"type": "FeatureCollection", "features": [feature(), whole, feature()]}
-        how, path = (("POST", ITEMS), ("PATCH", tool.at("x")), ("PUT", tool.at("d")), ("POST", ITEMS))[
+            document = {"type": "FeatureCollection", "features": [feature(), document, feature()]}
+        method, path = (("POST", ITEMS), ("PATCH", tool.at("x")), ("PUT", tool.at("d")), ("POST", ITEMS))[
             number % 4
         ]
-        kind = "application/merge-patch+json" if how == "PATCH" else "application/geo+json"
+        kind = "application/merge-patch+json" if method == "PATCH" else "application/geo+json"
         headers = {"Content-Type": kind, "If-Match": "*"}
-        response = tool.http.request(how, path, content=written(whole, dice), headers=headers)
+        response = tool.http.request(method, path, content=written(document, dice), headers=headers)
         check(response)
         after = state(where)
-        assert response.status_code < 300 or after == before, (how, whole, response.text)
-        taken, refused = taken + (response.status_code < 300), refused + (response.status_code >= 400)
+        assert response.status_code < 300 or after == before, (method, document, response.text)
+        accepted, refused = accepted + (response.status_code < 300), refused + (response.status_code >= 400)
         before = after
-    assert min(taken, refused) > 50, "neither is tried enough"
+    assert min(accepted, refused) > 50, "neither is tried enough"
     shown = [
         room["reader"].at(address["id"]) for address in room["reader"].http.get("/events").json()["features"]
     ]
@@ -155,7 +155,7 @@ def test_a_value_that_pages_cannot_show_is_refused(
 ) -> None:
     place = {"name": "Gent", "lon": 3.7, "lat": 51.0, "precision": "city"}
     if "places" in properties:
-        properties = {"places": [place | each for each in properties["places"]]}
+        properties = {"places": [place | other for other in properties["places"]]}
     for response in (
         room["editor"].post(feature(**properties)),
         room["editor"].patch("e", {"properties": properties}),
@@ -165,9 +165,9 @@ def test_a_value_that_pages_cannot_show_is_refused(
 
 @pytest.mark.parametrize("path", [ITEMS, f"{ITEMS}/x", "/review/settle"])
 def test_a_body_over_the_limit_is_refused_without_content_length_too(room: Desk, path: str) -> None:
-    how = "PATCH" if path.endswith("x") else "POST"
+    method = "PATCH" if path.endswith("x") else "POST"
     response = room["reviewer"].http.request(
-        how,
+        method,
         path,
         content=iter([b" " * 65_536] * 150),
         headers={"Content-Type": "application/json", "If-Match": "*"},

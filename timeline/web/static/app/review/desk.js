@@ -1,5 +1,5 @@
 // @ts-check
-/** The review page: editors sign in, see the queue of what waits, and change one event at a time through the public API. */
+/** The review page: editors sign in, see the review queue, and change one event at a time through the public API. */
 
 import { facts, lang, translate } from "../shared/messages.js";
 import { Api, Problem } from "./api.js";
@@ -29,7 +29,7 @@ class Desk {
       this.askForKey();
     });
     window.addEventListener("hashchange", () => this.show());
-    if (this.api.key || facts.known) this.show();
+    if (this.api.key || facts.signed_in) this.show();
     else this.askForKey();
   }
 
@@ -64,7 +64,7 @@ class Desk {
     if (error instanceof Problem && error.status === 401) this.askForKey();
   }
 
-  /** Return the path of what the address names behind its #: a page of one kind of what waits, or an event. */
+  /** Return the path of what the address names behind its #: a page of one kind of the queue, or an event. */
   path() {
     const [view = "", page] = decodeURI(location.hash.slice(1)).split("/");
     if (view === "event") return `/review/events/${location.hash.slice("#event/".length)}?lang=${lang}`;

@@ -35,7 +35,7 @@
  * @property {Category[]} categories
  * @property {DateForms} dates forms of dates in the page's language; not on the review page
  * @property {FilterParameter[]} filter the server's table of filter parameters, in its order
- * @property {boolean} [known] review page: whether a proxy has signed the reader in
+ * @property {boolean} [signed_in] review page: whether a proxy has signed the reader in
  */
 
 /**
