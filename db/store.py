@@ -190,7 +190,9 @@ class Store:
         """
         after = Cursor.decode(cursor, filter_, sort) if cursor is not None else None
         with self._reading() as connection:
-            columns = self._columns.current(connection) if sort is Sort.NEWEST else None
+            # The columns hold only the events that readers may see.
+            by_columns = sort is Sort.NEWEST and not filter_.statuses
+            columns = self._columns.current(connection) if by_columns else None
             page = None
             if columns:
                 rows = partial(self._backend.rows, connection)

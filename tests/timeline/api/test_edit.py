@@ -503,6 +503,19 @@ def test_head_of_an_event_has_the_headers_of_get(room: Desk, name: str) -> None:
     assert room["reader"].http.head(room["editor"].at(name)).status_code == 404
 
 
+@pytest.mark.parametrize("order", ["-date", "date"])
+def test_an_editor_lists_the_events_of_a_status_wherever_they_are_in_the_table(
+    room: Desk, name: str, order: str
+) -> None:
+    ids = [f"{name}-{number}-{order}" for number in range(3)]
+    for id_, status in zip(ids, ("draft", "published", "draft"), strict=True):
+        room["reviewer"].post(feature(id_, status=status))
+    room["reader"].http.get("/events/summary")  # loads the columns, which hold only what readers may see
+    page = room["editor"].http.get("/events", params={"status": "draft", "sortby": order, "limit": 10_000})
+    assert {event["properties"]["status"] for event in page.json()["features"]} == {"draft"}
+    assert {event["id"] for event in page.json()["features"]} & set(ids) == {ids[0], ids[2]}
+
+
 # --- history and corrections
 
 
