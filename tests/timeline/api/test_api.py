@@ -45,6 +45,11 @@ def test_the_openapi_document_is_valid_and_names_every_parameter(server: Any) ->
     } <= names
 
 
+def test_the_openapi_document_describes_the_members_of_a_page(server: Any) -> None:
+    described = server.get("/openapi.json").json()["components"]["schemas"]["EventCollection"]["properties"]
+    assert set(server.get("/events").json()) == set(described)
+
+
 def test_conformance_is_declared(server: Any) -> None:
     assert server.get("/conformance").json()["conformsTo"] == list(CONFORMS)
 

@@ -63,7 +63,7 @@ def schemas() -> dict[str, Any]:
             "properties": {
                 "type": {"type": "string", "enum": ["FeatureCollection"]},
                 "numberMatched": {"type": "integer"},
-                "numberReconverted": {"type": "integer"},
+                "numberReturned": {"type": "integer"},
                 "timeStamp": {"type": "string", "format": "date-time"},
                 "links": {"type": "array", "items": {"type": "object"}},
                 "features": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}},
