@@ -24,7 +24,8 @@ class UnknownParameter(TimelineError, ValueError):
     """A query parameter that does not exist; `nearest` is the most similar name."""
 
     def __init__(self, name: str, nearest: str | None, names: list[str]) -> None:
-        hint = f"did you mean {nearest!r}?" if nearest else f"expected one of {', '.join(names)}"
+        expected = f"expected one of {', '.join(names)}" if names else "this address takes none"
+        hint = f"did you mean {nearest!r}?" if nearest else expected
         super().__init__(f"There is no parameter {name!r}; {hint}")
         self.name = name
         self.nearest = nearest

@@ -61,6 +61,18 @@ def test_an_unknown_format_is_refused_with_the_known_ones(server: Any) -> None:
     assert response.json()["example"] == "f=csv"
 
 
+@pytest.mark.parametrize("path", ["/", "/events", "/embed"])
+def test_an_empty_format_of_a_submitted_form_is_left_out(server: Any, path: str) -> None:
+    response = server.get(f"{path}?f=&category=raid", headers={"Accept": BROWSER})
+    assert (response.status_code, response.headers["location"]) == (303, f"{path}?category=raid")
+
+
+def test_a_browser_gets_an_unknown_format_explained_as_a_page(server: Any) -> None:
+    response = server.get("/events?f=csw", headers={"Accept": BROWSER})
+    assert response.status_code == 400
+    assert response.headers["content-type"].startswith("text/html")
+
+
 def test_a_page_links_to_the_other_formats_with_its_filter(server: Any) -> None:
     links = server.get("/events?category=raid&limit=1").json()["links"]
     alternates = {link["type"]: link["href"] for link in links if link["rel"] == "alternate"}

@@ -21,7 +21,15 @@ from timeline.api.params.reading import (
     parse_query_string,
     parse_sort,
 )
-from timeline.api.params.tables import DEFAULT_LIMIT, FILTER, FORMAT, LIMIT, SORT, QueryParameter
+from timeline.api.params.tables import (
+    DEFAULT_LIMIT,
+    FILTER,
+    FORMAT,
+    LIMIT,
+    LIST_FORMAT,
+    SORT,
+    QueryParameter,
+)
 from timeline.api.params.values import choose
 from timeline.context import Context
 from timeline.editing.roles import Editor
@@ -148,11 +156,14 @@ def page_lang(request: Request[Any, Any, State], requested: str | None = None) -
 
 
 def wants_html(request: Request[Any, Any, State]) -> bool:
-    """Return whether a request is for a page, also where its query string cannot be read."""
-    parts = request.scope["query_string"].split(b"&")
-    requested = next((part[2:] for part in parts if part.startswith(b"f=")), None)
-    if requested is not None:
-        return bool(requested == b"html")
+    """Return whether a request is for a page, also where its query string cannot be read.
+
+    An empty or unknown `f` decides nothing: a form sends it empty, and a browser gets the error as a page.
+    """
+    parts = request.scope["query_string"].decode("ascii", "replace").split("&")
+    requested = next((part[2:] for part in parts if part.startswith("f=")), "")
+    if requested in LIST_FORMAT.schema["enum"]:
+        return bool(requested == "html")
     return prefers_html(request.headers.get("accept", "*/*"))
 
 
