@@ -53,6 +53,7 @@ class Store:
         self._read_timeout = read_timeout
         self._columns = ColumnCache(self._engine, read_timeout, ahead)
         self._instant = InstantReader(self._engine)
+        self.schema_revision = upgrade.versions()[0]  # of this program
 
     def migrate(self) -> None:
         """Create the database, or upgrade it to this program's version, in one transaction."""

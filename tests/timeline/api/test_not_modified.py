@@ -7,9 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
+from litestar.testing import TestClient
 
 from db.events.draft import Draft
 from db.store import Store
+from timeline.app import create_app
+from timeline.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +104,15 @@ def test_tags_match_in_every_form(client: httpx.Client, form: str) -> None:
     for _ in range(2):
         headers = {"If-None-Match": tags, "Accept-Encoding": "identity"}
         assert (client.get("/events", headers=headers)).status_code == 304
+
+
+def test_an_event_that_a_migration_may_have_rewritten_has_another_tag(database: Path) -> None:
+    app = create_app(Settings(database_url=f"sqlite:///{database}"))
+    path = "/collections/events/items/a"
+    with TestClient(app) as client:
+        before = client.get(path).headers["etag"]
+        store = app.state["context"].store
+        store.schema_revision = f"{int(store.schema_revision) + 1:04}"
+        after = client.get(path, headers={"If-None-Match": before})
+    assert after.status_code == 200
+    assert after.headers["etag"] != before

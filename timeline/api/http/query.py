@@ -77,9 +77,12 @@ class Query:
         return {name: value for name, value in self.values.items() if name in _FILTER_NAMES}
 
     def digest(self) -> str:
-        """Return a hash of everything that the response depends on, except the data."""
+        """Return a hash of everything that the response depends on, except the data.
+
+        It includes the revision of the schema: a migration may rewrite Features and leave their events' revisions.
+        """
         values = (f"{name}={value}" for name, value in sorted(self.values.items()))
-        parts = [self.path, self.base, self.format, self.lang, *values]
+        parts = [self.context.store.schema_revision, self.path, self.base, self.format, self.lang, *values]
         return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
