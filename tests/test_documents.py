@@ -14,6 +14,7 @@ import pytest
 
 from timeline.api.params.tables import LIST, STATUS
 from timeline.settings import Settings
+from timeline.writers.registry import WRITERS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -106,6 +107,15 @@ def test_the_manual_names_every_parameter_and_no_other() -> None:
     rows = re.findall(r"^\| (`[^|]+`) \|", parameters, re.MULTILINE)
     documented = {name for row in rows for name in re.findall(r"`([\w-]+)`", row)}
     assert documented == {parameter.name for parameter in (*LIST, STATUS)}
+
+
+def test_the_manual_has_a_row_for_every_output_format() -> None:
+    table = PAGES["docs/filter.md"].partition("## Formats")[2].partition("## ")[0]
+    for writer in WRITERS:
+        row = re.search(rf"^\|[^|]+\| `{re.escape(writer.path)}` \|.*$", table, re.MULTILINE)
+        assert row, f"add a row for {writer.path} to the formats in docs/filter.md"
+        assert f"`{writer.name}`" in row[0]
+        assert f"`{writer.media_type}`" in row[0]
 
 
 @pytest.mark.parametrize("page", PAGES)

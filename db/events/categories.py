@@ -1,7 +1,7 @@
 """The built-in categories and the marker shapes.
 
-To add a category: append it to VOCABULARY and run `python -m db.migrations.new_category`, which writes the migration
-that adds it to every database. A test compares the two.
+To add a category: append it to VOCABULARY and run `.venv/bin/python -m db.migrations.new_category`, which writes the
+migration that adds it to every database. A test compares the two.
 """
 
 from typing import NamedTuple

@@ -210,13 +210,13 @@ def _read(importer: "Importer", file: Path, on_progress: ShowProgress) -> "Repor
     """Import a file. A pipe is copied to a temporary file first, because the importer reads its input twice."""
     if not _is_pipe(file):
         return importer.import_file(file, on_progress)
+    from timeline.readers.registry import STANDARD_INPUT
+
     with TemporaryFile() as stream:
         with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as source:
             copyfileobj(source, stream)
         stream.seek(0)
-        head = stream.read(4_096).lstrip(b"\xef\xbb\xbf \t\r\n")
-        suffix = ".geojson" if head[:1] in b"{[" and head else ".csv"
-        return importer.import_stream(f"standard input{suffix}", stream, on_progress)
+        return importer.import_stream(STANDARD_INPUT, stream, on_progress)
 
 
 def _print_plan(plan: list[str]) -> None:

@@ -1,6 +1,6 @@
 """The input formats, one row a format. The command line, the API and the error messages read this table.
 
-To add a format, write a module in this folder with a function `read(stream, note)` and add a row to `FORMATS`.
+CONTRIBUTING.md lists the steps for a new format.
 """
 
 from collections.abc import Iterator
@@ -32,6 +32,8 @@ class InputFormat:
         rows: Iterator[Row] = reader(stream, note, **options)
         return rows
 
+
+STANDARD_INPUT = "standard input"  # the name of what is piped in, which has no suffix
 
 FORMATS = (
     InputFormat(CSV, (".csv", ".tsv", ".tab", ".psv", ".txt"), "csv"),
@@ -67,7 +69,7 @@ def reader_for(name: str, encoding: str | None = None, stream: BinaryIO | None =
             f"is {actual.name}, which defines its own encoding; expected --encoding only for CSV files"
         )
     reader = partial(actual.read, encoding=encoding) if encoding is not None else actual.read
-    if actual is expected:
+    if actual is expected or name == STANDARD_INPUT:
         return reader
     contrast = f"although its suffix is {suffix!r}" if suffix else "although its name has no suffix"
     return _with_note(reader, f"is {actual.name}, {contrast}; it is read as {actual.name}")

@@ -30,7 +30,7 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
     _check(stream)
     if not DEFUSEDXML:
         raise BadFile(
-            "cannot be read safely without the package defusedxml; install it, for example with pip install defusedxml"
+            "cannot be read safely, because the package defusedxml is missing; expected: pip install defusedxml"
         )
     stream.seek(0)
     try:

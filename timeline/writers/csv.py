@@ -13,7 +13,9 @@ from timeline.writers.writer import About, Writer
 _BATCH_ROWS = 200
 
 
-def write(features: Iterable[bytes], about: About) -> Iterator[bytes]:  # every writer's signature
+def write(
+    features: Iterable[bytes], about: About
+) -> Iterator[bytes]:  # about: unused, but every writer takes it
     """Yield stored Features as a table in UTF-8, header first, some hundred rows at a time."""
     rows = (cells(msgspec.json.decode(feature)) for feature in features)
     batch: list[list[str]] = [list(COLUMNS)]

@@ -8,7 +8,9 @@ from timeline.writers.writer import About, Writer
 _BATCH_LINES = 200
 
 
-def write(features: Iterable[bytes], about: About) -> Iterator[bytes]:  # every writer's signature
+def write(
+    features: Iterable[bytes], about: About
+) -> Iterator[bytes]:  # about: unused, but every writer takes it
     """Yield stored Features one a line, some hundred lines at a time."""
     remaining = iter(features)
     while batch := list(islice(remaining, _BATCH_LINES)):

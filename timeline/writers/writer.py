@@ -44,8 +44,10 @@ class Writer:
 
     `name` selects it by `f=NAME` and by `timeline export NAME`, `suffix` by `/events.SUFFIX`, and each of
     `media_types` by the Accept header; responses carry the first. A writer that `streams` writes every matching event
-    in one response and ignores `limit` and `cursor`; the others write one page. `title` names the format in links and
-    in the OpenAPI document, `schema` is the component of that document which describes the response.
+    in one response: it ignores `limit`, `cursor`, `properties`, `geometry` and `lang`, and its About holds only
+    `title` and `base`. The others write one page. `write` receives Features as the bytes that db.events.feature
+    encodes. `title` names the format in links and in the OpenAPI document, `schema` is the component of that document
+    which describes the response.
     """
 
     name: str

@@ -14,6 +14,8 @@ import httpx
 import pytest
 from newsroom import HASSELT, ITEMS, Desk, desk, drafted, feature, leave
 
+from timeline.writers.registry import WRITERS
+
 WHOLE = feature(
     "w", None, summary="Words", figures={"arrests": 3, "seized_eur": 1.5}, tags=["a"], status="published",
     places=[{"name": "Gent", "lon": 3.7, "lat": 51.0, "precision": "city", "country": "BE", "countries": ["BE"],
@@ -30,7 +32,7 @@ ODD: list[Any] = [
     {"type": "FeatureCollection", "features": [{}]}, [{"name": "a", "lon": 1, "lat": 1, "precision": "country"}],
 ]  # fmt: skip
 VIEWS = (
-    "/?f=html", "/embed", "/events?f=html", "/events.csv", "/events.geojsonl", "/events/summary?f=html",
+    "/?f=html", "/embed", "/events?f=html", *(writer.path for writer in WRITERS), "/events/summary?f=html",
     "/events/summary?measure=arrests", "/events/index", "/events/clusters?zoom=3", "/events/countries", "/tiles/0/0/0",
     "/events.svg", "/categories", "/changes",
 )  # fmt: skip

@@ -39,10 +39,10 @@ def test_the_suffix_fixes_the_format_whatever_is_accepted(server: Any, writer: W
     assert response.headers["content-type"].split(";")[0] == writer.media_type
 
 
-@pytest.mark.parametrize("name", [writer.name for writer in WRITERS if writer.streams])
-def test_a_streamed_format_ignores_limit_by_every_address(server: Any, name: str) -> None:
-    by_suffix = server.get(f"/events.{name}?limit=1")
-    by_name = server.get(f"/events?f={name}&limit=1")
+@pytest.mark.parametrize("writer", [writer for writer in WRITERS if writer.streams], ids=lambda row: row.name)
+def test_a_streamed_format_ignores_limit_by_every_address(server: Any, writer: Writer) -> None:
+    by_suffix = server.get(f"{writer.path}?limit=1")
+    by_name = server.get(f"/events?f={writer.name}&limit=1")
     assert by_name.content == by_suffix.content
     assert by_name.headers["content-disposition"] == by_suffix.headers["content-disposition"]
     assert by_suffix.content.count(b"\n") > 2

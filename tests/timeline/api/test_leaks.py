@@ -17,6 +17,7 @@ from db.store import Store
 from geo.place import Place, Precision
 from timeline.app import create_app
 from timeline.settings import Settings
+from timeline.writers.registry import WRITERS
 
 DESK = Author("Ada")
 SITE = "https://events.example.org"
@@ -78,8 +79,7 @@ QUERIES: dict[str, list[str]] = {
     ],
     "/events": _VIEWS,
     "/events.geojson": _VIEWS,
-    "/events.csv": ["", "?q=zephyrquux"],
-    "/events.geojsonl": ["", "?q=zephyrquux"],
+    **{writer.path: ["", "?q=zephyrquux"] for writer in WRITERS if writer.streams},
     "/events.svg": ["", "?country=NR", "?part=map"],
     "/events.png": ["", "?country=NR"],
     "/events/summary": [*_VIEWS, "?interval=year", "?f=html"],
@@ -114,7 +114,7 @@ def addresses() -> list[str]:
     routes = {route.path for route in create_app(Settings()).routes}
     plain = {re.sub(r":\w+}", "}", path) for path in routes} - {"/assets", "/static"}
     plain = {path for path in plain if not path.startswith(("/assets", "/static"))}
-    assert plain == set(QUERIES), plain ^ set(QUERIES)
+    assert plain == set(QUERIES), f"add to QUERIES (or remove): {plain ^ set(QUERIES)}"
     paths = []
     for path, more in QUERIES.items():
         stem = re.sub(r"/?{.*", "", path)

@@ -21,13 +21,14 @@ from timeline.app import create_app
 from timeline.commands.export import export, filter_values
 from timeline.settings import Settings
 from timeline.web import filter_links
+from timeline.writers.registry import WRITERS
 
 ROOT = Path(__file__).parents[3]
 NAMES = [parameter.name for parameter in FILTER]
 # Read together with the parameter that they qualify.
 QUALIFIERS = {"radius_km", "language"}
 VIEWS = [
-    "/events", "/events.csv", "/events.geojsonl", "/events/summary", "/events/clusters", "/events/countries",
+    "/events", *(writer.path for writer in WRITERS), "/events/summary", "/events/clusters", "/events/countries",
     "/events/index", "/events.svg", "/events.png", "/tiles.json", "/tiles/{z}/{x}/{y}", "/embed",
 ]  # fmt: skip
 

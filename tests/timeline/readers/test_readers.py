@@ -12,6 +12,7 @@ import pytest
 import timeline.readers
 from timeline.errors import BadFile
 from timeline.readers import FORMATS, Row, csv, geojson, reader_for, yaml
+from timeline.readers.registry import STANDARD_INPUT
 
 
 def rows(reader: Any, data: bytes, notes: list[str] | None = None) -> list[Row]:
@@ -175,3 +176,14 @@ def test_every_module_with_a_read_function_is_a_row_of_the_registry() -> None:
 def test_an_unknown_suffix_is_refused_with_the_list_of_suffixes() -> None:
     with pytest.raises(BadFile, match=r"'\.doc'.*\.geojson"):
         reader_for("events.doc")
+
+
+@pytest.mark.parametrize(
+    "content", [b"title,date\na,2023\n", b'{"title": "a"}\n{"title": "b"}\n', b'[{"title": "a"}]']
+)
+def test_the_content_of_standard_input_is_recognised_without_a_remark(content: bytes) -> None:
+    remarks: list[str] = []
+    stream = io.BytesIO(content)
+    rows = list(reader_for(STANDARD_INPUT, None, stream)(stream, remarks.append))
+    assert rows[0].columns["title"] == "a"
+    assert remarks == []

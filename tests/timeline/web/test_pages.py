@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -479,12 +479,12 @@ def test_every_category_of_the_vocabulary_has_a_marker_of_its_own() -> None:
     options = [
         CategoryOption(slug=kind.slug, label="", color=kind.color, shape=kind.shape) for kind in VOCABULARY
     ]
-    marks = [mark for slug, mark in symbols(options).items() if slug]
-    assert (
-        len({(mark.path, mark.light) for mark in marks})
-        == len({(m.path, m.dark) for m in marks})
-        == len(VOCABULARY)
-    )
+    marks = {slug: mark for slug, mark in symbols(options).items() if slug}
+    assert len(marks) == len(VOCABULARY)
+    for slug, other_slug in combinations(marks, 2):
+        first, second = marks[slug], marks[other_slug]
+        different = first.path != second.path or (first.light != second.light and first.dark != second.dark)
+        assert different, f"{slug} and {other_slug} have the same marker and colour"
 
 
 def test_every_shape_that_a_category_may_have_is_drawn() -> None:
