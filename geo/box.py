@@ -19,7 +19,7 @@ class Box:
     def parse(cls, text: str) -> "Box":
         """Return the box of `west,south,east,north`, or of six numbers with heights, which are ignored (RFC 7946, 5).
 
-        Raise BadBox for anything that is not four or six finite numbers in range.
+        Raises BadBox for anything that is not four or six finite numbers in range.
         """
         parts = text.split(",")
         if len(parts) not in (4, 6):

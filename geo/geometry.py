@@ -20,7 +20,7 @@ GEOMETRIES = frozenset((
 def checked_point(lon: float, lat: float) -> tuple[float, float]:
     """Return a longitude and a latitude in degrees as floats.
 
-    Raise BadPoint unless both are finite, -180 <= lon <= 180 and -90 <= lat <= 90.
+    Raises BadPoint unless both are finite, -180 <= lon <= 180 and -90 <= lat <= 90.
     """
     try:
         lon, lat = float(lon), float(lat)
@@ -44,7 +44,7 @@ def checked_point(lon: float, lat: float) -> tuple[float, float]:
 def from_geojson(document: Mapping[str, Any]) -> BaseGeometry:
     """Return the Shapely geometry of a GeoJSON geometry (RFC 7946, 3.1) in degrees, repaired if invalid.
 
-    Raise BadGeometry for another type, malformed coordinates, an empty geometry or numbers out of range.
+    Raises BadGeometry for another type, malformed coordinates, an empty geometry or numbers out of range.
     """
     kind = document.get("type") if isinstance(document, Mapping) else None
     if not isinstance(kind, str) or kind not in GEOMETRIES:

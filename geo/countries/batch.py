@@ -19,7 +19,7 @@ _KM_PER_DEGREE_OF_DIAGONAL = 160.0  # at the equator; less elsewhere
 def countries_at(points: Sequence[tuple[float, float]]) -> list[str | None]:
     """Return the country of each point (lon, lat in degrees), as `geo.countries.lookup.country_at` does.
 
-    Raise BadPoint for numbers that are not finite or out of range.
+    Raises BadPoint for numbers that are not finite or out of range.
     """
     if not points:
         return []

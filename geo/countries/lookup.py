@@ -49,7 +49,7 @@ def country_at(lon: float, lat: float) -> str | None:
     A territory with its own code (`PR`, `GF`) is returned, not its sovereign. Disputed land is counted as the
     United Nations count it (see geo.countries.disputed). Of GeoNames' 234,908 places, 99.9 % are in the country
     that GeoNames names; the borders are accurate to about a kilometre.
-    Raise BadPoint for numbers that are not finite or out of range.
+    Raises BadPoint for numbers that are not finite or out of range.
     """
     lon, lat = checked_point(lon, lat)
     code = only_country_of_cell(math.floor(lon * CELLS_PER_DEGREE), math.floor(lat * CELLS_PER_DEGREE))

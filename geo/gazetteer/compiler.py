@@ -52,7 +52,7 @@ def compile_gazetteer(path: Path, on_progress: OnCompileProgress | None = None) 
 
     It takes about ten seconds, 200 MB of memory and 50 MB of disk. If two processes compile at once, each writes a
     temporary file, and the last to finish wins.
-    Raise GazetteerError if the folder cannot be written, the disk is full or a data package is missing.
+    Raises GazetteerError if the folder cannot be written, the disk is full or a data package is missing.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,8 +73,8 @@ def compile_gazetteer(path: Path, on_progress: OnCompileProgress | None = None) 
 def protect_other_files(path: Path) -> None:
     """Make sure that the compiler overwrites only a gazetteer: a setting may name the wrong file.
 
-    Raise GazetteerError if the file is another program's database. Rename a file that is not a database, by
-    appending `.kept` to its name.
+    Raises GazetteerError if the file is another program's database. A file that is not a database is
+    renamed: `.kept` is appended to its name.
     """
     if not path.exists() or path.stat().st_size == 0:
         return

@@ -25,7 +25,7 @@ class Overlay:
     def __init__(self, gazetteer: Gazetteer, paths: Iterable[Path] = ()) -> None:
         """Read geo/data/overlay.csv, then the files at `paths`.
 
-        Raise GazetteerError for a file that cannot be read; the message names the file, the line and the column.
+        Raises GazetteerError for a file that cannot be read; the message names the file, the line and the column.
         """
         self._entries: dict[str, tuple[GazetteerEntry, ...]] = {}
         self._gazetteer = gazetteer

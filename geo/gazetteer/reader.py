@@ -131,7 +131,7 @@ class Gazetteer:
     def near(self, lon: float, lat: float, limit: int = 1) -> list[tuple[float, GazetteerEntry]]:
         """Return the cities nearest to a point in degrees: pairs of (kilometres, entry), nearest first.
 
-        Raise BadPoint for numbers that are not finite or out of range.
+        Raises BadPoint for numbers that are not finite or out of range.
         """
         lon, lat = checked_point(lon, lat)
         nearest: list[tuple[float, GazetteerEntry]] = []
@@ -171,7 +171,7 @@ def is_fresh(path: Path) -> bool:
 def open_gazetteer(path: Path | None = None, on_progress: OnCompileProgress | None = None) -> Gazetteer:
     """Open the gazetteer; compile it first if it is missing, outdated or damaged.
 
-    `on_progress(done, total)` is called while it is compiled. Raise GazetteerError if it cannot be compiled.
+    `on_progress(done, total)` is called while it is compiled. Raises GazetteerError if it cannot be compiled.
     """
     path = path or default_path()
     if not is_fresh(path):

@@ -54,7 +54,7 @@ class GazetteerGeocoder(Geocoder):  # type: ignore[misc]  # geopy ships no types
     ) -> Location | list[Location] | None:
         """Return the city nearest to a point (lat, lon, as in geopy), then the areas and the country around it.
 
-        Raise BadPoint for numbers that are not finite or out of range.
+        Raises BadPoint for numbers that are not finite or out of range.
         """
         try:
             point = Point(query)

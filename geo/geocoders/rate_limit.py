@@ -55,7 +55,7 @@ class RateLimit:
     def call(self, request: Callable[[], T]) -> T | None:
         """Return the result of `request` once the rate limit allows it; None if the provider rejects the query.
 
-        Raise GeocoderRefused if the provider refuses access, GeocoderUnavailable for other failures.
+        Raises GeocoderRefused if the provider refuses access, GeocoderUnavailable for other failures.
         """
         with self._lock:
             if time.monotonic() < self._paused_until:

@@ -24,7 +24,7 @@ def make_geocoder(name: str, **options: Any) -> Geocoder:
     """Return a geopy geocoder by name: `gazetteer`, or one of `NETWORK`.
 
     Options go to the geocoder's class (`api_key`, `domain`, `timeout` …).
-    Raise GeoError for an unknown name, or for options that the class does not accept.
+    Raises GeoError for an unknown name, or for options that the class does not accept.
     """
     try:
         if name == OFFLINE:
@@ -44,7 +44,7 @@ def place_finder(name: str, resolver: Resolver | None = None, **options: Any) ->
     """Return the function text, country → Place of a geocoder by name; for the network see `network_place_finder`.
 
     `delay` is the minimum time between two requests in seconds; other options go to geopy's class.
-    Raise GeoError for an unknown name or option.
+    Raises GeoError for an unknown name or option.
     """
     if name == OFFLINE:
         gazetteer_resolver = resolver or Resolver(open_gazetteer())

@@ -36,7 +36,7 @@ class Resolver:
         """Use a gazetteer, and CSV files with additional places (columns as in geo/data/overlay.csv).
 
         If a finer part of a text is not found, the answer is the area that contains it, unless the area's radius
-        is more than `max_fallback_radius_km`. Raise GazetteerError for an overlay that cannot be read.
+        is more than `max_fallback_radius_km`. Raises GazetteerError for an overlay that cannot be read.
         """
         self.gazetteer = gazetteer
         self._readings = Readings(gazetteer, PartLookup(gazetteer, overlays), max_fallback_radius_km)

@@ -72,7 +72,7 @@ def load_settings() -> "Settings":
 
 
 def open_store(settings: "Settings", *, migrate: bool = False) -> "Store":
-    """Open the database; with `migrate`, create or upgrade it first. Raise StoreUnavailable if that fails."""
+    """Open the database; with `migrate`, create or upgrade it first. Raises StoreUnavailable if that fails."""
     from db.store import Store
 
     store = Store(settings.database_url, settings.read_timeout)

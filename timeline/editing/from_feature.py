@@ -41,7 +41,7 @@ def draft(document: Any, stored: StoredEvent | None = None) -> Draft:
     """Return the draft of a Feature; `stored` is the current event, whose status stays unless the Feature has one.
 
     Places come from names (`properties.place`, or texts in `properties.places`), from `geometry`, or from
-    `properties.places` as in a response. Raise BadEvent with the field, what is wrong and what is expected.
+    `properties.places` as in a response. Raises BadEvent with the field, what is wrong and what is expected.
     """
     properties = _properties(document)
     places, to_locate = _places(document, properties, stored)
@@ -260,7 +260,7 @@ def _points(geometry: Any) -> list[tuple[float, float]]:
 def patched(document: Mapping[str, Any], patch: Any) -> dict[str, Any]:
     """Return an event's Feature with a merge patch applied; new names or points replace the old places.
 
-    Raise BadEvent for a patch that is not an object, or that changes a derived property.
+    Raises BadEvent for a patch that is not an object, or that changes a derived property.
     """
     if not isinstance(patch, dict):
         raise BadEvent(

@@ -52,7 +52,7 @@ def reader_for(name: str, encoding: str | None = None, stream: BinaryIO | None =
     """Return the reader for a file, chosen by its suffix (in any case) and by its first bytes.
 
     If the content belongs to another format than the suffix, the reader of the content is returned, and it notes that.
-    `encoding` is the text encoding of a CSV file. Raise BadFile if no format fits, or if `encoding` is set for
+    `encoding` is the text encoding of a CSV file. Raises BadFile if no format fits, or if `encoding` is set for
     another format.
     """
     suffix = PurePath(name).suffix.lower()

@@ -50,7 +50,7 @@ _REFUSED_MARKUP = (
 def sniff(stream: BinaryIO, expected: str | None, suffix: str) -> str | None:
     """Return the name of the format of a file's content; None if neither content nor suffix show one.
 
-    `expected` is the format of the file's suffix, None for an unknown suffix. Raise BadFile, with a remedy, for
+    `expected` is the format of the file's suffix, None for an unknown suffix. Raises BadFile, with a remedy, for
     content that no reader reads.
     """
     stream.seek(0)

@@ -82,7 +82,7 @@ def heading_order(name: str) -> Order | None:
 def unambiguous(text: str, order: Order | None = None) -> str | None:
     """Return the EDTF of `05/2021`, `2021/05`, `20210503` and `2021.0`, which have one reading; None for another text.
 
-    Raise BadDate for `2010/11`, which is a month or two years, unless the column writes the year first.
+    Raises BadDate for `2010/11`, which is a month or two years, unless the column writes the year first.
     """
     if match := _FLOAT_YEAR.fullmatch(text):
         return match[1]
