@@ -41,6 +41,15 @@ def store(tmp_path: Path) -> Iterator[Store]:
     empty.close()
 
 
+@pytest.fixture(scope="module")
+def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Yield one store for all examples of a module; each deletes the events first."""
+    shared = Store(f"sqlite:///{tmp_path_factory.mktemp('shared')}/events.db")
+    shared.migrate()
+    yield shared
+    shared.close()
+
+
 @pytest.fixture(scope="session")
 def gazetteer() -> "Gazetteer":
     """Return the gazetteer, which the first run compiles."""

@@ -5,8 +5,8 @@ from collections import Counter
 from dataclasses import replace
 
 import msgspec
-import pytest
 from chance import examples
+from filled_store import filled
 from filter_oracle import events, filters, matches, selects
 from hypothesis import given
 
@@ -15,20 +15,6 @@ from db.dates.edtf import FOREVER, When
 from db.events.draft import Draft
 from db.query.filter import Filter, Sort
 from db.store import Store
-
-
-@pytest.fixture(scope="module")
-def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Return one store for all examples; each deletes the events first."""
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('agreement')}/events.db")
-    store.migrate()
-    return store
-
-
-def _filled(store: Store, drafts: list[Draft]) -> Store:
-    store.clear()
-    store.add(drafts)
-    return store
 
 
 def _pages(store: Store, filter_: Filter, sort: Sort, limit: int) -> list[str]:
@@ -56,7 +42,7 @@ def _key(sort: Sort, event: Draft) -> tuple:
 def test_pages_have_each_matching_event_once_and_in_order(
     shared_store: Store, drafts: list[Draft], filter_: Filter
 ) -> None:
-    store = _filled(shared_store, drafts)
+    store = filled(shared_store, drafts)
     wanted = [event for event in drafts if matches(event, filter_)]
     assert store.find(filter_).matched == len(wanted)
     for sort, limit in ((Sort.NEWEST, 2), (Sort.OLDEST, 3), (Sort.UPDATED, 100)):
@@ -94,7 +80,7 @@ def test_a_cursor_still_works_when_its_event_is_gone(store: Store) -> None:
 def test_the_summary_counts_the_matching_events(
     shared_store: Store, drafts: list[Draft], filter_: Filter
 ) -> None:
-    summary = _filled(shared_store, drafts).summary(filter_)
+    summary = filled(shared_store, drafts).summary(filter_)
     wanted = [event for event in drafts if matches(event, filter_)]
     pins = [place for event in wanted for place in event.places if selects(filter_, place)]
     assert summary.matched == len(wanted)
@@ -136,7 +122,7 @@ def test_a_bar_includes_its_last_day(store: Store) -> None:
 def test_a_filter_by_a_country_of_the_summary_matches_its_count(
     shared_store: Store, drafts: list[Draft], filter_: Filter
 ) -> None:
-    store = _filled(shared_store, drafts)
+    store = filled(shared_store, drafts)
     for code, count in store.summary(filter_).countries.items():
         assert count == store.find(replace(filter_, countries=(code,))).matched
 

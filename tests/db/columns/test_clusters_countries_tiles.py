@@ -6,6 +6,7 @@ from dataclasses import replace
 import mapbox_vector_tile
 import pytest
 from chance import examples
+from filled_store import filled
 from filter_oracle import events, filters, matches, selects
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,20 +17,6 @@ from db.events.draft import Draft
 from db.query.filter import Filter
 from db.store import Store
 from geo.place import Place, Precision
-
-
-@pytest.fixture(scope="module")
-def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Return one store for all examples; each deletes the events first."""
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('maps')}/events.db")
-    store.migrate()
-    return store
-
-
-def filled(store: Store, drafts: list[Draft]) -> Store:
-    store.clear()
-    store.add(drafts)
-    return store
 
 
 def pins(drafts: list[Draft], filter_: Filter) -> list[tuple[Draft, Place]]:

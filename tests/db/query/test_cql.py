@@ -23,14 +23,6 @@ from db.store import Store
 from geo.place import Place, Precision
 
 
-@pytest.fixture(scope="module")
-def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Return one store for all examples; each deletes the events first."""
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('cql')}/events.db")
-    store.migrate()
-    return store
-
-
 def _ids(store: Store, filter_: Filter) -> list[str]:
     return sorted(msgspec.json.decode(raw)["id"] for raw in store.find(filter_, 1000, Sort.UPDATED).features)
 
