@@ -15,7 +15,7 @@ from geo.data_files import versions
 from geo.errors import GazetteerError
 from geo.gazetteer.packages import TableBuilder
 
-SCHEMA = 8
+SCHEMA_VERSION = 8
 CRC_OFFSET = 60  # bytes 60 to 63 of a SQLite file are its user_version (SQLite file format, 1.3)
 ABANDONED_SECONDS = 3600
 _SQLITE_MAGIC = b"SQLite format 3"
@@ -44,7 +44,7 @@ CREATE INDEX place_cell ON place (cell) WHERE cell IS NOT NULL;
 
 def fingerprint() -> str:
     """Return the versions of the schema and the data packages: a gazetteer with another fingerprint is outdated."""
-    return f"schema {SCHEMA}, {versions()}"
+    return f"schema {SCHEMA_VERSION}, {versions()}"
 
 
 def compile_gazetteer(path: Path, on_progress: OnCompileProgress | None = None) -> None:

@@ -12,7 +12,7 @@ from db.errors import BadEvent
 from timeline.exchange.row import Row
 from timeline.exchange.slug import slug
 
-_MAX_SLUG = 60  # characters of an id made from columns, before its hash
+_MAX_SLUG_CHARACTERS = 60  # characters of an id made from columns, before its hash
 _encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
@@ -26,7 +26,7 @@ def id_from_columns(columns: Mapping[str, Any], key: tuple[str, ...]) -> str:
         raise BadEvent(
             "key", f"{', '.join(key)}: every value is empty; expected at least one, to make the id from"
         )
-    return f"{slug('-'.join(values))[:_MAX_SLUG].strip('-')}-{_digest(values, 4)}".lstrip("-")
+    return f"{slug('-'.join(values))[:_MAX_SLUG_CHARACTERS].strip('-')}-{_digest(values, 4)}".lstrip("-")
 
 
 def id_from_row(row: Row) -> str:
@@ -41,7 +41,7 @@ def _digest(value: object, size: int) -> str:
 
 Hashes = NDArray[np.int64]
 RowNumbers = NDArray[np.uint32]
-_MAX_RUN = 262_144  # ids in a run; merging longer runs would need much memory for a moment
+_MAX_IDS_IN_RUN = 262_144  # ids in a run; merging longer runs would need much memory for a moment
 
 
 class FirstRows:
@@ -87,4 +87,4 @@ class FirstRows:
 
 
 def _may_merge(previous: int, last: int) -> bool:
-    return previous <= 2 * last and previous + last <= _MAX_RUN
+    return previous <= 2 * last and previous + last <= _MAX_IDS_IN_RUN

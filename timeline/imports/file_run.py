@@ -28,7 +28,7 @@ from timeline.places.swapped_axes import AxisCheck
 from timeline.readers import Row
 
 ROWS_PER_BATCH = 500
-_MAX_PLANS = 1_000  # features may each have columns of their own
+_MAX_PLANS_CACHED = 1_000  # features may each have columns of their own
 _MAX_CHARACTERS_QUOTED = 200
 
 OnReject = Callable[[Row, str], None]  # a row as the file has it, and the reason
@@ -167,7 +167,7 @@ class FileRun:
     def _plan(self, row: Row) -> Plan:
         names = tuple(row.columns)
         if names not in self.plans:
-            if len(self.plans) > _MAX_PLANS:
+            if len(self.plans) > _MAX_PLANS_CACHED:
                 self.plans.clear()
             self.plans[names] = self._without_reasons(self.plan.within(names))
         return self.plans[names]

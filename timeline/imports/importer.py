@@ -68,7 +68,7 @@ class Importer:
             raise BadFile(f"{name} is empty")
         writer = BatchWriter(self.store, self.options, self.on_change)
         read = self._read_in_worker if self.worker and worker.is_worthwhile(stream, size) else self.read
-        large = size >= worker.MIN_BYTES and not self.options.dry_run
+        large = size >= worker.MIN_BYTES_FOR_WORKER and not self.options.dry_run
         with self.store.deferred_indexes() if large else nullcontext():
             try:
                 report = read(name, stream, writer.put, on_progress)

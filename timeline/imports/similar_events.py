@@ -20,10 +20,12 @@ from geo.text import fold
 _NEAR_KM = 10.0
 _BAND_DEGREES = 0.1  # of latitude; a little more than _NEAR_KM
 _MIN_SIMILARITY = 0.75  # of two titles, by difflib's ratio
-MAX_ROWS = 100_000  # of an import that are compared with each other and with the database
+MAX_ROWS_COMPARED = 100_000  # of an import that are compared with each other and with the database
 _EXACT_DATES = frozenset({"day", "hour", "minute", "second"})
-_MAX_COMPARED = 100  # events of a day and a band; of more, only the likeliest are compared with a title
-_MAX_COMPARED_OF_MANY = 30
+_MAX_EVENTS_COMPARED = (
+    100  # events of a day and a band; of more, only the likeliest are compared with a title
+)
+_MAX_EVENTS_COMPARED_BY_TRIGRAM = 30
 _RAREST_TRIGRAMS = 8  # of a title
 _LATEST_EVENTS = 1_000  # that contain a trigram
 
@@ -55,11 +57,14 @@ class _Group:
 
     def near(self, box: Box, title: str) -> list[_ComparedEvent]:
         """Return the events in a box that may have a similar title."""
-        if len(self.events) <= _MAX_COMPARED:
+        if len(self.events) <= _MAX_EVENTS_COMPARED:
             return [event for event in self.events if box.contains(event.lon, event.lat)]
         likely = (self.events[number] for number in self._sharing_trigrams(title))
         return list(
-            islice((event for event in likely if box.contains(event.lon, event.lat)), _MAX_COMPARED_OF_MANY)
+            islice(
+                (event for event in likely if box.contains(event.lon, event.lat)),
+                _MAX_EVENTS_COMPARED_BY_TRIGRAM,
+            )
         )
 
     def _sharing_trigrams(self, title: str) -> list[int]:
@@ -99,10 +104,10 @@ class SimilarEvents:
         is_exact = (
             when and when.precision in _EXACT_DATES and place and place.precision.rank <= Precision.CITY.rank
         )
-        if not is_exact or not when or not place or self.count >= MAX_ROWS or not draft.id:
+        if not is_exact or not when or not place or self.count >= MAX_ROWS_COMPARED or not draft.id:
             return None
         self.count += 1
-        if self.count == MAX_ROWS:
+        if self.count == MAX_ROWS_COMPARED:
             self.days.clear()  # later rows are not compared
             self.bands.clear()
         day, band = when.start_min // DAY, math.floor(place.lat / _BAND_DEGREES)
@@ -116,10 +121,10 @@ class SimilarEvents:
     def _add(self, day: int, band: int, new: _ComparedEvent) -> list[_Group]:
         """Remember an event, and return the groups of its day that may be near: all, or the neighbouring bands."""
         group = self.days[day]
-        if len(group.events) < _MAX_COMPARED:
+        if len(group.events) < _MAX_EVENTS_COMPARED:
             group.events.append(new)
             return [group]
-        if len(group.events) == _MAX_COMPARED:
+        if len(group.events) == _MAX_EVENTS_COMPARED:
             for event in group.events:
                 self.bands[day, math.floor(event.lat / _BAND_DEGREES)].events.append(event)
             group.events.append(new)  # marks the day as divided into bands

@@ -21,7 +21,7 @@ from timeline.imports.options import Options
 from timeline.imports.report import Report
 
 COMMAND = (sys.executable, "-m", "timeline.imports.worker_main")
-MIN_BYTES = 8_000_000  # a smaller file is imported before the worker has started
+MIN_BYTES_FOR_WORKER = 8_000_000  # a smaller file is imported before the worker has started
 _MAX_QUEUED = (
     32  # messages that wait to be written, so that a checkpoint of the database does not stop the worker
 )
@@ -44,7 +44,7 @@ def is_worthwhile(stream: BinaryIO, size: int) -> bool:
         stream.fileno()
     except OSError:
         return False
-    return size >= MIN_BYTES and (os.cpu_count() or 1) > 1 and os.name == "posix"
+    return size >= MIN_BYTES_FOR_WORKER and (os.cpu_count() or 1) > 1 and os.name == "posix"
 
 
 def read(

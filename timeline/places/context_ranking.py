@@ -22,7 +22,7 @@ _COUNTRY_GAIN, _AREA_GAIN, _NEAR_GAIN = 8.0, 3.0, 8.0  # times as likely
 MAX_GAIN = _COUNTRY_GAIN * _AREA_GAIN * _NEAR_GAIN
 _REACH_KM = 200.0
 _MAX_RADIUS_KM = 100.0  # the centre of a wider place says nothing about distance
-_DEGREE_KM = 111.0
+_KM_PER_DEGREE = 111.0
 
 Meanings = tuple[Place, ...]
 """The places that a text may mean, best first; one for a clear text, none for a text that takes no part."""
@@ -99,7 +99,7 @@ def _likelihood(place: Place, other: Place) -> float:
         codes, other_codes = set(place.codes), set(other.codes)
         factor += (_COUNTRY_GAIN - 1) * len(codes & other_codes) / (len(codes | other_codes) or 1)
     narrow = max(place.radius_km, other.radius_km) <= _MAX_RADIUS_KM
-    if narrow and abs(place.lat - other.lat) * _DEGREE_KM < _REACH_KM:
+    if narrow and abs(place.lat - other.lat) * _KM_PER_DEGREE < _REACH_KM:
         km = distance_km(place.lon, place.lat, other.lon, other.lat)
         factor *= 1 + (_NEAR_GAIN - 1) * max(0.0, 1 - km / _REACH_KM)
     return factor

@@ -12,7 +12,7 @@ from geo.place import MIN_CONFIDENCE, Candidate, FindCandidates, Place
 from geo.sphere import around
 from timeline.places.context_ranking import MAX_GAIN, MAX_MEANINGS, Meanings, normalised
 
-CLEAR = 0.8  # confidence from which a place helps the event's others and never changes
+CLEAR_CONFIDENCE = 0.8  # confidence from which a place helps the event's others and never changes
 MAX_CONFIDENCE_BY_CONTEXT = 0.95
 _BOX_GAIN = 20.0  # how many times likelier a place inside the import's box is
 
@@ -74,7 +74,7 @@ def judged(candidates: list[Candidate], context: PlaceContext) -> Judgement:
     doubt = _doubt(best, places[1:], context.review_below)
     if doubt == "disagreement":
         return Judgement(best, doubt)
-    clear = doubt is None and best.confidence >= CLEAR
+    clear = doubt is None and best.confidence >= CLEAR_CONFIDENCE
     return Judgement(best, doubt, (best,) if clear else _meanings(places))
 
 

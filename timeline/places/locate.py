@@ -16,7 +16,7 @@ from geo.place import Place, Precision
 from geo.shape_extent import precision_of_radius
 from timeline.places.context_ranking import RankedPlace, ranked_together
 from timeline.places.judgement import (
-    CLEAR,
+    CLEAR_CONFIDENCE,
     MAX_CONFIDENCE_BY_CONTEXT,
     Judge,
     Judgement,
@@ -109,20 +109,20 @@ def _judged_together(
 def _in_context(alone: Judgement, ranked: list[RankedPlace], review_below: float) -> Judgement:
     """Take the best candidate once the event's other places are considered.
 
-    Confidence rises only if that decides the matter (share >= CLEAR); otherwise it stays or falls, and the place
-    stays marked for review.
+    Confidence rises only if that decides the matter (share >= CLEAR_CONFIDENCE); otherwise it stays or falls, and
+    the place stays marked for review.
     """
     first, (best, share_alone, share) = alone.meanings[0], ranked[0]
     if share <= share_alone:
         return _without_guess(alone)
-    if share >= CLEAR:
+    if share >= CLEAR_CONFIDENCE:
         confidence = max(best.confidence, min(MAX_CONFIDENCE_BY_CONTEXT, share))
     elif best is first:
         confidence = best.confidence
     else:
         confidence = min(first.confidence, share)
     confidence = round(confidence, 2)
-    doubt: Doubt | None = "ambiguous" if confidence < review_below or share < CLEAR else None
+    doubt: Doubt | None = "ambiguous" if confidence < review_below or share < CLEAR_CONFIDENCE else None
     return Judgement(replace(best, confidence=confidence), doubt)
 
 

@@ -10,7 +10,7 @@ AxisOrder = Literal["right", "swapped", "elsewhere"]
 
 _NEAR_KM, _FAR_KM = 50.0, 300.0  # from a place that the name may mean; its own radius is added to both
 _MAX_RADIUS_KM = 500.0  # wider places, such as continents, prove nothing
-_MAX_NAMES = 10_000
+_MAX_NAMES_COMPARED = 10_000
 _MAX_POINTS_ELSEWHERE = 1_000  # after so many points far from their places, the check ends for this file
 
 
@@ -48,7 +48,7 @@ class AxisCheck:
     def _areas(self, name: str) -> tuple[tuple[float, float, float], ...]:
         """Return longitude, latitude (degrees) and radius (km) of each place that a name may mean."""
         if name not in self.areas:
-            if len(self.areas) >= _MAX_NAMES:
+            if len(self.areas) >= _MAX_NAMES_COMPARED:
                 return ()
             places = (candidate.place for candidate in self.find_offline(name, None))
             self.areas[name] = tuple(

@@ -85,7 +85,7 @@ def large(file: Path) -> Path:
         f"r{n},Raid {n},2021-03-{n % 28 + 1:02},{20 + n % 60},{n % 90},raid,{text}\n" for n in range(LARGE)
     )
     file.write_text("id,title,date,lat,lon,category,summary\n" + "".join(lines))
-    assert file.stat().st_size > worker.MIN_BYTES
+    assert file.stat().st_size > worker.MIN_BYTES_FOR_WORKER
     return file
 
 

@@ -31,8 +31,8 @@ from timeline.imports import background
 from timeline.imports.options import read_options
 
 MAX_FILE_BYTES = 1024 * 1024 * 1024
-_MAX_RUNNING = 2
-_KEEP_DAYS = 7
+_MAX_RUNNING_IMPORTS = 2
+_DAYS_KEPT = 7
 _START_SECONDS = 60.0  # until an import has a process
 _CHUNK_BYTES = 1024 * 1024
 _BINARY = {"type": "string", "format": "binary"}
@@ -120,8 +120,10 @@ def _check(editor: Editor, sent: ImportRequest) -> None:
 
 def _start(context: Context, editor: Editor, id_: str, file: Path, sent: ImportRequest) -> None:
     jobs = context.store.jobs
-    if jobs.running() >= _MAX_RUNNING:
-        raise Busy(f"{_MAX_RUNNING} imports are running already; send this file when one of them has ended")
+    if jobs.running() >= _MAX_RUNNING_IMPORTS:
+        raise Busy(
+            f"{_MAX_RUNNING_IMPORTS} imports are running already; send this file when one of them has ended"
+        )
     jobs.start(id_, editor.name, editor.role, sent.name)
     try:
         background.start(context.settings, context.store, id_, file, sent.options)
@@ -136,7 +138,7 @@ def _clean_up(context: Context) -> None:
     for job in context.store.jobs.latest():
         _with_state(context, job)
     folder = background.folder(context.store)
-    for id_ in context.store.jobs.forget(int(time.time()) - _KEEP_DAYS * 86_400):
+    for id_ in context.store.jobs.forget(int(time.time()) - _DAYS_KEPT * 86_400):
         shutil.rmtree(folder / id_, ignore_errors=True)
 
 

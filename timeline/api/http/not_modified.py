@@ -12,7 +12,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from db.store import Store
 
-MAX_REMEMBERED = 5_000  # requests
+MAX_RESPONSES_REMEMBERED = 5_000  # requests
 _MAX_KEY_LENGTH = 4_000  # characters of headers and query of a request that is remembered
 _EMPTY_BODY: Any = {"type": "http.response.body", "body": b"", "more_body": False}
 
@@ -66,7 +66,7 @@ def _remembering(send: Send, remembered: OrderedDict[RequestKey, Remembered], ke
             # The tag of a single event contains its own revision ("r3-…"), not the data version.
             if version.isdigit() and len(repr(key)) < _MAX_KEY_LENGTH:
                 remembered[key] = (int(version), message)
-                if len(remembered) > MAX_REMEMBERED:
+                if len(remembered) > MAX_RESPONSES_REMEMBERED:
                     remembered.popitem(last=False)
         await send(message)
 

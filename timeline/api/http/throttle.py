@@ -10,7 +10,7 @@ from timeline.errors import Busy
 
 _FREE_ATTEMPTS = 5  # wrong keys in a row without a delay
 _MAX_DELAY_SECONDS = 16.0
-_MAX_WAITING = 5  # requests of one address that may wait while wrong keys delay it
+_MAX_REQUESTS_WAITING = 5  # requests of one address that may wait while wrong keys delay it
 _MAX_ADDRESSES = 10_000
 _FORGET_SECONDS = 3600.0
 
@@ -51,7 +51,7 @@ class Attempts:
                 del self._requests[address]
 
     def _check(self, address: str, requests: _WaitingRequests) -> None:
-        if self._delay_seconds(address) and requests.length > _MAX_WAITING:
+        if self._delay_seconds(address) and requests.length > _MAX_REQUESTS_WAITING:
             raise Busy("Too many wrong keys came from this address; wait a few seconds, and check the key")
 
     def _delay_seconds(self, address: str) -> float:

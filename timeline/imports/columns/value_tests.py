@@ -10,7 +10,7 @@ from geo.countries.names import country_code
 from timeline.exchange.field_names import DATES
 from timeline.written_dates import Ambiguous, read
 
-_MAX_VALUES = 200  # of a column
+_MAX_VALUES_TESTED = 200  # of a column
 _MAX_DEGREES_LENGTH = 40  # characters
 _UNKNOWN = (
     "n/a", "#n/a", "n.a.", "na", "null", "nil", "none", "unknown", "undefined", "not available", "not known", "no data",
@@ -43,7 +43,7 @@ def fits(field: str, values: Sequence[str], is_category: Callable[[str], bool] =
 
     `is_category` returns whether a text is a category of the vocabulary.
     """
-    stripped = map(str.strip, islice(values, _MAX_VALUES))
+    stripped = map(str.strip, islice(values, _MAX_VALUES_TESTED))
     texts = [text for text in stripped if text and not is_blank(field, text)]
     if not texts:
         return False
