@@ -11,7 +11,19 @@ import newsroom
 import pytest
 
 EDITS = int(os.environ.get("DATELINE_EDITS", "10000"))
-WAYS = ("make", "put", "patch", "patch", "place", "publish", "publish", "retract", "draft", "again", "delete")
+ACTIONS = (
+    "make",
+    "put",
+    "patch",
+    "patch",
+    "place",
+    "publish",
+    "publish",
+    "retract",
+    "draft",
+    "again",
+    "delete",
+)
 PLACES = (
     None,
     {"type": "Point", "coordinates": [5.34, 50.93]},
@@ -40,7 +52,7 @@ class Copy:
             self.token, more = feed["token"], feed["more"]
 
 
-class Desk:
+class RandomEditor:
     """An admin who changes events at random, and counts the accepted changes."""
 
     def __init__(self, tool: newsroom.Tool, chance: random.Random) -> None:
@@ -51,39 +63,39 @@ class Desk:
 
     def edit(self) -> None:
         """Make one random change; a refused one does not count."""
-        way = self.chance.choice(WAYS)
-        if way == "make" or not self.ids:
+        action = self.chance.choice(ACTIONS)
+        if action == "make" or not self.ids:
             self._make(self.chance.choice((1, 2, 40)))
             return
         id_ = self.chance.choice(self.ids)
-        response = self._send(way, id_)
+        response = self._send(action, id_)
         expected = (404, 410) if id_ in self.gone else (200, 204, 400)
         assert response.status_code in expected, response.text
         self.done += response.is_success
         if response.status_code == 204:
             self.gone.add(id_)
 
-    def _make(self, many: int) -> None:
-        new = [f"e{len(self.ids) + n}" for n in range(many)]
+    def _make(self, count: int) -> None:
+        new = [f"e{len(self.ids) + n}" for n in range(count)]
         drafts = [
             newsroom.feature(id_, self._place(), status=self._status(), title=f"Made {id_}") for id_ in new
         ]
         response = self.tool.post({"type": "FeatureCollection", "features": drafts})
         assert response.status_code == 201, response.text
         self.ids += new
-        self.done += many
+        self.done += count
 
-    def _send(self, way: str, id_: str) -> Any:
-        if way == "delete":
+    def _send(self, action: str, id_: str) -> Any:
+        if action == "delete":
             return self.tool.delete(id_)
-        if way == "put":
+        if action == "put":
             return self.tool.put(
                 id_, newsroom.feature(id_, self._place(), title=self._title(), status="published")
             )
-        if way == "place":
+        if action == "place":
             return self.tool.patch(id_, {"geometry": self._place()})
         status = {"publish": "published", "again": "published", "retract": "retracted", "draft": "draft"}.get(
-            way
+            action
         )
         return self.tool.patch(
             id_, {"properties": {"status": status} if status else {"title": self._title()}}
@@ -116,7 +128,7 @@ def _export(tool: newsroom.Tool) -> dict[str, Any]:
 def test_a_copy_fed_by_changes_equals_the_export(serve: Callable[..., Any], tmp_path: Path) -> None:
     room = newsroom.desk(serve, tmp_path / "events.db")
     chance = random.Random(7)
-    desk, copy, late = Desk(room["admin"], chance), Copy(room["reader"]), Copy(room["reader"])
+    desk, copy, late = RandomEditor(room["admin"], chance), Copy(room["reader"]), Copy(room["reader"])
     while desk.done < EDITS:
         desk.edit()
         if chance.random() < 0.02:

@@ -62,9 +62,9 @@ def test_a_kill_loses_no_acknowledged_change(serve: Callable[..., Any], tmp_path
     for number in range(ROUNDS):
         server = serve(tmp_path / "events.db")
         room = newsroom.Tool(server.url, keys["reviewer"])
-        enough = threading.Event()
+        stop = threading.Event()
 
-        def write(worker: int, room: Any = room, number: int = number, enough: Any = enough) -> None:
+        def write(worker: int, room: Any = room, number: int = number, stop: Any = stop) -> None:
             try:
                 for at in range(10_000):
                     id_ = f"e{number}-{worker}-{at}"
@@ -72,14 +72,14 @@ def test_a_kill_loses_no_acknowledged_change(serve: Callable[..., Any], tmp_path
                     if response.status_code == 201:
                         acknowledged[id_] = response.headers["etag"]
                     if at == 4 + number % 5:
-                        enough.set()
+                        stop.set()
             except httpx.TransportError:
                 return
 
         threads = [threading.Thread(target=write, args=(worker,)) for worker in range(3)]
         for thread in threads:
             thread.start()
-        enough.wait(30)
+        stop.wait(30)
         server.kill()
         for thread in threads:
             thread.join()

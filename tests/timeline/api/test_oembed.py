@@ -22,8 +22,8 @@ PACKAGE = "@extractus/oembed-extractor"
 WORDPRESS = {"src", "width", "height", "frameborder", "marginwidth", "marginheight", "scrolling", "title"}
 
 
-def _ask(server: Any, url: str, **given: str) -> httpx.Response:
-    response: httpx.Response = server.get("/oembed", params={"url": url, **given})
+def _request_oembed(server: Any, url: str, **arguments: str) -> httpx.Response:
+    response: httpx.Response = server.get("/oembed", params={"url": url, **arguments})
     return response
 
 
@@ -34,7 +34,7 @@ def _frame(response: httpx.Response) -> dict[str, str]:
 
 
 def test_the_response_is_a_frame_of_type_rich(server: Any) -> None:
-    response = _ask(server, f"{server.url}/")
+    response = _request_oembed(server, f"{server.url}/")
     embed = response.json()
     assert response.headers["content-type"] == "application/json"
     assert (embed["version"], embed["type"]) == ("1.0", "rich")
@@ -44,7 +44,9 @@ def test_the_response_is_a_frame_of_type_rich(server: Any) -> None:
 
 def test_the_frame_works_with_the_attributes_that_wordpress_keeps(server: Any) -> None:
     frame = {
-        name: value for name, value in _frame(_ask(server, f"{server.url}/")).items() if name in WORDPRESS
+        name: value
+        for name, value in _frame(_request_oembed(server, f"{server.url}/")).items()
+        if name in WORDPRESS
     }
     assert frame["src"]
     assert frame["title"] == "Map and timeline: Dateline"
@@ -56,7 +58,7 @@ def test_filters_language_and_theme_of_the_pasted_address_are_kept(server: Any) 
         f"{server.url}/?country=NL,BE&q=%22a+b%22&theme=dark&lang=ca&map=5/52/5&inview=1&measure=arrests"
         "&utm_source=x&cursor=abc&limit=10&f=html#list"
     )
-    response = _ask(server, pasted)
+    response = _request_oembed(server, pasted)
     src = urlsplit(_frame(response)["src"])
     assert not re.search("&(?!amp;|quot;)", response.json()["html"])
     assert src.path == "/embed"
@@ -68,11 +70,16 @@ def test_filters_language_and_theme_of_the_pasted_address_are_kept(server: Any) 
 
 @pytest.mark.parametrize("path", ["", "/", "/embed", "/embed/", "/events", "/collections/events/items"])
 def test_every_address_of_the_page_can_be_embedded(server: Any, path: str) -> None:
-    assert _frame(_ask(server, f"{server.url}{path}?country=NL"))["src"] == f"{server.url}/embed?country=NL"
+    assert (
+        _frame(_request_oembed(server, f"{server.url}{path}?country=NL"))["src"]
+        == f"{server.url}/embed?country=NL"
+    )
 
 
 def test_an_event_is_embedded_with_its_card_open(server: Any) -> None:
-    response = _ask(server, f"{server.url}/collections/events/items/ndrangheta-action-day?f=html&lang=fr")
+    response = _request_oembed(
+        server, f"{server.url}/collections/events/items/ndrangheta-action-day?f=html&lang=fr"
+    )
     assert _frame(response)["src"].endswith(
         "/embed?lang=fr&ids=ndrangheta-action-day&event=ndrangheta-action-day"
     )
@@ -81,7 +88,7 @@ def test_an_event_is_embedded_with_its_card_open(server: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "size"),
+    ("arguments", "size"),
     [
         ({}, (800, 560)),
         ({"maxwidth": "600"}, (600, 560)),
@@ -92,9 +99,9 @@ def test_an_event_is_embedded_with_its_card_open(server: Any) -> None:
     ],
 )
 def test_the_frame_is_never_larger_than_requested(
-    server: Any, given: dict[str, str], size: tuple[int, int]
+    server: Any, arguments: dict[str, str], size: tuple[int, int]
 ) -> None:
-    response = _ask(server, f"{server.url}/", **given)
+    response = _request_oembed(server, f"{server.url}/", **arguments)
     frame = _frame(response)
     assert (response.json()["width"], response.json()["height"]) == size
     assert (int(frame["width"]), int(frame["height"])) == size
@@ -102,19 +109,19 @@ def test_the_frame_is_never_larger_than_requested(
 
 def test_a_picture_of_the_view_is_included_where_it_fits(server: Any) -> None:
     pasted = f"{server.url}/?country=NL&theme=dark&event=x&map=5/52/5"
-    response = _ask(server, pasted).json()
+    response = _request_oembed(server, pasted).json()
     assert (response["thumbnail_width"], response["thumbnail_height"]) == (1200, 630)
     assert response["thumbnail_url"] == f"{server.url}/events.png?country=NL&theme=dark"
     assert httpx.get(response["thumbnail_url"], timeout=30).headers["content-type"] == "image/png"
-    assert "thumbnail_url" not in _ask(server, pasted, maxwidth="600").json()
+    assert "thumbnail_url" not in _request_oembed(server, pasted, maxwidth="600").json()
 
 
 def test_xml_has_the_same_content(server: Any) -> None:
     pasted = f"{server.url}/?q=%3Cb%3E%26&lang=ar"
-    response = _ask(server, pasted, format="xml")
+    response = _request_oembed(server, pasted, format="xml")
     assert response.headers["content-type"] == "text/xml; charset=utf-8"
-    fields = {each.tag: each.text for each in ElementTree.fromstring(response.content)}
-    assert fields == {name: str(value) for name, value in _ask(server, pasted).json().items()}
+    fields = {element.tag: element.text for element in ElementTree.fromstring(response.content)}
+    assert fields == {name: str(value) for name, value in _request_oembed(server, pasted).json().items()}
 
 
 @pytest.mark.parametrize(
@@ -140,7 +147,7 @@ def test_xml_has_the_same_content(server: Any) -> None:
     ],
 )
 def test_addresses_of_other_sites_are_refused(server: Any, url: str) -> None:
-    response = _ask(server, url.replace("{host}", urlsplit(server.url).netloc))
+    response = _request_oembed(server, url.replace("{host}", urlsplit(server.url).netloc))
     if url == "":
         assert response.status_code == 400
         return
@@ -149,7 +156,7 @@ def test_addresses_of_other_sites_are_refused(server: Any, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "status"),
+    ("arguments", "status"),
     [
         ({"format": "yaml"}, 501),
         ({"maxwidth": "abc"}, 400),
@@ -161,27 +168,27 @@ def test_addresses_of_other_sites_are_refused(server: Any, url: str) -> None:
     ],
 )
 def test_a_bad_value_is_a_problem_and_an_unknown_argument_is_ignored(
-    server: Any, given: dict[str, str], status: int
+    server: Any, arguments: dict[str, str], status: int
 ) -> None:
-    assert _ask(server, f"{server.url}/", **given).status_code == status
+    assert _request_oembed(server, f"{server.url}/", **arguments).status_code == status
 
 
 @pytest.mark.parametrize(
     "query", ["datetme=2020", "country=XX", "category=raaid", "theme=pink", "map=1/2", "lang=zz"]
 )
 def test_an_address_that_the_page_would_refuse_is_refused_here(server: Any, query: str) -> None:
-    response = _ask(server, f"{server.url}/?{query}")
+    response = _request_oembed(server, f"{server.url}/?{query}")
     assert response.status_code == 400
     assert response.json()["parameter"] == query.split("=")[0]
     assert server.get(f"/embed?{query}").status_code == 400
 
 
 def test_an_address_of_ten_thousand_letters_is_not_truncated(server: Any) -> None:
-    assert len(_frame(_ask(server, f"{server.url}/?q={'a' * 10_000}"))["src"]) > 10_000
+    assert len(_frame(_request_oembed(server, f"{server.url}/?q={'a' * 10_000}"))["src"]) > 10_000
 
 
 def test_a_pasted_address_cannot_break_out_of_its_attribute(server: Any) -> None:
-    response = _ask(server, server.url + "/?q=\"><script>alert(1)</script>&tag='onload=x")
+    response = _request_oembed(server, server.url + "/?q=\"><script>alert(1)</script>&tag='onload=x")
     assert "<script" not in response.json()["html"]
     assert parse_qs(urlsplit(_frame(response)["src"]).query)["q"] == ['"><script>alert(1)</script>']
 
@@ -195,8 +202,11 @@ def test_the_configured_address_is_accepted_and_its_prefix_is_kept(
         "http://EVENTS.example.org/map/embed?country=NL",
         "https://events.example.org:443/map?country=NL",
     ):
-        assert _frame(_ask(server, pasted))["src"] == "https://events.example.org/map/embed?country=NL"
-    assert _ask(server, "https://events.example.org/mapper/").status_code == 404
+        assert (
+            _frame(_request_oembed(server, pasted))["src"]
+            == "https://events.example.org/map/embed?country=NL"
+        )
+    assert _request_oembed(server, "https://events.example.org/mapper/").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/?country=NL&lang=ca", "/collections/events/items/ndrangheta-action-day"])

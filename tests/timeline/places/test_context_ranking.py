@@ -62,8 +62,8 @@ def likelihood(place: Place, other: Place) -> float:
 @given(TEXTS, TEXTS)
 def test_two_texts_are_ranked_as_by_a_table_of_all_their_pairs(first: Meanings, second: Meanings) -> None:
     texts = first, second = normal(first), normal(second)
-    if len(first) < 2 or {(each.lon, each.lat) for each in first} == {
-        (each.lon, each.lat) for each in second
+    if len(first) < 2 or {(place.lon, place.lat) for place in first} == {
+        (place.lon, place.lat) for place in second
     }:
         return
     table = {(a, b): a.confidence * b.confidence * likelihood(a, b) for a, b in product(first, second)}
@@ -98,8 +98,8 @@ def test_shares_sum_to_at_most_one(texts: list[Meanings]) -> None:
 def test_a_companion_that_favours_all_meanings_equally_changes_nothing() -> None:
     pair = (town(-90, 39, 0.5), town(-72, 42, 0.4))
     ranked = ranked_together([pair, (town(-110, 30, 1.0),)])[0]
-    assert [each.place for each in ranked] == [*pair]
-    assert [each.share for each in ranked] == pytest.approx([0.5, 0.4])
+    assert [entry.place for entry in ranked] == [*pair]
+    assert [entry.share for entry in ranked] == pytest.approx([0.5, 0.4])
 
 
 def test_a_repeated_text_is_not_evidence() -> None:
