@@ -53,10 +53,20 @@ class Filter:
         return bool(self.countries or self.near or self.precision or self.within)
 
     def digest(self) -> str:
-        """Return a hash of the filter, sixteen characters; the order of lists does not change it."""
-        values = (getattr(self, field.name) for field in fields(self))
-        parts = (repr(sorted(value) if type(value) is tuple else value) for value in values)
+        """Return a hash of the filter, sixteen characters; the order of lists does not change it.
+
+        Only conditions that are set count, so that cursors stay valid when a version adds a field.
+        """
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        parts = [
+            f"{name}={sorted(value) if type(value) is tuple else value!r}"
+            for name, value in values.items()
+            if value != getattr(_EVERYTHING, name)
+        ]
         return blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
+
+
+_EVERYTHING = Filter()
 
 
 class Sort(StrEnum):
