@@ -29,7 +29,7 @@ class ExportCommand(click.Command):
             for parameter in FILTER
         ]
         return [
-            click.Argument(["format_"], type=click.Choice(NAMES)),
+            click.Argument(["format_"], type=click.Choice(NAMES), metavar="FORMAT"),
             *options,
             *self.params,
             *super().get_params(ctx)[len(self.params) :],

@@ -162,6 +162,12 @@ def test_export_is_a_feature_collection_of_the_matching_events(run: Run, rows: P
     assert [feature["properties"]["title"] for feature in collection["features"]] == ["b"]
 
 
+def test_the_usage_of_export_calls_its_argument_a_format(run: Run) -> None:
+    result = run("export", "xml")
+    assert result.stderr.startswith("Usage: timeline export [OPTIONS] FORMAT\n")
+    assert "'xml' is not one of 'geojson'" in result.stderr
+
+
 def test_export_without_matches_is_an_empty_collection(run: Run, rows: Path) -> None:
     assert json.loads(run("export", "geojson").stdout) == {"type": "FeatureCollection", "features": []}
 
