@@ -68,8 +68,9 @@ def revoke(connection: Connection, name: str, now: int) -> None:
     in_use = (col(ApiKey.name) == name, col(ApiKey.revoked).is_(None))
     if not connection.execute(update(ApiKey).where(*in_use).values(revoked=now)).rowcount:
         names_in_use = select(col(ApiKey.name)).where(col(ApiKey.revoked).is_(None)).order_by(col(ApiKey.pk))
-        names = ", ".join(map(repr, connection.scalars(names_in_use))) or "none"
-        raise Conflict(f"there is no key named {name!r} in use; expected one of: {names}")
+        names = ", ".join(map(repr, connection.scalars(names_in_use)))
+        hint = f"expected one of: {names}" if names else "all keys are revoked, or none was created yet"
+        raise Conflict(f"there is no key named {name!r} in use; {hint}")
 
 
 def holder(connection: Connection, key: str, now: int) -> KeyHolder | None:

@@ -114,6 +114,10 @@ def test_each_error_is_reported_in_one_line(run: Run, words: list[str], code: in
     assert message in done.stderr.splitlines()[-1]
 
 
+def test_a_revocation_without_any_key_in_use_says_so(run: Run) -> None:
+    assert "all keys are revoked, or none was created yet" in run("keys", "revoke", "Cy").stderr
+
+
 def test_no_key_is_created_without_a_database(run: Run, tmp_path: Path) -> None:
     (tmp_path / "timeline.db").unlink()
     done = run("keys", "create", "--role", "editor", "--name", "Bo")
