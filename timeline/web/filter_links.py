@@ -108,7 +108,7 @@ def period_text(period: str, lang: str) -> str:
     """Return a `datetime` parameter in words, "May 2023", "since 1 May 2023"; times are returned as they are."""
     span = _parse_interval(period)
     dates = date_fields([("datetime", period)])
-    if span is None or not dates.exact:
+    if span is None or not dates.exact or not (dates.start or dates.end):
         return period
     start, end = dates.start or "..", dates.end or ".."
     if dates.start and dates.end:

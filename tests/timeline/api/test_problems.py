@@ -278,3 +278,8 @@ def test_an_address_with_unencoded_letters_is_a_problem_that_says_how(server: An
     with socket.create_connection((host, int(port)), timeout=20) as wire:
         wire.sendall("GET /events?q=Umbaúba HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
         assert "percent-encoded" in wire.recv(4096).decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/embed"])
+def test_a_period_open_on_both_sides_is_shown_as_a_page(server: Any, path: str) -> None:
+    assert server.get(f"{path}?datetime=../..", headers={"Accept": "text/html"}).status_code == 200
