@@ -20,7 +20,9 @@ def write(
 WRITER = Writer(
     name="geojsonl",
     suffix="geojsonl",
-    media_types=("application/x-ndjson", "application/geo+json-seq"),
+    media_types=(
+        "application/x-ndjson",
+    ),  # not geo+json-seq (RFC 8142), which has a separator before each Feature
     streams=True,
     title="Every matching event, a Feature a line",
     write=write,

@@ -113,8 +113,9 @@ class Evidence:
             # Reversed twice, so that of two orders with the same day the first is kept.
             days = {day: kind for kind, day in reversed((readings(example) or {}).items())}
             question = " or ".join(f"{day} (--dates {kind})" for day, kind in reversed(days.items()))
+            dates = "date" if self.undecided == 1 else "dates"
             raise BadDate(
-                f"the column has {self.undecided:,} dates such as {example!r} whose order no value decides: "
+                f"the column has {self.undecided:,} {dates} such as {example!r} whose order no value decides: "
                 f"is that {question}?"
             )
         return Form("dmy" if day_first else "mdy" if month_first else None, numbers)

@@ -103,6 +103,7 @@ def test_the_html_page_links_to_the_exports(server: Any) -> None:
         ("text/csv, text/html", "html"),
         ("text/csv;q=0", "json"),
         ("application/x-ndjson", "geojsonl"),
+        ("application/geo+json-seq", "json"),
         ("text/*", "html"),
         ("application/geo+json;q=0.9, text/html;q=0.8", "json"),
     ],
