@@ -85,9 +85,9 @@ def test_a_migration_keeps_the_rows_of_every_table(revision: str, tmp_path: Path
     before = rows_by_table(old)
     migrate(old)
     after = rows_by_table(old)
-    kept = {table: rows for table, rows in before.items() if table in after and rows}
-    assert {table: after[table] for table in kept} == kept
-    assert len(kept) > 3
+    expected = {table: rows for table, rows in before.items() if table in after and rows}
+    assert {table: after[table] for table in expected} == expected
+    assert len(expected) > 3
 
 
 @pytest.mark.parametrize("revision", FIXTURES)

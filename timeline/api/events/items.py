@@ -128,15 +128,19 @@ def _page_links(query: Query, page: Page, writer: Writer) -> list[dict[str, str]
     return links
 
 
+_WITHOUT_SHAPE = dict.fromkeys(("f", "cursor", "limit", *SCENE_NAMES))
+
+
 def alternate_links(query: Query, current: Writer | None = None) -> list[dict[str, str]]:
     """Return a link to the same events in every format but the current one."""
-    dropped = dict.fromkeys(("f", "cursor", "limit", *SCENE_NAMES))
+    # The query string is the same for every format: build it once, since every page has these links.
+    query_string = query.link("", **_WITHOUT_SHAPE).removeprefix(query.base)
     return [
         {
             "rel": "alternate",
             "type": writer.media_type,
             "title": writer.title,
-            "href": query.link(writer.path, **dropped),
+            "href": f"{query.base}{writer.path}{query_string}",
         }
         for writer in WRITERS
         if writer is not current
