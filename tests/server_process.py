@@ -30,6 +30,12 @@ class Server:
         self._process = _CONTEXT.Process(target=_run, args=(arguments, variables, log))
         self._process.start()
 
+    @property
+    def pid(self) -> int:
+        """The number of the process; with several workers, of their parent."""
+        assert self._process.pid
+        return self._process.pid
+
     def get(self, path: str, **kwargs: object) -> httpx.Response:
         """Request a path."""
         return httpx.get(self.url + path, timeout=30, verify=False, **kwargs)  # type: ignore[arg-type]  # passed on
