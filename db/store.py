@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, partial
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from sqlalchemy import Connection
 
@@ -25,6 +25,7 @@ from db.query.cursor import Cursor
 from db.query.filter import Filter, Sort
 from db.query.results import CategoryStyle, Page, Stamp, Summary
 from db.sql import queries
+from db.sql.feature_stream import FeatureStream
 from db.sql.transactions import moment, reading, writing
 from db.writing import bulk, tombstones, writer
 from db.writing.prepared import PreparedEvent, prepare
@@ -221,19 +222,16 @@ class Store:
         with self._reading() as connection:
             return queries.nearby(connection, first, last, box)
 
-    def snapshot(self, filter_: Filter, sort: Sort = Sort.OLDEST) -> tuple[Stamp, Iterator[bytes]]:
+    def snapshot(
+        self, filter_: Filter, sort: Sort = Sort.OLDEST, step_seconds: float | None = None
+    ) -> tuple[Stamp, FeatureStream]:
         """Return the data version, and an iterator over every matching event's Feature in that version.
 
-        Later writes are not seen. The iterator occupies a connection until it is exhausted or closed.
+        Later writes are not seen. The iterator occupies a connection until it ends or is closed. With `step_seconds`
+        it raises ReadTimeout when the next events take longer; without, it has no time limit.
         """
-        stamp_then_features = self._snapshot(filter_, sort)
-        return cast(Stamp, next(stamp_then_features)), cast(Iterator[bytes], stamp_then_features)
-
-    def _snapshot(self, filter_: Filter, sort: Sort) -> Iterator[Stamp | bytes]:
-        # No deadline: an export takes as long as its reader does.
-        with self._backend.guarded(self._engine), self._engine.connect() as connection, connection.begin():
-            yield queries.stamp(connection)
-            yield from queries.features(connection, filter_, sort)
+        features = FeatureStream(self._engine, filter_, sort, step_seconds)
+        return features.stamp, features
 
     def summary(self, filter_: Filter, interval: str = "auto", measure: str | None = None) -> Summary:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""

@@ -109,3 +109,17 @@ class TooLarge(TimelineError):
 
 class Busy(TimelineError):
     """Too many requests or imports at once; the same request works later."""
+
+
+class Overloaded(TimelineError):
+    """A request for which no slot became free in time; the same request works later."""
+
+    def __init__(self, requests: str, count: int, seconds: float) -> None:
+        super().__init__(
+            f"The server answers {count} {requests} at once, and none of them ended within {seconds:g} seconds;"
+            " expected fewer at the same time. Send the request again after the time in Retry-After"
+        )
+
+
+class StreamAborted(TimelineError):
+    """A response that could not be sent to its end; its connection is closed, so that it does not look complete."""

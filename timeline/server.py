@@ -7,11 +7,17 @@ us answer a request that is not HTTP, or has too long an address, with a problem
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from timeline.asgi_extensions import ABORT
 from timeline.errors import UnreadableRequest
 
 
 class Protocol(HttpToolsProtocol):
     """HTTP/1.1 by httptools; a request that cannot be parsed is answered with a problem."""
+
+    def on_message_begin(self) -> None:
+        """Let the application drop the connection of the request that begins."""
+        super().on_message_begin()
+        self.scope["extensions"] = {ABORT: self.transport.abort}  # type: ignore[dict-item]  # ASGI names no type
 
     def send_400_response(self, msg: str) -> None:
         """Answer with a problem and close the connection, because the rest of its bytes cannot be trusted."""

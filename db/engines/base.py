@@ -102,6 +102,9 @@ class Backend(Protocol):
     def deadline(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
         """Interrupt every statement of the block that runs more than `seconds` from now."""
 
+    def interrupt(self, connection: Connection) -> None:
+        """Stop the statement that another thread runs on a connection: it raises ReadTimeout."""
+
     def write_transaction(
         self, engine: Engine, *, durable: bool, wait: bool
     ) -> AbstractContextManager[Connection]:

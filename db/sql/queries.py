@@ -1,6 +1,6 @@
 """The read statements: one page of events, one event, the data version."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
@@ -66,7 +66,7 @@ def page(connection: Connection, filter_: Filter, limit: int, sort: Sort, cursor
     return Page(features=[row[0] for row in events[:limit]], matched=matched or 0, next=following, stamp=now)
 
 
-def features(connection: Connection, filter_: Filter, sort: Sort) -> Iterator[bytes]:
+def features(connection: Connection, filter_: Filter, sort: Sort) -> Generator[bytes, None, None]:
     """Yield the Feature of every matching event, in order, as the database finds them."""
     backend = backend_of(connection)
     where = conditions(filter_, backend).events

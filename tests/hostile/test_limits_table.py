@@ -26,6 +26,7 @@ INTERNAL = {
     "timeline.api.http.not_modified.MAX_RESPONSES_REMEMBERED",
     "timeline.api.http.not_modified._MAX_KEY_LENGTH",
     "timeline.api.http.problems._RETRY_SECONDS",
+    "timeline.api.http.streaming._ABORT_SECONDS",
     "timeline.api.editors.settle._MAX_CANDIDATES",
     "timeline.api.site.oembed._CACHE_SECONDS",
     "timeline.readers.ical.MAX_EVENTS_QUOTED",

@@ -11,6 +11,7 @@ from db.engines.sqlite.connections import (
     deadline,
     expect_many_writes,
     guarded,
+    interrupt,
     moment,
     write_transaction,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "has_data",
     "index_names",
     "instant_reader",
+    "interrupt",
     "like_clause",
     "moment",
     "near_clause",

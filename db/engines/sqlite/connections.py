@@ -88,6 +88,11 @@ def deadline(connection: Connection, seconds: float) -> Iterator[None]:
         driver.set_progress_handler(None, 0)
 
 
+def interrupt(connection: Connection) -> None:
+    """Stop the statement that another thread runs on a connection."""
+    driver_of(connection).interrupt()
+
+
 @contextmanager
 def write_transaction(engine: Engine, *, durable: bool, wait: bool) -> Iterator[Connection]:
     """Open the one write transaction; commit at the end of the block, roll back when it raises.

@@ -3,23 +3,37 @@
 from typing import Any
 
 from litestar import Request, Response
-from litestar.response import Stream
 
+from db.query.filter import Sort
 from timeline.api.http.answers import matching_tag, version_headers
+from timeline.api.http.edge import HEAD
 from timeline.api.http.query import Query
+from timeline.api.http.slots import Slots
+from timeline.api.http.streaming import StreamedResponse, StreamSource
 from timeline.writers.writer import About, Writer
+
+MAX_EXPORTS = 4  # at once in a process; each one holds a connection and a snapshot of the database
+EXPORT_WAIT_SECONDS = 1.0
+_EXPORTS = Slots("exports", MAX_EXPORTS, EXPORT_WAIT_SECONDS)
 
 
 def export(request: Request[Any, Any, Any], query: Query, writer: Writer) -> Response[Any]:
     """Return every matching event in a streaming format; `limit` and `cursor` are checked and ignored."""
-    store, filter_ = query.context.store, query.filter
-    headers = version_headers(query, store.stamp())
+    headers = version_headers(query, query.context.store.stamp())
     tag = matching_tag(request, headers["ETag"])
     if tag and not query.editor:
         return Response(b"", status_code=304, headers=headers | {"ETag": tag}, media_type=None)
-    order = [query.sort] if "sortby" in query.values else []
-    stamp, features = store.snapshot(filter_, *order)
+    head = bool(request.scope.get(HEAD))
+    return StreamedResponse(lambda: _open(query, writer), _EXPORTS, head=head)
+
+
+def _open(query: Query, writer: Writer) -> StreamSource:
+    order = query.sort if "sortby" in query.values else Sort.OLDEST
+    settings = query.context.settings
+    stamp, features = query.context.store.snapshot(query.filter, order, step_seconds=settings.read_timeout)
     headers = {} if query.editor else version_headers(query, stamp)
+    charset = "; charset=utf-8" if writer.media_type.startswith("text/") else ""
+    headers["Content-Type"] = writer.media_type + charset
     headers["Content-Disposition"] = f'attachment; filename="events.{writer.suffix}"'
-    about = About(title=query.context.settings.title, base=query.base)
-    return Stream(writer.write(features, about), media_type=writer.media_type, headers=headers)
+    about = About(title=settings.title, base=query.base)
+    return StreamSource(headers, writer.write(features, about), features.close, features.interrupt)

@@ -16,6 +16,7 @@ from timeline.errors import AddressTooLong, TimelineError, UnknownHost
 from timeline.settings import Settings
 
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
+HEAD = "dateline.head"  # the key of a HEAD request's scope, whose method is GET from the edge on
 _REFUSED_ENCODING = re.compile(r";\s*q=0(?:\.0*)?\s*$")
 
 
@@ -41,7 +42,7 @@ def edge(settings: Settings, hosts: tuple[str, ...] | None = None) -> Callable[[
             scope = _without_refused_encodings(_unprefixed(mounted(scope), prefix))
             if scope["method"] == "HEAD":
                 # RFC 9110, 9.3.2: as GET, without the content.
-                scope, send = {**scope, "method": "GET"}, _without_body(send)
+                scope, send = {**scope, "method": "GET", HEAD: True}, _without_body(send)
             await app(scope, receive, _with_final_headers(send))
 
         return serve

@@ -37,6 +37,7 @@ from timeline.errors import (
     CrossSite,
     Forbidden,
     NotFound,
+    Overloaded,
     PreconditionRequired,
     TimelineError,
     TooLarge,
@@ -86,6 +87,7 @@ STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (StoreUnavailable, 503, "Database unavailable"),
     (GeocoderUnavailable, 503, "Geocoder unavailable"),
     (GazetteerError, 503, "Gazetteer unavailable"),
+    (Overloaded, 503, "Too many requests at once"),
     (UnknownHost, 400, "Unknown host"),
     (TimelineError, 400, "Bad request"),
 )
