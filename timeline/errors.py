@@ -53,11 +53,33 @@ class UnreadableRequest(TimelineError):
 
     example = "/events?q=Umba%C3%BAba&datetime=2020/2023"
 
-    def __init__(self) -> None:
+    def __init__(self, message: str | None = None) -> None:
         super().__init__(
-            "This request cannot be read: its address is longer than 64 kB, or contains a space or a letter such as é"
-            " that is not percent-encoded, or it is not HTTP; expected an address such as the example"
+            message
+            or "This request cannot be read: its address contains a space or a letter such as é that is not"
+            " percent-encoded, its headers contradict each other, or it is not HTTP/1.1; expected an address such as"
+            " the example"
         )
+
+
+class HeadersTooLarge(TimelineError):
+    """Request headers that are larger, or more, than the server reads."""
+
+    def __init__(self, size: int, number: int) -> None:
+        super().__init__(
+            f"The headers are too large; expected at most {number} headers with {size:,} bytes in all"
+        )
+
+
+class TooSlow(TimelineError):
+    """A request that did not arrive in time."""
+
+
+class TooManyConnections(TimelineError):
+    """A connection beyond the number that a worker accepts."""
+
+    def __init__(self) -> None:
+        super().__init__("The server has too many open connections; send the request again in a few seconds")
 
 
 class UnknownHost(TimelineError):

@@ -17,7 +17,8 @@ UNITS: dict[str, tuple[float, ...]] = {
 }  # fmt: skip
 # Where requests pass. A constant there that limits something has a name of this form.
 REQUEST_PATHS = (
-    "timeline/api", "timeline/server.py", "timeline/app.py", "timeline/readers", "timeline/imports/background.py",
+    "timeline/api", "timeline/server.py", "timeline/connections",
+    "timeline/app.py", "timeline/readers", "timeline/imports/background.py",
     "timeline/imports/worker_main.py", "db/query", "db/sql", "db/editing", "db/columns", "db/store.py",
 )  # fmt: skip
 LIMIT = re.compile(r"_?MAX_\w+|\w+_SECONDS")

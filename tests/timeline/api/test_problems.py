@@ -125,7 +125,7 @@ def test_a_very_long_query_string_is_a_problem(server: Any, length: int) -> None
             b"GET /events?foo=" + b"a" * length + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
         )
         response = wire.recv(4096)
-    assert response.split(b"\r\n")[0] in (b"HTTP/1.1 400 Bad Request", b"HTTP/1.1 414 URI Too Long")
+    assert response.split(b" ")[1] in (b"400", b"414")
     assert b"application/problem+json" in response
 
 
