@@ -87,6 +87,14 @@ class Settings(BaseSettings):
         description="disputed borders: both sides' dashed, as the United Nations (un), or as ruled (facto)",
     )
     read_timeout: float = Field(10.0, gt=0, description="seconds after which a slow read ends with 503")
+    import_memory: int = Field(
+        3_072,
+        gt=0,
+        description="MB of address space that an import over HTTP may use, in each of its processes",
+    )
+    import_cpu_seconds: int = Field(
+        3_600, gt=0, description="seconds of CPU time that each of its processes may use"
+    )
     cache_seconds: int = Field(
         10, ge=0, description="seconds for which responses may be cached without revalidation"
     )

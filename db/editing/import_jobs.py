@@ -1,6 +1,7 @@
 """Background imports: the importing process writes a row, and every server process reads it."""
 
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,11 @@ class Job(NamedTuple):
     created: str
     finished: str | None
 
+    @property
+    def created_seconds(self) -> float:
+        """The time at which the import was created, in seconds of UTC."""
+        return datetime.fromisoformat(self.created).timestamp()
+
 
 class Jobs:
     """The background imports of one database."""
@@ -43,19 +49,23 @@ class Jobs:
         """The database file; None for a database without one."""
         return backend_of(self._engine).database_file(self._engine)
 
-    def start(self, id_: str, who: str, role: str, name: str) -> None:
-        """Store a new import."""
+    def start(self, id_: str, who: str, role: str, name: str, max_running: int | None = None) -> bool:
+        """Store a new import; return False, and store nothing, if `max_running` imports are running already."""
+        running = select(func.count()).where(col(ImportJob.state) == "running")
         row = {"id": id_, "who": who, "role": role, "name": name, "state": "running", "rows": 0}
         with writing(self._engine) as connection:
+            if max_running is not None and connection.execute(running).scalar_one() >= max_running:
+                return False
             connection.execute(insert(ImportJob), [row | {"created": int(time.time())}])
+        return True
 
     def record_progress(self, id_: str, **values: Any) -> None:
         """Store the progress of an import: `process`, `rows`, `total`."""
         with writing(self._engine) as connection:
             connection.execute(update(ImportJob).where(col(ImportJob.id) == id_).values(**values))
 
-    def finish(self, id_: str, state: str, report: dict[str, Any], rows: int = 0) -> None:
-        """Store the result of a running import; a second result is ignored."""
+    def finish(self, id_: str, state: str, report: dict[str, Any], rows: int = 0) -> bool:
+        """Store the result of a running import; return False for a second result, which is ignored."""
         values = {
             "state": state,
             "report": report,
@@ -65,7 +75,7 @@ class Jobs:
         }
         running = (col(ImportJob.id) == id_, col(ImportJob.state) == "running")
         with writing(self._engine) as connection:
-            connection.execute(update(ImportJob).where(*running).values(**values))
+            return connection.execute(update(ImportJob).where(*running).values(**values)).rowcount > 0
 
     def get(self, id_: str) -> Job | None:
         """Return an import, or None."""
@@ -76,21 +86,27 @@ class Jobs:
         """Return the latest imports, newest first."""
         return self._read(limit=limit)
 
-    def running(self) -> int:
-        """Return the number of running imports."""
-        query = select(func.count()).where(col(ImportJob.state) == "running")
+    def running(self) -> list[Job]:
+        """Return the imports that are marked as running."""
+        return self._read(col(ImportJob.state) == "running", limit=None)
+
+    def ids(self) -> frozenset[str]:
+        """Return the ids of all imports."""
         with reading(self._engine, self._read_timeout) as connection:
-            return connection.execute(query).scalar_one()
+            return frozenset(connection.scalars(select(col(ImportJob.id))))
 
-    def forget(self, before: int) -> list[str]:
-        """Delete the imports that ended before a time (seconds of UTC); return their ids."""
-        old = col(ImportJob.finished) < before
+    def forget(self, before: int, keep: int) -> None:
+        """Delete the imports that ended before a time (seconds of UTC), and all ended ones but the last `keep`."""
+        ended, finished = col(ImportJob.finished).is_not(None), col(ImportJob.finished)
+        last = select(col(ImportJob.id)).where(ended).order_by(finished.desc()).limit(keep)
+        old = ended & ((finished < before) | col(ImportJob.id).not_in(last))
+        with reading(self._engine, self._read_timeout) as connection:
+            if not connection.execute(select(func.count()).where(old)).scalar_one():
+                return
         with writing(self._engine) as connection:
-            ids = list(connection.scalars(select(col(ImportJob.id)).where(old)))
             connection.execute(delete(ImportJob).where(old))
-        return ids
 
-    def _read(self, *where: Any, limit: int = 1) -> list[Job]:
+    def _read(self, *where: Any, limit: int | None = 1) -> list[Job]:
         columns = [col(getattr(ImportJob, name)) for name in _FIELDS]
         query = select(*columns).where(*where).order_by(col(ImportJob.created).desc()).limit(limit)
         with reading(self._engine, self._read_timeout) as connection:

@@ -17,9 +17,11 @@ UNITS: dict[str, tuple[float, ...]] = {
 }  # fmt: skip
 # Where requests pass. A constant there that limits something has a name of this form.
 REQUEST_PATHS = (
-    "timeline/api", "timeline/server.py", "timeline/connections",
-    "timeline/app.py", "timeline/readers", "timeline/imports/background.py",
-    "timeline/imports/worker_main.py", "db/query", "db/sql", "db/editing", "db/columns", "db/store.py",
+    "timeline/api", "timeline/server.py", "timeline/connections", "timeline/app.py", "timeline/readers",
+    "timeline/exchange",
+    "timeline/imports/background.py", "timeline/imports/worker_main.py", "timeline/imports/job_folders.py",
+    "timeline/imports/process_limits.py", "timeline/imports/report.py", "timeline/imports/mapping_file.py", "db/query",
+    "db/sql", "db/editing", "db/columns", "db/store.py",
 )  # fmt: skip
 LIMIT = re.compile(r"_?MAX_\w+|\w+_SECONDS")
 # Constants of that form that limit no request: sizes of our own caches, and what a page shows of a long list.
@@ -36,6 +38,10 @@ INTERNAL = {
     "timeline.readers.parts.latin_alphabets._MAX_DOUBTFUL_SCORE",
     "timeline.readers.parts.header_row.MAX_LINES_ABOVE_HEADER",
     "timeline.readers.parts.header_row.MAX_LINES_QUOTED",
+    "timeline.readers.xlsx._MAX_CHARACTERS_QUOTED",
+    "timeline.readers.sniff._MAX_MIMETYPE_BYTES",
+    "timeline.exchange.name_lists.MAX_NAMES_LISTED",
+    "timeline.imports.report._MAX_CHANGES",
     "timeline.readers.parts.encoding._MAX_WORDS_QUOTED",
     "timeline.readers.parts.encoding._MAX_LINES_QUOTED",
     "timeline.readers.parts.encoding._MAX_ALTERNATIVES_QUOTED",

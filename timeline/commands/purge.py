@@ -44,7 +44,7 @@ def purge(ids: tuple[str, ...], why: str, wait: float) -> None:
     The text of the events ID… is removed from the history and from all files of the database.
     """
     from db.events.draft import COMMAND_LINE, Author
-    from timeline.imports import background
+    from timeline.imports import job_folders
 
     if not why.strip():
         raise click.BadParameter(
@@ -52,7 +52,7 @@ def purge(ids: tuple[str, ...], why: str, wait: float) -> None:
         )
     store = open_store(load_settings())
     purged = store.desk.purge(ids, Author(COMMAND_LINE.name, why.strip()), wait)
-    background.remove_files(store)
+    job_folders.remove_files(store)
     store.close()
     _report(purged)
 

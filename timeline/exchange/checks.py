@@ -2,11 +2,23 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 MAX_DEPTH = 50
+MAX_COLUMNS = 16_384  # of a table or of one object, as in Excel
+MAX_NAME_CHARACTERS = 1_000  # of a column
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def names_problem(names: Collection[str]) -> str | None:
+    """Return why these names of columns cannot be used, such as "has 20,000 columns …"; None if they can."""
+    if len(names) > MAX_COLUMNS:
+        return f"has {len(names):,} columns; expected at most {MAX_COLUMNS:,}"
+    longest = max(map(len, names), default=0)
+    if longest > MAX_NAME_CHARACTERS:
+        return f"has a column name of {longest:,} characters; expected at most {MAX_NAME_CHARACTERS:,}"
+    return None
 
 
 def storage_problem(value: Any, depth: int = 0) -> str | None:

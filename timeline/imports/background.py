@@ -1,12 +1,12 @@
 """Import an uploaded file in a process of its own, which writes its progress and its report into the database.
 
-`python -m timeline.imports.background ID FILE OPTIONS`, with the options of the request as JSON. The server starts
-the process with `start`, and may end before it.
+`python -m timeline.imports.background FOLDER NAME`, with the options of the request as JSON on standard input, since
+they may be longer than an argument. The server starts the process with `start`, and may end before it. The process has
+limits of memory and CPU time.
 """
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -20,55 +20,50 @@ from db.events.draft import Author, Status
 from db.store import Store
 from timeline.errors import NotFound
 from timeline.imports.importer import importer_for
+from timeline.imports.job_folders import discard_work, upload
 from timeline.imports.options import read_options
+from timeline.imports.process_limits import describe_end, limit_process, memory_exhausted
 from timeline.imports.rejected_rows import RejectedRows
-from timeline.imports.report import ChangeLog, Remarks, Report
+from timeline.imports.report import ChangeLog, Remark, Remarks, Report
 from timeline.settings import Settings
 
+MAX_REJECTED_CHARACTERS = 1_000_000_000  # of a file of rejected rows, which can be larger than the upload
+MAX_ERROR_CHARACTERS = 2_000
+MAX_PLAN_LINE_CHARACTERS = 5_000
 _SECONDS_BETWEEN_UPDATES = 1.0
+# Each thread of a linear algebra library, and each heap of malloc, reserves address space that the limit counts.
+_LEAN = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 
 
-def folder(store: Store) -> Path:
-    """Return the folder of uploaded files and rejected rows, next to the database."""
-    file = store.jobs.database
-    return (file.with_name(f"{file.name}.imports") if file else Path("imports")).resolve()
+def start(
+    settings: Settings, store: Store, folder: Path, lease: int, name: str, options: Mapping[str, Any]
+) -> None:
+    """Start a process that imports the uploaded file `name` with these settings; it holds the lease from now on.
 
-
-def remove_files(store: Store) -> None:
-    """Remove the files of all imports that are not running."""
-    parent = folder(store)
-    running = {job.id for job in store.jobs.latest() if job.state == "running"}
-    for path in parent.iterdir() if parent.is_dir() else ():
-        if path.name not in running:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def start(settings: Settings, store: Store, id_: str, file: Path, options: Mapping[str, Any]) -> None:
-    """Start a process that imports a file with these settings; `options` are those of `read_options`."""
-    environment = {**os.environ, **_environment(settings)}
-    command = [sys.executable, "-m", "timeline.imports.background", id_, str(file), json.dumps(options)]
-    with (file.parent / "log").open("wb") as log:
+    `folder` is the folder of the import, which has its id as name; `options` are those of `read_options`.
+    """
+    command = [sys.executable, "-m", "timeline.imports.background", str(folder), name]
+    (folder / "options").write_text(json.dumps(options), "utf-8")
+    with (folder / "options").open("rb") as sent, (folder / "log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  # our own module; the options were checked, and no shell reads them
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
-    store.jobs.record_progress(id_, process=process.pid)
-    threading.Thread(target=_watch, args=(store, id_, process), name=f"import {id_}", daemon=True).start()
+            command, env={**os.environ, **_environment(settings), **_LEAN}, stdin=sent, stdout=log,
+            stderr=log, start_new_session=True, pass_fds=(lease,),
+        )  # fmt: skip
+    store.jobs.record_progress(folder.name, process=process.pid)
+    threading.Thread(
+        target=_watch, args=(store, folder, process), name=f"import {folder.name}", daemon=True
+    ).start()
 
 
-def _watch(store: Store, id_: str, process: "subprocess.Popen[bytes]") -> None:
+def _watch(store: Store, folder: Path, process: "subprocess.Popen[bytes]") -> None:
     """Wait for a process; if it ended without a report, its import has failed."""
-    process.wait()
-    message = "the import ended without a report; the events it wrote are complete: send the file again for the others"
-    store.jobs.finish(id_, "failed", {"error": message})
-
-
-def is_running(process: int | None) -> bool:
-    """Return whether the process of this id runs."""
-    try:
-        os.kill(process or 0, 0)
-    except OSError:
-        return False
-    return bool(process)
+    status = process.wait()
+    message = (
+        f"the process of the import {describe_end(status)}; the events it wrote are complete: send the file again for "
+        "the others, or split it"
+    )
+    if store.jobs.finish(folder.name, "failed", {"error": message}):
+        discard_work(folder)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -82,36 +77,44 @@ def _environment(settings: Settings) -> dict[str, str]:
     return variables
 
 
-def main(id_: str, file: Path, options: Mapping[str, Any]) -> None:
-    """Import a file, and write the report or the error into the database."""
+def main(folder: Path, name: str, options: Mapping[str, Any]) -> None:
+    """Import the uploaded file of a folder, and write the report or the error into the database."""
     settings = Settings()
+    limit_process(settings.import_memory, settings.import_cpu_seconds)
     store = Store(settings.database_url, settings.read_timeout)
     try:
-        state, report = "done", _import(settings, store, id_, file, options)
+        state, report = "done", _import(settings, store, folder, name, options)
+    except MemoryError:
+        state, report = "failed", {"error": f"{name} {memory_exhausted()}"}
     except Exception as error:
         # The client knows the name of the file; its folder on the server is private.
-        state, report = "failed", {"error": str(error).replace(str(file), file.name)}
-    store.jobs.finish(id_, state, report, report.get("rows", 0))
-    file.unlink(missing_ok=True)
+        message = str(error).replace(str(upload(folder) / name), name) or type(error).__name__
+        state, report = "failed", {"error": message[:MAX_ERROR_CHARACTERS]}
+    store.jobs.finish(folder.name, state, report, report.get("rows", 0))
+    discard_work(folder)
     store.close()
 
 
 def _import(
-    settings: Settings, store: Store, id_: str, file: Path, options: Mapping[str, Any]
+    settings: Settings, store: Store, folder: Path, name: str, options: Mapping[str, Any]
 ) -> dict[str, Any]:
-    job = store.jobs.get(id_)
+    job = store.jobs.get(folder.name)
     if job is None:
-        raise NotFound(f"there is no import {id_!r}")
+        raise NotFound(f"there is no import {folder.name!r}")
     protected: tuple[Status, ...] = ("published", "retracted") if job.role == "editor" else ()
     chosen = replace(read_options(options), author=Author(job.who), protected=protected)
     plan: list[str] = []
     changes = ChangeLog()
-    with RejectedRows(file) as rejected_rows:
+    with RejectedRows(folder / name, MAX_REJECTED_CHARACTERS) as rejected_rows:
         importer = replace(importer_for(settings, store, chosen), on_plan=plan.extend, on_change=changes.add)
         if not (chosen.dry_run or chosen.all_or_nothing):
             importer = replace(importer, on_reject=rejected_rows.add)
-        report = importer.import_file(file, _progress_writer(store, id_))
-    content = _report_json(report) | {"plan": plan, "dry_run": chosen.dry_run}
+        report = importer.import_file(upload(folder) / name, _progress_writer(store, folder.name))
+    if rejected_rows.is_cut:
+        message = f"the file of rejected rows ends after {MAX_REJECTED_CHARACTERS:,} characters"
+        report.warnings.append(Remark(name, "file", "", "", message))
+    lines = [line[:MAX_PLAN_LINE_CHARACTERS] for line in plan]
+    content = _report_json(report) | {"plan": lines, "dry_run": chosen.dry_run}
     return content | ({"differences": changes.lines()} if chosen.dry_run else {})
 
 
@@ -149,4 +152,4 @@ def _remarks_json(remarks: Remarks) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3]))
+    main(Path(sys.argv[1]), sys.argv[2], json.load(sys.stdin))

@@ -9,8 +9,10 @@ import yaml
 from geo.countries.names import country_code
 from timeline.errors import BadFile
 from timeline.imports.columns.plan import FIELDS
+from timeline.readers.parts.strict_yaml import load_strictly
 from timeline.written_dates import Order
 
+MAX_FILE_BYTES = 1_000_000
 _KEYS = ("map", "set", "key", "dates", "country")  # in the order of ColumnMapping
 _EXAMPLE = "expected such as 'map: {incident_date: date}', 'set: {category: raid}', 'key: [date, place]', 'dates: dmy'"
 
@@ -73,10 +75,14 @@ def read_mapping(path: Path) -> ColumnMapping:
 
 def _yaml(path: Path) -> dict[str, Any]:
     """Return the content of a YAML file with the keys of a mapping."""
+    with path.open("rb") as stream:
+        data = stream.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise BadFile(f"{path} is larger than {MAX_FILE_BYTES:,} bytes; {_EXAMPLE}")
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadFile(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+        _, content = load_strictly(data)
+    except BadFile as error:
+        raise BadFile(f"{path} {error}") from None
     if not isinstance(content, dict):
         raise BadFile(f"{path} has no keys; {_EXAMPLE}")
     unknown = sorted(map(str, content.keys() - set(_KEYS)))

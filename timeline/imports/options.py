@@ -1,5 +1,6 @@
 """The options of an import, and how the command line and the API read them from text."""
 
+import codecs
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -134,13 +135,17 @@ def _box(text: str) -> Box:
 
 def _encoding(name: str) -> str:
     try:
-        "".encode(name)
-    except LookupError:
+        works = _ENCODED.encode(name).decode(name) == _ENCODED
+        codecs.getincrementaldecoder(name)
+    except (LookupError, ValueError):
+        works = False  # unknown, or no encoding of texts, such as rot13, idna and undefined
+    if not works:
         message = f"{name!r} is not an encoding; expected one such as mac-roman or windows-1250"
-        raise BadParameter("encoding", message, "encoding=mac-roman") from None
+        raise BadParameter("encoding", message, "encoding=mac-roman")
     return name
 
 
+_ENCODED = 'title,"a b"\n\tx;y|-1.5\r\n'  # what every table contains
 _ATTRIBUTES = {"map": "columns", "set": "values", "bbox": "box", "strict": "all_or_nothing"}
 _READERS: dict[str, Callable[[Any], Any]] = {
     "map": _columns,

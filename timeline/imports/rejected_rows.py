@@ -18,7 +18,9 @@ class RejectedRows:
     Use it as a context manager. A file of rejected rows that is imported again is replaced.
     """
 
-    def __init__(self, source: Path) -> None:
+    def __init__(self, source: Path, max_characters: int | None = None) -> None:
+        """`source` decides the name; rows beyond `max_characters` are left out, and `is_cut` says so."""
+        self.max_characters, self.characters, self.is_cut = max_characters, 0, False
         self.path = (
             source if is_rejected_file(source.name) else source.with_name(f"{source.name}{REJECTED_SUFFIX}")
         )
@@ -31,6 +33,9 @@ class RejectedRows:
 
     def add(self, row: Row, reason: str) -> None:
         """Write a row as the file has it, and why it was rejected; values of later columns go into the reason."""
+        if self.max_characters is not None and self.characters > self.max_characters:
+            self.is_cut = True
+            return
         if row.kind == "own":
             columns = dict(zip(COLUMNS, written(row.columns), strict=True))
         else:
@@ -42,7 +47,9 @@ class RejectedRows:
             self.writer.writerow([*self.columns, REASON])
         more = {name: value for name, value in columns.items() if name not in self.columns and name != REASON}
         explanation = f"{row.at}: {reason}" + (f" (and {_cell(more)})" if more else "")
-        self.writer.writerow([*(_cell(columns.get(name)) for name in self.columns), explanation])
+        self.characters += self.writer.writerow(
+            [*(_cell(columns.get(name)) for name in self.columns), explanation]
+        )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from db.events.diff import EventChange
 from timeline.places.locate import shortened
 
-_MAX_REMARKS = 1_000
+MAX_REMARKS = 1_000
+MAX_REMARK_CHARACTERS = 1_000  # of each of its texts
 _MAX_CHANGES = 50
 
 
@@ -37,8 +38,8 @@ class Remarks(list[Remark]):
     def append(self, remark: Remark) -> None:
         """Count a remark, and store it if it is among the first."""
         self.total += 1
-        if self.total <= _MAX_REMARKS:
-            super().append(remark)
+        if self.total <= MAX_REMARKS:
+            super().append(Remark(*(text[:MAX_REMARK_CHARACTERS] for text in remark)))
 
 
 @dataclass(slots=True)

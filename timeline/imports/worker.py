@@ -12,12 +12,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any, BinaryIO, NamedTuple
 
 from timeline.errors import BadFile
 from timeline.imports.options import Options
+from timeline.imports.process_limits import describe_end
 from timeline.imports.report import Report
 
 COMMAND = (sys.executable, "-m", "timeline.imports.worker_main")
@@ -28,7 +29,10 @@ _MAX_QUEUED = (
 _PIPE_BYTES = 1_048_576  # capacity of a pipe, where the system allows to set it (Linux)
 _F_SETPIPE_SZ = 1031
 
+_END_SECONDS = 5.0  # until a process that has closed its pipe has ended
+
 WorkerMessage = tuple[str, tuple[Any, ...]]
+_Running = tuple["subprocess.Popen[bytes]", Iterator[WorkerMessage]]
 
 
 class Task(NamedTuple):
@@ -51,18 +55,22 @@ def read(
     command: Sequence[str], task: Task, stream: BinaryIO, handlers: dict[str, Callable[..., object]]
 ) -> Report:
     """Let a worker read a file; call the handler of each message's name, and return the report."""
-    with _worker(command, task, stream) as messages:
+    with _worker(command, task, stream) as (process, messages):
         for name, values in messages:
             if name == "report":
                 return values[0]  # type: ignore[no-any-return]  # a message carries any values
             if name == "failed":
                 raise values[0]
             handlers[name](*values)
-    raise BadFile("could not be read: the process that read it ended too early; is there enough memory?")
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_END_SECONDS)
+    raise BadFile(
+        f"could not be read: the process that read it {describe_end(process.poll())}; split the file"
+    )
 
 
 @contextmanager
-def _worker(command: Sequence[str], task: Task, stream: BinaryIO) -> Iterator[Iterator[WorkerMessage]]:
+def _worker(command: Sequence[str], task: Task, stream: BinaryIO) -> Iterator[_Running]:
     stream.seek(0)
     (task_out, task_in), (message_out, message_in) = os.pipe(), os.pipe()
     process = subprocess.Popen(  # noqa: S603  # our own module
@@ -78,7 +86,7 @@ def _worker(command: Sequence[str], task: Task, stream: BinaryIO) -> Iterator[It
         with Connection(task_in, readable=False) as sender:
             sender.send(task)
         listener.start()
-        yield map(pickle.loads, iter(messages.get, b""))
+        yield process, map(pickle.loads, iter(messages.get, b""))
     finally:
         process.kill()
         process.wait()
@@ -92,7 +100,7 @@ def _listen(receiver: "Connection[Any, Any]", messages: "queue.Queue[bytes]") ->
     try:
         while True:
             messages.put(receiver.recv_bytes())
-    except (EOFError, OSError):
+    except (EOFError, OSError, MemoryError):
         messages.put(b"")
 
 

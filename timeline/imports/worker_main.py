@@ -11,6 +11,7 @@ from db.columns.memory import collect_rarely
 from db.store import Store
 from db.writing.prepared import pack
 from timeline.imports.importer import importer_for
+from timeline.imports.process_limits import memory_exhausted, report_cpu_limit
 from timeline.imports.report import Report
 from timeline.imports.worker import Task
 from timeline.settings import Settings
@@ -22,6 +23,7 @@ def main(task_pipe: int, message_pipe: int) -> None:
     """Take the task from one pipe and the file from standard input; send messages through the other pipe."""
     # Ctrl-C is for the import, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    report_cpu_limit()
     collect_rarely()
     with Connection(task_pipe, writable=False) as receiver:
         task: Task = receiver.recv()
@@ -34,6 +36,8 @@ def main(task_pipe: int, message_pipe: int) -> None:
             connection.send(("report", (_read(task, sender),)))
         except BrokenPipeError:
             os._exit(1)
+        except MemoryError:
+            connection.send(("failed", (memory_exhausted(),)))
         except Exception as error:
             connection.send(("failed", (error,)))
 

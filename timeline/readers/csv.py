@@ -91,9 +91,18 @@ def _lines(text: _RecordedLines, delimiter: str, skipped: int) -> Iterator[Line]
         except StopIteration:
             return
         except csv.Error as error:
-            # The lines go to the file of rejected rows, split without strict quoting.
-            values = next(csv.reader(text.row, delimiter=delimiter), [])
-            yield Line(number, values, _explain(error, number, text.row, delimiter))
+            yield Line(number, _split(text.row, delimiter), _explain(error, number, text.row, delimiter))
+
+
+def _split(lines: list[str], delimiter: str) -> list[str]:
+    """Return the values of lines that are not valid CSV, for the file of rejected rows.
+
+    They are split without strict quoting. If a quote encloses more than a field may have, all of it is one value.
+    """
+    try:
+        return next(csv.reader(lines, delimiter=delimiter), [])
+    except csv.Error:
+        return ["".join(lines)]
 
 
 def _native(row: Row) -> Row:

@@ -9,7 +9,7 @@ import msgspec
 
 from geo.geometry import GEOMETRIES, from_geojson
 from geo.shape_extent import extent
-from timeline.exchange.checks import storage_problem
+from timeline.exchange.checks import names_problem, storage_problem
 from timeline.exchange.row import Note, Row
 from timeline.readers.parts.json_outline import outlined
 from timeline.readers.timelinejs import slide
@@ -69,11 +69,15 @@ def object_row(unit: str, number: int, value: Any) -> Row:
     if fault := storage_problem(value):
         return Row(unit, number, {}, kind="feature", problem=fault)
     if isinstance(value.get("attributes"), Mapping):
+        if fault := names_problem(value["attributes"]):
+            return Row(unit, number, {}, kind="feature", problem=fault)
         geometry = value.get("geometry")
         point = geometry if isinstance(geometry, Mapping) and geometry.keys() >= {"x", "y"} else None
         points = ((point["x"], point["y"]),) if point else ()
         return Row(unit, number, value["attributes"], points, kind="feature")
     columns = dict(_flat(value))
+    if fault := names_problem(columns):
+        return Row(unit, number, {}, kind="feature", problem=fault)
     name = next((name for name, value in columns.items() if _is_geometry(value)), None)
     if name is None:
         return Row(unit, number, columns, kind="feature")
@@ -110,8 +114,9 @@ def feature_row(unit: str, number: int, feature: Any) -> Row:
     properties = feature.get("properties")
     if not isinstance(properties, Mapping):
         properties = {}
-    fault = storage_problem(feature)
-    if fault:
+    if fault := names_problem(properties):
+        return Row(unit, number, {}, kind="feature", problem=fault)
+    if fault := storage_problem(feature):
         return Row(unit, number, properties, kind="feature", problem=fault)
     identity = {"id": feature["id"]} if feature.get("id") is not None else {}
     if properties.keys() >= _NATIVE_PROPERTIES:

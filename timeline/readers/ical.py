@@ -63,6 +63,8 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
             # icalendar warns when it guesses a time zone from a vendor's name. We keep the local day as written.
             warnings.simplefilter("ignore")
             events = _events(Calendar.from_ical(data, multiple=True), note)
+    except MemoryError:
+        raise
     except Exception as error:
         raise BadFile(f"cannot be read as a calendar: {error or type(error).__name__}") from None
     active = [event for event in events if not event.cancelled]

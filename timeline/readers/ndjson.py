@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from timeline.errors import BadFile
+from timeline.exchange.checks import MAX_DEPTH
 from timeline.exchange.row import Note, Row
 from timeline.readers.geojson import feature_row, object_row
 
@@ -31,7 +32,9 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
 def _row(number: int, text: bytes) -> Row:
     try:
         value: Any = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except RecursionError:
+        return Row("line", number, {}, kind="feature", problem=f"is nested more than {MAX_DEPTH} levels deep")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         if number == 1:
             raise BadFile(
                 f"is not JSON: the first line cannot be read ({error}); expected an object on each line"

@@ -1,6 +1,7 @@
 """Recognise the format of a file by its first bytes, and refuse formats that no reader reads, with a remedy."""
 
 import re
+import zlib
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
@@ -15,6 +16,7 @@ XLSX = "XLSX (an Excel workbook)"
 _SNIFFED_TEXT = (CSV, JSON, JSON_LINES, None)
 
 _HEAD_BYTES = 65_536
+_MAX_MIMETYPE_BYTES = 80
 _SAVE = "open it in a spreadsheet program and save it as XLSX or CSV"
 _CONVERT = "convert it to GeoJSON, for example with QGIS or ogr2ogr"
 _UNPACK = "unpack it and import the file inside"
@@ -77,12 +79,14 @@ def _zip_format(stream: BinaryIO, expected: str | None) -> str:
     try:
         with ZipFile(stream) as archive:
             names = set(archive.namelist())
-            mimetype = archive.read("mimetype")[:80] if "mimetype" in names else b""
-    except BadZipFile:
+            mimetype = _beginning(archive, "mimetype") if "mimetype" in names else b""
+    except (BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error):
+        # Apart from damage: a password, a compression or a version of ZIP that Python cannot read.
         if expected == XLSX:
             return XLSX  # its reader raises a better error
         raise BadFile(
-            "begins like a ZIP archive but is damaged; expected a complete file: download or copy it again"
+            "begins like a ZIP archive but is damaged or has a password; expected a complete file without a password: "
+            "download or copy it again"
         ) from None
     if "xl/workbook.xml" in names:
         return XLSX
@@ -92,6 +96,12 @@ def _zip_format(stream: BinaryIO, expected: str | None) -> str:
         raise BadFile(f"is KMZ; {_CONVERT}")
     examples = ", ".join(map(repr, sorted(names)[:3]))
     raise BadFile(f"is a ZIP archive with {examples}; {_UNPACK}")
+
+
+def _beginning(archive: ZipFile, name: str) -> bytes:
+    """Return the first bytes of a part, which may unpack to any size."""
+    with archive.open(name) as part:
+        return part.read(_MAX_MIMETYPE_BYTES)
 
 
 def _json_format(text: bytes, expected: str | None) -> str | None:

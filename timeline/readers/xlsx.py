@@ -3,9 +3,10 @@
 import warnings
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from openpyxl import DEFUSEDXML, load_workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -17,8 +18,14 @@ from timeline.exchange.field_names import recognised
 from timeline.exchange.row import Note, Row
 from timeline.readers.parts.header_row import Line, headings, table
 from timeline.readers.parts.xlsx_cells import SheetFindings, scan_sheet
+from timeline.readers.parts.xlsx_rows import sheet_rows
 
 MAX_UNPACKED_BYTES = 1_000_000_000
+MAX_PART_BYTES = 20_000_000  # of styles, themes and relations, which openpyxl reads into memory as objects
+MAX_TEXTS_BYTES = 300_000_000  # of the shared texts of all sheets, which are read into memory
+MAX_SHEETS = 200
+_MAX_CHARACTERS_QUOTED = 200  # of an error of openpyxl
+_SHARED_TEXTS, _SHEETS = "xl/sharedStrings.xml", "xl/worksheets/"
 # A ZIP bomb: a part above this size that is compressed to less than a two-hundredth.
 MAX_COMPRESSION_RATIO = 200
 MIN_SUSPICIOUS_BYTES = 10_000_000
@@ -33,16 +40,29 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
             "cannot be read safely, because the package defusedxml is missing; expected: pip install defusedxml"
         )
     stream.seek(0)
+    with _explained(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about styles and validations, which an import does not need
+        book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles and validations, which an import does not need
-            book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:
-        raise BadFile(f"cannot be read as a workbook: {error or type(error).__name__}") from None
-    try:
-        yield from _rows(book, stream, note)
+        with _explained():
+            yield from _rows(book, stream, note)
     finally:
         book.close()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Raise BadFile for every error that a broken workbook causes; a lack of memory is not its fault."""
+    try:
+        yield
+    except (BadFile, MemoryError):
+        raise
+    except Exception as error:
+        raise BadFile(f"cannot be read as a workbook: {_one_line(error)}") from None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:_MAX_CHARACTERS_QUOTED] or type(error).__name__
 
 
 def _check(stream: BinaryIO) -> None:
@@ -53,17 +73,35 @@ def _check(stream: BinaryIO) -> None:
         raise BadFile(
             "is not an Excel workbook (.xlsx); expected one saved by Excel or LibreOffice, or CSV"
         ) from None
+    sheets = 0
     for part in parts:
-        if part.file_size > MIN_SUSPICIOUS_BYTES and part.file_size > MAX_COMPRESSION_RATIO * max(
-            part.compress_size, 1
-        ):
-            raise BadFile(
-                f"unpacks {part.filename} from {part.compress_size:,} bytes to {part.file_size:,}, which is typical of "
-                "an attack (a ZIP bomb); save it as CSV"
-            )
+        sheets += part.filename.startswith(_SHEETS) and part.filename.endswith(".xml")
+        _check_part(part)
+    if sheets > MAX_SHEETS:
+        raise BadFile(
+            f"has {sheets:,} sheets; expected at most {MAX_SHEETS}: save the sheet of events as CSV"
+        )
     total = sum(part.file_size for part in parts)
     if total > MAX_UNPACKED_BYTES:
         raise BadFile(f"unpacks to {total:,} bytes; expected at most {MAX_UNPACKED_BYTES:,}: save it as CSV")
+
+
+def _check_part(part: ZipInfo) -> None:
+    if part.flag_bits & 1:
+        raise BadFile(
+            "has a password; expected a workbook without one: save it without a password, or as CSV"
+        )
+    size, name = part.file_size, part.filename[:80]
+    if size > MIN_SUSPICIOUS_BYTES and size > MAX_COMPRESSION_RATIO * max(part.compress_size, 1):
+        raise BadFile(
+            f"unpacks {name} from {part.compress_size:,} bytes to {size:,}, which is typical of an attack (a ZIP "
+            "bomb); save it as CSV"
+        )
+    if part.filename.startswith((_SHEETS, "xl/media/")):
+        return
+    limit = MAX_TEXTS_BYTES if part.filename == _SHARED_TEXTS else MAX_PART_BYTES
+    if size > limit:
+        raise BadFile(f"unpacks {name} to {size:,} bytes; expected at most {limit:,}: save it as CSV")
 
 
 def _rows(book: Any, stream: BinaryIO, note: Note) -> Iterator[Row]:
@@ -89,7 +127,6 @@ def _chosen(book: Any, note: Note) -> Any:
     """Return the sheet whose columns name the most fields; raise BadFile if several sheets do equally well."""
     tables = []
     for sheet in book.worksheets:
-        sheet.reset_dimensions()  # the size stored in the file may be wrong
         names, rows = headings(_lines(sheet))
         if names:
             hidden = sheet.sheet_state != "visible"
@@ -118,15 +155,9 @@ def _chosen(book: Any, note: Note) -> Any:
 def _lines(
     sheet: Any, findings: SheetFindings | None = None, empty: Counter[str] | None = None
 ) -> Iterator[Line]:
-    lines, findings = enumerate(sheet.iter_rows(values_only=True), 1), findings or SheetFindings()
+    findings = findings or SheetFindings()
     carried: dict[int, tuple[int, str]] = {}
-    while True:
-        try:
-            number, values = next(lines)
-        except StopIteration:
-            return
-        except Exception as error:
-            raise BadFile(f"cannot be read as a workbook: {error or type(error).__name__}") from None
+    for number, values in sheet_rows(sheet):
         texts = [_text(value) for value in values]
         if "#N/A" in texts and empty is not None:
             empty["#N/A"] += texts.count("#N/A")

@@ -1,14 +1,13 @@
 """Read the format of the seed events: YAML with `sources` by key and `events` that refer to those keys."""
 
-import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
-
-import yaml
 
 from timeline.errors import BadFile
 from timeline.exchange.checks import storage_problem
+from timeline.exchange.name_lists import listed
 from timeline.exchange.row import Note, Row
+from timeline.readers.parts.strict_yaml import load_strictly
 
 MAX_FILE_BYTES = 10_000_000  # YAML is read into memory as a whole
 _EVENT_FIELDS = frozenset((
@@ -16,40 +15,6 @@ _EVENT_FIELDS = frozenset((
     "verification",
 ))  # fmt: skip
 _SOURCE_FIELDS = frozenset({"title", "publisher", "url", "date"})
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML without surprises: dates stay text, NO is not false, keys are unique, and aliases are refused."""
-
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (shared by design of the library)
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call] # the library has no types here
-            raise yaml.MarkedYAMLError(
-                problem="has an alias (*name); write the value out instead", problem_mark=mark
-            )
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [key.value for key, _ in node.value]
-        for position, key in enumerate(keys):
-            if key in keys[:position]:
-                mark = node.value[position][0].start_mark
-                raise yaml.MarkedYAMLError(
-                    problem=f"{key!r} occurs twice in one entry; expected it once", problem_mark=mark
-                )
-        return super().construct_mapping(node, deep)
-
-
-for _tag, _pattern, _first in (
-    ("null", r"~|null|", ["~", "n", ""]),
-    ("int", r"[-+]?(?:0|[1-9]\d*)", list("-+0123456789")),
-    ("float", r"[-+]?(?:0|[1-9]\d*)\.\d+(?:e[-+]?\d+)?", list("-+0123456789")),
-):
-    _Loader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$", re.ASCII), _first
-    )
 
 
 def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
@@ -67,14 +32,7 @@ def _load(stream: BinaryIO) -> tuple[Mapping[str, Any], list[tuple[int, Any]]]:
         raise BadFile(
             f"is larger than {MAX_FILE_BYTES:,} bytes; expected CSV or GeoJSON for that many events"
         )
-    try:
-        loader = _Loader(data)
-        node = loader.get_single_node()
-        document = loader.construct_document(node) if node else None
-    except yaml.YAMLError as error:
-        raise BadFile(f"is not YAML: {_reason(error)}") from None
-    except RecursionError:
-        raise BadFile("is nested too deeply; expected 'sources' and 'events' at the top level") from None
+    node, document = load_strictly(data)
     if not isinstance(document, dict) or not isinstance(document.get("events"), list):
         raise BadFile("has no list 'events'; expected 'sources: {key: …}' and 'events: [{title: …}]'")
     unknown_keys = document.keys() - {"sources", "events"}
@@ -87,12 +45,6 @@ def _load(stream: BinaryIO) -> tuple[Mapping[str, Any], list[tuple[int, Any]]]:
     event_nodes = next(value for key, value in node.value if key.value == "events")  # type: ignore[union-attr] # a mapping, above
     lines = [item.start_mark.line + 1 for item in event_nodes.value]
     return sources, list(zip(lines, document["events"], strict=True))
-
-
-def _reason(error: yaml.YAMLError) -> str:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        return f"line {error.problem_mark.line + 1}: {error.problem}"
-    return " ".join(str(error).split())
 
 
 def _check_sources(sources: Any) -> None:
@@ -126,6 +78,6 @@ def _entry(entry: Any, sources: Mapping[str, Any]) -> tuple[dict[str, Any], str 
         return entry, f"sources: {keys!r} is not a list; expected keys of 'sources', such as [times]"
     missing = next((key for key in keys if not isinstance(key, str) or key not in sources), None)
     if missing is not None:
-        sources_text = ", ".join(map(str, sources))
+        sources_text = listed(map(str, sources), quoted=False)
         return entry, f"sources: {missing!r} is not listed under 'sources'; expected one of {sources_text}"
     return {**entry, "sources": [sources[key] for key in keys]}, None

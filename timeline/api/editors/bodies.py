@@ -8,6 +8,7 @@ from litestar.datastructures import State
 
 from timeline.api.http.media_types import GEOJSON, JSON
 from timeline.errors import BadParameter, WrongMedia
+from timeline.exchange.checks import MAX_DEPTH
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MERGE_PATCH = "application/merge-patch+json"
@@ -28,5 +29,7 @@ def decode(body: bytes) -> Any:
     """Return a JSON body decoded; raise BadParameter for bytes that are not JSON in UTF-8."""
     try:
         return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise BadParameter("body", f"is nested too deeply; expected at most {MAX_DEPTH} levels") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadParameter("body", f"is not JSON: {error}; expected a GeoJSON Feature in UTF-8") from None

@@ -9,8 +9,9 @@ from timeline.errors import BadParameter
 from timeline.exchange.checks import storage_problem
 from timeline.readers import SUFFIXES
 
-_MAX_VALUE_LENGTH = 10_000
-_MAX_NAME_LENGTH = 120
+MAX_VALUE_CHARACTERS = 10_000
+MAX_OPTIONS_CHARACTERS = 100_000  # all options together
+MAX_NAME_BYTES = 120  # in UTF-8; the name of the file of rejected rows is longer, and may have 255
 _UNSAFE = re.compile(r"[^\w.() -]+")
 _LISTS = ("map", "set")
 _VALUES = ("key", "dates", "country", "bbox", "encoding")
@@ -55,8 +56,12 @@ class ImportRequest(NamedTuple):
 def read_import_request(pairs: list[tuple[str, str]]) -> ImportRequest:
     """Return the name of the file and the options of its import; raise BadParameter for an unknown option."""
     name, options = "", dict[str, Any]()
+    if sum(len(option) + len(value) for option, value in pairs) > MAX_OPTIONS_CHARACTERS:
+        raise BadParameter(
+            "map", f"the options have more than {MAX_OPTIONS_CHARACTERS:,} characters together"
+        )
     for option, value in pairs:
-        too_long = "is too long" if len(value) > _MAX_VALUE_LENGTH else None
+        too_long = "is too long" if len(value) > MAX_VALUE_CHARACTERS else None
         if fault := storage_problem(value) or too_long:
             raise BadParameter(option[:80], fault, "map=city,state=place")
         if option == "name":
@@ -77,7 +82,7 @@ def read_import_request(pairs: list[tuple[str, str]]) -> ImportRequest:
 
 def _safe_name(name: str) -> str:
     """Return a file name without characters that a path could misuse; raise BadParameter for an unknown suffix."""
-    safe = _UNSAFE.sub("_", name).lstrip(".")[-_MAX_NAME_LENGTH:]
+    safe = _UNSAFE.sub("_", name).encode()[-MAX_NAME_BYTES:].decode("utf-8", "ignore").lstrip(". ")
     if Path(safe).suffix.lower() not in SUFFIXES:
         raise BadParameter(
             "name",

@@ -3,9 +3,8 @@
 Each import has its own address with its progress and its report.
 """
 
+import os
 import shutil
-import time
-from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import Annotated, Any
@@ -14,12 +13,16 @@ from urllib.parse import parse_qsl
 import anyio
 import anyio.to_thread
 from litestar import Request, Response, get, post
-from litestar.datastructures import State, UploadFile
+from litestar.datastructures import State
 from litestar.params import Parameter
+from litestar.response import File
 
 from db.editing.import_jobs import Job
+from db.store import Store
 from timeline.api.editors.import_options import OPTIONS, ImportRequest, read_import_request
+from timeline.api.editors.upload_body import receive_form, receive_stream
 from timeline.api.http.answers import send_json
+from timeline.api.http.attachment import attachment
 from timeline.api.http.authentication import require_editor
 from timeline.api.http.media_types import JSON
 from timeline.api.http.query import base_address, read_query
@@ -27,14 +30,16 @@ from timeline.api.http.route import RequestBody, Route, described
 from timeline.context import Context
 from timeline.editing.roles import Editor
 from timeline.errors import BadParameter, Busy, NotFound
-from timeline.imports import background
+from timeline.imports import background, job_folders
 from timeline.imports.options import read_options
 
 MAX_FILE_BYTES = 1024 * 1024 * 1024
-_MAX_RUNNING_IMPORTS = 2
-_DAYS_KEPT = 7
-_START_SECONDS = 60.0  # until an import has a process
-_CHUNK_BYTES = 1024 * 1024
+MAX_RUNNING_IMPORTS = 2
+MAX_UPLOADS = 4  # files that are received at once
+MAX_UPLOAD_SECONDS = 3_600
+MAX_JOBS_LISTED = 50
+MAX_REMARKS_LISTED = 10  # of each import in the list; its own address has all of them
+_TOO_MANY = f"{MAX_RUNNING_IMPORTS} imports are running already; send this file when one of them has ended"
 _BINARY = {"type": "string", "format": "binary"}
 _FILE_BODIES = (
     RequestBody(("multipart/form-data",), {"type": "object", "properties": {"file": _BINARY}}),
@@ -64,32 +69,51 @@ async def upload(request: Request[Any, Any, State]) -> Response[bytes]:
     editor = require_editor(request, action="importing a file")
     context: Context = request.app.state.context
     pairs = parse_qsl(request.scope["query_string"].decode("ascii", "replace"), keep_blank_values=True)
-    await anyio.to_thread.run_sync(_clean_up, context)
-    folder = background.folder(context.store) / (id_ := token_hex(8))
-    await anyio.to_thread.run_sync(lambda: folder.mkdir(parents=True))
+    folder, lease = await anyio.to_thread.run_sync(_open_folder, context.store)
     try:
-        sent = await _receive(request, folder, pairs)
+        sent = await _receive(request, job_folders.upload(folder), pairs)
         _check(editor, sent)
-        await anyio.to_thread.run_sync(_start, context, editor, id_, folder / sent.name, sent)
+        await anyio.to_thread.run_sync(_start, context, editor, folder, lease, sent)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    base, job = base_address(request), context.store.jobs.get(id_)
+    finally:
+        os.close(lease)  # the process of the import has a copy
+    base, job = base_address(request), context.store.jobs.get(folder.name)
     response = send_json(_job_document(context, base, job) if job else {})
     response.status_code = 202
-    response.headers["Location"] = f"{base}/imports/{id_}"
+    response.headers["Location"] = f"{base}/imports/{folder.name}"
     return response
+
+
+def _open_folder(store: Store) -> tuple[Path, int]:
+    """Return a new folder for an upload with the descriptor of its lease; raise Busy if there are too many files."""
+    job_folders.clean_up(store)
+    if len(store.jobs.running()) >= MAX_RUNNING_IMPORTS:
+        raise Busy(_TOO_MANY)
+    if job_folders.uploads_in_progress(store) >= MAX_UPLOADS:
+        raise Busy(
+            f"{MAX_UPLOADS} files are being received already; send this file when one of them has arrived"
+        )
+    if job_folders.total_bytes(store) > job_folders.MAX_TOTAL_BYTES:
+        raise Busy(
+            "the files of earlier imports fill the space for them; send this file when they have ended"
+        )
+    folder = job_folders.parent(store) / token_hex(8)
+    return folder, job_folders.make_folder(folder)
 
 
 async def _receive(request: Request[Any, Any, State], folder: Path, pairs: Pairs) -> ImportRequest:
     """Write the sent file to the folder, and return the options sent with it."""
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        sent = await _receive_form(request, folder, pairs)
-    else:
-        sent = read_import_request(pairs)
-        async with await anyio.open_file(folder / sent.name, "wb") as out:
-            async for chunk in request.stream():
-                await out.write(chunk)
+    try:
+        with anyio.fail_after(MAX_UPLOAD_SECONDS):
+            if request.headers.get("content-type", "").startswith("multipart/form-data"):
+                sent = await _receive_form(request, folder, pairs)
+            else:
+                sent = read_import_request(pairs)
+                await receive_stream(request.stream(), folder / sent.name)
+    except TimeoutError:
+        raise BadParameter("file", f"did not arrive within {MAX_UPLOAD_SECONDS:,} seconds") from None
     if not (folder / sent.name).stat().st_size:
         example = "curl --data-binary @events.csv …/imports?name=events.csv"
         raise BadParameter("file", "is empty; expected the file as the body", example)
@@ -97,15 +121,11 @@ async def _receive(request: Request[Any, Any, State], folder: Path, pairs: Pairs
 
 
 async def _receive_form(request: Request[Any, Any, State], folder: Path, pairs: Pairs) -> ImportRequest:
-    form = await request.form()
-    file = form.get("file")
-    if not isinstance(file, UploadFile):
+    form = await receive_form(request.stream(), request.headers["content-type"], folder)
+    if form.file is None or form.name is None:
         raise BadParameter("file", "the form contains no file of that name", "curl -F file=@events.csv …")
-    texts = [(name, str(value)) for name, value in form.multi_items() if not isinstance(value, UploadFile)]
-    sent = read_import_request([("name", file.filename), *pairs, *texts])
-    async with await anyio.open_file(folder / sent.name, "wb") as out:
-        while chunk := await file.read(_CHUNK_BYTES):
-            await out.write(chunk)
+    sent = read_import_request([("name", form.name), *pairs, *form.fields])
+    form.file.rename(folder / sent.name)
     return sent
 
 
@@ -118,46 +138,16 @@ def _check(editor: Editor, sent: ImportRequest) -> None:
         editor.need("reviewer", "adding categories")
 
 
-def _start(context: Context, editor: Editor, id_: str, file: Path, sent: ImportRequest) -> None:
+def _start(context: Context, editor: Editor, folder: Path, lease: int, sent: ImportRequest) -> None:
     jobs = context.store.jobs
-    if jobs.running() >= _MAX_RUNNING_IMPORTS:
-        raise Busy(
-            f"{_MAX_RUNNING_IMPORTS} imports are running already; send this file when one of them has ended"
-        )
-    jobs.start(id_, editor.name, editor.role, sent.name)
+    if not jobs.start(folder.name, editor.name, editor.role, sent.name, MAX_RUNNING_IMPORTS):
+        raise Busy(_TOO_MANY)
     try:
-        background.start(context.settings, context.store, id_, file, sent.options)
+        background.start(context.settings, context.store, folder, lease, sent.name, sent.options)
     except BaseException:
         # Otherwise the job would count as running and block others.
-        jobs.finish(id_, "failed", {"error": "the import could not be started"})
+        jobs.finish(folder.name, "failed", {"error": "the import could not be started"})
         raise
-
-
-def _clean_up(context: Context) -> None:
-    """Mark interrupted imports as failed, and delete imports that ended a week ago, with their files."""
-    for job in context.store.jobs.latest():
-        _with_state(context, job)
-    folder = background.folder(context.store)
-    for id_ in context.store.jobs.forget(int(time.time()) - _DAYS_KEPT * 86_400):
-        shutil.rmtree(folder / id_, ignore_errors=True)
-
-
-def _with_state(context: Context, job: Job) -> Job:
-    """Return the job, marked as failed if its process is gone."""
-    if job.state != "running" or _is_alive(job):
-        return job
-    message = (
-        "the import was interrupted; the rows written so far are complete: send the file again to finish"
-    )
-    context.store.jobs.finish(job.id, "failed", {"error": message}, job.rows)
-    return context.store.jobs.get(job.id) or job
-
-
-def _is_alive(job: Job) -> bool:
-    """Return whether a job's process runs, or may still be about to start."""
-    if job.process is not None:
-        return background.is_running(job.process)
-    return time.time() - datetime.fromisoformat(job.created).timestamp() < _START_SECONDS
 
 
 @get("/imports", name="imports", opt=_importing("The imports of the last days", "getImports"))
@@ -166,8 +156,10 @@ async def imports(request: Request[Any, Any, State]) -> Response[bytes]:
     context, base = _read_request(request)
 
     def documents() -> list[dict[str, Any]]:
-        jobs = context.store.jobs.latest()
-        return [_job_document(context, base, _with_state(context, job)) for job in jobs]
+        jobs = context.store.jobs.latest(MAX_JOBS_LISTED)
+        return [
+            _summary(_job_document(context, base, job_folders.with_state(context.store, job))) for job in jobs
+        ]
 
     return send_json({"imports": await anyio.to_thread.run_sync(documents)})
 
@@ -181,7 +173,9 @@ async def imports(request: Request[Any, Any, State]) -> Response[bytes]:
 def import_status(request: Request[Any, Any, State], import_id: ImportId) -> Response[bytes]:
     """Return the progress of an import, or its report."""
     context, base = _read_request(request)
-    return send_json(_job_document(context, base, _with_state(context, _job(context, import_id))))
+    return send_json(
+        _job_document(context, base, job_folders.with_state(context.store, _job(context, import_id)))
+    )
 
 
 @get(
@@ -193,14 +187,13 @@ def import_status(request: Request[Any, Any, State], import_id: ImportId) -> Res
         media_types=("text/csv",), schema="Binary",
     ),
 )  # fmt: skip
-def import_rejects(request: Request[Any, Any, State], import_id: ImportId) -> Response[bytes]:
+def import_rejects(request: Request[Any, Any, State], import_id: ImportId) -> File:
     """Return the rejected rows with their reasons, to be corrected and sent again."""
     context, _ = _read_request(request)
     file = _rejects(context, _job(context, import_id))
     if file is None:
         raise NotFound(f"The import {import_id[:40]!r} has rejected no row")
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return Response(file.read_bytes(), media_type="text/csv", headers=headers)
+    return File(file, media_type="text/csv", headers={"content-disposition": attachment(file.name)})
 
 
 def _read_request(request: Request[Any, Any, State]) -> tuple[Context, str]:
@@ -216,7 +209,7 @@ def _job(context: Context, id_: str) -> Job:
 
 
 def _rejects(context: Context, job: Job) -> Path | None:
-    return next((background.folder(context.store) / job.id).glob("*.rejected.csv"), None)
+    return job_folders.rejected_rows(job_folders.parent(context.store) / job.id)
 
 
 def _job_document(context: Context, base: str, job: Job) -> dict[str, Any]:
@@ -230,6 +223,15 @@ def _job_document(context: Context, base: str, job: Job) -> dict[str, Any]:
         "id": job.id, "name": job.name, "by": job.who, "state": job.state, "rows": job.rows, "total": job.total,
         "created": job.created, "finished": job.finished, "report": job.report, "links": links,
     }  # fmt: skip
+
+
+def _summary(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document of an import for a list, with only the first remarks of its report."""
+    report = dict(document["report"] or {})
+    for kind in ("rejected", "warnings"):
+        if kind in report:
+            report[kind] = {**report[kind], "rows": report[kind]["rows"][:MAX_REMARKS_LISTED]}
+    return {**document, "report": report or None}
 
 
 HANDLERS = [upload, imports, import_status, import_rejects]

@@ -71,7 +71,7 @@ def _settle(query: Query, editor: Editor, body: bytes, if_match: str | None) -> 
 def _read_choice(body: bytes) -> Choice:
     try:
         choice = msgspec.json.decode(body, type=Choice)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise BadParameter("body", f"cannot be read: {error}", _CHOICE_EXAMPLE) from None
     if fault := storage_problem(choice.why):
         raise BadEvent("why", fault)

@@ -6,6 +6,7 @@ from litestar import Request, Response
 
 from db.query.filter import Sort
 from timeline.api.http.answers import matching_tag, version_headers
+from timeline.api.http.attachment import attachment
 from timeline.api.http.edge import HEAD
 from timeline.api.http.query import Query
 from timeline.api.http.slots import Slots
@@ -34,6 +35,6 @@ def _open(query: Query, writer: Writer) -> StreamSource:
     headers = {} if query.editor else version_headers(query, stamp)
     charset = "; charset=utf-8" if writer.media_type.startswith("text/") else ""
     headers["Content-Type"] = writer.media_type + charset
-    headers["Content-Disposition"] = f'attachment; filename="events.{writer.suffix}"'
+    headers["Content-Disposition"] = attachment(f"events.{writer.suffix}")
     about = About(title=settings.title, base=query.base)
     return StreamSource(headers, writer.write(features, about), features.close, features.interrupt)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from timeline.errors import BadFile
 from timeline.exchange.field_names import DATES, FORM, FORM_MARKS, NAMES, possible_keys
+from timeline.exchange.name_lists import listed
 from timeline.imports.columns.assignment import Assignment
 from timeline.imports.columns.composite_fields import (
     assign_coordinates,
@@ -67,7 +68,7 @@ class Plan:
             if name in self.columns
         ]
         lines += [f"{name} = {value}" for name, value in self.values.items()]
-        lines += [f"data ← {', '.join(self.data)}"] if self.data else []
+        lines += [f"data ← {listed(self.data, quoted=False)}"] if self.data else []
         return lines + [f"not used: {sentence}" for sentence in self.unused]
 
 
@@ -188,7 +189,7 @@ def _mapped(samples: Mapping[str, object], mapped: Mapping[str, str]) -> dict[st
         parts = (name,) if name in samples else tuple(part.strip() for part in name.split(","))
         for part in parts:
             if part not in samples:
-                raise BadFile(f"has no column {part!r}; its columns are {', '.join(map(repr, samples))}")
+                raise BadFile(f"has no column {part!r}; its columns are {listed(samples)}")
         columns[field_name] = parts
     return columns
 

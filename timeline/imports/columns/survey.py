@@ -7,6 +7,7 @@ from typing import Any
 from db.errors import BadDate
 from timeline.errors import BadFile
 from timeline.exchange.field_names import DATES
+from timeline.exchange.name_lists import listed
 from timeline.imports.columns.advice import advice
 from timeline.imports.columns.plan import Plan, planned
 from timeline.imports.columns.swapped_columns import SwapCheck, text_or_empty
@@ -164,8 +165,7 @@ def _planned(samples: _Samples, options: SurveyOptions) -> Plan:
     if samples.has_table:
         for column in options.key:
             if column not in samples.values:
-                names = ", ".join(map(repr, samples.values))
-                raise BadFile(f"has no column {column!r}; its columns are {names}")
+                raise BadFile(f"has no column {column!r}; its columns are {listed(samples.values)}")
     else:
         mapped = {
             name: field
@@ -196,5 +196,4 @@ def _check(
             samples = {name: values for name, values in samples.items() if name not in columns}
             break
     if missing:
-        names = ", ".join(map(repr, samples))
-        raise BadFile(f"{why}; {advice(missing, samples, plan)}. Its columns are {names}")
+        raise BadFile(f"{why}; {advice(missing, samples, plan)}. Its columns are {listed(samples)}")

@@ -11,7 +11,9 @@ from statistics import median
 from typing import NamedTuple
 
 from timeline.errors import BadFile
+from timeline.exchange.checks import names_problem
 from timeline.exchange.field_names import recognised
+from timeline.exchange.name_lists import listed
 from timeline.exchange.row import Note, Row
 
 MAX_LINES_ABOVE_HEADER = 25
@@ -58,6 +60,8 @@ def table(lines: Iterable[Line], note: Note, *, warn_short: bool = False) -> tup
         lines_above = "1 line" if position == 1 else f"{position} lines"
         note(f"has {lines_above} above its header row; not imported: {', '.join(map(repr, quoted))}")
     _check(header)
+    if fault := names_problem(header):
+        raise BadFile(fault)
     below: Iterator[Line] = chain(head[position + 1 :], filled)
     names = _names(header, note)
     if warn_short:
@@ -152,20 +156,19 @@ def _names(header: list[str], note: Note) -> list[str]:
         raise BadFile(
             "has NUL characters in its first line; expected a text file, in UTF-8 or in UTF-16 with a byte order mark"
         )
-    counts, renamed = Counter[str](), list[str]()
+    counts, renamed, taken = Counter[str](), list[str](), set(names)
     for position, name in enumerate(names):
         counts[name] += 1
         if counts[name] > 1:
             names[position] = next(
                 candidate
                 for n in range(counts[name], len(names) + 2)
-                if (candidate := f"{name} ({n})") not in names
+                if (candidate := f"{name} ({n})") not in taken
             )
+            taken.add(names[position])
             renamed.append(names[position])
     if renamed:
-        note(
-            f"has several columns with the same name; the later ones are renamed to {', '.join(map(repr, renamed))}"
-        )
+        note(f"has several columns with the same name; the later ones are renamed to {listed(renamed)}")
     return names
 
 

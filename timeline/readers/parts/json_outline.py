@@ -7,6 +7,7 @@ from typing import BinaryIO
 import ijson
 
 from timeline.errors import BadFile
+from timeline.exchange.name_lists import listed
 
 _SLIDE_KEYS = frozenset(("start_date", "text", "media"))  # only slides of TimelineJS have them
 _USUAL_LISTS = (  # most likely first
@@ -25,6 +26,11 @@ _USUAL_LISTS = (  # most likely first
 _DEGREES = re.compile(r"CRS:?84|\b(?:4326|4258|4269|4979)\b|WGS ?84$", re.IGNORECASE)
 _CODE = re.compile(r"\d{4,}|CRS|EPSG", re.IGNORECASE)
 MAX_KEYS = 50  # remembered of the first object of a list
+MAX_DEPTH = 100  # levels of lists and objects; more is an attack on the memory
+MAX_LISTS = 1_000  # lists of objects in one file
+MAX_VALUES_OF_OBJECT = (
+    3_000_000  # numbers, texts and brackets of one event: it is read into memory as a whole
+)
 
 
 @dataclass(slots=True)
@@ -60,7 +66,7 @@ class Outline:
             return usual_keys[0] if usual_keys else next(iter(self.lists))
         if self.lists:
             raise BadFile(
-                f"has several lists: {', '.join(map(repr, self.lists))}; expected one: save that of events as a file"
+                f"has several lists: {listed(self.lists)}; expected one: save that of events as a file"
             )
         raise BadFile(
             f'is JSON of type {self.kind!r}; expected a GeoJSON "FeatureCollection" or "Feature", '
@@ -99,17 +105,34 @@ def _one_line(message: str) -> str:
     )
 
 
+def _excess(depth: int, outline: Outline) -> str:
+    """Return why a file is refused that is nested too deeply or has too many lists."""
+    if depth > MAX_DEPTH:
+        return f'is nested more than {MAX_DEPTH} levels deep; expected a list of events, such as [{{"title": …}}]'
+    return f"has {len(outline.lists):,} lists; expected one: save that of events as a file"
+
+
 def _outlined(stream: BinaryIO) -> Outline:
-    outline, depth, key = Outline(), 0, ""
+    outline, depth, key, values = Outline(), 0, "", 0
     for event, value in ijson.basic_parse(stream, use_float=True):
+        values += 1
         if event in ("start_map", "start_array"):
+            if depth == (1 if "" in outline.lists else 2):  # an event begins
+                values = 0
             if event == "start_array" and depth == 0:
                 outline.lists[""] = set()
             elif event == "start_map" and depth == 2 and key:
                 outline.lists.setdefault(key, set())
             depth += 1
+            if depth > MAX_DEPTH or len(outline.lists) > MAX_LISTS:
+                raise BadFile(_excess(depth, outline))
         elif event in ("end_map", "end_array"):
             depth -= 1
+            if values > MAX_VALUES_OF_OBJECT:
+                raise BadFile(
+                    f"has an object with more than {MAX_VALUES_OF_OBJECT:,} values; expected a smaller one for each "
+                    "event: simplify its geometry"
+                )
         elif event == "map_key":
             if depth == 1:
                 key = value

@@ -1,0 +1,52 @@
+"""Read the rows of a sheet that it really has, and refuse numbers of rows and columns that no sheet can have.
+
+The iterator of openpyxl fills gaps: a row with the number 9,999,999,999 would be preceded by as many empty ones.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from openpyxl.worksheet._reader import WorkSheetParser
+
+from timeline.errors import BadFile
+
+MAX_ROWS = 1_048_576  # of a sheet in Excel
+MAX_COLUMNS = 16_384
+
+
+class _LimitedParser(WorkSheetParser):
+    """A parser that refuses a row as soon as its number or width is beyond the limits."""
+
+    def parse_row(self, row: Any) -> tuple[int, list[dict[str, Any]]]:
+        """Return the number and the cells of a row; raise BadFile for one that is out of bounds."""
+        if len(row) > MAX_COLUMNS:
+            raise BadFile(f"has a row with {len(row):,} cells; expected at most {MAX_COLUMNS:,} columns")
+        number, cells = super().parse_row(row)
+        if not 1 <= number <= MAX_ROWS:
+            raise BadFile(f"has a row with the number {number:,}; expected 1 to {MAX_ROWS:,}")
+        self.row_dimensions.clear()  # heights and styles, which an import does not need
+        last = max((cell["column"] for cell in cells), default=0)
+        if last > MAX_COLUMNS:
+            raise BadFile(
+                f"has a cell in column {last:,}, row {number:,}; expected at most {MAX_COLUMNS:,} columns"
+            )
+        return number, cells
+
+
+def sheet_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    """Yield the number (from 1) and the values of each row that a sheet of a read-only workbook has, in its order."""
+    book = sheet.parent
+    with sheet._get_source() as source:
+        parser = _LimitedParser(
+            source,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for number, cells in parser.parse():
+            values: list[Any] = [None] * max((cell["column"] for cell in cells), default=0)
+            for cell in cells:
+                values[cell["column"] - 1] = cell["value"]
+            yield number, values
