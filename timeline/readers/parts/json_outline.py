@@ -28,9 +28,8 @@ _CODE = re.compile(r"\d{4,}|CRS|EPSG", re.IGNORECASE)
 MAX_KEYS = 50  # remembered of the first object of a list
 MAX_DEPTH = 100  # levels of lists and objects; more is an attack on the memory
 MAX_LISTS = 1_000  # lists of objects in one file
-MAX_VALUES_OF_OBJECT = (
-    3_000_000  # numbers, texts and brackets of one event: it is read into memory as a whole
-)
+# Numbers, texts and brackets of one event, which is read into memory as a whole.
+MAX_VALUES_OF_OBJECT = 5_000_000
 
 
 @dataclass(slots=True)
