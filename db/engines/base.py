@@ -30,15 +30,27 @@ class Clause(NamedTuple):
 
 
 TRUE, FALSE = Clause("TRUE"), Clause("FALSE")
+_MAX_CHAIN = 100  # conditions joined without brackets
 
 
 def joined(clauses: Sequence[Clause], operator: str) -> Clause:
-    """Join one or more conditions with AND or OR, as a balanced tree: SQLite refuses one that is 1,000 deep."""
+    """Join one or more conditions with AND or OR, so that SQLite accepts any number of them at any depth.
+
+    SQLite's parser has a stack of 100: a bracket at the beginning of another one takes one place, after an operator
+    three. So the longest condition comes first. SQLite also refuses a chain of 1,000, so long ones become a tree.
+    """
     if len(clauses) == 1:
         return clauses[0]
-    half = len(clauses) // 2
-    left, right = joined(clauses[:half], operator), joined(clauses[half:], operator)
-    return Clause(f"({left.sql} {operator} {right.sql})", left.params + right.params)
+    ordered = sorted(clauses, key=lambda clause: len(clause.sql), reverse=True)
+    while len(ordered) > _MAX_CHAIN:
+        chains = [ordered[begin : begin + _MAX_CHAIN] for begin in range(0, len(ordered), _MAX_CHAIN)]
+        ordered = [_chained(chain, operator) for chain in chains]
+    return _chained(ordered, operator)
+
+
+def _chained(clauses: Sequence[Clause], operator: str) -> Clause:
+    sql = f" {operator} ".join(clause.sql for clause in clauses)
+    return Clause(f"({sql})", tuple(value for clause in clauses for value in clause.params))
 
 
 class PinRow(NamedTuple):
@@ -157,8 +169,11 @@ class Backend(Protocol):
     def feature_text(self, column: str, path: Sequence[str]) -> str:
         """Return the expression for a text inside a column of encoded JSON, by its path of member names."""
 
-    def folded(self, function: str, expression: str) -> str:
-        """Return the expression for a text with CQL2's `casei` or `accenti` applied (OGC 21-065r2, 7.2 and 7.3)."""
+    def folded(self, functions: Sequence[str], expression: str) -> str:
+        """Return the expression for a text with CQL2's `casei` and `accenti` applied (OGC 21-065r2, 7.2 and 7.3).
+
+        `functions` are at least one, the innermost first.
+        """
 
     def like_clause(self, expression: str, pattern: str) -> Clause:
         r"""Return the case-sensitive condition that a text matches a pattern of CQL2: `%`, `_`, `\` before either."""

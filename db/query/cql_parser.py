@@ -13,6 +13,7 @@ import cql2
 import msgspec
 
 from db.errors import BadFilter
+from db.query.cql_limits import check_conditions
 
 MAX_BYTES = 8192
 MAX_DEPTH = 50
@@ -49,7 +50,8 @@ class _Bracket:
 def parse(text: str, lang: str = "cql2-text") -> str:
     """Return CQL2 (`lang` is `cql2-text` or `cql2-json`) as CQL2-JSON with sorted keys.
 
-    Raises BadFilter beyond MAX_BYTES or MAX_DEPTH, and for invalid CQL2. db.sql.cql_conditions checks names and types.
+    Raises BadFilter beyond MAX_BYTES, MAX_DEPTH or the limits of db.query.cql_limits, and for invalid CQL2.
+    db.sql.cql_conditions checks names and types.
     """
     if len(text.encode()) > MAX_BYTES:
         raise _bad(f"it is longer than {MAX_BYTES:,} bytes; expected a shorter filter, such as {EXAMPLE}")
@@ -57,6 +59,7 @@ def parse(text: str, lang: str = "cql2-text") -> str:
         raise _bad("it contains a NUL character")
     tree = _read_json(text) if lang == "cql2-json" else _read_text(text)
     _check(tree, 0)
+    check_conditions(tree)
     return msgspec.json.encode(_flat(tree), order="sorted").decode()
 
 

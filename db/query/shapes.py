@@ -148,15 +148,24 @@ def _prepared(wkt: str) -> BaseGeometry:
     return geometry
 
 
-# The relations of a pin to a shape. The `_xy` functions of Shapely need no Point object.
+def _is_point(shape: BaseGeometry, lon: float, lat: float) -> bool:
+    return bool(shape.bounds == (lon, lat, lon, lat))
+
+
+def _touches(shape: BaseGeometry, lon: float, lat: float) -> bool:
+    return bool(shapely.intersects_xy(shape, lon, lat) and not shapely.contains_xy(shape, lon, lat))
+
+
+# The relations of a pin to a shape (OGC 06-103r4, 6.1.15.3), simplified for a single point. It has an interior and no
+# boundary, so it is never partly inside a shape. The `_xy` functions use the index of the prepared shape.
 _RELATIONS: dict[str, Callable[[BaseGeometry, float, float], Any]] = {
-    "s_intersects": lambda shape, lon, lat: shapely.intersects_xy(shape, lon, lat),
-    "s_within": lambda shape, lon, lat: shapely.contains_xy(shape, lon, lat),
-    "s_contains": lambda shape, lon, lat: shapely.contains(shapely.Point(lon, lat), shape),
-    "s_equals": lambda shape, lon, lat: shapely.equals(shape, shapely.Point(lon, lat)),
-    "s_touches": lambda shape, lon, lat: shapely.touches(shape, shapely.Point(lon, lat)),
-    "s_crosses": lambda shape, lon, lat: shapely.crosses(shapely.Point(lon, lat), shape),
-    "s_overlaps": lambda shape, lon, lat: shapely.overlaps(shapely.Point(lon, lat), shape),
+    "s_intersects": shapely.intersects_xy,
+    "s_within": shapely.contains_xy,
+    "s_contains": _is_point,
+    "s_equals": _is_point,
+    "s_touches": _touches,
+    "s_crosses": lambda _shape, _lon, _lat: False,
+    "s_overlaps": lambda _shape, _lon, _lat: False,
 }
 RELATIONS = frozenset(_RELATIONS)
 

@@ -1,10 +1,8 @@
 """The operands of a CQL2 filter: its queryable properties as columns, and literals of text and time as values."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import reduce
 from typing import Any, NamedTuple, get_args
 
 from db.dates.edtf import ALWAYS, FOREVER, DatePrecision
@@ -12,12 +10,11 @@ from db.dates.interval import Interval
 from db.engines.base import Backend
 from db.errors import BadFilter, BadInterval
 from db.events.draft import Verification
-from db.query.folding import accenti, casei
+from db.query.folding import FOLDS
 from geo.countries.iso_codes import iso_codes
 from geo.countries.names import country_code
 from geo.place import Precision
 
-FOLDS: dict[str, Callable[[str | None], str | None]] = {"casei": casei, "accenti": accenti}
 _DAY = re.compile(r"-?\d{4}-\d\d-\d\d", re.ASCII)
 _PLACES = "SELECT p.event FROM place p WHERE {}"
 _STARTS, _ENDS = f"nullif(e.start_min, {ALWAYS})", f"nullif(e.end_max, {FOREVER})"
@@ -86,7 +83,7 @@ class Subject:
         if path:
             text = backend.feature_text(column, path)
             column = f"(SELECT {text} FROM encoded f WHERE f.event = e.pk)"
-        return reduce(lambda inner, fold: backend.folded(fold, inner), reversed(self.folds), column)
+        return backend.folded(self.folds[::-1], column) if self.folds else column
 
 
 def subject(node: Any) -> Subject | None:

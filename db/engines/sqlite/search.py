@@ -1,6 +1,5 @@
 """Search: the R*Tree over longitude, latitude and time, the FTS5 table of words, and the clauses that use them."""
 
-import re
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
@@ -12,6 +11,7 @@ from db.engines.sqlite.statements import put_rows, run
 from db.engines.text_rows import searchable
 from db.errors import BadFilter
 from db.query.filter import Near
+from db.query.search_text import search_terms
 from db.query.shapes import envelopes
 from geo.box import Box
 from geo.sphere import around
@@ -22,7 +22,6 @@ _TEXT_COLUMNS = ("rowid", "title", "summary", "places", "tags")
 
 # An R*Tree stores 32-bit floats; this number of days means both infinities of time.
 _ENDLESS_DAYS = 1e12
-_TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
 
 def box_clause(box: Box, interval: Interval | None = None) -> Clause:
@@ -67,15 +66,15 @@ def text_clause(text: str) -> Clause:
 
 
 def match_expression(text: str) -> str:
-    """Turn words, "a phrase" and prefix* into an FTS5 expression; raise BadFilter if there is no word."""
-    terms = []
-    for phrase, word in _TERM.findall(text):
-        term = searchable(phrase or word).replace('"', " ")
-        if any(character.isalnum() for character in term):
-            terms.append(f'"{term}"' + ("*" if word.endswith("*") else ""))
-    if not terms:
+    """Turn words, "a phrase" and prefix* into an FTS5 expression; raise BadFilter for no word or too many."""
+    expressions = []
+    for term in search_terms(text):
+        folded = searchable(term.text).replace('"', " ")
+        if any(character.isalnum() for character in folded):
+            expressions.append(f'"{folded}"' + ("*" if term.prefix else ""))
+    if not expressions:
         raise BadFilter("q", "there is no word to search for")
-    return " AND ".join(terms)
+    return " AND ".join(dict.fromkeys(expressions))
 
 
 def put_search_rows(connection: Connection, texts: SqlParams, pins: Sequence[PinRow]) -> None:

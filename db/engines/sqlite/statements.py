@@ -66,9 +66,14 @@ def feature_text(column: str, path: Sequence[str]) -> str:
     return f"json_extract(CAST({column} AS TEXT), '$.{'.'.join(path)}')"
 
 
-def folded(function: str, expression: str) -> str:
-    """Return the expression for a text with `casei` or `accenti` applied; both are registered on connecting."""
-    return f"{function}({expression})"
+def folded(functions: Sequence[str], expression: str) -> str:
+    """Return the expression for a text with `casei` and `accenti` applied, the first function first.
+
+    One call replaces a chain of them, because SQLite's parser refuses 30 nested calls.
+    """
+    if len(functions) == 1:
+        return f"{functions[0]}({expression})"
+    return f"folded({expression}, '{' '.join(functions)}')"
 
 
 def like_clause(expression: str, pattern: str) -> Clause:

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from db.query.cql_parser import EXAMPLE
 from db.query.filter import Presence, Sort
+from db.query.search_text import check_search_text
 from db.query.shapes import AREA, read_area
 from geo.place import Precision
 from timeline.api.params.values import (
@@ -141,7 +142,7 @@ FILTER: tuple[FilterParameter, ...] = (
         schema=_strings(*VERIFICATIONS), many=True, meaning="one or several of reported, confirmed and disputed",
     ),
     FilterParameter(
-        name="q", field="text", read=str, example="cocaine belgi*", schema=_TEXT,
+        name="q", field="text", read=check_search_text, example="cocaine belgi*", schema=_TEXT,
         meaning="full text over title, summary, places and tags: words are ANDed, \"a phrase\", prefix*",
     ),
     FilterParameter(
