@@ -12,6 +12,7 @@ from db.dates.calendar import DAY, iso_date, iso_time
 from db.dates.edtf_tokens import Span, long_year, qualified, timed
 from db.errors import BadDate
 
+MAX_DATE_CHARACTERS = 1_000
 ALWAYS = -(2**62)
 FOREVER = 2**62
 
@@ -71,6 +72,18 @@ class When(NamedTuple):
         if self.precision == "day" and len(self.text) == _DAY_CHARACTERS:
             return self.text
         return _iso(self.end_max, self.end_timed)
+
+
+def read_edtf(text: str) -> When:
+    """Return the date of an EDTF text that is new; raise BadDate, also for one of more than MAX_DATE_CHARACTERS.
+
+    When.parse reads dates that are stored, which an earlier version may have accepted at any length.
+    """
+    if len(text) > MAX_DATE_CHARACTERS:
+        raise BadDate(
+            f"{text[:40]!r}… has {len(text):,} characters; expected at most {MAX_DATE_CHARACTERS:,}; {_ADVICE}"
+        )
+    return When.parse(text)
 
 
 def _iso(seconds: int, has_time: bool) -> str | None:

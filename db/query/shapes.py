@@ -24,6 +24,7 @@ from geo.errors import BadBox
 
 AREA = "POLYGON((3 50, 8 50, 8 54, 3 54, 3 50))"
 _CUT = "cut a shape that crosses the antimeridian in two, as RFC 7946 says"
+MAX_SHAPE_POSITIONS = 1_000  # a comb of that many takes a second with 170,000 pins
 _MAX_BOXES = 4
 _KINDS = {
     kind.lower(): kind
@@ -106,6 +107,12 @@ def _checked(name: str, geometry: BaseGeometry) -> str:
     if geometry.is_empty:
         raise _bad(name, f"the {geometry.geom_type} is empty")
     flat = shapely.force_2d(geometry)
+    count = shapely.get_num_coordinates(flat)
+    if count > MAX_SHAPE_POSITIONS:
+        raise _bad(
+            name,
+            f"the {flat.geom_type} has {count:,} positions; simplify it to at most {MAX_SHAPE_POSITIONS:,}",
+        )
     for lon, lat in shapely.get_coordinates(flat):
         if not (math.isfinite(lon) and math.isfinite(lat)):
             raise _bad(name, "every coordinate must be a finite number")

@@ -16,7 +16,6 @@ from timeline.api.params.values import check_point, read_numbers, read_whole_num
 from timeline.errors import BadParameter
 
 _MAX_CANDIDATES = 50
-_MAX_TEXT_LENGTH = 10_000
 _TEXT_EXAMPLE = "q=Hasselt, Belgium"
 _POINT_EXAMPLE = "lon=4.35&lat=50.85"
 GEOCODE = (
@@ -53,10 +52,6 @@ def geocode(request: Request[Any, Any, State]) -> Response[bytes]:
     text = query.values.get("q")
     if text is None:
         raise BadParameter("q", "missing; expected the place to look for", _TEXT_EXAMPLE)
-    if len(text) > _MAX_TEXT_LENGTH:
-        raise BadParameter(
-            "q", f"it has {len(text):,} characters; expected at most {_MAX_TEXT_LENGTH:,}", _TEXT_EXAMPLE
-        )
     limit = read_whole_number("limit", query.values.get("limit", "10"), 1, None, "limit=10")
     candidates = query.context.resolver.candidates(
         text, country=query.values.get("country"), lang=query.lang, limit=min(limit, _MAX_CANDIDATES)

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from msgspec.structs import replace
 
-from db.dates.edtf import When
+from db.dates.edtf import read_edtf
 from db.desk import StoredEvent
 from db.errors import BadDate, BadEvent
 from db.events.draft import Draft, LookedUpText, Status, WrittenPlace
@@ -150,7 +150,7 @@ def _embargo(value: Any) -> int:
 def _check_date(text: str) -> None:
     """Raise BadEvent for a date that is not EDTF, with the EDTF that the text probably means."""
     try:
-        When.parse(text)
+        read_edtf(text)
     except BadDate as error:
         raise BadEvent("date", f"{error}{_suggestion(text)}") from None
 

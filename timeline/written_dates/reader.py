@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from db.dates.edtf import When
+from db.dates.edtf import When, read_edtf
 from db.errors import BadDate
 from timeline.written_dates import lexicon, time_of_day
 from timeline.written_dates.numbers import (
@@ -80,9 +80,11 @@ def read(text: str, order: Order | None = None) -> DateReading:
     """
     text = text.strip()
     try:
-        return DateReading(When.parse(text).text)
+        return DateReading(read_edtf(text).text)
     except BadDate as error:
         failure = error
+    if len(text) > 2 * MAX_CHARACTERS:
+        raise _too_long(text)
     bare, mark = _bare(text)
     if bare != text and any(map(str.isdigit, bare)):
         edtf, remainder = read(bare, order)
@@ -91,12 +93,16 @@ def read(text: str, order: Order | None = None) -> DateReading:
     if not folded_text or folded_text in lexicon.UNDATED:
         return DateReading(None)
     if len(text) > MAX_CHARACTERS:
-        raise BadDate(f"{text[:40]!r}… is longer than {MAX_CHARACTERS} characters; {_ADVICE}")
+        raise _too_long(text)
     if match := _ISO.fullmatch(text):
         return DateReading(When.parse(_moment(*match.groups(""))).text)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
         raise failure
     return _read_words(text, folded_text, order)
+
+
+def _too_long(text: str) -> BadDate:
+    return BadDate(f"{text[:40]!r}… is longer than {MAX_CHARACTERS} characters; {_ADVICE}")
 
 
 def _bare(text: str) -> tuple[str, str]:

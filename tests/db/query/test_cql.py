@@ -231,7 +231,7 @@ def test_the_deadline_applies_to_an_expensive_area(tmp_path: Any) -> None:
         Place(name="x", lon=n % 300 / 2 - 75, lat=n % 7, precision=Precision.POINT) for n in range(12_000)
     ]
     store.add([_published(f"e{n}", places=tuple(spots[n::40])) for n in range(40)])
-    corners = ", ".join(f"{-80 + n / 10} {8 + n % 2}" for n in range(1600))
+    corners = ", ".join(f"{-80 + n / 6} {8 + n % 2}" for n in range(900))
     area = read_area(f"POLYGON((-80 -1, {corners}, 80 -1, -80 -1))")
     with pytest.raises(ReadTimeout):
         store.find(Filter(within=area))

@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from db.dates.display import display
-from db.dates.edtf import When
+from db.dates.edtf import When, read_edtf
 from db.editing.review_queue import QueueKind
 from db.errors import BadDate
 from timeline.api.editors.settle import candidates, settle
@@ -151,7 +151,7 @@ def date(request: Request[Any, Any, State]) -> Response[bytes]:
 def _read_date(text: str) -> When:
     """Return a date from EDTF, or from a written date as far as EDTF can express it."""
     try:
-        return When.parse(text)
+        return read_edtf(text)
     except BadDate as error:
         try:
             edtf, more = Form().read(text)

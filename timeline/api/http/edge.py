@@ -11,7 +11,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from timeline.api.http.mounting import is_mounted, mounted, root_of, without_double_compression
 from timeline.api.http.problems import send_problem
 from timeline.api.http.proxies import forwarded, networks
-from timeline.api.params.reading import MAX_QUERY_BYTES
+from timeline.api.params.tables import MAX_QUERY_BYTES
 from timeline.errors import AddressTooLong, TimelineError, UnknownHost
 from timeline.settings import Settings
 

@@ -10,11 +10,17 @@ from db.query.cql_parser import parse
 from db.query.filter import Filter, Near, Sort
 from db.sql.cql_conditions import check_expression
 from geo.errors import BadBox
-from timeline.api.params.tables import DEFAULT_LIMIT, FILTER, MAX_LIMIT, FilterParameter, QueryParameter
+from timeline.api.params.tables import (
+    DEFAULT_LIMIT,
+    FILTER,
+    MAX_LIMIT,
+    FilterParameter,
+    QueryParameter,
+)
 from timeline.api.params.values import choose, read_whole_number, split_list
 from timeline.errors import BadParameter, UnknownParameter
 
-MAX_QUERY_BYTES = 64 * 1024
+MAX_LIST_VALUES = 1_000
 DEFAULT_RADIUS_KM = 50.0
 _IGNORED_NAMES = ("fbclid", "gclid")
 
@@ -25,7 +31,7 @@ def parse_query_string(raw: bytes, parameters: Iterable[QueryParameter]) -> dict
     `utm_*`, `fbclid` and `gclid` are ignored. A parameter that takes several values may be repeated.
     """
     by_name = {parameter.name: parameter for parameter in parameters}
-    values: dict[str, str] = {}
+    texts: dict[str, list[str]] = {}
     for part in raw.decode("ascii", "replace").split("&"):
         if not part:
             continue
@@ -36,19 +42,22 @@ def parse_query_string(raw: bytes, parameters: Iterable[QueryParameter]) -> dict
         if name not in by_name:
             nearest = get_close_matches(name.lower(), by_name, n=1, cutoff=0.55)
             raise UnknownParameter(name[:80], nearest[0] if nearest else None, list(by_name))
-        values[name] = _joined_value(by_name[name], values.get(name), text)
-    return values
+        texts.setdefault(name, []).append(text)
+    return {name: _value(by_name[name], parts) for name, parts in texts.items()}
 
 
-def _joined_value(parameter: QueryParameter, before: str | None, text: str) -> str:
-    """Return the value of a parameter together with the one given `before`, if it takes several."""
+def _value(parameter: QueryParameter, texts: list[str]) -> str:
+    """Return the value of a parameter; of one that takes several, all of its texts, separated by commas."""
     name, example = parameter.name, f"{parameter.name}={parameter.example}"
-    if before is not None:
-        if not parameter.many:
-            raise BadParameter(name, "is given twice; expected one value", example)
-        text = f"{before},{text}"
-    if not text.strip() or (parameter.many and not split_list(text)):
+    if len(texts) > 1 and not parameter.many:
+        raise BadParameter(name, "is given twice; expected one value", example)
+    text = ",".join(texts)
+    count = len(split_list(text)) if parameter.many else len(text)
+    if not text.strip() or not count:
         raise BadParameter(name, "is empty; leave it out or give it a value", example)
+    limit, unit = (MAX_LIST_VALUES, "values") if parameter.many else (parameter.max_characters, "characters")
+    if count > limit:
+        raise BadParameter(name, f"it has {count:,} {unit}; expected at most {limit:,}", example)
     return text
 
 

@@ -27,6 +27,8 @@ from timeline.api.params.values import (
 )
 from timeline.writers.registry import NAMES
 
+MAX_QUERY_BYTES = 64 * 1024
+MAX_VALUE_CHARACTERS = 1_000
 MAX_LIMIT = 10_000
 DEFAULT_LIMIT = 100
 
@@ -36,6 +38,7 @@ class QueryParameter:
     """A query parameter: its meaning, its JSON schema, and an example of a valid value.
 
     `many`: it takes a comma-separated list and may be repeated. `required`: a request without it is a 400.
+    `max_characters` limits the value of one that takes no list.
     """
 
     name: str
@@ -44,6 +47,7 @@ class QueryParameter:
     example: str
     many: bool = False
     required: bool = False
+    max_characters: int = MAX_VALUE_CHARACTERS
 
     @property
     def kind(self) -> str:
@@ -156,7 +160,7 @@ FILTER: tuple[FilterParameter, ...] = (
         meaning="kilometres on the sphere around `near` (50 if left out)",
     ),
     FilterParameter(
-        name="within", field="within", read=read_area, example=AREA, schema=_TEXT,
+        name="within", field="within", read=read_area, example=AREA, schema=_TEXT, max_characters=MAX_QUERY_BYTES,
         meaning="a WKT polygon or multipolygon in CRS84: pins in it or on its edge; cut a polygon that crosses the "
         "antimeridian in two",
     ),
@@ -166,7 +170,7 @@ FILTER: tuple[FilterParameter, ...] = (
         example="country", schema=_one_of(*_PRECISIONS, default="country"), meaning="pins at least this precise",
     ),
     FilterParameter(
-        name="filter", field="expression", read=str, example=EXAMPLE, schema=_TEXT,
+        name="filter", field="expression", read=str, example=EXAMPLE, schema=_TEXT, max_characters=MAX_QUERY_BYTES,
         meaning="CQL2 over the queryables, at most 8 kB and 50 deep; a comparison with a missing value (the time of an "
         "undated event, the place of an unplaced one) is unknown and does not match",
     ),
@@ -198,7 +202,13 @@ SHAPING = (
 SORT = _choice("sortby", "order; ties by id, undated events last", [s.value for s in Sort], "-date")
 PAGING = (
     LIMIT,
-    _text("cursor", "where the page begins; opaque, from the link 'next'", "WyI0NzE1…"),
+    QueryParameter(
+        "cursor",
+        "where the page begins; opaque, from the link 'next'",
+        {"type": "string"},
+        "WyI0NzE1…",
+        max_characters=MAX_QUERY_BYTES,
+    ),
     SORT,
 )
 LIST = (*FILTER, *PAGING, *SHAPING, LIST_FORMAT)

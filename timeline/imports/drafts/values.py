@@ -5,7 +5,7 @@ import re
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from db.dates.edtf import When
+from db.dates.edtf import When, read_edtf
 from db.errors import BadDate, BadEvent
 from db.events.draft import Verification
 from geo.coordinates import degrees
@@ -27,7 +27,7 @@ def required(text: str | None, field: str, example: str) -> str:
 def date(field: str, text: str) -> When:
     """Return an EDTF date; raise BadEvent for a text that is not EDTF."""
     try:
-        return When.parse(text)
+        return read_edtf(text)
     except BadDate as error:
         raise BadEvent(field, str(error)) from None
 
