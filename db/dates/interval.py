@@ -8,6 +8,7 @@ from db.dates.edtf import ALWAYS, FOREVER
 from db.dates.edtf_tokens import GROUPINGS, Span, qualified, timed
 from db.errors import BadInterval
 
+MAX_CHARACTERS = 100
 _DURATION = re.compile(
     r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?",
     re.ASCII,
@@ -36,8 +37,8 @@ class Interval(NamedTuple):
 
 
 def _interval(text: str) -> Interval:
-    if len(text) > 100:
-        raise ValueError("it has more than 100 characters")
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"it has more than {MAX_CHARACTERS} characters")
     sides = text.split("/")
     if len(sides) > 2:
         raise ValueError(f"{text!r} has more than two sides")
