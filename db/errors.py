@@ -86,3 +86,7 @@ class DatabaseDamaged(StoreUnavailable):
 
 class ReadTimeout(DbError):
     """Raised for a read that took longer than the configured limit."""
+
+
+class ConnectionsInUse(DbError):
+    """Raised when other requests use all connections to the database; the same request works later."""

@@ -26,7 +26,7 @@ from db.query.filter import Filter, Sort
 from db.query.results import CategoryStyle, Page, Stamp, Summary
 from db.sql import queries
 from db.sql.feature_stream import FeatureStream
-from db.sql.transactions import moment, reading, writing
+from db.sql.transactions import moment, reading, shared_wait, writing
 from db.writing import bulk, tombstones, writer
 from db.writing.prepared import PreparedEvent, prepare
 from db.writing.validation import validated
@@ -150,6 +150,15 @@ class Store:
             log.finish(connection)
             if dry_run:
                 connection.rollback()
+
+    @property
+    def write_wait_seconds(self) -> float:
+        """How long a write waits for other writes."""
+        return self._backend.BUSY_SECONDS
+
+    def shared_write_wait(self) -> AbstractContextManager[None]:
+        """Let all writes of the block, together, wait for other writes no longer than `write_wait_seconds` from now."""
+        return shared_wait(self.write_wait_seconds)
 
     def deferred_indexes(self) -> AbstractContextManager[None]:
         """Build the indexes of a nearly empty database after the block, which writes many; see `db.writing.bulk`."""

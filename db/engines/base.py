@@ -117,13 +117,16 @@ class Backend(Protocol):
     def interrupt(self, connection: Connection) -> None:
         """Stop the statement that another thread runs on a connection: it raises ReadTimeout."""
 
+    BUSY_SECONDS: float
+    """How long a write waits for other writes."""
+
     def write_transaction(
-        self, engine: Engine, *, durable: bool, wait: bool
+        self, engine: Engine, *, durable: bool, wait: float | None = None
     ) -> AbstractContextManager[Connection]:
         """Open the one write transaction of the database; commit at the end of the block, roll back when it raises.
 
-        `durable` waits until the disk has the commit. Without `wait`, raise StoreUnavailable at once if another
-        process is writing.
+        `durable` waits until the disk has the commit. Raise StoreUnavailable after `wait` seconds (BUSY_SECONDS if
+        None) in which others were writing.
         """
 
     def moment(self, connection: Connection) -> int:

@@ -12,7 +12,7 @@ from db.migrations.display_dates import rewrite_display_dates
 from db.migrations.hidden_tables import include_object
 
 engine = context.config.attributes["engine"]
-with backend_of(engine).write_transaction(engine, durable=False, wait=True) as connection:
+with backend_of(engine).write_transaction(engine, durable=False) as connection:
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,

@@ -1,12 +1,17 @@
 """Transactions: reading within a time limit, and writing, one at a time."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from sqlalchemy import Connection, Engine
 
 from db.engines import backend_of
 from db.sql import visibility
+
+# When writes must stop waiting (time.monotonic). Threads that a request starts have it as well.
+_WRITE_END: ContextVar[float | None] = ContextVar("write_end", default=None)
 
 
 def moment(connection: Connection) -> int:
@@ -31,9 +36,22 @@ def reading(engine: Engine, seconds: float) -> Iterator[Connection]:
 def writing(engine: Engine, *, durable: bool = False, wait: bool = True) -> Iterator[Connection]:
     """Write, all or nothing, while nobody else writes; embargoes that have ended are recorded first.
 
-    `durable` waits until the disk has the commit. Without `wait`, raise StoreUnavailable at once if another process is
-    writing.
+    `durable` waits until the disk has the commit. Raise StoreUnavailable if others are writing: without `wait` at once,
+    else at the end of the block of `shared_wait`, if there is one.
     """
-    with backend_of(engine).write_transaction(engine, durable=durable, wait=wait) as connection:
+    end = _WRITE_END.get()
+    seconds = None if end is None else max(0.0, end - time.monotonic())
+    backend = backend_of(engine)
+    with backend.write_transaction(engine, durable=durable, wait=seconds if wait else 0) as connection:
         visibility.record_lapsed(connection)
         yield connection
+
+
+@contextmanager
+def shared_wait(seconds: float) -> Iterator[None]:
+    """Let all writes of the block wait for other writes no longer than `seconds` from now, together."""
+    token = _WRITE_END.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _WRITE_END.reset(token)

@@ -17,6 +17,7 @@ from db.engines.sqlite.connections import (
 )
 from db.engines.sqlite.copies import check_integrity, compact, search_counts, write_copy
 from db.engines.sqlite.database_files import has_data, own_files
+from db.engines.sqlite.errors import BUSY_SECONDS
 from db.engines.sqlite.leftovers import unindexed_words
 from db.engines.sqlite.purge import overwrite_deleted, purge_files, purge_search
 from db.engines.sqlite.readers import instant_reader, open_reader
@@ -49,6 +50,7 @@ from db.engines.sqlite.statements import (
 from db.engines.sqlite.swap import put_in_place, replace_data
 
 __all__ = [
+    "BUSY_SECONDS",
     "HIDDEN_TABLES",
     "LEFT_FIRST_JOIN",
     "TITLE_KEY",

@@ -4,6 +4,7 @@ Both R*Tree and FTS5 are compiled into SQLite; GeoAlchemy2 and SpatiaLite are no
 """
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
 from db.engines.sqlite.functions import FUNCTIONS
@@ -19,12 +20,24 @@ from db.errors import StoreUnavailable
 
 # The most that SQLite maps (https://www.sqlite.org/mmap.html); the rest of a larger file is read.
 MAP_FILE = "PRAGMA mmap_size = 2147418112"
+# More than the requests of all kinds that a process answers at once: each kind has its own limit in timeline.api, so
+# that exports, slow reads and writes cannot take the connections of the others.
+MAX_CONNECTIONS = 60
+_IDLE_CONNECTIONS = 10  # stay open; the others are closed after use
+CONNECTION_WAIT_SECONDS = 2.0
 _STEPS_BETWEEN_CHECKS = 20_000  # of SQLite's virtual machine, until the time limit is looked at again
 
 
 def connect(url: URL, read_timeout: float) -> Engine:
     """Return an engine whose reads are interrupted after `read_timeout` seconds."""
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        poolclass=QueuePool,
+        pool_size=_IDLE_CONNECTIONS,
+        max_overflow=MAX_CONNECTIONS - _IDLE_CONNECTIONS,
+        pool_timeout=CONNECTION_WAIT_SECONDS,
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
@@ -47,7 +60,7 @@ def connect(url: URL, read_timeout: float) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
         connection.info["clock"][0] = int(time.time())
 
-    engine.update_execution_options(read_timeout=read_timeout)
+    engine.update_execution_options(read_timeout=read_timeout, write_turn=threading.Lock())
     return engine
 
 
@@ -94,27 +107,45 @@ def interrupt(connection: Connection) -> None:
 
 
 @contextmanager
-def write_transaction(engine: Engine, *, durable: bool, wait: bool) -> Iterator[Connection]:
+def write_transaction(engine: Engine, *, durable: bool, wait: float | None = None) -> Iterator[Connection]:
     """Open the one write transaction; commit at the end of the block, roll back when it raises.
 
     In WAL mode a commit survives the end of the process; with `durable` it also survives the end of the machine
-    (https://www.sqlite.org/pragma.html#pragma_synchronous), at the price of waiting for the disk. Without `wait`,
-    raise StoreUnavailable at once if another process is writing.
+    (https://www.sqlite.org/pragma.html#pragma_synchronous), at the price of waiting for the disk. Raise
+    StoreUnavailable after `wait` seconds (BUSY_SECONDS if None) in which others were writing.
     """
-    with guarded(engine), engine.connect().execution_options(writing=True) as connection:
+    seconds = BUSY_SECONDS if wait is None else wait
+    end = time.monotonic() + seconds
+    with (
+        _write_turn(engine, seconds),
+        guarded(engine),
+        engine.connect().execution_options(writing=True) as connection,
+    ):
         driver = driver_of(connection)
         if durable:
             driver.execute("PRAGMA synchronous = FULL")
-        if not wait:
-            driver.execute("PRAGMA busy_timeout = 0")
+        driver.execute(f"PRAGMA busy_timeout = {max(0, round((end - time.monotonic()) * 1000))}")
         try:
             with connection.begin():
                 yield connection
         finally:
-            if not wait:
-                driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+            driver.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
             if durable:
                 driver.execute("PRAGMA synchronous = NORMAL")
+
+
+@contextmanager
+def _write_turn(engine: Engine, seconds: float) -> Iterator[None]:
+    """Wait for the other writers of this process before taking a connection; SQLite would not queue them."""
+    turn: threading.Lock = engine.get_execution_options()["write_turn"]
+    if not turn.acquire(timeout=seconds):
+        raise StoreUnavailable(
+            f"the database {engine.url.database} is busy with other changes (waited {seconds:g} seconds)"
+        )
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 def moment(connection: Connection) -> int:

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from db.errors import DatabaseDamaged, DbError, ReadTimeout, StoreUnavailable
+from db.errors import ConnectionsInUse, DatabaseDamaged, DbError, ReadTimeout, StoreUnavailable
 
-BUSY_SECONDS = 15  # how long a write waits for another one
+BUSY_SECONDS = 15.0  # how long a write waits for another one
 
 _MEANINGS = (
-    ("locked", f"is locked by another program (waited {BUSY_SECONDS} seconds)"),
+    ("locked", f"is locked by another program (waited {BUSY_SECONDS:g} seconds)"),
     ("readonly", "is read-only; check the permissions of the file and its folder"),
     ("unable to open", "cannot be opened; check that the folder exists and may be written"),
     (
@@ -31,10 +32,13 @@ _DAMAGES = (
 def explained(name: object) -> Iterator[None]:
     """Turn the driver's errors into one clear line about the database `name`; re-raise those without a meaning.
 
-    Raises ReadTimeout for an interrupted read, DatabaseDamaged or StoreUnavailable otherwise.
+    Raises ReadTimeout for an interrupted read, ConnectionsInUse if none became free, DatabaseDamaged or
+    StoreUnavailable otherwise.
     """
     try:
         yield
+    except NoFreeConnection:
+        raise ConnectionsInUse("the server answers too many requests at the moment; try again soon") from None
     except (DatabaseError, sqlite3.DatabaseError) as error:
         explanation = meaning(error, name)
         if explanation is None:

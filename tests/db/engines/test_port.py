@@ -106,11 +106,11 @@ def test_the_moment_of_a_transaction_is_the_one_in_sql(connection: Connection) -
 
 def test_a_write_that_does_not_wait_fails_at_once_while_another_one_runs(engine: Engine) -> None:
     backend = backend_of(engine)
-    with backend.write_transaction(engine, durable=False, wait=True):
+    with backend.write_transaction(engine, durable=False):
         begun = time.monotonic()
         with (
-            pytest.raises(StoreUnavailable, match="locked by another program"),
-            backend.write_transaction(engine, durable=True, wait=False),
+            pytest.raises(StoreUnavailable, match="busy with other changes"),
+            backend.write_transaction(engine, durable=True, wait=0),
         ):
             pass
         assert time.monotonic() - begun < 2
@@ -118,7 +118,7 @@ def test_a_write_that_does_not_wait_fails_at_once_while_another_one_runs(engine:
 
 def test_a_write_that_raises_changes_nothing(engine: Engine, connection: Connection) -> None:
     def fail() -> None:
-        with backend_of(engine).write_transaction(engine, durable=True, wait=True) as writing:
+        with backend_of(engine).write_transaction(engine, durable=True) as writing:
             run(writing, "INSERT INTO change (event, kind, at) VALUES ('a', 'created', 1)")
             raise ZeroDivisionError
 

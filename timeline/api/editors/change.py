@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import anyio
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
@@ -20,6 +19,8 @@ from timeline.api.http.authentication import require_editor
 from timeline.api.http.media_types import GEOJSON
 from timeline.api.http.query import Query, read_query
 from timeline.api.http.route import Route, described
+from timeline.api.http.slots import Slots, run_in_thread
+from timeline.context import Context
 from timeline.editing import from_feature, roles
 from timeline.editing.roles import Editor
 from timeline.errors import ChangedMeanwhile, PreconditionRequired, TooLarge
@@ -27,8 +28,9 @@ from timeline.exchange.checks import storage_problem
 from timeline.places.locate import Warn
 from timeline.writers.writer import Shaping
 
-# Writes wait for each other; only a few may wait, so that readers still get threads and connections.
-WRITE_THREADS = anyio.CapacityLimiter(4)
+# Changes wait for each other; only a few may wait in threads, so that readers still get threads and connections.
+MAX_CHANGES = 4
+_CHANGES = Slots("changes", MAX_CHANGES, 0)
 _TAG = re.compile(r'(?:W/)?"r(\d{1,12})(?:-[^"]*)?"')
 
 Locate = Callable[[Draft, Warn], Draft]
@@ -70,6 +72,19 @@ async def read_change(request: Request[Any, Any, State], types: tuple[str, ...])
             f"The body is larger than {MAX_BODY_BYTES // 1024 // 1024} MB; send fewer features, or a file to /imports"
         )
     return Change(editor, read_query(request, ()), await request.body(), request.headers)
+
+
+async def run_change(
+    context: Context, function: Callable[..., Response[bytes]], *args: Any
+) -> Response[bytes]:
+    """Return the response of a function that writes, run in a thread.
+
+    The waits for a slot, for other changes and for other programs that use the database end at one moment, which is
+    counted from here: when the request has arrived.
+    """
+    with context.store.shared_write_wait():
+        async with _CHANGES.slot(context.store.write_wait_seconds):
+            return await run_in_thread(function, *args)
 
 
 def new_draft(change: Change, feature: Any, locate: Locate) -> LocatedDraft:

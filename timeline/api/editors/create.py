@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import anyio.to_thread
 import msgspec
 from litestar import Request, Response, post
 from litestar.datastructures import State
@@ -12,7 +11,6 @@ from db.editing.idempotency import RepeatableRequest
 from db.errors import BadEvent
 from timeline.api.editors.bodies import JSON_BODIES, MAX_BODY_BYTES, decode
 from timeline.api.editors.change import (
-    WRITE_THREADS,
     Change,
     ChangeWarning,
     LocatedDraft,
@@ -21,6 +19,7 @@ from timeline.api.editors.change import (
     event_response,
     new_draft,
     read_change,
+    run_change,
 )
 from timeline.api.events.items import ITEMS, item_path
 from timeline.api.http.media_types import JSON
@@ -48,7 +47,7 @@ _IDEMPOTENCY_KEY = HeaderParameter(
 async def create(request: Request[Any, Any, State]) -> Response[bytes]:
     """Create an event from a Feature, or up to a thousand from a FeatureCollection, all or none."""
     change = await read_change(request, JSON_BODIES)
-    return await anyio.to_thread.run_sync(_create, change, limiter=WRITE_THREADS)
+    return await run_change(change.query.context, _create, change)
 
 
 def _create(change: Change) -> Response[bytes]:

@@ -5,7 +5,6 @@ Each change names the version of the event that it changes.
 
 from typing import Any, Literal
 
-import anyio.to_thread
 from litestar import Request, Response, delete, patch, put
 from litestar.datastructures import State
 from msgspec import structs
@@ -14,7 +13,6 @@ from db.errors import BadEvent, NoSuchEvent, Stale
 from db.events.draft import Draft
 from timeline.api.editors.bodies import JSON_BODIES, MAX_BODY_BYTES, PATCH_BODIES, decode
 from timeline.api.editors.change import (
-    WRITE_THREADS,
     Change,
     author_of,
     changed_meanwhile,
@@ -24,6 +22,7 @@ from timeline.api.editors.change import (
     matches,
     new_draft,
     read_change,
+    run_change,
 )
 from timeline.api.events.items import ITEMS, RoutedId, editors_feature, event_id
 from timeline.api.http.authentication import require_editor
@@ -58,7 +57,7 @@ async def replace_event(request: Request[Any, Any, State], routed: RoutedId) -> 
     """Replace the version of an event that If-Match names."""
     change = await read_change(request, JSON_BODIES)
     id_ = event_id(request, routed)
-    return await anyio.to_thread.run_sync(_apply, change, id_, "put", limiter=WRITE_THREADS)
+    return await run_change(change.query.context, _apply, change, id_, "put")
 
 
 @patch(
@@ -75,7 +74,7 @@ async def update(request: Request[Any, Any, State], routed: RoutedId) -> Respons
     """Change parts of the version of an event that If-Match names, by a merge-patch (RFC 7396)."""
     change = await read_change(request, PATCH_BODIES)
     id_ = event_id(request, routed)
-    return await anyio.to_thread.run_sync(_apply, change, id_, "patch", limiter=WRITE_THREADS)
+    return await run_change(change.query.context, _apply, change, id_, "patch")
 
 
 @delete(
@@ -91,7 +90,7 @@ async def delete_event(request: Request[Any, Any, State], routed: RoutedId) -> R
     """Delete an event; its id and its history stay."""
     editor = require_editor(request, action="deleting an event")
     change = Change(editor, read_query(request, (WHY, CORRECTION)), b"", request.headers)
-    return await anyio.to_thread.run_sync(_delete, change, event_id(request, routed), limiter=WRITE_THREADS)
+    return await run_change(change.query.context, _delete, change, event_id(request, routed))
 
 
 def _apply(change: Change, id_: str, method: Literal["put", "patch"]) -> Response[bytes]:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import anyio.to_thread
 import msgspec
 from litestar import Request, Response, post
 from litestar.datastructures import State
@@ -13,7 +12,7 @@ from db.events.draft import Author
 from geo.countries.lookup import country_at
 from geo.place import Candidate, Place, Precision
 from timeline.api.editors.bodies import check_media_type
-from timeline.api.editors.change import matches
+from timeline.api.editors.change import matches, run_change
 from timeline.api.http.answers import send_json
 from timeline.api.http.authentication import require_editor
 from timeline.api.http.media_types import JSON
@@ -46,7 +45,7 @@ async def settle(request: Request[Any, Any, State]) -> Response[bytes]:
     editor = require_editor(request, action="reviewing")
     check_media_type(request, (JSON,))
     query, body = read_query(request, (), format="json"), await request.body()
-    return await anyio.to_thread.run_sync(_settle, query, editor, body, request.headers.get("if-match"))
+    return await run_change(query.context, _settle, query, editor, body, request.headers.get("if-match"))
 
 
 def _settle(query: Query, editor: Editor, body: bytes, if_match: str | None) -> Response[bytes]:

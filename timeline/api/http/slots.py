@@ -1,11 +1,22 @@
 """How many requests of a kind a process answers at once; the next ones wait for a moment, and are then refused."""
 
-from collections.abc import AsyncIterator
+import math
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 import anyio
+import anyio.to_thread
 
 from timeline.errors import Overloaded
+
+_THREADS = anyio.CapacityLimiter(math.inf)  # the slots limit them
+Returned = TypeVar("Returned")
+
+
+async def run_in_thread(function: Callable[..., Returned], *args: Any) -> Returned:
+    """Return the result of a function that runs in a thread, for a request that holds a slot."""
+    return await anyio.to_thread.run_sync(function, *args, limiter=_THREADS)
 
 
 class Slots:
@@ -21,14 +32,14 @@ class Slots:
         return int(self._limiter.borrowed_tokens)
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
+    async def slot(self, wait_seconds: float | None = None) -> AsyncIterator[None]:
         """Hold a slot during the block; raise Overloaded if none becomes free in time."""
-        holder = object()
+        holder, seconds = object(), self.wait_seconds if wait_seconds is None else wait_seconds
         try:
-            with anyio.fail_after(self.wait_seconds):
+            with anyio.fail_after(seconds):
                 await self._limiter.acquire_on_behalf_of(holder)
         except TimeoutError:
-            raise Overloaded(self.requests, self.count, self.wait_seconds) from None
+            raise Overloaded(self.requests, self.count, seconds) from None
         try:
             yield
         finally:

@@ -4,18 +4,16 @@ The framework's own streams close their source only when Python's cyclic collect
 """
 
 import logging
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import anyio
-import anyio.to_thread
 from litestar import Response
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from db.errors import DbError
-from timeline.api.http.slots import Slots
+from timeline.api.http.slots import Slots, run_in_thread
 from timeline.asgi_extensions import ABORT
 from timeline.errors import StreamAborted
 
@@ -25,7 +23,6 @@ STREAM_MAX_SECONDS = (
     3600.0  # a stream may hold a snapshot of the database, which keeps its log from being emptied
 )
 _ABORT_SECONDS = 5.0  # until a server that was asked to drop a connection must have done so
-_THREADS = anyio.CapacityLimiter(math.inf)  # the slots limit them
 _log = logging.getLogger("dateline")
 
 
@@ -94,7 +91,7 @@ class _Stream:
     async def send_all(self, open_source: Callable[[], StreamSource], head: bool) -> None:
         """Open the source, send what it holds, and close it; raise the error of a source that has sent nothing yet."""
         try:
-            self._source = await _in_thread(open_source)
+            self._source = await run_in_thread(open_source)
             with anyio.fail_after(STREAM_MAX_SECONDS):
                 await self._send_chunks(self._source, head)
         except (TimeoutError, DbError) as error:
@@ -105,17 +102,17 @@ class _Stream:
         finally:
             if self._source is not None:
                 with anyio.CancelScope(shield=True):
-                    await _in_thread(self._source.close)
+                    await run_in_thread(self._source.close)
 
     async def _send_chunks(self, source: StreamSource, head: bool) -> None:
         # The first chunk is made before the headers are sent: until then an error can have a status of its own.
-        chunk = None if head else await _in_thread(lambda: next(source.chunks, None))
+        chunk = None if head else await run_in_thread(lambda: next(source.chunks, None))
         headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in source.headers.items()]
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         while chunk is not None:
             for start in range(0, len(chunk), STREAM_PIECE_BYTES):
                 await self._send_piece(chunk[start : start + STREAM_PIECE_BYTES])
-            chunk = await _in_thread(lambda: next(source.chunks, None))
+            chunk = await run_in_thread(lambda: next(source.chunks, None))
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send_piece(self, piece: bytes) -> None:
@@ -134,7 +131,3 @@ class _Stream:
         abort()
         with anyio.move_on_after(_ABORT_SECONDS):
             await anyio.sleep_forever()  # until `watch` learns that the connection is gone
-
-
-async def _in_thread(function: Callable[[], Any]) -> Any:
-    return await anyio.to_thread.run_sync(function, limiter=_THREADS)

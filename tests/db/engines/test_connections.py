@@ -1,0 +1,70 @@
+"""Connections are limited, and so is the time for which a request waits for one, or for other writers."""
+
+import sqlite3
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from db.engines.sqlite import connections
+from db.errors import ConnectionsInUse, StoreUnavailable
+from db.events.draft import Draft
+from db.query.filter import Filter
+from db.store import Store
+
+DRAFT = Draft(id="a", title="A raid", category="raid", status="published")
+
+
+def test_a_request_waits_two_seconds_for_a_connection(store: Store) -> None:
+    store.add([DRAFT])
+    with ExitStack() as stack:
+        for _ in range(connections.MAX_CONNECTIONS):
+            stack.callback(store.snapshot(Filter())[1].close)
+        start = time.monotonic()
+        with pytest.raises(ConnectionsInUse, match="too many requests"):
+            store.stamp()
+        assert 1.5 < time.monotonic() - start < 3
+    assert store.stamp().version == 1
+
+
+def test_an_abandoned_snapshot_gives_its_connection_back_without_the_cyclic_collector(store: Store) -> None:
+    store.add([DRAFT, structs.replace(DRAFT, id="b")])
+    for _ in range(2 * connections.MAX_CONNECTIONS):
+        next(store.snapshot(Filter())[1])
+
+
+def test_writers_of_one_process_share_the_wait_of_their_request(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.engines.sqlite.BUSY_SECONDS", 0.5)
+    other_program = sqlite3.connect(tmp_path / "events.db", isolation_level=None)
+    other_program.execute("BEGIN IMMEDIATE")
+    seconds: list[float] = []
+
+    def write(number: int) -> None:
+        start = time.monotonic()
+        with store.shared_write_wait(), pytest.raises(StoreUnavailable, match=r"locked|busy"):
+            store.add([structs.replace(DRAFT, id=f"e{number}")])
+        seconds.append(time.monotonic() - start)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    other_program.close()
+    assert len(seconds) == 8
+    assert max(seconds) < 1.5
+    assert store.add([DRAFT]).created == 1
+
+
+def test_a_thread_that_waits_for_events_can_be_interrupted(store: Store) -> None:
+    store.add([DRAFT])
+    _, features = store.snapshot(Filter())
+    features.interrupt()
+    features.close()
+    features.interrupt()
+    assert store.stamp().version == 1
