@@ -138,7 +138,7 @@ class Desk:
             removal = Removal("deleted", old.visible, revision + 1, author.note)
             tombstones.add(connection, id_, removal, log.now)
             log.record(id_, revision + 1, "deleted")
-            log.record_public(id_, before=old.visible, after=False)
+            log.record_public(old.pk, id_, before=old.visible, after=False)
             log.finish(connection)
 
     def purge(self, ids: Sequence[str], author: Author, wait: float = 30) -> Purged:

@@ -77,7 +77,6 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
-        self._columns.close()
         self._instant.close()
         self._engine.dispose()
 

@@ -5,6 +5,8 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.int16]
+"""Indexes into a short list, such as the countries."""
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Numbers = Ints | slice

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from db.columns.arrays import Floats, Ints, Numbers, Small
 from db.columns.snapshot import Columns
+from db.columns.sums import UNITS_PER_DEGREE, whole_units
 from db.columns.zorder import BITS_PER_AXIS
 from db.engines import run
 from geo.place import Precision
@@ -67,9 +68,13 @@ def cells(columns: Columns, pins: Ints, zoom: int) -> Cells:
 
 def means(grid: Cells) -> tuple[Floats, Floats]:
     """Return the mean lon and lat of each cell's pins, in degrees."""
-    lon = np.add.reduceat(grid.lon, grid.begins) / grid.count
-    lat = np.add.reduceat(grid.lat, grid.begins) / grid.count
-    return np.round(lon, _DECIMALS), np.round(lat, _DECIMALS)
+    return _mean(grid, grid.lon), _mean(grid, grid.lat)
+
+
+def _mean(grid: Cells, degrees: Floats) -> Floats:
+    # Whole numbers, since their sum does not depend on the order of the pins.
+    units = np.add.reduceat(whole_units(degrees), grid.begins)
+    return np.round(units / (grid.count * UNITS_PER_DEGREE), _DECIMALS)
 
 
 def by_category(columns: Columns, grid: Cells) -> Ints:

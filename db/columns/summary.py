@@ -8,14 +8,13 @@ import numpy as np
 from db.columns.arrays import Ints, Numbers
 from db.columns.filtering import Selection
 from db.columns.histogram import histogram
-from db.columns.snapshot import Columns
+from db.columns.snapshot import FIRST_DAY, NO_BEGINNING, UNDATED, Columns
+from db.columns.sums import sums_by_group
 from db.dates.calendar import DAY, iso_date
 from db.dates.edtf import ALWAYS, FOREVER
 from db.errors import BadFilter
 from db.query.filter import Filter
 from db.query.results import Bucket, Summary
-
-_UNDATED, _ALWAYS, _FIRST_DAY = 0, 1, 2  # rows of the table of counts by day
 
 
 def summary(
@@ -33,7 +32,7 @@ def summary(
         buckets = _with_sums(columns, chosen, buckets, measure)
     return Summary(
         matched=int(begun.sum()),
-        undated=int(begun[_UNDATED]),
+        undated=int(begun[UNDATED]),
         unplaced=_unplaced(columns, chosen),
         pins=len(columns.lon[chosen.pins]),
         interval=name,
@@ -73,7 +72,7 @@ def _unplaced(columns: Columns, chosen: Selection) -> int:
 
 def _table(columns: Columns, events: Numbers) -> Ints:
     """Return the counts by day and category together: a row for each day (see Columns.begun), a column per category."""
-    rows, width = len(columns.days) + _FIRST_DAY, len(columns.categories)
+    rows, width = len(columns.days) + FIRST_DAY, len(columns.categories)
     return np.bincount(columns.begun[events], minlength=rows * width).reshape(rows, width)
 
 
@@ -82,21 +81,21 @@ def _split_by_category(columns: Columns, table: Ints, buckets: list[Bucket]) -> 
     if not buckets:
         return []
     lasts = [FOREVER if bar.last is None else bar.last for bar in buckets[:-1]]
-    ends = np.searchsorted(columns.days, lasts, side="right") + _FIRST_DAY
+    ends = np.searchsorted(columns.days, lasts, side="right") + FIRST_DAY
     split = []
-    for bar, low, high in zip(buckets, [_ALWAYS, *ends], [*ends, len(table)], strict=True):
+    for bar, low, high in zip(buckets, [NO_BEGINNING, *ends], [*ends, len(table)], strict=True):
         counts = table[low:high].sum(axis=0)
-        split.append(replace(bar, categories=_named(columns.categories, counts)))
+        split.append(replace(bar, categories=_named(columns.categories, counts.tolist())))
     return split
 
 
 def _named(names: list[str], counts: Any) -> dict[str, Any]:
-    return {name: count for name, count in zip(names, counts.tolist(), strict=True) if count}
+    return {name: count for name, count in zip(names, counts, strict=True) if count}
 
 
 def _days(columns: Columns, chosen: Selection, filter_: Filter, begun: Ints) -> tuple[Ints, Ints, int]:
     """Return the days on which events begin, their counts, and the count of those that began before the window."""
-    early, counts = int(begun[_ALWAYS]), begun[_FIRST_DAY:]
+    early, counts = int(begun[NO_BEGINNING]), begun[FIRST_DAY:]
     if filter_.interval and filter_.interval.first != ALWAYS:
         first = filter_.interval.first
         before = int(np.searchsorted(columns.days, first // DAY))
@@ -105,7 +104,7 @@ def _days(columns: Columns, chosen: Selection, filter_: Filter, begun: Ints) -> 
         if first % DAY and counts[before : before + 1].any():
             # The window starts within a day.
             slots = columns.begun[chosen.events] // len(columns.categories)
-            same = np.flatnonzero(slots == before + _FIRST_DAY)
+            same = np.flatnonzero(slots == before + FIRST_DAY)
             earlier = int(np.count_nonzero(columns.start_min[chosen.events][same] < first))
             early, counts[before] = early + earlier, counts[before] - earlier
     present = np.flatnonzero(counts)
@@ -126,10 +125,9 @@ def _figures(columns: Columns, chosen: Selection) -> dict[str, float]:
     if chosen.event_mask is not None:
         chosen_rows = np.flatnonzero(chosen.event_mask[columns.figure_event])
         names, values = names[chosen_rows], values[chosen_rows]
-    sums = np.bincount(names, weights=values, minlength=len(columns.figures))
+    sums = sums_by_group(values, names, len(columns.figures))
     occurrences = np.bincount(names, minlength=len(columns.figures))
-    totals = {name: float(sums[n]) for n, name in enumerate(columns.figures) if occurrences[n]}
-    return {name: int(value) if value.is_integer() else value for name, value in sorted(totals.items())}
+    return {name: sums[n] for n, name in enumerate(columns.figures) if occurrences[n]}
 
 
 def _with_sums(columns: Columns, chosen: Selection, buckets: list[Bucket], name: str) -> list[Bucket]:
@@ -149,10 +147,11 @@ def _with_sums(columns: Columns, chosen: Selection, buckets: list[Bucket], name:
     bar = np.searchsorted([FOREVER if bucket.last is None else bucket.last for bucket in buckets], days)
     cell = bar * width + columns.category[event]
     values = columns.figure_value[wanted][dated]
-    sums = np.bincount(cell, weights=values, minlength=len(buckets) * width).reshape(-1, width)
+    totals = sums_by_group(values, bar, len(buckets))
+    parts = sums_by_group(values, cell, len(buckets) * width)
     return [
-        replace(bucket, sum=float(parts.sum()), sums=_named(columns.categories, parts))
-        for bucket, parts in zip(buckets, sums, strict=False)
+        replace(bucket, sum=totals[at], sums=_named(columns.categories, parts[at * width : (at + 1) * width]))
+        for at, bucket in enumerate(buckets)
     ]
 
 
@@ -164,11 +163,11 @@ def _bbox(columns: Columns, pins: Numbers) -> tuple[float, float, float, float] 
 
 
 def _span(columns: Columns, events: Numbers, begun: Ints) -> dict[str, Any]:
-    days = np.flatnonzero(begun[_FIRST_DAY:])
-    if not len(days) and not begun[_ALWAYS]:
+    days = np.flatnonzero(begun[FIRST_DAY:])
+    if not len(days) and not begun[NO_BEGINNING]:
         return {"earliest": None, "latest": None}
     last = int(columns.end_max[events].max(where=columns.dated[events], initial=ALWAYS))
     return {
-        "earliest": None if begun[_ALWAYS] else iso_date(int(columns.days[days[0]]) * DAY),
+        "earliest": None if begun[NO_BEGINNING] else iso_date(int(columns.days[days[0]]) * DAY),
         "latest": None if last == FOREVER else iso_date(last),
     }

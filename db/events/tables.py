@@ -190,11 +190,15 @@ class History(SQLModel, table=True):
 
 
 class PublicChange(SQLModel, table=True):
-    """An entry of the public feed: readers saw an event appear, change or disappear (`kind`)."""
+    """An entry of the public feed: readers saw an event appear, change or disappear (`kind`).
+
+    `pk` is the row number that the event had; null in entries that were written before it existed.
+    """
 
     __tablename__ = "change"
 
     seq: int | None = Field(default=None, primary_key=True)
+    pk: int | None = None
     event: str
     kind: str
     at: int

@@ -13,11 +13,12 @@ from db.events.categories import VOCABULARY
 
 # The few embargoes have their own index, so that no row is read for all other events.
 EVENTS = "e.status = 'published' AND e.pk NOT IN (SELECT event FROM embargo WHERE until > moment())"
-_LAPSED = "FROM embargo WHERE until <= moment() AND published"
-VERSION = f"SELECT version + (SELECT count(*) {_LAPSED}) FROM data_version"
+LAPSED_EMBARGOES = "FROM embargo WHERE until <= moment() AND published"
+VERSION = f"SELECT version + (SELECT count(*) {LAPSED_EMBARGOES}) FROM data_version"
 STAMP = (
-    f"SELECT version + (SELECT count(*) {_LAPSED}),"
-    f" (SELECT max(at) FROM (SELECT moment AS at FROM data_version UNION ALL SELECT until AS at {_LAPSED}) moments)"
+    f"SELECT version + (SELECT count(*) {LAPSED_EMBARGOES}),"
+    " (SELECT max(at) FROM (SELECT moment AS at FROM data_version"
+    f" UNION ALL SELECT until AS at {LAPSED_EMBARGOES}) moments)"
     " FROM data_version"
 )
 
@@ -28,6 +29,7 @@ LAPSED = "lapsed"  # in the table of the feed; readers see "created"
 class Lapsed(NamedTuple):
     """An event whose embargo ended at `until`, in seconds of UTC."""
 
+    pk: int
     id: str
     until: int
     feature: bytes
@@ -36,7 +38,8 @@ class Lapsed(NamedTuple):
 def lapsed(connection: Connection) -> list[Lapsed]:
     """Return the events whose embargo has ended but is not recorded yet, in the order of the feed."""
     sql = (
-        "SELECT e.id, b.until, f.feature FROM embargo b JOIN event e ON e.pk = b.event JOIN encoded f ON f.event = e.pk"
+        "SELECT e.pk, e.id, b.until, f.feature"
+        " FROM embargo b JOIN event e ON e.pk = b.event JOIN encoded f ON f.event = e.pk"
         " WHERE b.until <= moment() AND b.published ORDER BY b.until, b.event"
     )
     return [Lapsed(*row) for row in run(connection, sql)]
@@ -48,8 +51,8 @@ def record_lapsed(connection: Connection) -> None:
     run(connection, "DELETE FROM embargo WHERE until <= moment()")
     if not events:
         return
-    rows = [(event.id, event.until) for event in events]
-    run(connection, f"INSERT INTO change (event, kind, at) VALUES (?, '{LAPSED}', ?)", rows)
+    rows = [(event.pk, event.id, event.until) for event in events]
+    run(connection, f"INSERT INTO change (pk, event, kind, at) VALUES (?, ?, '{LAPSED}', ?)", rows)
     move_version(connection, len(events), events[-1].until)
 
 

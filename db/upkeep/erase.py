@@ -87,7 +87,8 @@ def erase_everywhere(connection: Connection, id_: str) -> list[str]:
         folded |= set(map(fold, written))
         writer.remove(connection, row.pk, row.feature)
         if row.visible:
-            run(connection, "INSERT INTO change (event, kind, at) VALUES (?, 'deleted', moment())", (id_,))
+            sql = "INSERT INTO change (pk, event, kind, at) VALUES (?, ?, 'deleted', moment())"
+            run(connection, sql, (row.pk, id_))
     note = connection.scalar(select(col(Tombstone.note)).where(col(Tombstone.event) == id_))
     texts += [note] if note else []
     blank: dict[str, Any] = {"fields": [], "why": None, "note": None}

@@ -23,9 +23,9 @@ class WriteLog:
     now: int
     author: Author = COMMAND_LINE
     history: list[dict[str, Any]] = field(default_factory=list)
-    public: list[tuple[str, str, int]] = field(default_factory=list)
+    public: list[tuple[int, str, str, int]] = field(default_factory=list)
     _changed_public: bool = False
-    _embargoed: list[tuple[str, int]] = field(default_factory=list)
+    _embargoed: list[tuple[int, str, int]] = field(default_factory=list)
 
     def record(self, id_: str, revision: int, action: str, fields: Iterable[FieldChange] = ()) -> None:
         """Add a change to the history of an event."""
@@ -37,29 +37,29 @@ class WriteLog:
             }
         )  # fmt: skip
 
-    def record_public(self, id_: str, *, before: bool, after: bool) -> None:
-        """Add an entry to the feed, if readers saw the event `before` the write or see it `after`."""
+    def record_public(self, pk: int, id_: str, *, before: bool, after: bool) -> None:
+        """Add an entry to the feed, if readers saw the event (its row number and id) `before` or see it `after`."""
         if before or after:
-            self.public.append((id_, _PUBLIC_KIND[before, after], self.now))
+            self.public.append((pk, id_, _PUBLIC_KIND[before, after], self.now))
 
-    def record_embargoed(self, id_: str, until: int) -> None:
+    def record_embargoed(self, pk: int, id_: str, until: int) -> None:
         """Remember the change of an event under embargo: it enters the feed if the embargo ends before the write."""
-        self._embargoed.append((id_, until))
+        self._embargoed.append((pk, id_, until))
 
     def flush(self, connection: Connection) -> None:
         """Insert the entries so far, so that a write of a million events does not collect them in memory."""
         if self.history:
             connection.execute(insert(History), self.history)
         if self.public:
-            run(connection, "INSERT INTO change (event, kind, at) VALUES (?, ?, ?)", self.public)
+            run(connection, "INSERT INTO change (pk, event, kind, at) VALUES (?, ?, ?, ?)", self.public)
         self._changed_public |= bool(self.public)
         self.history, self.public = [], []
 
     def finish(self, connection: Connection) -> None:
         """Insert the remaining entries; increase the data version if readers see a difference."""
         now = int(time.time())
-        for id_, until in self._embargoed:
-            self.record_public(id_, before=until <= now, after=until <= now)
+        for pk, id_, until in self._embargoed:
+            self.record_public(pk, id_, before=until <= now, after=until <= now)
         self.flush(connection)
         if self._changed_public:
             increase_version(connection, self.now)

@@ -130,7 +130,7 @@ def _write_batch(
             continue
         if on_change:
             on_change(change(old.feature if old else None, encoded))
-        _log_change(log, event, old, encoded, row_end[-1])
+        _log_change(log, event, old, (pk, row_end[-1]), encoded)
         if old:
             remove(connection, old.pk, old.feature, keep_event=True)
         next_event += not old
@@ -166,9 +166,13 @@ def _merged(
 
 
 def _log_change(
-    log: WriteLog, event: PreparedEvent, old: ExistingEvent | None, encoded: bytes, revision: int
+    log: WriteLog, event: PreparedEvent, old: ExistingEvent | None, numbers: tuple[int, int], encoded: bytes
 ) -> None:
-    """Add a change to the log: the fields for editors, and an entry of the feed if readers see a difference."""
+    """Add a change to the log: the fields for editors, and an entry of the feed if readers see a difference.
+
+    `numbers` are the event's row number and its new revision.
+    """
+    pk, revision = numbers
     embargo = event.embargo or 0
     if old:
         fields = list(change(old.feature, encoded).fields)
@@ -180,8 +184,8 @@ def _log_change(
         log.record(event.id, revision, "created")
     visible = event.status == "published" and not embargo
     if old and embargo and old.embargo == embargo and event.status == old.status == "published":
-        log.record_embargoed(event.id, embargo)
-    log.record_public(event.id, before=bool(old and old.visible(log.now)), after=visible)
+        log.record_embargoed(pk, event.id, embargo)
+    log.record_public(pk, event.id, before=bool(old and old.visible(log.now)), after=visible)
 
 
 def _existing(connection: Connection, ids: Sequence[str]) -> dict[str, ExistingEvent]:
@@ -286,8 +290,8 @@ def clear(connection: Connection, now: int) -> None:
     """Delete every event; those that readers saw enter the feed as deleted."""
     run(
         connection,
-        "INSERT INTO change (event, kind, at)"
-        f" SELECT e.id, 'deleted', moment() FROM event e WHERE {visibility.EVENTS} ORDER BY e.pk",
+        "INSERT INTO change (pk, event, kind, at)"
+        f" SELECT e.pk, e.id, 'deleted', moment() FROM event e WHERE {visibility.EVENTS} ORDER BY e.pk",
     )
     backend_of(connection).clear_search(connection)
     for table in (PlaceCountry, EventPlace, EventFigure, Tag, Embargo, Encoded, Event):

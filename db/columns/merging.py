@@ -1,0 +1,295 @@
+"""Make the columns of a new data version from those of an older one and those of the events that have changed.
+
+The result equals what `db.columns.reading` reads, array by array, and shares every array in which nothing changed.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from db.columns.arrays import Codes, Ints, Mask, Small
+from db.columns.reading import contained
+from db.columns.snapshot import FIRST_DAY, NO_BEGINNING, UNDATED, Columns
+from db.columns.splice import Splice
+
+Predecessor = Callable[[int], int | None]
+"""Returns the row number of the event before one, among those that begin in the same second, in the order of a list."""
+
+_EVENT_ARRAYS = ("pk", "start_min", "start_max", "end_min", "end_max", "dated", "doubtful", "verification")
+
+
+def merged(old: Columns, part: Columns, changed: Sequence[int], predecessor: Predecessor) -> Columns:
+    """Return columns with the events of `part` instead of the old ones with the row numbers `changed`.
+
+    `part` has the current columns of all published events among `changed`, which are ascending.
+    """
+    removed = _positions(old.pk, np.array(changed, dtype=np.int64))
+    events = Splice(len(old), removed, np.searchsorted(old.pk, part.pk))
+    gone = old.mask(removed)
+    columns: dict[str, Any] = {
+        name: events.apply(getattr(old, name), getattr(part, name)) for name in _EVENT_ARRAYS
+    }
+    return Columns(
+        position=part.position,
+        **columns,
+        **_categories_and_days(old, part, events),
+        unplaced=_merged_numbers(old.unplaced, part.unplaced, events, gone),
+        **_order(old, part, events, predecessor),
+        **_pins(old, part, events, gone),
+        **_figures(old, part, events, gone),
+    )
+
+
+def _positions(ascending: Ints, values: Ints) -> Ints:
+    """Return the indexes of those of the values that are in an ascending array."""
+    return np.searchsorted(ascending, values[contained(ascending, values)])
+
+
+def _merged_numbers(old: Ints, part: Ints, events: Splice, gone: Mask) -> Ints:
+    """Return ascending numbers of events, without those that are gone and with those of the part."""
+    removed = np.flatnonzero(gone[old])
+    new, kept = events.new_positions[part], events.renumber(old)
+    return Splice(len(old), removed, np.searchsorted(kept, new)).apply(kept, new)
+
+
+# --- lists of names, and numbers that are indexes into them
+
+
+def _mapping(old: Sequence[Any], new: Sequence[Any], dtype: type[Any] = np.int16) -> Any:
+    """Return the index in the new list of each name of the old one, -1 if it is missing; None if nothing moves."""
+    if list(old) == list(new):
+        return None
+    index = {name: at for at, name in enumerate(new)}
+    return np.array([index.get(name, -1) for name in old], dtype=dtype)
+
+
+def _mapped(mapping: Any, numbers: Any) -> Any:
+    """Return the numbers as indexes into the new list; -1 stays -1."""
+    if mapping is None or not len(numbers):
+        return numbers
+    return np.append(mapping, np.array([-1], dtype=mapping.dtype))[numbers]
+
+
+def _names_in_use(old: Sequence[str], counts: Ints, part: Sequence[str]) -> list[str]:
+    """Return the sorted names that events still have."""
+    return sorted({name for name, count in zip(old, counts.tolist(), strict=True) if count} | set(part))
+
+
+def _categories_and_days(old: Columns, part: Columns, events: Splice) -> dict[str, Any]:
+    """Return the columns that depend on the lists of categories and days; the part has the current categories."""
+    mapping, width = _mapping(old.categories, part.categories), len(part.categories)
+    old_category = _mapped(mapping, old.category)
+    counts = _counts_without(old, events.removed, mapping, width)
+    used: Mask = np.asarray(counts[FIRST_DAY:].any(axis=1))
+    days = np.union1d(old.days[used], part.days)
+    days = old.days if np.array_equal(days, old.days) else days
+    begun = old.begun
+    if days is not old.days or mapping is not None:
+        slots = _renumbered_slots(old.begun // np.int32(len(old.categories)), old.days, days)
+        begun = slots * np.int32(width) + old_category
+    part_slots = _renumbered_slots(part.begun // np.int32(width), part.days, days)
+    new_counts = np.zeros((len(days) + FIRST_DAY, width), dtype=np.int64)
+    new_counts[_slots(old.days, days, used)] = counts[np.append([True] * FIRST_DAY, used)]
+    np.add.at(new_counts, (part_slots, part.category), 1)
+    return {
+        "categories": part.categories,
+        "category": events.apply(old_category, part.category),
+        "days": days,
+        "begun": events.apply(begun, part_slots * np.int32(width) + part.category),
+        "begun_counts": _shared(old.begun_counts, new_counts.ravel()),
+    }
+
+
+def _counts_without(old: Columns, removed: Ints, mapping: Any, width: int) -> Ints:
+    """Return the old counts by row and new category, without the removed events."""
+    counts = old.begun_counts.copy()
+    np.subtract.at(counts, old.begun[removed], 1)
+    table = counts.reshape(-1, len(old.categories))
+    if mapping is None:
+        return table
+    result = np.zeros((len(table), width), dtype=np.int64)
+    result[:, mapping[mapping >= 0]] = table[:, mapping >= 0]
+    return result
+
+
+def _shared(old: Ints, new: Ints) -> Ints:
+    return old if np.array_equal(old, new) else new
+
+
+def _slots(old: Ints, new: Ints, used: Mask) -> Ints:
+    """Return the rows, in counts by the new days, of undated events, of those without beginning, and of used days."""
+    return np.concatenate(([UNDATED, NO_BEGINNING], np.searchsorted(new, old[used]) + FIRST_DAY))
+
+
+def _renumbered_slots(slots: Small, old: Ints, new: Ints) -> Small:
+    table = np.concatenate(([UNDATED, NO_BEGINNING], np.searchsorted(new, old) + FIRST_DAY)).astype(np.int32)
+    return table[slots]
+
+
+# --- the order of a list
+
+
+def _order(old: Columns, part: Columns, events: Splice, predecessor: Predecessor) -> dict[str, Any]:
+    """Return `newest` and `rank_by_date`."""
+    before = [_rank_before(old, part, number, predecessor) for number in part.newest.tolist()]
+    for at in range(1, len(before)):
+        # The predecessor of an event may be one that is inserted as well.
+        before[at] = max(before[at], before[at - 1])
+    removed = np.sort(old.rank_by_date[events.removed]).astype(np.int64)
+    inserted = np.array(before, dtype=np.int64)
+    ranks = Splice(len(old), removed, inserted)
+    numbers = events.new_positions[part.newest].astype(np.int32)
+    newest = ranks.apply(events.renumber(old.newest), numbers)
+    new_ranks = np.empty(len(part), dtype=np.int32)
+    new_ranks[part.newest] = ranks.new_positions
+    return {
+        "newest": newest,
+        "rank_by_date": events.apply(ranks.renumber(old.rank_by_date), new_ranks),
+    }
+
+
+def _rank_before(old: Columns, part: Columns, number: int, predecessor: Predecessor) -> int:
+    """Return the rank in the old order before which an event of the part belongs."""
+    begin, end = _equal_ranks(old, int(part.start_min[number]) if part.dated[number] else None)
+    if begin == end:
+        return begin
+    pk = predecessor(int(part.pk[number]))
+    if pk is None:
+        return begin
+    at = int(np.searchsorted(old.pk, pk))
+    known = at < len(old) and old.pk[at] == pk
+    rank = int(old.rank_by_date[at]) if known else -1
+    # A predecessor elsewhere is an event that has moved, and is inserted just before.
+    return rank + 1 if begin <= rank < end else begin
+
+
+def _equal_ranks(old: Columns, start: int | None) -> tuple[int, int]:
+    """Return the ranks [begin, end) of the events that begin in a second, or of the undated ones for None."""
+    dated = len(old) - int(old.begun_counts[: len(old.categories)].sum())
+    if start is None:
+        return dated, len(old)
+
+    def descending(rank: int) -> int:
+        return -int(old.start_min[old.newest[rank]])
+
+    ranks = range(dated)
+    return bisect_left(ranks, -start, key=descending), bisect_right(ranks, -start, key=descending)
+
+
+# --- pins
+
+
+def _pins(old: Columns, part: Columns, events: Splice, gone: Mask) -> dict[str, Any]:
+    removed = np.flatnonzero(gone[old.event])
+    event = events.renumber(old.event)
+    part_event = events.new_positions[part.event].astype(np.int32)
+    pins = Splice(len(event), removed, _places_on_curve(old.curve, event, part.curve, part_event))
+    codes, mapping, part_mapping = _codes(old, part, removed)
+    result = {
+        "event": pins.apply(event, part_event),
+        "rank": pins.apply(old.rank, part.rank),
+        "lon": pins.apply(old.lon, part.lon),
+        "lat": pins.apply(old.lat, part.lat),
+        "curve": pins.apply(old.curve, part.curve),
+        "only_code": pins.apply(_mapped(mapping, old.only_code), _mapped(part_mapping, part.only_code)),
+        "codes": codes,
+    }
+    part_pins = pins.new_positions[part.owner_pin].astype(np.int32)
+    part_owners = events.new_positions[part.owner_event].astype(np.int32)
+    owner_event = events.renumber(old.owner_event)
+    at = np.searchsorted(owner_event, part_owners)
+    owners = Splice(len(owner_event), np.flatnonzero(gone[old.owner_event]), at)
+    result["owner_event"] = owners.apply(owner_event, part_owners)
+    result["owner_pin"] = owners.apply(pins.renumber(old.owner_pin), part_pins)
+    result["owner_code"] = owners.apply(
+        _mapped(mapping, old.owner_code), _mapped(part_mapping, part.owner_code)
+    )
+    return result | _country_pins(old, part, pins, (codes, mapping, part_mapping))
+
+
+def _places_on_curve(curve: Ints, event: Small, new_curve: Ints, new_event: Small) -> Ints:
+    """Return the indexes before which pins belong, which are sorted by curve and then by event."""
+    begins = np.searchsorted(curve, new_curve)
+    ends = np.searchsorted(curve, new_curve, side="right")
+    for at in np.flatnonzero(begins < ends).tolist():
+        begin, end = begins[at], ends[at]
+        begins[at] = begin + np.searchsorted(event[begin:end], new_event[at])
+    return begins
+
+
+def _codes(old: Columns, part: Columns, removed: Ints) -> tuple[list[str], Any, Any]:
+    """Return the country codes in use, and the mappings from the old ones and from those of the part to them."""
+    counts = np.diff(old.country_ends, prepend=0)
+    mask = np.zeros(len(old.event), dtype=bool)
+    mask[removed] = True
+    lost = np.flatnonzero(mask[old.country_pins])
+    counts -= np.bincount(np.searchsorted(old.country_ends, lost, side="right"), minlength=len(counts))
+    codes = _names_in_use(old.codes, counts, part.codes)
+    return codes, _mapping(old.codes, codes), _mapping(part.codes, codes)
+
+
+def _country_pins(
+    old: Columns, part: Columns, pins: Splice, codes: tuple[list[str], Any, Any]
+) -> dict[str, Any]:
+    """Return `country_pins` and `country_ends`; the pins of a country are those of one run of the array."""
+    names, mapping, part_mapping = codes
+    kept = pins.renumber(old.country_pins)
+    new = pins.new_positions[part.country_pins].astype(np.int32)
+    new_code = _mapped(part_mapping, _code_of_each(part)).tolist()
+    # New pins of one country are ascending, since the order of the part's pins does not change.
+    inserted = np.array(
+        [
+            _place_in_run(kept, _run_of(old, names[code]), pin)
+            for code, pin in zip(new_code, new.tolist(), strict=True)
+        ],
+        dtype=np.int64,
+    )
+    removed = np.flatnonzero(~pins.kept()[old.country_pins])
+    sizes = np.zeros(len(names), dtype=np.int64)
+    np.add.at(sizes, _mapped(mapping, np.delete(_code_of_each(old), removed)), 1)
+    np.add.at(sizes, new_code, 1)
+    return {
+        "country_pins": Splice(len(kept), removed, inserted).apply(kept, new),
+        "country_ends": _shared(old.country_ends, np.cumsum(sizes)),
+    }
+
+
+def _code_of_each(columns: Columns) -> Codes:
+    """Return the code number of each element of `country_pins`."""
+    sizes = np.diff(columns.country_ends, prepend=0)
+    return np.repeat(np.arange(len(sizes), dtype=np.int16), sizes)
+
+
+def _run_of(columns: Columns, code: str) -> tuple[int, int]:
+    """Return begin and end of a country in `country_pins`; both are where it would begin if it has no pins."""
+    at = bisect_left(columns.codes, code)
+    begin = int(columns.country_ends[at - 1]) if at else 0
+    known = at < len(columns.codes) and columns.codes[at] == code
+    return begin, int(columns.country_ends[at]) if known else begin
+
+
+def _place_in_run(numbers: Small, run: tuple[int, int], number: int) -> int:
+    begin, end = run
+    return begin + int(np.searchsorted(numbers[begin:end], number))
+
+
+# --- figures
+
+
+def _figures(old: Columns, part: Columns, events: Splice, gone: Mask) -> dict[str, Any]:
+    removed = np.flatnonzero(gone[old.figure_event])
+    counts = np.bincount(np.delete(old.figure_name, removed), minlength=len(old.figures))
+    names = _names_in_use(old.figures, counts, part.figures)
+    event = events.renumber(old.figure_event)
+    part_event = events.new_positions[part.figure_event].astype(np.int32)
+    splice = Splice(len(event), removed, np.searchsorted(event, part_event))
+    old_name = _mapped(_mapping(old.figures, names, np.int32), old.figure_name)
+    part_name = _mapped(_mapping(part.figures, names, np.int32), part.figure_name)
+    return {
+        "figure_event": splice.apply(event, part_event),
+        "figure_name": splice.apply(old_name, part_name),
+        "figure_value": splice.apply(old.figure_value, part.figure_value),
+        "figures": names,
+    }
