@@ -3,7 +3,8 @@
 The only folder that imports a database driver or contains SQL that only one product understands. All other
 code calls `backend_of` with its engine or connection, or `run`.
 
-Imported by everything above it in db and by the commands; may import db.query, db.events, db.dates, db.errors and geo.
+Imported by everything above it in db and by the commands; may import db.query, db.events, db.dates, db.errors,
+db.private_files and geo.
 A new product is a folder with the functions of the port and one line in BACKENDS.
 """
 

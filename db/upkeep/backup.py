@@ -11,6 +11,7 @@ from db.engines.base import OnCopyProgress
 from db.engines.files import flush, scratch
 from db.errors import StoreUnavailable
 from db.migrations.upgrade import versions
+from db.private_files import create_private, keep_mode
 from db.upkeep.copy import Contents, examine, schema_version
 
 
@@ -24,8 +25,7 @@ def backup(engine: Engine, file: Path, on_progress: OnCopyProgress, *, force: bo
     with scratch(file) as part, closing(backend.open_reader(engine)) as source:
         version = schema_version(source, engine.url.database)
         backend.write_copy(source, part, on_progress)
-        if database := backend.database_file(engine):
-            shutil.copymode(database, part)
+        keep_mode(file, part)
         contents = _verified(part, file, version, on_progress)
         check_target(engine, file, force=force)
         part.replace(file)
@@ -53,5 +53,6 @@ def _verified(part: Path, file: Path, version: str, on_progress: OnCopyProgress)
     if version == versions()[0]:
         return examine(part, file, on_progress)
     second = part.with_name(f"{part.name}2")
+    create_private(second)
     shutil.copyfile(part, second)
     return examine(second, file, on_progress)

@@ -1,6 +1,5 @@
 """Restore: a verified copy takes the place of the live database, in one transaction, while others read it."""
 
-import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -104,7 +103,5 @@ def _keep(engine: Engine, live: DatabaseReader, keep: Path) -> None:
     backend = backend_of(engine)
     with scratch(keep) as part:
         backend.write_copy(live, part, lambda done, total: None)
-        if database := backend.database_file(engine):
-            shutil.copymode(database, part)
         part.replace(keep)
     flush(keep)

@@ -5,6 +5,7 @@ connection closes, because the rest of its bytes cannot be trusted.
 """
 
 import asyncio
+import socket
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +17,7 @@ from timeline.asgi_extensions import ABORT
 from timeline.connections.open_files import MAX_REFUSALS_IN_PROGRESS, connection_limit
 from timeline.connections.progress import MIN_BYTES_PER_SECOND, Progress
 from timeline.connections.request_head import check_head, has_host, without_host
+from timeline.connections.unsent import LARGE_RESPONSE_BYTES, SEND_BUFFER_BYTES, limit_unsent
 from timeline.errors import (
     AddressTooLong,
     HeadersTooLarge,
@@ -33,9 +35,7 @@ BODY_STALL_SECONDS = 20
 WRITE_STALL_SECONDS = 30
 LINGER_SECONDS = 3
 MAX_PIPELINED_REQUESTS = 16
-MAX_UNSENT_BYTES = 256 * 1024 * 1024
 _TICK = 1.0  # seconds
-_LARGE_RESPONSE_BYTES = 1024 * 1024
 
 
 class HttpConnection(HttpToolsProtocol):
@@ -58,6 +58,7 @@ class HttpConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Watch the new connection; if there are too many, close the one that has waited longest for a request."""
         super().connection_made(transport)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         self._timer = self.loop.call_later(_TICK, self._watch)
         if len(self.connections) > connection_limit():
             self._make_room()
@@ -198,11 +199,15 @@ class HttpConnection(HttpToolsProtocol):
         return self._running is not None and not self._running.response_complete
 
     def on_response_complete(self) -> None:
-        """Start the next request, or wait for one; abort the slowest connections if too much is unsent."""
+        """Start the next request, or wait for one."""
         self._waiting_since = self.loop.time()
-        if self.transport.get_write_buffer_size() > _LARGE_RESPONSE_BYTES:
-            _limit_unsent(_connections(self))
         super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """Wait until the client takes more; abort the slowest connections if too much is unsent."""
+        super().pause_writing()
+        if self.transport.get_write_buffer_size() > LARGE_RESPONSE_BYTES:
+            limit_unsent(_connections(self))
 
     def resume_writing(self) -> None:
         """Note that the client has taken a part of the response."""
@@ -302,15 +307,3 @@ class HttpConnection(HttpToolsProtocol):
 def _connections(connection: HttpConnection) -> Iterable[HttpConnection]:
     """Return all connections of this worker."""
     return [other for other in connection.connections if isinstance(other, HttpConnection)]
-
-
-def _limit_unsent(connections: Iterable[HttpConnection]) -> None:
-    """Abort the connections that have taken nothing for the longest time until MAX_UNSENT_BYTES suffice."""
-    unsent = {connection: connection.transport.get_write_buffer_size() for connection in connections}
-    total = sum(unsent.values())
-    for connection in sorted(unsent, key=HttpConnection.stalled_since):
-        if total <= MAX_UNSENT_BYTES:
-            return
-        if unsent[connection]:
-            total -= unsent[connection]
-            connection.transport.abort()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from db.events.draft import Author, Status
+from db.private_files import create_private
 from db.store import Store
 from timeline.errors import NotFound
 from timeline.imports.importer import importer_for
@@ -43,6 +44,8 @@ def start(
     `folder` is the folder of the import, which has its id as name; `options` are those of `read_options`.
     """
     command = [sys.executable, "-m", "timeline.imports.background", str(folder), name]
+    for own_file in ("options", "log"):
+        create_private(folder / own_file)
     (folder / "options").write_text(json.dumps(options), "utf-8")
     with (folder / "options").open("rb") as sent, (folder / "log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  # our own module; the options were checked, and no shell reads them

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from db.editing.import_jobs import Job
+from db.private_files import create_private_folder
 from db.store import Store
 from timeline.imports import lease
 
@@ -26,9 +27,7 @@ def parent(store: Store) -> Path:
 
 def make_folder(folder: Path) -> int:
     """Make the folder of an import, and return the descriptor of its lease; see `lease.take`."""
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700)
-    upload(folder).mkdir(mode=0o700)
+    create_private_folder(upload(folder))
     return lease.take(folder)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from db.private_files import keep_mode, open_private
 from timeline.exchange.native_table import COLUMNS, REASON, REJECTED_SUFFIX, is_rejected_file, written
 from timeline.exchange.row import Row
 
@@ -41,7 +42,8 @@ class RejectedRows:
         else:
             columns = {**row.columns, **_point(row)}
         if self.stream is None:
-            self.stream = self.part.open("w", encoding="utf-8", newline="")
+            # Path.open has no opener. The file is closed in `__exit__`.
+            self.stream = open(self.part, "w", encoding="utf-8", newline="", opener=open_private)  # noqa: SIM115
             self.columns = [name for name in columns if name != REASON]
             self.writer = csv.writer(self.stream)
             self.writer.writerow([*self.columns, REASON])
@@ -58,6 +60,7 @@ class RejectedRows:
             return
         self.stream.close()
         if kind is None:
+            keep_mode(self.path, self.part)
             self.part.replace(self.path)
         else:
             self.part.unlink(missing_ok=True)

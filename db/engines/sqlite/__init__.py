@@ -1,7 +1,8 @@
 """SQLite: connections, transactions, search tables, SQL functions, backup and purge of a database file.
 
 Has the functions of the port `db.engines.base.Backend`. Imported only by db.engines; may import the modules of
-db.engines, db.query, db.events, db.dates, db.errors and geo.
+db.engines, db.query, db.events, db.dates, db.errors, db.private_files
+and geo.
 """
 
 from db.engines.sqlite.connections import (

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
 from db.engines.sqlite.functions import FUNCTIONS
 from db.errors import StoreUnavailable
+from db.private_files import create_private
 
 # The most that SQLite maps (https://www.sqlite.org/mmap.html); the rest of a larger file is read.
 MAP_FILE = "PRAGMA mmap_size = 2147418112"
@@ -38,6 +39,14 @@ def connect(url: URL, read_timeout: float) -> Engine:
         max_overflow=MAX_CONNECTIONS - _IDLE_CONNECTIONS,
         pool_timeout=CONNECTION_WAIT_SECONDS,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _create(*_: object) -> None:
+        # SQLite would create the file with the umask. The log and its index get the mode of the database.
+        file = database_file(engine)
+        if file and not file.exists():
+            with suppress(OSError):  # SQLite explains it
+                create_private(file)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:

@@ -12,6 +12,7 @@ from db.engines.files import flush
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
 from db.engines.sqlite.readers import FileReader
 from db.errors import DatabaseDamaged
+from db.private_files import create_private
 
 _PAGES_PER_STEP = 2000
 
@@ -26,6 +27,7 @@ def write_copy(reader: DatabaseReader, target: Path, on_progress: OnCopyProgress
             raise sqlite3.OperationalError("database is locked")
         on_progress(total - remaining, total)
 
+    create_private(target)
     with explained(target), closing(sqlite3.connect(target, isolation_level=None)) as copy:
         # Its own transaction keeps the source at one snapshot from page to page.
         source.execute("BEGIN")

@@ -1,6 +1,5 @@
 """A verified copy takes the place of a database file: page by page while others read it, or as a whole file."""
 
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from db.engines.sqlite.database_files import empty_log, own_files
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
 from db.engines.sqlite.readers import open_reader
 from db.errors import StoreUnavailable
+from db.private_files import keep_mode, make_private
 
 T = TypeVar("T")
 _SECONDS_TO_EMPTY_LOG = 1
@@ -90,16 +90,20 @@ def put_in_place(engine: Engine, copy: Path, keep: Path | None) -> None:
     """Move a verified copy to where no database can be read; first move what exists, log and all, to `keep`."""
     database, *companions = own_files(engine)
     if database.exists():
-        shutil.copymode(database, copy)
+        keep_mode(database, copy)
     flush(copy)
     for old in companions:
         if old.exists() and keep:
-            old.replace(keep.with_name(keep.name + old.name.removeprefix(database.name)))
+            moved = keep.with_name(keep.name + old.name.removeprefix(database.name))
+            old.replace(moved)
+            make_private(moved)
         # SQLite would read the log of the old database into the new one.
         old.unlink(missing_ok=True)
     if keep and database.exists():
         keep.hardlink_to(database)
     copy.replace(database)
+    if keep and keep.exists():
+        make_private(keep)
     flush(database)
     with explained(database), closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")

@@ -7,6 +7,7 @@ from pathlib import Path
 import anyio
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
+from db.private_files import open_private
 from timeline.errors import BadParameter
 
 MAX_FORM_PARTS = 100
@@ -25,7 +26,7 @@ class UploadForm:
 
 async def receive_stream(body: AsyncIterator[bytes], path: Path) -> None:
     """Write a body to a new file."""
-    async with await anyio.open_file(path, "wb") as out:
+    async with await anyio.open_file(path, "wb", opener=open_private) as out:
         async for chunk in body:
             await out.write(chunk)
 
@@ -38,7 +39,7 @@ async def receive_form(body: AsyncIterator[bytes], content_type: str, folder: Pa
     boundary = parse_options_header(content_type)[1].get("boundary", "")
     form, path = UploadForm(), folder / ".form"
     try:
-        async with await anyio.open_file(path, "wb") as out:
+        async with await anyio.open_file(path, "wb", opener=open_private) as out:
             with PushMultipartParser(boundary, max_segment_count=MAX_FORM_PARTS) as parser:
                 reader = _FormReader(form, path)
                 async for chunk in body:
