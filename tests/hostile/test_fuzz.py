@@ -7,35 +7,11 @@ from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 
 import pytest
-from hostile.fuzzing import Client, Fuzzer, Response, Shot
+from hostile.fuzzing import Client, Fuzzer, Response, Shot, fault
 from hostile.server_watch import Target
 
 CLIENTS = 3
-ALLOWED = (503, 507)  # busy, or a full disk
 MAX_GROWTH = 1.2
-
-
-def fault(shot: Shot, response: Response) -> str | None:
-    """Return why a response is wrong; None if it is right."""
-    if response.status >= 500 and response.status not in ALLOWED:
-        # oEmbed prescribes 501 for a format that the provider does not offer.
-        return (
-            None
-            if response.status == 501 and shot.target.startswith("/oembed")
-            else f"status {response.status}"
-        )
-    if shot.wire:
-        return None
-    if response.status == 0:
-        return "no response"
-    if response.status in (429, 503) and "retry-after" not in response.headers:
-        return f"{response.status} without Retry-After"
-    if shot.method == "OPTIONS" and any(name == "Origin" for name, _ in shot.headers):
-        return None  # the framework answers the browser's question about another site, in plain text
-    is_problem = response.headers.get("content-type", "").startswith(
-        ("application/problem+json", "text/html")
-    )
-    return None if response.status < 400 or is_problem else f"{response.status} is not a problem document"
 
 
 def bombard(target: Target, shots: Iterator[Shot]) -> tuple[Counter[int], list[str]]:
