@@ -17,8 +17,8 @@ from timeline.api.http import streaming
 from timeline.api.http.problems import respond
 from timeline.api.http.slots import Slots
 from timeline.api.http.streaming import StreamedResponse, StreamSource
+from timeline.connections.http_connection import HttpConnection
 from timeline.errors import Overloaded, StreamAborted
-from timeline.server import Protocol
 
 
 class Chunks:
@@ -54,7 +54,7 @@ def served(chunks: Chunks) -> Iterator[str]:
     app = Litestar([stream], exception_handlers={Exception: respond}, openapi_config=None)
     port = free_port()
     server = uvicorn.Server(
-        uvicorn.Config(app, port=port, http=Protocol, log_level="critical", lifespan="off")
+        uvicorn.Config(app, port=port, http=HttpConnection, log_level="critical", lifespan="off")
     )
     thread = threading.Thread(target=server.run)
     thread.start()
