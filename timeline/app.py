@@ -1,6 +1,9 @@
 """Create the ASGI application from settings."""
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -17,6 +20,7 @@ from timeline.api.description import documents, openapi
 from timeline.api.editors import create, edit, imports, review
 from timeline.api.events import categories, changes, index, items, maps, summary
 from timeline.api.events.fast_path import fast_path
+from timeline.api.http.admission import admission
 from timeline.api.http.allowed_methods import list_methods
 from timeline.api.http.authentication import Identify, authentication
 from timeline.api.http.edge import edge
@@ -27,6 +31,8 @@ from timeline.context import Context
 from timeline.settings import Settings
 
 _MAX_BODY_BYTES = 1024 * 1024
+_SWITCH_SECONDS = 0.001
+_REQUEST_THREADS = 64  # more than all slots of timeline.api.http.admission
 # Pages of any site may read; only pages of this site may change events.
 _CORS = CORSConfig(allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], expose_headers=["ETag"])
 _HANDLERS = (
@@ -66,7 +72,8 @@ class Application(Litestar):
     def surround(self, layer: Callable[[ASGIApp], ASGIApp]) -> None:
         """Put a layer around the framework, the fast path and the keys; it replaces the previous one."""
         context, identify = self.state["context"], self.state["identify"]
-        self.answer = layer(fast_path(context)(authentication(context, identify)(super().__call__)))
+        admitted = admission()(super().__call__)
+        self.answer = layer(fast_path(context)(authentication(context, identify)(admitted)))
 
 
 def create_app(settings: Settings, identify: Identify | None = None) -> Application:
@@ -82,6 +89,7 @@ def create_app(settings: Settings, identify: Identify | None = None) -> Applicat
 
     @asynccontextmanager
     async def opened(_app: Litestar) -> AsyncIterator[None]:
+        use_enough_threads()
         yield
         context.store.close()
 
@@ -102,6 +110,16 @@ def create_app(settings: Settings, identify: Identify | None = None) -> Applicat
     return app
 
 
+def use_enough_threads() -> None:
+    """Let the running event loop start a thread for each request that holds a slot.
+
+    Litestar runs handlers in the threads of the loop, by default the number of processors and four: a few slow requests
+    would occupy all of them.
+    """
+    threads = ThreadPoolExecutor(_REQUEST_THREADS, thread_name_prefix="request")
+    asyncio.get_running_loop().set_default_executor(threads)
+
+
 def serve_app(settings: Settings) -> ASGIApp:
     """Return the application with its edge: checked hosts, trusted proxies of the settings, HEAD, and 304."""
     app = create_app(settings)
@@ -112,4 +130,7 @@ def serve_app(settings: Settings) -> ASGIApp:
 def app_from_environment() -> ASGIApp:
     """Return the application with settings from the environment; a server process of `timeline serve` loads it."""
     limit_heaps()
+    # A thread that waits for the interpreter gets it after this time instead of 5 ms. A page needs it dozens of times,
+    # and two slow filters, which call Python for each event, would make each of them wait.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     return serve_app(Settings())

@@ -8,7 +8,7 @@ from litestar.plugins import InitPlugin
 from litestar.types import ASGIApp, Guard, Method, Receive, Scope, Send
 
 from timeline.api.http.authentication import Identify
-from timeline.app import create_app
+from timeline.app import create_app, use_enough_threads
 from timeline.settings import Settings
 
 _METHODS: tuple[Method, ...] = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -59,5 +59,6 @@ class DatelinePlugin(InitPlugin):
             return inner
 
         app_config.route_handlers.append(dateline)
+        app_config.on_startup.append(use_enough_threads)
         app_config.on_shutdown.append(app.state["context"].store.close)
         return app_config

@@ -28,6 +28,7 @@ LIMIT = re.compile(r"_?MAX_\w+|\w+_SECONDS")
 INTERNAL = {
     "timeline.api.http.not_modified.MAX_RESPONSES_REMEMBERED",
     "timeline.api.http.not_modified._MAX_KEY_LENGTH",
+    "timeline.app._SWITCH_SECONDS",
     "timeline.api.http.problems._RETRY_SECONDS",
     "timeline.api.http.streaming._ABORT_SECONDS",
     "timeline.api.editors.settle._MAX_CANDIDATES",

@@ -9,16 +9,21 @@ from litestar.datastructures import State
 from timeline.api.http.answers import send_json
 from timeline.api.http.query import read_query
 from timeline.api.http.route import Route, described
+from timeline.api.http.slots import run_in_thread
 from timeline.api.params.tables import FORMAT
 
 _ROUTE = Route(summary="The state of the server", parameters=(FORMAT,), tag="Operations")
 
 
-@get("/health", name="health", sync_to_thread=True, opt=described(_ROUTE))
-def health(request: Request[Any, Any, State]) -> Response[bytes]:
+@get("/health", name="health", opt=described(_ROUTE))
+async def health(request: Request[Any, Any, State]) -> Response[bytes]:
     """Return `ok` with the program's version and the data version, or a 503 that describes the problem."""
     query = read_query(request, (FORMAT,))
-    stamp = query.context.store.stamp()
-    response = send_json({"status": "ok", "version": version("dateline"), "data_version": stamp.version})
+    store = query.context.store
+    # Without a thread and without a connection of the pool: other requests may use all of them.
+    data_version = store.version()
+    if data_version is None:
+        data_version = (await run_in_thread(store.stamp)).version
+    response = send_json({"status": "ok", "version": version("dateline"), "data_version": data_version})
     response.headers["Cache-Control"] = "no-store"
     return response
