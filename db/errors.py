@@ -80,6 +80,10 @@ class StoreUnavailable(DbError):
     """Raised for a database that is missing, locked, read-only, full or of another version; the message is one line."""
 
 
+class DiskFull(StoreUnavailable):
+    """Raised for a write for which the disk has no space; nothing of the write is stored."""
+
+
 class DatabaseDamaged(StoreUnavailable):
     """The database file is broken or is not a database; restore a backup."""
 

@@ -27,8 +27,12 @@ def parent(store: Store) -> Path:
 
 def make_folder(folder: Path) -> int:
     """Make the folder of an import, and return the descriptor of its lease; see `lease.take`."""
-    create_private_folder(upload(folder))
-    return lease.take(folder)
+    try:
+        create_private_folder(upload(folder))
+        return lease.take(folder)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def upload(folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """Error responses as RFC 9457 problems, and the one table from error to status."""
 
+import errno
 import logging
 import re
 from typing import Any
@@ -16,6 +17,7 @@ from db.errors import (
     BadInterval,
     Conflict,
     ConnectionsInUse,
+    DiskFull,
     EventGone,
     NoSuchEvent,
     NoSuchPlace,
@@ -91,6 +93,7 @@ STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (UnknownFormat, 501, "Not implemented"),
     (TooManyConnections, 503, "Too many connections"),
     (ReadTimeout, 503, "Took too long"),
+    (DiskFull, 507, "Disk full"),
     (StoreUnavailable, 503, "Database unavailable"),
     (GeocoderUnavailable, 503, "Geocoder unavailable"),
     (GazetteerError, 503, "Gazetteer unavailable"),
@@ -99,6 +102,7 @@ STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (UnknownHost, 400, "Unknown host"),
     (TimelineError, 400, "Bad request"),
 )
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _HTTP_TITLES = {404: "Not found", 405: "Method not allowed", 413: "Too large", 415: "Unsupported media type"}
 
 
@@ -107,6 +111,10 @@ def problem(error: Exception) -> Problem:
 
     An error without a row in STATUSES is logged and becomes a 500.
     """
+    if isinstance(error, OSError) and error.errno in _DISK_FULL:
+        error = DiskFull(
+            f"the disk of the server is full ({error.strerror}); nothing of this request was stored"
+        )
     if isinstance(error, HTTPException):
         title = _HTTP_TITLES.get(error.status_code, "Request refused")
         return {"type": "about:blank", "title": title, "status": error.status_code, "detail": error.detail}
