@@ -136,16 +136,19 @@ def _box(text: str) -> Box:
 def _encoding(name: str) -> str:
     try:
         works = _ENCODED.encode(name).decode(name) == _ENCODED
+        works = works and codecs.lookup(name).name.replace("-", "_") not in _NOT_FOR_FILES
         codecs.getincrementaldecoder(name)
     except (LookupError, ValueError):
-        works = False  # unknown, or no encoding of texts, such as rot13, idna and undefined
+        works = False  # unknown, or no encoding of texts, such as rot13, base64 and undefined
     if not works:
-        message = f"{name!r} is not an encoding; expected one such as mac-roman or windows-1250"
+        message = f"{name[:80]!r} is not an encoding; expected one such as mac-roman or windows-1250"
         raise BadParameter("encoding", message, "encoding=mac-roman")
     return name
 
 
 _ENCODED = 'title,"a b"\n\tx;y|-1.5\r\n'  # what every table contains
+# Codecs of Python that turn texts into bytes, for host names and source code.
+_NOT_FOR_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "charmap"})
 _ATTRIBUTES = {"map": "columns", "set": "values", "bbox": "box", "strict": "all_or_nothing"}
 _READERS: dict[str, Callable[[Any], Any]] = {
     "map": _columns,
