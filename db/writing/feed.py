@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from db.engines import run
 from db.errors import Conflict
-from db.sql import visibility
+from db.query.results import Stamp
+from db.sql import queries, visibility
 from db.sql.transactions import moment
 
 _TOKEN = re.compile(r"([0-9a-f]+)-(\d{1,18})-(\d{1,18})", re.ASCII)
@@ -34,11 +35,15 @@ class FeedPosition(NamedTuple):
 
 
 class FeedPage(NamedTuple):
-    """A part of the feed: `token` continues after it, `more` is true if there are further entries now."""
+    """A part of the feed: `token` continues after it, `more` is true if there are further entries now.
+
+    `stamp` is the version of the data that it shows.
+    """
 
     entries: list[FeedEntry]
     token: str
     more: bool
+    stamp: Stamp
 
 
 def read_page(connection: Connection, since: str | None, limit: int) -> FeedPage:
@@ -49,7 +54,8 @@ def read_page(connection: Connection, since: str | None, limit: int) -> FeedPage
     epoch = str(run(connection, "SELECT epoch FROM data_version").scalar_one())
     newest = FeedPosition(_last_number(connection), moment(connection))
     entries, position, more = _read(connection, _parse_token(since, epoch, newest), limit)
-    return FeedPage(entries, f"{epoch}-{position.seq}-{position.moment}", more)
+    token = f"{epoch}-{position.seq}-{position.moment}"
+    return FeedPage(entries, token, more, queries.stamp(connection))
 
 
 def _parse_token(since: str | None, epoch: str, newest: FeedPosition) -> FeedPosition:

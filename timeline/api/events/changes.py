@@ -19,6 +19,7 @@ from timeline.api.params.tables import FORMAT, MAX_LIMIT, QueryParameter
 from timeline.errors import BadParameter
 
 _DEFAULT_CHANGES = 1000
+_NOW = "now"  # the value of `since` for later changes only
 SINCE = QueryParameter(
     "since", "the `token` of the previous response; `now` for later changes only; leave it out for everything",
     {"type": "string"}, "3f9c21aa-1200-0",
@@ -45,11 +46,14 @@ def changes(request: Request[Any, Any, State]) -> Response[bytes]:
     """List created, changed and deleted events in order; a copy that applies them all equals an export."""
     query = read_query(request, CHANGES, format="json")
     limit = parse_limit(query.values, _DEFAULT_CHANGES)
+    if query.values.get("since") == _NOW:
+        # The token contains the time of the request, so each response differs, also while the data stays the same.
+        body, media_type, _ = _feed(query, limit)
+        return send(body, media_type, {"Cache-Control": "no-store"})
     return cached(request, query, lambda: _feed(query, limit))
 
 
 def _feed(query: Query, limit: int) -> tuple[bytes, str, Stamp | None]:
-    stamp = query.context.store.stamp()
     since = query.values.get("since")
     try:
         feed = query.context.store.desk.changes(since, limit)
@@ -69,7 +73,7 @@ def _feed(query: Query, limit: int) -> tuple[bytes, str, Stamp | None]:
         "more": feed.more,
         "links": links,
     }
-    return msgspec.json.encode(body), JSON, stamp
+    return msgspec.json.encode(body), JSON, feed.stamp
 
 
 def _change(change: FeedEntry) -> dict[str, Any]:
