@@ -6,6 +6,7 @@ import msgspec
 
 from db.engines.base import PinRow
 from db.engines.text_rows import text_row
+from db.errors import BadEvent
 from db.events.draft import Correction, Draft, LookedUpText, Status, Verification
 from db.events.feature import Meta, Stamped, encode
 
@@ -14,6 +15,9 @@ EVENT_COLUMNS = (
     "id", "title", "category", "date", "start_min", "start_max", "end_min", "end_max", "doubtful", "date_precision",
     "placed", "verification",
 )  # fmt: skip
+
+
+MAX_FEATURE_BYTES = 256 * 1024  # lists contain complete Features
 
 
 class PreparedPlace(NamedTuple):
@@ -55,6 +59,12 @@ class PreparedEvent(NamedTuple):
         return Stamped(self.status, self.verification, self.now, self.now)
 
 
+class _RawFeature(msgspec.Struct):
+    """The properties of a Feature, each as its JSON."""
+
+    properties: dict[str, msgspec.Raw]
+
+
 pack = msgspec.msgpack.Encoder().encode
 """Encode a `list[PreparedEvent]` for another process, in a third of the time of pickle."""
 unpack = msgspec.msgpack.Decoder(list[PreparedEvent]).decode
@@ -62,7 +72,13 @@ unpack = msgspec.msgpack.Decoder(list[PreparedEvent]).decode
 
 
 def prepare(draft: Draft, now: int) -> PreparedEvent:
-    """Return the rows of a validated draft; `now` is the time of the write, in seconds of UTC."""
+    """Return the rows of a validated draft; `now` is the time of the write, in seconds of UTC.
+
+    Raises BadEvent, with the event's id, for a Feature of more than MAX_FEATURE_BYTES.
+    """
+    feature = encode(draft, Meta(now, now))
+    if len(feature) > MAX_FEATURE_BYTES:
+        raise _too_large(draft, feature)
     when, places = draft.when, draft.places
     bounds = (when.start_min, when.end_max) if when else (None, None)
     dated = (
@@ -72,7 +88,7 @@ def prepare(draft: Draft, now: int) -> PreparedEvent:
     )
     return PreparedEvent(
         draft.id or "", draft.category, draft.status, draft.verification, now,
-        encode(draft, Meta(now, now)),
+        feature,
         (draft.id, draft.title, draft.category, *dated, bool(places), draft.verification),
         text_row([draft.title], [draft.summary], [place.name for place in places], draft.tags),
         tuple(
@@ -87,3 +103,17 @@ def prepare(draft: Draft, now: int) -> PreparedEvent:
         tuple((figure.name, figure.kind, figure.value, figure.unit) for figure in draft.figures),
         draft.texts, draft.corrections, draft.embargo,
     )  # fmt: skip
+
+
+def _too_large(draft: Draft, feature: bytes) -> BadEvent:
+    """Return the error for a Feature that is too large, which names the largest property."""
+    properties = msgspec.json.decode(feature, type=_RawFeature).properties
+    sizes = {name: len(bytes(value)) for name, value in properties.items()}
+    largest = max(sizes, key=lambda name: sizes[name])
+    error = BadEvent(
+        largest,
+        f"the event has {len(feature):,} bytes as GeoJSON, {sizes[largest]:,} of them here; expected at most"
+        f" {MAX_FEATURE_BYTES:,} in all, so shorten it or publish it elsewhere and add the address to 'sources'",
+    )
+    error.id = draft.id
+    return error

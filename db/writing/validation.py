@@ -19,7 +19,7 @@ def validated(draft: Draft, categories: Collection[str]) -> Draft:
         if not draft.title.strip():
             raise BadEvent("title", "it is empty; expected a title such as 'Raid in Hasselt'")
         if draft.category not in categories:
-            similar = get_close_matches(draft.category, categories, n=1)
+            similar = get_close_matches(draft.category[:80], categories, n=1)
             raise UnknownCategory(draft.category, similar[0] if similar else None)
         _check_choices(draft)
         _check_lists(draft)

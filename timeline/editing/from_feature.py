@@ -17,7 +17,9 @@ from geo.countries.lookup import country_at
 from geo.place import Place
 from timeline.editing.merge_patch import merge_patch
 from timeline.exchange.checks import storage_problem
+from timeline.exchange.name_forms import check_figure_names, check_tags
 from timeline.imports.drafts.from_native import draft as from_structure
+from timeline.imports.drafts.from_native import is_unlocated
 from timeline.imports.drafts.values import point
 from timeline.readers import Row
 from timeline.written_dates import Form
@@ -53,6 +55,7 @@ def draft(document: Any, stored: StoredEvent | None = None) -> Draft:
     if isinstance(date, str) and date.strip():
         _check_date(date)
     event = from_structure(Row("feature", 1, row_fields, kind="own"), {})
+    _check_names(event, stored.draft if stored else None)
     status = _status(properties.get("status", stored.draft.status if stored else "draft"))
     return replace(
         event,
@@ -62,6 +65,13 @@ def draft(document: Any, stored: StoredEvent | None = None) -> Draft:
         status=status,
         embargo=_embargo(properties["embargo_until"]) if "embargo_until" in properties else None,
     )
+
+
+def _check_names(event: Draft, stored: Draft | None) -> None:
+    """Raise BadEvent for the name of a figure or a tag without the form, unless the event has it already."""
+    old_figures = {figure.name for figure in stored.figures} if stored else set()
+    check_figure_names(figure.name for figure in event.figures if figure.name not in old_figures)
+    check_tags(tag for tag in event.tags if stored is None or tag not in stored.tags)
 
 
 def _texts(
@@ -97,7 +107,7 @@ def _properties(document: Any) -> Mapping[str, Any]:
             raise BadEvent(name, f"is missing; expected a text such as {example!r}")
     for name in properties:
         if name not in FIELDS and name not in _DERIVED:
-            near = get_close_matches(name, FIELDS, n=1)
+            near = get_close_matches(name[:80], FIELDS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(FIELDS)}."
             raise BadEvent(name, f"is not a property of events; {hint} Put all other values into 'data'")
     return properties
@@ -226,10 +236,9 @@ def _as_written(place: Place, moved_to: tuple[float, float]) -> dict[str, Any]:
 
 def _sent_point(place: Any) -> tuple[float, float] | None:
     """Return the point (lon, lat) of a place; None for a name without coordinates."""
-    if not isinstance(place, Mapping):
+    if is_unlocated(place) or not isinstance(place, Mapping):
         return None
-    lon, lat = place.get("lon"), place.get("lat")
-    return point(lon, lat)
+    return point(place.get("lon"), place.get("lat"))
 
 
 def _rounded_point(place: Any) -> tuple[float, float]:

@@ -9,6 +9,8 @@ from db.events.categories import FORMER_LABELS
 from db.store import Store
 from timeline.exchange.slug import slug
 
+MAX_LABEL_CHARACTERS = 100
+MAX_SLUG_CHARACTERS = 60
 _slug = lru_cache(maxsize=5_000)(partial(slug, joint="_"))
 
 
@@ -42,6 +44,11 @@ class CategoryLookup:
 
     def slug(self, text: str) -> str:
         """Return the slug for a slug or label; raise UnknownCategory if there is none and none may be created."""
+        if len(text) > MAX_LABEL_CHARACTERS:
+            raise BadEvent(
+                "category",
+                f"{text[:40]!r}… has {len(text):,} characters; expected at most {MAX_LABEL_CHARACTERS}, such as 'raid'",
+            )
         existing = self._find(text)
         if existing:
             return existing
@@ -51,6 +58,11 @@ class CategoryLookup:
         created = slug(text, "_")
         if not created:
             raise BadEvent("category", f"{text!r} has no letter or digit to make a slug from")
+        if len(created) > MAX_SLUG_CHARACTERS:
+            raise BadEvent(
+                "category",
+                f"the slug {created!r} has more than {MAX_SLUG_CHARACTERS} characters; expected a shorter label",
+            )
         self._new[created] = text
         self._slugs[text.casefold()] = self._slugs[created] = created
         return created

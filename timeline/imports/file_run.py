@@ -18,6 +18,7 @@ from timeline.imports.category_lookup import CategoryLookup
 from timeline.imports.columns.plan import Plan
 from timeline.imports.columns.survey import Survey, SurveyOptions, surveyed
 from timeline.imports.drafts import from_columns, from_native
+from timeline.imports.drafts.invalid_names import without_invalid_names
 from timeline.imports.event_ids import FirstRows, id_from_columns, id_from_row
 from timeline.imports.options import Options
 from timeline.imports.report import Remark, Report
@@ -127,6 +128,7 @@ class FileRun:
             plan = self._plan(row)
             is_native = row.kind == "own"
             draft = from_native.draft(row, plan.values) if is_native else from_columns.draft(row, plan)
+            draft = without_invalid_names(draft, lambda *remark: self.warn(row.at, *remark))
             category = self.categories.slug(draft.category)
             id_ = draft.id or (self.options.key and id_from_columns(row.columns, self.options.key))
             status: Status = "published" if self.options.publish else "draft"

@@ -96,7 +96,7 @@ def _values(texts: Iterable[str]) -> dict[str, str]:
 
 def _check_field(name: str, field_name: str) -> None:
     if field_name not in FIELDS:
-        near = get_close_matches(field_name, FIELDS, n=1)
+        near = get_close_matches(field_name[:80], FIELDS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(FIELDS)}"
         raise BadParameter(name, f"there is no field {field_name!r}; {hint}")
 

@@ -254,9 +254,10 @@ def test_an_import_without_publish_leaves_published_events_published(store: Stor
     assert (feature["id"], feature["properties"]["title"]) == ("a", "Corrected")
 
 
-def test_a_million_character_cell_and_a_batch_of_rows(store: Store) -> None:
+def test_a_million_character_cell_rejects_its_row_of_a_batch(store: Store) -> None:
     data = table() + f'"{"x" * 1_000_000}",raid\n' + "".join(f"{number},raid\n" for number in range(1500))
-    assert take(store, data).created == 1502
+    report = take(store, data)
+    assert (report.created, [remark.field for remark in report.rejected]) == (1501, ["title"])
 
 
 def test_geojson_rows_take_their_points_from_the_geometry_and_put_other_properties_into_data(

@@ -16,6 +16,7 @@ from db.events.draft import Correction, Draft, Figure, Source
 from db.query.filter import Filter
 from db.store import Store
 from geo.place import Place, Precision
+from timeline.exchange.name_forms import is_tag
 from timeline.exchange.native_table import COLUMNS
 from timeline.imports.importer import Importer
 from timeline.imports.options import Options
@@ -55,7 +56,7 @@ DRAFTS = st.builds(
     figures=st.dictionaries(st.sampled_from(["arrests", "kg"]), st.integers(0, 99), max_size=2).map(
         lambda figures: tuple(Figure.named(name, value) for name, value in figures.items())
     ),
-    tags=st.lists(TITLE, max_size=3, unique=True).map(tuple),
+    tags=st.lists(TITLE.filter(is_tag), max_size=3, unique=True).map(tuple),
     sources=st.lists(st.builds(Source, title=TITLE, publisher=st.one_of(st.none(), TITLE)), max_size=2).map(
         tuple
     ),

@@ -40,7 +40,7 @@ def parse_query_string(raw: bytes, parameters: Iterable[QueryParameter]) -> dict
         if name.startswith("utm_") or name in _IGNORED_NAMES:
             continue
         if name not in by_name:
-            nearest = get_close_matches(name.lower(), by_name, n=1, cutoff=0.55)
+            nearest = get_close_matches(name[:80].lower(), by_name, n=1, cutoff=0.55)
             raise UnknownParameter(name[:80], nearest[0] if nearest else None, list(by_name))
         texts.setdefault(name, []).append(text)
     return {name: _value(by_name[name], parts) for name, parts in texts.items()}

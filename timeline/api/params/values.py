@@ -27,7 +27,7 @@ def choose(name: str, text: str, choices: Iterable[str]) -> str:
     choices = list(choices)
     if text in choices:
         return text
-    nearest = get_close_matches(text, choices, n=1, cutoff=0.4)
+    nearest = get_close_matches(text[:80], choices, n=1, cutoff=0.4)
     raise BadParameter(
         name, f"{text[:80]!r} is not one of {', '.join(choices)}", f"{name}={(nearest or choices)[0]}"
     )

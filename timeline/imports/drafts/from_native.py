@@ -21,6 +21,7 @@ _LISTS = {
     "corrections": '[{"at": "2026-11-25T09:30:00Z", "note": "The date was wrong."}]',
     "countries": '["BE", "NL"]',
 }
+_NAMED_PLACE = '{"name": "Hasselt, Belgium"}'
 _COUNTRY_CODE = re.compile("[A-Z]{2}")
 
 
@@ -38,8 +39,8 @@ def draft(row: Row, values: Mapping[str, str]) -> Draft:
         summary=_text(fields, "summary"),
         category=required(_text(fields, "category"), "category", "'category: raid'"),
         when=date("date", when) if when else None,
-        where=tuple(WrittenPlace(text=place) for place in places if isinstance(place, str)),
-        places=tuple(_place(place) for place in places if not isinstance(place, str)),
+        where=tuple(_written_place(place) for place in places if is_unlocated(place)),
+        places=tuple(_place(place) for place in places if not is_unlocated(place)),
         figures=_figures(fields.get("figures") or {}),
         tags=tuple(_tag(tag) for tag in _list(fields, "tags")),
         sources=tuple(_source(source) for source in _list(fields, "sources")),
@@ -121,6 +122,25 @@ def _correction(value: Any) -> Correction:
     return Correction(
         at=required(moment, "corrections.at", example), note=required(note, "corrections.note", "a text")
     )
+
+
+def is_unlocated(place: Any) -> bool:
+    """Return whether a member of `places` is a text, or an object without coordinates, whose name is geocoded."""
+    return isinstance(place, str) or (
+        isinstance(place, Mapping) and place.get("lon") is None and place.get("lat") is None
+    )
+
+
+def _written_place(value: Any) -> WrittenPlace:
+    if isinstance(value, str):
+        return WrittenPlace(text=value)
+    fields = _mapping("places", value)
+    name = _text(fields, "name", "places.name")
+    if not name.strip():
+        raise BadEvent(
+            "places", f"{value!r} has neither a name nor coordinates; expected for example {_NAMED_PLACE}"
+        )
+    return WrittenPlace(text=name, country=_text(fields, "country", "places.country") or None)
 
 
 def _place(value: Any) -> Place:
