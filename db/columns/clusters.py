@@ -17,6 +17,7 @@ from db.engines import run
 from geo.place import Precision
 
 MAX_ZOOM = 22
+MAX_CLUSTERS = 20_000
 _CELL_BITS = 2  # a tile of 256 pixels is 4 by 4 cells
 _ROWS_PER_QUERY = 500
 _DECIMALS = 5
@@ -86,11 +87,17 @@ def by_category(columns: Columns, grid: Cells) -> Ints:
 
 
 def clusters(columns: Columns, selected: Numbers, zoom: int, connection: Connection) -> list[Cluster]:
-    """Return the clusters of selected pins for a zoom from 0 to 22; each pin counts in exactly one of them."""
+    """Return the clusters of selected pins for a zoom from 0 to 22; each pin counts in exactly one of them.
+
+    If a zoom would give more than MAX_CLUSTERS, they are those of the next lower zoom that does not.
+    """
     pins = np.arange(len(columns.lon)) if isinstance(selected, slice) else selected
     if not len(pins):
         return []
     grid = cells(columns, pins, zoom)
+    while len(grid.begins) > MAX_CLUSTERS and zoom:
+        zoom -= 1
+        grid = cells(columns, pins, zoom)
     lon, lat = means(grid)
     boxes = bounding_boxes(grid)
     counts = by_category(columns, grid)

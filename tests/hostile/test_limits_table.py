@@ -17,11 +17,11 @@ UNITS: dict[str, tuple[float, ...]] = {
 }  # fmt: skip
 # Where requests pass. A constant there that limits something has a name of this form.
 REQUEST_PATHS = (
-    "timeline/api", "timeline/server.py", "timeline/connections", "timeline/app.py", "timeline/readers",
-    "timeline/exchange",
-    "timeline/imports/background.py", "timeline/imports/worker_main.py", "timeline/imports/job_folders.py",
-    "timeline/imports/process_limits.py", "timeline/imports/report.py", "timeline/imports/mapping_file.py", "db/query",
-    "db/sql", "db/editing", "db/columns", "db/store.py",
+    "timeline/api", "timeline/app.py", "timeline/connections", "timeline/exchange", "timeline/imports/background.py",
+    "timeline/imports/job_folders.py", "timeline/imports/mapping_file.py", "timeline/imports/process_limits.py",
+    "timeline/imports/report.py", "timeline/imports/worker_main.py", "timeline/readers", "timeline/server.py",
+    "timeline/written_dates/reader.py", "db/columns", "db/dates", "db/editing", "db/engines/sqlite/connections.py",
+    "db/query", "db/sql", "db/store.py", "db/writing/validation.py",
 )  # fmt: skip
 LIMIT = re.compile(r"_?MAX_\w+|\w+_SECONDS")
 # Constants of that form that limit no request: sizes of our own caches, and what a page shows of a long list.
@@ -50,6 +50,10 @@ INTERNAL = {
     "db.query.shapes._MAX_BOXES",
     "db.columns.zorder.MAX_LATITUDE",
     "db.columns.histogram.MAX_AUTO_BUCKETS",
+    "db.columns.refresh.MAX_CHANGED_SHARE",
+    "db.columns.splice._MAX_COMPARISONS",
+    "db.columns.splice._MAX_SLICES",
+    "db.columns.sums._MAX_EXACT",
 }
 
 

@@ -71,6 +71,19 @@ def test_clusters_do_not_change_when_the_map_pans(shared_store: Store) -> None:
     assert coarse == finer
 
 
+def test_too_many_clusters_become_those_of_a_lower_zoom(
+    shared_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = filled(shared_store, [draft(f"e{n}", [at(4 + n / 7, 50)]) for n in range(40)])
+    everywhere, _ = store.clusters(Filter(), MAX_ZOOM)
+    coarse = [store.clusters(Filter(), zoom)[0] for zoom in range(MAX_ZOOM)]
+    assert len(everywhere) == 40
+    monkeypatch.setattr("db.columns.clusters.MAX_CLUSTERS", 30)
+    limited, _ = store.clusters(Filter(), MAX_ZOOM)
+    assert sum(cluster.count for cluster in limited) == 40
+    assert limited == [clusters for clusters in coarse if len(clusters) <= 30][-1]
+
+
 def at(lon: float, lat: float, precision: Precision = Precision.CITY) -> Place:
     return Place(name="x", lon=lon, lat=lat, precision=precision, country="NL")
 

@@ -24,6 +24,7 @@ from timeline.web.render import CategoryOption, CountryOption, EventsView, Site,
 from timeline.writers.registry import WRITERS
 from timeline.writers.translate import translate
 
+MAX_EVENTS_ON_PAGE = 1_000  # more take seconds to render, and no one reads them
 _FORM_ONLY = ("start", "end")
 _LOCAL_FIELDS = tuple(row.field for row in FILTER if row.local)
 

@@ -51,7 +51,8 @@ def list_events(request: Request[Any, Any, State], writer: Writer | None = None)
     query = read_query(request, (*LIST, STATUS) if editor_of(request) else LIST)
     if writer is None or "f" in query.values:
         if query.format == "html":
-            return cached(request, query, lambda: html.list_page(query, find(query)))
+            page_query = replace(query, limit=min(query.limit, html.MAX_EVENTS_ON_PAGE))
+            return cached(request, query, lambda: html.list_page(page_query, find(page_query)))
         writer = writer_named("geojson" if query.format == "json" else query.format)
     else:
         query = replace(query, format="json")
