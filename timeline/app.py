@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from litestar import Litestar
-from litestar.config.compression import CompressionConfig
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.types import ASGIApp, LifeSpanScope, Scope
@@ -23,6 +22,7 @@ from timeline.api.events.fast_path import fast_path
 from timeline.api.http.admission import admission
 from timeline.api.http.allowed_methods import list_methods
 from timeline.api.http.authentication import Identify, authentication
+from timeline.api.http.compression import compressed
 from timeline.api.http.edge import edge
 from timeline.api.http.not_modified import not_modified
 from timeline.api.http.problems import respond
@@ -70,10 +70,11 @@ class Application(Litestar):
         await self.answer(cast("Scope", scope), receive, send)
 
     def surround(self, layer: Callable[[ASGIApp], ASGIApp]) -> None:
-        """Put a layer around the framework, the fast path and the keys; it replaces the previous one."""
+        """Put a layer around compression, fast path, keys and framework; it replaces the previous one."""
         context, identify = self.state["context"], self.state["identify"]
         admitted = admission()(super().__call__)
-        self.answer = layer(fast_path(context)(authentication(context, identify)(admitted)))
+        with_keys = authentication(context, identify)(admitted)
+        self.answer = layer(compressed(fast_path(context)(with_keys)))
 
 
 def create_app(settings: Settings, identify: Identify | None = None) -> Application:
@@ -100,9 +101,6 @@ def create_app(settings: Settings, identify: Identify | None = None) -> Applicat
         exception_handlers={Exception: respond},
         before_send=[list_methods],
         cors_config=_CORS,
-        compression_config=CompressionConfig(
-            backend="gzip", minimum_size=1024, gzip_compress_level=5, exclude_opt_key="compressed"
-        ),
         openapi_config=None,
         request_max_body_size=_MAX_BODY_BYTES,
     )

@@ -38,14 +38,12 @@ def archives(settings: Settings) -> list[Archive]:
     return [own] if operator_tiles.schema(own.metadata) is None else [archive(WORLD), own]
 
 
-# Tiles are stored compressed; `compressed` keeps the framework from compressing them again.
 @get(
     "/basemap/{version:str}/{z:int}/{x:int}/{y:int}",
     name="basemap_tile",
     sync_to_thread=True,
     opt=described(
         Route(summary="A tile of the basemap", schema="Binary", media_types=(MVT,), parameters=(FORMAT,)),
-        compressed=True,
     ),
 )
 def tile(

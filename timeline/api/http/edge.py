@@ -17,7 +17,6 @@ from timeline.settings import Settings
 
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
 HEAD = "dateline.head"  # the key of a HEAD request's scope, whose method is GET from the edge on
-_REFUSED_ENCODING = re.compile(r";\s*q=0(?:\.0*)?\s*$")
 
 
 def edge(settings: Settings, hosts: tuple[str, ...] | None = None) -> Callable[[ASGIApp], ASGIApp]:
@@ -39,7 +38,7 @@ def edge(settings: Settings, hosts: tuple[str, ...] | None = None) -> Callable[[
                 await send_problem(send, error)
                 return
             send = without_double_compression(scope, send)
-            scope = _without_refused_encodings(_unprefixed(mounted(scope), prefix))
+            scope = _unprefixed(mounted(scope), prefix)
             if scope["method"] == "HEAD":
                 # RFC 9110, 9.3.2: as GET, without the content.
                 scope, send = {**scope, "method": "GET", HEAD: True}, _without_body(send)
@@ -90,16 +89,6 @@ def _unprefixed(scope: Any, prefix: str) -> Any:
         return scope
     raw = scope.get("raw_path", b"").removeprefix(quote(prefix).encode())
     return {**scope, "path": path[len(prefix) :] or "/", "raw_path": raw or b"/"}
-
-
-def _without_refused_encodings(scope: Any) -> Any:
-    """Drop encodings that a client refuses with q=0 (RFC 9110, 12.5.3): the compression overlooks it."""
-    accepted = _header(scope, b"accept-encoding")
-    if "q=0" not in accepted:
-        return scope
-    wanted = [part.strip() for part in accepted.split(",") if not _REFUSED_ENCODING.search(part)]
-    others = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
-    return {**scope, "headers": [*others, (b"accept-encoding", ", ".join(wanted).encode("latin-1"))]}
 
 
 def _with_final_headers(send: Send) -> Send:

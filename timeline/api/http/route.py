@@ -47,9 +47,9 @@ class Route:
     key: bool = False
 
 
-def described(*routes: Route, **options: Any) -> dict[str, Any]:
-    """Return the `opt` of a Litestar handler: its routes, and further options such as `compressed`."""
-    return {_OPT_KEY: routes, **options}
+def described(*routes: Route) -> dict[str, Any]:
+    """Return the `opt` of a Litestar handler: its routes."""
+    return {_OPT_KEY: routes}
 
 
 def routes_of(handler: Any) -> tuple[Route, ...]:

@@ -53,7 +53,6 @@ def events_svg(request: Request[Any, Any, State]) -> Response[bytes]:
     return _still(request, SVG)
 
 
-# A PNG is compressed already; `compressed` keeps the framework from compressing it again.
 @get(
     "/events.png",
     name="events_png",
@@ -63,7 +62,6 @@ def events_svg(request: Request[Any, Any, State]) -> Response[bytes]:
             summary="The view as a still picture, 1200 by 630 pixels", schema="Binary", media_types=(PNG,),
             parameters=STILL, tag="Events",
         ),
-        compressed=True,
     ),
 )  # fmt: skip
 def events_png(request: Request[Any, Any, State]) -> Response[bytes]:
