@@ -28,6 +28,7 @@ from timeline.api.http.not_modified import not_modified
 from timeline.api.http.problems import respond
 from timeline.api.site import docs, embed, oembed, stills
 from timeline.context import Context
+from timeline.server_log import bound_log
 from timeline.settings import Settings
 
 _MAX_BODY_BYTES = 1024 * 1024
@@ -131,4 +132,6 @@ def app_from_environment() -> ASGIApp:
     # A thread that waits for the interpreter gets it after this time instead of 5 ms. A page needs it dozens of times,
     # and two slow filters, which call Python for each event, would make each of them wait.
     sys.setswitchinterval(_SWITCH_SECONDS)
-    return serve_app(Settings())
+    app = serve_app(Settings())
+    bound_log()  # after Litestar has set up its log
+    return app

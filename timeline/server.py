@@ -8,6 +8,8 @@ import uvicorn
 
 from timeline.connections.http_connection import HttpConnection
 
+WORKER_HEALTH_SECONDS = 20
+
 
 def run(host: str, port: int, workers: int = 1) -> None:
     """Serve the application of the environment until Ctrl-C or SIGTERM; each worker process creates its own."""
@@ -24,4 +26,6 @@ def run(host: str, port: int, workers: int = 1) -> None:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=10,
+        # A worker that does not answer its parent for so long is replaced, like one that has ended.
+        timeout_worker_healthcheck=WORKER_HEALTH_SECONDS,
     )

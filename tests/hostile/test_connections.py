@@ -296,12 +296,16 @@ def dripped(wire: socket.socket, drip: bytes, seconds: float) -> bytes:
 
 @pytest.mark.slow
 def test_a_client_that_takes_nothing_of_its_response_is_cut_off(target: Target) -> None:
-    files = target.open_files()
-    with connected(target, receive_buffer=4_096) as wire:
-        wire.sendall(b"GET /events?limit=10000 HTTP/1.1\r\n" + HOST + b"\r\n")
-        time.sleep(2)
-        assert target.open_files() > files
-        assert target.settled_open_files(files, WRITE_STALL_SECONDS + 10) <= files
+    with connected(target, receive_buffer=4_096) as wire, connected(target, receive_buffer=4_096) as slow:
+        for each in (wire, slow):
+            each.sendall(b"GET /events?limit=10000 HTTP/1.1\r\n" + HOST + b"\r\n")
+        # A client that takes 2 kB a second is slow, but stays.
+        for _ in range(WRITE_STALL_SECONDS + 5):
+            time.sleep(1)
+            assert slow.recv(2_048)
+        length = len(target.server.get("/events?limit=10000").content)
+        assert len(everything(wire)) < length // 2
+        assert len(everything(slow)) > length * 0.9
 
 
 @pytest.mark.slow
@@ -314,3 +318,22 @@ def test_responses_that_nobody_takes_use_limited_memory(target: Target) -> None:
         time.sleep(20)
         assert target.memory_kb() < before + 400_000
         assert target.server.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "x" * 1_000])
+def test_an_encoded_body_is_a_415(target: Target, encoding: str) -> None:
+    response = target.server.get("/health", headers={"Content-Encoding": encoding})
+    assert response.status_code == 415
+    assert len(response.content) < 500
+
+
+def test_a_body_of_chunks_beyond_the_limit_is_refused_before_it_ends(target: Target) -> None:
+    key = target.keys["editor"].encode()
+    with connected(target) as wire:
+        wire.sendall(
+            b"POST /collections/events/items HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n"
+        )
+        wire.sendall(b"Authorization: Bearer " + key + b"\r\n\r\n")
+        for _ in range(9):
+            wire.sendall(b"100000\r\n" + b"a" * 0x100000 + b"\r\n")
+        assert status_of(wire.recv(4_096)) == 413

@@ -17,7 +17,7 @@ from timeline.asgi_extensions import ABORT
 from timeline.connections.open_files import MAX_REFUSALS_IN_PROGRESS, connection_limit
 from timeline.connections.progress import MIN_BYTES_PER_SECOND, Progress
 from timeline.connections.request_head import check_head, has_host, without_host
-from timeline.connections.unsent import LARGE_RESPONSE_BYTES, SEND_BUFFER_BYTES, limit_unsent
+from timeline.connections.unsent import LARGE_RESPONSE_BYTES, SEND_BUFFER_BYTES, limit_unsent, unsent_bytes
 from timeline.errors import (
     AddressTooLong,
     HeadersTooLarge,
@@ -292,7 +292,7 @@ class HttpConnection(HttpToolsProtocol):
 
     def _is_write_stalled(self, now: float) -> bool:
         """Return whether the client has taken too little of what is written for WRITE_STALL_SECONDS."""
-        unsent = self.transport.get_write_buffer_size()
+        unsent = unsent_bytes(self.transport)
         self._write_progress.add(max(0, self._unsent - unsent))
         self._unsent = unsent
         if not unsent:

@@ -12,7 +12,7 @@ from timeline.api.http.mounting import is_mounted, mounted, root_of, without_dou
 from timeline.api.http.problems import send_problem
 from timeline.api.http.proxies import forwarded, networks
 from timeline.api.params.tables import MAX_QUERY_BYTES
-from timeline.errors import AddressTooLong, TimelineError, UnknownHost
+from timeline.errors import AddressTooLong, TimelineError, UnknownHost, WrongMedia
 from timeline.settings import Settings
 
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
@@ -55,10 +55,13 @@ def _header(scope: Scope, name: bytes) -> str:
 
 
 def _check(scope: Scope, hosts: tuple[str, ...]) -> None:
-    """Raise AddressTooLong or UnknownHost for a request that is not answered."""
+    """Raise AddressTooLong, WrongMedia or UnknownHost for a request that is not answered."""
     length = len(scope["query_string"])
     if length > MAX_QUERY_BYTES:
         raise AddressTooLong(f"The query string has {length:,} bytes; expected at most {MAX_QUERY_BYTES:,}.")
+    encoding = _header(scope, b"content-encoding").strip().lower()
+    if encoding not in ("", "identity"):
+        raise WrongMedia(f"Content-Encoding: {encoding[:80]!r} is not decoded here; send the body as it is")
     host = _header(scope, b"host")
     if not host_allowed(host, hosts):
         raise UnknownHost(
