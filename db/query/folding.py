@@ -2,6 +2,10 @@
 
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
+
+# A filter compares the same text of an event with many patterns, one after the other.
+_TEXTS_REMEMBERED = 16
 
 
 def casei(text: str | None) -> str | None:
@@ -9,6 +13,7 @@ def casei(text: str | None) -> str | None:
     return None if text is None else text.casefold()
 
 
+@lru_cache(maxsize=_TEXTS_REMEMBERED)
 def accenti(text: str | None) -> str | None:
     """Return a text without its accents (CQL2 1.0, 7.3); None stays None."""
     if text is None or text.isascii():
@@ -21,6 +26,7 @@ def accenti(text: str | None) -> str | None:
 FOLDS: dict[str, Callable[[str | None], str | None]] = {"casei": casei, "accenti": accenti}
 
 
+@lru_cache(maxsize=_TEXTS_REMEMBERED)
 def folded(text: str | None, names: str) -> str | None:
     """Return a text with several folds applied; `names` are separated by spaces, the innermost first.
 

@@ -8,7 +8,7 @@ from db.errors import BadEvent, UnknownCategory
 from db.events.draft import Draft, Status, Verification
 
 _MAX_ID_CHARACTERS = 500
-_MAX_LIST_ITEMS = 1_000  # of places, figures, tags or sources: pages show all of them
+MAX_LIST_ITEMS = 1_000  # of places, figures, tags or sources: pages show all of them
 _CHOICES = {"status": get_args(Status), "verification": get_args(Verification)}
 
 
@@ -55,11 +55,15 @@ def _check_choices(draft: Draft) -> None:
             raise BadEvent(field, f"{value!r} is not a {field}; expected one of {', '.join(choices)}")
 
 
+def check_count(field: str, count: int) -> None:
+    """Raise BadEvent if an event has too many places, figures, tags or sources."""
+    if count > MAX_LIST_ITEMS:
+        raise BadEvent(field, f"there are {count:,} {field}; expected at most {MAX_LIST_ITEMS:,}")
+
+
 def _check_lists(draft: Draft) -> None:
     for field in ("places", "figures", "tags", "sources"):
-        count = len(getattr(draft, field))
-        if count > _MAX_LIST_ITEMS:
-            raise BadEvent(field, f"there are {count:,} {field}; expected at most {_MAX_LIST_ITEMS:,}")
+        check_count(field, len(getattr(draft, field)))
     for source in draft.sources:
         if source.url and not source.url.lower().startswith(("http://", "https://")):
             raise BadEvent(

@@ -9,6 +9,7 @@ from msgspec import structs
 from db.errors import BadEvent
 from db.events.draft import Doubt, Draft, LookedUpText, WrittenPlace
 from db.writing.place_choices import chosen
+from db.writing.validation import check_count
 from geo.choice import is_undecided
 from geo.countries.lookup import country_at
 from geo.countries.names import country_code
@@ -46,6 +47,7 @@ def located(
     """
     if not draft.where:
         return draft
+    check_count("places", len(draft.places) + len(draft.where))  # before each of them is looked up
     context = context or PlaceContext()
     alone = [_judged(where, draft.id or "", judge, context, warn, countries or {}) for where in draft.where]
     final = _judged_together(draft.places, alone, context.review_below)

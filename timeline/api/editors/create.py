@@ -27,6 +27,7 @@ from timeline.api.http.route import HeaderParameter, RequestBody
 from timeline.errors import BadParameter, TimelineError, TooLarge
 
 MAX_FEATURES = 1_000
+MAX_PLACE_TEXTS = 5_000
 _MAX_TOKEN_LENGTH = 255
 _IDEMPOTENCY_KEY = HeaderParameter(
     "Idempotency-Key",
@@ -89,10 +90,15 @@ def _located_features(change: Change, document: Any, several: bool) -> list[Loca
         raise TooLarge(
             f"{len(features):,} features are more than {MAX_FEATURES:,}; send them in parts, or a file to /imports"
         )
-    located, locate = [], change.query.context.locating()
+    located, locate, texts = list[LocatedDraft](), change.query.context.locating(), 0
     for number, feature in enumerate(features):
         try:
             located.append(new_draft(change, feature, locate))
+            texts += len(located[-1].draft.texts)
+            if texts > MAX_PLACE_TEXTS:
+                raise TooLarge(
+                    f"there are more than {MAX_PLACE_TEXTS:,} places to geocode; send fewer, or a file to /imports"
+                )
         except (BadEvent, TimelineError) as error:
             error.index = number if several else None
             raise
