@@ -13,13 +13,13 @@ from db.query.filter import Filter, Sort
 from db.query.results import Stamp
 from db.sql import queries
 
-_ROWS_PER_STEP = 100
+_ROWS_PER_STEP = 50  # of up to 256 kB each
 
 
 class FeatureStream(Iterator[bytes]):
     """An iterator over the Features of every matching event; it occupies a connection until it ends or is closed.
 
-    With `step_seconds`, raise ReadTimeout when the database takes longer to find the next hundred events. `stamp` is
+    With `step_seconds`, raise ReadTimeout when the database takes longer to find the next events. `stamp` is
     the data version that it reads; it does not see later writes.
     """
 
@@ -77,7 +77,7 @@ class _Snapshot:
 def _steps(
     engine: Engine, selection: _EventsToRead, snapshot: _Snapshot
 ) -> Generator[list[bytes], None, None]:
-    """Set the data version and yield an empty list, then yield lists of up to a hundred Features."""
+    """Set the data version and yield an empty list, then yield lists of up to fifty Features."""
     backend, seconds = backend_of(engine), selection.step_seconds
     with (
         backend.guarded(engine),

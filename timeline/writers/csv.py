@@ -10,13 +10,13 @@ import msgspec
 from timeline.exchange.native_table import COLUMNS, cells
 from timeline.writers.writer import About, Writer
 
-_BATCH_ROWS = 200
+_BATCH_ROWS = 50
 
 
 def write(
     features: Iterable[bytes], about: About
 ) -> Iterator[bytes]:  # about: unused, but every writer takes it
-    """Yield stored Features as a table in UTF-8, header first, some hundred rows at a time."""
+    """Yield stored Features as a table in UTF-8, header first, fifty rows at a time."""
     rows = (cells(msgspec.json.decode(feature)) for feature in features)
     batch: list[list[str]] = [list(COLUMNS)]
     while batch:

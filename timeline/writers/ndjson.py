@@ -5,13 +5,13 @@ from itertools import islice
 
 from timeline.writers.writer import About, Writer
 
-_BATCH_LINES = 200
+_BATCH_LINES = 50
 
 
 def write(
     features: Iterable[bytes], about: About
 ) -> Iterator[bytes]:  # about: unused, but every writer takes it
-    """Yield stored Features one a line, some hundred lines at a time."""
+    """Yield stored Features one a line, fifty lines at a time."""
     remaining = iter(features)
     while batch := list(islice(remaining, _BATCH_LINES)):
         yield b"\n".join(batch) + b"\n"

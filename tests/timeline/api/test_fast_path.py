@@ -6,13 +6,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
 from db.dates.edtf import When
 from db.events.draft import Draft
+from db.query.filter import Filter
 from db.store import Store
 from geo.place import Place, Precision
+from timeline.api.events.fast_path import fast_path
+from timeline.context import Context
+from timeline.settings import Settings
 
 # A conditional request takes the usual path. Neither compresses small responses.
 USUAL_PATH = {"Accept-Encoding": "identity", "If-None-Match": '"x"'}
@@ -124,3 +129,33 @@ def test_a_missing_database_is_a_problem(serve: Callable[..., Any], database: Pa
     broken.close()
     time.sleep(0.1)
     assert httpx.get(server.url + "/events", headers=FAST_PATH).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("query", "fast"),
+    [
+        (b"limit=500", True),
+        (b"country=be", True),
+        (b"limit=501", False),
+        (b"limit=10000", False),
+        (b"within=POLYGON((5%2050,6%2050,6%2052,5%2050))", False),
+    ],
+)
+def test_only_a_quick_page_is_made_in_the_event_loop(database: Path, query: bytes, fast: bool) -> None:
+    store = Store(f"sqlite:///{database}")
+    store.summary(Filter())
+    slow: list[object] = []
+
+    async def usual_path(scope: object, receive: object, send: object) -> None:
+        slow.append(scope)
+
+    async def send(message: object) -> None:
+        pass
+
+    scope = {
+        "type": "http", "method": "GET", "scheme": "http", "path": "/events", "query_string": query, "headers": [],
+    }  # fmt: skip
+    app = fast_path(Context(Settings(), store))(usual_path)  # type: ignore[arg-type]  # all that it calls
+    anyio.run(app, scope, None, send)
+    store.close()
+    assert (not slow) == fast

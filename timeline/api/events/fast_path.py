@@ -27,7 +27,10 @@ from timeline.writers.writer import Shaping
 _LIST_PATHS = frozenset((items.ITEMS, "/events", "/events.geojson"))
 _ITEM_PREFIX = items.ITEMS + "/"
 # Requests with these parameters or headers take the usual path.
-_OTHER_PARAMETERS = frozenset(("cursor", "sortby", "properties", "geometry", "lang", "f"))
+_OTHER_PARAMETERS = frozenset(
+    ("cursor", "sortby", "properties", "geometry", "lang", "f", "filter", "filter-lang", "ids", "q", "tag", "within")
+)  # fmt: skip
+_LARGE_PAGE_EVENTS = 500  # a page of more would keep the event loop for longer than a few milliseconds
 _OTHER_HEADERS = frozenset((b"if-none-match", b"range", b"authorization"))
 _FORMATS = tuple(LIST_FORMAT.schema["enum"])
 _GEOJSON_WRITER = writer_named("geojson")
@@ -83,7 +86,7 @@ def _page_or_event(context: Context, scope: Any, headers: Mapping[bytes, bytes])
     path: str = scope["path"]
     lists = path in _LIST_PATHS
     values = parse_query_string(scope["query_string"], LIST if lists else ITEM)
-    if not _OTHER_PARAMETERS.isdisjoint(values):
+    if not _OTHER_PARAMETERS.isdisjoint(values) or parse_limit(values) > _LARGE_PAGE_EVENTS:
         return None
     query = Query(
         context=context,
