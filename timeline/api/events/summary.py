@@ -73,7 +73,7 @@ def _bar(bar: Bucket) -> dict[str, Any]:
 
 
 def _shortest(value: float) -> float:
-    return int(value) if value.is_integer() else value
+    return int(value) if float(value).is_integer() else value
 
 
 def write_document(query: Query, title: str, document: dict[str, Any]) -> tuple[bytes, str]:
