@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.errors import GEOSException
 from shapely.geometry import mapping, shape
@@ -15,6 +16,9 @@ DECIMALS = 5  # of a degree: about a metre
 GEOMETRIES = frozenset((
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
 ))  # fmt: skip
+MAX_CROSSINGS = 20_000  # of an outline with itself; the repair of more takes over a second
+_SEGMENTS_SAMPLED = 50
+_COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
 
 
 def checked_point(lon: float, lat: float) -> tuple[float, float]:
@@ -91,14 +95,40 @@ def round_coordinates(coordinates: Any, decimals: int = DECIMALS) -> Any:
 
 
 def repair(geometry: BaseGeometry) -> BaseGeometry:
-    """Return the geometry made valid, in its own dimension: a bow tie becomes two triangles, never a line."""
+    """Return the geometry made valid, in its own dimension: a bow tie becomes two triangles, never a line.
+
+    Raises BadGeometry for an outline that crosses itself so often that the repair would take minutes.
+    """
     if geometry.is_valid:
         return geometry
-    valid = shapely.make_valid(geometry)
+    crossings = _estimated_crossings(geometry)
+    if crossings > MAX_CROSSINGS:
+        raise BadGeometry(
+            f"the {geometry.geom_type} crosses itself about {crossings:,} times; expected an outline, in order"
+        )
+    # The default method takes 80 times as long: 27 seconds for 400 random points.
+    valid = shapely.make_valid(geometry, method="structure")
     if geometry.geom_type in ("Polygon", "MultiPolygon") and valid.geom_type == "GeometryCollection":
         polygons = [part for part in shapely.get_parts(valid) if part.area > 0]
         return shapely.union_all(polygons)
     return valid
+
+
+def _estimated_crossings(geometry: BaseGeometry) -> int:
+    """Return about how often the rings of an area cross each other and themselves, from a sample of their segments."""
+    parts = shapely.get_parts(geometry)
+    while (shapely.get_type_id(parts) == _COLLECTION).any():
+        parts = shapely.get_parts(parts)
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(parts))]
+    if not rings:
+        return 0
+    segments = shapely.linestrings(
+        np.concatenate([np.stack((ring[:-1], ring[1:]), axis=1) for ring in rings])
+    )
+    sample = segments[:: max(len(segments) // _SEGMENTS_SAMPLED, 1)]
+    pairs = shapely.STRtree(segments).query(sample, predicate="intersects").shape[1]
+    # Each segment intersects itself and its two neighbours.
+    return max(pairs - 3 * len(sample), 0) * len(segments) // (2 * len(sample))
 
 
 def representative_point(geometry: BaseGeometry) -> tuple[float, float]:

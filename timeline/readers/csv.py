@@ -130,15 +130,7 @@ def _explain(error: csv.Error, number: int, row: list[str], delimiter: str) -> s
 
 def _opening_line(text: str, delimiter: str) -> int:
     """Return the line, counted from 0, of the last quote that opens a value."""
-    opening, is_quoted, previous, position = 0, False, delimiter, 0
-    while position < len(text):
-        character = text[position]
-        if is_quoted and text[position : position + 2] == '""':
-            position += 1
-        elif character == '"':
-            if not is_quoted and previous in (delimiter, "\n", "\r"):
-                opening, is_quoted = position, True
-            else:
-                is_quoted = False
-        previous, position = character, position + 1
+    # A regular expression, since a loop would take two seconds for each value of 4 MB that a quote encloses.
+    quoted = rf'(?:\A|(?<=[{re.escape(delimiter)}\r\n]))"(?:[^"]++|"")*+"?'
+    opening = max((match.start() for match in re.finditer(quoted, text)), default=0)
     return text.count("\n", 0, opening)

@@ -64,7 +64,9 @@ class _FormReader:
         """Take the beginning, some bytes or the end (None) of a part of the form."""
         if isinstance(part, MultipartSegment):
             self.segment, self.text = part, bytearray()
-            if part.name == "file" and part.filename is not None and self.form.file is None:
+            if self._is_file and self.form.file:
+                raise BadParameter("file", "is sent twice; expected one file for each import", _EXAMPLE)
+            if self._is_file:
                 self.form.file, self.form.name = self.path, part.filename
                 return b""
         elif part is None:
