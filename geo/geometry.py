@@ -18,7 +18,6 @@ GEOMETRIES = frozenset((
 ))  # fmt: skip
 MAX_CROSSINGS = 20_000  # of an outline with itself; the repair of more takes over a second
 _SEGMENTS_SAMPLED = 50
-_COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
 
 
 def checked_point(lon: float, lat: float) -> tuple[float, float]:
@@ -116,19 +115,18 @@ def repair(geometry: BaseGeometry) -> BaseGeometry:
 
 def _estimated_crossings(geometry: BaseGeometry) -> int:
     """Return about how often the rings of an area cross each other and themselves, from a sample of their segments."""
-    parts = shapely.get_parts(geometry)
-    while (shapely.get_type_id(parts) == _COLLECTION).any():
+    parts = np.array([geometry], dtype=object)
+    while (shapely.get_type_id(parts) == shapely.GeometryType.GEOMETRYCOLLECTION).any():
         parts = shapely.get_parts(parts)
     rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(parts))]
     if not rings:
         return 0
-    segments = shapely.linestrings(
-        np.concatenate([np.stack((ring[:-1], ring[1:]), axis=1) for ring in rings])
-    )
+    ends = np.concatenate([np.stack((ring[:-1], ring[1:]), axis=1) for ring in rings])
+    segments = np.asarray(shapely.linestrings(ends))
     sample = segments[:: max(len(segments) // _SEGMENTS_SAMPLED, 1)]
     pairs = shapely.STRtree(segments).query(sample, predicate="intersects").shape[1]
     # Each segment intersects itself and its two neighbours.
-    return max(pairs - 3 * len(sample), 0) * len(segments) // (2 * len(sample))
+    return int(max(pairs - 3 * len(sample), 0) * len(segments) // (2 * len(sample)))
 
 
 def representative_point(geometry: BaseGeometry) -> tuple[float, float]:

@@ -23,7 +23,7 @@ from timeline.errors import NotFound
 from timeline.imports.importer import importer_for
 from timeline.imports.job_folders import discard_work, upload
 from timeline.imports.options import read_options
-from timeline.imports.process_limits import describe_end, limit_process, memory_exhausted
+from timeline.imports.process_limits import CpuLimitReached, describe_end, limit_process, memory_exhausted
 from timeline.imports.rejected_rows import RejectedRows
 from timeline.imports.report import ChangeLog, Remark, Remarks, Report
 from timeline.settings import Settings
@@ -87,6 +87,8 @@ def main(folder: Path, name: str, options: Mapping[str, Any]) -> None:
     store = Store(settings.database_url, settings.read_timeout)
     try:
         state, report = "done", _import(settings, store, folder, name, options)
+    except CpuLimitReached as error:
+        state, report = "failed", {"error": f"{name} {error}"}
     except MemoryError:
         state, report = "failed", {"error": f"{name} {memory_exhausted()}"}
     except Exception as error:

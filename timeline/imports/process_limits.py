@@ -1,11 +1,12 @@
 """Limits of memory and CPU time for the processes of an import that a server starts.
 
 Both are limits of the operating system, which a process inherits: they hold for the process that writes and for the
-worker that reads. A process that reaches one raises BadFile with a message for the report.
+worker that reads. A process that reaches one raises CpuLimitReached or MemoryError, and the report says so.
 """
 
 import resource
 import signal
+from functools import partial
 from types import FrameType
 
 from timeline.errors import BadFile
@@ -13,6 +14,10 @@ from timeline.errors import BadFile
 _MB = 1_048_576
 SECONDS_TO_REPORT = 30  # of CPU time between the limit and the end of the process
 _REMEDY = "split the file, or import it on the server with `timeline import`, which has no such limit"
+
+
+class CpuLimitReached(BaseException):
+    """The CPU time is over. No Exception, since the libraries that read files catch those in the middle of a file."""
 
 
 def limit_process(memory_mb: int, cpu_seconds: int) -> None:
@@ -24,8 +29,10 @@ def limit_process(memory_mb: int, cpu_seconds: int) -> None:
 
 
 def report_cpu_limit() -> None:
-    """Let the CPU limit of this process, if it has one, raise BadFile before it ends the process."""
-    signal.signal(signal.SIGXCPU, _on_cpu_limit)
+    """Let the CPU limit of this process, if it has one, raise CpuLimitReached before it ends the process."""
+    # The system raises the soft limit by a second with each signal, so it is read before.
+    seconds, _ = resource.getrlimit(resource.RLIMIT_CPU)
+    signal.signal(signal.SIGXCPU, partial(_on_cpu_limit, seconds))
 
 
 def memory_exhausted() -> BadFile:
@@ -53,8 +60,8 @@ def _lower(kind: int, soft: int, hard: int | None = None) -> None:
     resource.setrlimit(kind, (limits[0], limits[1]))
 
 
-def _on_cpu_limit(_signal: int, _frame: FrameType | None) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+def _on_cpu_limit(seconds: int, _signal: int, _frame: FrameType | None) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     # Otherwise the signal would come again each second, and interrupt the report.
     resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
-    raise BadFile(f"needs more than {soft:,} seconds of CPU time; {_REMEDY}")
+    raise CpuLimitReached(f"needs more than {seconds:,} seconds of CPU time; {_REMEDY}")

@@ -10,8 +10,9 @@ from multiprocessing.connection import Connection
 from db.columns.memory import collect_rarely
 from db.store import Store
 from db.writing.prepared import pack
+from timeline.errors import BadFile
 from timeline.imports.importer import importer_for
-from timeline.imports.process_limits import memory_exhausted, report_cpu_limit
+from timeline.imports.process_limits import CpuLimitReached, memory_exhausted, report_cpu_limit
 from timeline.imports.report import Report
 from timeline.imports.worker import Task
 from timeline.settings import Settings
@@ -36,6 +37,8 @@ def main(task_pipe: int, message_pipe: int) -> None:
             connection.send(("report", (_read(task, sender),)))
         except BrokenPipeError:
             os._exit(1)
+        except CpuLimitReached as error:
+            connection.send(("failed", (BadFile(str(error)),)))
         except MemoryError:
             connection.send(("failed", (memory_exhausted(),)))
         except Exception as error:
