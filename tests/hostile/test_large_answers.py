@@ -1,4 +1,4 @@
-"""Answers have a size that no client can raise: a page of events, clusters, an HTML page."""
+"""Answers have a size that no client can raise, and bodies a number of values."""
 
 import httpx
 import pytest
@@ -24,3 +24,15 @@ def test_a_limit_that_is_no_number_is_refused(target: Target, limit: str) -> Non
 def test_a_larger_limit_is_clamped(target: Target) -> None:
     document = httpx.get(f"{target.url}/events?limit=999999999999&properties=title", timeout=30).json()
     assert document["numberReturned"] == min(document["numberMatched"], MAX_LIMIT)
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" + b"{}," * 2_600_000 + b"{}]", b"[" + b"1," * 3_900_000 + b"1]", b"[" * 8_000_000], ids=len
+)
+def test_a_body_of_millions_of_values_is_refused_before_it_is_decoded(target: Target, body: bytes) -> None:
+    before = target.memory_kb()
+    headers = target.headers("admin") | {"Content-Type": "application/json"}
+    response = httpx.post(f"{target.url}/collections/events/items", content=body, headers=headers, timeout=30)
+    assert response.status_code == 413
+    assert "500,000" in response.json()["detail"]
+    assert target.memory_kb() < before + 60_000
