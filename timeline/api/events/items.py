@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Annotated, Any, get_args
 from urllib.parse import quote, unquote
 
-import anyio.to_thread
 import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
@@ -22,6 +21,7 @@ from timeline.api.http.answers import cached, matching_tag, send
 from timeline.api.http.media_types import GEOJSON, HTML, JSON
 from timeline.api.http.query import Query, editor_of, read_query
 from timeline.api.http.route import Route, described
+from timeline.api.http.slots import run_in_thread
 from timeline.api.params.page import SCENE_NAMES
 from timeline.api.params.tables import ITEM, LIST, STATUS
 from timeline.api.params.values import choose, split_list
@@ -68,7 +68,7 @@ def _list_at(path: str, writer: Writer | None, route: Route) -> HTTPRouteHandler
     @get(path, opt=described(route))
     async def events(request: Request[Any, Any, State]) -> Response[Any]:
         """List the matching events."""
-        return await anyio.to_thread.run_sync(list_events, request, writer)
+        return await run_in_thread(list_events, request, writer)
 
     return events
 
@@ -176,7 +176,7 @@ _HISTORY = "/history"
 )  # fmt: skip
 async def event(request: Request[Any, Any, State], routed: RoutedId) -> Response[bytes]:
     """Return one event; editors see events of any status."""
-    return await anyio.to_thread.run_sync(_event, request, routed)
+    return await run_in_thread(_event, request, routed)
 
 
 def _event(request: Request[Any, Any, State], routed: str) -> Response[bytes]:

@@ -24,7 +24,8 @@ READ_WAIT_SECONDS = 2.0
 _SEARCH_PARAMETERS = frozenset(("q", "tag", "within", "sortby"))
 _PICTURES = ("/events.png", "/events.svg")
 _GEOCODING = ("/geocode", "/reverse")
-_WITHOUT_SLOT = ("/health",)  # must answer while all slots are taken
+# Files, and /health, which must answer while all slots are taken.
+_WITHOUT_SLOT = ("/health", "/static/", "/assets/", "/basemap/", "/embed.js", "/favicon.ico")
 
 
 def admission() -> Callable[[ASGIApp], ASGIApp]:
@@ -67,7 +68,7 @@ def _slots_by_request() -> Callable[[Any], Slots | None]:
     geocodings = Slots("requests to the geocoder", MAX_GEOCODINGS, READ_WAIT_SECONDS)
 
     def slots_of(scope: Any) -> Slots | None:
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] in _WITHOUT_SLOT:
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(_WITHOUT_SLOT):
             return None
         path: str = scope["path"].rstrip("/")
         if path in _GEOCODING:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+import anyio
 import anyio.to_thread
 from litestar import Request
 from litestar.types import ASGIApp, Message, Receive, Send
@@ -18,6 +19,9 @@ from timeline.errors import Busy, CrossSite, Unauthorized
 
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")  # RFC 9110, 9.2.1
 _EXPECTED = "expected the header 'Authorization: Bearer KEY', with a key of 'timeline keys create'"
+
+# Their own: imports may keep all threads that share the default limit waiting for the database.
+_KEY_THREADS = anyio.CapacityLimiter(4)
 
 Identify = Callable[[Any], Editor | None]
 
@@ -89,7 +93,7 @@ def _check_same_site(base: str | None, scope: Any, editor: Editor | None) -> Non
 async def _editor_with_key(context: Context, attempts: Attempts, scope: Any, key: str) -> Editor:
     address = str((scope.get("client") or ("",))[0])
     async with attempts.turn(address):
-        holder = await anyio.to_thread.run_sync(context.store.desk.holder, key)
+        holder = await anyio.to_thread.run_sync(context.store.desk.holder, key, limiter=_KEY_THREADS)
         if holder is None:
             attempts.wrong(address)
             raise Unauthorized(f"This key is wrong or was revoked; {_EXPECTED}")
