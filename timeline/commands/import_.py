@@ -170,6 +170,9 @@ def import_files(files: tuple[Path, ...], options: "Options") -> None:
         except BadFile as error:
             click.echo(f"Error: {error}", err=True)
             failed = True
+        except MemoryError:
+            click.echo(f"Error: {file} needs more memory than there is; split the file", err=True)
+            failed = True
     store.close()
     if failed:
         sys.exit(1)

@@ -51,6 +51,8 @@ class Importer:
     def import_file(self, path: Path, on_progress: OnRowsRead | None = None) -> Report:
         """Import a file; raise BadFile if it cannot be read at all."""
         try:
+            if path.is_char_device() or path.is_block_device() or path.is_socket():
+                raise BadFile(f"{path} is a device; expected a file")
             with path.open("rb") as stream:
                 return self.import_stream(str(path), stream, on_progress)
         except FileNotFoundError:

@@ -13,7 +13,7 @@ from timeline.errors import BadFile
 
 _MB = 1_048_576
 SECONDS_TO_REPORT = 30  # of CPU time between the limit and the end of the process
-_REMEDY = "split the file, or import it on the server with `timeline import`, which has no such limit"
+_REMEDY = "split the file, or import it on the server with `timeline import`, which sets no limit"
 
 
 class CpuLimitReached(BaseException):

@@ -18,6 +18,7 @@ from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.imports.rejected_rows import RejectedRows
 from timeline.imports.report import Report
+from timeline.readers import Row
 
 HEADINGS = "title,category,date,place\n"
 ROW = "a,raid,2021,Gent\n"
@@ -156,3 +157,17 @@ def test_rows_with_fewer_values_are_imported_with_a_warning(store: Store) -> Non
         "2 rows have fewer values than there are columns, first on line 3; "
         "the missing values at the end are read as empty"
     ]
+
+
+def test_a_device_is_refused(store: Store) -> None:
+    importer = Importer(store=store, find_candidates=lambda text, country: [])
+    with pytest.raises(BadFile, match="is a device"):
+        importer.import_file(Path("/dev/zero"))
+
+
+def test_a_file_of_rejected_rows_ends_at_its_limit(tmp_path: Path) -> None:
+    with RejectedRows(tmp_path / "a.csv", max_characters=1_000) as rejected:
+        for number in range(100):
+            rejected.add(Row("line", number, {"title": "x" * 90}), "has no category")
+    assert rejected.is_cut
+    assert rejected.path.stat().st_size < 1_200
