@@ -3,8 +3,10 @@
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
+import httpx
 import pytest
 from hostile.server_watch import Target
 
@@ -337,3 +339,19 @@ def test_a_body_of_chunks_beyond_the_limit_is_refused_before_it_ends(target: Tar
         for _ in range(9):
             wire.sendall(b"100000\r\n" + b"a" * 0x100000 + b"\r\n")
         assert status_of(wire.recv(4_096)) == 413
+
+
+@pytest.mark.slow
+def test_the_memory_of_large_bodies_is_given_back(target: Target) -> None:
+    before = target.memory_kb()
+    headers = target.headers("editor") | {"Content-Type": "application/geo+json"}
+    body = b'{"type":"Feature","a":"' + b"x" * 7_000_000 + b'"}'
+
+    def post(_: int) -> int:
+        return httpx.post(
+            f"{target.url}/collections/events/items", content=body, headers=headers, timeout=60
+        ).status_code
+
+    with ThreadPoolExecutor(20) as pool:
+        assert set(pool.map(post, range(40))) <= {422, 503}
+    assert target.settled_memory_kb(before + 30_000) < before + 30_000

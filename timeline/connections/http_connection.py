@@ -14,6 +14,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from timeline.asgi_extensions import ABORT
+from timeline.connections.heap import trim_soon
 from timeline.connections.open_files import MAX_REFUSALS_IN_PROGRESS, connection_limit
 from timeline.connections.progress import MIN_BYTES_PER_SECOND, Progress
 from timeline.connections.request_head import check_head, has_host, without_host
@@ -182,6 +183,8 @@ class HttpConnection(HttpToolsProtocol):
         self._progressed = True
         self._body_progress.add(len(body))
         super().on_body(body)
+        if self.flow.read_paused:
+            trim_soon(self.loop)
 
     def on_message_complete(self) -> None:
         """End a request; the connection waits for the next one if it was answered already."""
@@ -206,6 +209,7 @@ class HttpConnection(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Wait until the client takes more; abort the slowest connections if too much is unsent."""
         super().pause_writing()
+        trim_soon(self.loop)
         if self.transport.get_write_buffer_size() > LARGE_RESPONSE_BYTES:
             limit_unsent(_connections(self))
 

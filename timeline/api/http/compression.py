@@ -15,6 +15,8 @@ import zstandard
 from isal import isal_zlib
 from litestar.types import ASGIApp, Message, Receive, Send
 
+from timeline.api.http.media_types import MAX_ACCEPT_CHARACTERS
+
 MIN_COMPRESSED_BYTES = 1024  # of a body; a smaller one fits into one packet in any case
 _BROTLI_QUALITY, _GZIP_LEVEL, _ZSTD_LEVEL = 1, 2, 3
 _GZIP_WINDOW = 31  # zlib's window of 2^15 bytes, with the head and end of gzip
@@ -82,7 +84,7 @@ def compressed(app: ASGIApp) -> ASGIApp:
     async def serve(scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             accept = next((value for name, value in scope["headers"] if name == b"accept-encoding"), b"")
-            encoding = negotiate_encoding(accept.decode("latin-1"))
+            encoding = negotiate_encoding(accept[:MAX_ACCEPT_CHARACTERS].decode("latin-1"))
             send = _Compression(send, encoding).send if encoding else _varying(send)
         await app(scope, receive, send)
 

@@ -15,6 +15,7 @@ from timeline.api.params.tables import MAX_QUERY_BYTES
 from timeline.errors import AddressTooLong, TimelineError, UnknownHost, WrongMedia
 from timeline.settings import Settings
 
+MAX_HOST_CHARACTERS = 300  # a name has 253 at most; `host_allowed` remembers hosts
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
 HEAD = "dateline.head"  # the key of a HEAD request's scope, whose method is GET from the edge on
 
@@ -63,7 +64,7 @@ def _check(scope: Scope, hosts: tuple[str, ...]) -> None:
     if encoding not in ("", "identity"):
         raise WrongMedia(f"Content-Encoding: {encoding[:80]!r} is not decoded here; send the body as it is")
     host = _header(scope, b"host")
-    if not host_allowed(host, hosts):
+    if len(host) > MAX_HOST_CHARACTERS or not host_allowed(host, hosts):
         raise UnknownHost(
             f"The host {host[:200]!r} is not served here; the operator lists hosts in TIMELINE_ALLOWED_HOSTS."
         )

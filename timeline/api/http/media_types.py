@@ -13,6 +13,7 @@ MVT = "application/vnd.mapbox-vector-tile"
 SVG, PNG = "image/svg+xml", "image/png"
 PROBLEM = "application/problem+json"
 
+MAX_ACCEPT_CHARACTERS = 2_000
 _JSON_TYPES = (GEOJSON, JSON)
 _ANY_TYPES = ("application/*", "*/*")
 _HTML_TYPES = (HTML, "application/xhtml+xml", "text/*")
@@ -21,13 +22,17 @@ _OTHER_TYPES = {
 }
 
 
-@lru_cache(maxsize=256)
 def negotiate_format(accept: str, formats: Sequence[str]) -> str:
     """Return the name of the format that an Accept header prefers: "json", "html" or another of `formats`.
 
     HTML wins a tie with JSON. Another format is chosen only if the header names one of its media types with a higher
-    weight than JSON and HTML; a wildcard such as */* means JSON.
+    weight than JSON and HTML; a wildcard such as */* means JSON. The header is read up to MAX_ACCEPT_CHARACTERS.
     """
+    return _negotiate_format(accept[:MAX_ACCEPT_CHARACTERS], formats)
+
+
+@lru_cache(maxsize=256)
+def _negotiate_format(accept: str, formats: Sequence[str]) -> str:
     weights = _weights(accept)
     json = _best(weights, _JSON_TYPES)
     html = _best(weights, _HTML_TYPES)

@@ -86,7 +86,7 @@ class Query:
         return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def encode_values(values: tuple[tuple[str, str], ...]) -> str:
     """Return values as a query string; cached, since the links of one response share most of it."""
     return urlencode(values, safe=",:/*")
