@@ -1,19 +1,17 @@
 """The words of an event as every engine indexes them for search."""
 
-import re
 from collections.abc import Iterable
 
+from db.query.search_text import NO_SPACES
 from geo.text import fold
 
-# Scripts that are written without spaces: Japanese, Chinese, Korean, Thai.
-_NO_SPACES = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f])")
 _SEPARATOR = " \ue000 "
 
 
 def searchable(text: str) -> str:
     """Return a text without case and accents, as the gazetteer folds names, and with spaces between CJK characters."""
     folded = fold(text)
-    return folded if folded.isascii() else _NO_SPACES.sub(r" \1 ", folded)
+    return folded if folded.isascii() else NO_SPACES.sub(r" \1 ", folded)
 
 
 def text_row(*fields: Iterable[str]) -> tuple[str, ...]:

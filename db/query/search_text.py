@@ -4,13 +4,16 @@ import re
 from typing import NamedTuple
 
 from db.errors import BadFilter
+from geo.text import fold
 
-MAX_SEARCH_CHARACTERS = 1_000
+MAX_SEARCH_CHARACTERS = 20_000
 MAX_SEARCH_WORDS = 32
 MAX_SEARCH_PREFIXES = 8
+MAX_SEARCH_SIGNS = 200  # of scripts without spaces; each is searched for like a word
 _EXAMPLE = 'expected for example: cocaine "port of Antwerp" belgi*'
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
-_WORD = re.compile(r"\w+")
+# Scripts that are written without spaces: Japanese, Chinese, Korean, Thai.
+NO_SPACES = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f])")
 
 
 class SearchTerm(NamedTuple):
@@ -29,15 +32,19 @@ def search_terms(text: str) -> tuple[SearchTerm, ...]:
         raise _bad(f"it has {len(text):,} characters", MAX_SEARCH_CHARACTERS)
     pairs = _TERM.findall(text)
     terms = dict.fromkeys(SearchTerm(phrase or word, word.endswith("*")) for phrase, word in pairs)
-    words = [(term, len(_WORD.findall(term.text))) for term in terms]
-    if not any(count for _, count in words):
+    texts = [fold(term.text) for term in terms]
+    if not any(texts):
         raise BadFilter("q", f"there is no word to search for; {_EXAMPLE}")
-    total = sum(count for _, count in words)
-    if total > MAX_SEARCH_WORDS:
-        raise _bad(f"it has {total:,} different words", MAX_SEARCH_WORDS)
-    prefixes = sum(count > 0 and term.prefix for term, count in words)
-    if prefixes > MAX_SEARCH_PREFIXES:
-        raise _bad(f"it has {prefixes} prefixes such as belgi*", MAX_SEARCH_PREFIXES)
+    signs = sum(len(NO_SPACES.findall(text)) for text in texts)
+    words = sum(len(NO_SPACES.sub(" ", text).split()) for text in texts)
+    prefixes = sum(term.prefix and bool(text) for term, text in zip(terms, texts, strict=True))
+    for count, limit, kind in (
+        (words, MAX_SEARCH_WORDS, "different words"),
+        (prefixes, MAX_SEARCH_PREFIXES, "prefixes such as belgi*"),
+        (signs, MAX_SEARCH_SIGNS, "signs of scripts without spaces"),
+    ):
+        if count > limit:
+            raise _bad(f"it has {count:,} {kind}", limit)
     return tuple(terms)
 
 

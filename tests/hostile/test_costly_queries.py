@@ -16,7 +16,10 @@ DATES = ", ".join(f"'{year}'" for year in range(1000, 2000))
     ("params", "limit"),
     [
         ({"q": "o* " * 100 + "".join(f"w{n} " for n in range(40))}, "32"),
-        ({"q": "+".join(["o*"] * 4_000)}, "1,000"),
+        ({"q": "+".join(["o*"] * 4_000)}, "32"),
+        ({"q": "\u4eba" * 2_000}, "200"),
+        ({"q": "\ufdfa" * 2_000}, "32"),
+        ({"q": "a" * 20_001}, "20,000"),
         ({"q": '"' + "a " * 200 + '"'}, "32"),
         ({"q": " ".join(f"{letter}*" for letter in "abcdefghi")}, "8"),
         ({"filter": AREAS}, "5"),

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from db.query.cql_parser import EXAMPLE
 from db.query.filter import Presence, Sort
-from db.query.search_text import check_search_text
+from db.query.search_text import MAX_SEARCH_CHARACTERS, check_search_text
 from db.query.shapes import AREA, read_area
 from geo.place import Precision
 from timeline.api.params.values import (
@@ -147,6 +147,7 @@ FILTER: tuple[FilterParameter, ...] = (
     ),
     FilterParameter(
         name="q", field="text", read=check_search_text, example="cocaine belgi*", schema=_TEXT,
+        max_characters=MAX_SEARCH_CHARACTERS,
         meaning="full text over title, summary, places and tags: words are ANDed, \"a phrase\", prefix*",
     ),
     FilterParameter(
