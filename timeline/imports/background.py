@@ -92,11 +92,12 @@ def main(folder: Path, name: str, options: Mapping[str, Any]) -> None:
     except MemoryError:
         state, report = "failed", {"error": f"{name} {memory_exhausted()}"}
     except Exception as error:
-        # The client knows the name of the file; its folder on the server is private.
+        # The client knows the name of the file; the folders of the server are private.
         message = str(error).replace(str(upload(folder) / name), name) or type(error).__name__
+        message = message.replace(f"{folder.parent.parent}/", "")
         state, report = "failed", {"error": message[:MAX_ERROR_CHARACTERS]}
+    discard_work(folder)  # first, because the report needs space on a full disk
     store.jobs.finish(folder.name, state, report, report.get("rows", 0))
-    discard_work(folder)
     store.close()
 
 
