@@ -6,6 +6,7 @@ gzip 5 1.0 ms and 19.9 kB.
 """
 
 import re
+import threading
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Protocol
@@ -51,12 +52,26 @@ class _Brotli:
         return bytes(self._compressor.finish())
 
 
+_ZSTD = threading.local()  # a compressor for each thread: making one takes longer than compressing a page
+
+
+def _zstd(body: bytes) -> bytes:
+    if not hasattr(_ZSTD, "compressor"):
+        _ZSTD.compressor = zstandard.ZstdCompressor(level=_ZSTD_LEVEL)
+    return bytes(_ZSTD.compressor.compress(body))
+
+
+_COMPRESS: dict[str, Callable[[bytes], bytes]] = {
+    "zstd": _zstd,
+    "br": lambda body: bytes(brotli.compress(body, quality=_BROTLI_QUALITY)),
+    "gzip": lambda body: isal_zlib.compress(body, _GZIP_LEVEL, _GZIP_WINDOW),
+}
 _COMPRESSORS: dict[str, Callable[[], Compressor]] = {
     "zstd": lambda: zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compressobj(),
     "br": _Brotli,
     "gzip": lambda: isal_zlib.compressobj(_GZIP_LEVEL, isal_zlib.DEFLATED, _GZIP_WINDOW),
 }
-ENCODINGS = tuple(_COMPRESSORS)
+ENCODINGS = tuple(_COMPRESS)
 """The content codings, best first."""
 
 
@@ -123,17 +138,15 @@ class _Compression:
         body, more = message.get("body", b""), message.get("more_body", False)
         if self._start is not None:
             start, self._start = self._start, None
-            if more or len(body) >= MIN_COMPRESSED_BYTES:
+            if more:
                 self._compressor = _COMPRESSORS[self._encoding]()
                 start["headers"] = self._headers(start["headers"])
-        else:
-            start = None
+            elif len(body) >= MIN_COMPRESSED_BYTES:
+                body = _COMPRESS[self._encoding](body)
+                start["headers"] = [*self._headers(start["headers"]), (b"content-length", b"%d" % len(body))]
+            await self._send(start)
         if self._compressor is not None:
             body = self._compressor.compress(body) + (b"" if more else self._compressor.flush())
-            if start is not None and not more:
-                start["headers"].append((b"content-length", str(len(body)).encode()))
-        if start is not None:
-            await self._send(start)
         return {**message, "body": body}
 
     def _headers(self, headers: Any) -> list[tuple[bytes, bytes]]:
