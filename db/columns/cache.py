@@ -1,12 +1,15 @@
 """The cache of columns: one snapshot in memory, which follows the feed of changes."""
 
+import math
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from db.columns import stored
 from db.columns.memory import trim_heap
 from db.columns.reading import read_columns
 from db.columns.refresh import refreshed
@@ -14,6 +17,9 @@ from db.columns.snapshot import Columns
 from db.engines import backend_of
 from db.errors import DbError, ReadTimeout
 from db.sql import queries
+
+SAVE_SECONDS = 600
+"""How often columns that follow writes are saved, so that a server that starts has little to read."""
 
 
 class ColumnCache:
@@ -31,6 +37,7 @@ class ColumnCache:
         self._refresh_lock = threading.Lock()
         self._full_reading: _FullReading | None = None
         self._ahead_lock = threading.Lock()
+        self._saved_at = time.monotonic()  # when the columns were last read from the file or written to it
 
     @contextmanager
     def snapshot(self) -> Iterator[tuple[Columns, Connection]]:
@@ -72,25 +79,22 @@ class ColumnCache:
             raise _timeout()
         try:
             if self._full_reading is None and not self._refreshed(end):
-                self._full_reading = _FullReading(self)
+                self._full_reading = _FullReading(self, self._engine)
             reading = self._full_reading
         finally:
             self._refresh_lock.release()
         if reading is not None:
             reading.wait(end)
+        elif self._ahead and time.monotonic() > self._saved_at + SAVE_SECONDS:
+            self._saved_at = time.monotonic()
+            threading.Thread(target=self._save_soon, name="columns to disk", daemon=True).start()
 
     def _refreshed(self, end: float) -> bool:
         """Merge the changed events into the columns; return False if the columns must be read in full."""
         if self.columns is None:
             return False
-        backend = backend_of(self._engine)
         seconds = max(end - time.monotonic(), 0)
-        with (
-            backend.guarded(self._engine),
-            self._engine.connect() as connection,
-            connection.begin(),
-            backend.deadline(connection, seconds),
-        ):
+        with self._transaction() as connection, backend_of(self._engine).deadline(connection, seconds):
             # The transaction began after the columns were set: it sees their version or a newer one.
             columns = refreshed(self.columns, connection)
         if columns is None:
@@ -98,38 +102,83 @@ class ColumnCache:
         self.columns = columns
         return True
 
-    def read_in_full(self) -> None:
-        """Read the columns of the newest data version, without a time limit."""
-        backend = backend_of(self._engine)
-        with backend.guarded(self._engine), self._engine.connect() as connection, connection.begin():
-            columns = read_columns(connection)
-        with self._refresh_lock:
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with (
+            backend_of(self._engine).guarded(self._engine),
+            self._engine.connect() as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def read_in_full(self, file: Path | None) -> None:
+        """Read the columns of the newest data version, without a time limit; from the file, if it has most of them.
+
+        The caller holds the lock of the file. Raises StoreUnavailable if the database cannot be read.
+        """
+        try:
+            with self._transaction() as connection:
+                mapped = stored.load(file, connection) if file else None
+                columns = refreshed(mapped, connection) if mapped else None
+                if columns is None:
+                    columns = read_columns(connection)
+                    self._saved_at = -math.inf
             self.columns = columns
+        finally:
+            with self._refresh_lock:
+                self._full_reading = None
         trim_heap()
 
-    def full_reading_ended(self) -> None:
-        """Let the next request bring the columns up to date itself."""
-        with self._refresh_lock:
-            self._full_reading = None
+    def must_be_saved(self) -> bool:
+        """Return whether the columns of a server were read in full and are not saved."""
+        return self._ahead and self._saved_at == -math.inf
+
+    def _save_soon(self) -> None:
+        with stored.columns_lock(self._engine) as file:
+            if file is not None:
+                self.save(file)
+
+    def save(self, file: Path) -> None:
+        """Write the newest columns to the file, and map it in place of those in memory.
+
+        The caller holds the lock of the file. Does nothing for few events, and if the disk cannot take them.
+        """
+        self._saved_at = time.monotonic()
+        with suppress(DbError, OSError):
+            with self._refresh_lock:
+                # After a purge, older columns may contain the name of a figure that nobody may read any more.
+                current = self._full_reading is None and self._refreshed(self._saved_at + self._read_timeout)
+            columns = self.columns
+            if not current or columns is None or len(columns) < stored.MIN_STORED_EVENTS:
+                return
+            with self._transaction() as connection:
+                stored.save(columns, file, connection)
+                mapped = stored.load(file, connection)
+            with self._refresh_lock:
+                if mapped is not None and self.columns is not None:
+                    self.columns = self.columns.with_arrays_of(mapped, columns)
 
 
 class _FullReading:
-    """A thread that reads all columns, while requests wait for it as long as they may."""
+    """A thread that reads all columns, while requests wait for it as long as they may, and then saves them."""
 
-    def __init__(self, cache: ColumnCache) -> None:
+    def __init__(self, cache: ColumnCache, engine: Engine) -> None:
         self._cache = cache
+        self._engine = engine
         self._done = threading.Event()
         self._error: Exception | None = None
         threading.Thread(target=self._read, name="columns in full", daemon=True).start()
 
     def _read(self) -> None:
-        try:
-            self._cache.read_in_full()
-        except Exception as error:  # every request that waits raises it
-            self._error = error
-        finally:
-            self._cache.full_reading_ended()
+        # A worker that waits here for another one maps what that one has read.
+        with stored.columns_lock(self._engine) as file:
+            try:
+                self._cache.read_in_full(file)
+            except Exception as error:  # every request that waits raises it
+                self._error = error
             self._done.set()
+            if file is not None and self._cache.must_be_saved():
+                self._cache.save(file)
 
     def wait(self, end: float) -> None:
         """Wait for the end of the reading; raise its error, or ReadTimeout at `end` (monotonic seconds)."""

@@ -6,7 +6,7 @@ The columns belong to one data version and never change. `db.columns.reading` re
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -94,7 +94,7 @@ class Columns:
     def __post_init__(self) -> None:
         """Protect the arrays: several snapshots share them."""
         for name in ARRAYS:
-            getattr(self, name).flags.writeable = False
+            getattr(self, name).setflags(write=False)
 
     def __len__(self) -> int:
         return len(self.pk)
@@ -103,6 +103,13 @@ class Columns:
     def stamp(self) -> Stamp:
         """Return the data version."""
         return self.position.stamp
+
+    def with_arrays_of(self, copy: "Columns", original: "Columns") -> "Columns":
+        """Return these columns with the arrays of a copy, where they share the arrays of its original."""
+        same = {
+            name: getattr(copy, name) for name in ARRAYS if getattr(self, name) is getattr(original, name)
+        }
+        return replace(self, **same)
 
     @property
     def placed(self) -> Ints:

@@ -108,6 +108,9 @@ class Backend(Protocol):
     def database_file(self, engine: Engine) -> Path | None:
         """Return the database file; None for a database that has none."""
 
+    def columns_file(self, engine: Engine) -> Path | None:
+        """Return the path of the file in which servers store columns; None if there can be none."""
+
     def guarded(self, engine: Engine) -> AbstractContextManager[None]:
         """Turn the driver's errors within a block into StoreUnavailable or ReadTimeout, with one clear line."""
 

@@ -1,10 +1,14 @@
 """Files that appear under their name only when they are complete and on the disk."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
+from typing import BinaryIO
+
+from db.private_files import open_private
 
 
 @contextmanager
@@ -44,3 +48,40 @@ def flush(file: Path) -> None:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Hold the lock of a file, which need not exist, among all processes of this machine; wait for it."""
+    descriptor = open_private(_beside(file, "lock"))
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def replacement(file: Path) -> Iterator[BinaryIO]:
+    """Yield a new private file, which replaces `file` at the end of the block; the caller holds the lock of `file`."""
+    part = _beside(file, "part")
+    part.unlink(missing_ok=True)
+    try:
+        with open(part, "wb", opener=open_private) as stream:
+            yield stream
+        flush(part)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def discard(file: Path) -> None:
+    """Remove a file that `replacement` made, and its unfinished successor; wait for the process that makes one."""
+    if _beside(file, "lock").exists():
+        with locked(file):
+            file.unlink(missing_ok=True)
+            _beside(file, "part").unlink(missing_ok=True)
+
+
+def _beside(file: Path, suffix: str) -> Path:
+    return file.with_name(f".{file.name}.{suffix}")

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from db.engines import backend_of
 from db.engines.base import Leftovers
+from db.engines.files import discard
 from db.errors import BadEvent, StoreUnavailable
 from db.events.draft import Author
 from db.sql.transactions import moment, writing
@@ -49,6 +50,9 @@ def purge(engine: Engine, ids: Sequence[str], author: Author, wait: float) -> Pu
         own, of_reasons = words(erased.texts), words(erased.reasons)
         wanted = backend.unindexed_words(connection, list(dict.fromkeys((*own, *of_reasons))))
         _check_reason(connection, author.why or "", own)
+    columns = backend.columns_file(engine)
+    if columns is not None:
+        discard(columns)  # contains the names of figures and categories
     try:
         leftovers: Leftovers = backend.purge_files(engine, wanted, wait)
     except (StoreUnavailable, OSError) as error:

@@ -7,6 +7,7 @@ and geo.
 
 from db.engines.sqlite.connections import (
     check_driver,
+    columns_file,
     connect,
     database_file,
     deadline,
@@ -61,6 +62,7 @@ __all__ = [
     "check_driver",
     "check_integrity",
     "clear_search",
+    "columns_file",
     "compact",
     "connect",
     "database_file",

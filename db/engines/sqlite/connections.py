@@ -88,6 +88,12 @@ def database_file(engine: Engine) -> Path | None:
     return Path(name) if name and name != ":memory:" else None
 
 
+def columns_file(engine: Engine) -> Path | None:
+    """Return the path of the file in which servers store columns, next to the database."""
+    file = database_file(engine)
+    return file.with_name(f"{file.name}-columns") if file else None
+
+
 def driver_of(connection: Connection) -> sqlite3.Connection:
     """Return sqlite3's own connection under SQLAlchemy's."""
     return cast(sqlite3.Connection, connection.connection.driver_connection)

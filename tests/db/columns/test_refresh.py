@@ -4,20 +4,17 @@ import time
 from itertools import count
 from typing import Any
 
-import numpy as np
 import pytest
 from chance import examples
 from filter_oracle import CATEGORIES, drafts
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
+from same_columns import assert_same, both, read
 
-from db.columns.reading import read_columns
-from db.columns.refresh import refreshed
-from db.columns.snapshot import ARRAYS, LISTS, Columns
+from db.columns.snapshot import ARRAYS
 from db.errors import EventGone, NoSuchEvent
 from db.events.draft import Author, Draft, Figure
-from db.sql.transactions import reading
 from db.store import Store
 from geo.place import Place, Precision
 
@@ -25,29 +22,6 @@ ADA = Author("Ada")
 _IDS = [f"e{number:02}" for number in range(14)]
 _EXAMPLES = count()
 _CODES = ("AD", "BE", "NL", "ZW")
-
-
-def both(store: Store, old: Columns) -> tuple[Columns | None, Columns]:
-    """Return the columns that follow from older ones, and those that are read in full, of one snapshot."""
-    with reading(store._engine, 60) as connection:
-        return refreshed(old, connection), read_columns(connection)
-
-
-def read(store: Store) -> Columns:
-    """Return the columns of the store, read in full."""
-    with reading(store._engine, 60) as connection:
-        return read_columns(connection)
-
-
-def assert_same(columns: Columns, expected: Columns) -> None:
-    """Fail if two columns differ in any array, type of array, list or position."""
-    assert columns.position == expected.position
-    for name in LISTS:
-        assert getattr(columns, name) == getattr(expected, name), name
-    for name in ARRAYS:
-        array, expected_array = getattr(columns, name), getattr(expected, name)
-        assert array.dtype == expected_array.dtype, name
-        np.testing.assert_array_equal(array, expected_array, err_msg=name)
 
 
 @st.composite
