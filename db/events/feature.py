@@ -111,6 +111,16 @@ def restamped(encoded: bytes, old: Stamped, new: Stamped) -> bytes:
     return encoded[: -len(end)] + _end(new)
 
 
+def split_at_time(encoded: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return a Feature in three parts: the bytes before the member `time`, its value, and the bytes after it.
+
+    No text of the Feature can contain these names, since JSON escapes the quotes inside a text.
+    """
+    before, _, after_name = encoded.partition(b',"time":')
+    value, comma, properties = after_name.partition(b',"properties":')
+    return before, value, comma + properties
+
+
 @lru_cache(maxsize=1_000)
 def _end(stamped: Stamped) -> bytes:
     stamps = {

@@ -37,7 +37,7 @@ STANDARD_INPUT = "standard input"  # the name of what is piped in, which has no 
 
 FORMATS = (
     InputFormat(CSV, (".csv", ".tsv", ".tab", ".psv", ".txt"), "csv"),
-    InputFormat(JSON, (".geojson", ".json"), "geojson"),
+    InputFormat(JSON, (".geojson", ".json", ".jsonfg"), "geojson"),
     InputFormat(JSON_LINES, (".geojsonl", ".geojsons", ".geojsonseq", ".jsonl", ".ndjson"), "ndjson"),
     InputFormat(XLSX, (".xlsx", ".xlsm"), "xlsx"),
     InputFormat("iCalendar", (".ics",), "ical"),

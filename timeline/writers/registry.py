@@ -4,13 +4,14 @@ The API's addresses, `f=`, the Accept header, `timeline export`, the OpenAPI doc
 made from WRITERS. To add a format, write its module with a WRITER and add it here.
 """
 
-from timeline.writers import csv, geojson, ndjson
+from timeline.writers import csv, geojson, jsonfg, ndjson
 from timeline.writers.writer import Writer
 
 WRITERS: tuple[Writer, ...] = (
     geojson.WRITER,
     ndjson.WRITER,
     csv.WRITER,
+    jsonfg.WRITER,
 )
 NAMES = tuple(writer.name for writer in WRITERS)
 

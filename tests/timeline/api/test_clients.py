@@ -51,6 +51,49 @@ def test_gdal_sends_a_date_range(server: Any) -> None:
     assert len(geometries) == wanted, url
 
 
+def _count(source: Any, **options: Any) -> int:
+    """Return the number of Features that GDAL reads; bytes are what geopandas passes for an address."""
+    return len(pyogrio.raw.read(source, **options)[3][0])
+
+
+@pytest.mark.parametrize("suffix", ["geojsonl", "geojson", "jsonfg"])
+def test_gdal_reads_every_event_of_a_json_format(server: Any, suffix: str) -> None:
+    path = f"/events.{suffix}?limit=10000&country=NL,BE,DE"
+    wanted = server.get("/events/summary?country=NL,BE,DE").json()["matched"]
+    assert _count(server.get(path).content) == wanted > 3
+
+
+def test_gdal_reads_every_line_from_the_address(server: Any) -> None:
+    wanted = server.get("/events?limit=1").json()["numberMatched"]
+    assert _count(f"GeoJSONSeq:{server.url}/events.geojsonl") == wanted
+
+
+def test_gdal_takes_jsonfg_for_what_it_is(server: Any) -> None:
+    info = pyogrio.read_info(f"{server.url}/events?f=jsonfg&undated=exclude&limit=1000")
+    assert (info["driver"], info["layer_name"]) == ("JSONFG", "event")
+    assert info["features"] == server.get("/events/summary?undated=exclude").json()["matched"]
+
+
+def test_a_line_is_a_plain_feature_and_jsonfg_is_declared(server: Any) -> None:
+    line = json.loads(server.get("/events.geojsonl").text.splitlines()[0])
+    assert set(line) == {"type", "id", "geometry", "properties"}
+    page = server.get("/events?f=jsonfg&limit=2").json()
+    assert set(page["conformsTo"]) <= set(server.get("/conformance").json()["conformsTo"])
+    assert (page["featureType"], page["numberReturned"]) == ("event", 2)
+    assert page["featureSchema"] == f"{server.url}/collections/events/schema"
+    assert all({"time", "place"} <= set(feature) for feature in page["features"])
+
+
+def test_an_event_is_offered_as_jsonfg(server: Any) -> None:
+    address = "/collections/events/items/ndrangheta-action-day"
+    response = server.get(address, headers={"Accept": "application/vnd.ogc.fg+json"})
+    assert response.headers["content-type"] == "application/vnd.ogc.fg+json"
+    event, plain = response.json(), server.get(address).json()
+    assert (event["time"], event["properties"]) == (plain["time"], plain["properties"])
+    assert event["conformsTo"]
+    assert event["coordRefSys"].endswith("CRS84")
+
+
 def test_owslib_lists_describes_and_pages(server: Any) -> None:
     client = Features(server.url)
     assert client.feature_collections() == ["events"]

@@ -21,8 +21,9 @@ from timeline.api.params.tables import DOCUMENT
 from timeline.api.site.embed import events_page
 from timeline.api.site.oembed import discovery_url
 from timeline.errors import NotFound
+from timeline.writers import jsonfg
 
-CONFORMS = tuple(
+_OGC_API = tuple(
     f"http://www.opengis.net/spec/{name}"
     for name in (
         "ogcapi-common-1/1.0/conf/core",
@@ -51,6 +52,7 @@ CONFORMS = tuple(
         "ogcapi-features-5/1.0/conf/schemas",
     )
 )
+CONFORMS = (*_OGC_API, *jsonfg.CONFORMS)
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 ATTRIBUTION = "Place data: GeoNames (CC BY 4.0), Natural Earth, country-coder"
 

@@ -26,7 +26,7 @@ from timeline.api.params.page import SCENE_NAMES
 from timeline.api.params.tables import ITEM, LIST, STATUS
 from timeline.api.params.values import choose, split_list
 from timeline.errors import NotFound
-from timeline.writers import geojson
+from timeline.writers import geojson, jsonfg
 from timeline.writers.registry import WRITERS, writer_named
 from timeline.writers.writer import About, Shaping, Writer
 
@@ -165,8 +165,8 @@ _HISTORY = "/history"
     name="event",
     opt=described(
         Route(
-            summary="One event", schema="Event", media_types=(GEOJSON, HTML), parameters=ITEM, tag="Events",
-            operation="getFeature", path=ITEMS + "/{id}",
+            summary="One event", schema="Event", media_types=(GEOJSON, jsonfg.MEDIA_TYPE, HTML), parameters=ITEM,
+            tag="Events", operation="getFeature", path=ITEMS + "/{id}",
         ),
         Route(
             summary="Every change of an event, with a key; its public corrections without",
@@ -197,7 +197,8 @@ def _event(request: Request[Any, Any, State], routed: str) -> Response[bytes]:
         return send(changes.corrections(id_, raw), JSON, headers)
     if query.format == "html":
         return send(html.event_page(query, raw, path).encode(), HTML, headers)
-    return send(write_item(query, raw, path, shaping), GEOJSON, headers)
+    media_type = jsonfg.MEDIA_TYPE if query.format == jsonfg.WRITER.name else GEOJSON
+    return send(write_item(query, raw, path, shaping), media_type, headers)
 
 
 def _feature_and_revision(query: Query, id_: str) -> tuple[bytes, int]:
@@ -236,12 +237,16 @@ def item_headers(query: Query, revision: int) -> dict[str, str]:
 
 
 def write_item(query: Query, raw: bytes, path: str, shaping: Shaping) -> bytes:
-    """Return one event as JSON with its links."""
+    """Return one event as GeoJSON or JSON-FG, with its links."""
+    as_jsonfg = query.format == jsonfg.WRITER.name
+    media_type = jsonfg.MEDIA_TYPE if as_jsonfg else GEOJSON
     links = [
-        {"rel": "self", "type": GEOJSON, "href": query.link(path)},
+        {"rel": "self", "type": media_type, "href": query.link(path)},
         {"rel": "alternate", "type": HTML, "href": query.link(path, f="html")},
         {"rel": "collection", "type": JSON, "href": query.plain("/collections/events")},
     ]
+    if as_jsonfg:
+        return jsonfg.item(raw, shaping, links, query.base)
     return geojson.item(raw, shaping, links)
 
 

@@ -193,6 +193,9 @@ LIMIT = QueryParameter(
 STATUS = _list("status", "with a key: events of these statuses; without it what readers see", "draft,review")
 FORMAT = _choice("f", "format; overrides the Accept header", ("json", "geojson", "html"), "json")
 LIST_FORMAT = _choice("f", "format; overrides the Accept header", ("json", *NAMES, "html"), "json")
+ITEM_FORMAT = _choice(
+    "f", "format; overrides the Accept header", ("json", "geojson", "jsonfg", "html"), "json"
+)
 LANG = _text("lang", "language (BCP 47) of dates, labels and names", "fr")
 SHAPING = (
     _list("properties", "only these properties", "title,date,category"),
@@ -213,7 +216,7 @@ PAGING = (
     SORT,
 )
 LIST = (*FILTER, *PAGING, *SHAPING, LIST_FORMAT)
-ITEM = (*SHAPING, FORMAT)
+ITEM = (*SHAPING, ITEM_FORMAT)
 DOCUMENT = (LANG, FORMAT)
 INTERVAL = _choice("interval", "width of a bar", ("auto", "day", "week", "month", "quarter", "year"), "auto")
 # Counts accept the parameters of lists, so that one query string serves all views; paging never changes them.
