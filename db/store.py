@@ -155,6 +155,10 @@ class Store:
         """How long a write waits for other writes."""
         return self._backend.BUSY_SECONDS
 
+    def writers_wait(self) -> bool:
+        """Return whether another process waits to write."""
+        return self._backend.writers_wait(self._engine)
+
     def shared_write_wait(self) -> AbstractContextManager[None]:
         """Let all writes of the block, together, wait for other writes no longer than `write_wait_seconds` from now."""
         return shared_wait(self.write_wait_seconds)

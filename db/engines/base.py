@@ -132,11 +132,14 @@ class Backend(Protocol):
         None) in which others were writing.
         """
 
+    def writers_wait(self, engine: Engine) -> bool:
+        """Return whether another process waits to write; processes that wait write in turn."""
+
     def moment(self, connection: Connection) -> int:
         """Return the moment of the transaction, in seconds of UTC: the value of `moment()` in SQL."""
 
     def expect_many_writes(self, connection: Connection) -> None:
-        """Let the connection use more memory from now on, because it writes many events."""
+        """Let the connection use more memory, because it writes many events; call it in each transaction."""
 
     def instant_reader(self, engine: Engine) -> DatabaseReader | None:
         """Open a reader that answers within microseconds and never waits for a lock; None if there cannot be one.

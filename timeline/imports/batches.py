@@ -1,7 +1,9 @@
 """Write batches of events into the store; with `all_or_nothing`, collect them in a temporary file first."""
 
 import pickle
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from tempfile import SpooledTemporaryFile
 
 from db.events.diff import EventChange
@@ -10,8 +12,10 @@ from db.writing.prepared import PreparedEvent
 from db.writing.writer import Added
 from timeline.imports.options import Options
 
-# Larger transactions write each page of the indexes fewer times, but block other writers for longer.
+# Larger transactions write each page of the indexes fewer times. They end early when another process waits to write.
 _EVENTS_PER_TRANSACTION = 5_000
+_SECONDS_PER_CHUNK = 0.08  # an edit waits for one chunk and its commit
+_MIN_CHUNK, _MAX_CHUNK = 50, 2_500  # events
 _MAX_BYTES_IN_MEMORY = 4_000_000
 
 
@@ -24,6 +28,7 @@ class BatchWriter:
         self.on_change = on_change
         self.added = Added()
         self.waiting: list[PreparedEvent] = []
+        self.chunk_size = 500
         self.categories: dict[str, str] = {}
         # `finish` closes the file; if an error prevents that, the garbage collector does.
         self.spool = SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY) if options.all_or_nothing else None  # noqa: SIM115
@@ -36,12 +41,12 @@ class BatchWriter:
             return
         self.waiting += events
         if len(self.waiting) >= _EVENTS_PER_TRANSACTION:
-            self._write([self.waiting])
+            self._write_waiting()
 
     def finish(self, *, no_rejects: bool) -> Added:
         """Write the remaining events; with `all_or_nothing`, write all events if no row was rejected, else none."""
         if self.spool is None:
-            self._write([self.waiting])
+            self._write_waiting()
         else:
             with self.spool:
                 if no_rejects:
@@ -56,9 +61,24 @@ class BatchWriter:
             except EOFError:
                 return
 
-    def _write(self, batches: "Iterator[Sequence[PreparedEvent]] | list[list[PreparedEvent]]") -> None:
-        if not self.waiting and not self.spool:
-            return
+    def _write_waiting(self) -> None:
+        """Write the waiting events in one transaction, or in several while other processes wait to write."""
+        while self.waiting:
+            events, self.waiting = iter(self.waiting), []
+            self._write(self._chunks(events))
+            self.waiting = list(events)
+
+    def _chunks(self, events: Iterator[PreparedEvent]) -> Iterator[Sequence[PreparedEvent]]:
+        """Yield events in chunks that take about 80 ms each, until another process waits to write."""
+        while chunk := list(islice(events, self.chunk_size)):
+            began = time.perf_counter()
+            yield chunk
+            share = _SECONDS_PER_CHUNK / max(time.perf_counter() - began, 0.001)
+            self.chunk_size = min(max(round(self.chunk_size * share), _MIN_CHUNK), _MAX_CHUNK)
+            if self.store.writers_wait():
+                return
+
+    def _write(self, batches: Iterable[Sequence[PreparedEvent]]) -> None:
         options, categories = self.options, self.categories
         with self.store.writer(
             keep_status=not options.publish,
@@ -70,6 +90,5 @@ class BatchWriter:
             for batch in batches:
                 self.added = self.added.plus(put(batch, categories))
                 categories = {}
-        self.waiting = []
         if not options.dry_run:
             self.categories = {}

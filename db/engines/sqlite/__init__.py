@@ -16,6 +16,7 @@ from db.engines.sqlite.connections import (
     interrupt,
     moment,
     write_transaction,
+    writers_wait,
 )
 from db.engines.sqlite.copies import check_integrity, compact, search_counts, write_copy
 from db.engines.sqlite.database_files import has_data, own_files
@@ -100,4 +101,5 @@ __all__ = [
     "unindexed_words",
     "write_copy",
     "write_transaction",
+    "writers_wait",
 ]

@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
 from db.engines.sqlite.functions import FUNCTIONS
+from db.engines.sqlite.write_queue import WriteQueue
 from db.errors import StoreUnavailable
 from db.private_files import create_private
 
@@ -26,6 +27,7 @@ MAP_FILE = "PRAGMA mmap_size = 2147418112"
 MAX_CONNECTIONS = 60
 _IDLE_CONNECTIONS = 10  # stay open; the others are closed after use
 CONNECTION_WAIT_SECONDS = 2.0
+_MAX_LOG_PAGES = 32_000  # of a log that grows fast, until it is copied into the database
 _STEPS_BETWEEN_CHECKS = 20_000  # of SQLite's virtual machine, until the time limit is looked at again
 
 
@@ -40,6 +42,9 @@ def connect(url: URL, read_timeout: float) -> Engine:
         pool_timeout=CONNECTION_WAIT_SECONDS,
     )
 
+    event.listen(engine, "connect", _prepare)
+    queue = WriteQueue(database_file(engine))
+
     @event.listens_for(engine, "do_connect")
     def _create(*_: object) -> None:
         # SQLite would create the file with the umask. The log and its index get the mode of the database.
@@ -48,29 +53,33 @@ def connect(url: URL, read_timeout: float) -> Engine:
             with suppress(OSError):  # SQLite explains it
                 create_private(file)
 
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
-        # SQLAlchemy begins transactions itself (below); the driver must not begin them as well.
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute(MAP_FILE)
-        for name, count, function in FUNCTIONS:
-            connection.create_function(name, count, function, deterministic=True)
-        record.info["clock"] = clock = [0]
-        connection.create_function("moment", 0, lambda: clock[0], deterministic=True)
-
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # All statements of a transaction see embargoes as of one moment, however long it takes. A write takes that
         # moment after it has waited for the lock: readers may have seen an embargo end in the meantime.
-        immediate = connection.get_execution_options().get("writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        end = connection.get_execution_options().get("write_end")
+        if end is None:
+            connection.exec_driver_sql("BEGIN")
+        else:
+            connection.info["waited"] = queue.begin(driver_of(connection), end)
         connection.info["clock"][0] = int(time.time())
 
-    engine.update_execution_options(read_timeout=read_timeout, write_turn=threading.Lock())
+    engine.update_execution_options(read_timeout=read_timeout, write_turn=threading.Lock(), write_queue=queue)
     return engine
+
+
+def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    """Set up a new connection."""
+    # SQLAlchemy begins transactions itself; the driver must not begin them as well.
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute(MAP_FILE)
+    for name, count, function in FUNCTIONS:
+        connection.create_function(name, count, function, deterministic=True)
+    record.info["clock"] = clock = [0]
+    connection.create_function("moment", 0, lambda: clock[0], deterministic=True)
 
 
 def check_driver() -> None:
@@ -134,17 +143,21 @@ def write_transaction(engine: Engine, *, durable: bool, wait: float | None = Non
     with (
         _write_turn(engine, seconds),
         guarded(engine),
-        engine.connect().execution_options(writing=True) as connection,
+        engine.connect().execution_options(write_end=end) as connection,
     ):
         driver = driver_of(connection)
+        (log_pages,) = driver.execute("PRAGMA wal_autocheckpoint").fetchone()
         if durable:
             driver.execute("PRAGMA synchronous = FULL")
-        driver.execute(f"PRAGMA busy_timeout = {max(0, round((end - time.monotonic()) * 1000))}")
         try:
             with connection.begin():
+                if connection.info["waited"]:
+                    # The process that wrote before is likely to write again. Leave it to that one to copy its long
+                    # log into the database, so that a small change does not take as long.
+                    driver.execute(f"PRAGMA wal_autocheckpoint = {_MAX_LOG_PAGES}")
                 yield connection
         finally:
-            driver.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
+            driver.execute(f"PRAGMA wal_autocheckpoint = {log_pages}")
             if durable:
                 driver.execute("PRAGMA synchronous = NORMAL")
 
@@ -169,11 +182,17 @@ def moment(connection: Connection) -> int:
 
 
 def expect_many_writes(connection: Connection) -> None:
-    """Let a connection hold 24 MB of pages, and the log grow to 32,000 pages, from now on.
+    """Let a connection hold 24 MB of pages from now on, and the log grow to 32,000 pages in this transaction.
 
     The events of a file come in any order of time and place, so that each one touches other pages of the indexes. A
     page that leaves a small cache, or a short log, is written again for the next event.
     """
     driver = driver_of(connection)
     driver.execute("PRAGMA cache_size = -24000")
-    driver.execute("PRAGMA wal_autocheckpoint = 32000")
+    driver.execute(f"PRAGMA wal_autocheckpoint = {_MAX_LOG_PAGES}")
+
+
+def writers_wait(engine: Engine) -> bool:
+    """Return whether another process waits to write."""
+    queue: WriteQueue = engine.get_execution_options()["write_queue"]
+    return queue.is_waiting()
