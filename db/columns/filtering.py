@@ -146,8 +146,12 @@ def _by_pin(columns: Columns, filter_: Filter, at: Numbers) -> Numbers:
         masks.append(_near(columns.lon[at], columns.lat[at], filter_.near))
     if filter_.within:
         masks.append(inside(columns.lon[at], columns.lat[at], filter_.within))
-    if filter_.precision:
-        masks.append(columns.rank[at] <= Precision(filter_.precision).rank)
+    if filter_.precisions:
+        masks.append(
+            np.isin(columns.rank[at], [Precision(precision).rank for precision in filter_.precisions])
+        )
+    if filter_.min_precision:
+        masks.append(columns.rank[at] <= Precision(filter_.min_precision).rank)
     if filter_.countries:
         masks.append(_in_countries(columns, filter_.countries, at))
     return _narrowed(at, _all(masks))
@@ -229,7 +233,8 @@ _BY_COLUMNS: dict[str, Any] = {
     "verifications": (),
     "countries": (),
     "near": None,
-    "precision": None,
+    "precisions": (),
+    "min_precision": None,
     "within": None,
 }
 

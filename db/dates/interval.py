@@ -14,6 +14,8 @@ _DURATION = re.compile(
     re.ASCII,
 )
 _CALENDAR = re.compile(r"-?\d{4}(?:-(\d\d)(?:-\d\d)?)?", re.ASCII)
+# GDAL sends a day without a time as `2023-01-01T`, and a year as `2023T`.
+_EMPTY_TIME = re.compile(r"(?<=\d)T$", re.IGNORECASE)
 _LOST_PLUS = re.compile(r"(T\d\d(?::?\d\d)*(?:[.,]\d+)?) (\d\d(?::?\d\d)?)$", re.ASCII | re.IGNORECASE)
 _ADVICE = "expected an instant or start/end, such as '2023-05', '2023-05-01/2023-05-31', '2020/..' or '2023-05-01/P2D'"
 
@@ -54,7 +56,7 @@ def _interval(text: str) -> Interval:
 
 def _side(text: str) -> Span:
     """Return the span of a year, month, day or time. A space before an offset is a `+` that the address lost."""
-    text = _LOST_PLUS.sub(r"\1+\2", text)
+    text = _EMPTY_TIME.sub("", _LOST_PLUS.sub(r"\1+\2", text))
     if text.startswith("P"):
         raise ValueError(f"the duration {text!r} may only follow a start")
     if text.endswith(("?", "~", "%")):

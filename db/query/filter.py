@@ -24,10 +24,11 @@ class Near(NamedTuple):
 class Filter:
     """Which events a query selects: those that satisfy every field that is set (AND).
 
-    `box`, `near`, `within` (canonical WKT, see db.query.shapes), `countries` (ISO alpha-2) and `precision` select
-    pins, and an event matches when one of its pins satisfies all of them. `expression` (canonical CQL2-JSON, see
-    db.query.cql_parser) selects events. Without `statuses` the filter selects the events that readers may see:
-    published and under no embargo. With `statuses`, for editors, it selects every event of these statuses.
+    `box`, `near`, `within` (canonical WKT, see db.query.shapes), `countries` (ISO alpha-2), `precisions` (any of them)
+    and `min_precision` (this or a finer one) select pins, and an event matches when one of its pins satisfies all of
+    them. `expression` (canonical CQL2-JSON, see db.query.cql_parser) selects events. Without `statuses` the filter
+    selects the events that readers may see: published and under no embargo. With `statuses`, for editors, it selects
+    every event of these statuses.
     """
 
     box: Box | None = None
@@ -41,7 +42,8 @@ class Filter:
     verifications: tuple[str, ...] = ()
     text: str | None = None
     near: Near | None = None
-    precision: Precision | None = None
+    precisions: tuple[Precision, ...] = ()
+    min_precision: Precision | None = None
     within: str | None = None
     expression: str | None = None
     ids: tuple[str, ...] | None = None
@@ -50,7 +52,7 @@ class Filter:
     @property
     def by_pin(self) -> bool:
         """Return whether the filter has a condition on pins, other than a box, that no unplaced event satisfies."""
-        return bool(self.countries or self.near or self.precision or self.within)
+        return bool(self.countries or self.near or self.precisions or self.min_precision or self.within)
 
     def digest(self) -> str:
         """Return a hash of the filter, sixteen characters; the order of lists does not change it.

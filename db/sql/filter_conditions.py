@@ -68,7 +68,7 @@ def _all(clauses: list[Clause]) -> Clause:
     return Clause(sql, tuple(value for clause in clauses for value in clause.params))
 
 
-def _in(column: str, values: tuple[str, ...]) -> Clause:
+def _in(column: str, values: tuple[str, ...] | tuple[int, ...]) -> Clause:
     return Clause(f"{column} IN ({', '.join('?' * len(values))})", values)
 
 
@@ -118,8 +118,10 @@ def _pins(filter_: Filter, backend: Backend) -> Clause:
     if filter_.countries:
         codes = _in("country", filter_.countries)
         clauses.append(Clause(f"p.pk IN (SELECT place FROM place_country WHERE {codes.sql})", codes.params))
-    if filter_.precision:
-        clauses.append(Clause("p.rank <= ?", (Precision(filter_.precision).rank,)))
+    if filter_.precisions:
+        clauses.append(_in("p.rank", tuple(Precision(precision).rank for precision in filter_.precisions)))
+    if filter_.min_precision:
+        clauses.append(Clause("p.rank <= ?", (Precision(filter_.min_precision).rank,)))
     return _all(clauses)
 
 

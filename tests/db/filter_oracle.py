@@ -132,7 +132,8 @@ filters = st.builds(
         st.none(), st.none(), st.sampled_from([*WORDS, "cocaine", "lodz raid", '"raid two"', "har*", "京都"])
     ),
     near=st.one_of(st.none(), st.none(), st.builds(Near, lons, lats, st.floats(1, 20_000))),
-    precision=st.one_of(st.none(), st.sampled_from(list(Precision))),
+    precisions=st.lists(st.sampled_from(list(Precision)), max_size=2, unique=True).map(tuple),
+    min_precision=st.one_of(st.none(), st.sampled_from(list(Precision))),
     within=st.one_of(st.none(), st.none(), areas().map(read_area)),
 )
 
@@ -165,7 +166,7 @@ def _matches_time(event: Draft, filter_: Filter) -> bool:
 def _matches_place(event: Draft, filter_: Filter) -> bool:
     if not event.places:
         return filter_.unplaced != "exclude" and not (
-            filter_.countries or filter_.near or filter_.precision or filter_.within
+            filter_.countries or filter_.near or filter_.precisions or filter_.min_precision or filter_.within
         )
     if filter_.unplaced == "only":
         return False
@@ -188,8 +189,10 @@ def selects(filter_: Filter, place: Place) -> bool:
         return False
     if filter_.countries and not set(place.codes) & set(filter_.countries):
         return False
+    if filter_.precisions and place.precision not in filter_.precisions:
+        return False
     order = list(Precision)
-    return filter_.precision is None or order.index(place.precision) <= order.index(filter_.precision)
+    return filter_.min_precision is None or order.index(place.precision) <= order.index(filter_.min_precision)
 
 
 def _km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:

@@ -58,7 +58,7 @@ def client(serve: Callable[..., Any], database: Path) -> Iterator[httpx.Client]:
         "/collections/events/items?bbox=5,50,6,51&datetime=2012/2014",
         "/events?bbox=5,50,6,51&undated=exclude&unplaced=exclude&match=certain&datetime=2012",
         "/events?country=be&category=raid&limit=3&utm_source=x",
-        "/events?near=5,51&radius=100&precision=city",
+        "/events?near=5,51&radius=100&precision=city,point&min_precision=city",
         "/events?within=POLYGON((5%2050,6%2050,6%2052,5%2050))",
         "/events?unplaced=only",
         "/collections/events/items/e%2F3",

@@ -137,7 +137,8 @@ def test_the_index_contains_the_matching_events(client: httpx.Client) -> None:
     "parameters",
     [
         {"bbox": "170,-90,-170,90"}, {"bbox": "-180,85,180,90"}, {"bbox": "0,0,90,66.51326", "unplaced": "exclude"},
-        {"country": "FJ,BE"}, {"precision": "city"}, {"near": "0,0", "radius": "4000"}, {"unplaced": "only"},
+        {"country": "FJ,BE"}, {"near": "0,0", "radius": "4000"}, {"unplaced": "only"},
+        {"precision": "country"}, {"precision": "city,admin1", "country": "FJ"}, {"min_precision": "city"},
         {"within": "POLYGON((-180 -90,0 -90,0 90,-180 90,-180 -90))"}, {"undated": "only"},
         {"filter": "S_INTERSECTS(geometry, BBOX(170, -90, -170, 90)) AND country = 'FJ'"},
         {"filter": "T_INTERSECTS(datetime, INTERVAL('2016-01-01', '..')) OR NOT precision = 'city'"},

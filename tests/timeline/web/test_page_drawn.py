@@ -25,7 +25,7 @@ def _count_vague(server: Any, query: str) -> int:
         {area["id"]: area["properties"]["events"] for area in server.get(path).json()["features"]}
         for path in (
             f"/events/countries?geometry=none&{query}",
-            f"/events/countries?geometry=none&precision=admin1&{query}",
+            f"/events/countries?geometry=none&min_precision=admin1&{query}",
         )
     )
     return sum(events > precise.get(code, 0) for code, events in every.items())
@@ -41,7 +41,7 @@ def test_countries_are_tinted_where_events_have_no_more_precise_place(visit: Any
 
 @pytest.mark.slow
 def test_no_country_is_tinted_if_every_place_is_more_precise(visit: Any, server: Any) -> None:
-    page = visit(f"{server.url}/?precision=city")
+    page = visit(f"{server.url}/?min_precision=city")
     page.wait_for_selector(".map[data-idle]")
     _expect_tinted(page, 0)
 

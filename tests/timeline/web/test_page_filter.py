@@ -99,7 +99,8 @@ def _query(random: Random) -> str:
     choices = {
         "bbox": ["0,50,10,60", "170,-30,-170,0", "-180,-90,180,90", "4.35,50.85,5,52"],
         "country": ["BE", "nl,FJ", "DE"],
-        "precision": _PRECISIONS,
+        "precision": [*_PRECISIONS, "city,country", "point,admin1,admin2"],
+        "min_precision": _PRECISIONS,
         "category": ["raid", "arrest,death"],
         "verification": ["confirmed", "reported,disputed"],
         "unplaced": ["exclude", "only"],

@@ -549,8 +549,9 @@ def test_the_default_description_is_translated_and_an_operators_own_is_not() -> 
 @pytest.mark.parametrize(
     ("name", "value", "lang", "text"),
     [
-        ("precision", "admin1", "en", "Location known to the state or region, or better"),
-        ("precision", "city", "fr", "Lieu connu à la ville près ou mieux"),
+        ("min_precision", "admin1", "en", "Location known to the state or region, or better"),
+        ("min_precision", "city", "fr", "Lieu connu à la ville près ou mieux"),
+        ("precision", "city", "es", "Ubicación: ciudad"),
         ("match", "certain", "en", "Only events certain to fall within these dates"),
         ("undated", "exclude", "es", "Sin fecha: excluidos"),
         ("near", "4.35,50.85", "en", "Within 50\u00a0km of 4.35, 50.85"),

@@ -47,6 +47,9 @@ _SOURCE = {
         "date": _optional("Date of publication (EDTF)"),
     },
 }
+# Roles of OGC API Features 5 (23-058), with which clients find the time of a Feature.
+_INTERVAL_START = {"x-ogc-role": "primary-interval-start"}
+_INTERVAL_END = {"x-ogc-role": "primary-interval-end"}
 
 PROPERTIES: dict[str, Any] = {
     "title": _text("Title"),
@@ -54,8 +57,8 @@ PROPERTIES: dict[str, Any] = {
     "category": _text("Category (a slug of /categories)"),
     "date": _optional("Date (EDTF, ISO 8601-2); null when undated"),
     "display_date": _text("Date in words"),
-    "earliest": _optional("Earliest possible start; null when open, unknown or undated"),
-    "latest": _optional("Latest possible end; null when open, unknown or undated"),
+    "earliest": _optional("Earliest possible start; null when open, unknown or undated", **_INTERVAL_START),
+    "latest": _optional("Latest possible end; null when open, unknown or undated", **_INTERVAL_END),
     "date_precision": _text("Precision of the date", enum=list(get_args(DatePrecision))),
     "place": _optional("Name of the first place"),
     "country": _optional("Country of the first place", **_COUNTRY),
@@ -92,15 +95,18 @@ QUERYABLES: dict[str, Any] = {
         "Date (EDTF): equals the same text; compared with DATE(…), or by < and >, it is the earliest day"
     ),
     "earliest": _text(
-        "Earliest possible start, compared by DATE(…) or TIMESTAMP(…); null when open", format="date"
+        "Earliest possible start, compared by DATE(…) or TIMESTAMP(…); null when open",
+        format="date",
+        **_INTERVAL_START,
     ),
     "latest": _text(
-        "Latest possible end, compared by DATE(…) or TIMESTAMP(…); null when open", format="date"
+        "Latest possible end, compared by DATE(…) or TIMESTAMP(…); null when open",
+        format="date",
+        **_INTERVAL_END,
     ),
     "date_precision": PROPERTIES["date_precision"],
     "datetime": _text(
-        "From the earliest possible start to the latest possible end, for temporal functions; null when undated",
-        **{"x-ogc-role": "primary-interval"},
+        "From the earliest possible start to the latest possible end, for temporal functions; null when undated"
     ),
     "place": _text("Name of a place"),
     "country": _text("Country of a place", **_COUNTRY),

@@ -22,6 +22,7 @@ from timeline.api.params.values import choose, read_whole_number
 from timeline.errors import BadParameter
 
 _TILE_EXAMPLE = "/tiles/4/8/5"
+_TILE_SUFFIXES = (".pbf", ".mvt")  # GDAL's MVT driver always adds one
 _OUTLINE_DECIMALS = 2
 # Web Mercator ends at this latitude (degrees); tiles cover no more.
 _WORLD_BOUNDS = (-180, -85.0511, 180, 85.0511)
@@ -142,7 +143,7 @@ def tile(
     request: Request[Any, Any, State],
     z: Annotated[str, Parameter(description="zoom")],
     x: Annotated[str, Parameter(description="column, from the west")],
-    y: Annotated[str, Parameter(description="row, from the north")],
+    y: Annotated[str, Parameter(description="row, from the north; .pbf or .mvt may follow")],
 ) -> Response[bytes]:
     """Draw the selected pins as a Mapbox Vector Tile 2.1, layer `events`."""
     query = read_query(request, TILE)
@@ -160,9 +161,11 @@ def _always_grouped(query: Query) -> bool:
 
 
 def _tile_address(*texts: str) -> tuple[int, int, int]:
-    """Return zoom, column and row; raise BadParameter for a tile that does not exist."""
+    """Return zoom, column and row, which may end in .pbf or .mvt; raise BadParameter for a tile that does not exist."""
+    *others, row = texts
+    suffix = next((suffix for suffix in _TILE_SUFFIXES if row.endswith(suffix)), "")
     numbers: list[int] = []
-    for name, text in zip("zxy", texts, strict=True):
+    for name, text in zip("zxy", (*others, row.removesuffix(suffix)), strict=True):
         highest = MAX_ZOOM if name == "z" else 2 ** numbers[0] - 1
         numbers.append(read_whole_number(name, text, 0, highest, _TILE_EXAMPLE))
     return numbers[0], numbers[1], numbers[2]

@@ -13,14 +13,16 @@ from db.query.cql_parser import EXAMPLE
 from db.query.filter import Presence, Sort
 from db.query.search_text import MAX_SEARCH_CHARACTERS, check_search_text
 from db.query.shapes import AREA, read_area
-from geo.place import Precision
 from timeline.api.params.values import (
+    PRECISIONS,
     VERIFICATIONS,
     choose,
     read_box,
     read_centre,
     read_countries,
     read_interval,
+    read_min_precision,
+    read_precisions,
     read_radius,
     read_verifications,
     split_list,
@@ -98,8 +100,8 @@ def _one_of(*choices: str, default: str | None = None) -> dict[str, Any]:
 
 _TEXT = {"type": "string"}
 _PRESENCE = get_args(Presence)
-_PRECISIONS = tuple(precision.value for precision in Precision)
-_LANGUAGES = ("cql2-json", "cql2-text")
+# GDAL 3.12 sends filters as text only if this list has the draft's name, `cql-text`.
+_LANGUAGES = {"cql2-json": "cql2-json", "cql2-text": "cql2-text", "cql-text": "cql2-text"}
 
 FILTER: tuple[FilterParameter, ...] = (
     FilterParameter(
@@ -166,9 +168,12 @@ FILTER: tuple[FilterParameter, ...] = (
         "antimeridian in two",
     ),
     FilterParameter(
-        name="precision", field="precision",
-        read=lambda text: Precision(choose("precision", text, _PRECISIONS)), local=True,
-        example="country", schema=_one_of(*_PRECISIONS, default="country"), meaning="pins at least this precise",
+        name="precision", field="precisions", read=read_precisions, local=True, example="city,point",
+        schema=_strings(*PRECISIONS), many=True, meaning="pins of exactly one of these precisions",
+    ),
+    FilterParameter(
+        name="min_precision", field="min_precision", read=read_min_precision, local=True, example="city",
+        schema=_one_of(*PRECISIONS, default="country"), meaning="pins at least this precise",
     ),
     FilterParameter(
         name="filter", field="expression", read=str, example=EXAMPLE, schema=_TEXT, max_characters=MAX_QUERY_BYTES,
@@ -176,9 +181,9 @@ FILTER: tuple[FilterParameter, ...] = (
         "undated event, the place of an unplaced one) is unknown and does not match",
     ),
     FilterParameter(
-        name="filter-lang", field="language", read=partial(choose, "filter-lang", choices=_LANGUAGES),
+        name="filter-lang", field="language", read=lambda text: _LANGUAGES[choose("filter-lang", text, _LANGUAGES)],
         qualifies="filter", example="cql2-text", schema=_one_of(*_LANGUAGES, default="cql2-text"),
-        meaning="the language of `filter`",
+        meaning="the language of `filter`; `cql-text` is another name of `cql2-text`",
     ),
     FilterParameter(
         name="ids", field="ids", read=split_list, example="ndrangheta-action-day,duisburg-massacre", schema=_strings(),

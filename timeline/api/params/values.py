@@ -11,9 +11,11 @@ from geo.box import Box
 from geo.countries.iso_codes import iso_codes
 from geo.countries.names import country_code
 from geo.errors import BadBox
+from geo.place import Precision
 from timeline.errors import BadParameter
 
 MAX_RADIUS_KM = 20_038.0  # half of the equator: no point of the sphere is farther away
+PRECISIONS: tuple[str, ...] = tuple(precision.value for precision in Precision)
 VERIFICATIONS: tuple[str, ...] = get_args(Verification)
 
 
@@ -96,6 +98,16 @@ def read_countries(text: str) -> tuple[str, ...]:
 def read_verifications(text: str) -> tuple[str, ...]:
     """Return one or several of `reported`, `confirmed` and `disputed`; raise BadParameter otherwise."""
     return tuple(choose("verification", value, VERIFICATIONS) for value in split_list(text))
+
+
+def read_precisions(text: str) -> tuple[Precision, ...]:
+    """Return one or several precisions of a place; raise BadParameter for an unknown one."""
+    return tuple(Precision(choose("precision", value, PRECISIONS)) for value in split_list(text))
+
+
+def read_min_precision(text: str) -> Precision:
+    """Return a precision of a place; raise BadParameter for an unknown one."""
+    return Precision(choose("min_precision", text, PRECISIONS))
 
 
 def read_centre(text: str) -> tuple[float, float]:

@@ -140,10 +140,11 @@ def poster(query: Query, summary: Summary) -> Poster:
 
 def vague_countries(store: Store, filter_: Filter) -> list[str]:
     """Return the countries (ISO 3166-1 alpha-2) that hold an event known only to its country."""
-    if filter_.precision and filter_.precision != Precision.COUNTRY:
+    listed = filter_.precisions and Precision.COUNTRY not in filter_.precisions
+    if listed or filter_.min_precision not in (None, Precision.COUNTRY):
         return []
     all_counts, _ = store.countries(filter_)
-    finer_counts, _ = store.countries(replace(filter_, precision=Precision.ADMIN1))
+    finer_counts, _ = store.countries(replace(filter_, min_precision=Precision.ADMIN1))
     return [code for code, events in all_counts.items() if events > finer_counts.get(code, 0)]
 
 

@@ -15,7 +15,7 @@ const SCRIPT_URL = import.meta.url;
 // A test compares both lists with the server's table of parameters.
 const FILTER_NAMES = [
   "bbox", "unplaced", "datetime", "match", "undated", "category", "country", "tag", "verification", "q", "near",
-  "radius", "within", "precision", "filter", "filter-lang", "ids",
+  "radius", "within", "precision", "min_precision", "filter", "filter-lang", "ids",
 ];
 const PAGE_NAMES = ["sortby", "event", "spot", "map", "inview", "measure", "theme", "lang"];
 /** @type {Record<string, string>} */

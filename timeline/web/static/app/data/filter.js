@@ -34,7 +34,9 @@ export function selectPins(columns, params, precisions) {
   const pins = new Uint8Array(columns.owner.length).fill(1);
   const box = params["bbox"] ? parseBox(params["bbox"]) : null;
   if (box) for (let p = 0; p < pins.length; p++) if (!isInBox(box, columns.lon[p], columns.lat[p])) pins[p] = 0;
-  const coarsest = params["precision"] ? precisions.indexOf(params["precision"]) : -1;
+  const exact = new Set(split(params["precision"]).map((value) => precisions.indexOf(value)));
+  if (exact.size) for (let p = 0; p < pins.length; p++) if (!exact.has(columns.rank[p])) pins[p] = 0;
+  const coarsest = params["min_precision"] ? precisions.indexOf(params["min_precision"]) : -1;
   if (coarsest >= 0) for (let p = 0; p < pins.length; p++) if (columns.rank[p] > coarsest) pins[p] = 0;
   const countries = new Set(split(params["country"]).map((code) => code.toUpperCase()));
   if (countries.size) {
@@ -57,7 +59,7 @@ function membership(values, text) {
 export function selectEvents(columns, params, pins) {
   const { category, verification, firstPin } = columns;
   const events = new Uint8Array(columns.size);
-  const needsPin = Boolean(params["country"] || params["precision"]);
+  const needsPin = Boolean(params["country"] || params["precision"] || params["min_precision"]);
   const unplaced = params["unplaced"] ?? "include";
   const categoryMatches = membership(columns.categories, params["category"]);
   const verificationMatches = membership(columns.verifications, params["verification"]);

@@ -189,10 +189,12 @@ export class RemoteSource {
   /** Return the codes of countries where more events match than have a more precise place. @param {Params} params @returns {Promise<Set<string>>} */
   async vagueCountries(params) {
     const filter = filterOnly(params);
-    if (filter["precision"] && filter["precision"] !== "country") return new Set();
+    const exact = filter["precision"]?.split(",").map((value) => value.trim());
+    const coarsest = filter["min_precision"] ?? "country";
+    if (coarsest !== "country" || (exact && !exact.includes("country"))) return new Set();
     const load = (/** @type {string} */ name, /** @type {Params} */ extra) =>
       request(name, pathWith("/events/countries", { ...filter, ...extra }, { geometry: "none" }));
-    const [all, precise] = await Promise.all([load("vague", {}), load("finer", { precision: "admin1" })]);
+    const [all, precise] = await Promise.all([load("vague", {}), load("finer", { min_precision: "admin1" })]);
     const preciseCounts = new Map(precise.features.map((/** @type {any} */ { id, properties }) => [id, properties.events]));
     const vague = all.features.filter((/** @type {any} */ { id, properties }) => properties.events > (preciseCounts.get(id) ?? 0));
     return new Set(vague.map((/** @type {any} */ { id }) => id));
