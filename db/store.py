@@ -248,7 +248,7 @@ class Store:
     def summary(self, filter_: Filter, interval: str = "auto", measure: str | None = None) -> Summary:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""
         with self._columns.snapshot() as (columns, connection):
-            return summary.summary(columns, filter_, choose(columns, filter_, connection), interval, measure)
+            return summary.summary(columns, filter_, connection, interval, measure)
 
     def total(self) -> int:
         """Count the published events."""
@@ -263,8 +263,7 @@ class Store:
     def clusters(self, filter_: Filter, zoom: int) -> tuple[list[Cluster], Stamp]:
         """Group the selected pins for a map of a zoom from 0 to 22."""
         with self._columns.snapshot() as (columns, connection):
-            pins = selected(columns, filter_, connection)
-            return clusters.clusters(columns, pins, zoom, connection), columns.stamp
+            return clusters.clusters(columns, filter_, zoom, connection), columns.stamp
 
     def countries(self, filter_: Filter) -> tuple[dict[str, int], Stamp]:
         """Count the matching events by the countries of their selected pins."""

@@ -4,24 +4,25 @@ At zoom z, where the world is 256 · 2^z pixels wide, a cell is 64 pixels wide. 
 they only mean "somewhere in the country". Pins are sorted along a Z-order curve, so each cell is one run of them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import Connection
 
-from db.columns.arrays import Floats, Ints, Numbers, Small
+from db.columns.arrays import Floats, Ints, Small
+from db.columns.cell_groups import CELL_BITS, MIN_VAGUE_RANK
+from db.columns.cell_totals import CellTotals, mean_degrees, totals_by_group
+from db.columns.filtering import selected
 from db.columns.snapshot import Columns
-from db.columns.sums import UNITS_PER_DEGREE, whole_units
+from db.columns.sums import whole_units
 from db.columns.zorder import BITS_PER_AXIS
 from db.engines import run
-from geo.place import Precision
+from db.query.filter import Filter
 
 MAX_ZOOM = 22
 MAX_CLUSTERS = 20_000
-_CELL_BITS = 2  # a tile of 256 pixels is 4 by 4 cells
 _ROWS_PER_QUERY = 500
-_DECIMALS = 5
-_MIN_VAGUE_RANK = Precision.ADMIN2.rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Cells:
 
 def cells(columns: Columns, pins: Ints, zoom: int) -> Cells:
     """Split selected pins (their numbers, along the curve) into the cells of a zoom."""
-    depth = min(zoom + _CELL_BITS, BITS_PER_AXIS)
+    depth = min(zoom + CELL_BITS, BITS_PER_AXIS)
     keys = columns.curve[pins] >> 2 * (BITS_PER_AXIS - depth)
     changes = np.flatnonzero(keys[1:] != keys[:-1]) + 1
     begins = np.concatenate(([0], changes)) if len(pins) else np.empty(0, dtype=np.int64)
@@ -69,13 +70,9 @@ def cells(columns: Columns, pins: Ints, zoom: int) -> Cells:
 
 def means(grid: Cells) -> tuple[Floats, Floats]:
     """Return the mean lon and lat of each cell's pins, in degrees."""
-    return _mean(grid, grid.lon), _mean(grid, grid.lat)
-
-
-def _mean(grid: Cells, degrees: Floats) -> Floats:
     # Whole numbers, since their sum does not depend on the order of the pins.
-    units = np.add.reduceat(whole_units(degrees), grid.begins)
-    return np.round(units / (grid.count * UNITS_PER_DEGREE), _DECIMALS)
+    lon, lat = (np.add.reduceat(whole_units(degrees), grid.begins) for degrees in (grid.lon, grid.lat))
+    return mean_degrees(lon, grid.count), mean_degrees(lat, grid.count)
 
 
 def by_category(columns: Columns, grid: Cells) -> Ints:
@@ -86,37 +83,62 @@ def by_category(columns: Columns, grid: Cells) -> Ints:
     return np.bincount(number, minlength=len(grid.begins) * width).reshape(-1, width)
 
 
-def clusters(columns: Columns, selected: Numbers, zoom: int, connection: Connection) -> list[Cluster]:
-    """Return the clusters of selected pins for a zoom from 0 to 22; each pin counts in exactly one of them.
+def clusters(columns: Columns, filter_: Filter, zoom: int, connection: Connection) -> list[Cluster]:
+    """Return the clusters of the selected pins for a zoom from 0 to 22; each pin counts in exactly one of them.
 
     If a zoom would give more than MAX_CLUSTERS, they are those of the next lower zoom that does not.
     """
-    pins = np.arange(len(columns.lon)) if isinstance(selected, slice) else selected
-    if not len(pins):
-        return []
+    cell_totals = totals_by_group(columns, filter_, zoom)
+    if cell_totals is None:
+        pins = selected(columns, filter_, connection)
+        cell_totals = _counted_singly(
+            columns, np.arange(len(columns.lon)) if isinstance(pins, slice) else pins, zoom
+        )
+    events = columns.event[cell_totals.single]
+    titles = ids_and_titles(columns, events, connection)
+    return _clusters(columns.categories, cell_totals, [titles[event] for event in events.tolist()])
+
+
+def _counted_singly(columns: Columns, pins: Ints, zoom: int) -> CellTotals:
+    """Return the totals of pins, along the curve."""
     grid = cells(columns, pins, zoom)
     while len(grid.begins) > MAX_CLUSTERS and zoom:
         zoom -= 1
         grid = cells(columns, pins, zoom)
-    lon, lat = means(grid)
-    boxes = bounding_boxes(grid)
-    counts = by_category(columns, grid)
-    country = columns.curve[pins[grid.begins]] >> 2 * BITS_PER_AXIS > 0
-    vague = np.add.reduceat((columns.rank[grid.pins] >= _MIN_VAGUE_RANK).astype(np.int64), grid.begins)
-    single = pins[grid.begins[grid.count == 1]]
-    titles = ids_and_titles(columns, columns.event[single], connection)
-    result = []
-    for at, (begin, count) in enumerate(zip(grid.begins.tolist(), grid.count.tolist(), strict=True)):
-        id_, title = titles[int(columns.event[pins[begin]])] if count == 1 else (None, None)
+    lon, lat = means(grid) if len(pins) else (grid.lon, grid.lat)
+    vague = (columns.rank[pins] >= MIN_VAGUE_RANK).astype(np.int64)
+    return CellTotals(
+        lon=lon,
+        lat=lat,
+        sides=sides(grid),
+        count=grid.count,
+        categories=by_category(columns, grid),
+        country=columns.curve[pins[grid.begins]] >> 2 * BITS_PER_AXIS > 0,
+        vague=np.add.reduceat(vague, grid.begins) if len(pins) else vague,
+        single=pins[grid.begins[grid.count == 1]],
+    )
+
+
+def _clusters(
+    categories: list[str], cell_totals: CellTotals, titles: Iterable[tuple[str, str]]
+) -> list[Cluster]:
+    """Return cells as clusters; `titles` are id and title of the events of single pins, in order."""
+    columns = (cell_totals.lon, cell_totals.lat, *cell_totals.sides, cell_totals.count, cell_totals.vague)
+    rows = zip(
+        *(column.tolist() for column in (*columns, cell_totals.country, cell_totals.categories)), strict=True
+    )
+    titles, result = iter(titles), []
+    for lon, lat, west, south, east, north, count, vague, country, counts in rows:
+        id_, title = next(titles) if count == 1 else (None, None)
         result.append(
             Cluster(
-                lon=float(lon[at]),
-                lat=float(lat[at]),
-                bbox=boxes[at],
+                lon=lon,
+                lat=lat,
+                bbox=(west, south, east, north),
                 count=count,
-                categories={columns.categories[n]: int(counts[at, n]) for n in np.flatnonzero(counts[at])},
-                kind="country" if country[at] else "place",
-                vague=int(vague[at]),
+                categories={slug: number for slug, number in zip(categories, counts, strict=True) if number},
+                kind="country" if country else "place",
+                vague=vague,
                 id=id_,
                 title=title,
             )
@@ -126,13 +148,19 @@ def clusters(columns: Columns, selected: Numbers, zoom: int, connection: Connect
 
 def bounding_boxes(grid: Cells) -> list[tuple[float, float, float, float]]:
     """Return the (west, south, east, north) of each cell's pins, in degrees."""
-    sides = [
+    return list(zip(*(side.tolist() for side in sides(grid)), strict=True))
+
+
+def sides(grid: Cells) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return west, south, east and north of each cell's pins, in degrees."""
+    if not len(grid.begins):
+        return grid.lon, grid.lat, grid.lon, grid.lat
+    return (
         np.minimum.reduceat(grid.lon, grid.begins),
         np.minimum.reduceat(grid.lat, grid.begins),
         np.maximum.reduceat(grid.lon, grid.begins),
         np.maximum.reduceat(grid.lat, grid.begins),
-    ]
-    return list(zip(*(side.tolist() for side in sides), strict=True))
+    )
 
 
 def ids_and_titles(

@@ -3,19 +3,20 @@
 The result equals what `db.columns.reading` reads, array by array, and shares every array in which nothing changed.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from db.columns.arrays import Codes, Ints, Mask, Small
-from db.columns.reading import contained
-from db.columns.snapshot import FIRST_DAY, NO_BEGINNING, UNDATED, Columns
-from db.columns.splice import Splice
-
-Predecessor = Callable[[int], int | None]
-"""Returns the row number of the event before one, among those that begin in the same second, in the order of a list."""
+from db.columns.block_counts import Subset, subset, updated_counts
+from db.columns.blocks import FIRST_DAY, NO_BEGINNING, UNDATED
+from db.columns.cell_groups import updated_groups
+from db.columns.merging_order import Predecessor, merged_order
+from db.columns.snapshot import Columns
+from db.columns.splice import Splice, contained
 
 _EVENT_ARRAYS = ("pk", "start_min", "start_max", "end_min", "end_max", "dated", "doubtful", "verification")
 
@@ -28,17 +29,24 @@ def merged(old: Columns, part: Columns, changed: Sequence[int], predecessor: Pre
     removed = _positions(old.pk, np.array(changed, dtype=np.int64))
     events = Splice(len(old), removed, np.searchsorted(old.pk, part.pk))
     gone = old.mask(removed)
+    leaving = subset(old, gone)
     columns: dict[str, Any] = {
         name: events.apply(getattr(old, name), getattr(part, name)) for name in _EVENT_ARRAYS
     }
-    return Columns(
+    new = Columns(
         position=part.position,
         **columns,
         **_categories_and_days(old, part, events),
-        unplaced=_merged_numbers(old.unplaced, part.unplaced, events, gone),
-        **_order(old, part, events, predecessor),
-        **_pins(old, part, events, gone),
-        **_figures(old, part, events, gone),
+        unplaced=_numbers(old.unplaced, part.unplaced, events, gone)[0],
+        **_irregular(old, part, events, gone),
+        **merged_order(old, part, events, predecessor),
+        **_pins(old, part, events, leaving),
+        **_figures(old, part, events, leaving),
+    )
+    return replace(
+        new,
+        block_counts=updated_counts(old, leaving, part, new),
+        cell_groups=updated_groups(old, leaving.pins, part, new),
     )
 
 
@@ -47,11 +55,25 @@ def _positions(ascending: Ints, values: Ints) -> Ints:
     return np.searchsorted(ascending, values[contained(ascending, values)])
 
 
-def _merged_numbers(old: Ints, part: Ints, events: Splice, gone: Mask) -> Ints:
-    """Return ascending numbers of events, without those that are gone and with those of the part."""
+def _numbers(old: Any, part: Any, rows: Splice, gone: Mask) -> tuple[Any, Splice]:
+    """Return ascending numbers of rows, without those that are gone, with those of the part, and the change."""
     removed = np.flatnonzero(gone[old])
-    new, kept = events.new_positions[part], events.renumber(old)
-    return Splice(len(old), removed, np.searchsorted(kept, new)).apply(kept, new)
+    new, kept = rows.new_positions[part].astype(old.dtype), rows.renumber(old)
+    splice = Splice(len(old), removed, np.searchsorted(kept, new))
+    return splice.apply(kept, new), splice
+
+
+def _irregular(old: Columns, part: Columns, events: Splice, gone: Mask) -> dict[str, Any]:
+    numbers, splice = _numbers(old.irregular, part.irregular, events, gone)
+    columns = {
+        f"irregular_{name}": splice.apply(
+            getattr(old, f"irregular_{name}"), getattr(part, f"irregular_{name}")
+        )
+        for name in ("start_min", "start_max", "end_max", "doubtful")
+    }
+    mapping = _mapping(old.categories, part.categories)
+    categories = splice.apply(_mapped(mapping, old.irregular_category), part.irregular_category)
+    return {"irregular": numbers, "irregular_category": categories, **columns}
 
 
 # --- lists of names, and numbers that are indexes into them
@@ -128,61 +150,11 @@ def _renumbered_slots(slots: Small, old: Ints, new: Ints) -> Small:
     return table[slots]
 
 
-# --- the order of a list
-
-
-def _order(old: Columns, part: Columns, events: Splice, predecessor: Predecessor) -> dict[str, Any]:
-    """Return `newest` and `rank_by_date`."""
-    before = [_rank_before(old, part, number, predecessor) for number in part.newest.tolist()]
-    for at in range(1, len(before)):
-        # The predecessor of an event may be one that is inserted as well.
-        before[at] = max(before[at], before[at - 1])
-    removed = np.sort(old.rank_by_date[events.removed]).astype(np.int64)
-    inserted = np.array(before, dtype=np.int64)
-    ranks = Splice(len(old), removed, inserted)
-    numbers = events.new_positions[part.newest].astype(np.int32)
-    newest = ranks.apply(events.renumber(old.newest), numbers)
-    new_ranks = np.empty(len(part), dtype=np.int32)
-    new_ranks[part.newest] = ranks.new_positions
-    return {
-        "newest": newest,
-        "rank_by_date": events.apply(ranks.renumber(old.rank_by_date), new_ranks),
-    }
-
-
-def _rank_before(old: Columns, part: Columns, number: int, predecessor: Predecessor) -> int:
-    """Return the rank in the old order before which an event of the part belongs."""
-    begin, end = _equal_ranks(old, int(part.start_min[number]) if part.dated[number] else None)
-    if begin == end:
-        return begin
-    pk = predecessor(int(part.pk[number]))
-    if pk is None:
-        return begin
-    at = int(np.searchsorted(old.pk, pk))
-    known = at < len(old) and old.pk[at] == pk
-    rank = int(old.rank_by_date[at]) if known else -1
-    # A predecessor elsewhere is an event that has moved, and is inserted just before.
-    return rank + 1 if begin <= rank < end else begin
-
-
-def _equal_ranks(old: Columns, start: int | None) -> tuple[int, int]:
-    """Return the ranks [begin, end) of the events that begin in a second, or of the undated ones for None."""
-    dated = len(old) - int(old.begun_counts[: len(old.categories)].sum())
-    if start is None:
-        return dated, len(old)
-
-    def descending(rank: int) -> int:
-        return -int(old.start_min[old.newest[rank]])
-
-    ranks = range(dated)
-    return bisect_left(ranks, -start, key=descending), bisect_right(ranks, -start, key=descending)
-
-
 # --- pins
 
 
-def _pins(old: Columns, part: Columns, events: Splice, gone: Mask) -> dict[str, Any]:
-    removed = np.flatnonzero(gone[old.event])
+def _pins(old: Columns, part: Columns, events: Splice, leaving: Subset) -> dict[str, Any]:
+    removed = leaving.pins
     event = events.renumber(old.event)
     part_event = events.new_positions[part.event].astype(np.int32)
     pins = Splice(len(event), removed, _places_on_curve(old.curve, event, part.curve, part_event))
@@ -193,6 +165,7 @@ def _pins(old: Columns, part: Columns, events: Splice, gone: Mask) -> dict[str, 
         "lon": pins.apply(old.lon, part.lon),
         "lat": pins.apply(old.lat, part.lat),
         "curve": pins.apply(old.curve, part.curve),
+        **_first_pins(old, part, events, pins),
         "only_code": pins.apply(_mapped(mapping, old.only_code), _mapped(part_mapping, part.only_code)),
         "codes": codes,
     }
@@ -200,13 +173,26 @@ def _pins(old: Columns, part: Columns, events: Splice, gone: Mask) -> dict[str, 
     part_owners = events.new_positions[part.owner_event].astype(np.int32)
     owner_event = events.renumber(old.owner_event)
     at = np.searchsorted(owner_event, part_owners)
-    owners = Splice(len(owner_event), np.flatnonzero(gone[old.owner_event]), at)
+    owners = Splice(len(owner_event), leaving.owners, at)
     result["owner_event"] = owners.apply(owner_event, part_owners)
     result["owner_pin"] = owners.apply(pins.renumber(old.owner_pin), part_pins)
     result["owner_code"] = owners.apply(
         _mapped(mapping, old.owner_code), _mapped(part_mapping, part.owner_code)
     )
     return result | _country_pins(old, part, pins, (codes, mapping, part_mapping))
+
+
+def _first_pins(old: Columns, part: Columns, events: Splice, pins: Splice) -> dict[str, Any]:
+    none = np.append(pins.new_positions, -1).astype(
+        np.int32
+    )  # the last element is that of an event without pins
+    kept = old.first_pin
+    if not pins.in_place:
+        kept = np.where(kept < 0, np.int32(-1), pins.renumber(kept))
+    return {
+        "first_pin": events.apply(kept, none[part.first_pin]),
+        "other_pins": _numbers(old.other_pins, part.other_pins, pins, ~pins.kept())[0],
+    }
 
 
 def _places_on_curve(curve: Ints, event: Small, new_curve: Ints, new_event: Small) -> Ints:
@@ -278,8 +264,8 @@ def _place_in_run(numbers: Small, run: tuple[int, int], number: int) -> int:
 # --- figures
 
 
-def _figures(old: Columns, part: Columns, events: Splice, gone: Mask) -> dict[str, Any]:
-    removed = np.flatnonzero(gone[old.figure_event])
+def _figures(old: Columns, part: Columns, events: Splice, leaving: Subset) -> dict[str, Any]:
+    removed = leaving.figures
     counts = np.bincount(np.delete(old.figure_name, removed), minlength=len(old.figures))
     names = _names_in_use(old.figures, counts, part.figures)
     event = events.renumber(old.figure_event)

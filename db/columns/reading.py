@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -10,7 +11,11 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from db.columns.arrays import Codes, Ints, Mask, Small
-from db.columns.snapshot import FIRST_DAY, NO_BEGINNING, Columns, Position
+from db.columns.block_counts import BlockCounts
+from db.columns.blocks import FIRST_DAY, NO_BEGINNING, irregular
+from db.columns.cell_groups import CellGroups
+from db.columns.snapshot import Columns, Position
+from db.columns.splice import contained
 from db.columns.zorder import BITS_PER_AXIS, interleave, mercator
 from db.dates.calendar import DAY
 from db.dates.edtf import ALWAYS
@@ -46,12 +51,16 @@ def read_columns(connection: Connection, pks: Sequence[int] | None = None) -> Co
     events = _events(connection, of_events)
     events["newest"] = _newest(connection, events["pk"], of_events, few=pks is not None)
     events["rank_by_date"] = inverse(events["newest"])
-    return Columns(
+    columns = Columns(
         position=position(connection),
         **events,
+        **irregular(events),
         **_pins(connection, events["pk"], of_rows, pks is None),
         **_figures(connection, events["pk"], of_rows),
     )
+    if pks is not None:
+        return columns
+    return replace(columns, block_counts=BlockCounts.of(columns), cell_groups=CellGroups.of(columns))
 
 
 def _events(connection: Connection, chosen: Clause) -> dict[str, Any]:
@@ -69,6 +78,7 @@ def _events(connection: Connection, chosen: Clause) -> dict[str, Any]:
     category: Codes = table[5].astype(np.int16)
     flags = table[6]
     dated: Mask = flags & _DATED > 0
+    doubtful: Mask = flags & _DOUBTFUL > 0
     return {
         "pk": table[0],
         "start_min": start_min,
@@ -77,7 +87,7 @@ def _events(connection: Connection, chosen: Clause) -> dict[str, Any]:
         "end_max": end_max,
         "category": category,
         "dated": dated,
-        "doubtful": flags & _DOUBTFUL > 0,
+        "doubtful": doubtful,
         "verification": (flags >> _VERIFICATION_SHIFT).astype(np.int8),
         "unplaced": np.flatnonzero(~flags & _PLACED),
         "categories": categories,
@@ -138,6 +148,7 @@ def _pins(connection: Connection, events: Ints, chosen: Clause, every: bool) -> 
         "lon": lon[order],
         "lat": lat[order],
         "curve": curve[order],
+        **first_pins(sorted_event, len(events)),
         **owner_columns(sorted_event, pin, owner, len(events)),
         **country_columns(pin, owner, len(codes)),
         "codes": codes,
@@ -177,6 +188,14 @@ def _places_by_country(connection: Connection, chosen: Clause | None) -> list[tu
     for code, place in rows:
         places.setdefault(code, []).append(place)
     return [(code, np.array(numbers, dtype=np.int64)) for code, numbers in places.items()]
+
+
+def first_pins(event: Small, events: int) -> dict[str, Any]:
+    """Return `first_pin` and `other_pins` of pins with these events."""
+    first_pin: Small = np.full(events, -1, dtype=np.int32)
+    pins = np.arange(len(event), dtype=np.int32)
+    first_pin[event[::-1]] = pins[::-1]  # the last assignment stays
+    return {"first_pin": first_pin, "other_pins": pins[first_pin[event] != pins]}
 
 
 def owner_columns(event: Small, pin: Ints, owner: Ints, events: int) -> dict[str, Any]:
@@ -241,12 +260,3 @@ def _table(
 
 def _values(connection: Connection, sql: str, params: tuple[str, ...] = ()) -> list[Any]:
     return [row[0] for row in run(connection, sql, params)]
-
-
-def contained(ascending: Ints, values: Ints) -> Mask:
-    """Return which of the values are in an ascending array."""
-    at = np.searchsorted(ascending, values)
-    if not len(ascending):
-        return at < 0
-    equal: Mask = ascending[np.minimum(at, len(ascending) - 1)] == values
-    return equal & (at < len(ascending))

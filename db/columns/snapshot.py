@@ -1,6 +1,6 @@
 """The published events as columns in memory, from which counts, clusters and tiles are computed.
 
-A million events take about 120 MB and are filtered in a few milliseconds, much faster than row by row in a database.
+A million events take about 150 MB and are filtered in a few milliseconds, much faster than row by row in a database.
 The columns belong to one data version and never change. `db.columns.reading` reads them from the database,
 `db.columns.merging` makes those of the next version from those of the last one.
 """
@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from db.columns.arrays import Codes, Floats, Ints, Mask, Numbers, Small
+from db.columns.block_counts import BlockCounts
+from db.columns.cell_groups import CellGroups
 from db.columns.zorder import BITS_PER_AXIS, SIDE, mercator_point, spread
 from db.query.results import Stamp
 from geo.box import Box
 
 # The values of `Columns.verification`, in the order of the numbers in its SQL.
 VERIFICATIONS = ("reported", "confirmed", "disputed")
-UNDATED, NO_BEGINNING, FIRST_DAY = 0, 1, 2
-"""The first two rows of counts by day: undated events, and those without a beginning; the others are days."""
 _NO_PINS: Ints = np.empty(0, dtype=np.int64)
 _CELL_BITS = 3  # the cells that cover a box are an eighth of its width
 
@@ -42,16 +42,23 @@ class Columns:
     the event begins with its category: row * number of categories + category, where the row is UNDATED, NO_BEGINNING,
     or FIRST_DAY + an index into `days` (days since 1970). `begun_counts` is the number of events with each such value.
     `unplaced` are the numbers of events without a place, `newest` the numbers of all events in the order of a list, and
-    `rank_by_date` each event's index in `newest`.
+    `rank_by_date` each event's index in `newest`. `irregular` are the numbers of the events that do not end in
+    the block of time in which they begin (see `db.columns.blocks`), or may begin on several days, or are doubtful; some
+    of their columns are repeated, since a pass over few events is faster. `first_pin` is the number of an event's first
+    pin along the curve, or -1.
 
     Pins, sorted along the Z-order curve and then by event, country pins after all others: `event` (its number), `lon`,
     `lat` (degrees), `rank` of precision, `curve`, and `only_code`: an index into `codes` if the pin is its event's
-    only one and is in one country, else -1. `owner_pin`, `owner_event` and `owner_code` list the countries of the other
-    pins, sorted by event and country. `country_pins` lists the pins of each country, up to its index of `country_ends`.
+    only one and is in one country, else -1. `other_pins` are those that are not the first of their event.
+    `owner_pin`, `owner_event` and `owner_code` list the countries of the pins without `only_code`, sorted by event and
+    country. `country_pins` lists the pins of each country, up to its index of `country_ends`.
 
     `figure_event`, `figure_name` and `figure_value` are the values that can be summed, sorted by event and name;
     `figures` are their names. `categories`, `codes`, `days` and `figures` are sorted, and contain only what is used;
     `categories` also contains those that are installed with Dateline.
+
+    `block_counts` and `cell_groups` are precomputed counts; None in the columns of only some events, and if they would
+    take too much memory.
     """
 
     position: Position
@@ -69,6 +76,12 @@ class Columns:
     unplaced: Ints
     newest: Small
     rank_by_date: Small
+    irregular: Small
+    irregular_start_min: Ints
+    irregular_start_max: Ints
+    irregular_end_max: Ints
+    irregular_category: Codes
+    irregular_doubtful: Mask
     categories: list[str]
     days: Ints
     begun_counts: Ints
@@ -78,6 +91,8 @@ class Columns:
     lon: Floats
     lat: Floats
     curve: Ints
+    first_pin: Small
+    other_pins: Small
     only_code: Codes
     owner_pin: Small
     owner_event: Small
@@ -90,6 +105,9 @@ class Columns:
     figure_name: Small
     figure_value: Floats
     figures: list[str]
+
+    block_counts: BlockCounts | None = None
+    cell_groups: CellGroups | None = None
 
     def __post_init__(self) -> None:
         """Protect the arrays: several snapshots share them."""
@@ -107,7 +125,9 @@ class Columns:
     def with_arrays_of(self, copy: "Columns", original: "Columns") -> "Columns":
         """Return these columns with the arrays of a copy, where they share the arrays of its original."""
         same = {
-            name: getattr(copy, name) for name in ARRAYS if getattr(self, name) is getattr(original, name)
+            name: getattr(copy, name)
+            for name in (*ARRAYS, *COUNTS)
+            if getattr(self, name) is getattr(original, name)
         }
         return replace(self, **same)
 
@@ -156,4 +176,6 @@ class Columns:
 
 
 LISTS = ("categories", "codes", "figures")
-ARRAYS = tuple(name for name in Columns.__dataclass_fields__ if name not in ("position", *LISTS))
+COUNTS = ("block_counts", "cell_groups")
+_OTHERS = ("position", *LISTS, *COUNTS)
+ARRAYS = tuple(name for name in Columns.__dataclass_fields__ if name not in _OTHERS)

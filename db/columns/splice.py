@@ -88,3 +88,12 @@ class Splice:
         table = (np.arange(self.length + 1) + np.cumsum(shifts)).astype(numbers.dtype)
         renumbered: npt.NDArray[Any] = table[numbers]
         return renumbered
+
+
+def contained(ascending: Ints, values: Ints) -> Mask:
+    """Return which of the values are in an ascending array."""
+    at = np.searchsorted(ascending, values)
+    if not len(ascending):
+        return at < 0
+    equal: Mask = ascending[np.minimum(at, len(ascending) - 1)] == values
+    return equal & (at < len(ascending))

@@ -8,6 +8,7 @@ import mmap
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import fields
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,15 +17,20 @@ import msgspec
 import numpy as np
 from sqlalchemy import Connection, Engine
 
+from db.columns.block_counts import FIRST_CODE, BlockCounts
+from db.columns.cell_groups import CellGroups
 from db.columns.snapshot import ARRAYS, LISTS, Columns, Position
+from db.columns.sums import PARTS_OF_SUM
 from db.engines import backend_of, run
 from db.engines.files import locked, replacement
 
 MIN_STORED_EVENTS = 100_000
 """Fewer events are read from the database in a fraction of a second."""
-_FORMAT = 1  # increase it when an array means something else
+_FORMAT = 2  # increase it when an array means something else
 _MAGIC = b"Dateline columns\n"
 _ALIGNMENT = 64
+_COUNTS: tuple[tuple[str, type[Any]], ...] = (("block_counts", BlockCounts), ("cell_groups", CellGroups))
+_NAMES = (*ARRAYS, *(f"{prefix}.{field.name}" for prefix, kind in _COUNTS for field in fields(kind)))
 _LENGTH_BYTES = 8
 
 
@@ -57,8 +63,8 @@ def columns_lock(engine: Engine) -> Iterator[Path | None]:
 def save(columns: Columns, file: Path, connection: Connection) -> None:
     """Write columns, all or nothing; the caller holds the lock. Raises OSError if the disk cannot take them."""
     arrays, offset = {}, 0
-    for name in ARRAYS:
-        array = getattr(columns, name)
+    contents = _contents(columns)
+    for name, array in contents.items():
         arrays[name] = (array.dtype.str, len(array), offset)
         offset += -(-array.nbytes // _ALIGNMENT) * _ALIGNMENT
     header = _Header(
@@ -72,10 +78,35 @@ def save(columns: Columns, file: Path, connection: Connection) -> None:
     )
     with replacement(file) as stream:
         _write_header(stream, msgspec.json.encode(header))
-        for name in ARRAYS:
-            array = getattr(columns, name)
+        for array in contents.values():
             stream.write(memoryview(array).cast("B") if len(array) else b"")
             stream.write(bytes(-array.nbytes % _ALIGNMENT))
+
+
+def _contents(columns: Columns) -> dict[str, Any]:
+    """Return all arrays, in one dimension, by their names in the file."""
+    contents = {name: getattr(columns, name) for name in ARRAYS}
+    for prefix, kind in _COUNTS:
+        counts = getattr(columns, prefix)
+        for field in fields(kind):
+            array = np.empty(0, dtype=np.int64) if counts is None else getattr(counts, field.name)
+            contents[f"{prefix}.{field.name}"] = array.ravel()
+    return contents
+
+
+def _counts(lists: dict[str, list[str]], arrays: dict[str, Any]) -> dict[str, Any]:
+    """Return `block_counts` and `cell_groups` from the arrays of a file."""
+    block_counts, cell_groups = (
+        {field.name: arrays[f"{prefix}.{field.name}"] for field in fields(kind)} for prefix, kind in _COUNTS
+    )
+    axes, figures = (len(block_counts["blocks"]), len(lists["categories"])), len(lists["figures"])
+    block_counts["counts"] = block_counts["counts"].reshape(*axes, FIRST_CODE + len(lists["codes"]) + figures)
+    block_counts["sums"] = block_counts["sums"].reshape(*axes, figures, PARTS_OF_SUM)
+    return {
+        # There are two blocks at least, unless the counts would have taken too much memory.
+        "block_counts": BlockCounts(**block_counts) if axes[0] else None,
+        "cell_groups": CellGroups(**cell_groups),
+    }
 
 
 def _write_header(stream: BinaryIO, encoded: bytes) -> None:
@@ -99,7 +130,8 @@ def load(file: Path, connection: Connection) -> Columns | None:
         name: np.frombuffer(mapped, np.dtype(kind), length, begin + offset)
         for name, (kind, length, offset) in header.arrays.items()
     }
-    return Columns(position=header.position, **header.lists, **arrays)  # type: ignore[arg-type]  # by their names
+    columns = {name: arrays[name] for name in ARRAYS} | _counts(header.lists, arrays)
+    return Columns(position=header.position, **header.lists, **columns)  # type: ignore[arg-type]  # by their names
 
 
 def _read_header(mapped: mmap.mmap) -> tuple[_Header | None, int]:
@@ -115,7 +147,7 @@ def _read_header(mapped: mmap.mmap) -> tuple[_Header | None, int]:
         header = msgspec.json.decode(encoded, type=_Header)
     except msgspec.MsgspecError:
         return None, 0
-    same = header.format == _FORMAT and tuple(header.arrays) == ARRAYS and tuple(header.lists) == LISTS
+    same = header.format == _FORMAT and tuple(header.arrays) == _NAMES and tuple(header.lists) == LISTS
     return header if same else None, -(-(begin + length) // _ALIGNMENT) * _ALIGNMENT
 
 

@@ -1,10 +1,13 @@
 """Columns of a store, and whether two are the same in every array."""
 
+from dataclasses import fields
+from typing import Any
+
 import numpy as np
 
 from db.columns.reading import read_columns
 from db.columns.refresh import refreshed
-from db.columns.snapshot import ARRAYS, LISTS, Columns
+from db.columns.snapshot import ARRAYS, COUNTS, LISTS, Columns
 from db.sql.transactions import reading
 from db.store import Store
 
@@ -27,6 +30,14 @@ def assert_same(columns: Columns, expected: Columns) -> None:
     for name in LISTS:
         assert getattr(columns, name) == getattr(expected, name), name
     for name in ARRAYS:
-        array, expected_array = getattr(columns, name), getattr(expected, name)
-        assert array.dtype == expected_array.dtype, name
-        np.testing.assert_array_equal(array, expected_array, err_msg=name)
+        assert_same_array(getattr(columns, name), getattr(expected, name), name)
+    for name in COUNTS:
+        counts, expected_counts = getattr(columns, name), getattr(expected, name)
+        for field in fields(expected_counts):
+            assert_same_array(getattr(counts, field.name), getattr(expected_counts, field.name), field.name)
+
+
+def assert_same_array(array: Any, expected: Any, name: str) -> None:
+    """Fail if two arrays differ in any value or in their type."""
+    assert array.dtype == expected.dtype, name
+    np.testing.assert_array_equal(array, expected, err_msg=name)

@@ -1,0 +1,158 @@
+"""Pins grouped by the cell of a coarse zoom, the block of time in which their event begins, and its category.
+
+Clusters of a period are then sums over groups, of which there are far fewer than pins.
+"""
+
+from bisect import bisect_left
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from db.columns.arrays import Floats, Ints, Mask, Numbers, Small
+from db.columns.blocks import BLOCK_BITS, UNDATED, PeriodParts, blocks
+from db.columns.splice import Splice, contained
+from db.columns.sums import whole_units
+from db.columns.zorder import BITS_PER_AXIS
+from geo.place import Precision
+
+if TYPE_CHECKING:
+    from db.columns.snapshot import Columns
+
+ZOOM = 2
+"""The cells are those of this zoom; those of lower zooms consist of them."""
+CELL_BITS = 2  # a tile of 256 pixels is 4 by 4 cells
+DEPTH = ZOOM + CELL_BITS
+MIN_VAGUE_RANK = Precision.ADMIN2.rank
+_CATEGORY_BITS = 15
+_CELL_SHIFT = BLOCK_BITS + _CATEGORY_BITS
+_CURVE_SHIFT = 2 * (BITS_PER_AXIS - DEPTH)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellGroups:
+    """Groups of pins, sorted by `key`: the cell, the block and the category, from the highest bits to the lowest.
+
+    `count` are the pins of each group, `vague` those of which only the region or the country is known, `lon` and `lat`
+    the sums of their coordinates in 1e-5 degrees; the bounds are in degrees.
+    """
+
+    key: Ints
+    count: Small
+    vague: Small
+    lon: Ints
+    lat: Ints
+    west: Floats
+    south: Floats
+    east: Floats
+    north: Floats
+
+    @classmethod
+    def of(cls, columns: "Columns") -> "CellGroups":
+        """Return the groups of all pins."""
+        event = blocks(columns.start_min, columns.dated).astype(np.int64) << _CATEGORY_BITS | columns.category
+        return _grouped(
+            columns, slice(None), _cells(columns, slice(None)) << _CELL_SHIFT | event[columns.event]
+        )
+
+    def of_parts(self, parts: PeriodParts, wanted: Mask) -> Ints:
+        """Return the indexes of the groups of wanted categories in the whole blocks of a period, in ascending order."""
+        block = self.key >> _CATEGORY_BITS & (1 << BLOCK_BITS) - 1
+        chosen = (block >= parts.first) & (block < parts.end)
+        if parts.undated:
+            chosen |= block == UNDATED
+        if not wanted.all():
+            chosen &= wanted[self.category(slice(None))]
+        return np.flatnonzero(chosen)
+
+    def cell(self, groups: Numbers) -> Ints:
+        """Return the cell of each of these groups."""
+        cell: Ints = self.key[groups] >> _CELL_SHIFT
+        return cell
+
+    def category(self, groups: Numbers) -> Ints:
+        """Return the category of each of these groups."""
+        category: Ints = self.key[groups] & (1 << _CATEGORY_BITS) - 1
+        return category
+
+    def pins(self, columns: "Columns", group: int) -> Ints:
+        """Return the pins of a group."""
+        key = self.key[group : group + 1]
+        pins = _pins_in_cells(columns, key >> _CELL_SHIFT)
+        of_group: Ints = pins[_keys(columns, pins) == key]
+        return of_group
+
+
+def _cells(columns: "Columns", pins: Numbers) -> Ints:
+    cells: Ints = columns.curve[pins] >> _CURVE_SHIFT
+    return cells
+
+
+def cells_of_pins(columns: "Columns", pins: Ints) -> Ints:
+    """Return the cells of pins, at ZOOM."""
+    return _cells(columns, pins)
+
+
+def _keys(columns: "Columns", pins: Ints) -> Ints:
+    event = columns.event[pins]
+    block = blocks(columns.start_min[event], columns.dated[event]).astype(np.int64)
+    keys: Ints = _cells(columns, pins) << _CELL_SHIFT | block << _CATEGORY_BITS | columns.category[event]
+    return keys
+
+
+def _pins_in_cells(columns: "Columns", cells: Ints) -> Ints:
+    begins = np.searchsorted(columns.curve, cells << _CURVE_SHIFT).tolist()
+    ends = np.searchsorted(columns.curve, (cells + 1) << _CURVE_SHIFT).tolist()
+    runs = [np.arange(begin, end) for begin, end in zip(begins, ends, strict=True)]
+    return np.concatenate(runs) if runs else np.empty(0, dtype=np.int64)
+
+
+def _grouped(columns: "Columns", pins: Numbers, keys: Ints) -> CellGroups:
+    """Return the groups of some pins, which have these keys."""
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    begins = np.flatnonzero(np.append([True], keys[1:] != keys[:-1])) if len(keys) else order
+    lon, lat = columns.lon[pins][order], columns.lat[pins][order]
+    vague = (columns.rank[pins][order] >= MIN_VAGUE_RANK).astype(np.int32)
+    return CellGroups(
+        key=keys[begins],
+        count=np.diff(np.append(begins, len(keys))).astype(np.int32),
+        vague=_reduced(np.add, vague, begins).astype(np.int32),
+        lon=_reduced(np.add, whole_units(lon), begins),
+        lat=_reduced(np.add, whole_units(lat), begins),
+        west=_reduced(np.minimum, lon, begins),
+        south=_reduced(np.minimum, lat, begins),
+        east=_reduced(np.maximum, lon, begins),
+        north=_reduced(np.maximum, lat, begins),
+    )
+
+
+def _reduced(function: Any, values: Any, begins: Ints) -> Any:
+    return function.reduceat(values, begins) if len(begins) else values
+
+
+def updated_groups(old: "Columns", removed: Ints, part: "Columns", new: "Columns") -> CellGroups | None:
+    """Return the groups of `new`, which is `old` without these pins and with those of `part`."""
+    groups = old.cell_groups
+    if groups is None:
+        return None
+    old_keys, removed_keys = groups.key, _keys(old, removed)
+    if old.categories != new.categories:
+        # The order of groups stays. A category that is missing has no groups but those that are removed.
+        numbers = np.array([bisect_left(new.categories, name) for name in old.categories], dtype=np.int64)
+        old_keys, removed_keys = (_renumbered(keys, numbers) for keys in (old_keys, removed_keys))
+    affected = np.unique(np.concatenate([removed_keys, _keys(part, np.arange(len(part.event)))]))
+    pins = _pins_in_cells(new, np.unique(affected >> _CELL_SHIFT))
+    keys = _keys(new, pins)
+    chosen = contained(affected, keys)
+    again = _grouped(new, pins[chosen], keys[chosen])
+    touched = np.flatnonzero(contained(affected, old_keys))
+    splice = Splice(len(old_keys), touched, np.searchsorted(old_keys, again.key))
+    arrays = {field.name: getattr(groups, field.name) for field in fields(groups)} | {"key": old_keys}
+    return CellGroups(**{name: splice.apply(array, getattr(again, name)) for name, array in arrays.items()})
+
+
+def _renumbered(keys: Ints, numbers: Ints) -> Ints:
+    category = keys & (1 << _CATEGORY_BITS) - 1
+    renumbered: Ints = keys - category + numbers[category]
+    return renumbered
