@@ -38,8 +38,13 @@ def cities() -> list[tuple[str, ...]]:
     return [(city["name"], countries[city["countrycode"]]) for city in world.get_cities().values()]
 
 
-def write_table(path: Path, rows: int, towns: Sequence[tuple[str, ...]] = TOWNS, *, placed: bool) -> Path:
-    """Write a table of random events, always the same ones; `towns` are names (and countries). Return its path."""
+def write_table(
+    path: Path, rows: int, towns: Sequence[tuple[str, ...]] = TOWNS, *, placed: bool, first: int = 0
+) -> Path:
+    """Write a table of random events, always the same ones; return its path.
+
+    `towns` are names (and countries). The ids are `e` and a number, from `first` on.
+    """
     draw = random.Random(1)
     with path.open("w", encoding="utf-8", newline="") as out:
         table = csv.writer(out)
@@ -47,7 +52,7 @@ def write_table(path: Path, rows: int, towns: Sequence[tuple[str, ...]] = TOWNS,
         table.writerow(
             ["id", "title", "category", "date", *["lat", "lon"][: 2 * placed], *where, "officer", "case"]
         )
-        for n in range(rows):
+        for n in range(first, first + rows):
             town, category = draw.choice(towns), draw.choice(CATEGORIES)
             day = f"{draw.randint(1990, 2024)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
             spot = [f"{draw.uniform(36, 55):.5f}", f"{draw.uniform(-5, 20):.5f}"] if placed else []

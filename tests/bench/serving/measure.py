@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -23,6 +24,7 @@ from db.store import Store
 from . import queries
 
 CONNECTIONS = 8
+MAX_SECONDS_FOR_COLUMNS = 300
 _LUA = Path(__file__).with_name("paths.lua")
 
 
@@ -73,9 +75,13 @@ class Server:
 
     def anonymous(self) -> int:
         """Return the anonymous memory of the process in bytes, without mapped pages of files."""
-        text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text("ascii")
-        line = next(line for line in text.splitlines() if line.startswith("Anonymous:"))
-        return int(line.split()[1]) * 1024
+        return memory_of(self.process.pid)["Anonymous"]
+
+
+def memory_of(process: int) -> dict[str, int]:
+    """Return the kernel's sums over the memory of a process, in bytes by name: `Pss`, `Anonymous`, `Pss_Shmem`, …."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines()[1:]
+    return {name.rstrip(":"): int(kilobytes) * 1024 for name, kilobytes, _ in map(str.split, lines)}
 
 
 def free_port() -> int:
@@ -96,8 +102,8 @@ def get(port: int, path: str, headers: Mapping[str, str] | None = None) -> tuple
         connection.close()
 
 
-def dateline(database: Path) -> Server:
-    """Start our server with one worker on a database and wait for a page of events."""
+def dateline(database: Path, workers: int = 1) -> Server:
+    """Start our server on a database and wait for a page of events."""
     port = free_port()
     # Slow reads must finish, since this measures how slow they are.
     env = {
@@ -105,8 +111,17 @@ def dateline(database: Path) -> Server:
         "TIMELINE_DATABASE_URL": f"sqlite:///{database}",
         "TIMELINE_READ_TIMEOUT": "120",
     }
-    command = [sys.executable, "-m", "timeline", "serve", "--port", str(port), "--workers", "1"]
+    command = [sys.executable, "-m", "timeline", "serve", "--port", str(port), "--workers", str(workers)]
     return Server("dateline", command, port, "/events?limit=1", env=env)
+
+
+def wait_for_columns(server: Server, path: str = "/events/summary") -> float:
+    """Request a summary until the columns are read, although reads may time out before; return the seconds."""
+    began = time.perf_counter()
+    while get(server.port, path)[0] != 200:
+        if time.perf_counter() - began > MAX_SECONDS_FOR_COLUMNS:
+            raise Failed(f"{server.name} returned no summary within {MAX_SECONDS_FOR_COLUMNS} seconds")
+    return time.perf_counter() - began
 
 
 class Load(NamedTuple):
@@ -118,32 +133,65 @@ class Load(NamedTuple):
     p99: float
     errors: int
     size: float
+    maximum: float = 0.0
 
 
-def wrk(
-    server: Server, paths: Iterable[str], seconds: float, pause: float = 0.0, header: str | None = None
-) -> Load:
-    """Request paths in turn over eight connections, each with a random pause of `pause` ms on average."""
-    if not shutil.which("wrk"):
-        raise Unavailable("wrk is not installed (Debian's package wrk)")
-    with NamedTemporaryFile("w", suffix=".paths") as file:
-        file.write("\n".join(paths))
-        file.flush()
+class Wrk:
+    """A running wrk, which requests paths in turn over some connections; `finish` or `stop` return its results.
+
+    Each connection pauses at random, `pause` ms on average, between its requests. `header` is sent with each request.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        paths: Iterable[str],
+        seconds: float,
+        *,
+        pause: float = 0.0,
+        header: str | None = None,
+        connections: int = CONNECTIONS,
+    ) -> None:
+        """Start wrk for some seconds; raise Unavailable if it is not installed."""
+        if not shutil.which("wrk"):
+            raise Unavailable("wrk is not installed (Debian's package wrk)")
+        with NamedTemporaryFile("w", suffix=".paths", delete=False) as file:
+            file.write("\n".join(paths))
+        self._paths = Path(file.name)
         command = [
-            "wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--timeout", "30s", "-s", str(_LUA),
+            "wrk", "-t2", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "30s", "-s", str(_LUA),
             server.url, "--", file.name, f"{pause:.3f}", *([header] if header else []),
         ]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-    report = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
-    requests = max(1, report["requests"])
-    return Load(
-        requests / report["seconds"],
-        report["p50"],
-        report["p95"],
-        report["p99"],
-        report["errors"],
-        report["bytes"] / requests,
-    )
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    def stop(self) -> Load:
+        """End it before its time, and return its results until now."""
+        self._process.send_signal(signal.SIGINT)
+        return self.finish()
+
+    def finish(self) -> Load:
+        """Wait for its end and return its results; raise Failed if it printed none."""
+        output, _ = self._process.communicate()
+        self._paths.unlink()
+        lines = [line for line in output.splitlines() if line.startswith("{")]
+        if not lines:
+            raise Failed(f"wrk ended without results: {output[-300:]}")
+        report = json.loads(lines[0])
+        requests = max(1, report["requests"])
+        return Load(
+            rate=requests / report["seconds"],
+            p50=report["p50"],
+            p95=report["p95"],
+            p99=report["p99"],
+            errors=report["errors"],
+            size=report["bytes"] / requests,
+            maximum=report["max"],
+        )
+
+
+def wrk(server: Server, paths: Iterable[str], seconds: float, pause: float = 0.0, header: str = "") -> Load:
+    """Run wrk over eight connections; arguments as for `Wrk`."""
+    return Wrk(server, paths, seconds, pause=pause, header=header or None).finish()
 
 
 class Latency(NamedTuple):
@@ -154,12 +202,13 @@ class Latency(NamedTuple):
     p99: float
     mean: float
     requests: int
+    maximum: float = 0.0
 
 
 def spread(milliseconds: Sequence[float]) -> Latency:
     """Return the percentiles of at least two latencies."""
     cuts = quantiles(milliseconds, n=100, method="inclusive")
-    return Latency(cuts[49], cuts[94], cuts[98], fmean(milliseconds), len(milliseconds))
+    return Latency(cuts[49], cuts[94], cuts[98], fmean(milliseconds), len(milliseconds), max(milliseconds))
 
 
 def cold(server: Server, paths: Iterable[str], max_requests: int, seconds: float) -> Latency:

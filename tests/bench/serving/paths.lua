@@ -35,8 +35,8 @@ end
 function done(summary, latency, _)
   local errors = summary.errors
   print(string.format(
-    '{"requests": %d, "seconds": %.6f, "p50": %.4f, "p95": %.4f, "p99": %.4f, "errors": %d, "bytes": %d}',
+    '{"requests": %d, "seconds": %.6f, "p50": %.4f, "p95": %.4f, "p99": %.4f, "max": %.4f, "errors": %d, "bytes": %d}',
     summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(95) / 1e3,
-    latency:percentile(99) / 1e3, errors.connect + errors.read + errors.write + errors.status + errors.timeout,
+    latency:percentile(99) / 1e3, latency.max / 1e3, errors.connect + errors.read + errors.write + errors.status + errors.timeout,
     summary.bytes))
 end

@@ -188,7 +188,7 @@ server:
   encoding: utf-8
   language: en-US
   pretty_print: false
-  gzip: false
+  gzip: true
   limits: {{default_items: 100, max_items: 10000, on_exceed: throttle}}
   map: {{url: "/", attribution: none}}
 logging: {{level: ERROR}}

@@ -177,9 +177,9 @@ def tile_of(place: Place, zoom: int) -> str:
 
 
 VIEWS = (
-    View("summary, whole world", _world, 40, 16),
+    View("summary, whole world", _world, 16, 5),
     View("summary, city box of 0.5°", _town, 8),
-    View("clusters, world, zoom 2", _clusters_world, 50, 16),
+    View("clusters, world, zoom 2", _clusters_world, 12, 5),
     View("clusters, viewport, zoom 8", _clusters_viewport, 10),
     View("tile, zoom 0 to 12", _tile, 60),
 )

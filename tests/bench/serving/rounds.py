@@ -1,6 +1,7 @@
 """The measurements: which requests go to which server, in which order and how often."""
 
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,25 +9,33 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from statistics import fmean, median
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from db.store import Store
 
 from . import measure, peers, queries
+from .editing import EditingOutcome, EditingPlan, measure_editing
 from .generate import World
 from .measure import Latency, Load, Server, Unavailable
+from .workers import WorkersMemory, measure_workers
 
 ADDRESSES = 20_000
-_OURS = "dateline"
+ENCODINGS = ("gzip", "zstd", "br")
+ENCODED_KINDS = tuple(kind.name for kind in queries.KINDS if kind.name != "one event by id")
+OURS = "dateline"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a run measures: events, runs, seconds per measurement, and the folders it uses."""
+    """What a run measures: events, runs, seconds per measurement, edits, rows to import, and the folders it uses."""
 
     events: int
     runs: int = 3
     seconds: float = 8.0
+    edits: int = 10_000
+    rows: int = 100_000
+    with_peers: bool = True
     database: Path
     folder: Path
     world: World
@@ -55,9 +64,12 @@ class Outcome:
     unchanged: dict[str, list[Load]] = field(default_factory=dict)
     busy: tuple[Load, int] | None = None
     started: list[float] = field(default_factory=list)
-    first_summary: float = 0.0
+    first_summaries: list[float] = field(default_factory=list)
     memory: dict[str, int] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    encoded: dict[tuple[str, str, str], list[Load]] = field(default_factory=dict)
+    workers: dict[int, WorkersMemory] = field(default_factory=dict)
+    editing: EditingOutcome = field(default_factory=EditingOutcome)
     skipped: list[str] = field(default_factory=list)
 
 
@@ -70,11 +82,35 @@ def measured(plan: Plan, log_step: Callable[[str], None]) -> Outcome:
         stack.callback(server.stop)
         log_step("measuring our server alone")
         _alone(plan, outcome, server)
-        log_step("filling PostGIS")
-        others = stack.enter_context(_peers(plan, outcome))
+        others: dict[str, peers.Peer] = {}
+        if plan.with_peers:
+            log_step("filling PostGIS")
+            others = stack.enter_context(_peers(plan, outcome))
         log_step(f"pages, compared with {', '.join(others) or 'no other server'}")
         _compare(plan, outcome, server, others)
+    log_step("memory of one worker and of two")
+    for workers in (1, 2):
+        with skipping(outcome, f"memory of {workers} workers"):
+            outcome.workers[workers] = measure_workers(plan.database, workers)
+    with skipping(outcome, "while being edited"):
+        _edited(plan, outcome, log_step)
     return outcome
+
+
+def _edited(plan: Plan, outcome: Outcome, log_step: Callable[[str], None]) -> None:
+    """Measure reads, imports and memory while events are edited, on a copy of the database."""
+    with TemporaryDirectory(prefix="edited-", dir=plan.folder) as folder:
+        database = Path(folder) / "events.db"
+        shutil.copyfile(plan.database, database)
+        editing_plan = EditingPlan(
+            database=database,
+            events=plan.events,
+            seconds=plan.seconds,
+            edits=plan.edits,
+            rows=plan.rows,
+            world=plan.world,
+        )
+        measure_editing(editing_plan, outcome.editing, log_step)
 
 
 @contextmanager
@@ -93,8 +129,7 @@ def _starts(plan: Plan, outcome: Outcome) -> None:
         try:
             outcome.started.append(server.started)
             outcome.memory["after the first page"] = server.anonymous()
-            seen = measure.cold(server, iter(("/events/summary", "/events/summary?limit=1")), 2, 60)
-            outcome.first_summary = seen.p99 / 1000
+            outcome.first_summaries.append(measure.wait_for_columns(server))
         finally:
             server.stop()
 
@@ -176,30 +211,45 @@ def _peers(plan: Plan, outcome: Outcome) -> Iterator[dict[str, peers.Peer]]:
 
 def _compare(plan: Plan, outcome: Outcome, server: Server, others: dict[str, peers.Peer]) -> None:
     """Request the same pages from every server in turn; then ours at half load and in a plain loop."""
-    every = {_OURS: peers.Peer(server, queries.our_path), **others}
+    every = {OURS: peers.Peer(server, queries.our_path), **others}
     for kind in queries.KINDS:
-        page_queries = queries.page_queries(kind, plan.world, plan.events, ADDRESSES)
+        page_queries = queries.page_queries(kind, plan.world, plan.events, 30)
         for name, peer in every.items():
-            outcome.finds[kind.name, name] = _finds(peer, page_queries[:30])
+            outcome.finds[kind.name, name] = _finds(peer, page_queries)
         with skipping(outcome, kind.name):
             for _ in range(plan.runs):
                 for name, peer in every.items():
-                    load = measure.wrk(peer.server, map(peer.write, page_queries), plan.seconds)
-                    outcome.loads.setdefault((kind.name, name), []).append(load)
+                    _load(plan, outcome, kind, name, peer)
             _own_pages(plan, outcome, server, kind)
+        outcome.loops[kind.name] = _plain_loop(plan, kind)
+
+
+def _load(plan: Plan, outcome: Outcome, kind: queries.Kind, name: str, peer: peers.Peer) -> None:
+    """Request pages of one server at full speed, without compression and with it."""
+    paths = [peer.write(query) for query in queries.page_queries(kind, plan.world, plan.events, ADDRESSES)]
+    load = measure.wrk(peer.server, paths, plan.seconds)
+    outcome.loads.setdefault((kind.name, name), []).append(load)
+    if kind.name not in ENCODED_KINDS:
+        return
+    for encoding in ENCODINGS if name == OURS else ENCODINGS[:1]:
+        load = measure.wrk(peer.server, paths, plan.seconds / 2, header=f"Accept-Encoding: {encoding}")
+        outcome.encoded.setdefault((kind.name, name, encoding), []).append(load)
+
+
+def _plain_loop(plan: Plan, kind: queries.Kind) -> float:
+    store = Store(f"sqlite:///{plan.database}")
+    recorded = measure.statements(store, _paths(plan, kind)[:300])
+    store.close()
+    return measure.loop(plan.database, recorded, plan.seconds / 2)
 
 
 def _own_pages(plan: Plan, outcome: Outcome, server: Server, kind: queries.Kind) -> None:
-    rate = median(load.rate for load in outcome.loads[kind.name, _OURS])
+    rate = median(load.rate for load in outcome.loads[kind.name, OURS])
     pause = 1000 * measure.CONNECTIONS / (rate / 2) - outcome.pages[kind.name].p50
     outcome.half[kind.name] = measure.wrk(server, _paths(plan, kind), plan.seconds, pause)
     if kind.name != queries.KINDS[-1].name:
         paths = _paths(plan, kind, everything=True)
         outcome.everything[kind.name] = measure.wrk(server, paths, plan.seconds)
-    store = Store(f"sqlite:///{plan.database}")
-    recorded = measure.statements(store, _paths(plan, kind)[:300])
-    store.close()
-    outcome.loops[kind.name] = measure.loop(plan.database, recorded, plan.seconds)
 
 
 def _finds(peer: peers.Peer, page_queries: list[queries.PageQuery]) -> MeanAnswer:

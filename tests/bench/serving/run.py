@@ -1,6 +1,6 @@
 """Run the serving benchmark and print its tables.
 
-    python -m tests.bench.serving.run [--events 1000000] [--quick] [--markdown] [--work FOLDER]
+    python -m tests.bench.serving.run [--events 1000000] [--database FILE] [--quick] [--markdown] [--work FOLDER]
 
 --quick only checks that all views agree with a plain loop over the events and that pages use the indexes. --markdown
 prints Markdown and writes it between the marker lines of RESULTS.md. The work folder, by default in the user's cache,
@@ -25,7 +25,7 @@ from geo.gazetteer.reader import default_path
 
 from ..geocoding.run import FormatTable, replace_generated
 from ..geocoding.tables import markdown, text
-from . import agree, measure, rounds, tables
+from . import agree, editing_tables, measure, rounds, tables, targets
 from .generate import EVENTS, drafts, world, write_database
 
 HERE = Path(__file__).parent
@@ -84,13 +84,18 @@ def report(outcome: rounds.Outcome, plan: rounds.Plan, format_table: FormatTable
     """Yield the paragraphs of the report, its tables written by `format_table`."""
     yield setting(outcome, plan.events)
     yield "## Targets"
-    yield format_table(tables.targets(outcome, plan.events))
+    yield format_table(targets.targets(outcome, plan.events))
     yield "## Pages, side by side"
     yield format_table(tables.pages(outcome))
     yield "## Our own pages"
     yield format_table(tables.own(outcome))
+    yield "## Compressed pages"
+    yield format_table(tables.encoded(outcome))
     yield "## Single requests, each address once"
     yield format_table(tables.cold(outcome))
+    yield "## While being edited"
+    for table in (editing_tables.reads, editing_tables.saves, editing_tables.imports):
+        yield format_table(table(outcome.editing))
     yield "## Other figures"
     yield format_table(tables.other_figures(outcome, plan.events))
     for events, smaller in _smaller(plan):
@@ -113,7 +118,7 @@ def _smaller(plan: rounds.Plan) -> Iterator[tuple[int, dict[str, measure.Latency
 def full(plan: rounds.Plan, chosen: argparse.Namespace) -> None:
     """Measure, save the latencies and print the tables."""
     outcome = rounds.measured(plan, log_step)
-    outcome.sizes = {tables.OURS: plan.database.stat().st_size, **outcome.sizes}
+    outcome.sizes = {rounds.OURS: plan.database.stat().st_size, **outcome.sizes}
     latencies = msgspec.json.encode(outcome.pages | outcome.views)
     (plan.folder / f"latencies-{plan.events}.json").write_bytes(latencies)
     paragraphs = "\n\n".join(report(outcome, plan, markdown if chosen.markdown else text))
@@ -139,7 +144,10 @@ def planned(chosen: argparse.Namespace) -> rounds.Plan:
         events=chosen.events,
         runs=chosen.runs,
         seconds=chosen.seconds,
-        database=database(folder, chosen.events),
+        edits=chosen.edits,
+        rows=chosen.rows,
+        with_peers=not chosen.without_peers,
+        database=chosen.database.resolve() if chosen.database else database(folder, chosen.events),
         folder=folder,
         world=world(),
     )
@@ -159,6 +167,12 @@ def arguments() -> argparse.ArgumentParser:
         "--runs", type=int, default=3, metavar="N", help="number of runs; tables show medians"
     )
     parser.add_argument("--seconds", type=float, default=8, help="seconds of each measurement with wrk")
+    parser.add_argument(
+        "--edits", type=int, default=10_000, metavar="N", help="edits before memory is measured"
+    )
+    parser.add_argument("--rows", type=int, default=100_000, metavar="N", help="rows of each import")
+    parser.add_argument("--database", type=Path, help="a database of N generated events to use as it is")
+    parser.add_argument("--without-peers", action="store_true", help="measure our server only")
     parser.add_argument("--markdown", action="store_true", help="print Markdown and update RESULTS.md")
     parser.add_argument("--work", type=Path, default=default_path().parent / "bench", metavar="FOLDER")
     return parser

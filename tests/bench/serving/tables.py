@@ -1,15 +1,11 @@
-"""The tables of a run's results, with the targets."""
+"""The tables of a run's results."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from statistics import median
 
 from ..geocoding.tables import Table
-from . import queries
 from .measure import Latency
-from .rounds import Outcome
-
-OURS = "dateline"
-_PEERS = ("tipg", "pygeoapi")
+from .rounds import OURS, Outcome
 
 
 def rate(outcome: Outcome, kind: str, name: str) -> float | None:
@@ -26,60 +22,16 @@ def ratio(outcome: Outcome, kind: str, name: str) -> float | None:
     return median(a.rate / b.rate for a, b in zip(ours, theirs, strict=True))
 
 
+def encoded_share(outcome: Outcome, kind: str, name: str, encoding: str) -> float | None:
+    """Return the median over the runs of the rate with an encoding in per cent of the rate without it."""
+    plain, encoded = outcome.loads.get((kind, name)), outcome.encoded.get((kind, name, encoding))
+    if not plain or not encoded:
+        return None
+    return median(100 * b.rate / a.rate for a, b in zip(plain, encoded, strict=True))
+
+
 def _cell(value: float | None, unit: str = "", digits: int = 0) -> str:
     return "–" if value is None else f"{value:,.{digits}f}{unit}"
-
-
-def _met(value: float | None, limit: float, least: bool) -> str:
-    if value is None:
-        return "not measured"
-    return "yes" if (value >= limit if least else value <= limit) else "no"
-
-
-Target = tuple[str, str, float | None, float, bool, str, int]
-
-
-def targets(outcome: Outcome, events: int) -> Table:
-    """Return every target with its measurement."""
-    rows = [
-        (
-            what,
-            f"{'≥' if least else '≤'} {limit:g}{unit}{more}",
-            _cell(value, unit, digits),
-            _met(value, limit, least),
-        )
-        for what, more, value, limit, least, unit, digits in _targets(outcome, events)
-    ]
-    return Table(("what", "target", "measured", "met"), rows, frozenset({0}))
-
-
-def _targets(outcome: Outcome, events: int) -> Iterator[Target]:
-    for kind in queries.KINDS:
-        for name, least in zip(_PEERS, (kind.tipg, kind.pygeoapi), strict=True):
-            yield f"{kind.name}: × {name}", "", ratio(outcome, kind.name, name), least, True, " ×", 1
-    first = queries.KINDS[0].name
-    half, loop = outcome.half.get(first), outcome.loops.get(first)
-    yield f"{first}: p99 at half load", "", half and half.p99, 15, False, " ms", 1
-    ours = rate(outcome, first, OURS)
-    share = 100 * ours / loop if ours and loop else None
-    yield f"{first}: share of the plain loop", "", share, 50, True, " %", 0
-    for view in queries.VIEWS:
-        seen = outcome.views.get(view.name)
-        more = f" (moonshot {view.moonshot})" if view.moonshot else ""
-        yield f"{view.name}, cold: p95", more, seen and seen.p95, view.target, False, " ms", 1
-    yield "If-None-Match: share of nginx", "", _unchanged(outcome), 35, True, " %", 1
-    busy = outcome.busy[0].p99 if outcome.busy else None
-    yield "page of 100 while world summaries run: p99", "", busy, 50, False, " ms", 1
-    yield "anonymous memory of the worker", "", max(outcome.memory.values()) / 1e6, 350, False, " MB", 0
-    yield "start to first page", "", median(outcome.started), 3, False, " s", 2
-    yield "database, bytes an event", "", outcome.sizes[OURS] / events / 1000, 2.0, False, " kB", 2
-
-
-def _unchanged(outcome: Outcome) -> float | None:
-    ours, theirs = outcome.unchanged.get(OURS), outcome.unchanged.get("nginx")
-    if not ours or not theirs:
-        return None
-    return median(100 * a.rate / b.rate for a, b in zip(ours, theirs, strict=True))
 
 
 def pages(outcome: Outcome) -> Table:
@@ -113,7 +65,10 @@ def own(outcome: Outcome) -> Table:
             if load:
                 figures = (f"{load.rate:,.0f}", f"{load.p50:.1f}", f"{load.p95:.1f}", f"{load.p99:.1f}")
                 rows.append((kind, how, *figures))
-        rows.append((kind, "same SQL in a plain loop", f"{outcome.loops[kind]:,.0f}", "–", "–", "–"))
+    rows += [
+        (kind, "same SQL in a plain loop", f"{rate:,.0f}", "–", "–", "–")
+        for kind, rate in outcome.loops.items()
+    ]
     return Table(headings, rows, frozenset({0, 1}))
 
 
@@ -124,6 +79,18 @@ def cold(outcome: Outcome) -> Table:
         for name, seen in [*outcome.views.items(), *outcome.pages.items()]
     ]
     return Table(("query", "requests", "p50 ms", "mean ms", "p95 ms", "p99 ms"), rows)
+
+
+def encoded(outcome: Outcome) -> Table:
+    """Return pages with Accept-Encoding: requests a second without and with it, their ratio, kilobytes."""
+    rows = []
+    for (kind, server, encoding), loads in outcome.encoded.items():
+        rates = (rate(outcome, kind, server), median(load.rate for load in loads))
+        share = encoded_share(outcome, kind, server, encoding)
+        size, errors = f"{loads[0].size / 1000:,.1f}", str(sum(load.errors for load in loads))
+        rows.append((kind, server, encoding, *map(_cell, rates), _cell(share, " %"), size, errors))
+    headings = ("query", "server", "encoding", "requests/s without", "with", "share", "kB", "failed")
+    return Table(headings, rows, frozenset({0, 1, 2}))
 
 
 def other_figures(outcome: Outcome, events: int) -> Table:
@@ -138,14 +105,17 @@ def other_figures(outcome: Outcome, events: int) -> Table:
         rows.append(("pages while world summaries run: p50", f"{load.p50:.1f} ms"))
         rows.append(("world summaries meanwhile", str(count)))
     rows += [(f"anonymous memory {when}", f"{size / 1e6:,.0f} MB") for when, size in outcome.memory.items()]
+    for workers, memory in outcome.workers.items():
+        rows.append((f"memory of {workers} worker(s), own", f"{memory.own / 1e6:,.0f} MB"))
+        rows.append((f"memory of {workers} worker(s), mapped files", f"{memory.mapped / 1e6:,.0f} MB"))
     rows.append(("start to first page, median", f"{median(outcome.started):.2f} s"))
-    rows.append(("first summary of the world after that", f"{outcome.first_summary:.2f} s"))
+    rows.append(("first summary after that, median", f"{median(outcome.first_summaries):.2f} s"))
     rows += [(f"bytes an event, {name}", f"{size / events:,.0f}") for name, size in outcome.sizes.items()]
     return Table(("what", "measured"), rows)
 
 
 def growth(smaller: Mapping[str, Latency], outcome: Outcome, times: float) -> Table:
-    """Return how much slower single requests are than with fewer events."""
+    """Return how much slower single requests are than with fewer events; four times the events may take 4.0 ×."""
     rows = []
     for name, seen in [*outcome.pages.items(), *outcome.views.items()]:
         before = smaller.get(name)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -127,3 +128,17 @@ def test_a_database_written_by_older_code_is_rebuilt(tmp_path: Path) -> None:
     assert database.exists()
     assert database == run.database(tmp_path, 100)
     assert not old.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed")
+def test_a_full_run_prints_every_table(plan: rounds.Plan, capsys: pytest.CaptureFixture[str]) -> None:
+    chosen = run.arguments().parse_args([])
+    run.full(replace(plan, edits=20, rows=2_000, with_peers=False), chosen)
+    report = capsys.readouterr().out
+    for heading in ("Targets", "Compressed pages", "While being edited", "Other figures"):
+        assert f"## {heading}" in report
+    for figure in ("import, 5 saves a second, readers of pages", "same SQL in a plain loop", "2 worker(s)"):
+        assert figure in report
+    skipped = report.partition("## Skipped")[2].split("\n- ")[1:]
+    assert all("nginx is not installed" in reason for reason in skipped), skipped
