@@ -63,3 +63,8 @@ def iso_year(year: int) -> str:
     if 0 <= year <= 9999:
         return f"{year:04}"
     return f"{year:05}" if -9999 <= year < 0 else f"{year:+07}"
+
+
+def edtf_year(year: int) -> str:
+    """Return an astronomical year as EDTF: `0476`, `-0043`, and `Y-11999` beyond four digits."""
+    return iso_year(year) if abs(year) <= 9999 else f"Y{year}"

@@ -95,6 +95,9 @@ def _part_of_year(bare: str, language: Grammar) -> CalendarPoint:
 def _masked(when: When, bare: str, language: Grammar) -> CalendarPoint:
     """Return decades, and centuries as spans of years; other masks keep their text."""
     first, last = year_month_day(when.start_min // DAY)[0], year_month_day(when.end_max // DAY)[0]
+    if last <= 0 and first < last and bare.removeprefix("-").isalnum():
+        years = f"{1 - first}{language.words.dash}{1 - last}"
+        return CalendarPoint("text", text=language.words.before_christ.format(years))
     plain = bare.isalnum() and 0 < first < last
     if (
         when.precision == "decade"

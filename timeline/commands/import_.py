@@ -81,7 +81,7 @@ there and import that file.""",
 @click.option(
     "--mapping",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Read these options from a YAML file: map, set, key, dates and country.",
+    help="Read these options from a YAML file: map, set, key, dates, country and years.",
 )
 @click.option(
     "--save-mapping",
@@ -92,6 +92,11 @@ there and import that file.""",
     "--dates",
     type=click.Choice(["dmy", "mdy", "ymd"]),
     help="The order of day, month and year in dates such as 03/04/2021; needed if no value proves it.",
+)
+@click.option(
+    "--years",
+    type=click.Choice(["iso"]),
+    help="Count negative years in a column of years as ISO 8601 does: -44 is 45 BC. Without this option it is 44 BC.",
 )
 @click.option(
     "--encoding",
@@ -144,8 +149,8 @@ def load(
     from timeline.imports.mapping_file import ColumnMapping, read_mapping, write_mapping
     from timeline.imports.options import Options
 
-    key, dates, country = (options.pop(name) for name in ("key", "dates", "country"))
-    mapped = ColumnMapping(columns, values, key or (), dates, country)
+    key, *others = (options.pop(name) for name in ("key", "dates", "country", "years"))
+    mapped = ColumnMapping(columns, values, key or (), *others)
     if mapping:
         mapped = mapped.over(read_mapping(mapping))
     if save_mapping:

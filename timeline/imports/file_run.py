@@ -76,6 +76,7 @@ class FileRun:
             values=self.options.values,
             key=self.options.key,
             dates=self.options.dates,
+            years=self.options.years,
             country=self.options.country,
             axes=self.axes,
             is_category=self.categories.has,

@@ -10,21 +10,22 @@ from geo.countries.names import country_code
 from timeline.errors import BadFile
 from timeline.imports.columns.plan import FIELDS
 from timeline.readers.parts.strict_yaml import load_strictly
-from timeline.written_dates import Order
+from timeline.written_dates import Order, Years
 
 MAX_FILE_BYTES = 1_000_000
-_KEYS = ("map", "set", "key", "dates", "country")  # in the order of ColumnMapping
+_KEYS = ("map", "set", "key", "dates", "country", "years")  # in the order of ColumnMapping
 _EXAMPLE = "expected such as 'map: {incident_date: date}', 'set: {category: raid}', 'key: [date, place]', 'dates: dmy'"
 
 
 class ColumnMapping(NamedTuple):
-    """Columns to fields, values for all rows, the columns of the id, the order of dates, the country (ISO code)."""
+    """Columns to fields, values for all rows, the columns of the id, options for dates, and the country (ISO code)."""
 
     columns: Mapping[str, str] = {}
     values: Mapping[str, str] = {}
     key: tuple[str, ...] = ()
     dates: Order | None = None
     country: str | None = None
+    years: Years | None = None
 
     def over(self, other: "ColumnMapping") -> "ColumnMapping":
         """Return this mapping, completed by another where this one says nothing."""
@@ -36,6 +37,7 @@ class ColumnMapping(NamedTuple):
             self.key or other.key,
             self.dates or other.dates,
             self.country or other.country,
+            self.years or other.years,
         )
 
     def options(self) -> dict[str, Any]:
@@ -58,6 +60,9 @@ def read_mapping(path: Path) -> ColumnMapping:
     dates, country = content.get("dates"), content.get("country")
     if dates not in (None, "dmy", "mdy", "ymd"):
         raise BadFile(f"{path}: dates is {dates!r}; expected dmy, mdy or ymd")
+    years = content.get("years")
+    if years not in (None, "iso"):
+        raise BadFile(f"{path}: years is {years!r}; expected iso")
     code = country_code(str(country)) if country else None
     if country and not code:
         raise BadFile(
@@ -70,6 +75,7 @@ def read_mapping(path: Path) -> ColumnMapping:
         tuple(map(str, key)),
         dates,
         code,
+        years,
     )
 
 
@@ -93,7 +99,7 @@ def _yaml(path: Path) -> dict[str, Any]:
 
 def write_mapping(path: Path, mapping: ColumnMapping) -> None:
     """Write a mapping file, without empty parts."""
-    columns, values, key, dates, country = mapping
-    parts = dict(zip(_KEYS, (dict(columns), dict(values), list(key), dates, country), strict=True))
+    columns, values, key, *others = mapping
+    parts = dict(zip(_KEYS, (dict(columns), dict(values), list(key), *others), strict=True))
     content = {name: part for name, part in parts.items() if part}
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")

@@ -13,7 +13,7 @@ from geo.countries.names import country_code
 from geo.errors import BadBox
 from timeline.errors import BadParameter
 from timeline.imports.columns.plan import FIELDS
-from timeline.written_dates import Order
+from timeline.written_dates import Order, Years
 
 _CANDIDATES, _CANDIDATES_IN_BOX = 5, 50
 
@@ -24,7 +24,8 @@ class Options:
 
     `columns` maps a column, or several separated by commas, to a field; `values` gives every row a value of a field;
     `key` names the columns that make the id of a row without one. `dates` is the order of day, month and year in
-    digits where a column does not prove its own, `encoding` that of a CSV file. `all_or_nothing` stores no row if
+    digits where a column does not prove its own; `years` is "iso" if -44 in a column of years is 45 BC, not 44 BC;
+    `encoding` is that of a CSV file. `all_or_nothing` stores no row if
     one is rejected. Places that name no country are looked up in `country` (ISO code), and places outside `box` or
     with a confidence below `review_below` are marked for review. `author` is the name in the history of the events;
     existing events with one of the statuses `protected` are not changed.
@@ -41,6 +42,7 @@ class Options:
     box: Box | None = None
     review_below: float = SURE_CONFIDENCE
     dates: Order | None = None
+    years: Years | None = None
     encoding: str | None = None
     author: Author = COMMAND_LINE
     protected: tuple[Status, ...] = ()
@@ -116,6 +118,12 @@ def _dates(text: str) -> str:
     return text
 
 
+def _years(text: str) -> str:
+    if text not in get_args(Years):
+        raise BadParameter("years", f"{text!r} is not a way to count years; expected iso", "years=iso")
+    return text
+
+
 def _country(text: str) -> str | None:
     code = country_code(text) if text else None
     if text and code is None:
@@ -155,6 +163,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "set": _values,
     "key": _key,
     "dates": _dates,
+    "years": _years,
     "country": _country,
     "bbox": _box,
     "encoding": _encoding,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from db.dates.calendar import edtf_year
 from timeline.exchange.checks import storage_problem
 from timeline.exchange.row import Row
 
@@ -24,6 +25,8 @@ def slide(number: int, event: Any) -> Row:
         "summary": _plain(text.get("text")),
         "start": _date(event.get("start_date")),
         "end": _date(event.get("end_date")),
+        "written_start": _unused(event.get("start_date")),
+        "written_end": _unused(event.get("end_date")),
         "place": _plain(location.get("name")),
         "lat": location.get("lat", ""),
         "lon": location.get("lon", ""),
@@ -44,12 +47,34 @@ def _plain(value: Any) -> str:
 
 
 def _date(value: Any) -> str:
-    """Return year, month and day as EDTF, cut at the first part that is missing."""
+    """Return year, month and day as EDTF, cut at the first part that is missing.
+
+    TimelineJS counts years before Christ as people do: -44 is 44 BC. A month or day that is none is written so that
+    no reading of the text can be a date.
+    """
     date, parts = _mapping(value), list[str]()
-    for name, width in (("year", 4), ("month", 2), ("day", 2)):
+    for name, limit in (("year", 0), ("month", 12), ("day", 31)):
         text = str(date.get(name) or "").strip()
         if not text:
             break
-        sign = "-" if text.startswith("-") else ""
-        parts.append(f"{sign}{text.removeprefix('-').zfill(width)}")
+        if name == "year":
+            parts.append(_year(text))
+        elif text.isdigit() and int(text) > limit:
+            return f"{parts[0]} with {name} {text}"
+        else:
+            parts.append(text.zfill(2))
     return "-".join(parts)
+
+
+def _year(text: str) -> str:
+    number = text.removeprefix("-")
+    if text.startswith("-") and number.isdigit():
+        return edtf_year(1 - int(number)) if int(number) else text
+    return text.zfill(4)
+
+
+def _unused(value: Any) -> Any:
+    """Return a date that has more than year, month and day, or a day without a month; "" for another one."""
+    date = {name: part for name, part in _mapping(value).items() if part not in (None, "")}
+    has_more = bool(date.keys() - {"year", "month", "day"}) or ("day" in date and "month" not in date)
+    return date if has_more else ""

@@ -1,51 +1,56 @@
 """Decide the order of day, month and year in a column, by the evidence of all its values."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from db.errors import BadDate
-from timeline.written_dates.lexicon import folded
-from timeline.written_dates.numbers import Order, dates_in, has_short_year, heading_order, readings
+from timeline.written_dates import plain_numbers
+from timeline.written_dates.lexicon import UNDATED, folded
+from timeline.written_dates.numbers import (
+    Order,
+    dates_in,
+    default_order,
+    has_short_year,
+    heading_order,
+    readings,
+)
+from timeline.written_dates.plain_numbers import NumberKind
 from timeline.written_dates.reader import DateReading, read
 from timeline.written_dates.warnings import DateWarnings
 
-NumberKind = Literal["serial", "seconds", "milliseconds"]
-_NUMBER = re.compile(r"\d{5}(?:\.\d+)?|-?\d{9,10}(?:\.\d+)?|-?\d{12,13}", re.ASCII)
-# Day 0 of Excel's serial numbers in its 1900 system, for days after February 1900.
-_EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
+Years = Literal["iso"]  # how negative years are counted, if not as people do
+_YEAR_HEADINGS = frozenset(
+    ("year", "yr", "iyear", "ano", "anio", "annee", "an", "any", "anno", "jahr", "yyyy")
+)
 MAX_EXAMPLES = 3
 MAX_CHARACTERS = 200  # of a value that are searched for dates
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a column writes dates: the order of day, month and year, or the unit of plain numbers."""
+    """How a column writes dates: the order of day, month and year, or what its plain numbers mean.
+
+    `whole_days` is true if all its times since 1970 are midnight. `iso_years` counts negative years as ISO 8601 does.
+    """
 
     order: Order | None = None
     numbers: NumberKind | None = None
+    whole_days: bool = True
+    iso_years: bool = False
 
     def read(self, text: str) -> DateReading:
         """Return the date of a value; raise Ambiguous or BadDate as `read` does."""
-        if self.numbers and _NUMBER.fullmatch(text.strip()):
-            return DateReading(_day(float(text), self.numbers))
+        if self.numbers or text[:1] == "-":
+            number = text.strip()
+            if plain_numbers.signed_year(number) and ("/" in number or self.numbers == "year"):
+                return read(plain_numbers.year(number, iso=self.iso_years))
+            if self.numbers == "year" and plain_numbers.is_year(number):
+                return read(plain_numbers.year(number, iso=self.iso_years))
+            if self.numbers and plain_numbers.kind_of(number) == self.numbers:
+                return DateReading(plain_numbers.moment(number, self.numbers, whole_days=self.whole_days))
         return read(text, self.order)
-
-
-def _day(number: float, kind: NumberKind) -> str:
-    """Return a number of days or seconds since the origin as a day in UTC, with the time unless that is midnight."""
-    step = {
-        "serial": timedelta(days=1),
-        "seconds": timedelta(seconds=1),
-        "milliseconds": timedelta(milliseconds=1),
-    }
-    origin = _EXCEL_EPOCH if kind == "serial" else datetime(1970, 1, 1, tzinfo=UTC)
-    # Rounded, because the binary fraction of a day is hardly ever a multiple of a second.
-    moment = origin + timedelta(seconds=round(number * step[kind] / step["seconds"]))
-    if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
-        return f"{moment:%Y-%m-%d}"
-    return f"{moment:%Y-%m-%dT%H:%M:%S}" + ("" if kind == "serial" else "Z")
 
 
 @dataclass(slots=True)
@@ -54,7 +59,13 @@ class Evidence:
 
     numbers: dict[NumberKind, int] = field(default_factory=dict)
     others: int = 0
+    years: int = 0
+    short_years: int = 0
+    padded_years: int = 0
+    before_christ: list[str] = field(default_factory=list)
+    midnights: int = 0
     proofs: dict[Order, list[str]] = field(default_factory=lambda: {"dmy": [], "mdy": []})
+    dotted: list[str] = field(default_factory=list)
     ambiguous: list[str] = field(default_factory=list)
     undecided: int = 0
     warnings: DateWarnings = field(default_factory=DateWarnings)
@@ -66,12 +77,26 @@ class Evidence:
             self._count(text)
 
     def _count(self, text: str) -> None:
-        if _NUMBER.fullmatch(text):
-            digits = len(text.partition(".")[0].removeprefix("-"))
-            kind: NumberKind = "serial" if digits == 5 else "seconds" if digits < 11 else "milliseconds"
+        if text[4:5] == "-" and text[:4].isdigit():  # nearly all dates
+            self.others += 1
+            return
+        if kind := plain_numbers.kind_of(text):
             self.numbers[kind] = self.numbers.get(kind, 0) + 1
             if kind != "serial":
-                self.warnings.add_time(_day(float(text), kind)[11:16] or "00:00")
+                self.midnights += plain_numbers.is_midnight(text, kind)
+                self.warnings.add_time(plain_numbers.moment(text, kind, whole_days=False)[11:16])
+            return
+        if text[0] == "-" and plain_numbers.signed_year(text):
+            _add_example(self.before_christ, text)
+            if "/" in text:
+                self.others += 1
+                return
+        if plain_numbers.is_year(text):
+            self.years += 1
+            self.short_years += plain_numbers.is_short_year(text) and not plain_numbers.may_be_day(text)
+            self.padded_years += len(text) > 1 and text.lstrip("-").startswith("0")
+            return
+        if text.lower() in UNDATED:
             return
         self.others += 1
         if text[:4].isdigit() or not any(map(str.isdigit, text)):
@@ -79,30 +104,62 @@ class Evidence:
         for date in dates_in(text.lower() if text.isascii() else folded(text[:MAX_CHARACTERS])):
             self._prove(date)
 
+    def _has_years(self, name: str) -> bool:
+        """Return whether plain numbers of at most four digits are years; those of EDTF are, but need no conversion."""
+        if self.others or self.numbers or self.padded_years or not self.years:
+            return False
+        words = set(re.split(r"[^a-z]+", folded(name)))
+        return bool(self.short_years or (self.before_christ and words & _YEAR_HEADINGS))
+
     def _prove(self, text: str) -> None:
         by_order = readings(text) or {}
         day_month = {order: day for order, day in by_order.items() if order != "ymd"}
         if len(day_month) == 1 and not has_short_year(text):
             (proof,) = day_month
             _add_example(self.proofs[proof], text)
+        elif default_order(text):
+            _add_example(self.dotted, text)
         elif len(set(by_order.values())) > 1 or (by_order and has_short_year(text)):
             self.undecided += 1
             _add_example(self.ambiguous, text)
 
-    def decide(self, order: Order | None = None, name: str = "") -> Form:
+    def messages(self, form: Form) -> list[str]:
+        """Return warnings about the column, without its name, if its values are read in this form."""
+        return [*self.warnings.messages(), *self._years_before_christ(form)]
+
+    def _years_before_christ(self, form: Form) -> Iterator[str]:
+        examples = [text for text in self.before_christ if form.numbers == "year" or "/" in text]
+        if examples and not form.iso_years:
+            text = examples[0]
+            year = int(text[1:].partition("/")[0])
+            yield (
+                f"years such as {text!r} are read as people count them, {year} BC "
+                f"({plain_numbers.year(text, iso=False)}); if {-year} means {year + 1} BC, "
+                "as in ISO 8601, use --years iso"
+            )
+
+    def decide(self, order: Order | None = None, name: str = "", *, iso_years: bool = False) -> Form:
         """Return the form of the column; raise BadDate with a question if neither values nor heading decide it."""
-        numbers = next(iter(self.numbers)) if len(self.numbers) == 1 and not self.others else None
-        if order:
-            return Form(order, numbers)
+        numbers: NumberKind | None = None
+        if self._has_years(name):
+            numbers = "year"
+        elif len(self.numbers) == 1 and not self.others and not self.years:
+            numbers = next(iter(self.numbers))
+        whole_days = self.midnights == sum(self.numbers.values())
+        return Form(order or self._order(name), numbers, whole_days, iso_years)
+
+    def _order(self, name: str) -> Order | None:
+        """Return the order of day, month and year; None if every value shows its own."""
         day_first, month_first = self.proofs["dmy"], self.proofs["mdy"]
-        if self.undecided and (heading := heading_order(name)):
+        if (self.undecided or self.dotted) and (heading := heading_order(name)):
             for proven, examples, first in (("dmy", day_first, "day"), ("mdy", month_first, "month")):
                 if examples and heading != proven:
                     raise BadDate(
                         f"the heading says {heading}, but {examples[0]!r} has the {first} first; "
                         f"choose the order, such as --dates {proven}"
                     )
-            return Form(heading, numbers)
+            return heading
+        day_first = [*day_first, *self.dotted]
         if day_first and month_first:
             raise BadDate(
                 f"the column contradicts itself: {day_first[0]!r} has the day first, {month_first[0]!r} the month; "
@@ -118,7 +175,7 @@ class Evidence:
                 f"the column has {self.undecided:,} {dates} such as {example!r} whose order no value decides: "
                 f"is that {question}?"
             )
-        return Form("dmy" if day_first else "mdy" if month_first else None, numbers)
+        return "dmy" if day_first else "mdy" if month_first else None
 
 
 def _add_example(examples: list[str], text: str) -> None:

@@ -1,4 +1,4 @@
-"""The words of dates in English, Spanish, Catalan and French, in lower case, without accents, with plain hyphens."""
+"""The words of dates in seven languages, in lower case, without accents, with plain hyphens."""
 
 import re
 import unicodedata
@@ -7,7 +7,6 @@ from functools import cache
 
 from babel.dates import get_day_names, get_month_names
 
-# Of the last three only the names of months and of days of the week are read.
 LANGUAGES = ("en", "es", "ca", "fr", "it", "pt", "de")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
 _SPACE = re.compile(r"\s+")
@@ -26,16 +25,18 @@ _MORE_MONTHS = {
 }
 
 SEASONS = {
-    "spring": 21, "primavera": 21, "printemps": 21,
-    "summer": 22, "verano": 22, "estiu": 22, "ete": 22,
-    "autumn": 23, "fall": 23, "otono": 23, "tardor": 23, "automne": 23,
-    "winter": 24, "invierno": 24, "hivern": 24, "hiver": 24,
+    "spring": 21, "primavera": 21, "printemps": 21, "fruhling": 21, "fruhjahr": 21,
+    "summer": 22, "verano": 22, "estiu": 22, "ete": 22, "estate": 22, "verao": 22, "sommer": 22,
+    "autumn": 23, "fall": 23, "otono": 23, "tardor": 23, "automne": 23, "autunno": 23, "outono": 23, "herbst": 23,
+    "winter": 24, "invierno": 24, "hivern": 24, "hiver": 24, "inverno": 24,
 }  # fmt: skip
 UNDATED = frozenset((
     "unknown", "date unknown", "unknown date", "undated", "not known", "no date", "n.d", "n.d.", "nd", "n/a", "na",
     "none", "null", "nil", "nan", "tbd", "tba", "-", "--", "?", "??", "not available", "not given", "sin fecha",
     "desconocido", "desconocida", "fecha desconocida", "s.f", "s.f.", "s/f", "sense data", "desconegut", "desconeguda",
     "data desconeguda", "s.d", "s.d.", "s/d", "sans date", "inconnu", "inconnue", "date inconnue",
+    "senza data", "sconosciuto", "sconosciuta", "data sconosciuta", "sem data", "desconhecido", "desconhecida",
+    "data desconhecida", "unbekannt", "datum unbekannt", "ohne datum", "o.d", "o.d.", "o. d", "o. d.",
 ))  # fmt: skip
 
 
@@ -47,24 +48,31 @@ def any_of(words: Iterable[str]) -> str:
 UNCERTAIN = any_of((
     "uncertain", "probably", "possibly", "perhaps", "maybe", "presumably", "likely", "probable", "possible", "incierto",
     "probablemente", "posiblemente", "quiza", "quizas", "tal vez", "probablement", "possiblement", "potser",
-    "incert", "peut-etre", "sans doute", "incertain", "incertaine",
+    "incert", "peut-etre", "sans doute", "incertain", "incertaine", "date uncertain", "fecha incierta", "data incerta",
+    "date incertaine", "forse", "probabilmente", "possibilmente", "presumibilmente", "incerto", "incerta", "talvez",
+    "provavelmente", "possivelmente", "vielleicht", "wahrscheinlich", "vermutlich", "moglicherweise", "wohl",
+    "unsicher", "ungewiss",
 ))  # fmt: skip
 ABOUT = any_of((
     "c", "ca", "circa", "about", "around", "approx", "approximately", "roughly", "year in about", "hacia",
     "alrededor de", "aprox", "aproximadamente", "cerca de", "cap a", "cap al", "voltant de", "voltant del",
     "on or about", "on or around", "or about", "or around",
     "aproximadament", "vers", "environ",
-    "autour de", "aux environs de", "approximativement",
+    "autour de", "aux environs de", "approximativement", "intorno al", "attorno al", "verso il", "all'incirca",
+    "approssimativamente", "por volta de", "em torno de", "cerca do", "etwa", "ungefahr", "um", "gegen",
+    "rund", "zirka",
 ))  # fmt: skip
 
 
+_OF = (
+    "", " of", " de", " del", " dels", " des", " d'", " du", " de l'", " de la", " di", " dell'", " dello", " della",
+    " do", " da", " dos", " der", " dei", " degli", " delle",
+)  # fmt: skip
+
+
 def _of(*words: str) -> str:
-    """Return a regular expression for the words, each alone or followed by "of" in one of four languages."""
-    return any_of(
-        f"{word}{of}"
-        for word in words
-        for of in (" de", " del", " dels", " des", " d'", " du", " de l'", " de la", " of", "")
-    )
+    """Return a regular expression for the words, each alone or followed by "of" in one of the languages."""
+    return any_of(f"{word}{of}" for word in words for of in _OF)
 
 
 EARLY = _of(
@@ -72,133 +80,52 @@ EARLY = _of(
     "a inicios", "inicios", "inicio", "a principis", "principis", "a inicis", "inicis", "debut", "au debut",
     "primera quincena", "primera quinzena", "premiere quinzaine", "first week", "primera semana", "primera setmana",
     "premiere semaine",
+    "inizio", "all'inizio", "inizi", "agli inizi", "ai primi", "primi", "prima meta", "no inicio", "no comeco",
+    "comeco",
+    "anfang", "zu beginn", "beginn", "primeira quinzena", "erste halfte",
 )  # fmt: skip
 MIDDLE = _of(
     "second week", "third week", "segunda semana", "tercera semana", "segona setmana", "tercera setmana",
     "deuxieme semaine", "troisieme semaine",
     "mid", "middle", "a mediados", "mediados", "a mitjan", "mitjan", "a mitjans", "mitjans", "mi", "milieu",
     "au milieu",
+    "meta", "a meta", "verso la meta", "meados", "em meados", "no meio", "mitte",
 )  # fmt: skip
 LATE = _of(
     "segunda quincena", "segona quinzena", "seconde quinzaine", "deuxieme quinzaine", "last week", "ultima semana",
     "ultima setmana", "derniere semaine",
     "late", "end", "a finales", "finales", "final", "a fines", "fines", "a finals", "finals", "fin", "a la fin",
+    "fine", "alla fine", "seconda meta", "no final", "fim", "no fim", "ende", "segunda quinzena", "zweite halfte",
 )  # fmt: skip
-BEFORE = any_of(
-    (
-        "before",
-        "prior to",
-        "on or before",
-        "or before",
-        "no later than",
-        "not later than",
-        "antes de",
-        "antes del",
-        "abans de",
-        "abans del",
-        "abans d'",
-        "avant",
-        "avant le",
-    )
-)
-AFTER = any_of(
-    (
-        "after",
-        "on or after",
-        "or after",
-        "no earlier than",
-        "not earlier than",
-        "despues de",
-        "despues del",
-        "despres de",
-        "despres del",
-        "despres d'",
-        "apres",
-        "apres le",
-    )
-)
-SINCE = any_of(
-    (
-        "since",
-        "ongoing since",
-        "en curso desde",
-        "en curs des de",
-        "en cours depuis",
-        "from",
-        "as of",
-        "desde",
-        "desde el",
-        "des de",
-        "des del",
-        "des d'",
-        "depuis",
-        "depuis le",
-        "a partir de",
-        "a partir d'",
-        "a partir del",
-        "a partir du",
-    )
-)
-UNTIL = any_of(
-    ("until", "till", "up to", "hasta", "hasta el", "fins a", "fins al", "jusqu'a", "jusqu'en", "jusqu'au")
-)
-FILLER = any_of(  # words before a date that add nothing
-    (
-        "active",
-        "on",
-        "on the",
-        "in",
-        "in the",
-        "the",
-        "during",
-        "dated",
-        "el",
-        "el dia",
-        "dias",
-        "dies",
-        "en",
-        "en el",
-        "durante",
-        "la",
-        "le",
-        "au",
-        "en la",
-        "a la",
-        "l'",
-        "al",
-        "als",
-        "a l'",
-        "durant",
-        "pendant",
-        "year in",
-        "year",
-        "ano",
-        "any",
-        "annee",
-        "sometime",
-        "some time",
-        "courant",
-        "mes de",
-        "mes d'",
-        "mois de",
-        "mois d'",
-        "au cours de",
-        "decade somewhere during the",
-    )
-)
+# Words before a date that add nothing.
+FILLER = any_of((
+    "active", "on", "on the", "in", "in the", "the", "during", "dated", "year in", "year", "sometime", "some time",
+    "decade somewhere during the",
+    "el", "el dia", "dias", "dies", "en", "en el", "durante", "la", "en la", "a la", "al", "als", "a l'", "ano", "any",
+    "mes de", "mes d'", "el ano", "el mes de",
+    "le", "au", "l'", "durant", "pendant", "annee", "l'annee", "en l'annee", "courant", "mois de", "mois d'",
+    "au cours de",
+    "il", "lo", "i", "gli", "nel", "nell'", "nella", "negli", "anno", "l'anno", "nell'anno", "il giorno",
+    "nel corso del",
+    "em", "o", "dia", "no dia", "no ano de", "ano de", "durante o",
+    "am", "im", "den", "dem", "der", "die", "das", "in den", "im jahr", "im jahre", "jahr", "dem jahr", "wahrend der",
+))  # fmt: skip
 
 # The end of a range that has not ended: "2019-present", "de 2019 a la actualidad", "2019 (ongoing)".
 ONGOING = any_of((
     "present", "the present", "present day", "the present day", "now", "today", "date", "ongoing", "current", "hoy",
     "ahora", "actualidad", "la actualidad", "presente", "el presente", "avui", "ara", "actualitat", "l'actualitat",
     "present", "el present", "aujourd'hui", "nos jours", "ce jour", "maintenant", "en curso", "en curs", "en cours",
+    "oggi", "ad oggi", "il presente", "in corso", "hoje", "o presente", "atualidade", "a atualidade", "em curso",
+    "heute",
+    "jetzt", "gegenwart", "zur gegenwart", "laufend",
 ))  # fmt: skip
 
 # Words after a date that begin a remark: "1938, printed 1940s-1950s".
 ASIDE = any_of((
     "printed", "reprinted", "print", "cast", "recast", "published", "reported", "announced", "made public", "from",
     "according to", "impreso", "publicado", "publicada", "segun", "impres", "publicat", "publicada", "segons",
-    "imprime", "publie", "publiee", "selon",
+    "imprime", "publie", "publiee", "selon", "secondo", "pubblicato", "pubblicata", "segundo", "laut",
 ))  # fmt: skip
 
 

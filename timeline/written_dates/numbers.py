@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal, get_args
 
@@ -23,6 +23,9 @@ _NAMED_MONTH = re.compile(r"(\d{1,2})([/. -]) ?([a-z]{3,})\.?\2? ?(\d\d)", re.AS
 _DATE_INSIDE = re.compile(r"(?<![\d/.])\d{1,4}([/.-])\d{1,2}\1\d{1,4}(?![\d/.])", re.ASCII)
 _YEAR_AND_MONTH = re.compile(r"(?:(\d{1,2})[/.-](\d{4})|(\d{4})(?:/(\d{1,2})|\.(\d\d)))", re.ASCII)
 _FLOAT_YEAR = re.compile(r"(\d{4})\.0", re.ASCII)  # a year in a table of floats
+_WEEK = re.compile(r"(\d{4})-?w(\d\d)(?:-?([1-7]))?", re.ASCII)  # ISO 8601-1, 5.2.4
+_ORDINAL = re.compile(r"(\d{4})-(\d{3})", re.ASCII)  # ISO 8601-1, 5.2.3
+_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}", re.ASCII)
 _EIGHT_DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 
 
@@ -67,6 +70,12 @@ def has_short_year(text: str) -> bool:
     return bool(parts) and len(parts[0]) < 4 and len(parts[2]) < 4  # type: ignore[index] # not None after bool(parts)
 
 
+def default_order(text: str) -> Order | None:
+    """Return the order of a dotted date with a year of four digits at its end, which has the day first; else None."""
+    match = _DOTTED.fullmatch(text)
+    return "dmy" if match and "dmy" in (readings(text) or {}) else None
+
+
 def dates_in(text: str) -> list[str]:
     """Return the dates of three numbers in a folded text that may have a time of day, a weekday or another date."""
     return [text] if _parts(text) else [match[0] for match in _DATE_INSIDE.finditer(text)]
@@ -80,7 +89,7 @@ def heading_order(name: str) -> Order | None:
 
 
 def unambiguous(text: str, order: Order | None = None) -> str | None:
-    """Return the EDTF of `05/2021`, `2021/05`, `20210503` and `2021.0`, which have one reading; None for another text.
+    """Return the EDTF of `05/2021`, `20210503`, `2021-W18-3`, `2021-123` and `2021.0`; None for another text.
 
     Raises BadDate for `2010/11`, which is a month or two years, unless the column writes the year first.
     """
@@ -96,6 +105,23 @@ def unambiguous(text: str, order: Order | None = None) -> str | None:
         return f"{year}-{int(month):02}" if 1 <= int(month) <= 12 else None
     if match := _EIGHT_DIGITS.fullmatch(text):
         return _day({"y": match[1], "m": match[2], "d": match[3]})
+    return _week_or_ordinal(text)
+
+
+def _week_or_ordinal(text: str) -> str | None:
+    """Return `2021-W18-3` and `2021-123` as a day, and `2021-W18` as one of seven days; None for another text."""
+    week, ordinal = _WEEK.fullmatch(text), _ORDINAL.fullmatch(text)
+    try:
+        if week:
+            days = [
+                date.fromisocalendar(int(week[1]), int(week[2]), int(week[3] or number)) for number in (1, 7)
+            ]
+            return days[0].isoformat() if week[3] else f"[{days[0]}..{days[1]}]"
+        if ordinal and (number := int(ordinal[2])):
+            day = date(int(ordinal[1]), 1, 1) + timedelta(number - 1)
+            return day.isoformat() if day.year == int(ordinal[1]) else None
+    except (ValueError, OverflowError):
+        pass  # week 53 of a year with 52
     return None
 
 

@@ -4,12 +4,26 @@ import re
 from dataclasses import replace
 
 from timeline.written_dates import lexicon, time_of_day
-from timeline.written_dates.numbers import Ambiguous, Order, has_short_year, in_order, readings, unambiguous
+from timeline.written_dates.eras import era_text, split_era
+from timeline.written_dates.numbers import (
+    Ambiguous,
+    Order,
+    default_order,
+    has_short_year,
+    in_order,
+    readings,
+    unambiguous,
+)
 from timeline.written_dates.single_date import Parts, parts_of, split_marks
 
-TO = r"(?:to|until|till|through|thru|a|al|a la|au|hasta|hasta el|fins a|fins al|fins|jusqu'a|jusqu'au|jusqu'en)"
-_A_TO_B = re.compile(rf"^(.+?) (?:{TO}|-) (.+)$")
-_TENS = re.compile(r"\b(?:anos|anys|annees|decada)\b")
+TO = (
+    r"(?:to|until|till|through|thru|a|al|a la|au|hasta|hasta el|fins a|fins al|fins|jusqu'a|jusqu'au|jusqu'en"
+    r"|fino a|fino al|all'|ao|ate|ate o|ate ao|bis|bis zum|bis zu|auf|auf den|->|→|⟶|➔|➝|⇒)"
+)
+_CENTURIES = re.compile(r"(?:siglos?|segles?|seculos?|secolo|secoli|sec\.) ")
+_ROMAN_CENTURY = re.compile(r"[ivx]+(?:e|eme)?")
+_A_TO_B = re.compile(rf"^(.+?) (?:{TO}|-)(?: |(?<='))(.+)$")
+_TENS = re.compile(r"\b(?:anos|anys|annees|decada|anni)\b")
 
 
 def days_of(first: str, last: Parts | None) -> list[Parts] | None:
@@ -45,6 +59,7 @@ def pair_of(first: str, last: str, order: Order | None, unsure: bool) -> tuple[P
         last += "s"  # "les annees 1990-2000"
     if "centur" in last and re.fullmatch(r".*\d(?:st|nd|rd|th)", first):
         first += " century"
+    first, last = _with_era(*_with_century(first, last))
     start, end = single_date(first, order), single_date(last, order)
     if start and end and end.weekdays and (tuesday := re.fullmatch(r"mar\.? (\d{1,2})", first)):
         # "mar. 13 - jeu. 15 nov. 2029"
@@ -64,6 +79,30 @@ def pair_of(first: str, last: str, order: Order | None, unsure: bool) -> tuple[P
         replace(start, unsure=start.unsure or unsure),
         replace(end, unsure=end.unsure or unsure),
     )
+
+
+def _with_era(first: str, last: str) -> tuple[str, str]:
+    """Return both dates with the era that one of them omits: "100–44 BC", "AD 14–37"."""
+    first_era, last_era = era_text(first), era_text(last)
+    if last_era and not first_era:
+        end, start = parts_of(last), parts_of(first)
+        # "15-17 March 44 BC" names the year once.
+        if end and (not end.month or not (start and (start.day or start.month) and not start.year)):
+            return f"{first} {last_era}", last
+    if first_era and not last_era and re.fullmatch(r"\d{1,3}", last) and split_era(first)[1] == "after":
+        return first, f"{last} {first_era}"
+    return first, last
+
+
+def _with_century(first: str, last: str) -> tuple[str, str]:
+    """Return both sides of "siglos V-IV" and "Ve-IVe siecle" with the word for century."""
+    word = _CENTURIES.match(first)
+    if word and _ROMAN_CENTURY.match(last):
+        return first, f"{word[0]}{last}"
+    bare = first.removesuffix(era_text(first)).strip()
+    if _ROMAN_CENTURY.fullmatch(bare) and (after := re.search(r" (?:siecles?|secolo|secoli)\b", last)):
+        return f"{bare}{after[0].rstrip('s')} {era_text(first)}".strip(), last
+    return first, last
 
 
 def _is_complete(start: Parts, end: Parts) -> bool:
@@ -89,7 +128,10 @@ def single_date(text: str, order: Order | None) -> Parts | None:
 def _in_numbers(text: str, order: Order | None) -> Parts | None:
     text, parts = split_marks(text)
     day = unambiguous(text, order)
+    if day and day.startswith("["):  # a week, which is not a side of a range
+        return None
     if day is None and (by_order := readings(text)):
+        order = order or default_order(text)
         if order is None and (len(set(by_order.values())) > 1 or has_short_year(text)):
             raise Ambiguous(text, by_order)
         day = in_order(text, by_order, order) if order else next(iter(by_order.values()))

@@ -1,4 +1,4 @@
-"""Read a date as people write it, in English, Spanish, Catalan or French; never guess."""
+"""Read a date as people write it in seven languages; never guess."""
 
 import re
 import unicodedata
@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from db.dates.edtf import When, read_edtf
 from db.errors import BadDate
-from timeline.written_dates import lexicon, time_of_day
+from timeline.written_dates import bound_words, bounds, lexicon, named_days, time_of_day
 from timeline.written_dates.numbers import (
     ORDERS,
     Ambiguous,
     Order,
+    default_order,
     has_short_year,
     in_order,
     readings,
@@ -30,30 +31,35 @@ _QUOTED = re.compile("[\"“”„«'‘](.+)[\"”“»'’]")
 # A spreadsheet writes it before a text so that the text does not become a date.
 _APOSTROPHE = re.compile(r"^'(?=\d{4}|\d{1,2}[/.-]\d)")
 _FOOTNOTE = re.compile(r"(?: ?(?:\[(?:\d{1,3}|[a-z]|(?:note|nb|n) ?\d{1,2})\]|[*†‡]))+$", re.IGNORECASE)
-_BETWEEN = re.compile(r"^(?:between|entre)(?: el| le)? (.+?) (?:and|y|e|i|et)(?: el| le)? (.+)$")
-_FROM_TO = re.compile(rf"^(?:from |desde el |desde |des del |des de |del |de |du |d')(.+?) {TO} (.+)$")
-_AND = re.compile(r"^(.+?),? (?:and|&|y|e|i|et) (.+)$")
+_BETWEEN = re.compile(
+    r"^(?:between|entre|tra|fra|zwischen)(?: el| le| il| o| dem)? (.+?) "
+    r"(?:and|y|e|i|et|und)(?: el| le| il| o| dem)? (.+)$"
+)
+_FROM_TO = re.compile(
+    rf"^(?:from |desde el |desde |des del |des de |del |de |du |d'|dal |dall'|da |do |vom |von )"
+    rf"(.+?) {TO}(?: |(?<='))(.+)$"
+)
+_AND = re.compile(r"^(.+?),? (?:and|&|y|e|i|et|und) (.+)$")
 _DAYS_OF = re.compile(
-    r"^(?:on |the |los |els |les |dias |dies )*(\d{1,2}(?:, \d{1,2})+),? (?:and|&|y|e|i|et) (.+)$"
+    r"^(?:on |the |los |els |les |dias |dies )*(\d{1,2}(?:, \d{1,2})+),? (?:and|&|y|e|i|et|und) (.+)$"
 )
 _OF_MONTH = re.compile(
     r"^([a-z]+\.?) (\d{1,2}(?:, \d{1,2})+,? and) (\d{1,2}),? (\d{4})$"
 )  # May 3, 4 and 5, 2021
 _ONGOING = re.compile(
-    rf"^(?:(?:{lexicon.SINCE}|de|del) )?(.+?)(?: ?- ?| (?:{TO}|a l'|fins a l'|jusqu'a l') ?(?=.)| \((?=.+\)$))"
+    rf"^(?:(?:{bound_words.SINCE}|de|del) )?(.+?)(?: ?- ?| (?:{TO}|a l'|fins a l'|jusqu'a l') ?(?=.)| \((?=.+\)$))"
     rf"{lexicon.ONGOING}\)?$"
 )
 _NAMED_DAY = re.compile(rf"^(.+) \(({lexicon.weekday()})\)$")
 _REMARK = re.compile(rf"^(.+?), ?({lexicon.ASIDE} .+)$")
 _A_MONTH = re.compile(r"^(?:some |one |a |un |algun )?(?:month in|mois de|mes de|mes del) (\d{4})$")
-_OR = re.compile(r"^(.+?),? (?:or|o|ou|u) (.+)$")
-_SIDES = tuple(
-    (re.compile(rf"^{pattern}(?: |(?<='))(.+)$"), form)
-    for pattern, form in (
-        (lexicon.BEFORE, "/{}"), (lexicon.UNTIL, "../{}"), (lexicon.AFTER, "{}/"), (lexicon.SINCE, "{}/.."),
-    )
-)  # fmt: skip
+_OR = re.compile(r"^(.+?),? (?:or|o|ou|u|oder|oppure) (.+)$")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_FISCAL = re.compile(
+    r"\bfy ?'?\d\d|\b(?:fiscal|financial|tax|academic|school) year\b|\b(?:ejercicio|ano fiscal|curso|any fiscal|"
+    r"exercici|exercice|annee fiscale|annee scolaire|esercizio|anno fiscale|anno scolastico|exercicio|ano letivo|"
+    r"geschaftsjahr|haushaltsjahr|schuljahr|gj) '?\d\d"
+)
 _WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # The first complete year of the Gregorian calendar; days of the week are checked from then on.
 _FIRST_GREGORIAN_YEAR = 1583
@@ -143,6 +149,7 @@ def _numbers(text: str, date_text: str, order: Order | None) -> str | None:
     by_order = readings(date_text)
     if by_order is None:
         return unambiguous(date_text, order)
+    order = order or default_order(date_text)
     if order:
         if day := in_order(date_text, by_order, order):
             return day
@@ -168,6 +175,8 @@ def _phrase(date_text: str, order: Order | None, text: str) -> tuple[str, str]:
         return edtf, ", ".join(filter(None, (remainder, match[2])))
     if match := _A_MONTH.match(date_text):
         return f"{match[1]}-XX", ""
+    if reading := named_days.feast(date_text) or _week(date_text, order, text):
+        return reading
     if (match := _ONGOING.match(date_text)) and (start := single_date(match[1], order)) and start.year:
         return f"{_edtf(replace(start, unsure=start.unsure or unsure), text)}/..", start.remainder
     if match := _OF_MONTH.match(date_text):
@@ -179,6 +188,11 @@ def _phrase(date_text: str, order: Order | None, text: str) -> tuple[str, str]:
         return _edtf(replace(single, unsure=single.unsure or unsure), text), single.remainder
     if reading := _open_or_joined_range(date_text, order, text, unsure=unsure):
         return reading
+    if _FISCAL.search(date_text):
+        raise BadDate(
+            f"{text!r} is not a calendar year, and its months differ between countries and organisations; "
+            "write its first and last month, for example '2022-10/2023-09'"
+        )
     if single:
         raise BadDate(f"{text!r} has no year of four digits; {_ADVICE}")
     if re.fullmatch(r"\d{5}(?:\.\d+)?", date_text):
@@ -204,14 +218,41 @@ def _open_or_joined_range(
     date_text: str, order: Order | None, text: str, *, unsure: bool
 ) -> tuple[str, str] | None:
     """Read "since 2020", "12-14 May 2023", "1863 or 1866" and "3 and 4 May 2021"; None for another text."""
-    for pattern, form in _SIDES:
-        if (match := pattern.match(date_text)) and (side := single_date(match[1], order)) and side.year:
-            return form.format(_edtf(replace(side, unsure=side.unsure or unsure), text)), side.remainder
+    if limit := _limit(date_text, order, text, unsure=unsure):
+        return limit
     if pair := range_of(date_text, order, unsure):
         return _joined(pair, "{}/{}", text)
     for pattern, form in ((_OR, "[{},{}]"), (_AND, "{{{},{}}}")):
         if (match := pattern.match(date_text)) and (pair := pair_of(match[1], match[2], order, unsure)):
             return _joined(pair, form, text)
+    return None
+
+
+def _week(date_text: str, order: Order | None, text: str) -> tuple[str, str] | None:
+    """Read "weekend of 5 June 2021" and "week of 3 May 2021"; None for another text."""
+    if not (week := named_days.split_week(date_text)):
+        return None
+    kind, words, written = week
+    pair = range_of(written, order, False) if kind == "weekend" else None
+    day = pair[0] if pair else single_date(written, order)
+    if not (day and day.month and day.day and day.year.isdigit()) or day.about or day.unsure or day.remainder:
+        return None
+    return named_days.days_of_week(kind, date.fromisoformat(_edtf(day, text)), text), words
+
+
+def _limit(date_text: str, order: Order | None, text: str, *, unsure: bool) -> tuple[str, str] | None:
+    """Read "before 1900", "since 2020" and "after 1850 and before 1900"; None for another text."""
+    for kind, written, words in bounds.splits(date_text):
+        if (side := single_date(written, order)) and side.year:
+            edtf = _edtf(replace(side, unsure=side.unsure or unsure), text)
+            limit = bounds.bounded(
+                kind, side, edtf, has_time=bool(time_of_day.split_time(lexicon.folded(text))[1])
+            )
+            return limit, ", ".join(filter(None, (words, side.remainder)))
+    if between := bounds.between(
+        date_text, lambda side: (_limit(side, order, text, unsure=unsure) or ("",))[0]
+    ):
+        return between, ""
     return None
 
 

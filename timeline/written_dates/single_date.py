@@ -4,27 +4,73 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from timeline.written_dates import lexicon
+from timeline.written_dates import eras, lexicon
 from timeline.written_dates.lexicon import any_of
 
 _TH = r"(?:st|nd|rd|th|er|ero|r|n|t|e|eme|a|o|\.)?"
-_OF = r"(?:,? ?(?:de l'any|del ano|de|del|d'|of|en) ?|,? )"
+_OF = r"(?:,? ?(?:de l'any|del ano|do ano de|dell'anno|des jahres|de|del|d'|do|of|en) ?|,? )"
 _YEAR = r"(?P<y>\d{4})"
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _HALVES = {"first half": 40, "second half": 41, "primer semestre": 40, "segundo semestre": 41, "segon semestre": 41,
            "premier semestre": 40, "second semestre": 41, "deuxieme semestre": 41, "h1": 40, "h2": 41,
            "1st half": 40, "2nd half": 41, "1r semestre": 40, "2n semestre": 41, "1er semestre": 40, "1o semestre": 40,
            "2o semestre": 41, "2e semestre": 41,
+           "1. halbjahr": 40, "2. halbjahr": 41, "erstes halbjahr": 40, "zweites halbjahr": 41,
+           "primo semestre": 40, "secondo semestre": 41, "primeiro semestre": 40,
            "primera mitad": 40, "segunda mitad": 41, "primera meitat": 40, "segona meitat": 41}  # fmt: skip
 _ORDINALS = (
-    ("first", "1st", "primer", "premier", "1er", "1r", "1o"),
-    ("second", "2nd", "segundo", "segon", "deuxieme", "2e", "2eme", "2n", "2o", "2do"),
-    ("third", "3rd", "tercer", "troisieme", "3e", "3eme", "3er", "3r", "3o"),
-    ("fourth", "4th", "last", "cuarto", "quart", "quatrieme", "4e", "4eme", "4t", "4o", "4to"),
+    ("first", "1st", "primer", "premier", "1er", "1r", "1o", "primo", "primeiro", "1.", "erstes"),
+    (
+        "second",
+        "2nd",
+        "segundo",
+        "segon",
+        "deuxieme",
+        "2e",
+        "2eme",
+        "2n",
+        "2o",
+        "2do",
+        "secondo",
+        "2.",
+        "zweites",
+    ),
+    (
+        "third",
+        "3rd",
+        "tercer",
+        "troisieme",
+        "3e",
+        "3eme",
+        "3er",
+        "3r",
+        "3o",
+        "terzo",
+        "terceiro",
+        "3.",
+        "drittes",
+    ),
+    (
+        "fourth",
+        "4th",
+        "last",
+        "cuarto",
+        "quart",
+        "quatrieme",
+        "4e",
+        "4eme",
+        "4t",
+        "4o",
+        "4to",
+        "quarto",
+        "ultimo",
+        "4.",
+        "viertes",
+    ),
 )
 _NUMBERED_PORTIONS = {
     f"{name} {word}": first + number
-    for first, words_ in ((33, ("quarter", "trimestre")), (37, ("cuatrimestre", "quadrimestre")))
+    for first, words_ in ((33, ("quarter", "trimestre", "quartal")), (37, ("cuatrimestre", "quadrimestre")))
     for number, ordinals in enumerate(_ORDINALS[: 4 if first == 33 else 3])
     for name in ordinals
     for word in words_
@@ -42,11 +88,10 @@ _ABOUT = re.compile(rf"^(?:{lexicon.ABOUT}\b\.? ?|ca?\.?(?=\d)|~ ?)(?=\S)")
 _ABOUT_AFTER = re.compile(r"[ ,(]+(?:approx\.?|approximately|circa|aprox\.?|aproximadamente|environ)\)?$")
 _UNSURE = re.compile(rf"^{lexicon.UNCERTAIN}:? ")
 _UNSURE_AFTER = re.compile(rf"(?: ?\(?\?\)?| ?\({lexicon.UNCERTAIN}\)|, ?{lexicon.UNCERTAIN})$")
-_ERA = re.compile(
-    r" ?\b(?:(?P<before>bce?|b\.c\.?(?:e\.?)?|a\. ?c\.?|av\. ?j\.?-? ?c\.?)"
-    r"|ce|ad|a\.d\.?|c\.e\.?|d\. ?c\.?|ap\. ?j\.?-? ?c\.?)$"
-)
-_AD = re.compile(r"^(?:ad|a\. ?d\.?) (\d{1,4})$")
+_LONG_YEAR = re.compile(r"\d{5,6}")
+# "early May, probably 2022", "3 May c. 1916"
+_UNSURE_YEAR = re.compile(rf",? \(?{lexicon.UNCERTAIN}\)?,? (?=\d{{4}}$)")
+_ABOUT_YEAR = re.compile(rf",? (?:{lexicon.ABOUT}\b\.?|~) ?(?=\d{{4}}$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +118,8 @@ class Parts:
     def edtf(self) -> str:
         """Return the parts as EDTF."""
         mark = {(True, True): "%", (True, False): "?", (False, True): "~"}.get((self.unsure, self.about), "")
+        if ".." in self.year:  # a decade before Christ
+            return f"[{self.year.replace('..', f'{mark}..')}{mark}]"
         return "-".join(part for part in (self.year, self.month, self.day) if part) + mark
 
 
@@ -101,9 +148,12 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         r"(?:decada |decade )?(?:de|del|dels|des|of)?(?: ?los| ?els)? ?(?:anos|anys|annees) (?:de )?(?P<ten>\d{3})0s?",
         r"(?:decada (?:de|del|dels)|decade of)(?: los| els| the)? (?P<ten>\d{3})0s?",
         r"(?P<ten>\d{3})0'?s",
-        r"(?P<c>\d{1,2})(?:st|nd|rd|th|e|eme)? ?(?:century|centuries|cent\.?|c\.?|siecle|segle)",
-        r"(?:siglo|segle|s\.) ?(?P<r>[ivx]+)",
-        r"(?P<r>[ivx]+)e(?:me)? siecle",
+        r"(?P<ten>\d{3})0er[nsm]?(?:[ -]jahren?)?",
+        r"(?:anni|gli anni|negli anni) (?P<ten>\d{3})0",
+        r"(?P<c>\d{1,2})(?:st|nd|rd|th|e|eme|o|\.)? ?(?:century|centuries|cent\.?|c\.?|siecles?|segle|secolo|jh\.?|"
+        r"jahrhunderts?)",
+        r"(?:siglos?|segles?|seculos?|secolo|secoli|sec\.|s\.) ?(?P<r>[ivx]+)",
+        r"(?P<r>[ivx]+)(?:e|eme)? (?:siecles?|secolo|sec\.?)",
         _YEAR,
         rf"{day},? {_YEAR}",  # the end of "May 12-14, 2023"; alone it is not a date
         day,
@@ -117,16 +167,11 @@ def parts_of(text: str) -> Parts | None:
     if early:
         marked = replace(marked, remainder=early[0].strip(" -"))
         text = _without_filler(text[early.end() :])
-    text = _AD.sub(r"\1 ad", text)
-    era = _ERA.search(text)
-    if era and (number := re.fullmatch(r"(\d{1,4})", text[: era.start()].strip())):
-        return replace(marked, year=f"{'-' if era['before'] else ''}{int(number[1]):04}")
-    core = text[: era.start()].strip() if era else text
+    core, era = eras.split_era(text)
+    if era == "before" and _LONG_YEAR.fullmatch(core):
+        return replace(marked, year=eras.astronomical(int(core)))
     match = next((match for pattern in _patterns() if (match := pattern.fullmatch(core))), None)
-    parts = _from_groups(marked, match.groupdict()) if match else None
-    if parts and era and era["before"]:
-        return replace(parts, year=f"-{parts.year}") if parts.year.endswith("XX") else None
-    return parts
+    return _from_groups(marked, match.groupdict(), era) if match else None
 
 
 @cache
@@ -146,11 +191,11 @@ def split_marks(text: str) -> tuple[str, Parts]:
         text = _without_filler(text)
         if match := _weekday().match(text):
             days, text = lexicon.weekdays()[match[1] or match[2]], text[match.end() :]
-        for pattern in (_UNSURE, _UNSURE_AFTER):
-            shorter = pattern.sub("", text)
+        for pattern in (_UNSURE, _UNSURE_AFTER, _UNSURE_YEAR):
+            shorter = pattern.sub(" " if pattern is _UNSURE_YEAR else "", text)
             unsure, text = unsure or shorter != text, shorter
-        for pattern in (_ABOUT, _ABOUT_AFTER):
-            shorter = pattern.sub("", text)
+        for pattern in (_ABOUT, _ABOUT_AFTER, _ABOUT_YEAR):
+            shorter = pattern.sub(" " if pattern is _ABOUT_YEAR else "", text)
             about, text = about or shorter != text, shorter
     return text, Parts(unsure=unsure, about=about, weekdays=days)
 
@@ -162,25 +207,43 @@ def _without_filler(text: str) -> str:
     return text.strip(" ,;")
 
 
-def _from_groups(marked: Parts, groups: dict[str, str | None]) -> Parts | None:
-    """Return `marked` with the year, month and day of a match; None for an impossible century, month or winter."""
-    year = groups.get("y") or ""
-    if groups.get("ten"):
-        decade = groups["ten"] or ""
-        # "the 1800s" may be ten years or a hundred; the hundred includes both.
-        year = f"{decade[:2]}XX" if decade.endswith("0") else f"{decade}X"
-    if groups.get("c") or groups.get("r"):
-        number = int(groups["c"] or 0) if groups.get("c") else _roman(groups["r"] or "")
-        if not 1 <= number <= 21:
-            return None
-        year = f"{number - 1:02}XX"
-    month = _month(groups)
-    if month is None or (
-        groups.get("w") and int(groups["to"] or 0) not in (int(year) + 1, (int(year) + 1) % 100)
-    ):
+def _from_groups(marked: Parts, groups: dict[str, str | None], era: eras.Era | None) -> Parts | None:
+    """Return `marked` with the year, month and day of a match; None for an impossible year, month or winter."""
+    year, month = _year(groups, era), _month(groups)
+    if year is None or month is None or not _is_winter(groups):
         return None
     day = f"{int(groups['d'] or 0):02}" if groups.get("d") else ""
     return replace(marked, year=year, month=month, day=day)
+
+
+def _year(groups: dict[str, str | None], era: eras.Era | None) -> str | None:
+    """Return the year, decade or century as EDTF, "" for none; None for an impossible one."""
+    before = era == "before"
+    if decade := groups.get("ten"):
+        # "the 1800s" may be ten years or a hundred; the hundred includes both.
+        length = 100 if decade.endswith("0") else 10
+        if before:
+            return eras.span_before_christ(int(decade) * 10, int(decade) * 10 + length - 1)
+        return f"{decade[:2]}XX" if length == 100 else f"{decade}X"
+    if groups.get("c") or groups.get("r"):
+        number = int(groups["c"] or 0) if groups.get("c") else _roman(groups["r"] or "")
+        if not 1 <= number <= (99 if before else 21):
+            return None
+        if before and number == 1:  # -00XX is 100 to 2 BC, since there is no year -0000
+            return eras.span_before_christ(1, 100)
+        return f"{'-' if before else ''}{number - 1:02}XX"
+    year = groups.get("y") or ""
+    if not era or not year:
+        return None if era else year
+    if int(year) == 0:
+        return None  # no era has a year 0
+    return eras.astronomical(int(year)) if before else year
+
+
+def _is_winter(groups: dict[str, str | None]) -> bool:
+    """Return whether the years of a winter follow each other; true for other dates."""
+    year = int(groups.get("y") or 0)
+    return not groups.get("w") or int(groups["to"] or 0) in (year + 1, (year + 1) % 100)
 
 
 def _month(groups: dict[str, str | None]) -> str | None:

@@ -32,6 +32,11 @@ _AT = any_of(
         "at around",
         "around",
         "a las",
+        "as",
+        "alle",
+        "alle ore",
+        "ore",
+        "gegen",
         "a la",
         "a les",
         "a",
@@ -46,8 +51,9 @@ _HALF_DAY = any_of((
     "in the morning", "in the afternoon", "in the evening", "at night",
 ))  # fmt: skip
 _CLOCK = (
-    rf"(?:(?:{_AT} )?(?:{_NUMBERS.format('a')}|{_WORDS})|(?:at|a las|a les|um) (?P<ch>\d{{1,2}})(?:\.(?P<cm>\d\d))?)"
-    rf"(?: ?(?:-|to|a|a las|a les) ?{_NUMBERS.format('b')})?{_ZONE}(?: {_HALF_DAY})?"
+    rf"(?:(?:{_AT} )?(?:{_NUMBERS.format('a')}|{_WORDS})"
+    rf"|(?:at|a las|a les|um) (?P<ch>\d{{1,2}})(?!\d)(?:\.(?P<cm>\d\d))?)"
+    rf"(?:{_ZONE} ?(?:-|→|->|to|a|a las|a les|bis) ?{_NUMBERS.format('b')})?{_ZONE}(?: {_HALF_DAY})?"
 )
 _AFTER = re.compile(rf"(?:[ ,;t]+|,? ?- )({_CLOCK})$")
 _BEFORE = re.compile(rf"^({_CLOCK})(?:,? (?:on |de |del |du |le |el )?)(?=.)")

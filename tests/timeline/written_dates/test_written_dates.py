@@ -1,4 +1,4 @@
-"""Dates as people write them are read completely or refused, in four languages, in any time zone."""
+"""Dates as people write them are read completely or refused, in seven languages, in any time zone."""
 
 import contextlib
 import time
@@ -26,9 +26,10 @@ DAYS = st.dates(min_value=date(1800, 1, 1), max_value=date(2100, 12, 31))
     ("c. 1916", "1916~"), ("c1916", "1916~"), ("hacia 1916", "1916~"), ("vers 1916", "1916~"),
     ("probably 1916", "1916?"), ("uncertain: c. 1916", "1916%"), ("May 2021 (uncertain)", "2021-05?"),
     ("1960s", "196X"), ("c. 1960s", "196X~"), ("1800s", "18XX"), ("19th century", "18XX"), ("siglo XIX", "18XX"),
-    ("64 BCE", "-0064"), ("17 AD", "0017"),
+    ("64 BCE", "-0063"), ("17 AD", "0017"),
     ("since 2020", "2020/.."), ("des de 2020", "2020/.."), ("depuis mai 2020", "2020-05/.."),
-    ("until 2019", "../2019"), ("jusqu'en 2019", "../2019"), ("before 1928", "/1928"), ("después de 2010", "2010/"),
+    ("until 2019", "../2019"), ("jusqu'en 2019", "../2019"), ("before 1928", "[..1927]"),
+    ("después de 2010", "[2011..]"),
     ("between January 2022 and January 2023", "[2022-01..2023-01]"), ("1863 or 1866", "[1863,1866]"),
     ("12–14 May 2023", "2023-05-12/2023-05-14"), ("12 May – 3 June 2023", "2023-05-12/2023-06-03"),
     ("May 12-14, 2023", "2023-05-12/2023-05-14"), ("from January to March 2020", "2020-01/2020-03"),
@@ -64,7 +65,7 @@ def test_a_text_that_cannot_be_read_completely_is_refused(text: str) -> None:
     "2020-21 Jan", "2010/12 May", "15 fév. 2020-Jan 2021", "2021 ??/05/2021", "mai 202105", "May 2T2020", "Monday 2021",
     "mardi mai 2021", "3 2019 et 4 mai 2021", "avril 1899-1901", "c. 1850–1860 winter", "May 20211",
     "c. 2010/11", "since 2010/11", "28 December 2020 – 2 2021", "mar. 3 ou 4 mai 2021", "2021 00:00",
-    "Easter 2016", "week of 3 May 2021", "2021-W18", "2019-", "present",
+    "Easter 2016", "2021-W54", "2021-W18-8", "2021-366", "2021123", "2019-", "present",
 ])  # fmt: skip
 def test_a_text_that_would_become_a_wrong_date_is_refused(text: str) -> None:
     with pytest.raises(BadDate):
@@ -84,8 +85,8 @@ def test_a_text_that_would_become_a_wrong_date_is_refused(text: str) -> None:
     ("15.V.2020", "2020-05-15"), ("1-XII-2020", "2020-12-01"), ("03MAY2021", "2021-05-03"),
     ("15/ene/2021", "2021-01-15"),
     ("15 des. 2021", "2021-12-15"), ("15 juill. 2021", "2021-07-15"), ("2021.0", "2021"), ("May/2021", "2021-05"),
-    ("AD 70", "0070"), ("70 d.C.", "0070"), ("64 a. C.", "-0064"), ("al voltant de 1850", "1850~"),
-    ("on or about May 3, 2021", "2021-05-03~"), ("no later than 3 May 2021", "/2021-05-03"),
+    ("AD 70", "0070"), ("70 d.C.", "0070"), ("64 a. C.", "-0063"), ("al voltant de 1850", "1850~"),
+    ("on or about May 3, 2021", "2021-05-03~"), ("no later than 3 May 2021", "[..2021-05-03]"),
     ("3 and 4 May 2021", "{2021-05-03,2021-05-04}"), ("3 y 4 de mayo de 2021", "{2021-05-03,2021-05-04}"),
     ("1r i 2 de maig de 2021", "{2021-05-01,2021-05-02}"), ("1er et 2 mai 2021", "{2021-05-01,2021-05-02}"),
     ("Monday 3 May 2021", "2021-05-03"), ("3 May 2021 (Monday)", "2021-05-03"),
@@ -176,7 +177,7 @@ def test_words_that_edtf_cannot_express_are_returned_as_remainder() -> None:
     assert read("3 de maig de 2021, segons la policia") == ("2021-05-03", "segons la policia")
 
 
-@pytest.mark.parametrize("text", ["03/04/2021", "3.4.2021", "7/4/14", "03-04-2021 14:30"])
+@pytest.mark.parametrize("text", ["03/04/2021", "7/4/14", "7.4.14", "03-04-2021 14:30"])
 def test_a_date_with_two_readings_is_refused(text: str) -> None:
     with pytest.raises(Ambiguous, match=r"dmy.* or .*mdy"):
         read(text)

@@ -28,6 +28,7 @@ _BOTH = (
 )  # fmt: skip
 _PROJECTED = frozenset(("easting", "northing", "eastings", "northings", "utm", "x", "y", "utmx", "utmy"))
 _STREET = ("address", "street_address", "streetaddress", "street", "direccion", "adresse", "adreca")
+_LAST_DAY_OF_MONTH = 31
 _QUARTER = ("neighborhood", "neighbourhood", "district", "barrio", "barri", "quartier")
 
 
@@ -113,7 +114,15 @@ def _year_month_day(assignment: Assignment, forms: tuple[str, ...]) -> tuple[str
 
 
 def _are_years(values: Iterable[str]) -> bool:
-    return _mostly(values, r"[12]\d{3}(0\d|1[0-2])?(\.0)?")
+    """Return whether numbers are years, some of them early or before Christ; 1 to 31 alone may be anything."""
+    texts = [value.strip() for value in values if value.strip()]
+    return _mostly(texts, r"(?:-?\d{1,4}|[12]\d{3}(?:0\d|1[0-2]))(?:\.0)?") and (
+        share(texts, lambda text: abs(float(text)) > _LAST_DAY_OF_MONTH if _is_number(text) else False) >= 0.5
+    )
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"-?\d+(?:\.0)?", text))
 
 
 def _mostly(values: Iterable[str], pattern: str) -> bool:

@@ -76,7 +76,7 @@ def _form(form: Form | None) -> str:
     if form is None:
         return ""
     if form.numbers:
-        return {"serial": " (Excel's days since 1900)"}.get(
+        return {"serial": " (Excel's days since 1900)", "year": " (years)"}.get(
             form.numbers, f" ({form.numbers} since 1970, UTC)"
         )
     return f" ({form.order})" if form.order else ""

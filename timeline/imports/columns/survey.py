@@ -13,7 +13,7 @@ from timeline.imports.columns.plan import Plan, planned
 from timeline.imports.columns.swapped_columns import SwapCheck, text_or_empty
 from timeline.places.swapped_axes import AxisCheck
 from timeline.readers import Row
-from timeline.written_dates import Evidence, Form, Order
+from timeline.written_dates import Evidence, Form, Order, Years
 
 _ROWS_BEFORE_PLAN = 1_000  # later rows change the plan only if they have columns of their own
 _MIN_ROWS_FOR_EMPTY_COLUMN = 5
@@ -42,6 +42,7 @@ class SurveyOptions:
     values: Mapping[str, str]
     key: tuple[str, ...] = ()
     dates: Order | None = None
+    years: Years | None = None
     country: str | None = None
     axes: AxisCheck | None = None
     is_category: Callable[[str], bool] = lambda label: False
@@ -86,6 +87,7 @@ class _PlanEvidence:
 
     def __init__(self, plan: Plan, options: SurveyOptions) -> None:
         self.plan = plan
+        self.options = options
         self.dates = {field: Evidence() for field in plan.columns if field in DATES}
         self.swaps = SwapCheck(options.country, options.axes)
         self.has_coordinates = "lat" in plan.columns and "lon" in plan.columns
@@ -97,20 +99,21 @@ class _PlanEvidence:
         if self.has_coordinates and not row.points:
             self.swaps.add(row.columns, self.plan)
 
-    def warnings(self) -> Iterator[tuple[str, str]]:
+    def warnings(self, forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
         """Yield each field of dates with a warning about its column."""
         for field, evidence in self.dates.items():
             columns = self.plan.columns[field]
-            for message in evidence.warnings.messages():
+            for message in evidence.messages(forms[field]):
                 yield field, message if columns == (field,) else f"column {', '.join(columns)!r}: {message}"
 
-    def forms(self, order: Order | None) -> dict[str, Form]:
-        """Return how each field writes dates; raise BadFile if its values contradict each other or `order`."""
+    def forms(self) -> dict[str, Form]:
+        """Return how each field writes dates; raise BadFile if its values contradict each other or the options."""
+        order, iso_years = self.options.dates, self.options.years == "iso"
         forms = {}
         for field in (name for name in DATES if name in self.dates):
             columns = self.plan.columns[field]
             try:
-                forms[field] = self.dates[field].decide(order, columns[0] if len(columns) == 1 else "")
+                forms[field] = self.dates[field].decide(order, columns[0], iso_years=iso_years)
             except BadDate as error:
                 raise BadFile(f"column {', '.join(columns)!r}: {error}") from None
         return forms
@@ -144,10 +147,11 @@ def surveyed(rows: Callable[[], Iterable[Row]], options: SurveyOptions) -> Surve
     elif evidence.plan.columns != plan.columns:
         evidence = _considered(rows(), plan, options)
     evidence.swaps.check(plan)
+    forms = evidence.forms()
     return Survey(
         rows=samples.rows,
-        plan=replace(plan, forms=evidence.forms(options.dates)),
-        date_warnings=tuple(evidence.warnings()),
+        plan=replace(plan, forms=forms),
+        date_warnings=tuple(evidence.warnings(forms)),
     )
 
 

@@ -9,7 +9,8 @@ from db.events.draft import Draft, Source, WrittenPlace
 from geo.coordinates import pair
 from geo.errors import BadGeometry
 from geo.shape_extent import extent, is_shape, shape_from_text
-from timeline.imports.columns.field_text import joined
+from timeline.exchange.field_names import DATES
+from timeline.imports.columns.field_text import joined, unused_columns
 from timeline.imports.columns.plan import Plan
 from timeline.imports.columns.value_tests import BLANKS, is_blank
 from timeline.imports.drafts.values import address, date, host, point, required, verification
@@ -32,6 +33,7 @@ def draft(row: Row, plan: Plan) -> Draft:
     names = [
         *plan.data,
         *(column for field in (*unused, *inexact) for column in plan.columns.get(field, ())),
+        *(column for field in DATES for column in unused_columns(row.columns, plan.columns.get(field, ()))),
     ]
     data = {name: row.columns.get(name) for name in names}
     return Draft(
