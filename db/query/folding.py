@@ -32,6 +32,8 @@ def folded(text: str | None, names: str) -> str | None:
 
     It stops when neither fold changes the text any more, so that fifty folds cost little more than two.
     """
+    if text is None or text.isascii():
+        return casei(text) if "casei" in names else text
     unchanging = set[str]()
     for name in names.split(" "):
         if name in unchanging:

@@ -22,9 +22,13 @@ from db.errors import BadFilter
 from geo.box import Box
 from geo.errors import BadBox
 
+Degrees = npt.NDArray[np.float64]
+WhichPins = npt.NDArray[np.bool_]
+
 AREA = "POLYGON((3 50, 8 50, 8 54, 3 54, 3 50))"
 _CUT = "cut a shape that crosses the antimeridian in two, as RFC 7946 says"
-MAX_SHAPE_POSITIONS = 1_000  # a comb of that many takes a second with 170,000 pins
+MAX_SHAPE_POSITIONS = 1_000
+MAX_LINE_POSITIONS = 100  # a point is compared with each position, as lines and points have no inside
 _MAX_BOXES = 4
 _KINDS = {
     kind.lower(): kind
@@ -113,6 +117,12 @@ def _checked(name: str, geometry: BaseGeometry) -> str:
             name,
             f"the {flat.geom_type} has {count:,} positions; simplify it to at most {MAX_SHAPE_POSITIONS:,}",
         )
+    lines = count - sum(map(shapely.get_num_coordinates, _areas(flat)))
+    if lines > MAX_LINE_POSITIONS:
+        raise _bad(
+            name,
+            f"the {flat.geom_type} has {lines:,} positions outside polygons; expected at most {MAX_LINE_POSITIONS:,}",
+        )
     for lon, lat in shapely.get_coordinates(flat):
         if not (math.isfinite(lon) and math.isfinite(lat)):
             raise _bad(name, "every coordinate must be a finite number")
@@ -124,6 +134,13 @@ def _checked(name: str, geometry: BaseGeometry) -> str:
     if not flat.is_valid:
         raise _bad(name, f"the {flat.geom_type} is not valid: {explain_validity(flat)}")
     return _canonical(flat)
+
+
+def _areas(shape: BaseGeometry) -> list[BaseGeometry]:
+    """Return the polygons of a shape."""
+    if isinstance(shape, shapely.GeometryCollection):
+        return [area for part in shape.geoms for area in _areas(part)]
+    return [shape] if shapely.get_dimensions(shape) == 2 else []
 
 
 def _canonical(geometry: BaseGeometry) -> str:
@@ -155,34 +172,42 @@ def _prepared(wkt: str) -> BaseGeometry:
     return geometry
 
 
-def _is_point(shape: BaseGeometry, lon: float, lat: float) -> bool:
-    return bool(shape.bounds == (lon, lat, lon, lat))
+def _equals(shape: BaseGeometry, lon: Degrees, lat: Degrees) -> WhichPins:
+    west, south, east, north = shape.bounds
+    mask: WhichPins = (lon == west) & (lon == east) & (lat == south) & (lat == north)
+    return mask
 
 
-def _touches(shape: BaseGeometry, lon: float, lat: float) -> bool:
-    return bool(shapely.intersects_xy(shape, lon, lat) and not shapely.contains_xy(shape, lon, lat))
+def _touches(shape: BaseGeometry, lon: Degrees, lat: Degrees) -> WhichPins:
+    mask: WhichPins = shapely.intersects_xy(shape, lon, lat) & ~shapely.contains_xy(shape, lon, lat)
+    return mask
+
+
+def _never(_shape: BaseGeometry, lon: Degrees, _lat: Degrees) -> WhichPins:
+    return np.zeros(len(lon), dtype=bool)
 
 
 # The relations of a pin to a shape (OGC 06-103r4, 6.1.15.3), simplified for a single point. It has an interior and no
 # boundary, so it is never partly inside a shape. The `_xy` functions use the index of the prepared shape.
-_RELATIONS: dict[str, Callable[[BaseGeometry, float, float], Any]] = {
+_RELATIONS: dict[str, Callable[[BaseGeometry, Degrees, Degrees], WhichPins]] = {
     "s_intersects": shapely.intersects_xy,
     "s_within": shapely.contains_xy,
-    "s_contains": _is_point,
-    "s_equals": _is_point,
+    "s_contains": _equals,
+    "s_equals": _equals,
     "s_touches": _touches,
-    "s_crosses": lambda _shape, _lon, _lat: False,
-    "s_overlaps": lambda _shape, _lon, _lat: False,
+    "s_crosses": _never,
+    "s_overlaps": _never,
 }
 RELATIONS = frozenset(_RELATIONS)
 
 
-def has_relation(relation: str, lon: float, lat: float, wkt: str) -> bool:
-    """Return whether a pin has a relation (such as `s_intersects`) to a canonical shape."""
-    return bool(_RELATIONS[relation](_prepared(wkt), lon, lat))
+def related(relation: str, lon: Degrees, lat: Degrees, wkt: str) -> WhichPins:
+    """Return which of many pins have a relation (such as `s_intersects`) to a canonical shape."""
+    mask: WhichPins = _RELATIONS[relation](_prepared(wkt), lon, lat)
+    return mask
 
 
-def inside(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], wkt: str) -> npt.NDArray[np.bool_]:
+def inside(lon: Degrees, lat: Degrees, wkt: str) -> WhichPins:
     """Return which of many pins are inside a canonical area or on its edge."""
     mask = np.zeros(len(lon), dtype=bool)
     for box in envelopes(wkt):

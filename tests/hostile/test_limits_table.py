@@ -49,6 +49,7 @@ INTERNAL = {
     "db.sql.queries.MAX_NEARBY_PINS",
     "db.query.shapes._MAX_BOXES",
     "db.columns.zorder.MAX_LATITUDE",
+    "db.columns.cache.SAVE_SECONDS",
     "db.columns.histogram.MAX_AUTO_BUCKETS",
     "db.columns.refresh.MAX_CHANGED_SHARE",
     "db.columns.splice._MAX_COMPARISONS",

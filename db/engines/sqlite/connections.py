@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
-from db.engines.sqlite.functions import FUNCTIONS
+from db.engines.sqlite.functions import add_functions
 from db.engines.sqlite.write_queue import WriteQueue
 from db.errors import StoreUnavailable
 from db.private_files import create_private
@@ -76,8 +76,7 @@ def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> Non
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(MAP_FILE)
-    for name, count, function in FUNCTIONS:
-        connection.create_function(name, count, function, deterministic=True)
+    add_functions(connection)
     record.info["clock"] = clock = [0]
     connection.create_function("moment", 0, lambda: clock[0], deterministic=True)
 

@@ -53,9 +53,11 @@ def near_clause(near: Near) -> Clause:
 
 
 def shape_clause(wkt: str, relation: str) -> Clause:
-    """Select the pins (alias `p`) that have a relation to a shape, by R*Tree and then one at a time."""
+    """Select the pins (alias `p`) that have a relation to a shape, by R*Tree and then all at once."""
     boxes = joined([box_clause(box) for box in envelopes(wkt)], "OR")
-    return Clause(f"({boxes.sql} AND pin_relates(?, p.lon, p.lat, ?))", (*boxes.params, relation, wkt))
+    pins = f"SELECT pack_pins(p.pk, p.lon, p.lat) FROM place p WHERE {boxes.sql}"
+    sql = f"p.pk IN (SELECT value FROM json_each(related_pins(?, ?, ({pins}))))"
+    return Clause(sql, (relation, wkt, *boxes.params))
 
 
 def text_clause(text: str) -> Clause:

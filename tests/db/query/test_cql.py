@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from chance import examples
 from cql_oracle import expressions, text, truth
@@ -17,7 +18,7 @@ from db.errors import BadFilter, ReadTimeout
 from db.events.draft import Draft
 from db.query.cql_parser import parse
 from db.query.filter import Filter, Sort
-from db.query.shapes import has_relation, read_area
+from db.query.shapes import read_area, related
 from db.sql.cql_conditions import check_expression, expression_clause
 from db.store import Store
 from geo.place import Place, Precision
@@ -57,7 +58,8 @@ def test_text_and_json_mean_the_same_sql(node: Any) -> None:
 @examples(300)
 def test_an_area_includes_its_edges_and_nothing_outside(wkt: str, lon: float, lat: float) -> None:
     for x, y in ((lon, lat), (round(lon / 45) * 45.0, round(lat / 45) * 45.0)):
-        assert has_relation("s_intersects", x, y, read_area(wkt)) == (side(wkt, x, y) != "out")
+        mask = related("s_intersects", np.array([x]), np.array([y]), read_area(wkt))
+        assert mask.tolist() == [side(wkt, x, y) != "out"]
 
 
 @given(st.text(max_size=60))
