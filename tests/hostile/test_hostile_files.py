@@ -65,6 +65,7 @@ def rows(name: str, data: bytes) -> list[str | None]:
 
 ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><worksheet'
 EXTERNAL = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><workbook'
+WIDE_ROWS = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(3, 9_000))
 REFUSED: list[tuple[str, Callable[[], bytes], str]] = [
     ("x.xlsx", lambda: workbook(replacing(b'<row r="2"', b'<row r="9999999999"')), "number 9,999,999,999"),
     ("x.xlsx", lambda: workbook(replacing(b'<row r="1"', b'<row r="1048577"')), "number 1,048,577"),
@@ -74,6 +75,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], str]] = [
     ("x.xlsx", lambda: workbook(replacing(b'r="C2"', b'r="ZZZZZZZ2"')), "not a valid column"),
     ("x.xlsx", lambda: workbook(replacing(b'<row r="2"', b'<row r="2">' + b"<c/>" * 20_000 + b'</row><row r="3"')),
      "20,000"),
+    ("x.xlsx", lambda: workbook(replacing(b"</sheetData>", WIDE_ROWS + b"</sheetData>")), "empty cells"),
     ("x.xlsx", lambda: workbook(replacing(b"<worksheet", ENTITIES)), "cannot be read as a workbook"),
     ("x.xlsx", lambda: workbook(replacing(b"<workbook", EXTERNAL), "xl/workbook.xml"), "workbook"),
     ("x.xlsx", lambda: workbook(replacing(b"</sheetData>", b"<row/>" * 2_000_000)), "ZIP bomb"),

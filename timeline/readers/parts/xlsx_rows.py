@@ -12,6 +12,8 @@ from timeline.errors import BadFile
 
 MAX_ROWS = 1_048_576  # of a sheet in Excel
 MAX_COLUMNS = 16_384
+MAX_GAPS_PER_CELL = 100  # a file of 1 MB may otherwise become 100,000 rows of 16,384 values
+_MIN_SUSPICIOUS_GAPS = 1_000_000
 
 
 class _LimitedParser(WorkSheetParser):
@@ -45,8 +47,16 @@ def sheet_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
             date_formats=book._date_formats,
             timedelta_formats=book._timedelta_formats,
         )
+        gaps = written = 0
         for number, cells in parser.parse():
             values: list[Any] = [None] * max((cell["column"] for cell in cells), default=0)
+            written += len(cells)
+            gaps += len(values) - len(cells)
+            if gaps > max(_MIN_SUSPICIOUS_GAPS, MAX_GAPS_PER_CELL * written):
+                raise BadFile(
+                    f"has {gaps:,} empty cells to the left of {written:,} others; expected at most {MAX_GAPS_PER_CELL}"
+                    " for each: delete the columns on the right, or save it as CSV"
+                )
             for cell in cells:
                 values[cell["column"] - 1] = cell["value"]
             yield number, values
