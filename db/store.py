@@ -247,7 +247,7 @@ class Store:
 
     def summary(self, filter_: Filter, interval: str = "auto", measure: str | None = None) -> Summary:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""
-        with self._columns.snapshot() as (columns, connection):
+        with self._columns.snapshot(filter_) as (columns, connection):
             return summary.summary(columns, filter_, connection, interval, measure)
 
     def total(self) -> int:
@@ -262,18 +262,18 @@ class Store:
 
     def clusters(self, filter_: Filter, zoom: int) -> tuple[list[Cluster], Stamp]:
         """Group the selected pins for a map of a zoom from 0 to 22."""
-        with self._columns.snapshot() as (columns, connection):
+        with self._columns.snapshot(filter_) as (columns, connection):
             return clusters.clusters(columns, filter_, zoom, connection), columns.stamp
 
     def countries(self, filter_: Filter) -> tuple[dict[str, int], Stamp]:
         """Count the matching events by the countries of their selected pins."""
-        with self._columns.snapshot() as (columns, connection):
+        with self._columns.snapshot(filter_) as (columns, connection):
             chosen = choose(columns, filter_, connection)
             return summary.countries(columns, filter_, chosen), columns.stamp
 
     def tile(self, filter_: Filter, zoom: int, x: int, y: int, grouped: bool = False) -> tuple[bytes, Stamp]:
         """Return a Mapbox Vector Tile of the selected pins, `grouped` into clusters on request; no bytes if empty."""
-        with self._columns.snapshot() as (columns, connection):
+        with self._columns.snapshot(filter_) as (columns, connection):
             pins = selected(columns, filter_, connection, tiles.in_tile(columns, zoom, x, y))
             return tiles.tile(columns, pins, (zoom, x, y), connection, grouped), columns.stamp
 
@@ -281,7 +281,7 @@ class Store:
         self, filter_: Filter, display: Callable[[str | None], str], measure: str | None = None
     ) -> tuple[int, dict[str, Any] | None, Stamp]:
         """Count the matching events, and return them as columns if they are few enough (see db.columns.index)."""
-        with self._columns.snapshot() as (columns, connection):
+        with self._columns.snapshot(filter_) as (columns, connection):
             chosen = choose(columns, filter_, connection)
             return *index.index(columns, chosen, connection, display, measure), columns.stamp
 

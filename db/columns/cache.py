@@ -1,23 +1,28 @@
 """The cache of columns: one snapshot in memory, which follows the feed of changes."""
 
 import math
+import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from db.columns import stored
+from db.columns.filtering import needs_database
 from db.columns.memory import trim_heap
 from db.columns.reading import read_columns
 from db.columns.refresh import refreshed
 from db.columns.snapshot import Columns
 from db.engines import backend_of
 from db.errors import DbError, ReadTimeout
+from db.query.filter import Filter
 from db.sql import queries
 
+MAX_COMPUTATIONS = max(2, os.cpu_count() or 1)
+"""How many requests compute from the columns at once, without the database."""
 SAVE_SECONDS = 600
 """How often columns that follow writes are saved, so that a server that starts has little to read."""
 
@@ -34,26 +39,40 @@ class ColumnCache:
         self._read_timeout = read_timeout
         self._ahead = ahead
         self.columns: Columns | None = None
+        # More threads would not compute more, but would keep the one that brings the columns up to date from its turn.
+        self._turns = threading.BoundedSemaphore(MAX_COMPUTATIONS)
         self._refresh_lock = threading.Lock()
         self._full_reading: _FullReading | None = None
         self._ahead_lock = threading.Lock()
         self._saved_at = time.monotonic()  # when the columns were last read from the file or written to it
 
     @contextmanager
-    def snapshot(self) -> Iterator[tuple[Columns, Connection]]:
+    def snapshot(self, filter_: Filter | None = None) -> Iterator[tuple[Columns, Connection]]:
         """Yield the columns of the data version that the connection sees, and the connection.
 
+        `filter_` is what the block applies to them.
         Raises ReadTimeout when bringing the columns up to date, or a query of the block, takes too long.
         """
         backend, end = backend_of(self._engine), time.monotonic() + self._read_timeout
+        alone = filter_ is None or not needs_database(filter_)
         while True:
-            with backend.guarded(self._engine), self._engine.connect() as connection, connection.begin():
+            with self._turn(end) if alone else nullcontext(), self._transaction() as connection:
                 columns = self.columns
                 if columns is not None and columns.stamp == queries.stamp(connection):
                     with backend.deadline(connection, max(end - time.monotonic(), 0)):
                         yield columns, connection
                         return
             self._bring_up_to_date(end)
+
+    @contextmanager
+    def _turn(self, end: float) -> Iterator[None]:
+        """Wait for one of the turns to compute from the columns alone; raise ReadTimeout at `end`."""
+        if not self._turns.acquire(timeout=max(end - time.monotonic(), 0)):
+            raise _timeout()
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def current(self, connection: Connection) -> Columns | None:
         """Return the columns if they have the data version that the connection sees; else None, and read ahead."""

@@ -20,7 +20,7 @@ from geo.place import Place, Precision
 
 ADA = Author("Ada")
 _IDS = [f"e{number:02}" for number in range(14)]
-_EXAMPLES = count()
+_PREFIXES = count()
 _CODES = ("AD", "BE", "NL", "ZW")
 
 
@@ -54,28 +54,35 @@ _edits = st.one_of(
 )
 
 
+def _new_prefix() -> str:
+    """Return a prefix of ids: those that were deleted stay taken, and each event has a history of its own."""
+    return f"x{next(_PREFIXES)}-"
+
+
 class _Clock:
-    """A clock that moves only when a test says so."""
+    """A clock that moves only when a test says so, and the prefix of the ids."""
 
     def __init__(self) -> None:
         self.seconds = 1_700_000_000.0
+        self.prefix = _new_prefix()
 
     def __call__(self) -> float:
         return self.seconds
 
 
-def _apply(store: Store, clock: _Clock, prefix: str, edit: str, value: Any) -> None:
+def _apply(store: Store, clock: _Clock, edit: str, value: Any) -> None:
     if edit == "add":
         for draft in value:
             until = int(clock.seconds) + draft.embargo if draft.embargo else None
             labels = {draft.category: draft.category} if draft.category not in CATEGORIES else {}
-            store.add([structs.replace(draft, id=prefix + draft.id, embargo=until)], categories=labels)
+            store.add([structs.replace(draft, id=clock.prefix + draft.id, embargo=until)], categories=labels)
     elif edit == "wait":
         clock.seconds += value
     elif edit == "clear":
         store.clear()
+        clock.prefix = _new_prefix()
     else:
-        _edit(store, edit, prefix + value)
+        _edit(store, edit, clock.prefix + value)
 
 
 def _edit(store: Store, edit: str, id_: str) -> None:
@@ -104,12 +111,10 @@ def test_columns_that_follow_the_feed_equal_columns_read_in_full(
 
 def _check_rounds(store: Store, rounds: list[list[tuple[str, Any]]], clock: _Clock) -> None:
     store.clear()
-    # Ids that were deleted stay taken, so each example has its own.
-    prefix = f"x{next(_EXAMPLES)}-"
     first = columns = read(store)
     for edits in rounds:
         for edit, value in edits:
-            _apply(store, clock, prefix, edit, value)
+            _apply(store, clock, edit, value)
         following, expected = both(store, columns)
         assert following is not None
         assert_same(following, expected)
