@@ -54,6 +54,21 @@ def test_the_nearest_city_may_be_across_the_antimeridian(gazetteer: Gazetteer) -
     assert km < 100
 
 
+@pytest.mark.parametrize(("lon", "lat"), [(0, 90), (180, 89.5), (0, -90), (-140, -45)])
+def test_a_point_far_from_all_cities_is_not_compared_with_most_of_the_world(
+    gazetteer: Gazetteer, monkeypatch: pytest.MonkeyPatch, lon: float, lat: float
+) -> None:
+    compared = []
+
+    def counted(*args: float) -> float:
+        compared.append(args)
+        return distance_km(*args)
+
+    monkeypatch.setattr("geo.gazetteer.reader.distance_km", counted)
+    assert len(gazetteer.near(lon, lat, 30)) == 30
+    assert len(compared) < 20_000  # of 150,000
+
+
 def test_a_point_out_of_range_is_refused(gazetteer: Gazetteer) -> None:
     with pytest.raises(BadPoint):
         gazetteer.near(0, 91)
