@@ -1,5 +1,6 @@
 """Attack the connections of a server: large headers, slow clients, more connections than it accepts, odd requests."""
 
+import asyncio
 import socket
 import time
 from collections.abc import Iterator
@@ -8,8 +9,11 @@ from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
+import uvicorn
 from hostile.server_watch import Target
+from uvicorn.server import ServerState
 
+from timeline.connections import http_connection
 from timeline.connections.http_connection import (
     BODY_STALL_SECONDS,
     HEADER_SECONDS,
@@ -355,3 +359,24 @@ def test_the_memory_of_large_bodies_is_given_back(target: Target) -> None:
     with ThreadPoolExecutor(20) as pool:
         assert set(pool.map(post, range(40))) <= {422, 503}
     assert target.settled_memory_kb(before + 30_000) < before + 30_000
+
+
+def test_memory_of_responses_that_nobody_takes_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    trims: list[object] = []
+    monkeypatch.setattr(http_connection, "trim_soon", trims.append)
+
+    async def end(full: bool) -> int:
+        config = uvicorn.Config("timeline.app:app_from_environment", log_config=None, lifespan="off")
+        config.load()
+        connection = http_connection.HttpConnection(config=config, server_state=ServerState(), app_state={})
+        ours, theirs = socket.socketpair()
+        transport, _ = await asyncio.get_running_loop().connect_accepted_socket(lambda: connection, ours)
+        if full:
+            transport.write(bytes(20_000_000))
+        trims.clear()  # a full buffer trims as well
+        transport.abort()
+        await asyncio.sleep(0.05)
+        theirs.close()
+        return len(trims)
+
+    assert [asyncio.run(end(full)) for full in (True, False)] == [1, 0]

@@ -68,6 +68,8 @@ class HttpConnection(HttpToolsProtocol):
         """Stop watching."""
         if self._timer:
             self._timer.cancel()
+        if self._unsent or self.flow.write_paused:
+            trim_soon(self.loop)  # what waited to be sent is free only now
         super().connection_lost(exc)
         # Requests that wait behind another one are never answered now.
         for cycle, _ in self.pipeline:
