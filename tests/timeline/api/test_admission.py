@@ -7,7 +7,16 @@ import msgspec
 import pytest
 
 from timeline.api.http import admission
-from timeline.api.http.admission import MAX_FILTERS, MAX_GEOCODINGS, MAX_PICTURES, MAX_READS, MAX_SEARCHES
+from timeline.api.http.admission import (
+    MAX_EDITOR_READS,
+    MAX_FILTERS,
+    MAX_GEOCODINGS,
+    MAX_PICTURES,
+    MAX_READS,
+    MAX_SEARCHES,
+)
+from timeline.api.http.query import EDITOR
+from timeline.editing.roles import Editor
 
 
 class Application:
@@ -26,11 +35,15 @@ class Application:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await self.may_end.wait()
 
-    async def request(self, path: str, query: bytes = b"", method: str = "GET") -> None:
+    async def request(
+        self, path: str, query: bytes = b"", method: str = "GET", editor: Editor | None = None
+    ) -> None:
         async def send(message: Any) -> None:
             self.sent.append(message)
 
         scope = {"type": "http", "method": method, "path": path, "query_string": query}
+        if editor:
+            scope[EDITOR] = editor
         await self.layer(scope, None, send)  # type: ignore[arg-type]  # all that the layer reads
 
     def statuses(self) -> list[int]:
@@ -66,6 +79,27 @@ def test_requests_beyond_the_slots_of_their_kind_are_refused(
             problem = msgspec.json.decode(app.sent[1]["body"])
             headers = dict(app.sent[0]["headers"])
             assert (problem["title"], headers[b"retry-after"]) == ("Too many requests at once", b"5")
+            app.may_answer.set()
+            app.may_end.set()
+
+    anyio.run(attempt)
+
+
+def test_readers_take_no_slot_of_an_editor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "READ_WAIT_SECONDS", 0.05)
+
+    async def attempt() -> None:
+        app, editor = Application(), Editor("Ada", "editor")
+        async with anyio.create_task_group() as group:
+            for path, query, count in KINDS:
+                for _ in range(count + 1):
+                    group.start_soon(app.request, path, query)
+            await anyio.sleep(0.2)
+            readers, refused = app.running, len(app.statuses())
+            for _ in range(MAX_EDITOR_READS + 2):
+                group.start_soon(app.request, "/review/queue", b"", "GET", editor)
+            await anyio.sleep(0.2)
+            assert (app.running - readers, len(app.statuses()) - refused) == (MAX_EDITOR_READS, 2)
             app.may_answer.set()
             app.may_end.set()
 

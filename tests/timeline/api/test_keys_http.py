@@ -73,6 +73,38 @@ def test_the_sixth_wrong_key_in_a_row_waits(serve: Callable[..., Any], tmp_path:
     room.http.close()
 
 
+def test_wrong_keys_do_not_lock_out_an_editor_of_the_same_address(
+    serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
+    server = serve(tmp_path / "events.db")
+    room, stranger = newsroom.Tool(server.url, keys["editor"]), newsroom.Tool(server.url, "wrong-key-zephyr")
+    assert room.get("x").status_code == 200
+    with ThreadPoolExecutor(12) as many:
+        wrong = [many.submit(stranger.http.get, "/events") for _ in range(16)]
+        time.sleep(0.3)  # more wrong keys wait now than may
+        for _ in range(3):
+            start = time.monotonic()
+            assert room.get("x").status_code == 200
+            assert time.monotonic() - start < 0.8
+        refused = [each.result().status_code for each in wrong]
+    assert refused.count(429) >= 5  # the editor's key has not reset the count of the address
+    store = Store(f"sqlite:///{tmp_path}/events.db")
+    store.desk.revoke("editor of the desk")
+    store.close()
+    assert room.get("x").status_code == 401  # known, and looked up all the same
+    room.http.close()
+    stranger.http.close()
+
+
+def test_a_key_that_was_revoked_is_no_longer_known() -> None:
+    attempts = Attempts()
+    attempts.right("203.0.113.7", "a key")
+    assert attempts.is_known("a key")
+    attempts.wrong("203.0.113.7", "a key")
+    assert not attempts.is_known("a key")
+
+
 def test_no_key_appears_in_the_log_at_any_level(tmp_path: Path) -> None:
     keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
     with chatty(tmp_path) as (url, log):
@@ -131,7 +163,7 @@ def test_parallel_wrong_keys_are_slowed_down_like_a_sequence(good: bool) -> None
         async with attempts.turn("203.0.113.7"):
             await asyncio.sleep(0)  # as for a look-up, others come in between
             looked.append(number)
-            (attempts.right if good else attempts.wrong)("203.0.113.7")
+            (attempts.right if good else attempts.wrong)("203.0.113.7", "key")
 
     async def crowd() -> tuple[int, int]:
         tasks = [asyncio.create_task(bring(number)) for number in range(100)]

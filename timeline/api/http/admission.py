@@ -1,7 +1,8 @@
 """Which requests are answered at once: reads take a slot of their kind, so that slow ones leave threads to the others.
 
 A request is slow if its address names something that no column in memory answers: the cost of a filter is known only
-when it has been paid. A slot is free again when the response begins; its bytes are sent without one.
+when it has been paid. A slot is free again when the response begins; its bytes are sent without one. Editors have slots
+of their own, so that no crowd of readers keeps them from working.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from urllib.parse import parse_qsl
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from timeline.api.http.problems import send_problem
+from timeline.api.http.query import EDITOR
 from timeline.api.http.slots import Slots
 from timeline.errors import Overloaded
 
@@ -20,6 +22,7 @@ MAX_SEARCHES = 4
 MAX_FILTERS = 2
 MAX_PICTURES = 2
 MAX_GEOCODINGS = 4
+MAX_EDITOR_READS = 8
 READ_WAIT_SECONDS = 2.0
 _SEARCH_PARAMETERS = frozenset(("q", "tag", "within", "sortby"))
 _PICTURES = ("/events.png", "/events.svg")
@@ -66,10 +69,13 @@ def _slots_by_request() -> Callable[[Any], Slots | None]:
     filters = Slots("reads with a filter", MAX_FILTERS, READ_WAIT_SECONDS)
     pictures = Slots("pictures", MAX_PICTURES, READ_WAIT_SECONDS)
     geocodings = Slots("requests to the geocoder", MAX_GEOCODINGS, READ_WAIT_SECONDS)
+    of_editors = Slots("reads of editors", MAX_EDITOR_READS, READ_WAIT_SECONDS)
 
     def slots_of(scope: Any) -> Slots | None:
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(_WITHOUT_SLOT):
             return None
+        if scope.get(EDITOR) is not None:
+            return of_editors
         path: str = scope["path"].rstrip("/")
         if path in _GEOCODING:
             return geocodings

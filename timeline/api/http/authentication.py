@@ -1,6 +1,7 @@
 """The editor behind a request: keys are looked up before any handler, and no cache keeps a response to an editor."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -92,12 +93,12 @@ def _check_same_site(base: str | None, scope: Any, editor: Editor | None) -> Non
 
 async def _editor_with_key(context: Context, attempts: Attempts, scope: Any, key: str) -> Editor:
     address = str((scope.get("client") or ("",))[0])
-    async with attempts.turn(address):
+    async with nullcontext() if attempts.is_known(key) else attempts.turn(address):
         holder = await anyio.to_thread.run_sync(context.store.desk.holder, key, limiter=_KEY_THREADS)
         if holder is None:
-            attempts.wrong(address)
+            attempts.wrong(address, key)
             raise Unauthorized(f"This key is wrong or was revoked; {_EXPECTED}")
-        attempts.right(address)
+        attempts.right(address, key)
     return Editor(holder.name, holder.role)
 
 

@@ -1,6 +1,7 @@
 """Wrong keys slow down the requests of their address."""
 
 import asyncio
+import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ _FREE_ATTEMPTS = 5  # wrong keys in a row without a delay
 _MAX_DELAY_SECONDS = 16.0
 _MAX_REQUESTS_WAITING = 5  # requests of one address that may wait while wrong keys delay it
 _MAX_ADDRESSES = 10_000
+_MAX_KNOWN_KEYS = 1_000
 _FORGET_SECONDS = 3600.0
 
 
@@ -27,12 +29,14 @@ class Attempts:
     """Count wrong keys in a row by address; from the sixth on, each one doubles the delay of the next key.
 
     Each process counts for itself. Keys of one address are looked up one by one, so that a hundred parallel requests
-    try no more keys than a hundred in a row.
+    try no more keys than a hundred in a row. A key that this process has found right before waits for nothing:
+    behind a proxy all clients have one address, and wrong keys of a stranger must not lock editors out.
     """
 
     def __init__(self) -> None:
         self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
         self._requests: dict[str, _WaitingRequests] = {}
+        self._known: OrderedDict[bytes, None] = OrderedDict()
 
     @asynccontextmanager
     async def turn(self, address: str) -> AsyncIterator[None]:
@@ -62,14 +66,29 @@ class Attempts:
         delay = min(2.0 ** (wrong - _FREE_ATTEMPTS), _MAX_DELAY_SECONDS)
         return max(0.0, since + delay - time.monotonic())
 
-    def wrong(self, address: str) -> None:
-        """Count a wrong key."""
+    def is_known(self, key: str) -> bool:
+        """Return whether a key was right when it was used last."""
+        return _digest(key) in self._known
+
+    def wrong(self, address: str, key: str) -> None:
+        """Count a wrong key, which may have been revoked."""
+        self._known.pop(_digest(key), None)
         now = time.monotonic()
         before, since = self._wrong.pop(address, (0, now))
         self._wrong[address] = ((before if now - since < _FORGET_SECONDS else 0) + 1, now)
         if len(self._wrong) > _MAX_ADDRESSES:
             self._wrong.popitem(last=False)
 
-    def right(self, address: str) -> None:
-        """Reset the count after a valid key."""
+    def right(self, address: str, key: str) -> None:
+        """Reset the count after a valid key, and remember it; the count of others stays when it was known already."""
+        if self.is_known(key):
+            self._known.move_to_end(_digest(key))
+            return
         self._wrong.pop(address, None)
+        self._known[_digest(key)] = None
+        if len(self._known) > _MAX_KNOWN_KEYS:
+            self._known.popitem(last=False)
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()
