@@ -27,12 +27,13 @@ _STEPS = ("day", "week", *_MONTHS)
 
 
 def histogram(
-    days: Ints, counts: Ints, early: int, window: Interval | None, interval: str
+    days: Ints, counts: Ints, early: int, window: Interval | None, interval: str, reach: int | None = None
 ) -> tuple[str, list[Bucket]]:
     """Return the interval's name, and buckets without gaps with the counts of the events that begin in them.
 
     `days` are days since 1970 in ascending order, `counts` the events of each. `early` counts the events that began
-    before the window, or have no beginning; they count in the first bucket, whose start is then None.
+    before the window, or have no beginning; they count in the first bucket, whose start is then None. The last bucket
+    contains the day `reach`, or the last of `days`.
     Raises BadFilter if the interval would give more than MAX_BUCKETS buckets.
     """
     opening = window.first // DAY if window and window.first != ALWAYS else None
@@ -43,7 +44,7 @@ def histogram(
         return ("day" if interval == "auto" else interval), [
             Bucket(start=None, end=_last_day(window), count=early, last=_last(window))
         ]
-    last = int(days[-1]) if len(days) else first
+    last = max(int(days[-1]) if len(days) else first, first if reach is None else reach)
     interval = _auto(first, last) if interval == "auto" else _checked(interval, first, last)
     return interval, _buckets(days, counts, early, (first, last), interval)
 

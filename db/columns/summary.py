@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from db.columns.arrays import Ints
 from db.columns.blocks import FIRST_DAY, NO_BEGINNING, UNDATED
+from db.columns.certainty import last_day, with_certainty
 from db.columns.filtering import Selection, choose
 from db.columns.histogram import histogram
 from db.columns.matches import Matches, counted_by_block, counted_singly, events_by_country
@@ -43,7 +44,10 @@ def summary(
 
 def _summary(columns: Columns, filter_: Filter, matches: Matches, interval: str) -> Summary:
     begun = matches.begun.sum(axis=1)
-    name, buckets = histogram(*_days(columns, matches, filter_, begun), filter_.interval, interval)
+    irregular, window = matches.irregular, filter_.interval
+    reach = last_day(columns, irregular, window)
+    name, buckets = histogram(*_days(columns, matches, filter_, begun), window, interval, reach)
+    buckets = with_certainty(columns, irregular, window, buckets)
     return Summary(
         matched=int(begun.sum()),
         undated=int(begun[UNDATED]),

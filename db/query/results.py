@@ -36,13 +36,17 @@ class Page:
 class Bucket:
     """One bar of a histogram: first and last day (ISO, inclusive); `start` is None for "and before".
 
-    `categories` splits the count by category. `last` is the last day as days since 1970, None for an open end. `sum`
-    is the total of the requested figure, and `sums` splits it by category.
+    `certain` counts the events that begin in the bar, whatever their true date is; `spread` adds, of each other event,
+    the share of its possible days that is in the bar. `categories` splits the count by category. `last` is the last day
+    as days since 1970, None for an open end. `sum` is the total of the requested figure, and `sums` splits it by
+    category.
     """
 
     start: str | None
     end: str | None
     count: int
+    certain: int = 0
+    spread: float = 0.0
     last: int | None = None
     sum: float | None = None
     categories: Mapping[str, int] = field(default_factory=dict)

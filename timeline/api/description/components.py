@@ -45,7 +45,15 @@ _BAR = {
             "description": "first day; null in a bar that also counts everything before",
         },
         "end": {"type": "string", "nullable": True, "description": "last day"},
-        "count": {"type": "integer"},
+        "count": {"type": "integer", "description": "events by the first day on which they may begin"},
+        "certain": {
+            "type": "integer",
+            "description": "events that begin in the bar, whatever their true date is",
+        },
+        "spread": {
+            "type": "number",
+            "description": "certain, plus the share of the possible first days of each other event that is in the bar",
+        },
         "categories": {"type": "object", "description": "the count by category"},
         "sum": {"type": "number", "description": "sum of the measured figure"},
         "sums": {"type": "object", "description": "the sum by category"},

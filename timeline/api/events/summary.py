@@ -65,7 +65,14 @@ def shaped(counts: Summary) -> dict[str, Any]:
 
 def _bar(bar: Bucket) -> dict[str, Any]:
     """Return a bar as JSON; `sum` and `sums` only if a figure is measured, whole numbers without decimals."""
-    counts = {"start": bar.start, "end": bar.end, "count": bar.count, "categories": bar.categories}
+    counts = {
+        "start": bar.start,
+        "end": bar.end,
+        "count": bar.count,
+        "certain": bar.certain,
+        "spread": _shortest(bar.spread),
+        "categories": bar.categories,
+    }
     if bar.sum is None or bar.sums is None:
         return counts
     sums = {slug: _shortest(value) for slug, value in bar.sums.items()}
