@@ -39,9 +39,9 @@ NOT_BEFORE = any_of((
 SINCE = any_of((
     "since", "ever since", "ongoing since", "from", "as of", "starting in", "starting on", "beginning in",
     "en curso desde", "desde", "a partir de", "a partir del", "en curs des de", "des de", "des del", "des d'",
-    "a partir d'", "en cours depuis", "depuis", "des le", "a partir du", "a compter du", "a compter de",
-    "da", "dal", "dallo", "dall'", "dalla", "a partire da", "a partire dal", "a partire dall'", "sin dal",
-    "a partir do", "a partir da", "seit", "seit dem", "ab", "ab dem", "von",
+    "a partir d'", "en cours depuis", "depuis", "des", "des le", "a partir du", "a compter du", "a compter de",
+    "dal", "dallo", "dall'", "dalla", "a partire da", "a partire dal", "a partire dall'", "sin dal",
+    "a partir do", "a partir da", "seit", "seit dem", "ab", "ab dem",
 ))  # fmt: skip
 UNTIL = any_of((
     "until", "till", "up to", "up until", "through", "hasta", "fins a", "fins al", "fins l'", "fins",

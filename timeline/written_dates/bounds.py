@@ -30,7 +30,7 @@ _SUFFIXES = tuple(
         ("by", words.OR_BEFORE), ("not before", words.OR_AFTER), ("since", words.ONWARDS),
     )
 )  # fmt: skip
-_FROM_ON = re.compile(rf"^{words.SINCE} (.+?) (?:on|an)$")
+_FROM_ON = re.compile(rf"^(?:{words.SINCE}|von) (.+?) (?:on|an)$")
 _PREFIXES = ((re.compile(r"^pre[ -]?(?=\S)"), "before"), (re.compile(r"^post[ -]?(?=\S)"), "after"))
 _CLOSELY = re.compile(rf"^{words.CLOSELY} ")
 _AND = re.compile(

@@ -46,7 +46,7 @@ class Form:
             number = text.strip()
             if plain_numbers.signed_year(number) and ("/" in number or self.numbers == "year"):
                 return read(plain_numbers.year(number, iso=self.iso_years))
-            if self.numbers == "year" and plain_numbers.is_year(number):
+            if self.numbers == "year" and plain_numbers.is_year(number := number.removesuffix(".0")):
                 return read(plain_numbers.year(number, iso=self.iso_years))
             if self.numbers and plain_numbers.kind_of(number) == self.numbers:
                 return DateReading(plain_numbers.moment(number, self.numbers, whole_days=self.whole_days))
@@ -91,7 +91,8 @@ class Evidence:
             if "/" in text:
                 self.others += 1
                 return
-        if plain_numbers.is_year(text):
+        if plain_numbers.is_year(year := text.removesuffix(".0")):
+            text = year
             self.years += 1
             self.short_years += plain_numbers.is_short_year(text) and not plain_numbers.may_be_day(text)
             self.padded_years += len(text) > 1 and text.lstrip("-").startswith("0")

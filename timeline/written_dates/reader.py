@@ -47,7 +47,8 @@ _OF_MONTH = re.compile(
     r"^([a-z]+\.?) (\d{1,2}(?:, \d{1,2})+,? and) (\d{1,2}),? (\d{4})$"
 )  # May 3, 4 and 5, 2021
 _ONGOING = re.compile(
-    rf"^(?:(?:{bound_words.SINCE}|de|del) )?(.+?)(?: ?- ?| (?:{TO}|a l'|fins a l'|jusqu'a l') ?(?=.)| \((?=.+\)$))"
+    rf"^(?:(?:{bound_words.SINCE}|de|del|da|von) )?(.+?)"
+    rf"(?: ?- ?| (?:{TO}|a l'|fins a l'|jusqu'a l') ?(?=.)| \((?=.+\)$))"
     rf"{lexicon.ONGOING}\)?$"
 )
 _NAMED_DAY = re.compile(rf"^(.+) \(({lexicon.weekday()})\)$")

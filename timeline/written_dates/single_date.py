@@ -176,9 +176,12 @@ def parts_of(text: str) -> Parts | None:
 
 @cache
 def _weekday() -> re.Pattern[str]:
-    # "mar" is Tuesday only before a day and its month: "mar. 28 mai 1974", "mar 28/05/1974".
+    # "VIe siecle" begins like a Friday in Spanish. "mar" is Tuesday only before a day and its month:
+    # "mar. 28 mai 1974", "mar 28/05/1974".
     tuesday = rf"mar(?=\.?,? \d{{1,4}}(?:[/.-]\d|(?:\.|er)? (?:de |d')?{any_of(lexicon.months())}\b))"
-    return re.compile(rf"(?:({lexicon.weekday()}|{tuesday})\.?,?|({any_of(lexicon.SHORT_DAYS)})[.,]+) (?=.)")
+    return re.compile(
+        rf"(?:({lexicon.weekday()}|{tuesday})\.?,?|({any_of(lexicon.SHORT_DAYS)})[.,]+) (?!siecle)(?=.)"
+    )
 
 
 def split_marks(text: str) -> tuple[str, Parts]:

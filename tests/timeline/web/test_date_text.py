@@ -14,6 +14,7 @@ from timeline.web.date_forms import date_forms
 from timeline.web.filter_links import period_text
 from timeline.web.messages import LANGUAGES
 from timeline.web.render import STATIC
+from timeline.web.stills.histogram import is_round
 
 NODE = shutil.which("node")
 SCRIPT = """
@@ -82,3 +83,34 @@ def _number(day: str) -> int:
 
 def _edtf(year: int) -> str:
     return f"{year:04}" if year >= 0 else f"{year:05}"
+
+
+ROUND = """
+const [path, facts, years, size] = JSON.parse(require("node:fs").readFileSync(0, "utf-8"));
+globalThis.document = { getElementById: () => ({ textContent: JSON.stringify(facts) }) };
+import(path).then(({ roundYears }) => {
+  const isRound = roundYears(years);
+  console.log(JSON.stringify(years.filter((year) => isRound(year, size))));
+});
+"""
+
+
+@pytest.mark.skipif(NODE is None, reason="needs node")
+@pytest.mark.parametrize(("years", "labelled"), [
+    (list(range(-120, 120)), [-99, -49, 50, 100]), ([-150, -100, -50, 0, 50], [-150, -100, -50, 0, 50]),
+])  # fmt: skip
+def test_the_page_and_its_pictures_label_the_same_years(
+    years: list[int], labelled: list[int], tmp_path: Path
+) -> None:
+    script = tmp_path / "round.cjs"
+    script.write_text(ROUND, encoding="utf-8")
+    (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    shutil.copytree(STATIC / "app", tmp_path / "app")
+    module = (tmp_path / "app" / "timeline" / "draw.js").as_uri()
+    request = json.dumps([module, {"dates": date_forms("en")}, years, 50])
+    done = subprocess.run(
+        [str(NODE), script], input=request, capture_output=True, text=True, check=True, timeout=60
+    )
+    is_yearly = years[1] - years[0] == 1
+    assert json.loads(done.stdout) == labelled
+    assert [year for year in years if is_round(year, 50, is_yearly=is_yearly)] == labelled

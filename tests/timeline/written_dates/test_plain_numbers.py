@@ -23,6 +23,10 @@ def test_years_of_one_to_three_digits_are_read() -> None:
     assert [form.read(text).edtf for text in ("7", "476", "1492")] == ["0007", "0476", "1492"]
 
 
+def test_years_in_a_table_of_floats_are_read() -> None:
+    assert form_of("476.0", "1492.0").read("476.0").edtf == "0476"
+
+
 def test_numbers_that_may_be_days_are_not_years() -> None:
     with pytest.raises(BadDate):
         form_of("3", "12", "31").read("12")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from db.dates.calendar import iso_year
@@ -165,9 +166,19 @@ def _spread(starts: list[BucketStart], distance: float) -> list[BucketStart]:
     return spread
 
 
+def is_round(year: int, step: int, *, is_yearly: bool) -> bool:
+    """Return whether a year is round as people count them: 100 BC, which is -99, if buckets begin in every year.
+
+    Longer buckets begin at multiples of ISO's years. Twin of roundYears in static/app/timeline/draw.js.
+    """
+    return (year - 1 if is_yearly and year <= 0 else year) % step == 0
+
+
 def _round_years(starts: list[BucketStart]) -> list[BucketStart]:
+    years = [start.day[0] for start in starts]
+    is_yearly = any(later - earlier == 1 for earlier, later in pairwise(years))
     for step in _YEAR_STEPS:
-        round_years = [start for start in starts if start.day[0] % step == 0]
+        round_years = [start for start in starts if is_round(start.day[0], step, is_yearly=is_yearly)]
         if len(round_years) <= _MAX_YEAR_LABELS:
             return round_years or starts[:1]
     return starts[:1]

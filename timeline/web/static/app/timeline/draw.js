@@ -74,6 +74,16 @@ export function drawDoubt(pen, bars, { width, height }, span, palette) {
 }
 
 /**
+ * Return a test for round years as people count them: 100 BC, which is -99, if bars begin in every year. Longer bars begin at
+ * multiples of ISO's years. Twin of is_round in timeline/web/stills/histogram.py.
+ * @param {number[]} years in which bars begin @returns {(year: number, size: number) => boolean}
+ */
+export function roundYears(years) {
+  const isYearly = years.some((year, position) => position > 0 && year - (years[position - 1] ?? 0) === 1);
+  return (year, size) => (isYearly && year <= 0 ? year - 1 : year) % size === 0;
+}
+
+/**
  * Return the labels below the bars: round years, or days if there is room for less than two years.
  * @param {Bars} bars @param {number} width pixels @returns {{bar: number, text: string}[]}
  */
@@ -84,8 +94,9 @@ export function chooseLabels({ edges, unit }, width) {
     bar === 0 ? civil(day)[1] === 1 : yearOf(day) !== yearOf(firsts[bar - 1] ?? 0);
   const years = firsts.map((day, bar) => ({ bar, year: yearOf(day), starts: startsYear(day, bar) })).filter(({ starts }) => starts);
   const maxLabels = Math.max(2, Math.floor(width / PIXELS_PER_YEAR_LABEL));
-  const yearStep = YEAR_STEPS.find((size) => years.filter(({ year }) => year % size === 0).length <= maxLabels) ?? LONGEST_YEAR_STEP;
-  const labels = years.filter(({ year }) => year % yearStep === 0).map(({ bar, year }) => ({ bar, text: formatYear(year) }));
+  const isRound = roundYears(years.map(({ year }) => year));
+  const yearStep = YEAR_STEPS.find((size) => years.filter(({ year }) => isRound(year, size)).length <= maxLabels) ?? LONGEST_YEAR_STEP;
+  const labels = years.filter(({ year }) => isRound(year, yearStep)).map(({ bar, year }) => ({ bar, text: formatYear(year) }));
   if (labels.length >= 2 || !["day", "week", "month"].includes(unit)) return labels;
   const barStep = Math.max(1, Math.ceil(firsts.length / Math.max(2, Math.floor(width / PIXELS_PER_DAY_LABEL))));
   return firsts.map((day, bar) => ({ bar, text: formatDay(day) })).filter(({ bar }) => bar % barStep === 0);
