@@ -39,7 +39,7 @@ def predicate(compared: Subject, condition: Clause) -> Predicate:
         return Predicate(Clause(f"({sql})", params), Clause(f"(NOT ({sql}))", params))
     matching = events.format(sql)
     return Predicate(
-        Clause(f"e.pk IN ({matching})", params), Clause(f"({exists} AND e.pk NOT IN ({matching}))", params)
+        Clause(f"e.pk IN ({matching})", params), Clause(f"(e.pk NOT IN ({matching}) AND {exists})", params)
     )
 
 

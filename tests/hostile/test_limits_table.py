@@ -49,12 +49,15 @@ INTERNAL = {
     "db.sql.queries.MAX_NEARBY_PINS",
     "db.query.shapes._MAX_BOXES",
     "db.columns.zorder.MAX_LATITUDE",
+    "db.columns.block_counts._MAX_CELLS_PER_EVENT",
     "db.columns.cache.SAVE_SECONDS",
     "db.columns.histogram.MAX_AUTO_BUCKETS",
     "db.columns.refresh.MAX_CHANGED_SHARE",
     "db.columns.splice._MAX_COMPARISONS",
     "db.columns.splice._MAX_SLICES",
     "db.columns.sums._MAX_EXACT",
+    "db.columns.sums._MAX_VALUE",
+    "db.engines.sqlite.connections._MAX_LOG_PAGES",
 }
 
 

@@ -1,6 +1,7 @@
 """Functions that filters need and SQLite lacks, registered on every connection."""
 
 import sqlite3
+from array import array
 from collections.abc import Callable
 from typing import Any
 
@@ -10,19 +11,18 @@ from db.query.folding import accenti, casei, folded
 from db.query.shapes import related
 from geo.sphere import distance_km
 
-_PIN = np.dtype([("pk", np.int64), ("lon", np.float64), ("lat", np.float64)])
-
 
 class PackPins:
     """An aggregate of SQL: the row numbers and positions of pins as bytes, for `related_pins`."""
 
     def __init__(self) -> None:
-        self._pins: list[tuple[int, float, float]] = []
-        self.step = lambda *pin: self._pins.append(pin)
+        # An array takes 24 bytes for a pin, a list of tuples 160.
+        self._numbers = array("d")
+        self.step = lambda *pin: self._numbers.extend(pin)
 
     def finalize(self) -> bytes:
-        """Return the pins as an array of `_PIN`."""
-        return np.array(self._pins, dtype=_PIN).tobytes()
+        """Return three numbers for each pin; a row number below 2^53 is exact as a float."""
+        return self._numbers.tobytes()
 
 
 def related_pins(relation: str, wkt: str, pins: bytes | None) -> str:
@@ -30,9 +30,8 @@ def related_pins(relation: str, wkt: str, pins: bytes | None) -> str:
 
     One call for all pins takes a fifth of the time of a call for each pin, and lets other threads run meanwhile.
     """
-    packed = np.frombuffer(pins or b"", dtype=_PIN)
-    mask = related(relation, packed["lon"], packed["lat"], wkt)
-    return str(packed["pk"][mask].tolist())
+    rows, lon, lat = np.frombuffer(pins or b"").reshape(-1, 3).T
+    return str(rows[related(relation, lon, lat, wkt)].astype(np.int64).tolist())
 
 
 # name in SQL, number of arguments, function; all are deterministic.
