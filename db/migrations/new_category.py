@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import text
 
+from db.engines import connect_file
 from db.events.categories import VOCABULARY, BuiltInCategory
 from db.migrations import upgrade
 
@@ -61,12 +62,13 @@ def _add(category: BuiltInCategory) -> str:
 
 
 def _migrated_slugs() -> set[str]:
-    """Return the slugs that a new database contains, by migrating one in memory."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
-    upgrade.upgrade(engine)
-    with engine.connect() as connection:
-        slugs = set(connection.scalars(text("SELECT slug FROM category")))
-    engine.dispose()
+    """Return the slugs that a new database contains, by migrating one in a temporary folder."""
+    with TemporaryDirectory() as folder:
+        engine = connect_file(Path(folder) / "new.db")
+        upgrade.upgrade(engine)
+        with engine.connect() as connection:
+            slugs = set(connection.scalars(text("SELECT slug FROM category")))
+        engine.dispose()
     return slugs
 
 
