@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d[T ](\d\d:\d\d)(?::00(?:\.0+)?)? ?(?:Z|UTC|[+-]00(?::?00)?)", re.ASCII)
+_FIRST_OF_JANUARY = re.compile(r"0?1([/.-])0?1\1(\d{4})", re.ASCII)  # the same day in any order
 _PORTION = re.compile(r"\d\d(\d\d)-(2[1-9]|3\d|4[01])", re.ASCII)  # ISO 8601-2, 4.8
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 # Days from which programs count; they write them for a missing date.
@@ -37,6 +38,8 @@ class DateWarnings:
         self.count += 1
         if text[4:5] == "-" == text[7:8]:
             self._day(text)
+        elif first := _FIRST_OF_JANUARY.fullmatch(text):
+            self._day(f"{first[2]}-01-01")
         elif (part := _PORTION.fullmatch(text)) and part[2] > part[1]:
             _count(self.portions, text)
 
@@ -112,7 +115,14 @@ class DateWarnings:
         ):
             return
         start_and_unit = ("January", "years") if self.new_years == self.count else ("a month", "months")
-        yield f"all {self.count:,} dates are the first of {start_and_unit[0]}; they may mean {start_and_unit[1]}"
+        yield (
+            f"all {self.count:,} dates are the first of {start_and_unit[0]}; they may mean {start_and_unit[1]}"
+            + (
+                "; to read a column of years instead, use --map COLUMN=date"
+                if start_and_unit[1] == "years"
+                else ""
+            )
+        )
 
 
 def _count(counter: Counter[str], text: str, kinds: int = 1) -> None:
