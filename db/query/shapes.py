@@ -1,7 +1,7 @@
 """Areas and other shapes for spatial conditions: parse them, check them, and test pins against them.
 
-Everything is planar in degrees (CRS84). A shape that crosses the antimeridian must be cut in two (RFC 7946, 3.1.9);
-an edge from longitude -170 to 170 passes through 0.
+Everything is planar in degrees (CRS84), but a pin on the antimeridian has both of its longitudes, -180 and 180. A shape
+that crosses the antimeridian must be cut in two (RFC 7946, 3.1.9); an edge from longitude -170 to 170 passes through 0.
 """
 
 import math
@@ -85,9 +85,14 @@ def _of_box(numbers: Any) -> str:
     # A box without width or height is a line or a point, and still intersects the pins on it.
     parts = [
         _hull([(b.west, b.south), (b.west, b.north), (b.east, b.south), (b.east, b.north)])
-        for b in box.parts()
+        for b in _halves(box)
     ]
     return _canonical(shapely.union_all(parts))
+
+
+def _halves(box: Box) -> tuple[Box, ...]:
+    """Return the box, or its two halves if it crosses the antimeridian; `has_relation` knows that meridian itself."""
+    return box.parts() if box.west > box.east else (box,)
 
 
 def _hull(corners: list[tuple[float, float]]) -> BaseGeometry:
@@ -203,15 +208,18 @@ RELATIONS = frozenset(_RELATIONS)
 
 def related(relation: str, lon: Degrees, lat: Degrees, wkt: str) -> WhichPins:
     """Return which of many pins have a relation (such as `s_intersects`) to a canonical shape."""
-    mask: WhichPins = _RELATIONS[relation](_prepared(wkt), lon, lat)
+    shape, relates = _prepared(wkt), _RELATIONS[relation]
+    mask: WhichPins = relates(shape, lon, lat)
+    meridian = np.flatnonzero(np.abs(lon) == 180)
+    mask[meridian] |= relates(shape, -lon[meridian], lat[meridian])
     return mask
 
 
 def inside(lon: Degrees, lat: Degrees, wkt: str) -> WhichPins:
     """Return which of many pins are inside a canonical area or on its edge."""
     mask = np.zeros(len(lon), dtype=bool)
-    for box in envelopes(wkt):
+    for box in (part for envelope in envelopes(wkt) for part in envelope.parts()):
         mask |= (lon >= box.west) & (lon <= box.east) & (lat >= box.south) & (lat <= box.north)
     candidates = np.flatnonzero(mask)
-    mask[candidates] = shapely.intersects_xy(_prepared(wkt), lon[candidates], lat[candidates])
+    mask[candidates] = related("s_intersects", lon[candidates], lat[candidates], wkt)
     return mask

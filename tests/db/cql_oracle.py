@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from filter_oracle import CATEGORIES, CODES, TAGS, WORDS, areas, side
+from filter_oracle import CATEGORIES, CODES, TAGS, WORDS, areas, longitudes, side
 from hypothesis import strategies as st
 
 from db.dates.edtf import ALWAYS, FOREVER
@@ -256,14 +256,15 @@ def _where(event: Draft, name: str, of: str, shape: Node) -> bool | None:
     if not event.places:
         return None
     if shape["type"] == "Point":
-        return any([place.lon, place.lat] == shape["coordinates"] for place in event.places)
+        pins = [[lon, place.lat] for place in event.places for lon in longitudes(place.lon)]
+        return shape["coordinates"] in pins
     rings = (
         shape["coordinates"]
         if shape["type"] == "Polygon"
         else [ring for polygon in shape["coordinates"] for ring in polygon]
     )
     wkt = " ".join("(" + ", ".join(f"{x} {y}" for x, y in ring) + ")" for ring in rings)
-    sides = [side(wkt, place.lon, place.lat) for place in event.places]
+    sides = [side(wkt, lon, place.lat) for place in event.places for lon in longitudes(place.lon)]
     return {
         "intersects": any(s != "out" for s in sides), "disjoint": all(s == "out" for s in sides),
         "within": "in" in sides, "touches": "edge" in sides, "crosses": False,

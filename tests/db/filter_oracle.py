@@ -177,15 +177,15 @@ def selects(filter_: Filter, place: Place) -> bool:
     """Return whether a pin satisfies every spatial condition of a filter."""
     box, near = filter_.box, filter_.near
     if box:
-        across = box.west > box.east
-        inside = (
-            place.lon >= box.west or place.lon <= box.east if across else box.west <= place.lon <= box.east
-        )
+        inside = any(_spans(box, lon) for lon in longitudes(place.lon))
         if not (inside and box.south <= place.lat <= box.north):
             return False
     if near and _km(place.lon, place.lat, near.lon, near.lat) > near.radius_km:
         return False
-    if filter_.within and side(filter_.within, place.lon, place.lat) == "out":
+    sides = (
+        {side(filter_.within, lon, place.lat) for lon in longitudes(place.lon)} if filter_.within else set()
+    )
+    if sides == {"out"}:
         return False
     if filter_.countries and not set(place.codes) & set(filter_.countries):
         return False
@@ -193,6 +193,15 @@ def selects(filter_: Filter, place: Place) -> bool:
         return False
     order = list(Precision)
     return filter_.min_precision is None or order.index(place.precision) <= order.index(filter_.min_precision)
+
+
+def _spans(box: Box, lon: float) -> bool:
+    return lon >= box.west or lon <= box.east if box.west > box.east else box.west <= lon <= box.east
+
+
+def longitudes(lon: float) -> set[float]:
+    """Return the longitudes of a pin: one, or both of the antimeridian."""
+    return {lon, -lon} if abs(lon) == 180 else {lon}
 
 
 def _km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:

@@ -86,6 +86,8 @@ def _place(random: Random) -> Place:
     spots = [
         (179.9, -17.0, "FJ"),
         (-179.5, -16.5, "FJ"),
+        (180.0, -16.0, "FJ"),
+        (-180.0, -15.0, "FJ"),
         (4.35, 50.85, "BE"),
         (5.0, 52.0, "NL"),
         (10.0, 89.9, None),
@@ -97,7 +99,16 @@ def _place(random: Random) -> Place:
 
 def _query(random: Random) -> str:
     choices = {
-        "bbox": ["0,50,10,60", "170,-30,-170,0", "-180,-90,180,90", "4.35,50.85,5,52"],
+        "bbox": [
+            "0,50,10,60",
+            "170,-30,-170,0",
+            "-180,-90,180,90",
+            "4.35,50.85,5,52",
+            "170,-90,180,90",
+            "-180,-90,-170,90",
+            "350,0,370,60",
+            "-700,-90,20,90",
+        ],
         "country": ["BE", "nl,FJ", "DE"],
         "precision": [*_PRECISIONS, "city,country", "point,admin1,admin2"],
         "min_precision": _PRECISIONS,

@@ -107,8 +107,8 @@ FILTER: tuple[FilterParameter, ...] = (
     FilterParameter(
         name="bbox", field="box", read=read_box, local=True, example="-10,35,30,60",
         schema={"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6},
-        meaning="west,south,east,north in degrees (CRS84), edges included; west > east crosses the antimeridian. "
-        "Unplaced events match any box.",
+        meaning="west,south,east,north in degrees (CRS84), edges included; west > east crosses the antimeridian, "
+        "longitudes beyond 180 are wrapped. Unplaced events match any box.",
     ),
     FilterParameter(
         name="unplaced", field="unplaced", read=partial(choose, "unplaced", choices=_PRESENCE), local=True,

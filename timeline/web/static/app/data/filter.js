@@ -15,16 +15,23 @@ export const TIME_NAMES = ["datetime", "match", "undated"];
 
 const split = (/** @type {string | undefined} */ text) => (text ?? "").split(",").map((value) => value.trim()).filter(Boolean);
 
-/** Parse a bbox of four numbers, or of six with heights. @param {string} text @returns {import("../shared/types.js").Box} */
+/** Return a longitude between -180 and 180. @param {number} lon */
+const wrap = (lon) => (Math.abs(lon) <= 180 ? lon : +(lon - 360 * Math.round(lon / 360)).toFixed(9));
+
+/** Parse a bbox of four numbers, or of six with heights; longitudes beyond ±180 are wrapped. @param {string} text @returns {import("../shared/types.js").Box} */
 export function parseBox(text) {
   const numbers = text.split(",").map(Number);
   const [west = 0, south = 0, east = 0, north = 0] = numbers.length === 6 ? [numbers[0], numbers[1], numbers[3], numbers[4]] : numbers;
-  return [west, south, east, north];
+  if (Math.abs(west) <= 180 && Math.abs(east) <= 180) return [west, south, east, north];
+  return east - west >= 360 ? [-180, south, 180, north] : [wrap(west), south, wrap(east), north];
 }
 
-/** Return whether a point is in a box or on its edge. @param {import("../shared/types.js").Box} box @param {number} lon @param {number} lat */
+/** Return whether a point is in a box or on its edge; ±180 are one meridian. @param {import("../shared/types.js").Box} box @param {number} lon @param {number} lat */
 export const isInBox = ([west, south, east, north], lon, lat) =>
-  lat >= south && lat <= north && (west > east ? lon >= west || lon <= east : lon >= west && lon <= east);
+  lat >= south && lat <= north && (spans(west, east, lon) || (Math.abs(lon) === 180 && spans(west, east, -lon)));
+
+const spans = (/** @type {number} */ west, /** @type {number} */ east, /** @type {number} */ lon) =>
+  west > east ? lon >= west || lon <= east : lon >= west && lon <= east;
 
 /**
  * Select pins by box, country and precision, edges included.
