@@ -2,21 +2,24 @@
 
 from collections.abc import Iterable
 
-from db.query.search_text import NO_SPACES
-from geo.text import fold
+import msgspec
+
+from db.query.search_words import search_forms
 
 _SEPARATOR = " \ue000 "
-
-
-def searchable(text: str) -> str:
-    """Return a text without case and accents, as the gazetteer folds names, and with spaces between CJK characters."""
-    folded = fold(text)
-    return folded if folded.isascii() else NO_SPACES.sub(r" \1 ", folded)
 
 
 def text_row(*fields: Iterable[str]) -> tuple[str, ...]:
     """Return the full-text row of an event: title, summary, places and tags, each given as a list of texts.
 
-    A token that nobody types separates the texts of a list, so that no phrase matches across two places or tags.
+    A token that nobody types separates the texts of a list and the forms of a text, so that no phrase matches across
+    two places or tags.
     """
-    return tuple(_SEPARATOR.join(map(searchable, texts)) for texts in fields)
+    return tuple(_SEPARATOR.join(form for text in texts for form in search_forms(text)) for texts in fields)
+
+
+def text_row_of(feature: bytes) -> tuple[str, ...]:
+    """Return the full-text row of a stored Feature."""
+    properties = msgspec.json.decode(feature)["properties"]
+    names = [place["name"] for place in properties["places"]]
+    return text_row([properties["title"]], [properties["summary"]], names, properties["tags"])

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from db.errors import BadFilter
-from geo.text import fold
+from db.query.search_words import NO_SPACES, search_forms
 
 MAX_SEARCH_CHARACTERS = 20_000
 MAX_SEARCH_WORDS = 32
@@ -12,8 +12,6 @@ MAX_SEARCH_PREFIXES = 8
 MAX_SEARCH_SIGNS = 200  # of scripts without spaces; each is searched for like a word
 _EXAMPLE = 'expected for example: cocaine "port of Antwerp" belgi*'
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
-# Scripts that are written without spaces: Japanese, Chinese, Korean, Thai.
-NO_SPACES = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f])")
 
 
 class SearchTerm(NamedTuple):
@@ -32,7 +30,7 @@ def search_terms(text: str) -> tuple[SearchTerm, ...]:
         raise _bad(f"it has {len(text):,} characters", MAX_SEARCH_CHARACTERS)
     pairs = _TERM.findall(text)
     terms = dict.fromkeys(SearchTerm(phrase or word, word.endswith("*")) for phrase, word in pairs)
-    texts = [fold(term.text) for term in terms]
+    texts = [search_forms(term.text)[0] for term in terms]
     if not any(texts):
         raise BadFilter("q", f"there is no word to search for; {_EXAMPLE}")
     signs = sum(len(NO_SPACES.findall(text)) for text in texts)

@@ -91,7 +91,7 @@ def _of_box(numbers: Any) -> str:
 
 
 def _halves(box: Box) -> tuple[Box, ...]:
-    """Return the box, or its two halves if it crosses the antimeridian; `has_relation` knows that meridian itself."""
+    """Return the box, or its two halves if it crosses the antimeridian; `related` knows that meridian itself."""
     return box.parts() if box.west > box.east else (box,)
 
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 from db.dates.calendar import iso_time
 from db.engines import backend_of, run
 from db.engines.base import PinRow
-from db.engines.text_rows import text_row
+from db.engines.text_rows import text_row_of
 from db.errors import UnknownCategory
 from db.events import feature
 from db.events.categories import COLORS, SHAPES
@@ -259,10 +259,7 @@ def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = F
 
     `encoded` is the stored Feature: the engine needs the indexed texts to delete them from the full-text index.
     """
-    properties = msgspec.json.decode(encoded)["properties"]
-    names = [place["name"] for place in properties["places"]]
-    texts = text_row([properties["title"]], [properties["summary"]], names, properties["tags"])
-    backend_of(connection).remove_search_rows(connection, pk, texts)
+    backend_of(connection).remove_search_rows(connection, pk, text_row_of(encoded))
     for table in (Encoded, Embargo, EventPlace, EventFigure, Tag):
         connection.execute(delete(table).where(col(table.event) == pk))
     if not keep_event:

@@ -18,7 +18,11 @@ from db.query.shapes import read_area
 from geo.box import Box
 from geo.place import Place, Precision
 
-WORDS = ("raid", "harbour", "cocaïne", "Señor", "ŁÓDŹ", "東京都", "two")
+WORDS = ("raid", "harbour", "cocaïne", "Señor", "ŁÓDŹ", "東京都", "two", "L'Estany", "paral·lel", "Sud-Est")
+SEARCHES = (
+    "cocaine", "lodz raid", '"raid two"', "har*", "京都", "estany", "l’estany", "lest*", "parallel", '"raid sud est"',
+    "sudest",
+)  # fmt: skip
 CATEGORIES = ("raid", "arrest", "study")
 TAGS = ("europol", "sky ecc")
 VERIFICATIONS: tuple[Verification, ...] = ("reported", "confirmed", "disputed")
@@ -128,9 +132,7 @@ filters = st.builds(
     verifications=st.lists(st.sampled_from(VERIFICATIONS), max_size=2, unique=True).map(tuple),
     countries=st.lists(st.sampled_from(CODES), max_size=2, unique=True).map(tuple),
     tags=st.lists(st.sampled_from(TAGS), max_size=1).map(tuple),
-    text=st.one_of(
-        st.none(), st.none(), st.sampled_from([*WORDS, "cocaine", "lodz raid", '"raid two"', "har*", "京都"])
-    ),
+    text=st.one_of(st.none(), st.none(), st.sampled_from([*WORDS, *SEARCHES])),
     near=st.one_of(st.none(), st.none(), st.builds(Near, lons, lats, st.floats(1, 20_000))),
     precisions=st.lists(st.sampled_from(list(Precision)), max_size=2, unique=True).map(tuple),
     min_precision=st.one_of(st.none(), st.sampled_from(list(Precision))),
@@ -211,8 +213,17 @@ def _km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
 
 
 def _says(event: Draft, text: str) -> bool:
-    fields = [_words(part) for part in (event.title, *(place.name for place in event.places), *event.tags)]
-    return all(any(_holds(words, term) for words in fields) for term in re.findall(r'"[^"]+"|\S+', text))
+    texts = (event.title, *(place.name for place in event.places), *event.tags)
+    forms = [_words(form) for text in texts for form in _spellings(text)]
+    return all(
+        any(_holds(words, form) for words in forms for form in _spellings(term))
+        for term in re.findall(r'"[^"]+"|\S+', text)
+    )
+
+
+def _spellings(text: str) -> tuple[str, str]:
+    """Return a text with a space in place of each apostrophe, hyphen and middle dot, and without them."""
+    return re.sub("['’·-]", " ", text), re.sub("['’·-]", "", text)
 
 
 def _holds(words: list[str], term: str) -> bool:

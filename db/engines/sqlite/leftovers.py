@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from db.engines.sqlite.connections import driver_of
 from db.engines.sqlite.grep_process import grep
-from db.engines.text_rows import searchable
+from db.query.search_words import searchable
 
 _BYTES_TO_SEARCH = 30_000_000_000  # number of words times size of the files: about half a minute
 _MIN_WORDS_SEARCHED = 50

@@ -8,10 +8,10 @@ from db.dates.calendar import DAY
 from db.dates.interval import Interval
 from db.engines.base import Clause, PinRow, SqlParams, joined
 from db.engines.sqlite.statements import put_rows, run
-from db.engines.text_rows import searchable
 from db.errors import BadFilter
 from db.query.filter import Near
 from db.query.search_text import search_terms
+from db.query.search_words import search_forms
 from db.query.shapes import envelopes
 from geo.box import Box
 from geo.sphere import around
@@ -71,9 +71,10 @@ def match_expression(text: str) -> str:
     """Turn words, "a phrase" and prefix* into an FTS5 expression; raise BadFilter for no word or too many."""
     expressions = []
     for term in search_terms(text):
-        folded = searchable(term.text).replace('"', " ")
-        if any(character.isalnum() for character in folded):
-            expressions.append(f'"{folded}"' + ("*" if term.prefix else ""))
+        forms = [form for form in search_forms(term.text) if any(map(str.isalnum, form))]
+        phrases = [f'"{form}"' + ("*" if term.prefix else "") for form in forms]
+        if phrases:
+            expressions.append(f"({' OR '.join(phrases)})" if len(phrases) > 1 else phrases[0])
     if not expressions:
         raise BadFilter("q", "there is no word to search for")
     return " AND ".join(dict.fromkeys(expressions))

@@ -60,6 +60,7 @@ def test_a_migrated_database_finds_and_changes_its_events(revision: str, tmp_pat
     store.desk.replace(structs.replace(raid.draft, title="Search in Hasselt"), raid.revision, COMMAND_LINE)
     assert store.find(Filter(text="raid")).matched == 0
     assert store.find(Filter(text="search hasselt")).matched == 1
+    assert store.find(Filter(text="guards belgium")).matched == 1
     store.close()
 
 

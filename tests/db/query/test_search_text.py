@@ -25,7 +25,7 @@ def test_the_limits_are_exact(word: str, limit: int) -> None:
         search_terms(" ".join(word.format(n) for n in range(limit + 1)))
 
 
-@pytest.mark.parametrize("text", ['"' + "a " * 33 + '"', "a-b" * 33, "a/" * 33])
+@pytest.mark.parametrize("text", ['"' + "a " * 33 + '"', "a-b" * 33, "a/" * 33, "a'b" * 33])
 def test_words_inside_a_term_count(text: str) -> None:
     with pytest.raises(BadFilter, match="at most 32"):
         search_terms(text)
