@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from timeline.api.params.tables import LIST, STATUS
+from timeline.api.params.tables import DIALECT, LIST, STATUS
 from timeline.settings import Settings
 from timeline.writers.registry import WRITERS
 
@@ -106,7 +106,7 @@ def test_the_manual_names_every_parameter_and_no_other() -> None:
     parameters = PAGES["docs/filter.md"].partition("## Formats")[0]
     rows = re.findall(r"^\| (`[^|]+`) \|", parameters, re.MULTILINE)
     documented = {name for row in rows for name in re.findall(r"`([\w-]+)`", row)}
-    assert documented == {parameter.name for parameter in (*LIST, STATUS)}
+    assert documented == {parameter.name for parameter in (*LIST, DIALECT, STATUS)}
 
 
 def test_the_manual_has_a_row_for_every_output_format() -> None:

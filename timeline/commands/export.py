@@ -11,6 +11,7 @@ from timeline.commands.shared import load_settings, open_store
 if TYPE_CHECKING:
     from db.query.filter import Filter
     from db.store import Store
+    from timeline.writers.writer import Dialect
 
 
 class ExportCommand(click.Command):
@@ -42,17 +43,28 @@ class ExportCommand(click.Command):
 Examples:
   timeline export geojson > events.geojson
   timeline export csv --q cocaine > cocaine.csv
+  timeline export csv --dialect excel > for-excel.csv
   timeline export geojson --country NL,BE --datetime 2020/2023 --undated exclude""",
 )
-def export(format_: str, **options: str | None) -> None:
+@click.option(
+    "--dialect",
+    type=click.Choice(["standard", "excel"]),
+    default="standard",
+    help="of CSV; excel: a byte order mark and semicolons",
+)
+def export(format_: str, dialect: "Dialect", **options: str | None) -> None:
     """Write the published events that match in a format to standard output."""
+    if dialect != "standard" and format_ != "csv":
+        raise click.BadParameter(
+            "is for csv, such as: timeline export csv --dialect excel", param_hint="--dialect"
+        )
     from timeline.writers.registry import writer_named
     from timeline.writers.writer import About
 
     settings = load_settings()
     events = open_store(settings)
     filter_ = _read_filter(filter_values(options), events)
-    about = About(title=settings.title, base=settings.base_url or "")
+    about = About(title=settings.title, base=settings.base_url or "", dialect=dialect)
     output = sys.stdout.buffer
     for chunk in writer_named(format_).write(events.snapshot(filter_)[1], about):
         output.write(chunk)

@@ -1,5 +1,6 @@
 """CSV (RFC 4180) of any size: a row an event, written while the events are read."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator
@@ -13,15 +14,20 @@ from timeline.writers.writer import About, Writer
 _BATCH_ROWS = 50
 
 
-def write(
-    features: Iterable[bytes], about: About
-) -> Iterator[bytes]:  # about: unused, but every writer takes it
-    """Yield stored Features as a table in UTF-8, header first, fifty rows at a time."""
+def write(features: Iterable[bytes], about: About) -> Iterator[bytes]:
+    """Yield stored Features as a table in UTF-8, header first, fifty rows at a time.
+
+    The dialect `excel` has a byte order mark and semicolons, which Excel needs in most of Europe to open a file as
+    UTF-8 and in columns.
+    """
+    excel = about.dialect == "excel"
+    if excel:
+        yield codecs.BOM_UTF8
     rows = (cells(msgspec.json.decode(feature)) for feature in features)
     batch: list[list[str]] = [list(COLUMNS)]
     while batch:
         text = io.StringIO(newline="")
-        csv.writer(text).writerows(batch)
+        csv.writer(text, delimiter=";" if excel else ",").writerows(batch)
         yield text.getvalue().encode()
         batch = list(islice(rows, _BATCH_ROWS))
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from db.query.results import Stamp
 
 Link = Mapping[str, str]
+Dialect = Literal["standard", "excel"]
+DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Shaping:
 class About:
     """Facts about the events that a writer may include.
 
+    `dialect` is one of DIALECTS, for CSV alone.
+
     `matched` and `stamp` belong to one page of the API: the exact count of all matching events, and the data version.
     Both are None when every matching event is written. `base` is the absolute address of the site, "" if unknown.
     """
@@ -36,6 +41,7 @@ class About:
     links: Sequence[Link] = ()
     matched: int | None = None
     stamp: Stamp | None = None
+    dialect: Dialect = "standard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

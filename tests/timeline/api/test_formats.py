@@ -54,6 +54,23 @@ def test_a_table_has_a_row_for_every_matching_event(server: Any) -> None:
     assert len(list(csv.DictReader(io.StringIO(table, newline="")))) == matched
 
 
+def test_csv_for_excel_has_a_byte_order_mark_and_semicolons(server: Any) -> None:
+    plain, excel = (server.get(f"/events.csv?{query}").content for query in ("", "dialect=excel"))
+    assert excel.startswith(b"\xef\xbb\xbfid;title;")
+    rows = [
+        list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+        for content, delimiter in ((plain, ","), (excel, ";"))
+    ]
+    assert rows[0] == rows[1]
+    assert server.get("/events?f=csv&dialect=excel").content == excel
+
+
+@pytest.mark.parametrize("query", ["f=csv&dialect=exel", "dialect=excel", "f=geojsonl&dialect=excel"])
+def test_another_dialect_or_one_of_another_format_is_refused(server: Any, query: str) -> None:
+    response = server.get(f"/events?{query}")
+    assert (response.status_code, response.json()["parameter"]) == (400, "dialect")
+
+
 def test_an_unknown_format_is_refused_with_the_known_ones(server: Any) -> None:
     response = server.get("/events?f=csw")
     assert response.status_code == 400

@@ -22,7 +22,7 @@ from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.readers import SUFFIXES
 from timeline.writers.registry import WRITERS, writer_named
-from timeline.writers.writer import About, Writer
+from timeline.writers.writer import DIALECTS, About, Dialect, Writer
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)
 RISKY = st.builds(
@@ -111,6 +111,28 @@ def test_exported_events_are_imported_unchanged(
         first.close()
         second.close()
     assert (report.created, report.rejected, same) == (len(drafts), [], True)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    "note", ["a\rb", "a\r\r\r\nb", "\ra", "a\n\r\n", 'a;"\r";,b', "a\u2028\x85\x0bb\ufeff"]
+)
+def test_a_table_gives_the_same_bytes_after_an_import(
+    store: Store, tmp_path: Path, dialect: Dialect, note: str
+) -> None:
+    draft = Draft(
+        id="a", title=f"t {note} t", category="raid", note=note, data={"x": note}, status="published"
+    )
+    store.add([draft])
+    second = Store(f"sqlite:///{tmp_path}/second.db")
+    second.migrate()
+    about = About(dialect=dialect)
+    exported = b"".join(writer_named("csv").write(store.snapshot(Filter())[1], about))
+    importer = Importer(store=second, find_candidates=lambda text, country: [], options=Options(publish=True))
+    importer.import_stream("out.csv", io.BytesIO(exported))
+    again = b"".join(writer_named("csv").write(second.snapshot(Filter())[1], about))
+    second.close()
+    assert again == exported
 
 
 def rows(store: Store) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """Every matching event in one response of any size, written while the events are read."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response
@@ -11,7 +12,9 @@ from timeline.api.http.edge import HEAD
 from timeline.api.http.query import Query
 from timeline.api.http.slots import Slots
 from timeline.api.http.streaming import StreamedResponse, StreamSource
-from timeline.writers.writer import About, Writer
+from timeline.api.params.values import choose
+from timeline.errors import BadParameter
+from timeline.writers.writer import DIALECTS, About, Dialect, Writer
 
 MAX_EXPORTS = 4  # at once in a process; each one holds a connection and a snapshot of the database
 EXPORT_WAIT_SECONDS = 1.0
@@ -28,6 +31,19 @@ def export(request: Request[Any, Any, Any], query: Query, writer: Writer) -> Res
     return StreamedResponse(lambda: _open(query, writer), _EXPORTS, head=head)
 
 
+def check_dialect(values: Mapping[str, str], writer: Writer) -> None:
+    """Raise BadParameter for an unknown `dialect`, and for one of another format than CSV."""
+    if "dialect" not in values:
+        return
+    choose("dialect", values["dialect"], DIALECTS)
+    if writer.name != "csv":
+        raise BadParameter(
+            "dialect",
+            f"is for CSV, and the format is {writer.name}; expected f=csv with it",
+            "f=csv&dialect=excel",
+        )
+
+
 def _open(query: Query, writer: Writer) -> StreamSource:
     order = query.sort if "sortby" in query.values else Sort.OLDEST
     settings = query.context.settings
@@ -36,5 +52,6 @@ def _open(query: Query, writer: Writer) -> StreamSource:
     charset = "; charset=utf-8" if writer.media_type.startswith("text/") else ""
     headers["Content-Type"] = writer.media_type + charset
     headers["Content-Disposition"] = attachment(f"events.{writer.suffix}")
-    about = About(title=settings.title, base=query.base)
+    dialect: Dialect = "excel" if query.values.get("dialect") == "excel" else "standard"
+    about = About(title=settings.title, base=query.base, dialect=dialect)
     return StreamSource(headers, writer.write(features, about), features.close, features.interrupt)

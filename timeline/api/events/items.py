@@ -16,14 +16,14 @@ from db.desk import StoredEvent
 from db.events.draft import Status
 from db.query.results import Page, Stamp
 from timeline.api.events import changes, html
-from timeline.api.events.exports import export
+from timeline.api.events.exports import check_dialect, export
 from timeline.api.http.answers import cached, matching_tag, send
 from timeline.api.http.media_types import GEOJSON, HTML, JSON
 from timeline.api.http.query import Query, editor_of, read_query
 from timeline.api.http.route import Route, described
 from timeline.api.http.slots import run_in_thread
 from timeline.api.params.page import SCENE_NAMES
-from timeline.api.params.tables import ITEM, LIST, STATUS
+from timeline.api.params.tables import DIALECT, ITEM, LIST, STATUS
 from timeline.api.params.values import choose, split_list
 from timeline.errors import NotFound
 from timeline.writers import geojson, jsonfg
@@ -39,6 +39,8 @@ PROPERTIES = (
     "verification", "corrections", "created", "updated",
 )  # fmt: skip
 
+_PARAMETERS = (*LIST, DIALECT)
+
 
 def list_events(request: Request[Any, Any, State], writer: Writer | None = None) -> Response[Any]:
     """Return the matching events; `f` chooses the format, else `writer`, else the Accept header.
@@ -48,7 +50,7 @@ def list_events(request: Request[Any, Any, State], writer: Writer | None = None)
     redirect = html.tidied(request) if writer is None or not writer.streams else None
     if redirect is not None:
         return redirect
-    query = read_query(request, (*LIST, STATUS) if editor_of(request) else LIST)
+    query = read_query(request, (*_PARAMETERS, STATUS) if editor_of(request) else _PARAMETERS)
     if writer is None or "f" in query.values:
         if query.format == "html":
             page_query = replace(query, limit=min(query.limit, html.MAX_EVENTS_ON_PAGE))
@@ -56,6 +58,7 @@ def list_events(request: Request[Any, Any, State], writer: Writer | None = None)
         writer = writer_named("geojson" if query.format == "json" else query.format)
     else:
         query = replace(query, format="json")
+    check_dialect(query.values, writer)
     if writer.streams:
         query = replace(query, filter=replace(query.filter, statuses=read_statuses(query)))
         return export(request, query, writer)
@@ -75,7 +78,7 @@ def _list_at(path: str, writer: Writer | None, route: Route) -> HTTPRouteHandler
 
 def _list_route(writer: Writer, operation: str | None = None) -> Route:
     return Route(
-        summary=writer.title, schema=writer.schema, media_types=(writer.media_type,), parameters=LIST,
+        summary=writer.title, schema=writer.schema, media_types=(writer.media_type,), parameters=_PARAMETERS,
         tag="Events", operation=operation,
     )  # fmt: skip
 
@@ -129,7 +132,7 @@ def _page_links(query: Query, page: Page, writer: Writer) -> list[dict[str, str]
     return links
 
 
-_WITHOUT_SHAPE = dict.fromkeys(("f", "cursor", "limit", *SCENE_NAMES))
+_WITHOUT_SHAPE = dict.fromkeys(("f", "dialect", "cursor", "limit", *SCENE_NAMES))
 
 
 def alternate_links(query: Query, current: Writer | None = None) -> list[dict[str, str]]:

@@ -28,6 +28,7 @@ from timeline.api.params.values import (
     split_list,
 )
 from timeline.writers.registry import NAMES
+from timeline.writers.writer import DIALECTS
 
 MAX_QUERY_BYTES = 64 * 1024
 MAX_VALUE_CHARACTERS = 1_000
@@ -220,6 +221,7 @@ PAGING = (
     ),
     SORT,
 )
+DIALECT = _choice("dialect", "of CSV; `excel`: a byte order mark and semicolons", DIALECTS, "standard")
 LIST = (*FILTER, *PAGING, *SHAPING, LIST_FORMAT)
 ITEM = (*SHAPING, ITEM_FORMAT)
 DOCUMENT = (LANG, FORMAT)
