@@ -31,3 +31,20 @@ def test_static_files_that_cannot_exist_are_404(target: Target, name: str) -> No
     response = httpx.get(f"{target.url}/static/{name}")
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("id_", ["%ff", "a%ed%a0%80", "%c3"])
+def test_an_id_that_is_not_utf8_is_refused(target: Target, id_: str) -> None:
+    headers = target.headers("admin") | {"If-None-Match": "*", "Content-Type": "application/json"}
+    for method in ("GET", "PUT"):
+        response = httpx.request(
+            method, f"{target.url}/collections/events/items/{id_}", headers=headers, content=b'{"title": "x"}'
+        )
+        assert response.status_code == 400, response.text
+        assert "UTF-8" in response.json()["detail"]
+
+
+@pytest.mark.parametrize(("port", "status"), [("65535", 200), ("65536", 400), ("99999", 400)])
+def test_a_port_that_cannot_exist_is_no_host(target: Target, port: str, status: int) -> None:
+    response = httpx.get(f"{target.url}/categories", headers={"Host": f"127.0.0.1:{port}"})
+    assert response.status_code == status

@@ -96,6 +96,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], str]] = [
     ("x.yaml", lambda: b"events: " + b"[" * 3_000 + b"]" * 3_000, "too deeply"),
     ("x.yaml", lambda: b"events: [{n: " + b"1" * 5_000 + b"}]", "cannot be read"),
     ("x.ics", lambda: b"BEGIN:VCALENDAR\r\n" + b"X" * 51_000_000, "50,000,000 bytes"),
+    ("x.ics", lambda: b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 300_000, "nested deeper than 20"),
 ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 The day of a time in UTC is the day in the time zone of the calendar (`X-WR-TIMEZONE`, else its only `VTIMEZONE`).
 """
 
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, tzinfo
@@ -17,7 +18,9 @@ from timeline.exchange.checks import storage_problem
 from timeline.exchange.row import Note, Row
 
 MAX_FILE_BYTES = 50_000_000  # a calendar is read into memory as a whole
+MAX_COMPONENTS_NESTED = 20
 MAX_EVENTS_QUOTED = 5
+_COMPONENT_EDGE = re.compile(rb"^[ \t]*(BEGIN|END)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
 class _CalendarEvent(NamedTuple):
@@ -58,6 +61,10 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
         raise BadFile(
             f"is larger than {MAX_FILE_BYTES:,} bytes; expected a smaller calendar, or CSV or GeoJSON"
         )
+    if _is_nested_deeper(data, MAX_COMPONENTS_NESTED):
+        raise BadFile(
+            f"has components nested deeper than {MAX_COMPONENTS_NESTED} levels; expected VCALENDAR with VEVENT"
+        )
     try:
         with warnings.catch_warnings():
             # icalendar warns when it guesses a time zone from a vendor's name. We keep the local day as written.
@@ -79,6 +86,15 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
             yield _row(event)
         except (ValueError, TypeError, AttributeError) as error:
             yield Row("event", event.number, {}, problem=f"cannot be read: {error}")
+
+
+def _is_nested_deeper(data: bytes, limit: int) -> bool:
+    """Return whether components are nested deeper than a limit: the time to parse them grows with its square."""
+    depth = deepest = 0
+    for match in _COMPONENT_EDGE.finditer(data):
+        depth = max(depth + (1 if match[1].upper() == b"BEGIN" else -1), 0)
+        deepest = max(deepest, depth)
+    return deepest > limit
 
 
 def _events(calendars: Sequence[Any], note: Note) -> list[_CalendarEvent]:

@@ -25,7 +25,7 @@ from timeline.api.http.slots import run_in_thread
 from timeline.api.params.page import SCENE_NAMES
 from timeline.api.params.tables import DIALECT, ITEM, LIST, STATUS
 from timeline.api.params.values import choose, split_list
-from timeline.errors import NotFound
+from timeline.errors import BadParameter, NotFound
 from timeline.writers import geojson, jsonfg
 from timeline.writers.registry import WRITERS, writer_named
 from timeline.writers.writer import About, Shaping, Writer
@@ -254,7 +254,17 @@ def write_item(query: Query, raw: bytes, path: str, shaping: Shaping) -> bytes:
 
 
 def event_id(request: Request[Any, Any, State], routed: str, under: str = ITEMS) -> str:
-    """Return the id behind `under` from the path as it was sent: it may hold slashes, which routing would fold."""
+    """Return the id behind `under` from the path as it was sent: it may hold slashes, which routing would fold.
+
+    Raises BadParameter for an id that is not UTF-8.
+    """
     raw: bytes = request.scope.get("raw_path", b"").split(b"?")[0]
     _, separator, id_ = raw.partition(f"{under}/".encode())
-    return unquote(id_.decode("latin-1")) if separator else routed.removeprefix("/")
+    if not separator:
+        return routed.removeprefix("/")
+    try:
+        return unquote(id_.decode("latin-1"), errors="strict")
+    except UnicodeDecodeError:
+        raise BadParameter(
+            "id", "the address contains bytes that are not UTF-8", f"{under}/Umba%C3%BAba"
+        ) from None

@@ -21,6 +21,8 @@ MAX_READS = 16
 MAX_SEARCHES = 4
 MAX_FILTERS = 2
 MAX_PICTURES = 2
+MAX_LARGE_PAGES = 3  # each builds up to 50 MB
+LARGE_PAGE_EVENTS = 1_000
 MAX_GEOCODINGS = 4
 MAX_EDITOR_READS = 8
 READ_WAIT_SECONDS = 2.0
@@ -67,6 +69,9 @@ def _slots_by_request() -> Callable[[Any], Slots | None]:
     reads = Slots("reads", MAX_READS, READ_WAIT_SECONDS)
     searches = Slots("searches", MAX_SEARCHES, READ_WAIT_SECONDS)
     filters = Slots("reads with a filter", MAX_FILTERS, READ_WAIT_SECONDS)
+    large_pages = Slots(
+        f"pages of more than {LARGE_PAGE_EVENTS:,} events", MAX_LARGE_PAGES, READ_WAIT_SECONDS
+    )
     pictures = Slots("pictures", MAX_PICTURES, READ_WAIT_SECONDS)
     geocodings = Slots("requests to the geocoder", MAX_GEOCODINGS, READ_WAIT_SECONDS)
     of_editors = Slots("reads of editors", MAX_EDITOR_READS, READ_WAIT_SECONDS)
@@ -79,11 +84,18 @@ def _slots_by_request() -> Callable[[Any], Slots | None]:
         path: str = scope["path"].rstrip("/")
         if path in _GEOCODING:
             return geocodings
-        names = {name for name, _ in parse_qsl(scope["query_string"].decode("ascii", "replace"))}
-        if "filter" in names:
+        values = dict(parse_qsl(scope["query_string"].decode("ascii", "replace")))
+        if "filter" in values:
             return filters
+        if _is_large(values.get("limit", "")):
+            return large_pages
         if path in _PICTURES:
             return pictures
-        return reads if names.isdisjoint(_SEARCH_PARAMETERS) else searches
+        return reads if _SEARCH_PARAMETERS.isdisjoint(values) else searches
 
     return slots_of
+
+
+def _is_large(limit: str) -> bool:
+    # The handler refuses a limit that is no number, or a longer one.
+    return limit.isdecimal() and len(limit) < 10 and int(limit) > LARGE_PAGE_EVENTS

@@ -16,7 +16,8 @@ from timeline.errors import AddressTooLong, TimelineError, UnknownHost, WrongMed
 from timeline.settings import Settings
 
 MAX_HOST_CHARACTERS = 300  # a name has 253 at most; `host_allowed` remembers hosts
-_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?", re.ASCII)
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?", re.ASCII)
+_LAST_PORT = 65_535
 HEAD = "dateline.head"  # the key of a HEAD request's scope, whose method is GET from the edge on
 
 
@@ -77,7 +78,7 @@ def host_allowed(host: str, allowed: tuple[str, ...]) -> bool:
     The form is checked first (RFC 9112, 3.2), since links contain the host: `localhost:1@evil.example` is not a host.
     """
     match = _HOST.fullmatch(host)
-    if match is None:
+    if match is None or int(match[2] or 0) > _LAST_PORT:
         return False
     name = match[1].lower()
     return any(
