@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from db.columns.snapshot import Columns
-from db.columns.splice import Splice
+from db.columns.splice import Splice, contained
 
 Predecessor = Callable[[int], int | None]
 """Returns the row number of the event before one, among those that begin in the same second, in the order of a list."""
@@ -38,12 +38,12 @@ def _rank_before(old: Columns, part: Columns, number: int, predecessor: Predeces
     if begin == end:
         return begin
     pk = predecessor(int(part.pk[number]))
-    if pk is None:
+    if pk is None or contained(part.pk, np.array([pk]))[0]:
+        # A predecessor that is inserted as well has a place of its own; its number may have been another event's.
         return begin
     at = int(np.searchsorted(old.pk, pk))
     known = at < len(old) and old.pk[at] == pk
     rank = int(old.rank_by_date[at]) if known else -1
-    # A predecessor elsewhere is an event that has moved, and is inserted just before.
     return rank + 1 if begin <= rank < end else begin
 
 

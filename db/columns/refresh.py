@@ -37,6 +37,10 @@ def _changed(old: Columns, now: Position, connection: Connection) -> list[int] |
     """Return the row numbers of events that changed for readers, in order; None if they are unknown or too many."""
     if now.epoch != old.position.epoch or now.seq < old.position.seq:
         return None
+    before = old.position.stamp
+    if now.stamp.version < before.version or now.stamp.moment < before.moment:
+        # The clock went back, so that embargoes which had ended are in force again.
+        return None
     limit = max(MIN_CHANGED, int(len(old) * MAX_CHANGED_SHARE))
     # Embargoes that have ended without a write since are few, and some may have ended before: reading an event twice
     # does no harm.

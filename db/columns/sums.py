@@ -46,9 +46,10 @@ def totals(sums: Ints) -> list[int | float]:
     """Return the totals of sums of `parts_of`, one for each row. A total that is a whole number is an int."""
     # Billionths that make up a whole unit are carried, so that 0.1 + 0.2 is 0.3.
     carried = sums[:, 1] // _BILLION
-    fractions = (sums[:, 1] - carried * _BILLION) / _BILLION
+    fractions = sums[:, 1] - carried * _BILLION
+    # Python divides integers with one rounding: the sum of -1 and 0.9 would not be -0.1.
     return [
-        unit if not fraction else unit + fraction
+        unit if not fraction else (unit * _BILLION + fraction) / _BILLION
         for unit, fraction in zip((sums[:, 0] + carried).tolist(), fractions.tolist(), strict=True)
     ]
 

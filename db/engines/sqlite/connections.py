@@ -3,6 +3,7 @@
 Both R*Tree and FTS5 are compiled into SQLite; GeoAlchemy2 and SpatiaLite are not needed.
 """
 
+import os
 import sqlite3
 import threading
 import time
@@ -97,9 +98,10 @@ def database_file(engine: Engine) -> Path | None:
 
 
 def columns_file(engine: Engine) -> Path | None:
-    """Return the path of the file in which servers store columns, next to the database."""
+    """Return the path of the file in which servers store columns, next to the database, whatever links lead to it."""
     file = database_file(engine)
-    return file.with_name(f"{file.name}-columns") if file else None
+    real = file and Path(os.path.realpath(file))
+    return real.with_name(f"{real.name}-columns") if real else None
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:

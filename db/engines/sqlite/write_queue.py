@@ -43,7 +43,8 @@ class WriteQueue:
                 return False
             place = self._place(end)
             try:
-                _repeat(lambda: _begin(driver, end), end)
+                while not _begin(driver, end):  # which raises at `end`
+                    time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
             finally:
                 self._leave(place)
             return True

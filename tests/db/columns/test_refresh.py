@@ -13,6 +13,7 @@ from msgspec import structs
 from same_columns import assert_same, both, read
 
 from db.columns.snapshot import ARRAYS
+from db.dates.edtf import When
 from db.errors import EventGone, NoSuchEvent
 from db.events.draft import Author, Draft, Figure
 from db.store import Store
@@ -168,3 +169,33 @@ def test_a_restore_is_read_in_full(store: Store, tmp_path: Any) -> None:
         connection.exec_driver_sql("UPDATE data_version SET epoch = 'another'")
     new, _ = both(store, old)
     assert new is None
+
+
+def test_a_row_number_of_another_event_does_not_change_the_order(store: Store) -> None:
+    def event(id_: str) -> Draft:
+        return Draft(id=id_, title=id_, category="raid", when=When.parse("2020-01-01"), status="published")
+
+    store.add([event(id_) for id_ in ("b", "c", "d", "z")])
+    old = read(store)
+    store.desk.delete("z", store.desk.event("z").revision, ADA)
+    store.add([event("a"), event("aa")])  # "a" takes the row number of "z"
+    new, expected = both(store, old)
+    assert new is not None
+    assert_same(new, expected)
+
+
+def test_a_clock_that_goes_back_is_followed_by_a_full_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = _Clock()
+    clock.seconds = time.time() + 100
+    monkeypatch.setattr(time, "time", clock)
+    draft = Draft(id="a", title="x", category="raid", status="published")
+    store.add([structs.replace(draft, embargo=int(clock.seconds) + 10)])
+    clock.seconds += 10
+    old = read(store)
+    assert len(old) == 1
+    clock.seconds -= 5
+    assert both(store, old)[0] is None
+    store.desk.delete("a", store.desk.event("a").revision, ADA)  # under embargo: the feed has no entry
+    assert both(store, old)[0] is None

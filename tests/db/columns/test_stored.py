@@ -180,3 +180,11 @@ def test_a_folder_that_cannot_be_written_is_no_obstacle(store: Store) -> None:
     _wait_for_threads()
     assert not file.exists()
     server.close()
+
+
+def test_a_link_to_the_database_leads_to_the_same_file(store: Store, tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(str(store._engine.url.database))
+    linked = Store(f"sqlite:///{link}")
+    assert _file(linked).resolve() == _file(store).resolve()
+    linked.close()

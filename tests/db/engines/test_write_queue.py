@@ -4,6 +4,7 @@ import multiprocessing
 import sqlite3
 import time
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,18 @@ def test_waiting_ends_in_time(database: Path) -> None:
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             WriteQueue(database).begin(driver, began + 0.2)
         assert 0.2 <= time.monotonic() - began < 5
+
+
+def test_waiting_that_ends_between_two_looks_at_the_clock_is_an_error(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = count()
+    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
+    with closing(_connect(database)) as writer, closing(_connect(database)) as driver:
+        writer.execute("BEGIN IMMEDIATE")
+        for end in range(10, 20):
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                WriteQueue(database).begin(driver, next(seconds) + end)
 
 
 def test_a_connection_that_wrote_has_its_usual_settings(store: Store) -> None:
