@@ -49,10 +49,13 @@ def with_certainty(
     several = ~open_start & (_bars(lasts, last) > bar)
     shares = _shares(lasts, first[several], last[several])
     whole = counts - np.bincount(bar[several], minlength=len(lasts))
-    spread = _rounded(whole + shares, int(counts.sum()))
+    sure = counts - uncertain
+    # Rounded apart from the certain events, so that no bar has a smaller share than it has certain events.
+    rest = _rounded(whole - sure + shares, int(uncertain.sum()))
+    spread: list[float] = ((sure * _UNITS + rest) / _UNITS).tolist()
     return [
         replace(bucket, certain=number, spread=share)
-        for bucket, number, share in zip(buckets, (counts - uncertain).tolist(), spread, strict=True)
+        for bucket, number, share in zip(buckets, sure.tolist(), spread, strict=True)
     ]
 
 
@@ -84,8 +87,8 @@ def _shares(lasts: Ints, first: Ints, last: Ints) -> Floats:
     return shares
 
 
-def _rounded(shares: Floats, total: int) -> list[float]:
-    """Return shares with three decimals and exactly this sum; the last one takes the rest of rounding."""
+def _rounded(shares: Floats, total: int) -> Ints:
+    """Return shares in thousandths, with exactly this sum; the last one takes the rest of rounding."""
     units = np.rint(shares * _UNITS).astype(np.int64)
     units[-1] = total * _UNITS - units[:-1].sum()
     if units[-1] < 0:
@@ -93,5 +96,4 @@ def _rounded(shares: Floats, total: int) -> list[float]:
         sums = np.rint(np.cumsum(shares) * _UNITS).astype(np.int64)
         sums[-1] = total * _UNITS
         units = np.diff(sums, prepend=0)
-    rounded: list[float] = (units / _UNITS).tolist()
-    return rounded
+    return units

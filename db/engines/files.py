@@ -77,7 +77,8 @@ def replacement(file: Path) -> Iterator[BinaryIO]:
 
 def discard(file: Path) -> None:
     """Remove a file that `replacement` made, and its unfinished successor; wait for the process that makes one."""
-    if _beside(file, "lock").exists():
+    # A file that was moved along with its database has no lock yet.
+    if file.exists() or _beside(file, "lock").exists():
         with locked(file):
             file.unlink(missing_ok=True)
             _beside(file, "part").unlink(missing_ok=True)

@@ -46,6 +46,13 @@ def test_rounding_leaves_no_negative_share(store: Store) -> None:
     assert round(sum(bar.spread for bar in bars), 3) == 1
 
 
+def test_rounding_leaves_no_share_smaller_than_the_certain_events(store: Store) -> None:
+    bars = _bars(store, ["2019/..", "2020/2021", "2021-01-01"], "month")
+    assert (bars[-1].certain, bars[-1].spread) == (1, 1.0)
+    assert all(bar.spread >= bar.certain for bar in bars)
+    assert round(sum(bar.spread for bar in bars), 3) == 3
+
+
 def _spread(when: When, lasts: list[int], interval: Interval | None) -> list[Fraction]:
     """Return the share of an event in each bar."""
     first, last = when.start_min // DAY, when.start_max // DAY

@@ -188,3 +188,11 @@ def test_a_link_to_the_database_leads_to_the_same_file(store: Store, tmp_path: P
     linked = Store(f"sqlite:///{link}")
     assert _file(linked).resolve() == _file(store).resolve()
     linked.close()
+
+
+def test_a_purge_deletes_columns_that_were_moved_here_without_their_lock(store: Store) -> None:
+    store.add([_event("a", "boats")])
+    _save(store)
+    _file(store).with_name(f".{_file(store).name}.lock").unlink(missing_ok=True)
+    store.desk.purge(["a"], Author("Ada"))
+    assert not _file(store).exists()
