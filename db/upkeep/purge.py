@@ -51,9 +51,9 @@ def purge(engine: Engine, ids: Sequence[str], author: Author, wait: float) -> Pu
         wanted = backend.unindexed_words(connection, list(dict.fromkeys((*own, *of_reasons))))
         _check_reason(connection, author.why or "", own)
     columns = backend.columns_file(engine)
-    if columns is not None:
-        discard(columns)  # contains the names of figures and categories
     try:
+        if columns is not None:
+            discard(columns)  # contains the names of figures and categories
         leftovers: Leftovers = backend.purge_files(engine, wanted, wait)
     except (StoreUnavailable, OSError) as error:
         return Purged(erased=erased, remaining={}, rebuild_error=str(error))

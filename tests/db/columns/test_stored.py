@@ -13,6 +13,7 @@ from db.events.draft import Author, Draft, Figure
 from db.query.filter import Filter
 from db.sql.transactions import reading
 from db.store import Store
+from db.upkeep import purge
 
 
 @pytest.fixture(autouse=True)
@@ -196,3 +197,14 @@ def test_a_purge_deletes_columns_that_were_moved_here_without_their_lock(store: 
     _file(store).with_name(f".{_file(store).name}.lock").unlink(missing_ok=True)
     store.desk.purge(["a"], Author("Ada"))
     assert not _file(store).exists()
+
+
+def test_a_purge_reports_columns_that_it_cannot_delete(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError("not yours")
+
+    store.add([_event("a", "boats")])
+    monkeypatch.setattr(purge, "discard", refuse)
+    purged = store.desk.purge(["a"], Author("Ada"))
+    assert purged.rebuild_error == "not yours"
+    assert not purged.complete
