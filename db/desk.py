@@ -139,6 +139,8 @@ class Desk:
             tombstones.add(connection, id_, removal, log.now)
             log.record(id_, revision + 1, "deleted")
             log.record_public(old.pk, id_, before=old.visible, after=False)
+            if old.draft.status == "published" and (old.draft.embargo or 0) > log.now:
+                log.record_embargo_removed(old.pk, id_, old.draft.embargo or 0, visible=False)
             log.finish(connection)
 
     def purge(self, ids: Sequence[str], author: Author, wait: float = 30) -> Purged:

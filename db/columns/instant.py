@@ -47,7 +47,7 @@ class InstantReader:
 
         def read_page(reader: DatabaseReader) -> Page | None:
             with reader.snapshot():
-                fresh = _version(reader) == columns.stamp.version
+                fresh = reader.rows(visibility.STAMP)[0] == (columns.stamp.version, columns.stamp.moment)
                 return pages.page(columns, reader.rows, filter_, limit, None) if fresh else None
 
         return self._read(read_page)

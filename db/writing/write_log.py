@@ -26,6 +26,7 @@ class WriteLog:
     public: list[tuple[int, str, str, int]] = field(default_factory=list)
     _changed_public: bool = False
     _embargoed: list[tuple[int, str, int]] = field(default_factory=list)
+    _without_embargo: list[tuple[int, str, int, bool]] = field(default_factory=list)
 
     def record(self, id_: str, revision: int, action: str, fields: Iterable[FieldChange] = ()) -> None:
         """Add a change to the history of an event."""
@@ -46,6 +47,13 @@ class WriteLog:
         """Remember the change of an event under embargo: it enters the feed if the embargo ends before the write."""
         self._embargoed.append((pk, id_, until))
 
+    def record_embargo_removed(self, pk: int, id_: str, until: int, *, visible: bool) -> None:
+        """Remember an event whose embargo this write removes; `visible` if readers see the event after it.
+
+        Readers see the event as it was before if the embargo ends before the write does.
+        """
+        self._without_embargo.append((pk, id_, until, visible))
+
     def flush(self, connection: Connection) -> None:
         """Insert the entries so far, so that a write of a million events does not collect them in memory."""
         if self.history:
@@ -60,9 +68,14 @@ class WriteLog:
         now = int(time.time())
         for pk, id_, until in self._embargoed:
             self.record_public(pk, id_, before=until <= now, after=until <= now)
+        ended = [event for event in self._without_embargo if event[2] <= now]
+        for pk, id_, _, visible in ended:
+            if not visible:
+                self.record_public(pk, id_, before=True, after=False)
         self.flush(connection)
         if self._changed_public:
-            increase_version(connection, self.now)
+            # Readers have counted each ended embargo as a version of its own.
+            visibility.move_version(connection, 1 + len(ended), self.now)
 
 
 def increase_version(connection: Connection, now: int) -> None:

@@ -185,6 +185,8 @@ def _log_change(
     visible = event.status == "published" and not embargo
     if old and embargo and old.embargo == embargo and event.status == old.status == "published":
         log.record_embargoed(pk, event.id, embargo)
+    elif old and old.status == "published" and old.embargo > log.now:
+        log.record_embargo_removed(pk, event.id, old.embargo, visible=visible)
     log.record_public(pk, event.id, before=bool(old and old.visible(log.now)), after=visible)
 
 

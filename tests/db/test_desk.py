@@ -3,7 +3,7 @@
 import random
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from db.errors import BadEvent, Conflict, EventGone, NoSuchEvent, Stale
 from db.events.draft import Author, Draft
 from db.query.filter import Filter
 from db.store import Store
+from db.writing import writer
 
 ADA = Author("Ada", why="the court says so")
 
@@ -147,6 +148,49 @@ def test_an_embargo_ends_without_a_write(store: Store, tmp_path: Path) -> None:
     assert store.stamp().version == after.version + 1
     assert [entry.id for entry in store.desk.changes(next_page.token, 10).entries] == ["c"]
     assert [entry.id for entry in store.desk.changes(None, 10).entries] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("edit", ["retract", "delete", "correct", "publish", "extend"])
+def test_an_embargo_that_ends_during_a_write_is_a_version_of_its_own(
+    store: Store, edit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = [1_700_000_000.0]
+    monkeypatch.setattr(time, "time", lambda: seconds[0])
+    until = int(seconds[0]) + 1
+    store.desk.create([event("a", embargo=until), event("z")], ADA)
+    columns_before = store.summary(Filter())
+    during: list[tuple[int, int]] = []
+
+    def end_embargo(write: Callable[..., Any]) -> Callable[..., Any]:
+        def write_later(*args: Any, **kwargs: Any) -> Any:
+            result = write(*args, **kwargs)
+            seconds[0] += 2
+            during.append((store.stamp().version, store.summary(Filter()).matched))
+            return result
+
+        return write_later
+
+    monkeypatch.setattr(writer, "write", end_embargo(writer.write))
+    monkeypatch.setattr(writer, "remove", end_embargo(writer.remove))
+    if edit == "delete":
+        store.desk.delete("a", 1, ADA)
+    else:
+        changes: dict[str, dict[str, object]] = {
+            "retract": {"status": "retracted", "embargo": 0},
+            "correct": {"title": "New", "embargo": until},
+            "publish": {"title": "New", "embargo": 0},
+            "extend": {"embargo": until + 100},
+        }
+        store.desk.replace(event("a", **changes[edit]), 1, ADA)
+    matched = 2 if edit in ("correct", "publish") else 1
+    assert (columns_before.matched, during[-1][1]) == (1, 2)
+    assert store.stamp().version > during[-1][0], "the write is a version after that of the ended embargo"
+    assert store.summary(Filter()).matched == matched
+    page = store.find_at_once(Filter())
+    assert page is not None
+    assert page.matched == matched == len(ids(store))
+    kinds = [entry.kind for entry in store.desk.changes(None, 10).entries if entry.id == "a"]
+    assert kinds[-1] == ("deleted" if matched == 1 else "created")
 
 
 def _dump(folder: Path) -> list[tuple[object, ...]]:
