@@ -50,6 +50,9 @@ def test_no_request_of_the_document_fails_on_the_server(
     )  # fmt: skip
     @given(case=OPERATIONS[label].as_strategy(generation_mode=mode))
     def send(case: Any) -> None:
+        # Wrong keys that it draws would be delayed by up to 16 seconds each.
+        if case.headers:
+            case.headers.pop("Authorization", None)
         for role in roles:
             response = case.call(base_url=described.url, headers=described.headers(role), timeout=30)
             headers = {name.lower(): values[0] for name, values in response.headers.items()}
