@@ -25,6 +25,8 @@ from timeline.connections.http_connection import (
 )
 from timeline.connections.open_files import MAX_CONNECTIONS, MAX_REFUSALS_IN_PROGRESS
 
+pytestmark = pytest.mark.slow  # each test starts processes
+
 HOST = b"Host: 127.0.0.1\r\n"
 HEALTH = b"GET /health HTTP/1.1\r\n" + HOST
 CHUNKED = b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"

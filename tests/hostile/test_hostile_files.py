@@ -18,6 +18,8 @@ from timeline.readers import reader_for
 from timeline.readers.parts.json_outline import MAX_DEPTH
 from timeline.readers.xlsx import MAX_SHEETS
 
+pytestmark = pytest.mark.slow  # each test starts processes
+
 SHEET = "xl/worksheets/sheet1.xml"
 MAX_CPU_SECONDS = 2.5  # to refuse any of these files; the slowest takes about one
 

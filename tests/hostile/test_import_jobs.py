@@ -15,6 +15,8 @@ from hostile.server_watch import Target
 from timeline.api.editors.imports import MAX_REMARKS_LISTED, MAX_UPLOADS
 from timeline.imports.job_folders import MAX_JOBS
 
+pytestmark = pytest.mark.slow  # each test starts processes
+
 BAD_ROW = b"id,title,category,date\na,A raid,raid,99/99/99\n"
 
 

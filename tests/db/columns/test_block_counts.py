@@ -37,7 +37,7 @@ def both_summaries(store: Store, filter_: Filter) -> tuple[Any, Any]:
 
 
 @given(events(), _by_time_and_category)
-@examples(300)
+@examples(150)
 def test_the_summary_by_blocks_equals_the_one_by_events(
     shared_store: Store, drafts: list[Draft], filter_: Filter
 ) -> None:
@@ -48,7 +48,7 @@ def test_the_summary_by_blocks_equals_the_one_by_events(
 
 
 @given(events(), _by_time_and_category, st.integers(0, 3))
-@examples(300)
+@examples(150)
 def test_the_clusters_by_group_equal_those_by_pin(
     shared_store: Store, drafts: list[Draft], filter_: Filter, zoom: int
 ) -> None:

@@ -100,7 +100,7 @@ def _edit(store: Store, edit: str, id_: str) -> None:
 
 
 @given(st.lists(st.lists(_edits, min_size=1, max_size=3), min_size=1, max_size=6))
-@examples(120)
+@examples(50)
 def test_columns_that_follow_the_feed_equal_columns_read_in_full(
     shared_store: Store, rounds: list[list[tuple[str, Any]]]
 ) -> None:

@@ -73,6 +73,7 @@ def test_the_sixth_wrong_key_in_a_row_waits(serve: Callable[..., Any], tmp_path:
     room.http.close()
 
 
+@pytest.mark.slow
 def test_wrong_keys_do_not_lock_out_an_editor_of_the_same_address(
     serve: Callable[..., Any], tmp_path: Path
 ) -> None:
