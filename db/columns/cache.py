@@ -74,14 +74,23 @@ class ColumnCache:
         finally:
             self._turns.release()
 
-    def current(self, connection: Connection) -> Columns | None:
-        """Return the columns if they have the data version that the connection sees; else None, and read ahead."""
+    def follow(self) -> bool:
+        """Merge what has changed since; return False if the columns must be read in full, or are being read."""
+        end = time.monotonic() + self._read_timeout
+        if self.columns is None or not self._refresh_lock.acquire(timeout=self._read_timeout):
+            return False
+        try:
+            return self._full_reading is None and self._refreshed(end)
+        finally:
+            self._refresh_lock.release()
+
+    def read_ahead(self, connection: Connection) -> None:
+        """Start a thread that brings the columns up to date, unless they have the version that the connection sees."""
         columns = self.columns
         if columns is not None and columns.stamp == queries.stamp(connection):
-            return columns
+            return
         if self._ahead and self._ahead_lock.acquire(blocking=False):
             threading.Thread(target=self._read_ahead, name="columns", daemon=True).start()
-        return None
 
     def _read_ahead(self) -> None:
         try:
@@ -176,6 +185,8 @@ class ColumnCache:
             with self._refresh_lock:
                 if mapped is not None and self.columns is not None:
                     self.columns = self.columns.with_arrays_of(mapped, columns)
+            del columns
+            trim_heap()
 
 
 class _FullReading:
