@@ -41,7 +41,7 @@ def create_private_folder(folder: Path) -> None:
 
 
 def keep_mode(existing: Path, replacement: Path) -> None:
-    """Give the replacement of a file the mode of that file, if it exists."""
+    """Set on the replacement of a file the mode of that file, if it exists."""
     with suppress(FileNotFoundError, PermissionError):
         replacement.chmod(stat.S_IMODE(existing.stat().st_mode))
 

@@ -109,22 +109,22 @@ def _empty(columns: "Columns") -> BlockCounts | None:
     )
 
 
-def _add(to: BlockCounts, names: "Columns", columns: "Columns", some: Subset, sign: int) -> None:
+def _add(to: BlockCounts, names: "Columns", columns: "Columns", subset: Subset, sign: int) -> None:
     """Add some events of columns to the counts, or subtract them; `names` has the codes and figures of the counts."""
-    block = blocks(columns.start_min[some.events], columns.dated[some.events])
-    row = np.searchsorted(to.blocks, block) * to.counts.shape[1] + columns.category[some.events]
+    block = blocks(columns.start_min[subset.events], columns.dated[subset.events])
+    row = np.searchsorted(to.blocks, block) * to.counts.shape[1] + columns.category[subset.events]
 
     def rows_of(events: Small) -> Ints:
-        at = events if isinstance(some.events, slice) else np.searchsorted(some.events, events)
+        at = events if isinstance(subset.events, slice) else np.searchsorted(subset.events, events)
         rows: Ints = row[at]
         return rows
 
-    pin_rows = rows_of(columns.event[some.pins])
-    placed = np.bincount(columns.event[some.pins], minlength=len(columns))[some.events] > 0
-    code, event = _countries(columns, some)
+    pin_rows = rows_of(columns.event[subset.pins])
+    placed = np.bincount(columns.event[subset.pins], minlength=len(columns))[subset.events] > 0
+    code, event = _countries(columns, subset)
     code_numbers = _numbers(columns.codes, names.codes)
-    figure = _numbers(columns.figures, names.figures)[columns.figure_name[some.figures]]
-    figure_rows = rows_of(columns.figure_event[some.figures])
+    figure = _numbers(columns.figures, names.figures)[columns.figure_name[subset.figures]]
+    figure_rows = rows_of(columns.figure_event[subset.figures])
     measures = FIRST_CODE + len(names.codes) + len(names.figures)
     counts = to.counts.reshape(-1)
     for rows, measure in (
@@ -134,7 +134,7 @@ def _add(to: BlockCounts, names: "Columns", columns: "Columns", some: Subset, si
         (figure_rows, FIRST_CODE + len(names.codes) + figure),
     ):
         np.add.at(counts, rows * measures + measure, np.int32(sign))
-    add_sums(to.sums, figure_rows * len(names.figures) + figure, columns.figure_value[some.figures], sign)
+    add_sums(to.sums, figure_rows * len(names.figures) + figure, columns.figure_value[subset.figures], sign)
 
 
 def add_sums(sums: Ints, at: npt.NDArray[np.integer], values: Floats, sign: int = 1) -> None:
@@ -151,15 +151,15 @@ def _numbers(names: list[str], all_names: list[str]) -> Ints:
     return np.array([index[name] for name in names], dtype=np.int64)
 
 
-def _countries(columns: "Columns", some: Subset) -> tuple[Ints, Small]:
+def _countries(columns: "Columns", subset: Subset) -> tuple[Ints, Small]:
     """Return the code and the event of each country of some events; no event has a country twice."""
-    pins = columns.only_code[some.pins]
+    pins = columns.only_code[subset.pins]
     single = np.flatnonzero(pins >= 0)
-    event, code = columns.owner_event[some.owners], columns.owner_code[some.owners]
+    event, code = columns.owner_event[subset.owners], columns.owner_code[subset.owners]
     first = first_of_runs(event, code)
     return (
         np.concatenate([pins[single], code[first]]).astype(np.int64),
-        np.concatenate([columns.event[some.pins][single], event[first]]),
+        np.concatenate([columns.event[subset.pins][single], event[first]]),
     )
 
 

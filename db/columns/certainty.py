@@ -51,8 +51,8 @@ def with_certainty(
     whole = counts - np.bincount(bar[several], minlength=len(lasts))
     sure = counts - uncertain
     # Rounded apart from the certain events, so that no bar has a smaller share than it has certain events.
-    rest = _rounded(whole - sure + shares, int(uncertain.sum()))
-    spread: list[float] = ((sure * _UNITS + rest) / _UNITS).tolist()
+    uncertain_units = _rounded(whole - sure + shares, int(uncertain.sum()))
+    spread: list[float] = ((sure * _UNITS + uncertain_units) / _UNITS).tolist()
     return [
         replace(bucket, certain=number, spread=share)
         for bucket, number, share in zip(buckets, sure.tolist(), spread, strict=True)

@@ -58,9 +58,9 @@ def _positions(ascending: Ints, values: Ints) -> Ints:
 def _numbers(old: Any, part: Any, rows: Splice, gone: Mask) -> tuple[Any, Splice]:
     """Return ascending numbers of rows, without those that are gone, with those of the part, and the change."""
     removed = np.flatnonzero(gone[old])
-    new, kept = rows.new_positions[part].astype(old.dtype), rows.renumber(old)
-    splice = Splice(len(old), removed, np.searchsorted(kept, new))
-    return splice.apply(kept, new), splice
+    new, renumbered = rows.new_positions[part].astype(old.dtype), rows.renumber(old)
+    splice = Splice(len(old), removed, np.searchsorted(renumbered, new))
+    return splice.apply(renumbered, new), splice
 
 
 def _irregular(old: Columns, part: Columns, events: Splice, gone: Mask) -> dict[str, Any]:
@@ -186,12 +186,12 @@ def _first_pins(old: Columns, part: Columns, events: Splice, pins: Splice) -> di
     none = np.append(pins.new_positions, -1).astype(
         np.int32
     )  # the last element is that of an event without pins
-    kept = old.first_pin
+    first_pin = old.first_pin
     if not pins.in_place:
-        kept = np.where(kept < 0, np.int32(-1), pins.renumber(kept))
+        first_pin = np.where(first_pin < 0, np.int32(-1), pins.renumber(first_pin))
     return {
-        "first_pin": events.apply(kept, none[part.first_pin]),
-        "other_pins": _numbers(old.other_pins, part.other_pins, pins, ~pins.kept())[0],
+        "first_pin": events.apply(first_pin, none[part.first_pin]),
+        "other_pins": _numbers(old.other_pins, part.other_pins, pins, ~pins.remaining())[0],
     }
 
 
@@ -221,23 +221,23 @@ def _country_pins(
 ) -> dict[str, Any]:
     """Return `country_pins` and `country_ends`; the pins of a country are those of one run of the array."""
     names, mapping, part_mapping = codes
-    kept = pins.renumber(old.country_pins)
+    renumbered = pins.renumber(old.country_pins)
     new = pins.new_positions[part.country_pins].astype(np.int32)
     new_code = _mapped(part_mapping, _code_of_each(part)).tolist()
     # New pins of one country are ascending, since the order of the part's pins does not change.
     inserted = np.array(
         [
-            _place_in_run(kept, _run_of(old, names[code]), pin)
+            _place_in_run(renumbered, _run_of(old, names[code]), pin)
             for code, pin in zip(new_code, new.tolist(), strict=True)
         ],
         dtype=np.int64,
     )
-    removed = np.flatnonzero(~pins.kept()[old.country_pins])
+    removed = np.flatnonzero(~pins.remaining()[old.country_pins])
     sizes = np.zeros(len(names), dtype=np.int64)
     np.add.at(sizes, _mapped(mapping, np.delete(_code_of_each(old), removed)), 1)
     np.add.at(sizes, new_code, 1)
     return {
-        "country_pins": Splice(len(kept), removed, inserted).apply(kept, new),
+        "country_pins": Splice(len(renumbered), removed, inserted).apply(renumbered, new),
         "country_ends": _shared(old.country_ends, np.cumsum(sizes)),
     }
 
@@ -252,8 +252,8 @@ def _run_of(columns: Columns, code: str) -> tuple[int, int]:
     """Return begin and end of a country in `country_pins`; both are where it would begin if it has no pins."""
     at = bisect_left(columns.codes, code)
     begin = int(columns.country_ends[at - 1]) if at else 0
-    known = at < len(columns.codes) and columns.codes[at] == code
-    return begin, int(columns.country_ends[at]) if known else begin
+    has_pins = at < len(columns.codes) and columns.codes[at] == code
+    return begin, int(columns.country_ends[at]) if has_pins else begin
 
 
 def _place_in_run(numbers: Small, run: tuple[int, int], number: int) -> int:

@@ -42,8 +42,8 @@ def _rank_before(old: Columns, part: Columns, number: int, predecessor: Predeces
         # A predecessor that is inserted as well has a place of its own; its number may have been another event's.
         return begin
     at = int(np.searchsorted(old.pk, pk))
-    known = at < len(old) and old.pk[at] == pk
-    rank = int(old.rank_by_date[at]) if known else -1
+    is_stored = at < len(old) and old.pk[at] == pk
+    rank = int(old.rank_by_date[at]) if is_stored else -1
     return rank + 1 if begin <= rank < end else begin
 
 

@@ -44,16 +44,16 @@ class Splice:
             for begin, end, to in self._runs():
                 new[to : to + end - begin] = old[begin:end]
         else:
-            new[self._kept_after()] = old[self.kept()]
+            new[self._remaining_after()] = old[self.remaining()]
         return new
 
-    def kept(self) -> Mask:
+    def remaining(self) -> Mask:
         """Return which elements of the array as it was stay."""
         mask = np.ones(self.length, dtype=bool)
         mask[self.removed] = False
         return mask
 
-    def _kept_after(self) -> Mask:
+    def _remaining_after(self) -> Mask:
         mask = np.ones(self.new_length, dtype=bool)
         mask[self.new_positions] = False
         return mask

@@ -1,4 +1,4 @@
-"""Give memory back to the system after large requests and responses.
+"""Return memory to the system after large requests and responses.
 
 Requests are in reference cycles, so their bodies wait for the cyclic collector, and glibc keeps what is freed. Without
 this, 50 concurrent bodies of 8 MB left 480 MB behind.

@@ -150,8 +150,8 @@ class _Compression:
         return {**message, "body": body}
 
     def _headers(self, headers: Any) -> list[tuple[bytes, bytes]]:
-        kept = [pair for pair in headers if pair[0].lower() not in (b"content-length", b"accept-ranges")]
-        return [*kept, (b"content-encoding", self._encoding.encode())]
+        others = [pair for pair in headers if pair[0].lower() not in (b"content-length", b"accept-ranges")]
+        return [*others, (b"content-encoding", self._encoding.encode())]
 
 
 def _is_compressible(start: Any) -> bool:
