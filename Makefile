@@ -1,6 +1,7 @@
 # make demo: install, load the example events and serve them.
 # make test: run the tests, in a few minutes.   make test MARKS=: run the slow tests too, as CI does.
 # make check: ruff, mypy and import-linter.   make format: let ruff repair what it can.
+# make import-cases: import every file of tests/import_cases and compare it with its right answer.
 # make screenshots: write a picture of every state of the page to screenshots/.
 PYTHON ?= python3
 VENV ?= .venv
@@ -23,7 +24,10 @@ check: $(VENV)/.tested
 format: $(VENV)/.tested
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-.PHONY: bench bench-geocoding bench-imports screenshots
+.PHONY: import-cases bench bench-geocoding bench-imports screenshots
+import-cases: $(VENV)/.tested
+	$(BIN)/python -m pytest tests/import_cases $(ARGS)
+
 screenshots: $(VENV)/.tested
 	$(BIN)/python -m tests.pictures $(ARGS)
 
