@@ -81,7 +81,7 @@ there and import that file.""",
 @click.option(
     "--mapping",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Read these options from a YAML file: map, set, key, dates, country and years.",
+    help="Read these options from a YAML file: map, set, key, dates, country, years and sheet.",
 )
 @click.option(
     "--save-mapping",
@@ -103,6 +103,12 @@ there and import that file.""",
     callback=_option,
     metavar="NAME",
     help="The text encoding of a CSV file, such as mac-roman or windows-1250.",
+)
+@click.option(
+    "--sheet",
+    callback=_option,
+    metavar="NAME",
+    help="The sheet of a workbook to import: its name, or its number from 1.",
 )
 @click.option(
     "--key",
@@ -149,7 +155,7 @@ def load(
     from timeline.imports.mapping_file import ColumnMapping, read_mapping, write_mapping
     from timeline.imports.options import Options
 
-    key, *others = (options.pop(name) for name in ("key", "dates", "country", "years"))
+    key, *others = (options.pop(name) for name in ("key", "dates", "country", "years", "sheet"))
     mapped = ColumnMapping(columns, values, key or (), *others)
     if mapping:
         mapped = mapped.over(read_mapping(mapping))

@@ -99,7 +99,7 @@ class Importer:
     ) -> Report:
         """Read a stream and call `on_batch` with events that are ready to be stored; write nothing."""
         run = FileRun(name, self.store, self.options, self.find_candidates, self.find_offline, self.on_reject)
-        reader = reader_for(name, self.options.encoding, stream)
+        reader = reader_for(name, self.options.encoding, stream, sheet=self.options.sheet)
         survey = run.survey(
             lambda: _from_start(reader, stream, lambda message: run.warn("file", "", "", message))
         )

@@ -13,12 +13,12 @@ from timeline.readers.parts.strict_yaml import load_strictly
 from timeline.written_dates import Order, Years
 
 MAX_FILE_BYTES = 1_000_000
-_KEYS = ("map", "set", "key", "dates", "country", "years")  # in the order of ColumnMapping
+_KEYS = ("map", "set", "key", "dates", "country", "years", "sheet")  # in the order of ColumnMapping
 _EXAMPLE = "expected such as 'map: {incident_date: date}', 'set: {category: raid}', 'key: [date, place]', 'dates: dmy'"
 
 
 class ColumnMapping(NamedTuple):
-    """Columns to fields, values for all rows, the columns of the id, options for dates, and the country (ISO code)."""
+    """Columns to fields, values for all rows, and other options of a file; `country` is an ISO code."""
 
     columns: Mapping[str, str] = {}
     values: Mapping[str, str] = {}
@@ -26,6 +26,7 @@ class ColumnMapping(NamedTuple):
     dates: Order | None = None
     country: str | None = None
     years: Years | None = None
+    sheet: str | None = None
 
     def over(self, other: "ColumnMapping") -> "ColumnMapping":
         """Return this mapping, completed by another where this one says nothing."""
@@ -38,6 +39,7 @@ class ColumnMapping(NamedTuple):
             self.dates or other.dates,
             self.country or other.country,
             self.years or other.years,
+            self.sheet or other.sheet,
         )
 
     def options(self) -> dict[str, Any]:
@@ -76,7 +78,16 @@ def read_mapping(path: Path) -> ColumnMapping:
         dates,
         code,
         years,
+        _sheet(path, content.get("sheet")),
     )
+
+
+def _sheet(path: Path, sheet: Any) -> str | None:
+    if sheet is None:
+        return None
+    if isinstance(sheet, bool) or not isinstance(sheet, str | int | float) or not str(sheet).strip():
+        raise BadFile(f"{path}: sheet is {sheet!r}; expected the name of a sheet, or its number")
+    return str(sheet)
 
 
 def _yaml(path: Path) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class Options:
     `columns` maps a column, or several separated by commas, to a field; `values` gives every row a value of a field;
     `key` names the columns that make the id of a row without one. `dates` is the order of day, month and year in
     digits where a column does not prove its own; `years` is "iso" if -44 in a column of years is 45 BC, not 44 BC;
-    `encoding` is that of a CSV file. `all_or_nothing` stores no row if
+    `encoding` is that of a CSV file; `sheet` names the sheet of a workbook. `all_or_nothing` stores no row if
     one is rejected. Places that name no country are looked up in `country` (ISO code), and places outside `box` or
     with a confidence below `review_below` are marked for review. `author` is the name in the history of the events;
     existing events with one of the statuses `protected` are not changed.
@@ -44,6 +44,7 @@ class Options:
     dates: Order | None = None
     years: Years | None = None
     encoding: str | None = None
+    sheet: str | None = None
     author: Author = COMMAND_LINE
     protected: tuple[Status, ...] = ()
 
@@ -154,6 +155,12 @@ def _encoding(name: str) -> str:
     return name
 
 
+def _sheet(text: str) -> str:
+    if not text.strip():
+        raise BadParameter("sheet", "is empty; expected the name of a sheet, or its number", "sheet=2021")
+    return text
+
+
 _ENCODED = 'title,"a b"\n\tx;y|-1.5\r\n'  # what every table contains
 # Codecs of Python that turn texts into bytes, for host names and source code.
 _NOT_FOR_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "charmap"})
@@ -167,4 +174,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "country": _country,
     "bbox": _box,
     "encoding": _encoding,
+    "sheet": _sheet,
 }

@@ -17,11 +17,15 @@ from timeline.readers.sniff import CSV, JSON, JSON_LINES, REMEDIES, XLSX, sniff
 
 @dataclass(frozen=True, slots=True)
 class InputFormat:
-    """One format: its name in messages and in --help, its suffixes, and its module in timeline.readers."""
+    """One format: its name in messages and in --help, its suffixes, and its module in timeline.readers.
+
+    `options` are the options of an import that its reader takes.
+    """
 
     name: str
     suffixes: tuple[str, ...]
     module: str
+    options: tuple[str, ...] = ()
 
     def read(self, stream: BinaryIO, note: Note, **options: Any) -> Iterator[Row]:
         """Return the rows of a file.
@@ -36,24 +40,30 @@ class InputFormat:
 STANDARD_INPUT = "standard input"  # the name of what is piped in, which has no suffix
 
 FORMATS = (
-    InputFormat(CSV, (".csv", ".tsv", ".tab", ".psv", ".txt"), "csv"),
+    InputFormat(CSV, (".csv", ".tsv", ".tab", ".psv", ".txt"), "csv", ("encoding",)),
     InputFormat(JSON, (".geojson", ".json", ".jsonfg"), "geojson"),
     InputFormat(JSON_LINES, (".geojsonl", ".geojsons", ".geojsonseq", ".jsonl", ".ndjson"), "ndjson"),
-    InputFormat(XLSX, (".xlsx", ".xlsm"), "xlsx"),
+    InputFormat(XLSX, (".xlsx", ".xlsm"), "xlsx", ("sheet",)),
     InputFormat("iCalendar", (".ics",), "ical"),
     InputFormat("YAML (the format of the seed events)", (".yaml", ".yml"), "yaml"),
 )
 _BY_NAME = {row.name: row for row in FORMATS}
 _BY_SUFFIX = {suffix: row for row in FORMATS for suffix in row.suffixes}
 SUFFIXES = tuple(_BY_SUFFIX)
+_WITHOUT_OPTION = {
+    "encoding": "which defines its own encoding; expected --encoding only for CSV files",
+    "sheet": "which has no sheets; expected --sheet only for workbooks",
+}
 
 
-def reader_for(name: str, encoding: str | None = None, stream: BinaryIO | None = None) -> Reader:
+def reader_for(
+    name: str, encoding: str | None = None, stream: BinaryIO | None = None, *, sheet: str | None = None
+) -> Reader:
     """Return the reader for a file, chosen by its suffix (in any case) and by its first bytes.
 
     If the content belongs to another format than the suffix, the reader of the content is returned, and it notes that.
-    `encoding` is the text encoding of a CSV file. Raises BadFile if no format fits, or if `encoding` is set for
-    another format.
+    `encoding` is the text encoding of a CSV file, `sheet` the name or number of a sheet. Raises BadFile if no format
+    fits, or if the format has no such option.
     """
     suffix = PurePath(name).suffix.lower()
     expected = _BY_SUFFIX.get(suffix)
@@ -64,11 +74,12 @@ def reader_for(name: str, encoding: str | None = None, stream: BinaryIO | None =
     if actual is None:
         remedy = f"; {REMEDIES[suffix]}" if suffix in REMEDIES else ""
         raise BadFile(f"has the unknown suffix {suffix!r}{remedy}; expected one of {', '.join(SUFFIXES)}")
-    if encoding is not None and actual.name != CSV:
-        raise BadFile(
-            f"is {actual.name}, which defines its own encoding; expected --encoding only for CSV files"
-        )
-    reader = partial(actual.read, encoding=encoding) if encoding is not None else actual.read
+    given = (("encoding", encoding), ("sheet", sheet))
+    options: dict[str, Any] = {name: value for name, value in given if value is not None}
+    for option in options:
+        if option not in actual.options:
+            raise BadFile(f"is {actual.name}, {_WITHOUT_OPTION[option]}")
+    reader = partial(actual.read, **options) if options else actual.read
     if actual is expected or name == STANDARD_INPUT:
         return reader
     contrast = f"although its suffix is {suffix!r}" if suffix else "although its name has no suffix"

@@ -14,9 +14,9 @@ from openpyxl.utils.escape import unescape
 
 from timeline.errors import BadFile
 from timeline.exchange.checks import storage_problem
-from timeline.exchange.field_names import recognised
 from timeline.exchange.row import Note, Row
 from timeline.readers.parts.header_row import Line, headings, table
+from timeline.readers.parts.sheet_choice import Sheet, chosen_sheet
 from timeline.readers.parts.xlsx_cells import SheetFindings, scan_sheet
 from timeline.readers.parts.xlsx_rows import sheet_rows
 
@@ -32,8 +32,11 @@ MIN_SUSPICIOUS_BYTES = 10_000_000
 _ERRORS = frozenset(("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))
 
 
-def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
-    """Yield the rows of a workbook; raise BadFile for another file, or one that unpacks to more than 1 GB."""
+def read(stream: BinaryIO, note: Note, sheet: str | None = None) -> Iterator[Row]:
+    """Yield the rows of a workbook; raise BadFile for another file, or one that unpacks to more than 1 GB.
+
+    `sheet` is the name or number of the sheet to read.
+    """
     _check(stream)
     if not DEFUSEDXML:
         raise BadFile(
@@ -45,7 +48,7 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
         book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     try:
         with _explained():
-            yield from _rows(book, stream, note)
+            yield from _rows(book, stream, note, sheet)
     finally:
         book.close()
 
@@ -104,8 +107,8 @@ def _check_part(part: ZipInfo) -> None:
         raise BadFile(f"unpacks {name} to {size:,} bytes; expected at most {limit:,}: save it as CSV")
 
 
-def _rows(book: Any, stream: BinaryIO, note: Note) -> Iterator[Row]:
-    sheet = _chosen(book, note)
+def _rows(book: Any, stream: BinaryIO, note: Note, wanted: str | None) -> Iterator[Row]:
+    sheet = _chosen(book, note, wanted)
     if book.epoch == CALENDAR_MAC_1904:
         note(
             "counts days from 1904. Cells with a date format are read correctly, but plain numbers "
@@ -123,33 +126,13 @@ def _rows(book: Any, stream: BinaryIO, note: Note) -> Iterator[Row]:
         note(f"has {empty.total():,} {'cell' if empty.total() == 1 else 'cells'} with #N/A, read as empty")
 
 
-def _chosen(book: Any, note: Note) -> Any:
-    """Return the sheet whose columns name the most fields; raise BadFile if several sheets do equally well."""
-    tables = []
+def _chosen(book: Any, note: Note, wanted: str | None) -> Any:
+    """Return the sheet to read; raise BadFile if it is not clear which one that is."""
+    sheets = []
     for sheet in book.worksheets:
         names, rows = headings(_lines(sheet))
-        if names:
-            hidden = sheet.sheet_state != "visible"
-            tables.append((sheet, (not hidden, rows > 0, len(recognised(names)))))
-    best = max((rank for _, rank in tables), default=(False, False, 0))
-    if not best[1]:
-        raise BadFile(
-            "is empty; expected a sheet with a header row, such as title, category, date, place, and rows below it"
-        )
-    chosen = [sheet for sheet, rank in tables if rank == best]
-    if len(chosen) > 1 and best[1] and best[2] > 1:
-        several = " and ".join(repr(sheet.title) for sheet in chosen)
-        raise BadFile(
-            f"has tables of events on the sheets {several}; expected one: save each sheet to import as a separate file"
-        )
-    if chosen[0] is not tables[0][0]:
-        note(f"has its table on the sheet {chosen[0].title!r}; that sheet is read")
-    for sheet, _ in tables:
-        if sheet is not chosen[0]:
-            note(
-                f"has another sheet, {sheet.title!r}, which is not read; to import it, save it as a separate file"
-            )
-    return chosen[0]
+        sheets.append(Sheet(sheet.title, names, rows, is_hidden=sheet.sheet_state != "visible"))
+    return book.worksheets[chosen_sheet(sheets, wanted, note)]
 
 
 def _lines(

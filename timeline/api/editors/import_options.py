@@ -14,7 +14,7 @@ MAX_OPTIONS_CHARACTERS = 100_000  # all options together
 MAX_NAME_BYTES = 120  # in UTF-8; the name of the file of rejected rows is longer, and may have 255
 _UNSAFE = re.compile(r"[^\w.() -]+")
 _LISTS = ("map", "set")
-_VALUES = ("key", "dates", "years", "country", "bbox", "encoding")
+_VALUES = ("key", "dates", "years", "country", "bbox", "encoding", "sheet")
 _SWITCHES = ("publish", "create_categories", "strict", "dry_run")
 
 
@@ -40,6 +40,7 @@ OPTIONS = (
     _text("country", "country of the places that name none", "BE"),
     _text("bbox", "prefer places in this box", "2.5,49.5,6.4,51.5"),
     _text("encoding", "encoding of a CSV file", "mac-roman"),
+    _text("sheet", "sheet of a workbook: its name, or its number from 1", "2021"),
     _switch("publish", "publish the events (reviewer); without it they are drafts"),
     _switch("create_categories", "add unknown categories (reviewer)"),
     _switch("strict", "all rows or none"),
