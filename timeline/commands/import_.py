@@ -76,12 +76,20 @@ there and import that file.""",
     multiple=True,
     callback=_option,
     metavar="FIELD=VALUE",
-    help="Set a field to this value in every row. Repeatable.",
+    help="Give this value to the rows that have none in the field. Repeatable.",
+)
+@click.option(
+    "--override",
+    "overrides",
+    multiple=True,
+    callback=_option,
+    metavar="FIELD=VALUE",
+    help="Give this value to every row, whatever the file says. Repeatable.",
 )
 @click.option(
     "--mapping",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Read these options from a YAML file: map, set, key, dates, country, years and sheet.",
+    help="Read these options from a YAML file: map, set, override, key, dates, country, years and sheet.",
 )
 @click.option(
     "--save-mapping",
@@ -143,6 +151,7 @@ def load(
     files: tuple[Path, ...],
     columns: dict[str, str],
     values: dict[str, str],
+    overrides: dict[str, str],
     mapping: Path | None,
     save_mapping: Path | None,
     **options: Any,
@@ -156,7 +165,7 @@ def load(
     from timeline.imports.options import Options
 
     key, *others = (options.pop(name) for name in ("key", "dates", "country", "years", "sheet"))
-    mapped = ColumnMapping(columns, values, key or (), *others)
+    mapped = ColumnMapping(columns, values, key or (), *others, overrides=overrides)
     if mapping:
         mapped = mapped.over(read_mapping(mapping))
     if save_mapping:

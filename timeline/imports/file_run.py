@@ -74,12 +74,13 @@ class FileRun:
         options = SurveyOptions(
             columns=self.options.columns,
             values=self.options.values,
+            overrides=self.options.overrides,
             key=self.options.key,
             dates=self.options.dates,
             years=self.options.years,
             country=self.options.country,
             axes=self.axes,
-            is_category=self.categories.has,
+            is_category=self.categories.knows if "category" in self.options.values else self.categories.has,
         )
         survey = surveyed(rows, options)
         survey = replace(survey, plan=self._without_reasons(survey.plan))
@@ -128,7 +129,11 @@ class FileRun:
                 raise BadEvent("", row.problem)
             plan = self._plan(row)
             is_native = row.kind == "own"
-            draft = from_native.draft(row, plan.values) if is_native else from_columns.draft(row, plan)
+            draft = (
+                from_native.draft(row, plan.values, plan.overrides)
+                if is_native
+                else from_columns.draft(row, plan)
+            )
             draft = without_invalid_names(draft, lambda *remark: self.warn(row.at, *remark))
             category = self.categories.slug(draft.category)
             id_ = draft.id or (self.options.key and id_from_columns(row.columns, self.options.key))

@@ -13,7 +13,16 @@ from timeline.readers.parts.strict_yaml import load_strictly
 from timeline.written_dates import Order, Years
 
 MAX_FILE_BYTES = 1_000_000
-_KEYS = ("map", "set", "key", "dates", "country", "years", "sheet")  # in the order of ColumnMapping
+_KEYS = (
+    "map",
+    "set",
+    "key",
+    "dates",
+    "country",
+    "years",
+    "sheet",
+    "override",
+)  # in the order of ColumnMapping
 _EXAMPLE = "expected such as 'map: {incident_date: date}', 'set: {category: raid}', 'key: [date, place]', 'dates: dmy'"
 
 
@@ -27,20 +36,18 @@ class ColumnMapping(NamedTuple):
     country: str | None = None
     years: Years | None = None
     sheet: str | None = None
+    overrides: Mapping[str, str] = {}
 
     def over(self, other: "ColumnMapping") -> "ColumnMapping":
         """Return this mapping, completed by another where this one says nothing."""
         fields = set(self.columns.values())
         more = {column: field for column, field in other.columns.items() if field not in fields}
-        return ColumnMapping(
-            {**more, **self.columns},
-            {**other.values, **self.values},
-            self.key or other.key,
-            self.dates or other.dates,
-            self.country or other.country,
-            self.years or other.years,
-            self.sheet or other.sheet,
-        )
+        theirs = other._asdict()
+        merged = {
+            name: {**theirs[name], **part} if isinstance(part, Mapping) else part or theirs[name]
+            for name, part in self._asdict().items()
+        }
+        return ColumnMapping(**{**merged, "columns": {**more, **self.columns}})
 
     def options(self) -> dict[str, Any]:
         """Return the mapping as options of an import, by name."""
@@ -51,10 +58,11 @@ def read_mapping(path: Path) -> ColumnMapping:
     """Read a mapping file; raise BadFile with what is wrong in it."""
     content = _yaml(path)
     columns, values, key = content.get("map") or {}, content.get("set") or {}, content.get("key") or []
-    for name, part in (("map", columns), ("set", values)):
+    overrides = content.get("override") or {}
+    for name, part in (("map", columns), ("set", values), ("override", overrides)):
         if not isinstance(part, dict) or not all(isinstance(x, str | int | float) for x in part.values()):
             raise BadFile(f"{path}: {name} is not a mapping of names to texts; {_EXAMPLE}")
-    for field in (*columns.values(), *values):
+    for field in (*columns.values(), *values, *overrides):
         if field not in FIELDS:
             raise BadFile(f"{path}: there is no field {field!r}; expected one of {', '.join(FIELDS)}")
     if not isinstance(key, list):
@@ -70,16 +78,20 @@ def read_mapping(path: Path) -> ColumnMapping:
         raise BadFile(
             f"{path}: {country!r} is not the name or code of a country; expected one such as BE or Belgium"
         )
-    as_text = {str(column): str(field) for column, field in columns.items()}
     return ColumnMapping(
-        as_text,
-        {str(field): str(value) for field, value in values.items()},
-        tuple(map(str, key)),
-        dates,
-        code,
-        years,
-        _sheet(path, content.get("sheet")),
+        columns=_as_texts(columns),
+        values=_as_texts(values),
+        key=tuple(map(str, key)),
+        dates=dates,
+        country=code,
+        years=years,
+        sheet=_sheet(path, content.get("sheet")),
+        overrides=_as_texts(overrides),
     )
+
+
+def _as_texts(part: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in part.items()}
 
 
 def _sheet(path: Path, sheet: Any) -> str | None:
@@ -110,7 +122,9 @@ def _yaml(path: Path) -> dict[str, Any]:
 
 def write_mapping(path: Path, mapping: ColumnMapping) -> None:
     """Write a mapping file, without empty parts."""
-    columns, values, key, *others = mapping
-    parts = dict(zip(_KEYS, (dict(columns), dict(values), list(key), *others), strict=True))
+    parts = {
+        name: dict(part) if isinstance(part, Mapping) else list(part) if isinstance(part, tuple) else part
+        for name, part in zip(_KEYS, mapping, strict=True)
+    }
     content = {name: part for name, part in parts.items() if part}
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")

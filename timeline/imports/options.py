@@ -4,6 +4,7 @@ import codecs
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, get_args
 
 from db.events.draft import COMMAND_LINE, Author, Status
@@ -22,8 +23,8 @@ _CANDIDATES, _CANDIDATES_IN_BOX = 5, 50
 class Options:
     """How an import reads rows, and what it does with the events.
 
-    `columns` maps a column, or several separated by commas, to a field; `values` gives every row a value of a field;
-    `key` names the columns that make the id of a row without one. `dates` is the order of day, month and year in
+    `columns` maps a column, or several separated by commas, to a field; `values` gives a value to the rows that have
+    none, and `overrides` to every row; `key` names the columns that make the id of a row without one. `dates` is the order of day, month and year in
     digits where a column does not prove its own; `years` is "iso" if -44 in a column of years is 45 BC, not 44 BC;
     `encoding` is that of a CSV file; `sheet` names the sheet of a workbook. `all_or_nothing` stores no row if
     one is rejected. Places that name no country are looked up in `country` (ISO code), and places outside `box` or
@@ -33,6 +34,7 @@ class Options:
 
     columns: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, str] = field(default_factory=dict)
     key: tuple[str, ...] = ()
     dry_run: bool = False
     publish: bool = False
@@ -62,9 +64,9 @@ def read_options(values: Mapping[str, Any]) -> Options:
 
 
 def read_option(name: str, value: Any) -> Any:
-    """Return the value of one option: a list of texts for `map` and `set`, one text for others, a bool for switches.
+    """Return the value of one option; raise BadParameter with its name.
 
-    Raises BadParameter with the name of the option.
+    `value` is a list of texts for `map`, `set` and `override`, one text for others, a bool for switches.
     """
     read = _READERS.get(name)
     return read(value) if read else bool(value)
@@ -84,15 +86,15 @@ def _columns(texts: Iterable[str]) -> dict[str, str]:
     return columns
 
 
-def _values(texts: Iterable[str]) -> dict[str, str]:
+def _values(texts: Iterable[str], name: str = "set") -> dict[str, str]:
     values: dict[str, str] = {}
     for text in texts:
         field_name, sign, value = text.partition("=")
         if not sign or not field_name:
-            raise BadParameter("set", f"{text!r}: expected FIELD=VALUE", "set=category=raid")
-        _check_field("set", field_name)
+            raise BadParameter(name, f"{text!r}: expected FIELD=VALUE", f"{name}=category=raid")
+        _check_field(name, field_name)
         if field_name in values:
-            raise BadParameter("set", f"{text!r}: the field is set twice; expected it once")
+            raise BadParameter(name, f"{text!r}: the field is set twice; expected it once")
         values[field_name] = value
     return values
 
@@ -164,10 +166,17 @@ def _sheet(text: str) -> str:
 _ENCODED = 'title,"a b"\n\tx;y|-1.5\r\n'  # what every table contains
 # Codecs of Python that turn texts into bytes, for host names and source code.
 _NOT_FOR_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "charmap"})
-_ATTRIBUTES = {"map": "columns", "set": "values", "bbox": "box", "strict": "all_or_nothing"}
+_ATTRIBUTES = {
+    "map": "columns",
+    "set": "values",
+    "override": "overrides",
+    "bbox": "box",
+    "strict": "all_or_nothing",
+}
 _READERS: dict[str, Callable[[Any], Any]] = {
     "map": _columns,
     "set": _values,
+    "override": partial(_values, name="override"),
     "key": _key,
     "dates": _dates,
     "years": _years,

@@ -134,7 +134,7 @@ def test_a_table_without_titles_is_refused_once_with_an_option_that_works(
 ) -> None:
     with pytest.raises(BadFile, match=r"has no column 'title'; .*--map") as refused:
         take(store, data)
-    advised = shlex.split(str(refused.value).split("for example --map ")[1])[0]
+    advised = shlex.split(str(refused.value).split("choose the title with --map ")[1])[0]
     assert advised == option
     take(store, data, columns=dict([advised.rpartition("=")[::2]]))
     assert title in {json.loads(event)["properties"]["title"] for event in store.snapshot(Filter())[1]}
@@ -171,7 +171,7 @@ def test_a_category_column_without_values_is_not_used(store: Store) -> None:
 def test_features_that_all_lack_a_title_are_refused_once(store: Store) -> None:
     feature = {"type": "Feature", "geometry": None, "properties": {"description": "Road closed"}}
     data = json.dumps({"type": "FeatureCollection", "features": [feature, feature]})
-    with pytest.raises(BadFile, match="for example --map description=title"):
+    with pytest.raises(BadFile, match="choose the title with --map description=title"):
         take(store, data, "a.geojson")
 
 

@@ -211,7 +211,7 @@ def test_an_option_with_an_unknown_column_is_refused_with_the_columns_there_are(
 
 
 def test_a_table_without_titles_says_how_to_name_one(store: Store) -> None:
-    with pytest.raises(BadFile, match="--map COLUMN=title"):
+    with pytest.raises(BadFile, match="--map what=title"):
         take(store, "what,category\na,raid\n")
 
 

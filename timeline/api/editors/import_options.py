@@ -13,7 +13,7 @@ MAX_VALUE_CHARACTERS = 10_000
 MAX_OPTIONS_CHARACTERS = 100_000  # all options together
 MAX_NAME_BYTES = 120  # in UTF-8; the name of the file of rejected rows is longer, and may have 255
 _UNSAFE = re.compile(r"[^\w.() -]+")
-_LISTS = ("map", "set")
+_LISTS = ("map", "set", "override")
 _VALUES = ("key", "dates", "years", "country", "bbox", "encoding", "sheet")
 _SWITCHES = ("publish", "create_categories", "strict", "dry_run")
 
@@ -33,7 +33,8 @@ OPTIONS = (
         "events.csv",
     ),
     _text("map", "COLUMN[,COLUMN]=FIELD; may be repeated", "city,state=place"),
-    _text("set", "FIELD=VALUE; may be repeated", "category=death"),
+    _text("set", "FIELD=VALUE, for rows that have none; may be repeated", "category=death"),
+    _text("override", "FIELD=VALUE, for every row; may be repeated", "category=death"),
     _text("key", "columns that make the id", "date,title"),
     _text("dates", "order of dates such as 03/04/2021: dmy, mdy or ymd", "dmy"),
     _text("years", "iso: -44 in a column of years is 45 BC, as in ISO 8601; otherwise it is 44 BC", "iso"),

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 
-from timeline.exchange.field_names import NAMES, possible_keys
+from timeline.exchange.field_names import DATES, NAMES, possible_keys
 from timeline.imports.columns.plan import Plan
 from timeline.imports.columns.value_tests import fits, has_letter, share
 
@@ -30,7 +30,7 @@ def advice(missing: Sequence[str], samples: _Values, plan: Plan) -> str:
     """Return options that give every event of a table the missing title or category, with an example of its values."""
     texts = {name: [value for value in values if value.strip()] for name, values in samples.items()}
     texts = {name: values for name, values in texts.items() if values}
-    categories = [name for name in texts if _is_named_like_category(name) and _are_categories(texts[name])]
+    categories = _category_columns(texts, plan)
     options = []
     if "title" in missing:
         options.append(_title_option(texts, categories, plan))
@@ -41,21 +41,33 @@ def advice(missing: Sequence[str], samples: _Values, plan: Plan) -> str:
 
 def _title_option(texts: _Values, categories: Sequence[str], plan: Plan) -> str:
     columns = _title_columns(texts, categories, plan)
+    same = "give all rows the same title with --set title=Event"
     if not columns:
-        return "choose the title with --map COLUMN=title, or give all rows the same one with --set title=…"
+        return same
     example = " ".join(texts[name][0] for name in columns)
     option = shlex.quote(f"{','.join(columns)}=title")
-    return f"choose the title with --map COLUMN=title, for example --map {option} (such as {example[:60]!r})"
+    return f"choose the title with --map {option} (such as {example[:60]!r}), or {same}"
 
 
 def _category_option(texts: _Values, categories: Sequence[str]) -> str:
-    best = min(categories, key=_name_rank, default="COLUMN")
-    option = shlex.quote(f"{best}=category")
-    values = ", ".join(map(repr, dict.fromkeys(texts[best][:20])))[:80] if categories else ""
-    return (
-        f"give all rows a category with --set category=raid, or take it from a column with --map {option} "
-        f"--create-categories{f' (such as {values})' if values else ''}"
-    )
+    same = "give all rows a category with --set category=raid"
+    if not categories:
+        return same
+    option = shlex.quote(f"{categories[0]}=category")
+    values = ", ".join(map(repr, dict.fromkeys(texts[categories[0]][:20])))[:80]
+    return f"{same}, or take it from a column with --map {option} --create-categories (such as {values})"
+
+
+def _category_columns(texts: _Values, plan: Plan) -> list[str]:
+    """Return the columns that may hold the category, best first: by name, else columns of data with few values."""
+    named = [name for name in texts if _is_named_like_category(name) and _are_categories(texts[name])]
+    if named:
+        return sorted(named, key=_name_rank)
+    others = [name for name in plan.data if name in texts and _are_categories(texts[name])]
+    others = [
+        name for name in others if not fits("date", texts[name]) and not fits("source_url", texts[name])
+    ]
+    return sorted(others, key=lambda name: len(set(texts[name])))
 
 
 def _words(name: str) -> set[str]:
@@ -82,25 +94,32 @@ def _are_categories(values: Sequence[str]) -> bool:
 
 
 def _title_columns(texts: _Values, categories: Sequence[str], plan: Plan) -> tuple[str, ...]:
-    """Return the columns for a title: one named so, a short text, a category with its place, a long text."""
+    """Return the columns for a title: one named so, a short text, a category with its place, a long text.
+
+    A column that another field has, or may take, is never the title alone: that field would lose it.
+    """
     lengths = _mean_lengths(texts, plan)
     max_values = max(map(len, texts.values()), default=0)
     filled = [name for name in lengths if len(texts[name]) >= max_values * _MIN_SHARE_FILLED]
-    for name in filled:
+    fields = (field for field in plan.columns if field not in ("summary", "note"))
+    used = {*categories[:1], *(name for field in fields for name in plan.columns[field])}
+    free = [name for name in filled if name not in used]
+    for name in free:
         named = _words(name) & _TITLE_WORDS and not _words(name) & _OTHER_NAMES
-        if named and name not in categories and lengths[name] <= _MAX_MEAN_LENGTH:
+        if named and lengths[name] <= _MAX_MEAN_LENGTH:
             return (name,)
     summaries = sorted((name for name in filled if _words(name) & _SUMMARY_WORDS), key=lengths.__getitem__)
-    if summaries and lengths[summaries[0]] <= _MAX_MEAN_LENGTH:
+    if summaries and lengths[summaries[0]] <= _MAX_MEAN_LENGTH and summaries[0] in free:
         return (summaries[0],)
-    places = [name for field in _PLACE_FIELDS for name in plan.columns.get(field, ()) if name in filled]
-    filled_categories = sorted((name for name in categories if name in filled), key=_name_rank)
-    if filled_categories:
-        return (filled_categories[0], *places[:1])
-    if summaries and lengths[summaries[0]] <= _MAX_MEAN_LENGTH_OF_SUMMARY:
+    part_fields = ("category", *_PLACE_FIELDS, *DATES)
+    parts = [name for field in part_fields for name in plan.columns.get(field, ()) if name in texts]
+    parts = list(dict.fromkeys([*categories[:1], *parts]))
+    if len(parts) > 1:
+        return tuple(parts[:2])
+    if summaries and lengths[summaries[0]] <= _MAX_MEAN_LENGTH_OF_SUMMARY and summaries[0] in free:
         return (summaries[0],)
-    most_varied = sorted(filled, key=lambda name: -len(set(texts[name])))
-    return tuple(places[:1] or most_varied[:1])
+    most_varied = sorted(free, key=lambda name: -len(set(texts[name])))
+    return tuple(most_varied[:1])
 
 
 def _mean_lengths(texts: _Values, plan: Plan) -> dict[str, float]:

@@ -4,19 +4,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from timeline.exchange.field_names import possible_keys
-from timeline.imports.columns.value_tests import fits
+from timeline.imports.columns.value_tests import fits, share
 
 
 @dataclass(slots=True)
 class Assignment:
-    """The columns of each field; `samples` are some values of each column, `values` the fields that all rows have.
+    """The columns of each field; `samples` are some values of each column; no column is assigned to a field of
+    `overrides`.
 
     `is_category` returns whether a text is a category of the vocabulary; `assigned` and `excluded` columns are not
     free. `alternatives` are columns that could have been assigned to a field instead.
     """
 
     samples: Mapping[str, Sequence[str]]
-    values: Mapping[str, str]
+    overrides: Mapping[str, str]
     is_category: Callable[[str], bool]
     columns: dict[str, tuple[str, ...]]
     assigned: set[str] = field(default_factory=set)
@@ -29,8 +30,8 @@ class Assignment:
         self.assigned.update(columns)
 
     def has(self, *field_names: str) -> bool:
-        """Return whether one of the fields has a column or a value."""
-        return any(name in self.columns or name in self.values for name in field_names)
+        """Return whether one of the fields has a column or an override."""
+        return any(name in self.columns or name in self.overrides for name in field_names)
 
     def free(self) -> list[str]:
         """Return the columns that no field has and that are not excluded."""
@@ -48,6 +49,11 @@ class Assignment:
             if rank:
                 ranked.append((rank, len(ranked), name))
         return [name for _, _, name in sorted(ranked)]
+
+    def unknown_categories(self, column: str) -> float:
+        """Return the share, 0 to 1, of the values of a column that are no categories of the vocabulary."""
+        texts = [text for text in map(str.strip, self.samples[column]) if text]
+        return share(texts, lambda text: not self.is_category(text)) if texts else 1.0
 
     def fits(self, field_name: str, column: str) -> bool:
         """Return whether the values of a column are ones that a field can have."""

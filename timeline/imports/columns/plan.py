@@ -28,10 +28,10 @@ _MAX_CHARACTERS_QUOTED = 40
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The columns of each field; `values` are fields that every row has, `data` columns that go into `data`.
+    """The columns of each field; `data` are the columns that go into `data`.
 
-    `forms` say how the columns of a date field write dates; `unused` are sentences about columns that have the name
-    of a field, but were not used for it.
+    `values` are given to rows without a value of the field, `overrides` to every row. `forms` say how the columns of a
+    date field write dates; `unused` are sentences about columns with the name of a field that were not used for it.
     """
 
     columns: Mapping[str, tuple[str, ...]]
@@ -39,6 +39,7 @@ class Plan:
     values: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
     def within(self, names: Iterable[str]) -> "Plan":
         """Return the plan for a row that has only these columns.
@@ -53,7 +54,8 @@ class Plan:
         }
         columns = {field_name: columns for field_name, columns in narrowed.items() if columns}
         used = {name for columns in columns.values() for name in columns}
-        return Plan(columns, tuple(name for name in names if name not in used), self.values, self.forms)
+        data = tuple(name for name in names if name not in used)
+        return Plan(columns, data, self.values, self.forms, overrides=self.overrides)
 
     @property
     def is_trivial(self) -> bool:
@@ -67,7 +69,12 @@ class Plan:
             for name in FIELDS
             if name in self.columns
         ]
-        lines += [f"{name} = {value}" for name, value in self.values.items()]
+        lines += [
+            f"{name} = {value}{', where it is empty' if name in self.columns else ''}"
+            for name, value in self.values.items()
+            if name not in self.overrides
+        ]
+        lines += [f"{name} = {value}" for name, value in self.overrides.items()]
         lines += [f"data ← {listed(self.data, quoted=False)}"] if self.data else []
         return lines + [f"not used: {sentence}" for sentence in self.unused]
 
@@ -87,12 +94,14 @@ def planned(
     mapped: Mapping[str, str],
     values: Mapping[str, str],
     is_category: Callable[[str], bool] = lambda label: False,
+    overrides: Mapping[str, str] | None = None,
 ) -> Plan:
     """Return the plan for columns: as mapped, then by the field's own name, then by other names and by values.
 
-    `samples` are some values of each column; `is_category` returns whether a text is a category of the vocabulary.
-    Raises BadFile if a mapped column is missing.
+    `samples` are some values of each column; `values` and `overrides` are those of `Plan`; `is_category` returns
+    whether a text is a category of the vocabulary. Raises BadFile if a mapped column is missing.
     """
+    overrides = overrides or {}
     columns = _mapped(samples, mapped)
     # A column that is one part of a title may be another field as well.
     assigned = {
@@ -101,7 +110,7 @@ def planned(
         if field_name != "title" or len(names) == 1
         for name in names
     }
-    assignment = Assignment(samples, values, is_category, columns, assigned, _form_columns(samples))
+    assignment = Assignment(samples, overrides, is_category, columns, assigned, _form_columns(samples))
     _assign_own_names(assignment)
     _assign_other_names(assignment)
     _assign_own_names(assignment, empty=True)
@@ -110,8 +119,8 @@ def planned(
     assign_street(assignment)
     used = {name for names in assignment.columns.values() for name in names}
     data = tuple(name for name in samples if name not in used)
-    columns = {name: names for name, names in assignment.columns.items() if name not in values}
-    return Plan(columns, data, values, unused=_unused(assignment, data))
+    columns = {name: names for name, names in assignment.columns.items() if name not in overrides}
+    return Plan(columns, data, values, unused=_unused(assignment, data), overrides=overrides)
 
 
 def _assign_own_names(assignment: Assignment, *, empty: bool = False) -> None:
@@ -129,11 +138,13 @@ def _assign_own_names(assignment: Assignment, *, empty: bool = False) -> None:
 def _assign_other_names(assignment: Assignment) -> None:
     """Assign each field the best column that has one of its other names, and values that fit."""
     for field_name, names in NAMES.items():
-        fields = assignment.columns.keys() | assignment.values.keys()
+        fields = assignment.columns.keys() | assignment.overrides.keys()
         if assignment.has(field_name) or field_name in _conflicting_dates(fields):
             continue
         named = assignment.free_named([field_name, *names.split()])
         fitting = [column for column in named if assignment.fits(field_name, column)]
+        if field_name == "category":
+            fitting.sort(key=assignment.unknown_categories)
         if fitting:
             assignment.assign(field_name, fitting[0])
             assignment.alternatives[field_name] = fitting[1:]

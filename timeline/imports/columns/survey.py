@@ -40,6 +40,7 @@ class SurveyOptions:
 
     columns: Mapping[str, str]
     values: Mapping[str, str]
+    overrides: Mapping[str, str]
     key: tuple[str, ...] = ()
     dates: Order | None = None
     years: Years | None = None
@@ -138,7 +139,7 @@ def surveyed(rows: Callable[[], Iterable[Row]], options: SurveyOptions) -> Surve
         if len(first) == _ROWS_BEFORE_PLAN:
             evidence = _considered(first, _planned(samples, options), options)
     if not first:
-        return Survey(rows=samples.rows, plan=Plan({}, (), options.values))
+        return Survey(rows=samples.rows, plan=Plan({}, values=options.values, overrides=options.overrides))
     plan = _planned(samples, options)
     if not samples.has_native:
         _check(plan, samples.values, first, options)
@@ -176,7 +177,7 @@ def _planned(samples: _Samples, options: SurveyOptions) -> Plan:
             for name, field in mapped.items()
             if name in samples.values or all(part.strip() in samples.values for part in name.split(","))
         }
-    return planned(samples.values, mapped, options.values, options.is_category)
+    return planned(samples.values, mapped, options.values, options.is_category, options.overrides)
 
 
 def _check(
@@ -184,11 +185,12 @@ def _check(
 ) -> None:
     """Raise BadFile, with options that help, if no row has a title or category, or most rows have none."""
     required = ("title", "category")
-    missing = [field for field in required if field not in plan.columns and field not in plan.values]
+    given = {**plan.values, **plan.overrides}
+    missing = [field for field in required if field not in plan.columns and field not in given]
     why = f"has no column {' and none '.join(map(repr, missing))}"
     for field in () if missing else required:
         columns = plan.columns.get(field, ())
-        if not columns or field in options.columns.values():
+        if not columns or field in options.columns.values() or field in given:
             continue
         empty = sum(not any(row.columns.get(name) for name in columns) for row in first)
         if empty * 2 > len(first) >= _MIN_ROWS_FOR_EMPTY_COLUMN:

@@ -53,7 +53,7 @@ def fits(field: str, values: Sequence[str], is_category: Callable[[str], bool] =
         test, min_share = _TESTS[field]
         return share(texts, test) >= min_share
     if field == "category":
-        return all(map(is_category, texts)) and share(texts, has_letter) > 0
+        return any(map(is_category, texts)) and share(texts, has_letter) > 0
     if field == "verification":
         return not all(text.lower() in _YES_OR_NO for text in texts)
     if field == "source_title":

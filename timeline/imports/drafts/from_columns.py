@@ -38,7 +38,7 @@ def draft(row: Row, plan: Plan) -> Draft:
     data = {name: row.columns.get(name) for name in names}
     return Draft(
         id=texts.get("id") or None,
-        title=required(texts.get("title"), "title", "--map COLUMN=title"),
+        title=required(texts.get("title"), "title", "--set title=Event"),
         summary=texts.get("summary", ""),
         category=required(texts.get("category"), "category", "--set category=raid"),
         when=when,
@@ -60,7 +60,11 @@ def _texts(row: Row, plan: Plan) -> dict[str, str]:
     # NA is Namibia, unless other columns of the row have it too: R writes it for a missing value.
     if texts.get("country") == "NA" and sum(value == "NA" for value in row.columns.values()) > 1:
         texts["country"] = ""
-    texts.update(plan.values)
+    has_date = any(texts.get(field) for field in DATES)
+    for field, value in plan.values.items():
+        if not texts.get(field) and not (has_date and field in DATES):
+            texts[field] = value
+    texts.update(plan.overrides)
     return texts
 
 

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from db.errors import BadEvent
@@ -25,9 +26,12 @@ _NAMED_PLACE = '{"name": "Hasselt, Belgium"}'
 _COUNTRY_CODE = re.compile("[A-Z]{2}")
 
 
-def draft(row: Row, values: Mapping[str, str]) -> Draft:
-    """Return the draft of a structured row, whose fields `values` replace; raise BadEvent with the reason."""
-    fields: Mapping[str, Any] = {**row.columns, **values}
+def draft(row: Row, values: Mapping[str, str], overrides: Mapping[str, str] = MappingProxyType({})) -> Draft:
+    """Return the draft of a structured row; raise BadEvent with the reason.
+
+    `values` fill the fields that are empty, `overrides` replace those of the row.
+    """
+    fields: Mapping[str, Any] = {**row.columns, **_missing(row.columns, values), **overrides}
     when = _text(fields, "date")
     places = _list(fields, "places")
     title = _text(fields, "title")
@@ -49,6 +53,10 @@ def draft(row: Row, values: Mapping[str, str]) -> Draft:
         verification=verification(_text(fields, "verification") or "reported"),
         corrections=tuple(_correction(entry) for entry in _list(fields, "corrections")),
     )
+
+
+def _missing(columns: Mapping[str, Any], values: Mapping[str, str]) -> Mapping[str, str]:
+    return {field: value for field, value in values.items() if columns.get(field) in (None, "")}
 
 
 def _text(fields: Mapping[str, Any], name: str, label: str | None = None) -> str:
