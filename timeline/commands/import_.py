@@ -164,8 +164,10 @@ def load(
     from timeline.imports.mapping_file import ColumnMapping, read_mapping, write_mapping
     from timeline.imports.options import Options
 
-    key, *others = (options.pop(name) for name in ("key", "dates", "country", "years", "sheet"))
-    mapped = ColumnMapping(columns, values, key or (), *others, overrides=overrides)
+    key, dates, country, years, sheet = (
+        options.pop(name) for name in ("key", "dates", "country", "years", "sheet")
+    )
+    mapped = ColumnMapping(columns, values, key or (), dates, country, years, sheet, overrides)
     if mapping:
         mapped = mapped.over(read_mapping(mapping))
     if save_mapping:

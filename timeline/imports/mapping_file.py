@@ -43,7 +43,7 @@ class ColumnMapping(NamedTuple):
         fields = set(self.columns.values())
         more = {column: field for column, field in other.columns.items() if field not in fields}
         theirs = other._asdict()
-        merged = {
+        merged: dict[str, Any] = {
             name: {**theirs[name], **part} if isinstance(part, Mapping) else part or theirs[name]
             for name, part in self._asdict().items()
         }
