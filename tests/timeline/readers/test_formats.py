@@ -242,7 +242,7 @@ def test_a_series_whose_first_day_was_moved_or_cancelled_is_rejected(
     report = take(store, "a.ics", calendar_of(SERIES, ["UID:u1", "SUMMARY:Vigil", *changed_lines]))
     assert [
         (remark.at, "first day was moved or cancelled" in remark.message) for remark in report.rejected
-    ] == [("event 1", True)]
+    ] == [("event 1 (line 4)", True)]
     assert "2023-05-01" not in days(store).values()
 
 
@@ -265,7 +265,7 @@ def test_two_starts_and_broken_dates_reject_only_their_own_event(store: Store) -
     broken = ["UID:u3", "SUMMARY:c", "DTSTART:20230541", "EXDATE:x", "RRULE:x", "RECURRENCE-ID:x"]
     report = take(store, "a.ics", calendar_of(["UID:u1", "SUMMARY:a", "DTSTART:20230501"], twice, broken))
     assert days(store) == {"u1": "2023-05-01"}
-    assert [remark.at for remark in report.rejected] == ["event 2", "event 3"]
+    assert [remark.at for remark in report.rejected] == ["event 2 (line 9)", "event 3 (line 15)"]
 
 
 def test_a_day_with_hyphens_in_a_calendar_is_read(store: Store) -> None:
