@@ -141,6 +141,11 @@ there and import that file.""",
     "Answers of a network geocoder are stored all the same, so that the import does not request them again.",
 )
 @click.option("--strict", "all_or_nothing", is_flag=True, help="Write nothing if a row is rejected.")
+@click.option(
+    "--keep-identical",
+    is_flag=True,
+    help="Import each of several equal rows without ids as an event. Without this option they are one event.",
+)
 @click.option("--publish", is_flag=True, help="Publish the events. Without this option they are drafts.")
 @click.option(
     "--create-categories",
@@ -221,6 +226,7 @@ def _import_file(importer: "Importer", file: Path) -> bool:
     for line in changes.lines():
         click.echo(line)
     click.echo(_summary(file.name, report, importer.options))
+    click.echo(f"cells: {report.cells}")
     if rejects.stream:
         click.echo(f"rejected rows are in {rejects.path}: correct them there and import that file", err=True)
     return bool(report.rejected)
@@ -263,7 +269,8 @@ def _summary(name: str, report: "Report", options: "Options") -> str:
         return f"{name}: {report.rows:,} rows, {problems}; nothing was written"
     would = "would be " if options.dry_run else ""
     end = "; nothing was written" if options.dry_run else ""
+    left_out = f"{report.left_out:,} left out, " if report.left_out else ""
     return (
         f"{name}: {report.rows:,} rows, {would}{report.created:,} created, {report.updated:,} updated, "
-        f"{report.unchanged:,} unchanged, {problems}{end}"
+        f"{report.unchanged:,} unchanged, {left_out}{problems}{end}"
     )

@@ -6,10 +6,10 @@ unchanged.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-REASON = "reason"  # the column with the reason of the rejection
+REASON = "reason"  # the column with the reason of the rejection, where the file has no column of that name
 REJECTED_SUFFIX = ".rejected.csv"
 COLUMNS = (
     "id", "title", "summary", "category", "date", "display_date", "earliest", "latest", "place", "country",
@@ -57,6 +57,12 @@ def is_own(names: Sequence[str]) -> bool:
 def is_rejected_file(name: str) -> bool:
     """Return whether a file is one of rejected rows, by its name."""
     return name.endswith(REJECTED_SUFFIX)
+
+
+def reason_name(columns: Collection[str]) -> str:
+    """Return the name of the column of reasons in a file of rejected rows with these columns."""
+    names = (REASON, *(f"{REASON} ({number})" for number in range(2, len(columns) + 3)))
+    return next(name for name in names if name not in columns)
 
 
 def fields(row: Mapping[str, str]) -> dict[str, Any]:

@@ -7,6 +7,26 @@ from typing import Any, BinaryIO, Literal
 Note = Callable[[str], None]  # receives a sentence about the file that the user should see
 
 
+class LeftOut(str):
+    """A sentence for `Note` about cells of the file that are in no row, and the number of these cells."""
+
+    __slots__ = ("cells",)
+    cells: int
+
+    def __new__(cls, sentence: str, cells: int) -> "LeftOut":
+        """Return the sentence with its number of cells."""
+        note = super().__new__(cls, sentence)
+        note.cells = cells
+        return note
+
+
+def is_empty(value: Any) -> bool:
+    """Return whether a value is that of an empty cell: nothing, a text of spaces, an empty list or object."""
+    if type(value) is str:
+        return not value or value.isspace()
+    return value is None or (isinstance(value, str | list | dict) and not value)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One event of a file.
@@ -14,7 +34,8 @@ class Row:
     `unit` and `number` are its position ("line" 12, "feature" 3), `name` is the name that it has in the file. `points`
     are unchecked pairs (lon, lat); `radius_km` is the reach of a shape around its point. A row of kind "table" has the
     same columns as all other rows, a "feature" has its own, and "own" is Dateline's format, with structured places,
-    figures, sources and data. A row with a `problem` cannot be imported.
+    figures, sources and data. A row with a `problem` cannot be imported. `cells_beside` is the number of cells of the
+    file that are not in `columns`, such as a point, or a column of our own table that repeats another one.
     """
 
     unit: str
@@ -25,6 +46,12 @@ class Row:
     problem: str | None = None
     name: str | None = None
     radius_km: float = 0.0
+    cells_beside: int = 0
+
+    @property
+    def cells(self) -> int:
+        """The number of cells of the file in this row: its columns that are not empty, and those beside them."""
+        return self.cells_beside + sum(not is_empty(value) for value in self.columns.values())
 
     @property
     def at(self) -> str:

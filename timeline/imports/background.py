@@ -137,9 +137,10 @@ def _progress_writer(store: Store, id_: str) -> Callable[[int, int], None]:
 
 
 def _report_json(report: Report) -> dict[str, Any]:
-    names = ("rows", "created", "updated", "unchanged")
+    names = ("rows", "created", "updated", "unchanged", "left_out")
     return {
         **{name: getattr(report, name) for name in names},
+        "cells": report.cells.as_dict(),
         "rejected": _remarks_json(report.rejected),
         "warnings": _remarks_json(report.warnings),
     }

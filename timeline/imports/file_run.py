@@ -1,8 +1,9 @@
 """The import of one file: survey its columns, then turn its rows, batch by batch, into events ready to be stored."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from msgspec import structs
 
@@ -13,13 +14,16 @@ from db.writing.prepared import PreparedEvent, prepare
 from db.writing.validation import validated
 from geo.countries.batch import countries_at
 from geo.place import FindCandidates
-from timeline.exchange.native_table import REASON, is_rejected_file
+from timeline.exchange.row import LeftOut
 from timeline.imports.category_lookup import CategoryLookup
+from timeline.imports.cell_counts import LeftOutCells
 from timeline.imports.columns.plan import Plan
 from timeline.imports.columns.survey import Survey, SurveyOptions, surveyed
 from timeline.imports.drafts import from_columns, from_native
 from timeline.imports.drafts.invalid_names import without_invalid_names
+from timeline.imports.drafts.row_cells import RowCells
 from timeline.imports.event_ids import FirstRows, id_from_columns, id_from_row
+from timeline.imports.identical_rows import IdenticalRows
 from timeline.imports.options import Options
 from timeline.imports.report import Remark, Report
 from timeline.imports.similar_events import SimilarEvents
@@ -33,6 +37,17 @@ _MAX_PLANS_CACHED = 1_000  # features may each have columns of their own
 _MAX_CHARACTERS_QUOTED = 200
 
 OnReject = Callable[[Row, str], None]  # a row as the file has it, and the reason
+
+
+@dataclass(slots=True)
+class RowResult:
+    """A row, and its draft or the error for which it is rejected; `first_row` is the number of one with the same id."""
+
+    row: Row
+    cells: RowCells
+    draft: Draft | None = None
+    error: BadEvent = field(default_factory=lambda: BadEvent("", "has no event"))
+    first_row: int | None = None
 
 
 class FileRun:
@@ -66,6 +81,10 @@ class FileRun:
         self.categories = CategoryLookup(store, create=options.create_categories)
         self.similar = SimilarEvents(store)
         self.first_rows = FirstRows()
+        self.identical = IdenticalRows()
+        self.rejected_rows: set[int] = set()  # whose draft was made; equal rows later are rejected as well
+        self.left_out = LeftOutCells()
+        self.notes: set[str] = set()
         self.plan = Plan({})
         self.plans: dict[tuple[str, ...], Plan] = {}
 
@@ -83,75 +102,106 @@ class FileRun:
             is_category=self.categories.knows if "category" in self.options.values else self.categories.has,
         )
         survey = surveyed(rows, options)
-        survey = replace(survey, plan=self._without_reasons(survey.plan))
         self.plan = survey.plan
-        for field, message in survey.date_warnings:
-            self.warn("file", field, "", message)
+        for field_name, message in survey.date_warnings:
+            self.warn("file", field_name, "", message)
         return survey
 
     def events(self, rows: Sequence[Row]) -> tuple[list[PreparedEvent], dict[str, str]]:
         """Return the events of the next rows, and the categories that are new with them (slug → label)."""
         self.report.rows += len(rows)
-        results = [(row, self._draft(row)) for row in rows]
-        drafts = [(row, draft) for row, draft in results if isinstance(draft, Draft)]
-        ids = [draft.id or "" for _, draft in drafts]
-        first_rows = iter(self.first_rows.add(ids, [row.number for row, _ in drafts]))
-        countries = _countries(draft for _, draft in drafts)
+        results = [self._draft(row) for row in rows]
+        self._find_repeated(results)
+        drafts = [result.draft for result in results if result.draft]
+        ids = [draft.id or "" for draft in drafts]
+        countries = _countries(drafts)
         deleted = self.store.deleted_ids(ids)
         protected = (
             self.store.desk.of_status(ids, self.options.protected) if self.options.protected else frozenset()
         )
         events = []
-        for row, result in results:
+        for result in results:
             try:
-                if isinstance(result, BadEvent):
-                    raise result
-                draft = self._located(row, result, next(first_rows), countries)
+                draft = self._located(result, countries)
                 if draft and draft.id in protected:
                     message = f"{draft.id!r} is published; changing it requires a key of the role reviewer"
                     raise BadEvent("id", message)
                 if draft and draft.id in deleted:
-                    self._skip_deleted(row, draft.id, deleted[draft.id])
+                    self._skip_deleted(result.row, draft.id, deleted[draft.id])
                 elif draft:
                     events.append(prepare(draft, self.now))
+                    self._count_cells(result, draft)
             except BadEvent as error:
-                self._reject(row, error)
+                self._reject(result, error)
         return events, self.categories.take_new()
 
-    def warn(self, at: str, field: str, value: str, message: str) -> None:
-        """Add a warning to the report; the row is imported all the same."""
-        self.report.warnings.append(Remark(self.name, at, field, value, message))
+    def finish(self) -> Report:
+        """Add the lines about all rows together to the report, and return it."""
+        for column, value, message in self.left_out.lines():
+            self.warn("file", column, value, message)
+        for message in self.identical.lines():
+            self.warn("file", "", "", message)
+        return self.report
 
-    def _draft(self, row: Row) -> Draft | BadEvent:
+    def note(self, sentence: str) -> None:
+        """Add what a reader notes about the file to the report, once: the survey may read the file twice."""
+        if sentence in self.notes:
+            return
+        self.notes.add(sentence)
+        self.warn("file", "", "", sentence)
+        if isinstance(sentence, LeftOut):
+            self.report.cells.add_left_out(sentence.cells)
+
+    def warn(self, at: str, field: str, value: str, message: str, column: str = "") -> None:
+        """Add a warning to the report; the row is imported all the same."""
+        self.report.warnings.append(Remark(self.name, at, field, value, message, column))
+
+    def _draft(self, row: Row) -> RowResult:
         """Return the draft of a row with its id, category and status, or the error for which it is rejected."""
+        plan = self._plan(row)
+        cells = RowCells(plan.columns, partial(self.warn, row.at))
         try:
             if row.problem:
                 raise BadEvent("", row.problem)
-            plan = self._plan(row)
             is_native = row.kind == "own"
             draft = (
                 from_native.draft(row, plan.values, plan.overrides)
                 if is_native
-                else from_columns.draft(row, plan)
+                else from_columns.draft(row, plan, cells)
             )
-            draft = without_invalid_names(draft, lambda *remark: self.warn(row.at, *remark))
+            draft = without_invalid_names(draft, cells.warn)
             category = self.categories.slug(draft.category)
             id_ = draft.id or (self.options.key and id_from_columns(row.columns, self.options.key))
             status: Status = "published" if self.options.publish else "draft"
-            return structs.replace(draft, id=id_ or id_from_row(row), category=category, status=status)
+            draft = structs.replace(draft, id=id_ or id_from_row(row), category=category, status=status)
+            return RowResult(row, cells, draft)
         except BadEvent as error:
-            return error
+            return RowResult(row, cells, error=error)
 
-    def _located(self, row: Row, draft: Draft, first_row: int, countries: Countries) -> Draft | None:
+    def _find_repeated(self, results: Sequence[RowResult]) -> None:
+        """Find the rows that have the id of an earlier one; with `keep_identical`, give equal rows their own ids."""
+        with_draft = [(result, result.draft) for result in results if result.draft]
+        ids = [draft.id or "" for _, draft in with_draft]
+        first_rows = self.first_rows.add(ids, [result.row.number for result, _ in with_draft])
+        for (result, draft), first_row in zip(with_draft, first_rows, strict=True):
+            if first_row == result.row.number:
+                continue
+            if self.options.keep_identical and draft.id == id_from_row(result.row):
+                result.draft = structs.replace(draft, id=self.identical.next_id(draft.id))
+            else:
+                result.first_row = first_row
+
+    def _located(self, result: RowResult, countries: Countries) -> Draft | None:
         """Return a draft with its places, and warn of what looks wrong; None for a row that repeats an earlier one."""
-        if first_row != row.number:
-            self._skip_repeated(row, draft, first_row)
+        row, draft, cells = result.row, result.draft, result.cells
+        if draft is None:
+            raise result.error
+        if result.first_row is not None and not self._is_twin_of_rejected(row, draft, result.first_row):
+            self._skip_repeated(row, draft, result.first_row)
             return None
         if draft.when and draft.when.start_min > self.now:
             self.warn(row.at, "date", draft.when.text, f"{draft.when.text!r} is in the future")
-        draft = located(
-            draft, self.judge, lambda *remark: self.warn(row.at, *remark), self.context, countries
-        )
+        draft = located(draft, self.judge, cells.warn, self.context, countries)
         similar = self.similar.find(draft)
         if similar:
             id_, title = similar
@@ -159,45 +209,57 @@ class FileRun:
             self.warn(row.at, "title", draft.title, message)
         return validated(draft, self.categories.slugs)
 
+    def _count_cells(self, result: RowResult, draft: Draft) -> None:
+        """Count the cells of a row that became an event."""
+        is_native = result.row.kind == "own"
+        columns = result.row.columns if is_native else self._plan(result.row).fields_of
+        self.report.cells.add_event(result.row, draft.data, columns, result.cells)
+        if result.cells.left_out:
+            self.left_out.add(result.row, result.cells)
+
+    def _is_twin_of_rejected(self, row: Row, draft: Draft, first_row: int) -> bool:
+        """Return whether a row equals one that was rejected; it is rejected for the same reason."""
+        return first_row in self.rejected_rows and draft.id == id_from_row(row)
+
     def _skip_repeated(self, row: Row, draft: Draft, first_row: int) -> None:
         if draft.id != id_from_row(row):
             message = (
                 f"{draft.id!r} is the id of {row.unit} {first_row} already; expected one id for each event"
             )
             raise BadEvent("id", message)
-        self.warn(row.at, "", "", f"is the same as {row.unit} {first_row}, and the same event")
-        self.report.unchanged += 1
+        self.identical.add(row, first_row)
+        self._leave_out(row)
 
     def _skip_deleted(self, row: Row, id_: str, day: str) -> None:
         self.warn(row.at, "id", id_, f"the event {id_!r} was deleted on {day}; the row is left out")
-        self.report.unchanged += 1
+        self._leave_out(row)
+
+    def _leave_out(self, row: Row) -> None:
+        self.report.left_out += 1
+        self.report.cells.add_left_out(row.cells)
 
     def _plan(self, row: Row) -> Plan:
         names = tuple(row.columns)
         if names not in self.plans:
             if len(self.plans) > _MAX_PLANS_CACHED:
                 self.plans.clear()
-            self.plans[names] = self._without_reasons(self.plan.within(names))
+            self.plans[names] = self.plan.within(names)
         return self.plans[names]
 
-    def _without_reasons(self, plan: Plan) -> Plan:
-        """Leave out the column of reasons if the file is one of rejected rows."""
-        if not is_rejected_file(self.name):
-            return plan
-        return replace(plan, data=tuple(name for name in plan.data if name != REASON))
-
-    def _reject(self, row: Row, error: BadEvent) -> None:
-        columns = self._plan(row).columns.get(error.field, (error.field,))
+    def _reject(self, result: RowResult, error: BadEvent) -> None:
+        row = result.row
+        if result.draft:
+            self.rejected_rows.add(row.number)
+        self.report.cells.add_rejected(row)
+        columns = result.cells.columns.get(error.field, (error.field,))
         value = ", ".join(str(row.columns[name]) for name in columns if row.columns.get(name) is not None)
-        column = (
-            f"{error.field} (column {', '.join(map(repr, columns))})" if columns != (error.field,) else ""
-        )
-        remark = Remark(self.name, row.at, error.field, value[:_MAX_CHARACTERS_QUOTED], error.message, column)
+        label = result.cells.label(error.field)
+        remark = Remark(self.name, row.at, error.field, value[:_MAX_CHARACTERS_QUOTED], error.message, label)
         self.report.rejected.append(remark)
         self.on_reject(row, f"{remark.where}{error.message}")
 
 
-def _countries(drafts: Iterator[Draft]) -> Countries:
+def _countries(drafts: Iterable[Draft]) -> Countries:
     """Return the countries of all points (lon, lat) of some drafts: looking them up together is faster."""
     points = {
         (where.lon, where.lat): None

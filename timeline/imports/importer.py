@@ -17,6 +17,7 @@ from timeline.imports import worker
 from timeline.imports.batches import BatchWriter
 from timeline.imports.file_run import ROWS_PER_BATCH, FileRun, OnReject
 from timeline.imports.options import Options
+from timeline.imports.reason_column import without_reasons
 from timeline.imports.report import Report
 from timeline.places.geocoding import candidate_finder, is_offline
 from timeline.readers import Note, Reader, Row, reader_for
@@ -78,7 +79,7 @@ class Importer:
                 raise BadFile(f"{name} {error}") from None
             writer.finish(no_rejects=not report.rejected)
         report.created, report.updated = writer.added[:2]
-        report.unchanged += writer.added.unchanged
+        report.unchanged = writer.added.unchanged
         if on_progress:
             on_progress(report.rows, report.rows)
         return report
@@ -100,9 +101,7 @@ class Importer:
         """Read a stream and call `on_batch` with events that are ready to be stored; write nothing."""
         run = FileRun(name, self.store, self.options, self.find_candidates, self.find_offline, self.on_reject)
         reader = reader_for(name, self.options.encoding, stream, sheet=self.options.sheet)
-        survey = run.survey(
-            lambda: _from_start(reader, stream, lambda message: run.warn("file", "", "", message))
-        )
+        survey = run.survey(lambda: _from_start(reader, stream, run.note))
         if survey.plan.columns and not survey.plan.is_trivial:
             self.on_plan(survey.plan.lines())
         rows = _from_start(reader, stream, lambda message: None)
@@ -112,7 +111,7 @@ class Importer:
                 on_progress(run.report.rows, max(survey.rows, run.report.rows))
         if not run.report.rows:
             raise BadFile("holds no events")
-        return run.report
+        return run.finish()
 
 
 def importer_for(
@@ -136,4 +135,4 @@ def importer_for(
 
 def _from_start(reader: Reader, stream: BinaryIO, note: Note) -> Iterator[Row]:
     stream.seek(0)
-    return reader(stream, note)
+    return without_reasons(reader(stream, note), note)

@@ -27,10 +27,10 @@ class Options:
     none, and `overrides` to every row; `key` names the columns that make the id of a row without one. `dates` is the
     order of day, month and year in digits where a column does not prove its own; `years` is "iso" if -44 in a column
     of years is 45 BC, not 44 BC; `encoding` is that of a CSV file; `sheet` names the sheet of a workbook.
-    `all_or_nothing` stores no row if
-    one is rejected. Places that name no country are looked up in `country` (ISO code), and places outside `box` or
-    with a confidence below `review_below` are marked for review. `author` is the name in the history of the events;
-    existing events with one of the statuses `protected` are not changed.
+    `all_or_nothing` stores no row if one is rejected. `keep_identical` makes an event of each of several equal rows.
+    Places that name no country are looked up in `country` (ISO code), and places outside `box` or with a confidence
+    below `review_below` are marked for review. `author` is the name in the history of the events; existing events with
+    one of the statuses `protected` are not changed.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -41,6 +41,7 @@ class Options:
     publish: bool = False
     create_categories: bool = False
     all_or_nothing: bool = False
+    keep_identical: bool = False
     country: str | None = None
     box: Box | None = None
     review_below: float = SURE_CONFIDENCE

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from db.private_files import keep_mode, open_private
-from timeline.exchange.native_table import COLUMNS, REASON, REJECTED_SUFFIX, is_rejected_file, written
+from timeline.exchange.native_table import COLUMNS, REJECTED_SUFFIX, is_rejected_file, reason_name, written
 from timeline.exchange.row import Row
 
 
@@ -44,10 +44,10 @@ class RejectedRows:
         if self.stream is None:
             # Path.open has no opener. The file is closed in `__exit__`.
             self.stream = open(self.part, "w", encoding="utf-8", newline="", opener=open_private)  # noqa: SIM115
-            self.columns = [name for name in columns if name != REASON]
+            self.columns = list(columns)
             self.writer = csv.writer(self.stream)
-            self.writer.writerow([*self.columns, REASON])
-        more = {name: value for name, value in columns.items() if name not in self.columns and name != REASON}
+            self.writer.writerow([*self.columns, reason_name(self.columns)])
+        more = {name: value for name, value in columns.items() if name not in self.columns}
         explanation = f"{row.at}: {reason}" + (f" (and {_cell(more)})" if more else "")
         self.characters += self.writer.writerow(
             [*(_cell(columns.get(name)) for name in self.columns), explanation]

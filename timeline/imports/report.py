@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from db.events.diff import EventChange
+from timeline.imports.cell_counts import CellCounts
 from timeline.places.locate import shortened
 
 MAX_REMARKS = 1_000
@@ -44,12 +45,17 @@ class Remarks(list[Remark]):
 
 @dataclass(slots=True)
 class Report:
-    """The result of an import; rows = created + updated + unchanged + rejected."""
+    """The result of an import; rows = created + updated + unchanged + left out + rejected.
+
+    `left_out` rows equal an earlier row of the file, or have the id of a deleted event.
+    """
 
     rows: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    left_out: int = 0
+    cells: CellCounts = field(default_factory=CellCounts)
     rejected: Remarks = field(default_factory=Remarks)
     warnings: Remarks = field(default_factory=Remarks)
 

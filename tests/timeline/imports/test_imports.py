@@ -222,7 +222,11 @@ def test_rejected_rows_can_be_corrected_and_imported(run: Run, tmp_path: Path) -
     assert row[4].startswith("line 3: date: 'soon' cannot be read")
     rejected.write_text(rejected.read_text().replace(",soon,", ",2021,"))
     again = run("import", rejected, "--publish", "--map", "x=note").output
-    assert ("1 created" in again, "note ← x" in again, "reason" in again) == (True, True, False)
+    assert ("1 created" in again, "note ← x" in again, "'reason' with the reasons" in again) == (
+        True,
+        True,
+        True,
+    )
     assert {json.loads(line).get("note") or json.loads(line)["data"]["x"] for line in _properties(run)} == {
         "1",
         "2",

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from timeline.errors import BadFile
 from timeline.exchange.field_names import DATES, FORM, FORM_MARKS, NAMES, possible_keys
@@ -26,7 +27,7 @@ _FIELDS_TESTED = frozenset(("country", "place", "city", "admin1", "verification"
 _MAX_CHARACTERS_QUOTED = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """The columns of each field; `data` are the columns that go into `data`.
 
@@ -56,6 +57,15 @@ class Plan:
         used = {name for columns in columns.values() for name in columns}
         data = tuple(name for name in names if name not in used)
         return Plan(columns, data, self.values, self.forms, overrides=self.overrides)
+
+    @cached_property
+    def fields_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the fields of each column that has one."""
+        columns = {name for names in self.columns.values() for name in names}
+        return {
+            name: tuple(field_name for field_name, names in self.columns.items() if name in names)
+            for name in columns
+        }
 
     @property
     def is_trivial(self) -> bool:

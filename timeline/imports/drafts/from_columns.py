@@ -1,11 +1,13 @@
 """Make a draft from the columns of a row; columns that no field uses go into its `data`."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from db.dates.edtf import When
 from db.errors import BadDate, BadEvent
 from db.events.draft import Draft, Source, WrittenPlace
+from db.writing.validation import MAX_LIST_ITEMS
 from geo.coordinates import pair
 from geo.errors import BadGeometry
 from geo.shape_extent import extent, is_shape, shape_from_text
@@ -13,27 +15,42 @@ from timeline.exchange.field_names import DATES
 from timeline.imports.columns.field_text import joined, unused_columns
 from timeline.imports.columns.plan import Plan
 from timeline.imports.columns.value_tests import BLANKS, is_blank
+from timeline.imports.drafts.row_cells import UNKNOWN, RowCells
 from timeline.imports.drafts.values import address, date, host, point, required, verification
 from timeline.readers import Row
 from timeline.written_dates import Form
 
 _PLAIN = Form()
 
+# Fields without which an event is the same event: a wrong value goes into `data`, and does not reject the row.
+_OPTIONAL = frozenset(("summary", "tags", "source_title", "source_url", "note", "verification"))
+
 _Texts = Mapping[str, str]  # text by field
+_FieldValue = TypeVar("_FieldValue")
 
 
-def draft(row: Row, plan: Plan) -> Draft:
-    """Return the draft of a row; raise BadEvent with the field, the value and what was expected."""
-    texts = _texts(row, plan)
+def draft(row: Row, plan: Plan, cells: RowCells) -> Draft:
+    """Return the draft of a row; raise BadEvent with the field, the value and what was expected.
+
+    `cells` records the cells that no field takes. A wrong value of an optional field is one of them.
+    """
+    texts = _texts(row, plan, cells)
     radius_km = row.radius_km
     if plan.columns.get("lat") == plan.columns.get("lon") and texts.get("lat"):
         texts["lon"], texts["lat"], radius_km = _both_coordinates(texts["lat"])
     where, unused = _where(texts, row.points, radius_km)
-    when, inexact = _when(texts, plan.forms)
+    for field in unused:
+        cells.put_in_data(field)
+    when, inexact = _when(texts, plan.forms, cells)
+    tags = _tags(_only_value(row, plan, "tags") if texts.get("tags") else "", texts.get("tags", ""), cells)
+    sources = _sources(texts, cells)
+    status = _optional("verification", texts, verification, cells)
+    for field in DATES:
+        cells.only_in_data.update(unused_columns(row.columns, plan.columns.get(field, ())))
     names = [
         *plan.data,
-        *(column for field in (*unused, *inexact) for column in plan.columns.get(field, ())),
-        *(column for field in DATES for column in unused_columns(row.columns, plan.columns.get(field, ()))),
+        *(column for field in inexact for column in plan.columns.get(field, ())),
+        *(name for name in row.columns if name in cells.only_in_data and name not in cells.left_out),
     ]
     data = {name: row.columns.get(name) for name in names}
     return Draft(
@@ -43,29 +60,55 @@ def draft(row: Row, plan: Plan) -> Draft:
         category=required(texts.get("category"), "category", "--set category=raid"),
         when=when,
         where=where,
-        tags=_tags(_only_value(row, plan, "tags"), texts.get("tags", "")),
-        sources=_sources(texts),
+        tags=tags,
+        sources=sources,
         note=texts.get("note") or None,
-        verification=verification(texts.get("verification") or "reported"),
+        verification=status or "reported",
         data={name: value for name, value in data.items() if value is not None and value != ""},
     )
 
 
-def _texts(row: Row, plan: Plan) -> dict[str, str]:
+def _texts(row: Row, plan: Plan, cells: RowCells) -> dict[str, str]:
     """Return the text of each field that has columns or a value; '' for a text that means unknown."""
-    texts = {field: joined(field, row.columns, columns) for field, columns in plan.columns.items()}
+    texts = {}
+    for field, columns in plan.columns.items():
+        try:
+            texts[field] = joined(field, row.columns, columns)
+        except BadEvent as error:
+            if field not in _OPTIONAL:
+                raise
+            texts[field] = ""
+            cells.refuse(field, str(row.columns.get(columns[0])), error)
     for field, text in texts.items():
         if text in BLANKS and is_blank(field, text):
             texts[field] = ""
+            cells.leave_out(field, UNKNOWN)
     # NA is Namibia, unless other columns of the row have it too: R writes it for a missing value.
     if texts.get("country") == "NA" and sum(value == "NA" for value in row.columns.values()) > 1:
         texts["country"] = ""
+        cells.leave_out("country", UNKNOWN)
     has_date = any(texts.get(field) for field in DATES)
     for field, value in plan.values.items():
         if not texts.get(field) and not (has_date and field in DATES):
             texts[field] = value
-    texts.update(plan.overrides)
+    for field, value in plan.overrides.items():
+        texts[field] = value
+        cells.put_in_data(field)
     return texts
+
+
+def _optional(
+    field: str, texts: _Texts, read: Callable[[str], _FieldValue], cells: RowCells
+) -> _FieldValue | None:
+    """Return the value of an optional field; None if it has none, or one that goes into `data` with a warning."""
+    text = texts.get(field)
+    if not text:
+        return None
+    try:
+        return read(text)
+    except BadEvent as error:
+        cells.refuse(field, text, error)
+        return None
 
 
 def _only_value(row: Row, plan: Plan, field: str) -> Any:
@@ -73,7 +116,7 @@ def _only_value(row: Row, plan: Plan, field: str) -> Any:
     return row.columns.get(columns[0]) if len(columns) == 1 else None
 
 
-def _when(texts: _Texts, forms: Mapping[str, Form]) -> tuple[When | None, list[str]]:
+def _when(texts: _Texts, forms: Mapping[str, Form], cells: RowCells) -> tuple[When | None, list[str]]:
     """Return the date, and the fields whose text says more than EDTF can express."""
     text, start, end = texts.get("date", ""), texts.get("start", ""), texts.get("end", "")
     if text and (start or end):
@@ -83,6 +126,8 @@ def _when(texts: _Texts, forms: Mapping[str, Form]) -> tuple[When | None, list[s
     inexact: list[str] = []
     if text:
         edtf = _edtf("date", text, forms, inexact)
+        if not edtf:
+            cells.leave_out("date", UNKNOWN)
         return (date("date", edtf) if edtf else None), inexact
     if end and not start:
         raise BadEvent("start", f"is missing, with end {end!r}; expected a date, or '..' for an open start")
@@ -92,6 +137,13 @@ def _when(texts: _Texts, forms: Mapping[str, Form]) -> tuple[When | None, list[s
                 field, f"{side!r} is an interval; expected one date such as '2021-06', or the field 'date'"
             )
     first, last = _edtf("start", start, forms, inexact), _edtf("end", end, forms, inexact)
+    for field, edtf in (("start", first), ("end", last)):
+        if not edtf and texts.get(field):
+            cells.leave_out(field, UNKNOWN)
+    if last and not first:
+        raise BadEvent(
+            "start", f"{start!r} is no date, with end {end!r}; expected one, or '..' for an open start"
+        )
     if not first:
         return None, inexact
     return (date("start", first) if not last or first == last else date("end", f"{first}/{last}")), inexact
@@ -136,9 +188,9 @@ def _where(
             ),
             unused,
         )
-    if text:
-        places = [part.strip() for part in text.split(";") if part.strip()]
+    if places := [part.strip() for part in text.split(";") if part.strip()]:
         return tuple(WrittenPlace(text=place, country=country) for place in places), unused
+    unused = ["place", *parts] if text else unused  # only semicolons
     return ((WrittenPlace(text=country),) if country else ()), unused
 
 
@@ -164,15 +216,22 @@ def _position(lon: str, lat: str) -> list[tuple[float, float]]:
     return [point(lon, lat)]
 
 
-def _tags(value: Any, text: str) -> tuple[str, ...]:
+def _tags(value: Any, text: str, cells: RowCells) -> tuple[str, ...]:
     """Return different tags: those of a list, or a text split at semicolons if it has any, else at commas."""
     parts = value if isinstance(value, list) else text.split(";" if ";" in text else ",")
-    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    tags = tuple(dict.fromkeys(part.strip() for part in parts if isinstance(part, str) and part.strip()))
+    if len(tags) > MAX_LIST_ITEMS:
+        error = BadEvent("tags", f"there are {len(tags):,} tags; expected at most {MAX_LIST_ITEMS:,}")
+        cells.refuse("tags", text, error)
+        return ()
+    if text and not tags:
+        cells.put_in_data("tags")
+    return tags
 
 
-def _sources(texts: _Texts) -> tuple[Source, ...]:
-    title, url = texts.get("source_title", ""), texts.get("source_url", "")
+def _sources(texts: _Texts, cells: RowCells) -> tuple[Source, ...]:
+    title = texts.get("source_title", "")
+    url = _optional("source_url", texts, partial(address, "source_url"), cells)
     if not title and not url:
         return ()
-    checked = address("source_url", url) if url else None
-    return (Source(title=title or host(url), url=checked),)
+    return (Source(title=title or host(url or ""), url=url),)

@@ -1,0 +1,61 @@
+"""A wrong value of an optional field goes into `data` with a warning; the row is imported."""
+
+import json
+from typing import Any
+
+import pytest
+
+from db.store import Store
+from tests.timeline.imports.test_importer import only, table, take
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("source_url", "/www.example.org/rss/7", "not an http or https address"),
+        ("source_url", "javascript:alert(1)", "not an http or https address"),
+        ("source_url", "https://", "not an http or https address"),
+        ("source_url", "http://[::1", "not an address"),
+        ("verification", "sure", "'sure' is unknown; expected reported"),
+    ],
+)
+def test_a_wrong_value_in_a_table_goes_into_data(store: Store, field: str, value: str, message: str) -> None:
+    report = take(store, table(**{field: value}))
+    assert (report.created, report.rejected.total) == (1, 0)
+    assert only(store)["data"] == {field: value}
+    (warning,) = report.warnings
+    assert (warning.at, warning.field, warning.value) == ("line 2", field, value)
+    assert message in warning.message
+    assert warning.message.endswith("; the value goes to data")
+
+
+def test_a_column_of_another_name_keeps_its_name_in_data(store: Store) -> None:
+    report = take(
+        store,
+        "titre,type,lien\na,raid,https://example.org/a\nb,raid,en panne\n",
+        columns={"lien": "source_url"},
+    )
+    assert report.created == 2
+    assert report.warnings[0].where == "source_url (column 'lien'): "
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("note", ["a", "b"]), ("tags", [1, 2]), ("tags", True), ("summary", [1]), ("source_title", ["x"])],
+)
+def test_a_value_of_a_wrong_type_goes_into_data(store: Store, field: str, value: Any) -> None:
+    report = take(store, json.dumps({"title": "a", "category": "raid", field: value}), "a.ndjson")
+    assert (report.created, only(store)["data"]) == (1, {field: value})
+    assert "the value goes to data" in report.warnings[0].message
+
+
+def test_a_source_without_its_address_keeps_its_title(store: Store) -> None:
+    take(store, table(source_title="Harbour Post", source_url="page 4"))
+    assert [source["title"] for source in only(store)["sources"]] == ["Harbour Post"]
+    assert only(store)["data"] == {"source_url": "page 4"}
+
+
+def test_more_tags_than_an_event_may_have_go_into_data(store: Store) -> None:
+    tags = ";".join(f"t{number}" for number in range(1_001))
+    report = take(store, table(tags=tags))
+    assert (report.created, only(store)["tags"], only(store)["data"]) == (1, [], {"tags": tags})

@@ -1,0 +1,100 @@
+"""Count the cells of a file by where they end: in a field, in `data`, in a rejected row, or left out and reported.
+
+A cell is a value of a table below its header row, a member of a JSON object, or a property of a calendar entry, if it
+is not empty. Every cell is counted once. One that a field and `data` both have is in the field.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from timeline.exchange.row import Row, is_empty
+from timeline.imports.drafts.row_cells import RowCells
+
+_MAX_CHARACTERS_QUOTED = 40
+
+
+@dataclass(slots=True)
+class CellCounts:
+    """How many cells an import has read, and where they ended: the other counts add up to `read`."""
+
+    read: int = 0
+    in_fields: int = 0
+    in_data: int = 0
+    left_out: int = 0
+    in_rejected_rows: int = 0
+
+    def add_event(
+        self, row: Row, data: Mapping[str, Any], columns_of_fields: Collection[str], cells: RowCells
+    ) -> None:
+        """Count the cells of a row that became an event with this `data`."""
+        self.read += row.cells
+        self.in_fields += row.cells_beside
+        for name, value in row.columns.items():
+            if is_empty(value):
+                continue
+            if name in cells.left_out:
+                self.left_out += 1
+            elif name in columns_of_fields and name not in cells.only_in_data:
+                self.in_fields += 1
+            elif name in data:
+                self.in_data += 1
+
+    def add_rejected(self, row: Row) -> None:
+        """Count the cells of a rejected row."""
+        self.read += row.cells
+        self.in_rejected_rows += row.cells
+
+    def add_left_out(self, cells: int) -> None:
+        """Count cells that a line of the report says were left out."""
+        self.read += cells
+        self.left_out += cells
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return {
+            "read": self.read,
+            "in_fields": self.in_fields,
+            "in_data": self.in_data,
+            "left_out": self.left_out,
+            "in_rejected_rows": self.in_rejected_rows,
+        }
+
+    def __str__(self) -> str:
+        return (
+            f"{self.read:,} read: {self.in_fields:,} in fields, {self.in_data:,} in data, "
+            f"{self.left_out:,} left out, {self.in_rejected_rows:,} in rejected rows"
+        )
+
+
+@dataclass(slots=True)
+class _CellGroup:
+    count: int
+    at: str
+    value: str
+
+
+@dataclass(slots=True)
+class LeftOutCells:
+    """Cells of events that were left out: their number by column and reason, with the first of each."""
+
+    groups: dict[tuple[str, str], _CellGroup] = field(default_factory=dict)
+
+    def add(self, row: Row, cells: RowCells) -> None:
+        """Count the cells of a row."""
+        for column, reason in cells.left_out.items():
+            group = self.groups.get((column, reason))
+            if group:
+                group.count += 1
+            else:
+                value = str(row.columns.get(column))[:_MAX_CHARACTERS_QUOTED]
+                self.groups[column, reason] = _CellGroup(1, row.at, value)
+
+    def lines(self) -> Iterator[tuple[str, str, str]]:
+        """Yield column, first value and message of each group."""
+        for (column, reason), group in self.groups.items():
+            number = "1 cell" if group.count == 1 else f"{group.count:,} cells"
+            message = (
+                f"{number} of the column {column!r} left out: {reason}, first {group.value!r} in {group.at}"
+            )
+            yield column, group.value, message
