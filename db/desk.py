@@ -64,7 +64,7 @@ class Desk:
         and for a used Idempotency-Key with another body; BadEvent, with the `id` of the draft, for an invalid draft.
         """
         with writing(self._engine, durable=True) as connection:
-            log = WriteLog(moment(connection), author)
+            log = WriteLog(moment(connection), author, by_editor=True)
             earlier = idempotency.earlier_result(connection, request, log.now) if request else None
             if earlier is not None:
                 return earlier, True
@@ -85,7 +85,7 @@ class Desk:
         """
         id_ = draft.id or ""
         with writing(self._engine, durable=True) as connection:
-            log = WriteLog(moment(connection), author)
+            log = WriteLog(moment(connection), author, by_editor=True)
             old = _at_revision(connection, id_, revision)
             embargoed = bool(draft.embargo and draft.embargo > log.now)
             if embargoed and old.visible:
@@ -112,7 +112,7 @@ class Desk:
         Like `Store.settle`, for a revision and with an author. Raises NoSuchEvent, EventGone, Stale and NoSuchPlace.
         """
         with writing(self._engine, durable=True) as connection:
-            log = WriteLog(moment(connection), author)
+            log = WriteLog(moment(connection), author, by_editor=True)
             old = _at_revision(connection, id_, revision)
             draft = place_choices.settle(connection, id_, number, place, log.now)
             if not writer.write(connection, [draft], log).updated:
@@ -132,7 +132,7 @@ class Desk:
     def delete(self, id_: str, revision: int, author: Author) -> None:
         """Delete an event; its id stays taken and its history stays. Raises NoSuchEvent, EventGone or Stale."""
         with writing(self._engine, durable=True) as connection:
-            log = WriteLog(moment(connection), author)
+            log = WriteLog(moment(connection), author, by_editor=True)
             old = _at_revision(connection, id_, revision)
             writer.remove(connection, old.pk, old.feature)
             removal = Removal("deleted", old.visible, revision + 1, author.note)

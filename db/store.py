@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, partial
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -18,8 +18,7 @@ from db.editing.import_jobs import Jobs
 from db.editing.place_review import PlaceReview
 from db.engines import backend_of, connect
 from db.errors import StoreUnavailable
-from db.events.diff import EventChange
-from db.events.draft import COMMAND_LINE, Author, Draft, Status
+from db.events.draft import COMMAND_LINE, Author, Draft
 from db.migrations import upgrade
 from db.query.cursor import Cursor
 from db.query.filter import Filter, Sort
@@ -27,14 +26,13 @@ from db.query.results import CategoryStyle, Page, Stamp, Summary
 from db.sql import queries
 from db.sql.feature_stream import FeatureStream
 from db.sql.transactions import moment, reading, shared_wait, writing
-from db.writing import bulk, tombstones, writer
+from db.writing import bulk, editor_changes, tombstones, writer
+from db.writing.editor_changes import DEFAULT_RULES, ImportRules
 from db.writing.prepared import PreparedEvent, prepare
 from db.writing.validation import validated
 from db.writing.write_log import WriteLog
 from db.writing.writer import Added
 from geo.box import Box
-
-_STATUSES = get_args(Status)
 
 WritePrepared = Callable[[Iterable[PreparedEvent], Mapping[str, str]], Added]
 """Write prepared events after adding categories (slug → English label); return how many were created and changed."""
@@ -124,18 +122,16 @@ class Store:
     def writer(
         self,
         *,
-        keep_status: bool = False,
+        rules: ImportRules = DEFAULT_RULES,
         dry_run: bool = False,
-        on_change: Callable[[EventChange], None] | None = None,
         many_events: bool = False,
         author: Author = COMMAND_LINE,
     ) -> Iterator[WritePrepared]:
         """Yield a function that writes prepared events in one transaction; each event's id may occur once.
 
         The transaction commits at the end of the block; it rolls back when the block raises, or with `dry_run`. With
-        `many_events` the connection uses more memory from now on. Other arguments as for `add`.
+        `many_events` the connection uses more memory from now on. `rules` say what stays of stored events.
         """
-        keep_statuses = _STATUSES if keep_status else ("retracted",)
         with self._writing() as connection:
             if many_events:
                 self._backend.expect_many_writes(connection)
@@ -143,7 +139,7 @@ class Store:
 
             def write(events: Iterable[PreparedEvent], categories: Mapping[str, str]) -> Added:
                 writer.add_categories(connection, categories)
-                return writer.write_prepared(connection, events, log, keep_statuses, on_change)
+                return writer.write_prepared(connection, events, log, rules)
 
             yield write
             log.finish(connection)
@@ -176,6 +172,11 @@ class Store:
         """Return those of these ids that were deleted, with the day (ISO); no import creates them again."""
         with self._reading() as connection:
             return tombstones.deleted_days(connection, ids)
+
+    def edited_ids(self, ids: Sequence[str]) -> frozenset[str]:
+        """Return those of these ids whose event has fields that editors changed and that imports keep."""
+        with self._reading() as connection:
+            return editor_changes.edited_ids(connection, ids)
 
     def stamp(self) -> Stamp:
         """Return the data version and its moment."""

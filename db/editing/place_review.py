@@ -38,7 +38,7 @@ class PlaceReview:
         with writing(self._engine) as connection:
             now = moment(connection)
             draft = place_choices.settle(connection, event, number, place, now)
-            log = WriteLog(now)
+            log = WriteLog(now, by_editor=True)
             writer.write(connection, [draft], log)
             log.finish(connection)
 

@@ -189,6 +189,18 @@ class History(SQLModel, table=True):
     fields: list[Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
+class EditedFields(SQLModel, table=True):
+    """The fields of an event that editors changed since an import wrote them, each with a mark of the imported value.
+
+    An import keeps these fields. See db.writing.editor_changes for the marks.
+    """
+
+    __tablename__ = "edited"
+
+    event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE")
+    fields: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+
+
 class PublicChange(SQLModel, table=True):
     """An entry of the public feed: readers saw an event appear, change or disappear (`kind`).
 

@@ -32,10 +32,25 @@ class PreparedPlace(NamedTuple):
         return PinRow(pk, self.row[1], self.row[2], self.bounds)
 
 
+class RowOrigin(NamedTuple):
+    """The row of a file that an event comes from: its position, and the fields that the row has a cell for.
+
+    `data` stands for every member of `data`, `data.age` for one of them.
+    """
+
+    at: str
+    fields: tuple[str, ...]
+
+    def has(self, field: str) -> bool:
+        """Return whether the row has a cell for a field such as `title` or `data.age`."""
+        return field in self.fields or field.partition(".")[0] in self.fields
+
+
 class PreparedEvent(NamedTuple):
     """The rows of an event, in plain values that another process can send.
 
-    `feature` is encoded with `now` (seconds of UTC) as the time of creation and of the last change.
+    `feature` is encoded with `now` (seconds of UTC) as the time of creation and of the last change. Only an event that
+    an editor has changed has an `origin`.
     """
 
     id: str
@@ -52,6 +67,7 @@ class PreparedEvent(NamedTuple):
     texts: tuple[LookedUpText, ...]
     corrections: tuple[Correction, ...] = ()
     embargo: int | None = None
+    origin: RowOrigin | None = None
 
     @property
     def stamped(self) -> Stamped:

@@ -18,10 +18,14 @@ _PUBLIC_KIND = {(False, True): "created", (True, True): "updated", (True, False)
 
 @dataclass
 class WriteLog:
-    """The log of one write: its time (`now`, seconds of UTC), its author, and the entries not yet inserted."""
+    """The log of one write: its time (`now`, seconds of UTC), its author, and the entries not yet inserted.
+
+    `by_editor` is true for the change of a person, which imports keep, and false for an import.
+    """
 
     now: int
     author: Author = COMMAND_LINE
+    by_editor: bool = False
     history: list[dict[str, Any]] = field(default_factory=list)
     public: list[tuple[int, str, str, int]] = field(default_factory=list)
     _changed_public: bool = False

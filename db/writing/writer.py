@@ -1,6 +1,6 @@
 """Write events: compare them with the stored ones, and insert, replace or leave them, in one transaction."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
@@ -16,11 +16,12 @@ from db.engines.text_rows import text_row_of
 from db.errors import UnknownCategory
 from db.events import feature
 from db.events.categories import COLORS, SHAPES
-from db.events.diff import EventChange, FieldChange, change
+from db.events.diff import FieldChange, change
 from db.events.draft import COMMAND_LINE, Correction, Draft, LookedUpText, Status
 from db.events.tables import Category, Embargo, Encoded, Event, EventFigure, EventPlace, PlaceCountry, Tag
 from db.sql import visibility
-from db.writing import history, place_texts, tombstones
+from db.writing import editor_changes, history, place_texts, tombstones
+from db.writing.editor_changes import DEFAULT_RULES, ImportRules, Marks, StoredVersion
 from db.writing.prepared import EVENT_COLUMNS, PreparedEvent, prepare
 from db.writing.write_log import WriteLog, increase_version
 
@@ -43,7 +44,7 @@ class Added(NamedTuple):
 
 
 class ExistingEvent(NamedTuple):
-    """The stored event under an id."""
+    """The stored event under an id; `marks` are those of the fields that editors changed."""
 
     pk: int
     status: Status
@@ -52,6 +53,7 @@ class ExistingEvent(NamedTuple):
     revision: int
     embargo: int
     feature: bytes
+    marks: Marks
 
     def visible(self, now: int) -> bool:
         """Return whether readers see it at a time (seconds of UTC)."""
@@ -83,14 +85,13 @@ def write_prepared(
     connection: Connection,
     events: Iterable[PreparedEvent],
     log: WriteLog,
-    fixed_statuses: Container[str] = (),
-    on_change: Callable[[EventChange], None] | None = None,
+    rules: ImportRules = DEFAULT_RULES,
 ) -> Added:
     """Write prepared events with distinct ids; an event equal to the stored one is left unchanged.
 
-    A stored event whose status is one of `fixed_statuses` keeps it; a deleted event is not written again.
-    `on_change` is called with each change. The changes are added to the log, which the caller finishes; the creation
-    of an event by the command line has no entry. Raises UnknownCategory for a category that is not in the database.
+    Unless the log is that of an editor, `rules` say what stays of a stored event; a deleted event is not written again.
+    The changes are added to the log, which the caller finishes; the creation of an event by the command line has no
+    entry. Raises UnknownCategory for a category that is not in the database.
     """
     total, remaining = Added(), iter(events)
     categories = set(connection.scalars(select(col(Category.slug))))
@@ -100,7 +101,7 @@ def write_prepared(
                 raise UnknownCategory(event.category, None)
         deleted = tombstones.deleted_days(connection, [event.id for event in batch])
         present = [event for event in batch if event.id not in deleted] if deleted else batch
-        counts = _write_batch(connection, present, log, fixed_statuses, on_change)
+        counts = _write_batch(connection, present, log, rules)
         total = total.plus(counts).plus(Added(unchanged=len(deleted)))
     return total
 
@@ -109,8 +110,7 @@ def _write_batch(
     connection: Connection,
     events: Sequence[PreparedEvent],
     log: WriteLog,
-    fixed_statuses: Container[str],
-    on_change: Callable[[EventChange], None] | None,
+    rules: ImportRules,
 ) -> Added:
     existing = _existing(connection, [event.id for event in events])
     rows = RowBatch()
@@ -118,19 +118,25 @@ def _write_batch(
     next_place = _next_pk(connection, EventPlace)
     counts = [0, 0, 0]
     texts: dict[int, tuple[LookedUpText, ...]] = {}
+    marks: dict[int, Marks] = {}
     for event in events:
         old = existing.get(event.id)
-        event = _merged(event, old, fixed_statuses, log)
         pk = old.pk if old else next_event
+        if old and old.marks and not log.by_editor:
+            stored = StoredVersion(pk, old.status, old.feature, old.marks)
+            event, marks[pk] = editor_changes.with_editors_values(connection, event, stored, rules)
+        event = _merged(event, old, rules, log)
         if old or event.texts:
             texts[pk] = event.texts
         row_end, encoded = _row_end(event, old, log.now)
         if encoded is None:
             counts[2] += 1
             continue
-        if on_change:
-            on_change(change(old.feature if old else None, encoded))
-        _log_change(log, event, old, (pk, row_end[-1]), encoded)
+        if rules.on_change:
+            rules.on_change(change(old.feature if old else None, encoded))
+        fields = _log_change(log, event, old, (pk, row_end[-1]), encoded)
+        if log.by_editor:
+            marks[pk] = editor_changes.marks_after_edit(old and old.marks, fields, encoded)
         if old:
             remove(connection, old.pk, old.feature, keep_event=True)
         next_event += not old
@@ -140,12 +146,13 @@ def _write_batch(
         counts[bool(old)] += 1
     _insert(connection, rows)
     place_texts.store(connection, texts)
+    editor_changes.store(connection, marks)
     log.flush(connection)
     return Added(*counts)
 
 
 def _merged(
-    event: PreparedEvent, old: ExistingEvent | None, fixed_statuses: Container[str], log: WriteLog
+    event: PreparedEvent, old: ExistingEvent | None, rules: ImportRules, log: WriteLog
 ) -> PreparedEvent:
     """Return the event with the embargo, corrections and fixed status of the stored one."""
     embargo = event.embargo if event.embargo is not None else old.embargo if old else 0
@@ -157,7 +164,7 @@ def _merged(
     if corrections != event.corrections:
         encoded = feature.corrected(event.feature, corrections)
         event = event._replace(feature=encoded, corrections=corrections)
-    if old and old.status in fixed_statuses and old.status != event.status:
+    if old and old.status != event.status and rules.fixes(old.status) and not log.by_editor:
         stamped = event.stamped._replace(status=old.status)
         encoded = feature.restamped(event.feature, event.stamped, stamped)
         event = event._replace(status=old.status, feature=encoded)
@@ -167,13 +174,14 @@ def _merged(
 
 def _log_change(
     log: WriteLog, event: PreparedEvent, old: ExistingEvent | None, numbers: tuple[int, int], encoded: bytes
-) -> None:
+) -> list[FieldChange]:
     """Add a change to the log: the fields for editors, and an entry of the feed if readers see a difference.
 
-    `numbers` are the event's row number and its new revision.
+    `numbers` are the event's row number and its new revision. Return the changed fields.
     """
     pk, revision = numbers
     embargo = event.embargo or 0
+    fields: list[FieldChange] = []
     if old:
         fields = list(change(old.feature, encoded).fields)
         if old.embargo != embargo:
@@ -188,18 +196,21 @@ def _log_change(
     elif old and old.status == "published" and old.embargo > log.now:
         log.record_embargo_removed(pk, event.id, old.embargo, visible=visible)
     log.record_public(pk, event.id, before=bool(old and old.visible(log.now)), after=visible)
+    return fields
 
 
 def _existing(connection: Connection, ids: Sequence[str]) -> dict[str, ExistingEvent]:
     of_ids = backend_of(connection).any_of("e.id", ids)
     rows = run(
         connection,
-        "SELECT e.id, e.pk, e.status, e.created, e.updated, e.revision, coalesce(b.until, 0), f.feature"
+        "SELECT e.id, e.pk, e.status, e.created, e.updated, e.revision, coalesce(b.until, 0), f.feature, m.fields"
         " FROM event e JOIN encoded f ON f.event = e.pk LEFT JOIN embargo b ON b.event = e.pk"
-        f" WHERE {of_ids.sql}",
+        f" LEFT JOIN edited m ON m.event = e.pk WHERE {of_ids.sql}",
         of_ids.params,
     )
-    return {id_: ExistingEvent(*columns) for id_, *columns in rows}
+    return {
+        id_: ExistingEvent(*(*columns, msgspec.json.decode(marks or "{}"))) for id_, *columns, marks in rows
+    }
 
 
 def _next_pk(connection: Connection, table: type[Event] | type[EventPlace]) -> int:

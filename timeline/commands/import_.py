@@ -146,6 +146,12 @@ there and import that file.""",
     is_flag=True,
     help="Import each of several equal rows without ids as an event. Without this option they are one event.",
 )
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Replace what editors changed since the last import. Without this option their values stay, and the report "
+    "lists each conflict with both values.",
+)
 @click.option("--publish", is_flag=True, help="Publish the events. Without this option they are drafts.")
 @click.option(
     "--create-categories",
@@ -222,6 +228,7 @@ def _import_file(importer: "Importer", file: Path) -> bool:
         with progress_bar(f"Reading {file.name}", "rows") as on_progress:
             report = _read(importer, file, on_progress)
     _print_remarks("warning", report.warnings)
+    _print_remarks("conflict", report.conflicts)
     _print_remarks("rejected", report.rejected)
     for line in changes.lines():
         click.echo(line)
@@ -265,6 +272,7 @@ def _summary(name: str, report: "Report", options: "Options") -> str:
     """Return the last line of a report: how many rows were created, updated, unchanged and rejected."""
     rejected, warnings = report.rejected.total, report.warnings.total
     problems = f"{rejected:,} rejected, {warnings:,} {'warning' if warnings == 1 else 'warnings'}"
+    problems += _conflicts(report, options)
     if options.all_or_nothing and rejected:
         return f"{name}: {report.rows:,} rows, {problems}; nothing was written"
     would = "would be " if options.dry_run else ""
@@ -273,4 +281,15 @@ def _summary(name: str, report: "Report", options: "Options") -> str:
     return (
         f"{name}: {report.rows:,} rows, {would}{report.created:,} created, {report.updated:,} updated, "
         f"{report.unchanged:,} unchanged, {left_out}{problems}{end}"
+    )
+
+
+def _conflicts(report: "Report", options: "Options") -> str:
+    """Return the number of conflicts between editors and the file, with the option that decides for the file."""
+    total = report.conflicts.total
+    if not total:
+        return ""
+    conflicts = f"{total:,} {'conflict' if total == 1 else 'conflicts'} with changes of editors"
+    return f", {conflicts}" + (
+        "" if options.overwrite else ", which stay (--overwrite takes the file's values)"
     )

@@ -143,6 +143,7 @@ def _report_json(report: Report) -> dict[str, Any]:
         "cells": report.cells.as_dict(),
         "rejected": _remarks_json(report.rejected),
         "warnings": _remarks_json(report.warnings),
+        "conflicts": _remarks_json(report.conflicts),
     }
 
 

@@ -8,6 +8,7 @@ from tempfile import SpooledTemporaryFile
 
 from db.events.diff import EventChange
 from db.store import Store
+from db.writing.editor_changes import EditConflict, ImportRules
 from db.writing.prepared import PreparedEvent
 from db.writing.writer import Added
 from timeline.imports.options import Options
@@ -22,10 +23,17 @@ _MAX_BYTES_IN_MEMORY = 4_000_000
 class BatchWriter:
     """Writes batches of events with their new categories; `added` counts the events."""
 
-    def __init__(self, store: Store, options: Options, on_change: Callable[[EventChange], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        options: Options,
+        on_change: Callable[[EventChange], None],
+        on_conflict: Callable[[EditConflict], None] = lambda conflict: None,
+    ) -> None:
         self.store = store
         self.options = options
         self.on_change = on_change
+        self.on_conflict = on_conflict
         self.added = Added()
         self.waiting: list[PreparedEvent] = []
         self.chunk_size = 500
@@ -80,12 +88,14 @@ class BatchWriter:
 
     def _write(self, batches: Iterable[Sequence[PreparedEvent]]) -> None:
         options, categories = self.options, self.categories
-        with self.store.writer(
+        rules = ImportRules(
             keep_status=not options.publish,
-            dry_run=options.dry_run,
+            overwrite=options.overwrite,
             on_change=self.on_change if options.dry_run else None,
-            author=options.author,
-            many_events=True,
+            on_conflict=self.on_conflict,
+        )
+        with self.store.writer(
+            rules=rules, dry_run=options.dry_run, author=options.author, many_events=True
         ) as put:
             for batch in batches:
                 self.added = self.added.plus(put(batch, categories))

@@ -10,7 +10,7 @@ from msgspec import structs
 from db.errors import BadEvent
 from db.events.draft import Draft, Status
 from db.store import Store
-from db.writing.prepared import PreparedEvent, prepare
+from db.writing.prepared import PreparedEvent, RowOrigin, prepare
 from db.writing.validation import validated
 from geo.countries.batch import countries_at
 from geo.place import FindCandidates
@@ -26,6 +26,7 @@ from timeline.imports.event_ids import FirstRows, id_from_columns, id_from_row
 from timeline.imports.identical_rows import IdenticalRows
 from timeline.imports.options import Options
 from timeline.imports.report import Remark, Report
+from timeline.imports.row_fields import fields_of_row
 from timeline.imports.similar_events import SimilarEvents
 from timeline.places.judgement import PlaceContext, caching_judge
 from timeline.places.locate import Countries, located, shortened
@@ -115,7 +116,7 @@ class FileRun:
         drafts = [result.draft for result in results if result.draft]
         ids = [draft.id or "" for draft in drafts]
         countries = _countries(drafts)
-        deleted = self.store.deleted_ids(ids)
+        deleted, edited = self.store.deleted_ids(ids), self.store.edited_ids(ids)
         protected = (
             self.store.desk.of_status(ids, self.options.protected) if self.options.protected else frozenset()
         )
@@ -129,7 +130,9 @@ class FileRun:
                 if draft and draft.id in deleted:
                     self._skip_deleted(result.row, draft.id, deleted[draft.id])
                 elif draft:
-                    events.append(prepare(draft, self.now))
+                    event = prepare(draft, self.now)
+                    has_edits = draft.id in edited
+                    events.append(self._with_origin(event, result.row, draft) if has_edits else event)
                     self._count_cells(result, draft)
             except BadEvent as error:
                 self._reject(result, error)
@@ -237,6 +240,10 @@ class FileRun:
     def _leave_out(self, row: Row) -> None:
         self.report.left_out += 1
         self.report.cells.add_left_out(row.cells)
+
+    def _with_origin(self, event: PreparedEvent, row: Row, draft: Draft) -> PreparedEvent:
+        """Return an event that editors changed with its row, which the report of conflicts names."""
+        return event._replace(origin=RowOrigin(row.at, fields_of_row(row, self._plan(row), draft)))
 
     def _plan(self, row: Row) -> Plan:
         names = tuple(row.columns)

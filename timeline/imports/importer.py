@@ -18,7 +18,7 @@ from timeline.imports.batches import BatchWriter
 from timeline.imports.file_run import ROWS_PER_BATCH, FileRun, OnReject
 from timeline.imports.options import Options
 from timeline.imports.reason_column import without_reasons
-from timeline.imports.report import Report
+from timeline.imports.report import Remarks, Report, conflict_remark
 from timeline.places.geocoding import candidate_finder, is_offline
 from timeline.readers import Note, Reader, Row, reader_for
 from timeline.settings import Settings
@@ -69,7 +69,13 @@ class Importer:
         stream.seek(0)
         if not size:
             raise BadFile(f"{name} is empty")
-        writer = BatchWriter(self.store, self.options, self.on_change)
+        conflicts = Remarks()
+        writer = BatchWriter(
+            self.store,
+            self.options,
+            self.on_change,
+            lambda conflict: conflicts.append(conflict_remark(name, conflict)),
+        )
         read = self._read_in_worker if self.worker and worker.is_worthwhile(stream, size) else self.read
         large = size >= worker.MIN_BYTES_FOR_WORKER and not self.options.dry_run
         with self.store.deferred_indexes() if large else nullcontext():
@@ -78,6 +84,7 @@ class Importer:
             except BadFile as error:
                 raise BadFile(f"{name} {error}") from None
             writer.finish(no_rejects=not report.rejected)
+        report.conflicts = conflicts
         report.created, report.updated = writer.added[:2]
         report.unchanged = writer.added.unchanged
         if on_progress:

@@ -30,7 +30,8 @@ class Options:
     `all_or_nothing` stores no row if one is rejected. `keep_identical` makes an event of each of several equal rows.
     Places that name no country are looked up in `country` (ISO code), and places outside `box` or with a confidence
     below `review_below` are marked for review. `author` is the name in the history of the events; existing events with
-    one of the statuses `protected` are not changed.
+    one of the statuses `protected` are not changed. `overwrite` replaces what editors changed since the last import by
+    the values of the file.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Options:
     create_categories: bool = False
     all_or_nothing: bool = False
     keep_identical: bool = False
+    overwrite: bool = False
     country: str | None = None
     box: Box | None = None
     review_below: float = SURE_CONFIDENCE

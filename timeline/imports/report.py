@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from db.events.diff import EventChange
+from db.writing.editor_changes import EditConflict
 from timeline.imports.cell_counts import CellCounts
 from timeline.places.locate import shortened
 
@@ -48,6 +49,7 @@ class Report:
     """The result of an import; rows = created + updated + unchanged + left out + rejected.
 
     `left_out` rows equal an earlier row of the file, or have the id of a deleted event.
+    `conflicts` are the fields for which an editor and the file have different values.
     """
 
     rows: int = 0
@@ -58,6 +60,7 @@ class Report:
     cells: CellCounts = field(default_factory=CellCounts)
     rejected: Remarks = field(default_factory=Remarks)
     warnings: Remarks = field(default_factory=Remarks)
+    conflicts: Remarks = field(default_factory=Remarks)
 
 
 class ChangeLog:
@@ -79,15 +82,29 @@ class ChangeLog:
         return [*self.first, *([f"and {more:,} more"] if more else [])]
 
 
+def conflict_remark(file: str, conflict: EditConflict) -> Remark:
+    """Return the remark about a field that an editor and the file have different values for, with both values."""
+    at = conflict.at or f"event {conflict.id!r}"
+    if not conflict.field:
+        message = "the event would be too large with the values of both; it stays as the editor left it"
+        return Remark(file, at, "", "", message)
+    stored, imported = described_value(conflict.stored), described_value(conflict.imported)
+    if conflict.is_kept:
+        message = f"{conflict.id!r} has {stored}, changed by an editor, which stays; the file has {imported}"
+    else:
+        message = f"{conflict.id!r} had {stored}, changed by an editor; the file's {imported} replaces it"
+    return Remark(file, at, conflict.field, imported, message)
+
+
 def _line(change: EventChange) -> str:
     if not change.fields:
         parts = (repr(shortened(change.title)), change.date or "undated", change.place or "unplaced")
         return f"would create {change.id}: {', '.join(parts)}"
-    fields = (f"{name}: {_described(old)} -> {_described(new)}" for name, old, new in change.fields)
+    fields = (f"{name}: {described_value(old)} -> {described_value(new)}" for name, old, new in change.fields)
     return f"would update {change.id}: {'; '.join(fields)}"
 
 
-def _described(value: Any) -> str:
+def described_value(value: Any) -> str:
     """Return a value in a few words: places and sources by their names."""
     if value is None or value == []:
         return "nothing"

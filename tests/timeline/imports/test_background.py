@@ -83,6 +83,25 @@ def test_the_error_of_a_bad_file_has_its_name_without_its_folder_on_the_server(c
 
 
 @pytest.mark.slow
+def test_a_report_lists_conflicts_with_changes_of_editors(client: Client) -> None:
+    content = "id,title,category,date\nc1,Raid,raid,2023-05-03\n"
+    client.finished(client.send("/imports?name=c.csv", content=content))
+    patch = {"properties": {"title": "Raid in Genk"}}
+    types = {"Content-Type": "application/merge-patch+json", "If-Match": "*"}
+    headers = {"Authorization": f"Bearer {client.keys['editor']}", **types}
+    address = f"{client.server.url}/collections/events/items/c1"
+    httpx.patch(address, json=patch, headers=headers).raise_for_status()
+    report = client.finished(client.send("/imports?name=c.csv", content=content))["report"]
+    assert (report["updated"], report["unchanged"], report["conflicts"]["total"]) == (0, 1, 1)
+    (conflict,) = report["conflicts"]["rows"]
+    assert (conflict["at"], conflict["field"], conflict["value"]) == ("line 2", "title", "'Raid'")
+    assert "has 'Raid in Genk', changed by an editor" in conflict["detail"]
+    report = client.finished(client.send("/imports?name=c.csv&overwrite=1", content=content))["report"]
+    assert (report["updated"], report["conflicts"]["total"]) == (1, 1)
+    report = client.finished(client.send("/imports?name=c.csv", content=content))["report"]
+    assert (report["unchanged"], report["conflicts"]["total"]) == (1, 0)
+
+
 def test_an_editor_cannot_publish_or_change_published_events(client: Client) -> None:
     assert client.request("POST", "/imports?name=x.csv&publish=1", content=ROWS).status_code == 403
     row = "id,title,category\nx,First,raid\n"

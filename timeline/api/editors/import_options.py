@@ -15,7 +15,7 @@ MAX_NAME_BYTES = 120  # in UTF-8; the name of the file of rejected rows is longe
 _UNSAFE = re.compile(r"[^\w.() -]+")
 _LISTS = ("map", "set", "override")
 _VALUES = ("key", "dates", "years", "country", "bbox", "encoding", "sheet")
-_SWITCHES = ("publish", "create_categories", "strict", "keep_identical", "dry_run")
+_SWITCHES = ("publish", "create_categories", "strict", "overwrite", "keep_identical", "dry_run")
 
 
 def _text(name: str, meaning: str, example: str) -> QueryParameter:
@@ -46,6 +46,7 @@ OPTIONS = (
     _switch("create_categories", "add unknown categories (reviewer)"),
     _switch("strict", "all rows or none"),
     _switch("keep_identical", "make an event of each of several equal rows without ids"),
+    _switch("overwrite", "replace what editors changed since the last import; without it their values stay"),
     _switch("dry_run", "write nothing, and report what an import would write"),
 )
 

@@ -228,7 +228,7 @@ def _job_document(context: Context, base: str, job: Job) -> dict[str, Any]:
 def _summary(document: dict[str, Any]) -> dict[str, Any]:
     """Return the document of an import for a list, with only the first remarks of its report."""
     report = dict(document["report"] or {})
-    for kind in ("rejected", "warnings"):
+    for kind in ("rejected", "warnings", "conflicts"):
         if kind in report:
             report[kind] = {**report[kind], "rows": report[kind]["rows"][:MAX_REMARKS_LISTED]}
     return {**document, "report": report or None}
