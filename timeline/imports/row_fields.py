@@ -15,7 +15,7 @@ _FIELDS = {
 
 def fields_of_row(row: Row, plan: Plan, draft: Draft) -> tuple[str, ...]:
     """Return the fields that a row has a cell for, an empty one included; `data.age` is a member of `data`."""
-    columns = row.columns if row.kind == "own" else (*plan.columns, *plan.values)
+    columns = row.columns if row.kind == "own" else (*plan.columns, *plan.values, *plan.overrides)
     fields = {*_REQUIRED, *(_FIELDS.get(name, name) for name in columns)}
     if row.kind != "own":
         fields |= {f"data.{name}" for name in (*row.columns, *draft.data)}
