@@ -7,13 +7,13 @@ from typing import Any, BinaryIO, Literal
 Note = Callable[[str], None]  # receives a sentence about the file that the user should see
 
 
-class LeftOut(str):
+class LeftOutNote(str):
     """A sentence for `Note` about cells of the file that are in no row, and the number of these cells."""
 
     __slots__ = ("cells",)
     cells: int
 
-    def __new__(cls, sentence: str, cells: int) -> "LeftOut":
+    def __new__(cls, sentence: str, cells: int) -> "LeftOutNote":
         """Return the sentence with its number of cells."""
         note = super().__new__(cls, sentence)
         note.cells = cells
@@ -35,7 +35,8 @@ class Row:
     are unchecked pairs (lon, lat); `radius_km` is the reach of a shape around its point. A row of kind "table" has the
     same columns as all other rows, a "feature" has its own, and "own" is Dateline's format, with structured places,
     figures, sources and data. A row with a `problem` cannot be imported. `cells_beside` is the number of cells of the
-    file that are not in `columns`, such as a point, or a column of our own table that repeats another one.
+    file that are not in `columns`, such as a point, or a column of our own table that repeats another one; `parts` are
+    columns that are a part of another one's cell, such as the time of day of a start.
     """
 
     unit: str
@@ -47,11 +48,13 @@ class Row:
     name: str | None = None
     radius_km: float = 0.0
     cells_beside: int = 0
+    parts: tuple[str, ...] = ()
 
     @property
     def cells(self) -> int:
         """The number of cells of the file in this row: its columns that are not empty, and those beside them."""
-        return self.cells_beside + sum(not is_empty(value) for value in self.columns.values())
+        filled = sum(not is_empty(value) for value in self.columns.values())
+        return self.cells_beside + filled - sum(not is_empty(self.columns.get(name)) for name in self.parts)
 
     @property
     def at(self) -> str:

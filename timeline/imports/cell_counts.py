@@ -31,7 +31,7 @@ class CellCounts:
         self.read += row.cells
         self.in_fields += row.cells_beside
         for name, value in row.columns.items():
-            if is_empty(value):
+            if is_empty(value) or name in row.parts:
                 continue
             if name in cells.left_out:
                 self.left_out += 1

@@ -14,7 +14,7 @@ from db.writing.prepared import PreparedEvent, RowOrigin, prepare
 from db.writing.validation import validated
 from geo.countries.batch import countries_at
 from geo.place import FindCandidates
-from timeline.exchange.row import LeftOut
+from timeline.exchange.row import LeftOutNote
 from timeline.imports.category_lookup import CategoryLookup
 from timeline.imports.cell_counts import LeftOutCells
 from timeline.imports.columns.plan import Plan
@@ -152,7 +152,7 @@ class FileRun:
             return
         self.notes.add(sentence)
         self.warn("file", "", "", sentence)
-        if isinstance(sentence, LeftOut):
+        if isinstance(sentence, LeftOutNote):
             self.report.cells.add_left_out(sentence.cells)
 
     def warn(self, at: str, field: str, value: str, message: str, column: str = "") -> None:

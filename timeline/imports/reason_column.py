@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import chain, islice, pairwise
 
 from timeline.exchange.native_table import REASON, reason_name
-from timeline.exchange.row import LeftOut, Note, Row
+from timeline.exchange.row import LeftOutNote, Note, Row
 
 _POSITION = re.compile(r"[a-z]+ (\d+)(?: \([^\n]*?\))?: ")  # "line 12: date: …", as RejectedRows writes it
 _ROWS_COMPARED = 100
@@ -31,7 +31,9 @@ def without_reasons(rows: Iterable[Row], note: Note) -> Iterator[Row]:
         cells += bool(columns.pop(name, ""))
         yield replace(row, columns=columns)
     if cells:
-        note(LeftOut(f"has a column {name!r} with the reasons of an earlier import; it is left out", cells))
+        note(
+            LeftOutNote(f"has a column {name!r} with the reasons of an earlier import; it is left out", cells)
+        )
 
 
 def _reason_column(rows: Sequence[Row]) -> str | None:

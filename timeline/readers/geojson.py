@@ -60,24 +60,19 @@ def object_row(unit: str, number: int, value: Any) -> Row:
         return Row(
             unit,
             number,
-            {},
+            {"value": value},
             kind="feature",
             problem=f'{value!r:.40} is not an object; expected one such as {{"title": …}}',
         )
     if value.get("type") == "Feature":
         return feature_row(unit, number, value)
     if fault := storage_problem(value):
-        return Row(unit, number, {}, kind="feature", problem=fault)
+        return Row(unit, number, value, kind="feature", problem=fault)
     if isinstance(value.get("attributes"), Mapping):
-        if fault := names_problem(value["attributes"]):
-            return Row(unit, number, {}, kind="feature", problem=fault)
-        geometry = value.get("geometry")
-        point = geometry if isinstance(geometry, Mapping) and geometry.keys() >= {"x", "y"} else None
-        points = ((point["x"], point["y"]),) if point else ()
-        return Row(unit, number, value["attributes"], points, kind="feature")
-    columns = dict(_flat(value))
+        return _arcgis_row(unit, number, value)
+    columns = _columns(value)
     if fault := names_problem(columns):
-        return Row(unit, number, {}, kind="feature", problem=fault)
+        return Row(unit, number, {}, kind="feature", problem=fault, cells_beside=len(columns))
     name = next((name for name, value in columns.items() if _is_geometry(value)), None)
     if name is None:
         return Row(unit, number, columns, kind="feature")
@@ -85,7 +80,35 @@ def object_row(unit: str, number: int, value: Any) -> Row:
     try:
         return _placed(unit, number, columns, geometry)
     except ValueError as error:
-        return Row(unit, number, columns, kind="feature", problem=f"{name}: {error}")
+        return Row(unit, number, {**columns, name: geometry}, kind="feature", problem=f"{name}: {error}")
+
+
+def _arcgis_row(unit: str, number: int, value: Mapping[str, Any]) -> Row:
+    """Return the row of a feature of ArcGIS; what is no attribute and no point becomes a column."""
+    columns = dict(value["attributes"])
+    others = {name: member for name, member in value.items() if name not in ("attributes", "geometry")}
+    geometry = value.get("geometry")
+    point = geometry if isinstance(geometry, Mapping) and geometry.keys() >= {"x", "y"} else None
+    if geometry is not None and (point is None or point.keys() - {"x", "y", "spatialReference"}):
+        others["geometry"] = geometry
+    for name, member in others.items():
+        columns[name if name not in columns else f"{name} (feature)"] = member
+    if fault := names_problem(columns):
+        return Row(unit, number, {}, kind="feature", problem=fault, cells_beside=len(columns))
+    points = ((point["x"], point["y"]),) if point else ()
+    beside = int(point is not None and "geometry" not in others)
+    return Row(unit, number, columns, points, kind="feature", cells_beside=beside)
+
+
+def _columns(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of an object; a name that two members have, such as `a.b` and b inside a, gets a number."""
+    columns: dict[str, Any] = {}
+    for name, member in _flat(value):
+        number = 1
+        while (unique := name if number == 1 else f"{name} ({number})") in columns:
+            number += 1
+        columns[unique] = member
+    return columns
 
 
 def _flat(nested: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
@@ -107,7 +130,7 @@ def feature_row(unit: str, number: int, feature: Any) -> Row:
         return Row(
             unit,
             number,
-            {},
+            feature if isinstance(feature, Mapping) and not names_problem(feature) else {"value": feature},
             kind="feature",
             problem='is not a Feature; expected an object with "type": "Feature"',
         )
@@ -115,7 +138,7 @@ def feature_row(unit: str, number: int, feature: Any) -> Row:
     if not isinstance(properties, Mapping):
         properties = {}
     if fault := names_problem(properties):
-        return Row(unit, number, {}, kind="feature", problem=fault)
+        return Row(unit, number, {}, kind="feature", problem=fault, cells_beside=len(properties))
     if fault := storage_problem(feature):
         return Row(unit, number, properties, kind="feature", problem=fault)
     identity = {"id": feature["id"]} if feature.get("id") is not None else {}
@@ -123,9 +146,12 @@ def feature_row(unit: str, number: int, feature: Any) -> Row:
         fields = {name: properties[name] for name in _NATIVE_FIELDS if name in properties}
         return Row(unit, number, {**identity, **fields}, kind="own")
     try:
+        if identity and properties.get("id") not in (None, "", feature["id"]):
+            identity["properties.id"] = properties["id"]
         return _placed(unit, number, {**properties, **identity}, feature.get("geometry"))
     except ValueError as error:
-        return Row(unit, number, properties, kind="feature", problem=f"geometry: {error}")
+        columns = {**properties, **identity, "geometry": feature.get("geometry")}
+        return Row(unit, number, columns, kind="feature", problem=f"geometry: {error}")
 
 
 def _placed(unit: str, number: int, columns: Mapping[str, Any], geometry: Any) -> Row:
@@ -137,13 +163,37 @@ def _placed(unit: str, number: int, columns: Mapping[str, Any], geometry: Any) -
         return Row(unit, number, columns, kind="feature")
     kind = geometry.get("type") if isinstance(geometry, Mapping) else None
     if kind in ("Point", "MultiPoint"):
-        return Row(unit, number, columns, _points(kind, geometry.get("coordinates")), kind="feature")
+        points = _points(kind, geometry.get("coordinates"))
+        if _has_heights(kind, geometry):
+            name = _geometry_name(columns)
+            columns = {**columns, name: geometry}
+            return Row(unit, number, columns, points, kind="feature", cells_beside=1, parts=(name,))
+        return Row(unit, number, columns, points, kind="feature", cells_beside=1)
     shape = from_geojson(geometry)
     lon, lat, reach = extent(shape)
     is_small = len(msgspec.json.encode(geometry)) <= MAX_SHAPE_BYTES
     stored = geometry if is_small else {"type": kind, "bbox": list(shape.bounds)}
-    name = "geometry" if "geometry" not in columns else "geometry (shape)"
-    return Row(unit, number, {**columns, name: stored}, ((lon, lat),), kind="feature", radius_km=reach)
+    name = _geometry_name(columns)
+    return Row(
+        unit,
+        number,
+        {**columns, name: stored},
+        ((lon, lat),),
+        kind="feature",
+        radius_km=reach,
+        cells_beside=1,
+        parts=(name,),
+    )
+
+
+def _geometry_name(columns: Mapping[str, Any]) -> str:
+    return "geometry" if "geometry" not in columns else "geometry (shape)"
+
+
+def _has_heights(kind: str, geometry: Mapping[str, Any]) -> bool:
+    """Return whether positions have more than longitude and latitude, which have no field."""
+    positions = [geometry["coordinates"]] if kind == "Point" else geometry["coordinates"]
+    return any(len(position) > 2 for position in positions)
 
 
 def _points(kind: str, coordinates: Any) -> tuple[tuple[Any, Any], ...]:

@@ -13,9 +13,16 @@ from typing import Any, BinaryIO
 from icalendar import Event
 
 from timeline.errors import BadFile
-from timeline.exchange.row import Note, Row
+from timeline.exchange.row import LeftOutNote, Note, Row
 from timeline.readers.parts.ical_entries import CalendarText, Entry, split
-from timeline.readers.parts.ical_rows import CalendarEvent, decoded, property_text, rows_of
+from timeline.readers.parts.ical_rows import (
+    CalendarEvent,
+    decoded,
+    properties,
+    property_text,
+    rows_of,
+    unreadable,
+)
 from timeline.readers.parts.ical_versions import newest_versions
 from timeline.readers.parts.ical_zones import in_utc, note_utc, parsed_head, zone_of
 
@@ -89,18 +96,20 @@ def _component(entry: Entry) -> Any:
             raise
         except Exception as error:
             problem = f"cannot be read as an event: {error or type(error).__name__}"
-    return Row("event", entry.number, {}, problem=problem, name=f"line {entry.line}")
+    return unreadable(entry, problem)
 
 
 def _active(events: list[CalendarEvent], note: Note) -> list[CalendarEvent]:
     """Return the newest versions of the events that were not cancelled; note what is left out or repeated."""
     newest, older, same = newest_versions(events)
     if older:
-        note(
+        sentence = (
             f"has {_quoted(older, 'older version')} of entries with the same UID; the newest one is imported"
         )
+        note(LeftOutNote(sentence, properties(older)))
     if same:
-        note(f"has {_quoted(same, 'copy', 'copies')} of an earlier entry; not imported again")
+        sentence = f"has {_quoted(same, 'copy', 'copies')} of an earlier entry; not imported again"
+        note(LeftOutNote(sentence, properties(same)))
     # Who cancels a series cancels its moved occurrences.
     series = {event.uid for event in newest if event.cancelled and event.uid and not event.occurrence}
     cancelled = [event for event in newest if event.cancelled or event.uid in series]
@@ -111,7 +120,8 @@ def _active(events: list[CalendarEvent], note: Note) -> list[CalendarEvent]:
             "its rule in data"
         )
     if cancelled:
-        note(f"has {_quoted(cancelled, 'cancelled event')}; not imported")
+        sentence = f"has {_quoted(cancelled, 'cancelled event')}; not imported"
+        note(LeftOutNote(sentence, properties(cancelled)))
     if private := [
         event for event in active if property_text(event.component, "CLASS").upper() in _NOT_PUBLIC
     ]:

@@ -39,7 +39,8 @@ def _row(number: int, text: bytes) -> Row:
             raise BadFile(
                 f"is not JSON: the first line cannot be read ({error}); expected an object on each line"
             ) from None
-        return Row("line", number, {}, kind="feature", problem=f"is not JSON: {error}")
+        line = text.decode("utf-8", "replace")
+        return Row("line", number, {"line": line}, kind="feature", problem=f"is not JSON: {error}")
     if isinstance(value, dict) and value.get("type") != "Feature":
         return object_row("line", number, value)
     return feature_row("line", number, value)

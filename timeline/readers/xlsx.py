@@ -14,7 +14,7 @@ from openpyxl.utils.escape import unescape
 
 from timeline.errors import BadFile
 from timeline.exchange.checks import storage_problem
-from timeline.exchange.row import Note, Row
+from timeline.exchange.row import LeftOutNote, Note, Row
 from timeline.readers.parts.header_row import Line, headings, table
 from timeline.readers.parts.sheet_choice import Sheet, chosen_sheet
 from timeline.readers.parts.xlsx_cells import SheetFindings, scan_sheet
@@ -123,7 +123,10 @@ def _rows(book: Any, stream: BinaryIO, note: Note, wanted: str | None) -> Iterat
     empty = Counter[str]()
     yield from table(_lines(sheet, findings, empty), note)[1]
     if empty:
-        note(f"has {empty.total():,} {'cell' if empty.total() == 1 else 'cells'} with #N/A, read as empty")
+        sentence = (
+            f"has {empty.total():,} {'cell' if empty.total() == 1 else 'cells'} with #N/A, read as empty"
+        )
+        note(LeftOutNote(sentence, empty.total()))
 
 
 def _chosen(book: Any, note: Note, wanted: str | None) -> Any:

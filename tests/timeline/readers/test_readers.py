@@ -80,7 +80,8 @@ def test_geojson_properties_become_columns_with_the_id_of_the_feature() -> None:
     geometry = {"type": "Point", "coordinates": [4.35, 50.85, 12]}
     feature = {"type": "Feature", "id": 7, "geometry": geometry, "properties": {"title": "a", "id": 8}}
     (row,) = rows(geojson, collection(feature))
-    assert row.columns == {"title": "a", "id": 7}
+    assert row.columns == {"title": "a", "id": 7, "properties.id": 8, "geometry": geometry}
+    assert row.cells == 4
     assert row.points == ((4.35, 50.85),)
 
 

@@ -5,7 +5,7 @@ Spreadsheets begin with a title and a source, repeat the header row for printing
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice, zip_longest
 from statistics import median
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from timeline.errors import BadFile
 from timeline.exchange.checks import names_problem
 from timeline.exchange.field_names import recognised
 from timeline.exchange.name_lists import listed
-from timeline.exchange.row import Note, Row
+from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
 
 MAX_LINES_ABOVE_HEADER = 25
 MAX_LINES_QUOTED = 3
@@ -58,7 +58,8 @@ def table(lines: Iterable[Line], note: Note, *, warn_short: bool = False) -> tup
             next(filter(str.strip, line.values), "")[:40] for line in head[:position][:MAX_LINES_QUOTED]
         )
         lines_above = "1 line" if position == 1 else f"{position} lines"
-        note(f"has {lines_above} above its header row; not imported: {', '.join(map(repr, quoted))}")
+        sentence = f"has {lines_above} above its header row; not imported: {', '.join(map(repr, quoted))}"
+        note(LeftOutNote(sentence, sum(map(_filled, head[:position]))))
     _check(header)
     if fault := names_problem(header):
         raise BadFile(fault)
@@ -174,17 +175,43 @@ def _names(header: list[str], note: Note) -> list[str]:
 
 def _rows(header: list[str], names: list[str], lines: Iterable[Line], note: Note) -> Iterator[Row]:
     """Yield the rows; skip comments and repeated header rows, and note their number at the end."""
-    skipped = 0
-    for number, values, problem in lines:
+    skipped = list[str]()
+    count = cells = 0
+    for line in lines:
+        number, values, problem = line
         if problem:
-            yield Row("line", number, dict(zip(names, values, strict=False)), problem=problem)
+            yield Row("line", number, _columns(names, values), problem=problem)
         elif values == header or (values[0][:1] == "#" and _is_comment(values, len(names))):
-            skipped += 1
+            count, cells = count + 1, cells + _filled(line)
+            if len(skipped) < MAX_LINES_QUOTED:
+                skipped.append(next(filter(str.strip, values), "")[:40])
         else:
             yield _row(number, names, values)
-    if skipped:
-        lines_skipped = "1 line" if skipped == 1 else f"{skipped} lines"
-        note(f"has {lines_skipped} with a comment or a repeated header row; not imported")
+    if count:
+        lines_skipped = "1 line" if count == 1 else f"{count} lines"
+        quoted = ", ".join(map(repr, skipped))
+        sentence = f"has {lines_skipped} with a comment or a repeated header row; not imported: {quoted}"
+        note(LeftOutNote(sentence, cells))
+
+
+def _filled(line: Line) -> int:
+    """Return how many cells of a line are not empty."""
+    return sum(not is_empty(value) for value in line.values)
+
+
+def _columns(names: list[str], values: list[str]) -> dict[str, str]:
+    """Return the values by column; those beyond the last column are called after their position, such as "column 7"."""
+    columns = dict(zip(names, values, strict=False))
+    for position, value in enumerate(values[len(names) :], len(names) + 1):
+        if value:
+            columns[_unused_name(f"column {position}", columns)] = value
+    return columns
+
+
+def _unused_name(name: str, columns: Mapping[str, str]) -> str:
+    """Return a name that no column has: the name itself, else with a number."""
+    names = (name, *(f"{name} ({number})" for number in range(2, len(columns) + 3)))
+    return next(candidate for candidate in names if candidate not in columns)
 
 
 def _is_comment(values: list[str], columns: int) -> bool:
@@ -196,7 +223,7 @@ def _is_comment(values: list[str], columns: int) -> bool:
 
 
 def _row(number: int, names: list[str], values: list[str]) -> Row:
-    columns = dict(zip(names, values, strict=False))
+    columns = _columns(names, values)
     problem = None
     if len(values) > len(names) and any(values[len(names) :]):
         problem = (

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from timeline.exchange.row import LeftOutNote
 from timeline.readers.parts.ical_entries import Entry
 
 MAX_VALUES_QUOTED = 5
@@ -38,7 +39,8 @@ class LeftOut:
     def sentences(self) -> Iterator[str]:
         """Yield what was left out, and what could only be stored as text."""
         if self.lines:
-            yield f"has {_quoted(self.lines, 'line', 'that is no property')}; left out"
+            sentence = f"has {_quoted(self.lines, 'line', 'that is no property')}; left out"
+            yield LeftOutNote(sentence, len(self.lines))
         if self.unreadable:
             yield f"has {_quoted(self.unreadable, 'value', 'that cannot be read')}"
         parts = []
@@ -49,7 +51,8 @@ class LeftOut:
                 f"{', '.join(sorted(self.programs))} ({_counted(self.programs)}), which serve calendar programs"
             )
         if parts:
-            yield f"has properties that are left out: {'; '.join(parts)}"
+            sentence = f"has properties that are left out: {'; '.join(parts)}"
+            yield LeftOutNote(sentence, self.persons.total() + self.programs.total())
 
 
 def other_properties(component: Any, entry: Entry, left_out: LeftOut) -> dict[str, str]:
@@ -67,13 +70,33 @@ def other_properties(component: Any, entry: Entry, left_out: LeftOut) -> dict[st
             left_out.unreadable.append(f"{name} on line {entry.line_of(name)} ({value!r})")
         if name in FIELDS and not (name in _OPTIONAL_FIELDS and name in broken):
             continue
+        if not written(component, name):
+            continue
         if name in _PERSONS:
             left_out.persons[name] += _count(component[name])
         elif name in _PROGRAMS or name.startswith(_PROGRAM_PREFIXES):
             left_out.programs[name] += _count(component[name])
-        elif text := written(component, name):
-            columns[name.lower()] = text
+        else:
+            columns[name.lower()] = written(component, name)
     return columns
+
+
+def properties_of(component: Any) -> int:
+    """Return the number of properties of an entry that are not empty."""
+    return sum(_count(value) for name, value in component.items() if written(component, name))
+
+
+def properties_of_event(component: Any) -> int:
+    """Return the number of properties that are not left out."""
+    return sum(
+        _count(value)
+        for name, value in component.items()
+        if not _is_left_out(name) and written(component, name)
+    )
+
+
+def _is_left_out(name: str) -> bool:
+    return name in _PERSONS or name in _PROGRAMS or name.startswith(_PROGRAM_PREFIXES)
 
 
 def written(component: Any, name: str) -> str:
@@ -86,7 +109,8 @@ def written(component: Any, name: str) -> str:
 def _as_text(value: Any) -> str:
     if type(value).__name__ in _AS_TEXT:
         return str(value)
-    return str(value.to_ical().decode("utf-8", "replace"))
+    text = value.to_ical()  # a text only for a position
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
 
 
 def _count(value: Any) -> int:

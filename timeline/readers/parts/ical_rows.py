@@ -10,7 +10,13 @@ from icalendar import vDDDLists, vGeo
 from timeline.exchange.checks import storage_problem
 from timeline.exchange.row import Note, Row
 from timeline.readers.parts.ical_entries import Entry
-from timeline.readers.parts.ical_properties import LeftOut, other_properties, written
+from timeline.readers.parts.ical_properties import (
+    LeftOut,
+    other_properties,
+    properties_of,
+    properties_of_event,
+    written,
+)
 from timeline.readers.parts.ical_zones import in_utc
 
 
@@ -70,11 +76,16 @@ def rows_of(events: Iterable[CalendarEvent], every: Iterable[CalendarEvent], not
         try:
             row = _row(event, removed, left_out)
         except (ValueError, TypeError, AttributeError) as error:
-            row = Row("event", event.number, {}, problem=f"cannot be read: {error}")
+            row = unreadable(event.entry, f"cannot be read: {error}")
         rows.append(replace(row, name=f"line {event.entry.line}"))
     for sentence in left_out.sentences():
         note(sentence)
     return rows
+
+
+def properties(events: Iterable[CalendarEvent]) -> int:
+    """Return the number of properties of some events."""
+    return sum(properties_of(event.component) for event in events)
 
 
 def _row(event: CalendarEvent, removed: frozenset[tuple[str, Any]], left_out: LeftOut) -> Row:
@@ -100,7 +111,16 @@ def _row(event: CalendarEvent, removed: frozenset[tuple[str, Any]], left_out: Le
     if event.repeats and (event.uid, component.decoded("DTSTART", None)) in removed:
         problem = "repeats, and its first day was moved or cancelled; expected a separate event for each day"
     points = ((longitude, latitude),) if longitude is not None else ()
-    return Row("event", event.number, columns, points, problem=problem)
+    parts = tuple(_clock(start, end))
+    filled = sum(bool(value) for name, value in columns.items() if name not in parts)
+    beside = properties_of_event(component) - filled
+    return Row("event", event.number, columns, points, problem=problem, cells_beside=beside, parts=parts)
+
+
+def unreadable(entry: Entry, problem: str) -> Row:
+    """Return the row of an entry that cannot be read, with its text for the file of rejected rows."""
+    text = entry.text.decode("utf-8", "replace").strip()
+    return Row("event", entry.number, {"entry": text}, problem=problem, name=f"line {entry.line}")
 
 
 def _position(component: Any) -> tuple[float | None, float | None]:
@@ -171,7 +191,7 @@ def _last(start: Any, end: Any) -> str:
     An end that is not later than the start stays as it is written.
     """
     if not isinstance(start, date) or not isinstance(end, date):
-        return _day(end) if start else ""
+        return _day(end)
     if isinstance(end, datetime) and isinstance(start, datetime):
         end = (
             end.astimezone(start.tzinfo) if end.tzinfo and start.tzinfo else end.replace(tzinfo=start.tzinfo)
