@@ -151,7 +151,7 @@ def value_at(event: Any, path: str) -> Any:
         if isinstance(event, list):
             event = event[int(part)] if int(part) < len(event) else None
         else:
-            event = (event or {}).get(part)
+            event = event.get(part) if isinstance(event, Mapping) else None
     return event
 
 

@@ -32,11 +32,12 @@ class Row:
     """One event of a file.
 
     `unit` and `number` are its position ("line" 12, "feature" 3), `name` is the name that it has in the file. `points`
-    are unchecked pairs (lon, lat); `radius_km` is the reach of a shape around its point. A row of kind "table" has the
-    same columns as all other rows, a "feature" has its own, and "own" is Dateline's format, with structured places,
-    figures, sources and data. A row with a `problem` cannot be imported. `cells_beside` is the number of cells of the
-    file that are not in `columns`, such as a point, or a column of our own table that repeats another one; `parts` are
-    columns that are a part of another one's cell, such as the time of day of a start.
+    are unchecked pairs (lon, lat); `radius_km` is the reach of a shape around its point. `when` is the date (EDTF) that
+    a Feature has beside its properties; columns of dates then go to `data`. A row of kind "table" has the same columns
+    as all other rows, a "feature" has its own, and "own" is Dateline's format, with structured places, figures, sources
+    and data. A row with a `problem` cannot be imported. `cells_beside` is the number of cells of the file that are not
+    in `columns`, such as a point, or a column of our own table that repeats another one; `parts` are columns that are a
+    part of another one's cell, such as the time of day of a start.
     """
 
     unit: str
@@ -47,6 +48,7 @@ class Row:
     problem: str | None = None
     name: str | None = None
     radius_km: float = 0.0
+    when: str = ""
     cells_beside: int = 0
     parts: tuple[str, ...] = ()
 

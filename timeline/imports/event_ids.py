@@ -31,7 +31,8 @@ def id_from_columns(columns: Mapping[str, Any], key: tuple[str, ...]) -> str:
 
 def id_from_row(row: Row) -> str:
     """Return an id made from all values of a row: identical rows are the same event."""
-    return _digest([sorted(row.columns.items()), row.points], 10)
+    values = [sorted(row.columns.items()), row.points]
+    return _digest([*values, row.when] if row.when else values, 10)
 
 
 def _digest(value: object, size: int) -> str:

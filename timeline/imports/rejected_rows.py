@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from db.private_files import keep_mode, open_private
+from timeline.exchange.field_names import DATES
 from timeline.exchange.native_table import COLUMNS, REJECTED_SUFFIX, is_rejected_file, reason_name, written
 from timeline.exchange.row import Row
 
@@ -40,7 +41,7 @@ class RejectedRows:
         if row.kind == "own":
             columns = dict(zip(COLUMNS, written(row.columns), strict=True))
         else:
-            columns = {**row.columns, **_point(row)}
+            columns = {**_with_time(row), **_point(row)}
         if self.stream is None:
             # Path.open has no opener. The file is closed in `__exit__`.
             self.stream = open(self.part, "w", encoding="utf-8", newline="", opener=open_private)  # noqa: SIM115
@@ -64,6 +65,14 @@ class RejectedRows:
             self.part.replace(self.path)
         else:
             self.part.unlink(missing_ok=True)
+
+
+def _with_time(row: Row) -> Mapping[str, Any]:
+    """Return the columns of a row with the date of its Feature, which has priority over a column of that name."""
+    if not row.when:
+        return row.columns
+    columns = {f"properties.{name}" if name in DATES else name: value for name, value in row.columns.items()}
+    return {"date": row.when, **columns}
 
 
 def _point(row: Row) -> Mapping[str, Any]:

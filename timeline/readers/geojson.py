@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import ijson
@@ -10,8 +11,10 @@ import msgspec
 from geo.geometry import GEOMETRIES, from_geojson
 from geo.shape_extent import extent
 from timeline.exchange.checks import names_problem, storage_problem
-from timeline.exchange.row import Note, Row
-from timeline.readers.parts.json_outline import outlined
+from timeline.exchange.name_lists import listed
+from timeline.exchange.row import LeftOutNote, Note, Row
+from timeline.readers.parts.feature_members import UNREAD_PLACE, foreign_columns, members_of
+from timeline.readers.parts.json_outline import Outline, outlined
 from timeline.readers.timelinejs import slide
 
 # Only Dateline writes all of these: a feature with them is read back without loss.
@@ -40,9 +43,7 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
     outline.check()
     stream.seek(start)
     if outline.kind in ("FeatureCollection", "Feature"):
-        prefix = "features.item" if outline.kind == "FeatureCollection" else ""
-        for number, feature in enumerate(ijson.items(stream, prefix, use_float=True), 1):
-            yield feature_row("feature", number, feature)
+        yield from _features(stream, outline, note)
     elif outline.slides:
         for number, event in enumerate(ijson.items(stream, "events.item", use_float=True), 1):
             yield slide(number, event)
@@ -52,6 +53,25 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
             note(f"is JSON with a list {key!r}; the objects of that list are read")
         for number, value in enumerate(ijson.items(stream, f"{key}.item".lstrip("."), use_float=True), 1):
             yield object_row("object", number, value)
+
+
+def _features(stream: BinaryIO, outline: Outline, note: Note) -> Iterator[Row]:
+    """Yield the rows of Features; note what is left out of the collection, and places in other coordinates."""
+    is_collection = outline.kind == "FeatureCollection"
+    if is_collection and (names := outline.others("features")):
+        note(LeftOutNote(f"has members beside its features, {listed(names)}; left out", len(names)))
+    unread_places = 0
+    features = ijson.items(stream, "features.item" if is_collection else "", use_float=True)
+    for number, feature in enumerate(features, 1):
+        row = feature_row("feature", number, feature, outline.coord_ref_sys if is_collection else "")
+        unread_places += UNREAD_PLACE in row.columns and not row.points
+        yield row
+    if unread_places:
+        features_have = "1 feature has" if unread_places == 1 else f"{unread_places:,} features have"
+        note(
+            f"{features_have} a place only in another coordinate reference system than CRS84, which is stored in data; "
+            "convert the file, for example with ogr2ogr -t_srs OGC:CRS84"
+        )
 
 
 def object_row(unit: str, number: int, value: Any) -> Row:
@@ -124,8 +144,11 @@ def _is_geometry(value: Any) -> bool:
     return isinstance(value, Mapping) and value.get("type") in GEOMETRIES and "coordinates" in value
 
 
-def feature_row(unit: str, number: int, feature: Any) -> Row:
-    """Return the row of a Feature, with a problem if it is not one; `unit` and `number` are its position."""
+def feature_row(unit: str, number: int, feature: Any, crs: str = "") -> Row:
+    """Return the row of a Feature, with a problem if it is not one; `unit` and `number` are its position.
+
+    `crs` is the coordinate reference system of the collection for `place` in JSON-FG.
+    """
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
         return Row(
             unit,
@@ -142,16 +165,26 @@ def feature_row(unit: str, number: int, feature: Any) -> Row:
     if fault := storage_problem(feature):
         return Row(unit, number, properties, kind="feature", problem=fault)
     identity = {"id": feature["id"]} if feature.get("id") is not None else {}
+    if not identity and isinstance(feature.get("@id"), str):  # JSON-LD, Linked Places
+        identity = {"id": feature["@id"]}
+        feature = {name: value for name, value in feature.items() if name != "@id"}
     if properties.keys() >= _NATIVE_PROPERTIES:
         fields = {name: properties[name] for name in _NATIVE_FIELDS if name in properties}
         return Row(unit, number, {**identity, **fields}, kind="own")
+    if identity and properties.get("id") not in (None, "", identity["id"]):
+        identity["properties.id"] = properties["id"]
     try:
-        if identity and properties.get("id") not in (None, "", feature["id"]):
-            identity["properties.id"] = properties["id"]
-        return _placed(unit, number, {**properties, **identity}, feature.get("geometry"))
+        members = members_of(feature, properties, crs)
     except ValueError as error:
-        columns = {**properties, **identity, "geometry": feature.get("geometry")}
-        return Row(unit, number, columns, kind="feature", problem=f"geometry: {error}")
+        columns = {**foreign_columns(feature, properties), **identity, "geometry": feature.get("geometry")}
+        return Row(unit, number, columns, kind="feature", problem=str(error))
+    columns = {**members.columns, **identity}
+    try:
+        row = _placed(unit, number, columns, members.geometry)
+    except ValueError as error:
+        columns["geometry"] = feature.get("geometry")
+        row = Row(unit, number, columns, kind="feature", problem=f"geometry: {error}")
+    return replace(row, when=members.when, cells_beside=row.cells_beside + members.cells_beside)
 
 
 def _placed(unit: str, number: int, columns: Mapping[str, Any], geometry: Any) -> Row:

@@ -41,7 +41,7 @@ def draft(row: Row, plan: Plan, cells: RowCells) -> Draft:
     where, unused = _where(texts, row.points, radius_km)
     for field in unused:
         cells.put_in_data(field)
-    when, inexact = _when(texts, plan.forms, cells)
+    when, inexact = _feature_date(row, cells) if row.when else _when(texts, plan.forms, cells)
     tags = _tags(_only_value(row, plan, "tags") if texts.get("tags") else "", texts.get("tags", ""), cells)
     sources = _sources(texts, cells)
     status = _optional("verification", texts, verification, cells)
@@ -66,6 +66,13 @@ def draft(row: Row, plan: Plan, cells: RowCells) -> Draft:
         verification=status or "reported",
         data={name: value for name, value in data.items() if value is not None and value != ""},
     )
+
+
+def _feature_date(row: Row, cells: RowCells) -> tuple[When, list[str]]:
+    """Return the date that a Feature has beside its properties; columns of dates go into `data`."""
+    for field in DATES:
+        cells.put_in_data(field)
+    return date("time", row.when), []
 
 
 def _texts(row: Row, plan: Plan, cells: RowCells) -> dict[str, str]:

@@ -28,6 +28,13 @@ _CODE = re.compile(r"\d{4,}|CRS|EPSG", re.IGNORECASE)
 MAX_KEYS = 50  # remembered of the first object of a list
 MAX_DEPTH = 100  # levels of lists and objects; more is an attack on the memory
 MAX_LISTS = 1_000  # lists of objects in one file
+# Members of a collection that describe it, and say nothing about an event: RFC 7946, JSON-FG, OGC API, ArcGIS, JSON-LD.
+_DESCRIPTIVE = frozenset((
+    "type", "bbox", "crs", "conformsTo", "featureType", "featureSchema", "coordRefSys", "geometryDimension", "links",
+    "numberMatched", "numberReturned", "timeStamp", "xy_coordinate_resolution", "z_coordinate_resolution", "@context",
+    "objectIdFieldName", "globalIdFieldName", "geometryType", "spatialReference", "exceededTransferLimit",
+    "fieldAliases",
+))  # fmt: skip
 # Numbers, texts and brackets of one event, which is read into memory as a whole.
 MAX_VALUES_OF_OBJECT = 5_000_000
 
@@ -37,17 +44,24 @@ class Outline:
     """The top level of a JSON file.
 
     `kind` is its member `type`. `lists` maps the key of each list of objects ("" if the file itself is a list) to the
-    keys of the first object. `crs` has the texts in the member `crs` (GeoJSON 2008).
+    keys of the first object. `crs` has the texts in the member `crs` (GeoJSON 2008). `members` are the names of the
+    first members; `coord_ref_sys` is the system of JSON-FG, if it is written as a text.
     """
 
     kind: str | None = None
     lists: dict[str, set[str]] = field(default_factory=dict)
     crs: list[str] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
+    coord_ref_sys: str = ""
 
     @property
     def slides(self) -> bool:
         """Whether the file is a timeline of TimelineJS."""
         return bool(self.lists.get("events", set()) & _SLIDE_KEYS)
+
+    def others(self, *read: str) -> list[str]:
+        """Return the members of the file that are neither `read` nor a description of the file."""
+        return [name for name in self.members if name not in _DESCRIPTIVE and name not in read]
 
     def check(self) -> None:
         """Raise BadFile for coordinates that are not degrees of WGS84 or of a datum within metres of it."""
@@ -135,10 +149,14 @@ def _outlined(stream: BinaryIO) -> Outline:
         elif event == "map_key":
             if depth == 1:
                 key = value
+                if len(outline.members) < MAX_KEYS:
+                    outline.members.append(key)
             elif depth == 3 and key in outline.lists and len(outline.lists[key]) < MAX_KEYS:
                 outline.lists[key].add(value)
         elif depth == 1 and key == "type":
             outline.kind = value if isinstance(value, str) else None
+        elif depth == 1 and key == "coordRefSys":
+            outline.coord_ref_sys = str(value or "")
         elif key == "crs" and event == "string":
             outline.crs.append(value)
     return outline
