@@ -9,6 +9,9 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from db.dates.edtf import read_edtf
+from db.errors import BadDate
+
 REASON = "reason"  # the column with the reason of the rejection, where the file has no column of that name
 REJECTED_SUFFIX = ".rejected.csv"
 COLUMNS = (
@@ -20,6 +23,18 @@ _COLUMNS_BEFORE_CORRECTIONS = COLUMNS[:-1]  # of exports of older versions
 _TEXTS = frozenset({"id", "title", "summary", "place", "note"})
 _JSON = ("tags", "figures", "sources", "places", "data", "corrections")
 _IMPORTED = ("id", "title", "summary", "category", "date", *_JSON, "note", "verification")
+# Columns and properties that follow from others; an import reads those.
+DERIVED = frozenset((
+    "display_date", "earliest", "latest", "date_precision", "place", "country", "countries", "lat", "lon", "precision",
+    "status", "created", "updated",
+))  # fmt: skip
+_OF_FIRST_PLACE = {
+    "place": "name",
+    "country": "country",
+    "lat": "lat",
+    "lon": "lon",
+    "precision": "precision",
+}
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
@@ -65,8 +80,31 @@ def reason_name(columns: Collection[str]) -> str:
     return next(name for name in names if name not in columns)
 
 
+def changed(values: Mapping[str, Any], derived: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the derived values of an event that disagree with its places or its date, such as a corrected `lat`.
+
+    `values` are its fields. The texts of dates differ between versions of Dateline, so only the bounds are compared.
+    """
+    places = values.get("places")
+    first = places[0] if isinstance(places, list) and places and isinstance(places[0], Mapping) else {}
+    expected = {name: _cell(name, first.get(member)) for name, member in _OF_FIRST_PLACE.items()}
+    try:
+        when = read_edtf(str(values.get("date") or ""))
+        expected |= {"earliest": when.earliest or "", "latest": when.latest or ""}
+    except BadDate:
+        pass  # the row is rejected for it, or has no date
+    return {
+        name: value
+        for name, value in derived.items()
+        if name in expected and value not in (None, "") and _cell(name, value) != expected[name]
+    }
+
+
 def fields(row: Mapping[str, str]) -> dict[str, Any]:
-    """Return the fields of a row of our own table; raise ValueError for a cell that is not JSON."""
+    """Return the fields of a row of our own table, and its derived cells that disagree with them.
+
+    Raises ValueError for a cell that is not JSON.
+    """
     values: dict[str, Any] = {}
     for name in _IMPORTED:
         text = row.get(name, "")
@@ -79,4 +117,7 @@ def fields(row: Mapping[str, str]) -> dict[str, Any]:
                 ) from None
         else:
             values[name] = text[1:] if name in _TEXTS and text.startswith("'") else text
-    return values
+    derived = {
+        name: row[name].removeprefix("'") if name in _TEXTS else row[name] for name in DERIVED if name in row
+    }
+    return values | changed(values, derived)

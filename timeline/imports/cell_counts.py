@@ -35,10 +35,10 @@ class CellCounts:
                 continue
             if name in cells.left_out:
                 self.left_out += 1
-            elif name in columns_of_fields and name not in cells.only_in_data:
-                self.in_fields += 1
-            elif name in data:
+            elif name in cells.only_in_data or (name not in columns_of_fields and name in data):
                 self.in_data += 1
+            elif name in columns_of_fields:
+                self.in_fields += 1
 
     def add_rejected(self, row: Row) -> None:
         """Count the cells of a rejected row."""

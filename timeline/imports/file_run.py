@@ -162,13 +162,14 @@ class FileRun:
     def _draft(self, row: Row) -> RowResult:
         """Return the draft of a row with its id, category and status, or the error for which it is rejected."""
         plan = self._plan(row)
-        cells = RowCells(plan.columns, partial(self.warn, row.at))
+        is_native = row.kind == "own"
+        columns = {name: (name,) for name in row.columns} if is_native else plan.columns
+        cells = RowCells(columns, partial(self.warn, row.at))
         try:
             if row.problem:
                 raise BadEvent("", row.problem)
-            is_native = row.kind == "own"
             draft = (
-                from_native.draft(row, plan.values, plan.overrides)
+                from_native.draft(row, plan.values, plan.overrides, cells)
                 if is_native
                 else from_columns.draft(row, plan, cells)
             )

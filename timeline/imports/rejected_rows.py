@@ -39,13 +39,13 @@ class RejectedRows:
             self.is_cut = True
             return
         if row.kind == "own":
-            columns = dict(zip(COLUMNS, written(row.columns), strict=True))
+            columns = {**row.columns, **dict(zip(COLUMNS, written(row.columns), strict=True))}
         else:
             columns = {**_with_time(row), **_point(row)}
         if self.stream is None:
             # Path.open has no opener. The file is closed in `__exit__`.
             self.stream = open(self.part, "w", encoding="utf-8", newline="", opener=open_private)  # noqa: SIM115
-            self.columns = list(columns)
+            self.columns = list(COLUMNS if row.kind == "own" else columns)
             self.writer = csv.writer(self.stream)
             self.writer.writerow([*self.columns, reason_name(self.columns)])
         more = {name: value for name, value in columns.items() if name not in self.columns}

@@ -108,7 +108,8 @@ def _split(lines: list[str], delimiter: str) -> list[str]:
 def _native(row: Row) -> Row:
     """Return a row of our own export as a row of kind "own", with its JSON cells decoded."""
     try:
-        return replace(row, columns=fields(row.columns), kind="own")
+        own = replace(row, columns=fields(row.columns), kind="own")
+        return replace(own, cells_beside=row.cells - own.cells)
     except ValueError as error:
         return replace(row, problem=str(error))
 

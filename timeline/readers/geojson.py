@@ -12,7 +12,8 @@ from geo.geometry import GEOMETRIES, from_geojson
 from geo.shape_extent import extent
 from timeline.exchange.checks import names_problem, storage_problem
 from timeline.exchange.name_lists import listed
-from timeline.exchange.row import LeftOutNote, Note, Row
+from timeline.exchange.native_table import DERIVED, changed
+from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
 from timeline.readers.parts.feature_members import UNREAD_PLACE, foreign_columns, members_of
 from timeline.readers.parts.json_outline import Outline, outlined
 from timeline.readers.timelinejs import slide
@@ -21,15 +22,14 @@ from timeline.readers.timelinejs import slide
 _NATIVE_PROPERTIES = frozenset(
     {"title", "date_precision", "places", "sources", "figures", "verification", "data"}
 )
-_NATIVE_FIELDS = (
-    *_NATIVE_PROPERTIES - {"date_precision"},
-    "summary",
-    "category",
-    "date",
-    "tags",
-    "note",
-    "corrections",
-)
+_NATIVE_MEMBERS = (
+    "geometry",
+    "time",
+    "links",
+    "conformsTo",
+    "featureType",
+    "coordRefSys",
+)  # beside its properties
 
 MAX_NESTING = 3  # levels of objects inside objects that become columns
 MAX_SHAPE_BYTES = 50_000  # of a line or area that is stored in data; of a larger one only the bounding box is
@@ -169,8 +169,7 @@ def feature_row(unit: str, number: int, feature: Any, crs: str = "") -> Row:
         identity = {"id": feature["@id"]}
         feature = {name: value for name, value in feature.items() if name != "@id"}
     if properties.keys() >= _NATIVE_PROPERTIES:
-        fields = {name: properties[name] for name in _NATIVE_FIELDS if name in properties}
-        return Row(unit, number, {**identity, **fields}, kind="own")
+        return _own_row(unit, number, feature, identity)
     if identity and properties.get("id") not in (None, "", identity["id"]):
         identity["properties.id"] = properties["id"]
     try:
@@ -185,6 +184,19 @@ def feature_row(unit: str, number: int, feature: Any, crs: str = "") -> Row:
         columns["geometry"] = feature.get("geometry")
         row = Row(unit, number, columns, kind="feature", problem=f"geometry: {error}")
     return replace(row, when=members.when, cells_beside=row.cells_beside + members.cells_beside)
+
+
+def _own_row(unit: str, number: int, feature: Mapping[str, Any], identity: Mapping[str, Any]) -> Row:
+    """Return the row of a Feature that Dateline wrote; derived members become columns only if they were changed."""
+    own_members = {name: feature.get(name) for name in _NATIVE_MEMBERS}
+    properties = foreign_columns({**feature, **dict.fromkeys(own_members)}, feature["properties"])
+    fields = {name: value for name, value in properties.items() if name not in DERIVED}
+    derived = {name: value for name, value in properties.items() if name in DERIVED}
+    different = changed(fields, derived)
+    repeated = [value for name, value in derived.items() if name not in different]
+    repeated += own_members.values()
+    beside = sum(not is_empty(value) for value in repeated)
+    return Row(unit, number, {**identity, **fields, **different}, kind="own", cells_beside=beside)
 
 
 def _placed(unit: str, number: int, columns: Mapping[str, Any], geometry: Any) -> Row:

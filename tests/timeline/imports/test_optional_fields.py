@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from db.store import Store
-from tests.timeline.imports.test_importer import only, table, take
+from tests.timeline.imports.test_importer import features, only, table, take
+from timeline.exchange.native_table import COLUMNS, cells
+from timeline.imports.report import Report
 
 
 @pytest.mark.parametrize(
@@ -59,3 +61,60 @@ def test_more_tags_than_an_event_may_have_go_into_data(store: Store) -> None:
     tags = ";".join(f"t{number}" for number in range(1_001))
     report = take(store, table(tags=tags))
     assert (report.created, only(store)["tags"], only(store)["data"]) == (1, [], {"tags": tags})
+
+
+PLACE = {"name": "Ribe", "lon": 8.77, "lat": 55.33, "precision": "city", "country": "DK"}
+OWN = {
+    "title": "a", "date_precision": "undated", "places": [], "sources": [], "figures": {},
+    "verification": "reported", "data": {}, "category": "raid",
+}  # fmt: skip
+
+
+def take_own(store: Store, **properties: Any) -> Report:
+    feature = {"type": "Feature", "geometry": None, "properties": OWN | properties}
+    return take(store, json.dumps(feature), "a.geojsonl")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "refused"),
+    [
+        ("verification", "certain", "certain"),
+        ("figures", {"seized": "many", "arrests": 3}, {"seized": "many"}),
+        ("figures", [3], [3]),
+        ("tags", ["harbour", 7], 7),
+        ("note", {"a": 1}, {"a": 1}),
+        ("summary", [1], [1]),
+        ("sources", [{"title": "Post", "url": "page 4"}], "page 4"),
+        ("sources", [{"title": "Post", "date": "soon"}], "soon"),
+        ("sources", [{"url": "https://example.org"}], {"url": "https://example.org"}),
+        ("sources", [{"title": "Post", "page": 4}], {"page": 4}),
+        ("places", [PLACE | {"precision": "street"}], {"precision": "street"}),
+        ("places", [PLACE | {"confidence": "high"}], {"confidence": "high"}),
+        ("places", [PLACE | {"country": "Denmark"}], {"country": "Denmark"}),
+        ("corrections", [{"note": "x"}], {"note": "x"}),
+        ("weather", "rain", "rain"),
+    ],
+)
+def test_a_wrong_value_of_our_own_format_goes_into_data(
+    store: Store, field: str, value: Any, refused: Any
+) -> None:
+    report = take_own(store, **{field: value})
+    assert (report.created, report.rejected.total, only(store)["data"]) == (1, 0, {field: refused})
+    assert "data" in report.warnings[0].message
+
+
+@pytest.mark.parametrize(("name", "value"), [("lat", "51"), ("place", "Esbjerg"), ("earliest", "2020-01-02")])
+def test_a_changed_column_that_repeats_another_one_is_reported(store: Store, name: str, value: str) -> None:
+    take_own(store, places=[PLACE], date="2020-01-01")
+    (event,) = features(store)
+    header, row = COLUMNS, cells(event)
+    row[COLUMNS.index(name)] = value
+    lines = "\n".join(
+        ",".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in line) for line in (header, row)
+    )
+    report = take(store, lines, "own.csv")
+    assert (report.unchanged, report.rejected.total) == (1, 0)
+    assert report.warnings[0].message == (
+        f"1 cell of the column {name!r} left out: it repeats another field, which says otherwise: change that one, "
+        f"first {value!r} in line 2"
+    )
