@@ -90,6 +90,28 @@ class BadFile(TimelineError, ValueError):
     """A file that cannot be read; the message names it."""
 
 
+class OpenQuestion(BadFile):
+    """A file that is not imported until an option answers a question.
+
+    `columns` are the columns that it is about, `values` some of their values, `options` the answers as the command line
+    writes them, such as `--undated`.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        columns: tuple[str, ...] = (),
+        values: tuple[str, ...] = (),
+        options: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.columns, self.values, self.options = columns, values, options
+
+    def about(self, name: str) -> "OpenQuestion":
+        """Return the question with the name of its file."""
+        return OpenQuestion(f"{name} {self}", self.columns, self.values, self.options)
+
+
 class Unauthorized(TimelineError):
     """A request that needs a key and has none, or one that is wrong or revoked."""
 

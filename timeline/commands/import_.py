@@ -140,6 +140,21 @@ there and import that file.""",
     help="Check all rows and show what would be created and changed, but write no event. "
     "Answers of a network geocoder are stored all the same, so that the import does not request them again.",
 )
+@click.option(
+    "--undated",
+    is_flag=True,
+    help="Import events without a date if the file has none, or none that can be read; its text goes to data.",
+)
+@click.option(
+    "--unplaced",
+    is_flag=True,
+    help="Import events without a place if the file has none, or no coordinates that can be read.",
+)
+@click.option(
+    "--allow-rejects",
+    is_flag=True,
+    help="Import the other rows of a file of which more than 10 % are rejected.",
+)
 @click.option("--strict", "all_or_nothing", is_flag=True, help="Write nothing if a row is rejected.")
 @click.option(
     "--keep-identical",
@@ -227,6 +242,8 @@ def _import_file(importer: "Importer", file: Path) -> bool:
         )
         with progress_bar(f"Reading {file.name}", "rows") as on_progress:
             report = _read(importer, file, on_progress)
+    for sentence in report.notes:
+        click.echo(f"note: {file.name}: {sentence}", err=True)
     _print_remarks("warning", report.warnings)
     _print_remarks("conflict", report.conflicts)
     _print_remarks("rejected", report.rejected)

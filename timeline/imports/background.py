@@ -144,6 +144,7 @@ def _report_json(report: Report) -> dict[str, Any]:
         "rejected": _remarks_json(report.rejected),
         "warnings": _remarks_json(report.warnings),
         "conflicts": _remarks_json(report.conflicts),
+        "notes": report.notes,
     }
 
 

@@ -19,7 +19,7 @@ from timeline.imports.category_lookup import CategoryLookup
 from timeline.imports.cell_counts import LeftOutCells
 from timeline.imports.columns.plan import Plan
 from timeline.imports.columns.survey import Survey, SurveyOptions, surveyed
-from timeline.imports.drafts import from_columns, from_native
+from timeline.imports.drafts import from_native, lenient
 from timeline.imports.drafts.invalid_names import without_invalid_names
 from timeline.imports.drafts.row_cells import RowCells
 from timeline.imports.event_ids import FirstRows, id_from_columns, id_from_row
@@ -28,6 +28,7 @@ from timeline.imports.options import Options
 from timeline.imports.report import Remark, Report
 from timeline.imports.row_fields import fields_of_row
 from timeline.imports.similar_events import SimilarEvents
+from timeline.imports.whole_file import check_readable, missing_fields
 from timeline.places.judgement import PlaceContext, caching_judge
 from timeline.places.locate import Countries, located, shortened
 from timeline.places.swapped_axes import AxisCheck
@@ -108,6 +109,11 @@ class FileRun:
             self.warn("file", field_name, "", message)
         return survey
 
+    def check(self, survey: Survey, rows: Callable[[], Iterator[Row]]) -> None:
+        """Raise OpenQuestion if the file as a whole must not be imported like this; note what it lacks."""
+        self.report.notes.extend(missing_fields(survey, self.options))
+        check_readable(survey, rows, self.options, self.categories)
+
     def events(self, rows: Sequence[Row]) -> tuple[list[PreparedEvent], dict[str, str]]:
         """Return the events of the next rows, and the categories that are new with them (slug → label)."""
         self.report.rows += len(rows)
@@ -171,7 +177,9 @@ class FileRun:
             draft = (
                 from_native.draft(row, plan.values, plan.overrides, cells)
                 if is_native
-                else from_columns.draft(row, plan, cells)
+                else lenient.draft(
+                    row, plan, cells, undated=self.options.undated, unplaced=self.options.unplaced
+                )
             )
             draft = without_invalid_names(draft, cells.warn)
             category = self.categories.slug(draft.category)

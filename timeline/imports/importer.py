@@ -12,7 +12,7 @@ from db.events.diff import EventChange
 from db.store import Store
 from db.writing.prepared import PreparedEvent, unpack
 from geo.place import FindCandidates
-from timeline.errors import BadFile
+from timeline.errors import BadFile, OpenQuestion
 from timeline.imports import worker
 from timeline.imports.batches import BatchWriter
 from timeline.imports.file_run import ROWS_PER_BATCH, FileRun, OnReject
@@ -81,6 +81,8 @@ class Importer:
         with self.store.deferred_indexes() if large else nullcontext():
             try:
                 report = read(name, stream, writer.put, on_progress)
+            except OpenQuestion as question:
+                raise question.about(name) from None
             except BadFile as error:
                 raise BadFile(f"{name} {error}") from None
             writer.finish(no_rejects=not report.rejected)
@@ -111,6 +113,7 @@ class Importer:
         survey = run.survey(lambda: _from_start(reader, stream, run.note))
         if survey.plan.columns and not survey.plan.is_trivial:
             self.on_plan(survey.plan.lines())
+        run.check(survey, lambda: _from_start(reader, stream, lambda message: None))
         rows = _from_start(reader, stream, lambda message: None)
         while batch := list(islice(rows, ROWS_PER_BATCH)):
             on_batch(*run.events(batch))

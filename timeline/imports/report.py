@@ -50,6 +50,7 @@ class Report:
 
     `left_out` rows equal an earlier row of the file, or have the id of a deleted event.
     `conflicts` are the fields for which an editor and the file have different values.
+    `notes` are sentences about the file as a whole that are no warnings.
     """
 
     rows: int = 0
@@ -61,6 +62,7 @@ class Report:
     rejected: Remarks = field(default_factory=Remarks)
     warnings: Remarks = field(default_factory=Remarks)
     conflicts: Remarks = field(default_factory=Remarks)
+    notes: list[str] = field(default_factory=list)
 
 
 class ChangeLog:

@@ -101,7 +101,7 @@ def test_a_column_may_be_a_part_of_the_title_and_a_field_of_its_own() -> None:
 
 def test_the_date_of_the_record_is_data_and_the_plan_says_so(store: Store) -> None:
     plan: list[str] = []
-    take(store, "title,Entry Date\na,2020-05-01\n", on_plan=plan.extend)
+    take(store, "title,Entry Date\na,2020-05-01\n", on_plan=plan.extend, undated=True)
     assert (only(store)["date"], only(store)["data"]) == (None, {"Entry Date": "2020-05-01"})
     assert (
         "not used: Entry Date, which may be the date of something else; if not: --map 'Entry Date=date'"
@@ -111,7 +111,7 @@ def test_the_date_of_the_record_is_data_and_the_plan_says_so(store: Store) -> No
 
 def test_dates_when_a_form_was_filled_in_are_data_and_the_plan_says_so(store: Store) -> None:
     plan: list[str] = []
-    take(store, "title,start,end,_uuid\na,2020-05-01,2020-05-01,x\n", on_plan=plan.extend)
+    take(store, "title,start,end,_uuid\na,2020-05-01,2020-05-01,x\n", on_plan=plan.extend, undated=True)
     assert only(store)["date"] is None
     assert "not used: end, start, which say when the form was filled in" in plan
 

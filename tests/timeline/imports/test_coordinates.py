@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from db.query.filter import Filter
 from db.store import Store
 from timeline.commands import cli
+from timeline.errors import OpenQuestion
 from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.imports.report import Report
@@ -75,7 +76,8 @@ def test_a_title_may_be_the_word_unknown(store: Store) -> None:
 
 def test_the_plan_names_columns_in_metres_of_a_projection(store: Store) -> None:
     plan: list[str] = []
-    take(store, "title,easting,northing\na,430000,4580000\n", on_plan=plan.extend)
+    with pytest.raises(OpenQuestion, match="import the events unplaced with --unplaced"):
+        take(store, "title,easting,northing\na,430000,4580000\n", on_plan=plan.extend)
     assert any("easting, northing, which are metres of a projection" in line for line in plan)
 
 

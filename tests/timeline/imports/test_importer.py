@@ -312,7 +312,7 @@ def test_hostile_text_is_exported_and_imported_without_loss(
     for reserved in ("id", "date", "start", "end", "lat", "lon"):
         properties.pop(reserved, None)
     feature = {"type": "Feature", "id": "x", "geometry": None, "properties": properties}
-    take(store, json.dumps(feature), "a.geojson")
+    take(store, json.dumps(feature), "a.geojson", undated=True, unplaced=True)
     before = features(store)
     report = take(store, exported(store), "b.geojson")
     assert (report.unchanged, features(store)) == (1, before)

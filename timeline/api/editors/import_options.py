@@ -15,7 +15,17 @@ MAX_NAME_BYTES = 120  # in UTF-8; the name of the file of rejected rows is longe
 _UNSAFE = re.compile(r"[^\w.() -]+")
 _LISTS = ("map", "set", "override")
 _VALUES = ("key", "dates", "years", "country", "bbox", "encoding", "sheet")
-_SWITCHES = ("publish", "create_categories", "strict", "overwrite", "keep_identical", "dry_run")
+_SWITCHES = (
+    "publish",
+    "create_categories",
+    "strict",
+    "overwrite",
+    "keep_identical",
+    "dry_run",
+    "undated",
+    "unplaced",
+    "allow_rejects",
+)
 
 
 def _text(name: str, meaning: str, example: str) -> QueryParameter:
@@ -44,6 +54,11 @@ OPTIONS = (
     _text("sheet", "sheet of a workbook: its name, or its number from 1", "2021"),
     _switch("publish", "publish the events (reviewer); without it they are drafts"),
     _switch("create_categories", "add unknown categories (reviewer)"),
+    _switch("undated", "import events without a date if the file has none, or none that can be read"),
+    _switch(
+        "unplaced", "import events without a place if the file has none, or no coordinates that can be read"
+    ),
+    _switch("allow_rejects", "import the other rows of a file of which more than 10 % are rejected"),
     _switch("strict", "all rows or none"),
     _switch("keep_identical", "make an event of each of several equal rows without ids"),
     _switch("overwrite", "replace what editors changed since the last import; without it their values stay"),

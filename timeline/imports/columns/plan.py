@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from timeline.errors import BadFile
@@ -66,6 +66,22 @@ class Plan:
             name: tuple(field_name for field_name, names in self.columns.items() if name in names)
             for name in columns
         }
+
+    def without(self, fields: Iterable[str]) -> "Plan":
+        """Return the plan without some fields; their columns go into `data`."""
+        dropped = set(fields)
+        columns = {name: names for name, names in self.columns.items() if name not in dropped}
+        used = {name for names in columns.values() for name in names}
+        free = (
+            name for field_name in self.columns if field_name in dropped for name in self.columns[field_name]
+        )
+        data = dict.fromkeys((*self.data, *(name for name in free if name not in used)))
+        return replace(
+            self,
+            columns=columns,
+            data=tuple(data),
+            values={name: value for name, value in self.values.items() if name not in dropped},
+        )
 
     @property
     def is_trivial(self) -> bool:

@@ -10,6 +10,7 @@ from timeline.exchange.field_names import DATES
 from timeline.exchange.name_lists import listed
 from timeline.imports.columns.advice import advice
 from timeline.imports.columns.plan import Plan, planned
+from timeline.imports.columns.row_sample import RowSample
 from timeline.imports.columns.swapped_columns import SwapCheck, text_or_empty
 from timeline.places.swapped_axes import AxisCheck
 from timeline.readers import Row
@@ -24,11 +25,18 @@ _MAX_COLUMNS_SAMPLED = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """The number of rows of a file, the plan for its columns, and warnings (field, message) about its dates."""
+    """The number of rows of a file, the plan for its columns, and warnings (field, message) about its dates.
+
+    `samples` are some values of each column, `sample` some rows that are not in Dateline's own
+    shape; `has_native` is true if others are.
+    """
 
     rows: int
     plan: Plan
     date_warnings: tuple[tuple[str, str], ...] = ()
+    samples: Mapping[str, Sequence[str]] | None = None
+    sample: RowSample | None = None
+    has_native: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +99,12 @@ class _PlanEvidence:
         self.options = options
         self.dates = {field: Evidence() for field in plan.columns if field in DATES}
         self.swaps = SwapCheck(options.country, options.axes)
+        self.sample = RowSample(plan)
         self.has_coordinates = "lat" in plan.columns and "lon" in plan.columns
 
     def add(self, row: Row) -> None:
         """Consider a row."""
+        self.sample.add(row)
         for field, evidence in self.dates.items():
             evidence.add(text_or_empty(field, row.columns, self.plan))
         if self.has_coordinates and not row.points:
@@ -153,6 +163,9 @@ def surveyed(rows: Callable[[], Iterable[Row]], options: SurveyOptions) -> Surve
         rows=samples.rows,
         plan=replace(plan, forms=forms),
         date_warnings=tuple(evidence.warnings(forms)),
+        samples=samples.values,
+        sample=evidence.sample,
+        has_native=samples.has_native,
     )
 
 
