@@ -17,7 +17,7 @@ from timeline.readers import Row
 
 MIN_VALUES = 20  # of a column, before a share of unreadable ones stops the import
 MAX_SHARE_UNREADABLE = 0.1
-_MIN_VALUES_ALL_UNREADABLE = 2
+_MIN_VALUES_ALL_UNREADABLE = 3
 _SAMPLING_ERROR = 0.02  # more than four standard deviations of the share in 5,000 rows
 _MAX_VALUES_COUNTED = 5_000  # different ones
 _MAX_CHARACTERS_COUNTED = 60
@@ -27,7 +27,7 @@ _MAX_CHARACTERS_COUNTED = 60
 class ValueCounts:
     """The number of values of a field, those that cannot be read, and the reason of the first.
 
-    `may_stop_small_files` is true if a file of two values must not be imported when both cannot be read.
+    `may_stop_small_files` is true if a file of three values must not be imported when none of them can be read.
     """
 
     may_stop_small_files: bool = True

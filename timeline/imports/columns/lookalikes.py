@@ -33,15 +33,15 @@ _TIME_OF_DAY = re.compile(r"\d{1,2}(?:[:.h]\d\d){1,2}(?: ?[ap]\.?m\.?)?", re.IGN
 _MAX_VALUES_TESTED = 50  # of a column; prose is slow to read as a date
 _MIN_COUNTRY_LENGTH = 4  # characters; shorter texts may be codes of anything
 
-Samples = Mapping[str, Sequence[str]]  # values by column
+_ColumnValues = Mapping[str, Sequence[str]]  # values by column
 
 
-def date_columns(samples: Samples, plan: Plan) -> dict[str, list[str]]:
+def date_columns(samples: _ColumnValues, plan: Plan) -> dict[str, list[str]]:
     """Return the unused columns that look like dates, with their values without blanks."""
     return {name: values for name, values in _unused(samples, plan) if _looks_like_dates(name, values)}
 
 
-def place_columns(samples: Samples, plan: Plan) -> dict[str, list[str]]:
+def place_columns(samples: _ColumnValues, plan: Plan) -> dict[str, list[str]]:
     """Return the unused columns that look like places or coordinates, with their values without blanks."""
     return {name: values for name, values in _unused(samples, plan) if _looks_like_places(name, values)}
 
@@ -58,7 +58,7 @@ def is_readable_date(values: Sequence[str]) -> bool:
     return fits("date", values)
 
 
-def _unused(samples: Samples, plan: Plan) -> Iterator[tuple[str, list[str]]]:
+def _unused(samples: _ColumnValues, plan: Plan) -> Iterator[tuple[str, list[str]]]:
     used = {name for columns in plan.columns.values() for name in columns}
     for name, values in samples.items():
         texts = [text for text in map(str.strip, values) if text][:_MAX_VALUES_TESTED]
