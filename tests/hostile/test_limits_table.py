@@ -36,6 +36,7 @@ INTERNAL = {
     "timeline.readers.ical.MAX_EVENTS_QUOTED",
     "timeline.readers.parts.ical_properties.MAX_CHARACTERS_QUOTED",
     "timeline.readers.parts.ical_properties.MAX_VALUES_QUOTED",
+    "timeline.readers.parts.timelinejs_sheet.MAX_ROWS_QUOTED",
     "timeline.readers.geojson.MAX_NESTING",
     "timeline.readers.parts.json_outline.MAX_KEYS",
     "timeline.readers.parts.latin_alphabets._MAX_DOUBTFUL_SCORE",

@@ -16,7 +16,7 @@ from timeline.exchange.native_table import DERIVED, changed
 from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
 from timeline.readers.parts.feature_members import UNREAD_PLACE, foreign_columns, members_of
 from timeline.readers.parts.json_outline import Outline, outlined
-from timeline.readers.timelinejs import slide
+from timeline.readers.timelinejs import read_slides
 
 # Only Dateline writes all of these: a feature with them is read back without loss.
 _NATIVE_PROPERTIES = frozenset(
@@ -45,8 +45,7 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
     if outline.kind in ("FeatureCollection", "Feature"):
         yield from _features(stream, outline, note)
     elif outline.slides:
-        for number, event in enumerate(ijson.items(stream, "events.item", use_float=True), 1):
-            yield slide(number, event)
+        yield from read_slides(stream, outline, note)
     else:
         key = outline.rows()
         if key:

@@ -2,20 +2,50 @@
 
 import html
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+import ijson
 
 from db.dates.calendar import edtf_year
 from timeline.exchange.checks import storage_problem
-from timeline.exchange.row import Row
+from timeline.exchange.name_lists import listed
+from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
+from timeline.readers.parts.json_outline import Outline
+from timeline.readers.parts.timelinejs_sheet import titles_and_eras_note
 
 _TAG = re.compile(r"<[^>]*>")
+_PARTS = {
+    "text": ("headline", "text"), "media": ("url", "credit"), "location": ("name", "lat", "lon"),
+}  # fmt: skip
+_READ = frozenset(("unique_id", "start_date", "end_date", "group", "display_date"))
+
+
+def read_slides(stream: BinaryIO, outline: Outline, note: Note) -> Iterator[Row]:
+    """Yield a row for each slide of a timeline; note its title and its eras, which are no events."""
+    start = stream.tell()
+    for kind, prefix in (("title", "title"), ("era", "eras.item")):
+        stream.seek(start)
+        items = [item for item in ijson.items(stream, prefix, use_float=True) if not is_empty(item)]
+        if items:
+            note(titles_and_eras_note(kind, list(map(_headline, items)), len(items)))
+    if names := outline.others("events", "title", "eras"):
+        note(LeftOutNote(f"has members beside its events, {listed(names)}; left out", len(names)))
+    stream.seek(start)
+    for number, event in enumerate(ijson.items(stream, "events.item", use_float=True), 1):
+        yield slide(number, event)
+
+
+def _headline(item: Any) -> str:
+    return repr(_plain(_mapping(_mapping(item).get("text")).get("headline"))[:60])
 
 
 def slide(number: int, event: Any) -> Row:
-    """Return the row of a slide; its media, group and display date become columns that no field reads."""
+    """Return the row of a slide; its media, group, display date and other members become columns of `data`."""
     if not isinstance(event, Mapping):
-        return Row("event", number, {}, problem="is not an object; expected one with a start_date")
+        return Row(
+            "event", number, {"value": event}, problem="is not an object; expected one with a start_date"
+        )
     if fault := storage_problem(event):
         return Row("event", number, {}, problem=fault)
     text, media, location = (_mapping(event.get(name)) for name in ("text", "media", "location"))
@@ -34,8 +64,30 @@ def slide(number: int, event: Any) -> Row:
         "media": media.get("url") or "",
         "credit": _plain(media.get("credit")),
         "display_date": event.get("display_date") or "",
+        **dict(_others(event)),
     }
-    return Row("event", number, columns)
+    problem = _problem("start_date", event.get("start_date")) or _problem("end_date", event.get("end_date"))
+    return Row("event", number, columns, problem=problem, parts=("written_start", "written_end"))
+
+
+def _others(event: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the members of a slide that no other column has, by names such as `media.caption`."""
+    for name, value in event.items():
+        if name in _PARTS and isinstance(value, Mapping):
+            yield from ((f"{name}.{part}", value[part]) for part in value if part not in _PARTS[name])
+        elif name not in _READ:
+            yield name, value
+
+
+def _problem(name: str, value: Any) -> str | None:
+    """Return why a date of TimelineJS cannot be one, such as a month 13; None if it may be."""
+    date = _mapping(value)
+    for part, limit in (("month", 12), ("day", 31)):
+        text = str(date.get(part) or "").strip()
+        if text.isdigit() and int(text) > limit:
+            year = date.get("year")
+            return f"{name}: {year} with {part} {text}: {text} is not a {part}; expected 1 to {limit}, or no {part}"
+    return None
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -52,10 +104,12 @@ def _date(value: Any) -> str:
     TimelineJS counts years before Christ as people do: -44 is 44 BC. A month or day that is none is written so that
     no reading of the text can be a date.
     """
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value).strip()  # some programs write the date itself
     date, parts = _mapping(value), list[str]()
     for name, limit in (("year", 0), ("month", 12), ("day", 31)):
         text = str(date.get(name) or "").strip()
-        if not text:
+        if not text.strip("0"):  # 0 is what programs write for an unknown month or day
             break
         if name == "year":
             parts.append(_year(text))

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d[T ](\d\d:\d\d)(?::00(?:\.0+)?)? ?(?:Z|UTC|[+-]00(?::?00)?)", re.ASCII)
+_LOCAL_MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\dT00:00(?::00(?:\.0+)?)?", re.ASCII)
 _FIRST_OF_JANUARY = re.compile(r"0?1([/.-])0?1\1(\d{4})", re.ASCII)  # the same day in any order
 _PORTION = re.compile(r"\d\d(\d\d)-(2[1-9]|3\d|4[01])", re.ASCII)  # ISO 8601-2, 4.8
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 # Days from which programs count; they write them for a missing date.
 _PLACEHOLDERS = frozenset({"0001-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01"})
 MIN_ROWS_FOR_MIDNIGHT = 3
+MIN_ROWS_FOR_LOCAL_MIDNIGHT = 2
 MIN_ROWS_FOR_FIRST_DAYS = 5
 MAX_KINDS_COUNTED = 3  # of times and of months
 
@@ -30,6 +32,7 @@ class DateWarnings:
     portions: Counter[str] = field(default_factory=Counter)
     ancient: Counter[str] = field(default_factory=Counter)
     months: Counter[str] = field(default_factory=Counter)  # of dates on their first day
+    local_midnights: int = 0
     firsts: int = 0
     new_years: int = 0
 
@@ -54,6 +57,8 @@ class DateWarnings:
             _count(self.months, text[:7], MAX_KINDS_COUNTED)
         if len(text) > 10 and (clock := _CLOCK.fullmatch(text)):
             self.add_time(clock[1])
+        elif _LOCAL_MIDNIGHT.fullmatch(text):
+            self.local_midnights += 1
 
     def add_time(self, clock: str) -> None:
         """Count a time of day in UTC, HH:MM."""
@@ -82,6 +87,8 @@ class DateWarnings:
             yield f"{count_and_example} in EDTF ({part}); to mean years, write {example[:4]}/{example[:2]}{example[5:]}"
 
     def _midnights(self) -> Iterator[str]:
+        if self.count == self.local_midnights >= MIN_ROWS_FOR_LOCAL_MIDNIGHT:
+            yield f"all {self.count:,} times are midnight; if they mean days, write the days without a time"
         times = sorted(self.times)
         if (
             self.count < MIN_ROWS_FOR_MIDNIGHT

@@ -16,6 +16,7 @@ from timeline.imports.columns.composite_fields import (
     projected_columns,
     unclear_dates,
 )
+from timeline.imports.columns.exclusive_ends import ExclusiveEnds, exclusive_ends
 from timeline.written_dates import Form
 
 FIELDS = (
@@ -32,7 +33,8 @@ class Plan:
     """The columns of each field; `data` are the columns that go into `data`.
 
     `values` are given to rows without a value of the field, `overrides` to every row. `forms` say how the columns of a
-    date field write dates; `unused` are sentences about columns with the name of a field that were not used for it.
+    date field write dates, and `ends` which ends are exclusive; `unused` are sentences about columns with the name of a
+    field that were not used for it.
     """
 
     columns: Mapping[str, tuple[str, ...]]
@@ -41,6 +43,7 @@ class Plan:
     forms: Mapping[str, Form] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     overrides: Mapping[str, str] = field(default_factory=dict)
+    ends: ExclusiveEnds = field(default_factory=ExclusiveEnds)
 
     def within(self, names: Iterable[str]) -> "Plan":
         """Return the plan for a row that has only these columns.
@@ -56,7 +59,7 @@ class Plan:
         columns = {field_name: columns for field_name, columns in narrowed.items() if columns}
         used = {name for columns in columns.values() for name in columns}
         data = tuple(name for name in names if name not in used)
-        return Plan(columns, data, self.values, self.forms, overrides=self.overrides)
+        return Plan(columns, data, self.values, self.forms, overrides=self.overrides, ends=self.ends)
 
     @cached_property
     def fields_of(self) -> Mapping[str, tuple[str, ...]]:
@@ -146,7 +149,8 @@ def planned(
     used = {name for names in assignment.columns.values() for name in names}
     data = tuple(name for name in samples if name not in used)
     columns = {name: names for name, names in assignment.columns.items() if name not in overrides}
-    return Plan(columns, data, values, unused=_unused(assignment, data), overrides=overrides)
+    ends = exclusive_ends(samples, columns)
+    return Plan(columns, data, values, unused=_unused(assignment, data), overrides=overrides, ends=ends)
 
 
 def _assign_own_names(assignment: Assignment, *, empty: bool = False) -> None:

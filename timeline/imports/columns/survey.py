@@ -9,6 +9,7 @@ from timeline.errors import BadFile
 from timeline.exchange.field_names import DATES
 from timeline.exchange.name_lists import listed
 from timeline.imports.columns.advice import advice
+from timeline.imports.columns.exclusive_ends import EndEvidence
 from timeline.imports.columns.plan import Plan, planned
 from timeline.imports.columns.row_sample import RowSample
 from timeline.imports.columns.swapped_columns import SwapCheck, text_or_empty
@@ -98,6 +99,7 @@ class _PlanEvidence:
         self.plan = plan
         self.options = options
         self.dates = {field: Evidence() for field in plan.columns if field in DATES}
+        self.ends = EndEvidence(plan.ends)
         self.swaps = SwapCheck(options.country, options.axes)
         self.sample = RowSample(plan)
         self.has_coordinates = "lat" in plan.columns and "lon" in plan.columns
@@ -107,6 +109,9 @@ class _PlanEvidence:
         self.sample.add(row)
         for field, evidence in self.dates.items():
             evidence.add(text_or_empty(field, row.columns, self.plan))
+        if {"start", "end"} <= self.dates.keys():
+            start, end = (text_or_empty(field, row.columns, self.plan) for field in ("start", "end"))
+            self.ends.add(start, end, row)
         if self.has_coordinates and not row.points:
             self.swaps.add(row.columns, self.plan)
 
@@ -114,7 +119,8 @@ class _PlanEvidence:
         """Yield each field of dates with a warning about its column."""
         for field, evidence in self.dates.items():
             columns = self.plan.columns[field]
-            for message in evidence.messages(forms[field]):
+            ends = self.ends.messages() if field == "end" else ()
+            for message in (*evidence.messages(forms[field]), *ends):
                 yield field, message if columns == (field,) else f"column {', '.join(columns)!r}: {message}"
 
     def forms(self) -> dict[str, Form]:
@@ -161,7 +167,7 @@ def surveyed(rows: Callable[[], Iterable[Row]], options: SurveyOptions) -> Surve
     forms = evidence.forms()
     return Survey(
         rows=samples.rows,
-        plan=replace(plan, forms=forms),
+        plan=replace(plan, forms=forms, ends=evidence.ends.decided()),
         date_warnings=tuple(evidence.warnings(forms)),
         samples=samples.values,
         sample=evidence.sample,

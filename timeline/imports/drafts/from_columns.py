@@ -12,6 +12,7 @@ from geo.coordinates import pair
 from geo.errors import BadGeometry
 from geo.shape_extent import extent, is_shape, shape_from_text
 from timeline.exchange.field_names import DATES
+from timeline.imports.columns.exclusive_ends import with_last_day
 from timeline.imports.columns.field_text import joined, unused_columns
 from timeline.imports.columns.plan import Plan
 from timeline.imports.columns.value_tests import BLANKS, is_blank
@@ -42,6 +43,8 @@ def draft(row: Row, plan: Plan, cells: RowCells) -> Draft:
     for field in unused:
         cells.put_in_data(field)
     when, inexact = _feature_date(row, cells) if row.when else _when(texts, plan.forms, cells)
+    if when and plan.ends.applies(texts.get("start", ""), texts.get("end", ""), row):
+        when = with_last_day(when)
     tags = _tags(_only_value(row, plan, "tags") if texts.get("tags") else "", texts.get("tags", ""), cells)
     sources = _sources(texts, cells)
     status = _optional("verification", texts, verification, cells)

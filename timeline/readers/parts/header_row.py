@@ -15,6 +15,7 @@ from timeline.exchange.checks import names_problem
 from timeline.exchange.field_names import recognised
 from timeline.exchange.name_lists import listed
 from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
+from timeline.readers.parts.timelinejs_sheet import is_timelinejs_sheet, without_titles_and_eras
 
 MAX_LINES_ABOVE_HEADER = 25
 MAX_LINES_QUOTED = 3
@@ -67,7 +68,8 @@ def table(lines: Iterable[Line], note: Note, *, warn_short: bool = False) -> tup
     names = _names(header, note)
     if warn_short:
         below = _count_short(below, len(names), note)
-    return names, _rows(head[position].values, names, below, note)
+    rows = _rows(head[position].values, names, below, note)
+    return names, without_titles_and_eras(rows, note) if is_timelinejs_sheet(names) else rows
 
 
 def _count_short(lines: Iterable[Line], columns: int, note: Note) -> Iterator[Line]:
