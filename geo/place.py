@@ -33,7 +33,8 @@ class Place:
     `lon` and `lat` are degrees (CRS84) with at most five decimals; the true location is within `radius_km` of that
     point. `country` is an ISO 3166-1 alpha-2 code, or None at sea and for a region of several countries (then
     `countries` lists them, and `precision` is `country`). `gazetteer_id` is `geonames:3175395`, `iso:IT` or similar.
-    `confidence` is between 0 and 1: of the places with 0.9, nine in ten are right.
+    `confidence` is between 0 and 1: of the places with 0.9, nine in ten are right. `text` is what was written but not
+    found, if the place is only the area that contains it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Place:
     confidence: float = 1.0
     geocoder: str = "gazetteer"
     gazetteer_id: str | None = None
+    text: str | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The settings, the store and the geocoder of a running application. The geocoder opens when it is first used."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -47,6 +47,7 @@ class Context:
 
         It takes a draft and a function for warnings, and returns the draft with places.
         """
+        from timeline.places.areas import AreaLookup
         from timeline.places.judgement import PlaceContext, caching_judge
         from timeline.places.locate import located
 
@@ -55,7 +56,9 @@ class Context:
             context = PlaceContext(
                 review_below=self.settings.review_below, choices=self.store.places.choices()
             )
-            return caching_judge(self.find_candidates, context), context
+            lookup = AreaLookup(self.find_candidates, context)
+            judge = caching_judge(self.find_candidates, context)
+            return judge, replace(context, judge_areas=lookup.judge)
 
         def locate(draft: Draft, warn: "Warn") -> Draft:
             if not draft.where:

@@ -20,7 +20,8 @@ place is outside the bounding box of the import; the provider and the gazetteer 
 class WrittenPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A place as written: text, coordinates in degrees, or both; `country` is a hint (name or code).
 
-    `radius_km` is the extent of a shape around its point, 0 for a point.
+    `radius_km` is the extent of a shape around its point, 0 for a point. `parts` are the columns of a table that make
+    the text, finest first, as pairs of a field ("place", "city", "admin1", "country") and its text.
     """
 
     text: str = ""
@@ -28,6 +29,7 @@ class WrittenPlace(msgspec.Struct, frozen=True, kw_only=True):
     lon: float | None = None
     lat: float | None = None
     radius_km: float = 0.0
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 class LookedUpText(msgspec.Struct, frozen=True, kw_only=True):

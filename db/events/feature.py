@@ -185,6 +185,7 @@ def _place(place: Place) -> dict[str, Any]:
         "confidence": place.confidence,
         "geocoder": place.geocoder,
         "gazetteer_id": place.gazetteer_id,
+        **({"text": place.text} if place.text else {}),
     }
 
 

@@ -154,7 +154,7 @@ def _author_texts(properties: dict[str, Any]) -> list[str]:
     for name in (*FIELDS, "corrections"):
         value = properties.get(name)
         if name == "places" and isinstance(value, list):
-            value = [[place.get("name"), place.get("admin1")] for place in value]
+            value = [[place.get(part) for part in ("name", "admin1", "text")] for place in value]
         elif name in ("sources", "corrections") and isinstance(value, list):
             value = [list(member.values()) for member in value]
         if name not in _NOT_WRITTEN_BY_AUTHORS:

@@ -57,7 +57,12 @@ def make_candidates(
 
 def _candidate(match: Match, confidence: float, gazetteer: Gazetteer, lang: str, *, near: bool) -> Candidate:
     place = place_of(match.entry, gazetteer, lang)
-    place = replace(place, radius_km=_radius_km(match, near=near), confidence=confidence)
+    place = replace(
+        place,
+        radius_km=_radius_km(match, near=near),
+        confidence=confidence,
+        text=", ".join(match.lost_parts) or None,
+    )
     return Candidate(place=place, reasons=tuple(_reasons(match, near=near)))
 
 

@@ -21,7 +21,7 @@ from timeline.imports.columns.plan import Plan
 from timeline.imports.columns.survey import Survey, SurveyOptions, surveyed
 from timeline.imports.drafts import from_native, lenient
 from timeline.imports.drafts.invalid_names import without_invalid_names
-from timeline.imports.drafts.row_cells import RowCells
+from timeline.imports.drafts.row_cells import RowCells, with_data_of_cells
 from timeline.imports.event_ids import FirstRows, id_from_columns, id_from_row
 from timeline.imports.identical_rows import IdenticalRows
 from timeline.imports.options import Options
@@ -29,6 +29,7 @@ from timeline.imports.report import Remark, Report
 from timeline.imports.row_fields import fields_of_row
 from timeline.imports.similar_events import SimilarEvents
 from timeline.imports.whole_file import check_readable, missing_fields
+from timeline.places.areas import AreaLookup
 from timeline.places.judgement import PlaceContext, caching_judge
 from timeline.places.locate import Countries, located, shortened
 from timeline.places.swapped_axes import AxisCheck
@@ -80,6 +81,7 @@ class FileRun:
         if self.axes:
             self.context = replace(self.context, is_swapped=self.axes.is_swapped)
         self.judge = caching_judge(find_candidates, self.context)
+        self.context = replace(self.context, judge_areas=AreaLookup(find_candidates, self.context).judge)
         self.categories = CategoryLookup(store, create=options.create_categories)
         self.similar = SimilarEvents(store)
         self.first_rows = FirstRows()
@@ -213,7 +215,8 @@ class FileRun:
             return None
         if draft.when and draft.when.start_min > self.now:
             self.warn(row.at, "date", draft.when.text, f"{draft.when.text!r} is in the future")
-        draft = located(draft, self.judge, cells.warn, self.context, countries)
+        draft = located(draft, self.judge, cells.warn, self.context, countries, cells.put_in_data)
+        draft = with_data_of_cells(draft, row, cells)
         similar = self.similar.find(draft)
         if similar:
             id_, title = similar

@@ -28,6 +28,17 @@ class Judgement(NamedTuple):
     meanings: Meanings = ()
 
 
+Parts = tuple[tuple[str, str], ...]
+"""The field ("place", "city", "admin1", "country") and text of each column that names an area, finest first."""
+
+
+class AreaJudgement(NamedTuple):
+    """The judgement on the columns of a row; `unused` are the fields that say nothing about the place."""
+
+    judgement: Judgement
+    unused: tuple[str, ...] = ()
+
+
 def _never_swapped(_text: str, _lon: float, _lat: float) -> bool:
     return False
 
@@ -37,6 +48,7 @@ class PlaceContext:
     """What applies to all places of an import: country (ISO code), box, threshold for review, people's choices.
 
     `is_swapped(text, lon, lat)` returns whether a point fits its text only with its axes swapped; see AxisCheck.
+    `judge_areas(parts, country)` judges the columns of a row that name areas together; see timeline.places.areas.
     """
 
     country: str | None = None
@@ -44,6 +56,7 @@ class PlaceContext:
     review_below: float = SURE_CONFIDENCE
     choices: Mapping[tuple[str, str, str], Place | None] = field(default_factory=dict)
     is_swapped: Callable[[str, float, float], bool] = _never_swapped
+    judge_areas: Callable[[Parts, str | None], AreaJudgement] | None = None
 
 
 Judge = Callable[[str, str | None], Judgement]  # text and country

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from msgspec import structs
 
@@ -23,6 +24,7 @@ from timeline.places.judgement import (
     Judgement,
     PlaceContext,
 )
+from timeline.places.rooms import without_rooms
 
 _MAX_CHARACTERS_QUOTED = 80
 _STATES = re.compile(
@@ -31,6 +33,18 @@ _STATES = re.compile(
 
 Countries = Mapping[tuple[float, float], str | None]  # ISO code by lon and lat, in degrees
 Warn = Callable[[str, str, str], None]  # field, value, message
+OnUnused = Callable[[str], None]  # the field whose columns say nothing about the place
+
+
+class _Tools(NamedTuple):
+    """What the places of a draft are located with; `event` is its id."""
+
+    event: str
+    judge: Judge
+    context: PlaceContext
+    warn: Warn
+    countries: Countries
+    on_unused: OnUnused
 
 
 def located(
@@ -39,17 +53,19 @@ def located(
     warn: Warn,
     context: PlaceContext | None = None,
     countries: Countries | None = None,
+    on_unused: OnUnused = lambda field: None,
 ) -> Draft:
     """Return the draft with a place for each `where` that could be located; `warn` is called for what looks wrong.
 
-    `countries` are those of points (lon, lat) that were looked up in advance, for many drafts together. Raises
-    BadEvent for coordinates that seem to be swapped.
+    `countries` are those of points (lon, lat) that were looked up in advance, for many drafts together. `on_unused` is
+    called with each field whose text is not part of a place. Raises BadEvent for coordinates that seem to be swapped.
     """
     if not draft.where:
         return draft
     check_count("places", len(draft.places) + len(draft.where))  # before each of them is looked up
     context = context or PlaceContext()
-    alone = [_judged(where, draft.id or "", judge, context, warn, countries or {}) for where in draft.where]
+    tools = _Tools(draft.id or "", judge, context, warn, countries or {}, on_unused)
+    alone = [_judged(where, tools) for where in draft.where]
     final = _judged_together(draft.places, alone, context.review_below)
     places, texts = list(draft.places), list(draft.texts)
     for where, judgement in zip(draft.where, final, strict=True):
@@ -64,6 +80,8 @@ def located(
             )
         if judgement.place:
             places.append(judgement.place)
+        else:
+            _report_unplaced(where, tools)
     for where, first, judgement in zip(draft.where, alone, final, strict=True):
         _warn_of_doubt(where, first, judgement, warn, placed=bool(places))
     return structs.replace(draft, where=(), places=tuple(places), texts=tuple(texts))
@@ -73,12 +91,10 @@ def _country(where: WrittenPlace, context: PlaceContext) -> str | None:
     return country_code(where.country) if where.country else context.country
 
 
-def _judged(
-    where: WrittenPlace, event: str, judge: Judge, context: PlaceContext, warn: Warn, countries: Countries
-) -> Judgement:
+def _judged(where: WrittenPlace, tools: _Tools) -> Judgement:
     """Return the judgement on one place by itself: its coordinates, a person's choice, or the geocoder's answer."""
     if where.lon == where.lat == 0:
-        warn(
+        tools.warn(
             "lat",
             "0, 0",
             "0, 0 is in the sea off Africa and usually means an unknown place; the coordinates are left out",
@@ -86,13 +102,58 @@ def _judged(
         if not where.text:
             return Judgement(None, None)
     elif where.lon is not None:
-        place = _place_at_coordinates(where, context, warn, countries)
+        place = _place_at_coordinates(where, tools)
         return Judgement(place, None, (place,))
-    country = _country(where, context)
-    is_settled, choice = chosen(context.choices, event, where.text, country)
-    if is_settled:
-        return Judgement(choice, None, (choice,) if choice else ())
-    return judge(where.text, country)
+    country = _country(where, tools.context)
+    judgement = _judged_text(where, country, tools)
+    is_settled, choice = chosen(tools.context.choices, tools.event, where.text, country)
+    if not is_settled:
+        return judgement
+    if choice and _without_guess(judgement).place is None:
+        _report_unplaced(where, tools)  # as before the choice, so that the next import changes nothing
+    return Judgement(choice, None, (choice,) if choice else ())
+
+
+def _report_unplaced(where: WrittenPlace, tools: _Tools) -> None:
+    """Report the columns of a text that has no place: no part of the event names them."""
+    for field, _ in where.parts:
+        tools.on_unused(field)
+
+
+def _judged_text(where: WrittenPlace, country: str | None, tools: _Tools) -> Judgement:
+    """Return the geocoder's answer to a text in the areas of its columns, and report the columns that say nothing."""
+    if where.country and not country_code(where.country):
+        _warn_of_country(where.country, tools)
+    fields = [field for field, _ in where.parts]
+    is_state = "admin1" in fields and (bool(country) or not _STATES.fullmatch(where.text))
+    is_alone = len(fields) < 2 and not where.country and not is_state
+    if tools.context.judge_areas and where.parts and not is_alone:
+        judgement, unused = tools.context.judge_areas(where.parts, where.country)
+    else:
+        judgement, unused = _judged_alone(where.text, country, tools.judge), ()
+    for field in unused:
+        tools.on_unused(field)
+    return judgement
+
+
+def _judged_alone(text: str, country: str | None, judge: Judge) -> Judgement:
+    """Return the geocoder's answer to a text; a room or hall is in the place that follows it, if there is one."""
+    room, place_text = without_rooms(text)
+    if not room:
+        return judge(text, country)
+    if not place_text:
+        return Judgement(None, "missing")
+    judgement = judge(place_text, country)
+    place = judgement.place
+    if place is None:
+        return judgement
+    place = replace(place, text=", ".join(filter(None, (room, place.text))))
+    return Judgement(place, judgement.doubt or "missing", (place,))
+
+
+def _warn_of_country(country: str, tools: _Tools) -> None:
+    tools.on_unused("country")
+    tools.warn("country", country, f"{country!r} is not the name or code of a country; it goes to data")
 
 
 def _judged_together(
@@ -165,6 +226,8 @@ def _unplaced(where: WrittenPlace, text: str, doubt: Doubt | None, how: str) -> 
 
 
 def _doubtful(text: str, place: Place, first: Judgement, doubt: Doubt | None) -> str:
+    if place.text and doubt:
+        return f"no place called {shortened(place.text)!r} was found in {_names(place)}; the event is placed there"
     if doubt == "outside":
         return f"{text!r} is outside the bounding box"
     if doubt == "disagreement":
@@ -177,6 +240,8 @@ def _doubtful(text: str, place: Place, first: Judgement, doubt: Doubt | None) ->
 
 
 def _names(place: Place) -> str:
+    if place.precision is Precision.COUNTRY:
+        return place.name
     return ", ".join(dict.fromkeys(filter(None, (place.name, place.admin1, place.country))))
 
 
@@ -195,25 +260,20 @@ def shortened(text: str) -> str:
     return text if len(text) <= _MAX_CHARACTERS_QUOTED else f"{text[:_MAX_CHARACTERS_QUOTED]}…"
 
 
-def _place_at_coordinates(
-    where: WrittenPlace, context: PlaceContext, warn: Warn, countries: Countries
-) -> Place:
+def _place_at_coordinates(where: WrittenPlace, tools: _Tools) -> Place:
     """Return the place at the written coordinates (degrees); their country outweighs the written one.
 
     Raises BadEvent if they fit that country, or the place of that name, only with their axes swapped.
     """
     lon, lat = where.lon or 0.0, where.lat or 0.0
+    context, countries = tools.context, tools.countries
     country = countries[lon, lat] if (lon, lat) in countries else country_at(lon, lat)
     written = country_code(where.country) if where.country else None
     if where.country and not written:
-        warn(
-            "country",
-            where.country,
-            f"{where.country!r} is not the name or code of a country; it is left out",
-        )
+        _warn_of_country(where.country, tools)
     _check_axes(where, lon, lat, country, written or context.country, context)
     if written and country and written != country:
-        warn(
+        tools.warn(
             "country",
             where.country or "",
             f"{where.country!r} disagrees with the coordinates, which are in {country}",

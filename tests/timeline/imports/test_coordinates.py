@@ -66,7 +66,7 @@ def test_na_is_the_code_of_namibia(store: Store) -> None:
         "title,place,country\na,Rundu,NA\n",
         find_candidates=lambda text, country: codes.append(country) or [],
     )
-    assert codes == ["NA"]
+    assert codes[-1] == "NA"
 
 
 def test_a_title_may_be_the_word_unknown(store: Store) -> None:

@@ -145,7 +145,7 @@ def test_the_plan_names_columns_whose_values_do_not_fit_their_name(store: Store)
         "title,date,country,country_txt,latitude\na,2020,92,Belgium,5647000\n",
         on_plan=plan.extend,
     )
-    assert events(store)["a"]["data"] == {"country": "92", "latitude": "5647000"}
+    assert events(store)["a"]["data"] == {"country": "92", "latitude": "5647000", "country_txt": "Belgium"}
     assert "country ← country_txt" in plan
     assert "not used: latitude, which is called like lat but holds values such as '5647000'" in plan
 

@@ -35,6 +35,7 @@ _PLACE = {
         "confidence": {"type": "number", "minimum": 0, "maximum": 1},
         "geocoder": _text("The geocoder that found the place"),
         "gazetteer_id": _optional("Id in the gazetteer, such as geonames:3175395"),
+        "text": _optional("What was written but not found; the place is the area that contains it"),
     },
 }
 _SOURCE = {

@@ -9,6 +9,7 @@ from db.errors import BadDate, BadEvent
 from db.events.draft import Draft, Source, WrittenPlace
 from db.writing.validation import MAX_LIST_ITEMS
 from geo.coordinates import pair
+from geo.countries.world_regions import is_world_region
 from geo.errors import BadGeometry
 from geo.shape_extent import extent, is_shape, shape_from_text
 from timeline.exchange.field_names import DATES
@@ -179,29 +180,56 @@ def _where(
 
     `points` are longitude and latitude as the file has them; `radius_km` is that of a shape around its point.
     """
-    parts = ["city", "admin1"]
-    text = texts.get("place") or ", ".join(texts[field] for field in parts if texts.get(field))
-    unused = parts if texts.get("place") else []
     country = texts.get("country") or None
     if points:
-        unused = [*unused, "lat", "lon"]
         positions = [point(lon, lat) for lon, lat in points]
     else:
         positions = _position(texts.get("lon", ""), texts.get("lat", ""))
-    if positions:
-        if radius_km:
-            unused = list(dict.fromkeys([*unused, "lat"]))  # the shape itself
-        return (
-            tuple(
-                WrittenPlace(text=text, country=country, lon=lon, lat=lat, radius_km=radius_km)
-                for lon, lat in positions
-            ),
-            unused,
+    if not positions:
+        return _named_places(texts, country)
+    text, unused = _name_of_point(texts, country)
+    unused += ["lat", "lon"] if points else []
+    if radius_km:
+        unused = list(dict.fromkeys([*unused, "lat"]))  # the shape itself
+    places = (
+        WrittenPlace(text=text, country=country, lon=lon, lat=lat, radius_km=radius_km)
+        for lon, lat in positions
+    )
+    return tuple(places), unused
+
+
+def _name_of_point(texts: _Texts, country: str | None) -> tuple[str, list[str]]:
+    """Return the name of a place with coordinates, and the fields that are no part of it."""
+    if texts.get("place"):
+        return texts["place"], ["city", "admin1"]
+    names = [field for field in ("city", "admin1") if texts.get(field)]
+    if "admin1" in names and (country or len(names) > 1) and is_world_region(texts["admin1"]):
+        names.remove("admin1")
+        return ", ".join(texts[field] for field in names), ["admin1"]
+    return ", ".join(texts[field] for field in names), []
+
+
+def _named_places(texts: _Texts, country: str | None) -> tuple[tuple[WrittenPlace, ...], list[str]]:
+    """Return the places of a row without coordinates: each one of the finest column is in the areas of the others."""
+    fields = [field for field in ("place", "city", "admin1") if texts.get(field)]
+    if not fields:
+        parts = (("country", country),) if country else ()
+        return ((WrittenPlace(text=country, parts=parts),) if country else ()), []
+    finest, *coarser = fields
+    areas = tuple((field, texts[field]) for field in coarser)
+    names = [part.strip() for part in texts[finest].split(";") if part.strip()]
+    if not names:
+        return (), fields  # only semicolons
+    places = (
+        WrittenPlace(
+            text=", ".join((name, *(text for _, text in areas))),
+            country=country,
+            parts=((finest, name), *areas),
         )
-    if places := [part.strip() for part in text.split(";") if part.strip()]:
-        return tuple(WrittenPlace(text=place, country=country) for place in places), unused
-    unused = ["place", *parts] if text else unused  # only semicolons
-    return ((WrittenPlace(text=country),) if country else ()), unused
+        for name in names
+    )
+    # A place is shown by its own name, so the towns and states beside it go into `data`.
+    return tuple(places), coarser if finest == "place" else []
 
 
 def _both_coordinates(text: str) -> tuple[str, str, float]:

@@ -278,6 +278,7 @@ def _place(value: Any, optional: OptionalValues) -> Place:
         gazetteer_id=read(
             "gazetteer_id", lambda: _text(fields, "gazetteer_id", "places.gazetteer_id") or None, None
         ),
+        text=read("text", lambda: _text(fields, "text", "places.text") or None, None),
     )
 
 

@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from msgspec import structs
+
 from db.errors import BadEvent
+from db.events.draft import Draft
+from timeline.exchange.row import Row
 
 WarnWithColumn = Callable[[str, str, str, str], None]  # field, value, message, label of the column
 UNKNOWN = "it says that the value is unknown"
@@ -49,3 +53,14 @@ class RowCells:
             raise error
         self.put_in_data(field)
         self.warn(field, value, f"{error.message}; the value goes to data")
+
+
+def with_data_of_cells(draft: Draft, row: Row, cells: RowCells) -> Draft:
+    """Return a draft whose `data` has every cell that no field takes, those found since the draft was made included."""
+    more = {
+        name: row.columns[name]
+        for name in row.columns
+        if name in cells.only_in_data and name not in draft.data and name not in cells.left_out
+    }
+    more = {name: value for name, value in more.items() if value is not None and value != ""}
+    return structs.replace(draft, data={**draft.data, **more}) if more else draft

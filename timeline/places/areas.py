@@ -1,0 +1,190 @@
+"""Locate a row whose columns name areas: a finer text counts only inside the coarser ones, which apply in any case."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from geo.choice import is_undecided
+from geo.countries.iso_codes import sovereign
+from geo.countries.names import country_code, country_name
+from geo.countries.world_regions import is_world_region
+from geo.place import Candidate, FindCandidates, Place, Precision
+from geo.sphere import distance_km
+from geo.text import fold
+from timeline.places.judgement import AreaJudgement, Judgement, Parts, PlaceContext, judged
+from timeline.places.rooms import without_rooms
+
+MAX_CONFIDENCE_OF_AREA = 0.85  # of a state that no other column confirms
+_NEAR_TOWN_KM = 25.0
+_NEAR_AREA_KM = 20.0
+_MAX_ROWS_CACHED = 20_000
+_MAX_TEXTS_CACHED = 5_000
+_ADMIN = (Precision.ADMIN1, Precision.ADMIN2)
+
+
+class _Found(NamedTuple):
+    """The finest place so far with its doubt, and the texts that were found, finest first."""
+
+    judgement: Judgement
+    texts: tuple[str, ...]
+    areas: tuple[Place, ...]
+
+
+class AreaLookup:
+    """Judges the columns of rows together, and remembers the results: a table names the same areas many times."""
+
+    def __init__(self, find_candidates: FindCandidates, context: PlaceContext) -> None:
+        self._find = lru_cache(maxsize=_MAX_TEXTS_CACHED)(find_candidates)
+        self._context = context
+        self.judge = lru_cache(maxsize=_MAX_ROWS_CACHED)(self._judge)
+
+    def _judge(self, parts: Parts, country: str | None) -> AreaJudgement:
+        """Return the finest place that the columns of a row name and no coarser column contradicts.
+
+        `country` is the text of the country's column. Texts that are not found, or only elsewhere, become the `text`
+        of the place, which is marked for review.
+        """
+        code = country_code(country) if country else None
+        anchor = self._country(code) if code else None
+        found = _Found(
+            Judgement(anchor, None, (anchor,) if anchor else ()),
+            (country,) if country and not code else (),
+            (anchor,) if anchor else (),
+        )
+        lost: list[str] = []
+        unused: list[str] = []
+        for field, text in reversed(parts):
+            finer = self._finer(field, text, found, code or self._context.country)
+            if finer:
+                found = finer
+            elif field == "admin1" and is_world_region(text) and (anchor or len(parts) > 1):
+                unused.append(field)
+            else:
+                lost.insert(0, text)
+        return AreaJudgement(_with_lost_texts(found.judgement, lost), tuple(unused))
+
+    def _country(self, code: str) -> Place | None:
+        candidates = (candidate.place for candidate in self._find(country_name(code), None))
+        return next((place for place in candidates if place.country == code and _is_country(place)), None)
+
+    def _finer(self, field: str, text: str, found: _Found, hint: str | None) -> _Found | None:
+        """Return what a finer text adds, None if it is not found inside the coarser areas."""
+        room, place_text = without_rooms(text) if field == "place" else ("", text)
+        if not place_text:
+            return None
+        candidates = self._inside(field, place_text, found, hint)
+        if not candidates:
+            return None
+        judgement = judged(candidates, self._context)
+        place = judgement.place
+        if place is None or _is_guess(judgement):
+            return None
+        if room:
+            place = replace(place, text=", ".join(filter(None, (room, place.text))))
+            judgement = Judgement(place, judgement.doubt or "missing", (place,))
+        before = found.judgement.place
+        if before and place.precision.rank > before.precision.rank:
+            return found  # the text is coarser, and agrees
+        if before and place.text and place.precision.rank >= before.precision.rank:
+            return None
+        return _Found(judgement, (text, *found.texts), (*found.areas, place))
+
+    def _inside(self, field: str, text: str, found: _Found, hint: str | None) -> list[Candidate]:
+        """Return the candidates for a text that no coarser area contradicts, best first."""
+        for written in dict.fromkeys((", ".join((text, *found.texts)), text)):
+            candidates = self._find(written, hint)
+            fitting = [item for item in candidates if _may_be(field, item.place) and _fits(item, found.areas)]
+            if field == "admin1":
+                states = _states(fitting, is_anchored=bool(found.areas))
+                return _shared(states or self._named_state(text, found, hint), MAX_CONFIDENCE_OF_AREA)
+            if fitting and not fitting[0].place.text:
+                return fitting if len(fitting) == len(candidates) else _shared(fitting, _total(candidates))
+            if fitting and field == "place":
+                return fitting
+        return []
+
+    def _named_state(self, text: str, found: _Found, hint: str | None) -> list[Candidate]:
+        """Return the states with exactly this name, which more prominent towns of that name may hide."""
+        return [
+            item
+            for item in self._find(f"{text} state", hint)
+            if item.place.precision is Precision.ADMIN1
+            and fold(item.place.name) == fold(text)
+            and _fits(item, found.areas)
+        ]
+
+
+def _is_country(place: Place) -> bool:
+    return place.precision is Precision.COUNTRY
+
+
+def _may_be(field: str, place: Place) -> bool:
+    """Return whether a place is of the kind that a column names: a state is a state."""
+    if field == "admin1":
+        return place.text is None and (
+            place.precision in _ADMIN or (_is_country(place) and bool(place.country))
+        )
+    return field == "place" or place.text is None
+
+
+def _states(candidates: Sequence[Candidate], *, is_anchored: bool) -> list[Candidate]:
+    """Return the states of a known country before its districts and territories; without one, districts are rivals."""
+    ranks = [(Precision.ADMIN1,), (Precision.ADMIN2,), (Precision.COUNTRY,)] if is_anchored else [_ADMIN]
+    of_ranks = ([item for item in candidates if item.place.precision in rank] for rank in ranks)
+    return next(filter(None, of_ranks), [])
+
+
+def _fits(candidate: Candidate, areas: Iterable[Place]) -> bool:
+    """Return whether a candidate is inside every coarser area."""
+    return all(_is_inside(candidate.place, area) for area in areas)
+
+
+def _is_inside(place: Place, area: Place) -> bool:
+    if area.codes and not _shares_country(place, area):
+        return False
+    if _is_country(area):
+        return True
+    if area.precision is Precision.ADMIN1 and place.admin1:
+        return place.admin1 == area.admin1
+    if place.precision.rank > area.precision.rank:
+        place, area = area, place  # a coarser text agrees if it contains the finer one
+    km = distance_km(place.lon, place.lat, area.lon, area.lat)
+    margin = _NEAR_AREA_KM if area.precision in _ADMIN else _NEAR_TOWN_KM
+    return km <= 1.2 * area.radius_km + margin
+
+
+def _shares_country(place: Place, area: Place) -> bool:
+    if place.country is None:
+        return False  # at sea, or a region of several countries
+    owner = sovereign(place.country)
+    return place.country in area.codes or owner in area.codes
+
+
+def _total(candidates: Iterable[Candidate]) -> float:
+    return min(1.0, sum(candidate.place.confidence for candidate in candidates))
+
+
+def _shared(candidates: Sequence[Candidate], total: float) -> list[Candidate]:
+    """Return candidates that share a confidence among them: what contradicts a column is ruled out."""
+    weights = [max(candidate.place.confidence, 0.001) for candidate in candidates]
+    return [
+        replace(item, place=replace(item.place, confidence=round(total * weight / sum(weights), 2)))
+        for item, weight in zip(candidates, weights, strict=True)
+    ]
+
+
+def _is_guess(judgement: Judgement) -> bool:
+    meanings = judgement.meanings
+    return judgement.doubt in ("unsure", "ambiguous") and is_undecided(meanings[0], meanings[1:])
+
+
+def _with_lost_texts(judgement: Judgement, lost: Sequence[str]) -> Judgement:
+    """Return a judgement whose place has the texts that were not found, and is marked for them."""
+    if judgement.place is None:
+        return Judgement(None, "missing")
+    if not lost:
+        return judgement
+    texts = ", ".join((*lost, *filter(None, (judgement.place.text,))))
+    place = replace(judgement.place, text=texts)
+    return Judgement(place, judgement.doubt or "missing", (place,))
