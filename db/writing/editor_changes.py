@@ -26,6 +26,8 @@ from db.writing.prepared import PreparedEvent, prepare
 Marks = Mapping[str, str]
 """The fields of an event that an editor changed, such as `title` or `data.age`, with marks of their imported values."""
 
+CHOSEN = "chosen:"
+"""What the mark of `places` begins with if editors only chose places for texts: imports apply such choices as well."""
 _ATTRIBUTES = {"date": "when"}  # of Draft, where it differs from the property
 _UNKNOWN_BEFORE = {"verification": "reported"}  # the value of a property that nobody has written
 
@@ -93,11 +95,18 @@ def marks_after_edit(marks: Marks | None, changes: Iterable[FieldChange], encode
     for name, old, new in changes:
         if name == "embargo_until" or (name == "status" and name not in result and old != "published"):
             continue  # no file has an embargo, and publishing is what an import with that option does
-        if name not in result:
-            result[name] = mark(old)
-        elif result[name] == mark(new):
+        imported = result.get(name, CHOSEN + mark(old)).removeprefix(CHOSEN)
+        is_choice = name == "places" and _is_choice(old, new) and result.get(name, CHOSEN).startswith(CHOSEN)
+        result[name] = CHOSEN + imported if is_choice else imported
+        if imported == mark(new):
             del result[name]
     return result
+
+
+def _is_choice(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether a change of places is the choice of one for a text, on the review page or with the command."""
+    others = [place for place in new if place not in old]
+    return len(others) == 1 and others[0]["geocoder"] == "chosen" and len(old) <= len(new)
 
 
 def _marks_of_new_event(encoded: bytes) -> dict[str, str]:
@@ -126,28 +135,25 @@ def with_editors_values(
         if event.origin and not event.origin.has(name) and name != "status":
             kept += [name] if difference else []  # the file says nothing about it
         elif difference is None:
-            if not _has_chosen_place(name, stored.feature):
+            if not marks[name].startswith(CHOSEN):
                 del marks[name]
+        elif marks[name].startswith(CHOSEN) and _has_chosen_places(difference):
+            marks[name] = CHOSEN + mark(difference.new)
         else:
             is_kept = not rules.overwrite or (name == "status" and rules.fixes(stored.status))
             _report(event, difference, rules, is_kept=is_kept)
             if is_kept:
-                marks[name] = mark(difference.new)
+                prefix = CHOSEN if marks[name].startswith(CHOSEN) else ""
+                marks[name] = prefix + mark(difference.new)
                 kept.append(name)
             else:
                 del marks[name]
     return (_merged(connection, event, stored, kept, rules) if kept else event), marks
 
 
-def _has_chosen_place(name: str, encoded: bytes) -> bool:
-    """Return whether a field is the places of an event, and an editor chose one of them for its text.
-
-    The file brings such a place too, but only because the choice applies to its text.
-    """
-    if name != "places":
-        return False
-    places = msgspec.json.decode(encoded)["properties"]["places"]
-    return any(place["geocoder"] == "chosen" for place in places)
+def _has_chosen_places(difference: FieldChange) -> bool:
+    """Return whether the imported places have all that an editor chose for their texts: the choices still apply."""
+    return all(place in difference.new for place in difference.old if place["geocoder"] == "chosen")
 
 
 def _report(event: PreparedEvent, difference: FieldChange, rules: ImportRules, *, is_kept: bool) -> None:

@@ -12,7 +12,7 @@ from geo.countries.world_regions import is_world_region
 from geo.place import Candidate, FindCandidates, Place, Precision
 from geo.sphere import distance_km
 from geo.text import fold
-from timeline.places.judgement import AreaJudgement, Judgement, Parts, PlaceContext, judged
+from timeline.places.judgement import AreaJudgement, Judgement, PlaceContext, WrittenParts, judged
 from timeline.places.rooms import without_rooms
 
 MAX_CONFIDENCE_OF_AREA = 0.85  # of a state that no other column confirms
@@ -39,7 +39,7 @@ class AreaLookup:
         self._context = context
         self.judge = lru_cache(maxsize=_MAX_ROWS_CACHED)(self._judge)
 
-    def _judge(self, parts: Parts, country: str | None) -> AreaJudgement:
+    def _judge(self, parts: WrittenParts, country: str | None) -> AreaJudgement:
         """Return the finest place that the columns of a row name and no coarser column contradicts.
 
         `country` is the text of the country's column. Texts that are not found, or only elsewhere, become the `text`

@@ -28,7 +28,7 @@ class Judgement(NamedTuple):
     meanings: Meanings = ()
 
 
-Parts = tuple[tuple[str, str], ...]
+WrittenParts = tuple[tuple[str, str], ...]
 """The field ("place", "city", "admin1", "country") and text of each column that names an area, finest first."""
 
 
@@ -56,7 +56,7 @@ class PlaceContext:
     review_below: float = SURE_CONFIDENCE
     choices: Mapping[tuple[str, str, str], Place | None] = field(default_factory=dict)
     is_swapped: Callable[[str, float, float], bool] = _never_swapped
-    judge_areas: Callable[[Parts, str | None], AreaJudgement] | None = None
+    judge_areas: Callable[[WrittenParts, str | None], AreaJudgement] | None = None
 
 
 Judge = Callable[[str, str | None], Judgement]  # text and country

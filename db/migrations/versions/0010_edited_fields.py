@@ -14,6 +14,7 @@ revision = "0010"
 down_revision = "0009"
 
 _COMMAND_LINE = "command line"
+_CHOSEN = "chosen:"  # before the mark of places that were only chosen in review
 _FIELDS = ("title", "summary", "category", "date", "places", "figures", "tags", "sources", "data", "note")
 
 
@@ -87,10 +88,17 @@ def _fold(marks: dict[str, str], name: str, old: Any, new: Any, *, is_import: bo
         marks.pop(name, None)
     elif name == "embargo_until" or (name == "status" and name not in marks and old != "published"):
         return
-    elif name not in marks:
-        marks[name] = _mark(old)
-    elif marks[name] == _mark(new):
-        del marks[name]
+    else:
+        imported = marks.get(name, _CHOSEN + _mark(old)).removeprefix(_CHOSEN)
+        is_choice = name == "places" and _is_choice(old, new) and marks.get(name, _CHOSEN).startswith(_CHOSEN)
+        marks[name] = _CHOSEN + imported if is_choice else imported
+        if imported == _mark(new):
+            del marks[name]
+
+
+def _is_choice(old: Any, new: Any) -> bool:
+    others = [place for place in new if place not in old]
+    return len(others) == 1 and others[0]["geocoder"] == "chosen" and len(old) <= len(new)
 
 
 def _mark(value: Any) -> str:
