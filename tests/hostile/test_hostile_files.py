@@ -11,12 +11,13 @@ from typing import BinaryIO
 
 import pytest
 from openpyxl import Workbook
+from spreadsheets import cell, ods, row
 
 from timeline.errors import BadFile
 from timeline.exchange.checks import MAX_COLUMNS
 from timeline.readers import reader_for
 from timeline.readers.parts.json_outline import MAX_DEPTH
-from timeline.readers.xlsx import MAX_SHEETS
+from timeline.readers.parts.sheet_choice import MAX_SHEETS
 
 pytestmark = pytest.mark.slow  # each test starts processes
 
@@ -68,6 +69,9 @@ def rows(name: str, data: bytes) -> list[str | None]:
 ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><worksheet'
 EXTERNAL = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><workbook'
 WIDE_ROWS = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(3, 9_000))
+HEADINGS = row("title", "category", "date")
+COLUMNS, ROWS = "table:number-columns-repeated", "table:number-rows-repeated"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 REFUSED: list[tuple[str, Callable[[], bytes], str]] = [
     ("x.xlsx", lambda: workbook(replacing(b'<row r="2"', b'<row r="9999999999"')), "number 9,999,999,999"),
     ("x.xlsx", lambda: workbook(replacing(b'<row r="1"', b'<row r="1048577"')), "number 1,048,577"),
@@ -85,7 +89,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], str]] = [
      "xl/styles.xml"),
     ("x.xlsx", lambda: workbook(sheets=MAX_SHEETS + 1), "201 sheets"),
     ("x.xlsx", encrypted, "password"),
-    ("x.xlsx", lambda: zipped(mimetype=b"a" * 30_000_000), "ZIP archive"),
+    ("x.xlsx", lambda: zipped(mimetype=b"a" * 30_000_000), "ZIP bomb"),
     ("x.json", lambda: b'{"a":' * 2_400_000, f"{MAX_DEPTH} levels"),
     ("x.json", lambda: b"[" * 12_000_000, f"{MAX_DEPTH} levels"),
     ("x.geojson", lambda: b'{"type":"Feature","geometry":{"coordinates":' + b"[" * 1_000, f"{MAX_DEPTH} levels"),
@@ -99,6 +103,23 @@ REFUSED: list[tuple[str, Callable[[], bytes], str]] = [
     ("x.yaml", lambda: b"events: [{n: " + b"1" * 5_000 + b"}]", "cannot be read"),
     ("x.ics", lambda: b"BEGIN:VCALENDAR\r\n" + b"X" * 51_000_000, "50,000,000 bytes"),
     ("x.ics", lambda: b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 300_000, "nested deeper than 20"),
+    ("x.ods", lambda: ods(HEADINGS, row("a", cell("b", more=f'{COLUMNS}="16000000"'))), "beyond column 16,384"),
+    ("x.ods", lambda: ods(HEADINGS, row("a", more=f'{ROWS}="9999999999"')), "number 10,000,000,000"),
+    ("x.ods", lambda: ods(HEADINGS, row(cell("b", more=f'{COLUMNS}="9999"'), more=f'{ROWS}="9999"')), "repeats"),
+    ("x.ods", lambda: ods(HEADINGS, row("a", more=f'{ROWS}="{"9" * 5_000}"')), "cannot be read as an OpenDocument"),
+    ("x.ods", lambda: ods(HEADINGS, "<table:table-row>" * 400), "more than 100 levels"),
+    ("x.ods", lambda: ods(**{f"s{n}": row("a") for n in range(MAX_SHEETS)}), "201 sheets"),
+    ("x.ods", lambda: ods("<text:p>" + " " * 30_000_000 + "</text:p>"), "ZIP bomb"),
+    ("x.kml", lambda: ENTITIES.replace(b"worksheet", b"kml>&b;</kml>"), "declares a document type"),
+    ("x.kml", lambda: EXTERNAL.replace(b"workbook", b"kml>&a;</kml>"), "declares a document type"),
+    ("x.kml", lambda: b"<kml>" + b"<Folder>" * 1_000_000, "more than 100 levels"),
+    ("x.kmz", lambda: zipped(**{"doc.kml": b"<kml>" + b" " * 30_000_000}), "ZIP bomb"),
+    ("x.gpx", lambda: ENTITIES.replace(b"worksheet", b"gpx>&b;</gpx>"), "declares a document type"),
+    ("x.zip", lambda: zipped(**{"a.csv": b"title\n" + b"\n" * 30_000_000}), "ZIP bomb"),
+    ("x.zip", lambda: zipped(**{"../../etc/a.csv": b"\x00" * 99}), "NUL"),
+    ("x.gpkg", lambda: b"SQLite format 3\x00" + bytes(range(256)) * 1_000, "cannot be read as a GeoPackage"),
+    ("x.xls", lambda: OLE + b"\xff" * 100_000, "cannot be read as an Excel workbook"),
+    ("x.xls", lambda: OLE + (b"\x00" * 22 + b"\x3e\x00\x03\x00\xfe\xff\x09\x00" + bytes(99)) * 9_000, "Excel workbook"),
 ]  # fmt: skip
 
 
@@ -131,6 +152,7 @@ ZONE = (
     b"TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0000\r\nRRULE:FREQ=SECONDLY;COUNT=99999999\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
 )
 MERGED = b'<mergeCells><mergeCell ref="A2:A1048576"/></mergeCells></worksheet>'
+MANY_ELEMENTS = b"".join(b"<a%d>1</a%d>" % (n, n) for n in range(20_000))
 ONE_ROW: list[tuple[str, Callable[[], bytes], str | None]] = [
     ("x.xlsx", lambda: workbook(replacing(b'ref="A1:C2"', b'ref="A1:XFD1048576"')), None),
     ("x.xlsx", lambda: workbook(replacing(b"</worksheet>", MERGED)), None),
@@ -143,6 +165,12 @@ ONE_ROW: list[tuple[str, Callable[[], bytes], str | None]] = [
     ("x.ics", lambda: CALENDAR % (b"DESCRIPTION:" + b"x" * 3_000_000 + b"\r\n"), None),
     ("x.ics", lambda: ZONE.join(CALENDAR.split(b"BEGIN:VEVENT", 1)).replace(ZONE, ZONE + b"BEGIN:VEVENT") % b"", None),
     ("x.csv", lambda: b"title,category\n" + b'"' * 1_000_001 + b"\n", "never closed"),
+    ("x.ods", lambda: ods(HEADINGS, row("a", cell("b", more='table:number-rows-spanned="1048576"'))), None),
+    ("x.ods", lambda: ods(HEADINGS, row("a", cell("b", shown='<text:s text:c="999999999"/>'))), None),
+    ("x.kml", lambda: b"<kml><Placemark><name>" + b"x" * 3_000_000 + b"</name></Placemark></kml>", None),
+    ("x.kml", lambda: b"<kml><Placemark>" + b"<a>1</a>" * 300_000 + b"</Placemark></kml>", None),
+    ("x.kml", lambda: b"<kml><Placemark>" + MANY_ELEMENTS + b"</Placemark></kml>", "20,000 columns"),
+    ("x.gpx", lambda: b"<gpx><wpt lat='1' lon='2'>" + MANY_ELEMENTS + b"</wpt></gpx>", "20,000 columns"),
 ]  # fmt: skip
 
 

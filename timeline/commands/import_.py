@@ -116,7 +116,7 @@ there and import that file.""",
     "--sheet",
     callback=_option,
     metavar="NAME",
-    help="The sheet of a workbook to import: its name, or its number from 1.",
+    help="The sheet of a workbook or layer of a GeoPackage to import, by name or number, or the file in an archive.",
 )
 @click.option(
     "--key",

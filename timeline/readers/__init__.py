@@ -7,6 +7,6 @@ timeline.exchange, timeline.errors and geo.
 """
 
 from timeline.exchange.row import Note, Reader, Row
-from timeline.readers.registry import FORMATS, SUFFIXES, reader_for
+from timeline.readers.registry import FORMATS, MEDIA_TYPES, SUFFIXES, reader_for, with_suffix
 
-__all__ = ["FORMATS", "SUFFIXES", "Note", "Reader", "Row", "reader_for"]
+__all__ = ["FORMATS", "MEDIA_TYPES", "SUFFIXES", "Note", "Reader", "Row", "reader_for", "with_suffix"]

@@ -97,7 +97,7 @@ def object_row(unit: str, number: int, value: Any) -> Row:
         return Row(unit, number, columns, kind="feature")
     geometry = columns.pop(name)
     try:
-        return _placed(unit, number, columns, geometry)
+        return placed_row(unit, number, columns, geometry)
     except ValueError as error:
         return Row(unit, number, {**columns, name: geometry}, kind="feature", problem=f"{name}: {error}")
 
@@ -178,7 +178,7 @@ def feature_row(unit: str, number: int, feature: Any, crs: str = "") -> Row:
         return Row(unit, number, columns, kind="feature", problem=str(error))
     columns = {**members.columns, **identity}
     try:
-        row = _placed(unit, number, columns, members.geometry)
+        row = placed_row(unit, number, columns, members.geometry)
     except ValueError as error:
         columns["geometry"] = feature.get("geometry")
         row = Row(unit, number, columns, kind="feature", problem=f"geometry: {error}")
@@ -198,8 +198,8 @@ def _own_row(unit: str, number: int, feature: Mapping[str, Any], identity: Mappi
     return Row(unit, number, {**identity, **fields, **different}, kind="own", cells_beside=beside)
 
 
-def _placed(unit: str, number: int, columns: Mapping[str, Any], geometry: Any) -> Row:
-    """Return a row with the points of a geometry.
+def placed_row(unit: str, number: int, columns: Mapping[str, Any], geometry: Any) -> Row:
+    """Return a row with the points of a geometry in GeoJSON; raise ValueError if it cannot be read.
 
     A line or an area becomes one point inside it; the shape itself is stored in the column "geometry".
     """

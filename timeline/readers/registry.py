@@ -12,20 +12,34 @@ from typing import Any, BinaryIO
 
 from timeline.errors import BadFile
 from timeline.exchange.row import Note, Reader, Row
-from timeline.readers.sniff import CSV, JSON, JSON_LINES, REMEDIES, XLSX, sniff
+from timeline.readers.sniff import (
+    CSV,
+    GEOPACKAGE,
+    GPX,
+    JSON,
+    JSON_LINES,
+    KML,
+    ODS,
+    REMEDIES,
+    XLS,
+    XLSX,
+    ZIP,
+    sniff,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class InputFormat:
     """One format: its name in messages and in --help, its suffixes, and its module in timeline.readers.
 
-    `options` are the options of an import that its reader takes.
+    `options` are the options of an import that its reader takes, `media_types` those of an upload.
     """
 
     name: str
     suffixes: tuple[str, ...]
     module: str
     options: tuple[str, ...] = ()
+    media_types: tuple[str, ...] = ()
 
     def read(self, stream: BinaryIO, note: Note, **options: Any) -> Iterator[Row]:
         """Return the rows of a file.
@@ -39,21 +53,45 @@ class InputFormat:
 
 STANDARD_INPUT = "standard input"  # the name of what is piped in, which has no suffix
 
+_SHEET = ("sheet",)
+_OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = (
-    InputFormat(CSV, (".csv", ".tsv", ".tab", ".psv", ".txt"), "csv", ("encoding",)),
-    InputFormat(JSON, (".geojson", ".json", ".jsonfg"), "geojson"),
-    InputFormat(JSON_LINES, (".geojsonl", ".geojsons", ".geojsonseq", ".jsonl", ".ndjson"), "ndjson"),
-    InputFormat(XLSX, (".xlsx", ".xlsm"), "xlsx", ("sheet",)),
-    InputFormat("iCalendar", (".ics",), "ical"),
-    InputFormat("YAML (the format of the seed events)", (".yaml", ".yml"), "yaml"),
-)
+    InputFormat(CSV, (".csv", ".tsv", ".tab", ".psv", ".txt"), "csv", ("encoding",),
+                ("text/csv", "text/tab-separated-values", "text/plain")),
+    InputFormat(JSON, (".geojson", ".json", ".jsonfg"), "geojson", (),
+                ("application/geo+json", "application/json")),
+    InputFormat(JSON_LINES, (".geojsonl", ".geojsons", ".geojsonseq", ".jsonl", ".ndjson"), "ndjson", (),
+                ("application/geo+json-seq", "application/x-ndjson", "application/jsonl")),
+    InputFormat(XLSX, (".xlsx", ".xlsm"), "xlsx", _SHEET,
+                (_OFFICE, "application/vnd.ms-excel.sheet.macroenabled.12")),
+    InputFormat(XLS, (".xls",), "xls", _SHEET, ("application/vnd.ms-excel",)),
+    InputFormat(ODS, (".ods", ".ots"), "ods", _SHEET, ("application/vnd.oasis.opendocument.spreadsheet",)),
+    InputFormat("iCalendar", (".ics",), "ical", (), ("text/calendar",)),
+    InputFormat(KML, (".kml", ".kmz"), "kml", (),
+                ("application/vnd.google-earth.kml+xml", "application/vnd.google-earth.kmz")),
+    InputFormat(GPX, (".gpx",), "gpx", (), ("application/gpx+xml",)),
+    InputFormat(GEOPACKAGE, (".gpkg",), "geopackage", _SHEET,
+                ("application/geopackage+sqlite3", "application/vnd.sqlite3")),
+    InputFormat(ZIP, (".zip",), "archive", ("encoding", "sheet"), ("application/zip",)),
+    InputFormat("YAML (the format of the seed events)", (".yaml", ".yml"), "yaml", (), ("application/yaml",)),
+)  # fmt: skip
 _BY_NAME = {row.name: row for row in FORMATS}
 _BY_SUFFIX = {suffix: row for row in FORMATS for suffix in row.suffixes}
 SUFFIXES = tuple(_BY_SUFFIX)
+_SUFFIX_BY_TYPE = {media_type: row.suffixes[0] for row in FORMATS for media_type in row.media_types}
+MEDIA_TYPES = tuple(_SUFFIX_BY_TYPE)
 _WITHOUT_OPTION = {
     "encoding": "which defines its own encoding; expected --encoding only for CSV files",
-    "sheet": "which has no sheets; expected --sheet only for workbooks",
+    "sheet": "which has no sheets; expected --sheet only for workbooks, GeoPackages and archives",
 }
+
+
+def with_suffix(name: str, content_type: str) -> str:
+    """Return the name of an upload; one without a known suffix gets that of its Content-Type, if it is known."""
+    if PurePath(name).suffix.lower() in _BY_SUFFIX:
+        return name
+    suffix = _SUFFIX_BY_TYPE.get(content_type.partition(";")[0].strip().lower())
+    return f"{name or 'upload'}{suffix}" if suffix else name
 
 
 def reader_for(

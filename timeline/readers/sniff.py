@@ -13,40 +13,55 @@ CSV = "CSV"
 JSON = "JSON (GeoJSON, a list of objects, or TimelineJS)"
 JSON_LINES = "JSON with one object on each line"
 XLSX = "XLSX (an Excel workbook)"
+XLS = "XLS (an Excel workbook of the format before 2007)"
+ODS = "ODS (an OpenDocument spreadsheet)"
+KML = "KML or KMZ"
+GPX = "GPX"
+GEOPACKAGE = "GeoPackage"
+ZIP = "ZIP (an archive with one file of events)"
 _SNIFFED_TEXT = (CSV, JSON, JSON_LINES, None)
+_WITH_SIGNATURE = (XLSX, XLS, ODS, KML, GPX, GEOPACKAGE, ZIP)
 
 _HEAD_BYTES = 65_536
-_MAX_MIMETYPE_BYTES = 80
 _SAVE = "open it in a spreadsheet program and save it as XLSX or CSV"
 _CONVERT = "convert it to GeoJSON, for example with QGIS or ogr2ogr"
 _UNPACK = "unpack it and import the file inside"
 _COPY_TABLE = "copy its table into a spreadsheet program and save it as XLSX or CSV"
 REMEDIES = {
-    ".xls": _SAVE, ".ods": _SAVE, ".numbers": _SAVE, ".xlsb": _SAVE, ".kml": _CONVERT, ".kmz": _CONVERT,
-    ".gpx": _CONVERT, ".shp": _CONVERT, ".gpkg": _CONVERT, ".gml": _CONVERT, ".zip": _UNPACK, ".gz": _UNPACK,
+    ".numbers": _SAVE, ".xlsb": _SAVE, ".fods": _SAVE, ".shp": _CONVERT, ".gml": _CONVERT, ".gz": _UNPACK,
 }  # fmt: skip
+_PREFIXES = ((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", XLS), (b"SQLite format 3\x00", GEOPACKAGE))
 _REFUSED_PREFIXES = (
-    (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        f"is an Excel workbook in the format before 2007 (.xls), or one with a password; {_SAVE}",
-    ),
     (b"\x1f\x8b", "is compressed with gzip; unpack it, for example with gunzip, and import the file inside"),
-    (b"SQLite format 3\x00", f"is a database (SQLite or GeoPackage); {_CONVERT}, or export its table as CSV"),
     (b"PAR1", "is a Parquet file; convert it to CSV"),
     (b"%PDF", f"is a PDF; {_COPY_TABLE}"),
     (b"\x89PNG", "is a picture (PNG); expected a table or a list of events, such as events.csv"),
     (b"\xff\xd8\xff", "is a picture (JPEG); expected a table or a list of events, such as events.csv"),
     (b"{\\rtf", f"is a text document (RTF); {_COPY_TABLE}"),
 )
-_REFUSED_MARKUP = (
-    (re.compile(rb"\s*<(?:!doctype html|html|table|head|meta|div)\b", re.IGNORECASE),
-     f"is a web page (HTML), whatever its suffix; {_SAVE}"),
-    (re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<kml\b", re.IGNORECASE), f"is KML; {_CONVERT}"),
-    (re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<gpx\b", re.IGNORECASE), f"is GPX; {_CONVERT}"),
-    (re.compile(rb"\s*<\?xml\b.{0,400}<(?:ss:)?workbook\b", re.IGNORECASE | re.DOTALL),
-     f"is an Excel 2003 workbook (XML); {_SAVE}"),
-    (re.compile(rb"\s*<\?xml\b", re.IGNORECASE), "is XML, which no reader reads; convert it to CSV or GeoJSON"),
-)  # fmt: skip
+_HTML = re.compile(rb"\s*<(?:!doctype html|html|table|head|meta|div)\b", re.IGNORECASE)
+# The first element below declarations and comments, with or without a prefix: <kml>, <kml:kml>.
+_ROOT = re.compile(
+    rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!doctype[^>\[]*>\s*)*<(?:[\w.-]+:)?([\w.-]+)", re.S | re.I
+)
+_BY_ROOT = {b"kml": KML, b"gpx": GPX}
+_REFUSED_ROOTS = {
+    b"html": f"is a web page (HTML), whatever its suffix; {_SAVE}",
+    b"workbook": f"is an Excel 2003 workbook (XML); {_SAVE}",
+    b"document-content": f"is a part of an OpenDocument file; {_SAVE}",
+    b"document": f"is an XML document of LibreOffice or another program; {_SAVE}",
+}
+
+_MAX_MIMETYPE_BYTES = 80
+_SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
+_REFUSED_PARTS = {
+    "META-INF/container.xml": f"is an e-book; {_COPY_TABLE}",
+    "META-INF/manifest.xml": f"is a document of LibreOffice that is no spreadsheet; {_COPY_TABLE}",
+    "Index/Document.iwa": f"is a document of Numbers; {_SAVE}",
+    "xl/workbook.bin": f"is a binary Excel workbook (.xlsb); {_SAVE}",
+    "word/document.xml": f"is a Word document; {_COPY_TABLE}",
+    "ppt/presentation.xml": f"is a presentation; {_COPY_TABLE}",
+}
 
 
 def sniff(stream: BinaryIO, expected: str | None, suffix: str) -> str | None:
@@ -61,41 +76,61 @@ def sniff(stream: BinaryIO, expected: str | None, suffix: str) -> str | None:
     for prefix, reason in _REFUSED_PREFIXES:
         if head.startswith(prefix):
             raise BadFile(reason)
+    for prefix, name in _PREFIXES:
+        if head.startswith(prefix):
+            return name
     if head.startswith(b"PK\x03\x04"):
         return _zip_format(stream, expected)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if expected in (*_SNIFFED_TEXT, XLSX):
-        for pattern, reason in _REFUSED_MARKUP:
-            if pattern.match(text):
-                raise BadFile(reason)
+    if text.startswith(b"<") and (markup := _markup_format(text)):
+        return markup
     if expected in _SNIFFED_TEXT and suffix not in REMEDIES:
         return _json_format(text, expected) or (expected if expected or suffix else CSV)
+    if expected in _WITH_SIGNATURE and (json := _json_format(text, None)):
+        return json
     is_table = b"\x00" not in head and re.search(rb"[,;\t|]", text.partition(b"\n")[0])
-    return CSV if is_table and (expected == XLSX or suffix == ".xls") else expected
+    return CSV if is_table and expected in _WITH_SIGNATURE and not text.startswith(b"<") else expected
+
+
+def _markup_format(text: bytes) -> str | None:
+    """Return the format of XML by its root element; raise BadFile for HTML and other XML, None for other texts."""
+    if _HTML.match(text):
+        raise BadFile(_REFUSED_ROOTS[b"html"])
+    root = _ROOT.match(text)
+    name = root[1].lower() if root else b""
+    if name in _BY_ROOT:
+        return _BY_ROOT[name]
+    if name in _REFUSED_ROOTS and text.startswith(b"<?xml"):
+        raise BadFile(_REFUSED_ROOTS[name])
+    if text[:5].lower() == b"<?xml":
+        raise BadFile("is XML, which no reader reads; convert it to CSV or GeoJSON")
+    return None
 
 
 def _zip_format(stream: BinaryIO, expected: str | None) -> str:
-    """Return XLSX for a workbook; raise BadFile for every other ZIP archive."""
+    """Return the format of a ZIP archive by its parts; raise BadFile for documents that no reader reads."""
     try:
         with ZipFile(stream) as archive:
             names = set(archive.namelist())
             mimetype = _beginning(archive, "mimetype") if "mimetype" in names else b""
     except (BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error):
         # Apart from damage: a password, a compression or a version of ZIP that Python cannot read.
-        if expected == XLSX:
-            return XLSX  # its reader raises a better error
+        if expected in (XLSX, ODS):
+            return expected  # its reader raises a better error
         raise BadFile(
             "begins like a ZIP archive but is damaged or has a password; expected a complete file without a password: "
             "download or copy it again"
         ) from None
     if "xl/workbook.xml" in names:
         return XLSX
-    if b"opendocument" in mimetype or "Index/Document.iwa" in names:
-        raise BadFile(f"is a document of LibreOffice or Numbers; {_SAVE}")
-    if "doc.kml" in names:
-        raise BadFile(f"is KMZ; {_CONVERT}")
-    examples = ", ".join(map(repr, sorted(names)[:3]))
-    raise BadFile(f"is a ZIP archive with {examples}; {_UNPACK}")
+    if mimetype.startswith(_SPREADSHEET) or (expected == ODS and "content.xml" in names):
+        return ODS
+    if "doc.kml" in names or (expected == KML and any(name.lower().endswith(".kml") for name in names)):
+        return KML
+    for part, reason in _REFUSED_PARTS.items():
+        if part in names:
+            raise BadFile(reason)
+    return ZIP
 
 
 def _beginning(archive: ZipFile, name: str) -> bytes:

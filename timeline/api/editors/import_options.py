@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from timeline.api.params.tables import QueryParameter
 from timeline.errors import BadParameter
 from timeline.exchange.checks import storage_problem
-from timeline.readers import SUFFIXES
+from timeline.readers import SUFFIXES, with_suffix
 
 MAX_VALUE_CHARACTERS = 10_000
 MAX_OPTIONS_CHARACTERS = 100_000  # all options together
@@ -39,7 +39,8 @@ def _switch(name: str, meaning: str) -> QueryParameter:
 OPTIONS = (
     _text(
         "name",
-        "name of the file, whose suffix selects its format; a form sends the name of its file",
+        "name of the file, whose suffix selects its format; a form sends the name of its file. Without a name, the "
+        "Content-Type of the file selects it",
         "events.csv",
     ),
     _text("map", "COLUMN[,COLUMN]=FIELD; may be repeated", "city,state=place"),
@@ -51,7 +52,11 @@ OPTIONS = (
     _text("country", "country of the places that name none", "BE"),
     _text("bbox", "prefer places in this box", "2.5,49.5,6.4,51.5"),
     _text("encoding", "encoding of a CSV file", "mac-roman"),
-    _text("sheet", "sheet of a workbook: its name, or its number from 1", "2021"),
+    _text(
+        "sheet",
+        "sheet of a workbook, layer of a GeoPackage, or file of an archive; or a number",
+        "2021",
+    ),
     _switch("publish", "publish the events (reviewer); without it they are drafts"),
     _switch("create_categories", "add unknown categories (reviewer)"),
     _switch("undated", "import events without a date if the file has none, or none that can be read"),
@@ -73,8 +78,11 @@ class ImportRequest(NamedTuple):
     options: dict[str, Any]
 
 
-def read_import_request(pairs: list[tuple[str, str]]) -> ImportRequest:
-    """Return the name of the file and the options of its import; raise BadParameter for an unknown option."""
+def read_import_request(pairs: list[tuple[str, str]], content_type: str) -> ImportRequest:
+    """Return the name of the file and the options of its import; raise BadParameter for an unknown option.
+
+    `content_type` is that of the file: it selects the format if the name has no known suffix.
+    """
     name, options = "", dict[str, Any]()
     if sum(len(option) + len(value) for option, value in pairs) > MAX_OPTIONS_CHARACTERS:
         raise BadParameter(
@@ -97,7 +105,7 @@ def read_import_request(pairs: list[tuple[str, str]]) -> ImportRequest:
             raise BadParameter(
                 option[:80], f"{value[:80]!r} cannot be used; expected one of {names}", "publish=1"
             )
-    return ImportRequest(_safe_name(name), options)
+    return ImportRequest(_safe_name(with_suffix(name, content_type)), options)
 
 
 def _safe_name(name: str) -> str:

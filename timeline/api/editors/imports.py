@@ -32,6 +32,7 @@ from timeline.editing.roles import Editor
 from timeline.errors import BadParameter, Busy, NotFound
 from timeline.imports import background, job_folders
 from timeline.imports.options import read_options
+from timeline.readers import MEDIA_TYPES
 
 MAX_FILE_BYTES = 1024 * 1024 * 1024
 MAX_RUNNING_IMPORTS = 2
@@ -43,7 +44,7 @@ _TOO_MANY = f"{MAX_RUNNING_IMPORTS} imports are running already; send this file 
 _BINARY = {"type": "string", "format": "binary"}
 _FILE_BODIES = (
     RequestBody(("multipart/form-data",), {"type": "object", "properties": {"file": _BINARY}}),
-    RequestBody(("application/octet-stream",), _BINARY),
+    RequestBody(("application/octet-stream", *MEDIA_TYPES), _BINARY),
 )
 
 ImportId = Annotated[str, Parameter(description="of the import")]
@@ -107,10 +108,11 @@ async def _receive(request: Request[Any, Any, State], folder: Path, pairs: Pairs
     """Write the sent file to the folder, and return the options sent with it."""
     try:
         with anyio.fail_after(MAX_UPLOAD_SECONDS):
-            if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            content_type = request.headers.get("content-type", "")
+            if content_type.startswith("multipart/form-data"):
                 sent = await _receive_form(request, folder, pairs)
             else:
-                sent = read_import_request(pairs)
+                sent = read_import_request(pairs, content_type)
                 await receive_stream(request.stream(), folder / sent.name)
     except TimeoutError:
         raise BadParameter("file", f"did not arrive within {MAX_UPLOAD_SECONDS:,} seconds") from None
@@ -124,7 +126,7 @@ async def _receive_form(request: Request[Any, Any, State], folder: Path, pairs: 
     form = await receive_form(request.stream(), request.headers["content-type"], folder)
     if form.file is None or form.name is None:
         raise BadParameter("file", "the form contains no file of that name", "curl -F file=@events.csv …")
-    sent = read_import_request([("name", form.name), *pairs, *form.fields])
+    sent = read_import_request([("name", form.name), *pairs, *form.fields], form.content_type)
     form.file.rename(folder / sent.name)
     return sent
 

@@ -17,10 +17,11 @@ _EXAMPLE = "curl -F file=@events.csv …/imports"
 
 @dataclass(slots=True)
 class UploadForm:
-    """A form: the file on disk, the name that the client gave it, and the other fields."""
+    """A form: the file on disk, the name and media type that the client gave it, and the other fields."""
 
     file: Path | None = None
     name: str | None = None
+    content_type: str = ""
     fields: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -68,6 +69,7 @@ class _FormReader:
                 raise BadParameter("file", "is sent twice; expected one file for each import", _EXAMPLE)
             if self._is_file:
                 self.form.file, self.form.name = self.path, part.filename
+                self.form.content_type = part.content_type or ""
                 return b""
         elif part is None:
             self._end()

@@ -66,7 +66,7 @@ class Outline:
     def check(self) -> None:
         """Raise BadFile for coordinates that are not degrees of WGS84 or of a datum within metres of it."""
         systems = [text for text in self.crs if _CODE.search(text)]
-        if systems and not any(map(_DEGREES.search, systems)):
+        if systems and not any(map(is_in_degrees, systems)):
             raise BadFile(
                 f"has coordinates in {systems[0]!r}; expected degrees of WGS84 (RFC 7946). Convert it, for example "
                 "with ogr2ogr -t_srs EPSG:4326 new.geojson old.geojson"
@@ -85,6 +85,11 @@ class Outline:
             f'is JSON of type {self.kind!r}; expected a GeoJSON "FeatureCollection" or "Feature", '
             'a list of objects, "features" of ArcGIS, or "events" of TimelineJS'
         )
+
+
+def is_in_degrees(system: str) -> bool:
+    """Return whether a coordinate reference system has degrees of WGS84, or of a datum within metres of it."""
+    return bool(_DEGREES.search(system))
 
 
 def outlined(stream: BinaryIO) -> Outline:

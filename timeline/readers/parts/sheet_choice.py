@@ -9,6 +9,7 @@ from timeline.exchange.field_names import recognised
 from timeline.exchange.name_lists import listed
 from timeline.exchange.row import Note
 
+MAX_SHEETS = 200
 _WHERE_AND_WHEN = frozenset(
     ("date", "start", "end", "year", "iyear", "place", "city", "admin1", "country", "lat", "lon")
 )
@@ -34,6 +35,12 @@ class Sheet(NamedTuple):
     def rank(self) -> tuple[bool, bool, int]:
         """How likely the sheet has the events: one with rows that is visible, then the number of fields."""
         return self.rows > 0, not self.is_hidden, len(self.fields)
+
+
+def check_number(sheets: int, unit: str = "sheet") -> None:
+    """Raise BadFile for more sheets than are read."""
+    if sheets > MAX_SHEETS:
+        raise BadFile(f"has {sheets:,} {unit}s; expected at most {MAX_SHEETS}: save that of events as CSV")
 
 
 def chosen_sheet(sheets: Sequence[Sheet], wanted: str | None, note: Note, unit: str = "sheet") -> int:

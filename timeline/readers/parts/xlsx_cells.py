@@ -1,11 +1,12 @@
 """Find what openpyxl's streaming reader does not report: merged cells, hidden rows and formulas without results."""
 
 import re
-from dataclasses import dataclass, field
 from typing import BinaryIO
 from zipfile import ZipFile
 
 from openpyxl.utils.cell import range_boundaries
+
+from timeline.readers.parts.sheet_lines import SheetFindings
 
 _CHUNK_BYTES = 1_048_576
 # A cell with a formula and no value. The value of a text cell (t="str") may be empty; a shared formula is <f/>.
@@ -13,19 +14,6 @@ _FORMULA = re.compile(rb'<c\b(?![^>]*\bt="str")[^>]*\br="([A-Z]+)(\d+)"[^>]*>\s*
                       rb"\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")  # fmt: skip
 _MERGED = re.compile(rb'<mergeCell\b[^>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"')
 _HIDDEN = re.compile(rb'<row\b[^>]*\bhidden="(?:1|true)"')
-
-
-@dataclass(slots=True)
-class SheetFindings:
-    """Merged cells, hidden rows and formulas without results of a sheet; rows count from 1, columns from 0.
-
-    `formulas` maps a row to its first cell whose formula has no result. `merged` maps a first row to the pairs
-    (column, last row) that are merged downwards from it. `hidden` is the number of hidden rows.
-    """
-
-    formulas: dict[int, str] = field(default_factory=dict)
-    merged: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-    hidden: int = 0
 
 
 def scan_sheet(stream: BinaryIO, part: str) -> SheetFindings:

@@ -6,6 +6,7 @@ The iterator of openpyxl fills gaps: a row with the number 9,999,999,999 would b
 from collections.abc import Iterator
 from typing import Any
 
+from openpyxl.utils.escape import unescape
 from openpyxl.worksheet._reader import WorkSheetParser
 
 from timeline.errors import BadFile
@@ -58,5 +59,13 @@ def sheet_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
                     " for each: delete the columns on the right, or save it as CSV"
                 )
             for cell in cells:
-                values[cell["column"] - 1] = cell["value"]
+                value = cell["value"]
+                if isinstance(value, str) and "_x" in value:
+                    value = _unescaped(value)
+                values[cell["column"] - 1] = value
             yield number, values
+
+
+def _unescaped(text: str) -> str:
+    """Return a text without the escapes of control characters: Excel stores CR as _x000D_."""
+    return unescape(text).replace("\r\n", "\n").replace("\r", "\n").strip()
