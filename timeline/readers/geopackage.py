@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, NamedTuple
 from timeline.errors import BadFile
 from timeline.exchange.checks import names_problem, storage_problem
 from timeline.exchange.name_lists import listed
-from timeline.exchange.row import LeftOutNote, Note, Row
+from timeline.exchange.row import Note, Row
 from timeline.readers.geojson import placed_row
 from timeline.readers.parts.geopackage_geometry import geometry_of
 from timeline.readers.parts.json_outline import is_in_degrees

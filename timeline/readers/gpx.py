@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element  # only defusedxml parses
 
 from timeline.errors import BadFile
 from timeline.exchange.checks import names_problem, storage_problem
-from timeline.exchange.row import Note, Row
+from timeline.exchange.row import LeftOutNote, Note, Row
 from timeline.readers.parts.xml_events import MAX_XML_BYTES, checked_size, columns_of, local_name, xml_events
 
 _KIND = "GPX"
@@ -50,7 +50,8 @@ def _report(left_out: Counter[str], waypoints: int, note: Note) -> None:
         )
     if texts:
         are = "is" if left_out.total() == 1 else "are"
-        note(f"has {' and '.join(texts)} besides its waypoints, which {are} not imported")
+        sentence = f"has {' and '.join(texts)} besides its waypoints, which {are} not imported"
+        note(LeftOutNote(sentence, left_out.total()))
 
 
 def _row(number: int, waypoint: Element) -> Row:
@@ -60,7 +61,7 @@ def _row(number: int, waypoint: Element) -> Row:
     if None in point:
         problem = problem or "has no position; expected the attributes lat and lon"
     title = columns.get("name", "")[:60] or None
-    return Row("waypoint", number, columns, (point,), kind="feature", problem=problem, name=title)
+    return Row("waypoint", number, columns, (point,), "feature", problem, title, cells_beside=1)
 
 
 def _texts(waypoint: Element) -> Iterator[tuple[str, str]]:

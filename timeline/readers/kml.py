@@ -11,7 +11,7 @@ from zipfile import ZipFile, is_zipfile
 
 from timeline.errors import BadFile
 from timeline.exchange.name_lists import listed
-from timeline.exchange.row import Note, Row
+from timeline.exchange.row import LeftOutNote, Note, Row
 from timeline.readers.parts.archives import checked_parts
 from timeline.readers.parts.broken_files import explained
 from timeline.readers.parts.kml_placemark import PRESENTATION, placemark
@@ -56,7 +56,7 @@ class _Document:
         self.note = note
         self.number = 0
         self.left_out = Counter[str]()
-        self.presentation = set[str]()
+        self.presentation = Counter[str]()
         self.folders: list[str] = []  # the names of the open ones, "" for one without
 
     def rows(self, content: IO[bytes]) -> Iterator[Row]:
@@ -77,7 +77,8 @@ class _Document:
                 if name == "Placemark":
                     self.number += 1
                     yield placemark(self.number, element, " / ".join(filter(None, self.folders)))
-                    self.presentation |= {local_name(part) for part in element} & PRESENTATION
+                    names = (local_name(part) for part in element)
+                    self.presentation.update(part for part in names if part in PRESENTATION)
                 self._close(name, outer, element)
                 if parents:
                     parents[-1].remove(element)
@@ -90,7 +91,9 @@ class _Document:
         elif name == "name" and outer == "Folder":
             self.folders[-1] = text
         elif name in ("name", "description") and outer == "Document" and text:
-            self.note(f"has the {name} {text[:80]!r} for the whole file, which is not imported")
+            self.note(
+                LeftOutNote(f"has the {name} {text[:80]!r} for the whole file, which is not imported", 1)
+            )
         elif name in _NOT_EVENTS:
             self.left_out[name] += 1
         elif text and name not in PRESENTATION and name not in ("Placemark", "Schema"):
@@ -103,7 +106,9 @@ class _Document:
             inside = f", but {listed(texts, quoted=False)}" if texts else ""
             raise BadFile(f"has no Placemark{inside}; expected one for each event, in this file itself")
         if texts:
-            self.note(f"has {listed(texts, quoted=False)}: not imported, since only Placemarks are events")
+            sentence = f"has {listed(texts, quoted=False)}: not imported, since only Placemarks are events"
+            self.note(LeftOutNote(sentence, self.left_out.total()))
         if self.presentation:
             names = listed(sorted(self.presentation), quoted=False)
-            self.note(f"has elements that say only how a map shows the Placemarks, not imported: {names}")
+            sentence = f"has elements that say only how a map shows the Placemarks, not imported: {names}"
+            self.note(LeftOutNote(sentence, self.presentation.total()))

@@ -29,7 +29,7 @@ def write(
 ) -> Path:
     """Write three features as a layer; `more` are further fields."""
     fields = {**FIELDS, **more}
-    shapes = shapely.to_wkb(np.array([shapely.Point(3.72, 51.05, 7), BOX, None]))
+    shapes = shapely.to_wkb(np.array([shapely.Point(3.72, 51.05), BOX, None]))
     pyogrio.raw.write(
         path, shapes, list(fields.values()), list(fields), layer=layer, driver="GPKG", crs=crs,
         geometry_type="Unknown", append=append,

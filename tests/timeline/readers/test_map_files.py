@@ -12,7 +12,7 @@ from spreadsheets import archive
 from timeline.errors import BadFile
 from timeline.readers import Row, reader_for
 
-POINT = "<Point><coordinates>3.72,51.05,7</coordinates></Point>"
+POINT = "<Point><coordinates>3.72,51.05,0</coordinates></Point>"
 
 
 def read(name: str, data: str | bytes) -> tuple[list[Row], list[str]]:
@@ -58,7 +58,7 @@ RING = "<LinearRing><coordinates>3,51 3.1,51 3.1,51.1 3,51</coordinates></Linear
 
 
 @pytest.mark.parametrize(("shape", "points", "stored"), [
-    (POINT, ((3.72, 51.05),), None), ("", (), None),
+    (POINT, ((3.72, 51.05),), None), ("", (), None), (POINT.replace(",0<", ",7<"), ((3.72, 51.05),), "Point"),
     (f"<MultiGeometry>{POINT}<Point><coordinates>\n 4,50 \n</coordinates></Point></MultiGeometry>",
      ((3.72, 51.05), (4.0, 50.0)), None),
     (f"<Polygon><outerBoundaryIs>{RING}</outerBoundaryIs></Polygon>", ((3.075, 51.05),), "Polygon"),

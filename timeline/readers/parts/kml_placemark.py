@@ -25,6 +25,7 @@ _GEOMETRIES = (
     "MultiTrack",
     "Model",
 )
+_MARKUP_COLUMN = "description (HTML)"
 _MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^>]*>", re.IGNORECASE)
 
@@ -41,9 +42,16 @@ def placemark(number: int, element: Element, folder: str) -> Row:
             "placemark", number, {} if names_problem(columns) else columns, kind="feature", problem=problem
         )
     try:
-        return replace(placed_row("placemark", number, columns, _geometry(element)), name=title)
+        row = placed_row("placemark", number, columns, _geometry(element))
+        return replace(row, name=title, parts=(*row.parts, *_parts(columns)))
     except ValueError as error:
         return Row("placemark", number, columns, kind="feature", problem=f"geometry: {error}", name=title)
+
+
+def _parts(columns: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the columns that are no cells of their own: open sides of a span, and a description as written."""
+    yield from (name for name in ("start", "end") if columns.get(name) == "..")
+    yield from (name for name in (_MARKUP_COLUMN,) if name in columns)
 
 
 def _columns(element: Element) -> Iterator[tuple[str, str]]:
@@ -112,15 +120,33 @@ def _description(text: str) -> Iterator[tuple[str, str]]:
     if plain:
         yield "description", plain
     if plain != text:
-        yield "description (HTML)", text
+        yield _MARKUP_COLUMN, text
 
 
 def _geometry(element: Element) -> Mapping[str, Any] | None:
     """Return the geometry as GeoJSON; None without one."""
-    shapes = [shape for part in element if (shape := _shape(part))]
-    if len(shapes) > 1:
-        return {"type": "GeometryCollection", "geometries": shapes}
-    return shapes[0] if shapes else None
+    shape = _collection([shape for part in element if (shape := _shape(part))])
+    if shape is None or any(position[2] for position in _all_positions(shape)):
+        return shape
+    flat: Mapping[str, Any] = _without_heights(shape)
+    return flat
+
+
+def _all_positions(value: Any) -> Iterator[list[float]]:
+    if isinstance(value, Mapping):
+        value = value.get("coordinates") or value.get("geometries") or []
+    if value and isinstance(value[0], float):
+        yield value
+    else:
+        for part in value:
+            yield from _all_positions(part)
+
+
+def _without_heights(value: Any) -> Any:
+    """Return a geometry whose heights are all 0, as programs write where there is none, without them."""
+    if isinstance(value, Mapping):
+        return {name: part if name == "type" else _without_heights(part) for name, part in value.items()}
+    return value[:2] if value and isinstance(value[0], float) else [_without_heights(part) for part in value]
 
 
 def _shape(part: Element) -> dict[str, Any] | None:
@@ -142,7 +168,7 @@ def _shape(part: Element) -> dict[str, Any] | None:
         return _collection([shape for child in part if (shape := _shape(child))])
     if kind == "Track":
         texts = [coord.text or "" for coord in part if local_name(coord) == "coord"]
-        positions = _with_heights([_position(text, None, text) for text in texts])
+        positions = [_position(text, None, text) for text in texts]
         return {"type": "LineString", "coordinates": positions} if len(positions) > 1 else None
     if kind == "Model":
         location = next((child for child in part if local_name(child) == "Location"), part)
@@ -152,6 +178,8 @@ def _shape(part: Element) -> dict[str, Any] | None:
 
 
 def _collection(shapes: list[dict[str, Any]]) -> dict[str, Any] | None:
+    if len(shapes) == 1:
+        return shapes[0]
     if shapes and all(shape["type"] == "Point" for shape in shapes):
         return {"type": "MultiPoint", "coordinates": [shape["coordinates"] for shape in shapes]}
     return {"type": "GeometryCollection", "geometries": shapes} if shapes else None
@@ -162,7 +190,7 @@ def _text_of(part: Element, name: str) -> str:
 
 
 def _positions(text: str) -> list[list[float]]:
-    return _with_heights([_position(position, ",", text) for position in text.split()] or [_position("", ",", text)])
+    return [_position(position, ",", text) for position in text.split()] or [_position("", ",", text)]
 
 
 def _position(text: str, separator: str | None, coordinates: str) -> list[float]:
@@ -175,10 +203,3 @@ def _position(text: str, separator: str | None, coordinates: str) -> list[float]
             f"the coordinates {coordinates[:200]!r} cannot be read; expected longitude and latitude without a space "
             "between them, such as 4.35,50.85"
         ) from None
-
-
-def _with_heights(positions: list[list[float]]) -> list[list[float]]:
-    """Return positions without their heights if all of those are 0, which programs write where there is none."""
-    if any(position[2] for position in positions):
-        return positions
-    return [position[:2] for position in positions]
