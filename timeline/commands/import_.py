@@ -89,7 +89,7 @@ there and import that file.""",
 @click.option(
     "--mapping",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Read these options from a YAML file: map, set, override, key, dates, country, years and sheet.",
+    help="Read these options from a YAML file: map, set, override, key, dates, country, years, sheet and title.",
 )
 @click.option(
     "--save-mapping",
@@ -117,6 +117,12 @@ there and import that file.""",
     callback=_option,
     metavar="NAME",
     help="The sheet of a workbook or layer of a GeoPackage to import, by name or number, or the file in an archive.",
+)
+@click.option(
+    "--title",
+    callback=_option,
+    metavar="TEMPLATE",
+    help="Make the title of rows that have none of other fields, such as '{category} in {place}, {date}'.",
 )
 @click.option(
     "--key",
@@ -190,10 +196,8 @@ def load(
     from timeline.imports.mapping_file import ColumnMapping, read_mapping, write_mapping
     from timeline.imports.options import Options
 
-    key, dates, country, years, sheet = (
-        options.pop(name) for name in ("key", "dates", "country", "years", "sheet")
-    )
-    mapped = ColumnMapping(columns, values, key or (), dates, country, years, sheet, overrides)
+    others = {name: options.pop(name) for name in ("dates", "country", "years", "sheet", "title")}
+    mapped = ColumnMapping(columns, values, options.pop("key") or (), overrides=overrides, **others)
     if mapping:
         mapped = mapped.over(read_mapping(mapping))
     if save_mapping:

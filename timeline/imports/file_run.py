@@ -101,6 +101,7 @@ class FileRun:
             key=self.options.key,
             dates=self.options.dates,
             years=self.options.years,
+            has_title=bool(self.options.title),
             country=self.options.country,
             axes=self.axes,
             is_category=self.categories.knows if "category" in self.options.values else self.categories.has,
@@ -177,10 +178,15 @@ class FileRun:
             if row.problem:
                 raise BadEvent("", row.problem)
             draft = (
-                from_native.draft(row, plan.values, plan.overrides, cells)
+                from_native.draft(row, plan.values, plan.overrides, cells, self.options.title)
                 if is_native
                 else lenient.draft(
-                    row, plan, cells, undated=self.options.undated, unplaced=self.options.unplaced
+                    row,
+                    plan,
+                    cells,
+                    self.options.title,
+                    undated=self.options.undated,
+                    unplaced=self.options.unplaced,
                 )
             )
             draft = without_invalid_names(draft, cells.warn)

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import yaml
 
 from geo.countries.names import country_code
-from timeline.errors import BadFile
+from timeline.errors import BadFile, BadParameter
 from timeline.imports.columns.plan import FIELDS
+from timeline.imports.title_template import check_template
 from timeline.readers.parts.strict_yaml import load_strictly
 from timeline.written_dates import Order, Years
 
@@ -22,6 +23,7 @@ _KEYS = (
     "years",
     "sheet",
     "override",
+    "title",
 )  # in the order of ColumnMapping
 _EXAMPLE = "expected such as 'map: {incident_date: date}', 'set: {category: raid}', 'key: [date, place]', 'dates: dmy'"
 
@@ -37,6 +39,7 @@ class ColumnMapping(NamedTuple):
     years: Years | None = None
     sheet: str | None = None
     overrides: Mapping[str, str] = {}
+    title: str | None = None
 
     def over(self, other: "ColumnMapping") -> "ColumnMapping":
         """Return this mapping, completed by another where this one says nothing."""
@@ -87,7 +90,15 @@ def read_mapping(path: Path) -> ColumnMapping:
         years=years,
         sheet=_sheet(path, content.get("sheet")),
         overrides=_as_texts(overrides),
+        title=_title(path, content.get("title")),
     )
+
+
+def _title(path: Path, template: Any) -> str | None:
+    try:
+        return check_template(str(template)) if template else None
+    except BadParameter as error:
+        raise BadFile(f"{path}: title: {error.message}") from None
 
 
 def _as_texts(part: Mapping[Any, Any]) -> dict[str, str]:

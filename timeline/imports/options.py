@@ -14,6 +14,7 @@ from geo.countries.names import country_code
 from geo.errors import BadBox
 from timeline.errors import BadParameter
 from timeline.imports.columns.plan import FIELDS
+from timeline.imports.title_template import check_template
 from timeline.written_dates import Order, Years
 
 _CANDIDATES, _CANDIDATES_IN_BOX = 5, 50
@@ -30,6 +31,7 @@ class Options:
     `undated` and `unplaced` import events without a date or place where the file has none that can be read;
     `allow_rejects` imports a file although many rows are rejected. `all_or_nothing` stores no row if one is rejected.
     `keep_identical` makes an event of each of several equal rows.
+    `title` is a template for the titles of rows that have none, such as `{category} in {place}`.
     Places that name no country are looked up in `country` (ISO code), and places outside `box` or with a confidence
     below `review_below` are marked for review. `author` is the name in the history of the events; existing events with
     one of the statuses `protected` are not changed. `overwrite` replaces what editors changed since the last import by
@@ -48,6 +50,7 @@ class Options:
     unplaced: bool = False
     allow_rejects: bool = False
     keep_identical: bool = False
+    title: str | None = None
     overwrite: bool = False
     country: str | None = None
     box: Box | None = None
@@ -192,5 +195,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "country": _country,
     "bbox": _box,
     "encoding": _encoding,
+    "title": check_template,
     "sheet": _sheet,
 }

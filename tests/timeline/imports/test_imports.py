@@ -440,3 +440,13 @@ def test_a_heading_that_its_dates_contradict_is_refused(store: Store) -> None:
         BadFile, match="says dmy, but '03/31/2021' has the month first; choose the order, such as --dates mdy"
     ):
         take(store, f"title,category,{name}\na,raid,03/31/2021\nb,raid,03/04/2021\n", columns={name: "date"})
+
+
+def test_the_template_of_titles_is_saved_in_a_mapping_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("category,date\nraid,2022\n")
+    template = "{category} in {place}, {date}"
+    saved = run("import", "a.csv", "--title", template, "--save-mapping", "m.yaml", "--dry-run")
+    assert (saved.exit_code, template in (tmp_path / "m.yaml").read_text()) == (0, True)
+    assert "1 created" in run("import", "a.csv", "--mapping", "m.yaml", "--publish").stdout
+    refused = run("import", "a.csv", "--title", "{datum}")
+    assert (refused.exit_code, "did you mean {date}?" in refused.stderr) == (2, True)

@@ -14,7 +14,7 @@ MAX_OPTIONS_CHARACTERS = 100_000  # all options together
 MAX_NAME_BYTES = 120  # in UTF-8; the name of the file of rejected rows is longer, and may have 255
 _UNSAFE = re.compile(r"[^\w.() -]+")
 _LISTS = ("map", "set", "override")
-_VALUES = ("key", "dates", "years", "country", "bbox", "encoding", "sheet")
+_VALUES = ("key", "dates", "years", "country", "bbox", "encoding", "sheet", "title")
 _SWITCHES = (
     "publish",
     "create_categories",
@@ -56,6 +56,11 @@ OPTIONS = (
         "sheet",
         "sheet of a workbook, layer of a GeoPackage, or file of an archive; or a number",
         "2021",
+    ),
+    _text(
+        "title",
+        "template of other fields for the titles of rows that have none",
+        "{category} in {place}, {date}",
     ),
     _switch("publish", "publish the events (reviewer); without it they are drafts"),
     _switch("create_categories", "add unknown categories (reviewer)"),

@@ -41,7 +41,7 @@ def advice(missing: Sequence[str], samples: _Values, plan: Plan) -> str:
 
 def _title_option(texts: _Values, categories: Sequence[str], plan: Plan) -> str:
     columns = _title_columns(texts, categories, plan)
-    same = "give all rows the same title with --set title=Event"
+    same = "make it of other fields with --title '{category} in {place}, {date}'"
     if not columns:
         return same
     example = " ".join(texts[name][0] for name in columns)

@@ -45,6 +45,7 @@ class SurveyOptions:
     """The options of the import that a survey needs; see `timeline.imports.options.Options`.
 
     `axes` compares points with the names of their places; `is_category` returns whether a text is a category.
+    `has_title` is true if a template makes the titles of rows without one.
     """
 
     columns: Mapping[str, str]
@@ -55,6 +56,7 @@ class SurveyOptions:
     years: Years | None = None
     country: str | None = None
     axes: AxisCheck | None = None
+    has_title: bool = False
     is_category: Callable[[str], bool] = lambda label: False
 
 
@@ -203,7 +205,7 @@ def _check(
     plan: Plan, samples: Mapping[str, list[str]], first: Sequence[Row], options: SurveyOptions
 ) -> None:
     """Raise BadFile, with options that help, if no row has a title or category, or most rows have none."""
-    required = ("title", "category")
+    required = ("category",) if options.has_title else ("title", "category")
     given = {**plan.values, **plan.overrides}
     missing = [field for field in required if field not in plan.columns and field not in given]
     why = f"has no column {' and none '.join(map(repr, missing))}"

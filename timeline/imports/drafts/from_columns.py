@@ -19,6 +19,8 @@ from timeline.imports.columns.plan import Plan
 from timeline.imports.columns.value_tests import BLANKS, is_blank
 from timeline.imports.drafts.row_cells import UNKNOWN, RowCells
 from timeline.imports.drafts.values import address, date, host, point, required, verification
+from timeline.imports.title_template import EXAMPLE as TITLE_EXAMPLE
+from timeline.imports.title_template import filled
 from timeline.readers import Row
 from timeline.written_dates import Form
 
@@ -31,10 +33,11 @@ _Texts = Mapping[str, str]  # text by field
 _FieldValue = TypeVar("_FieldValue")
 
 
-def draft(row: Row, plan: Plan, cells: RowCells) -> Draft:
+def draft(row: Row, plan: Plan, cells: RowCells, title_template: str | None = None) -> Draft:
     """Return the draft of a row; raise BadEvent with the field, the value and what was expected.
 
-    `cells` records the cells that no field takes. A wrong value of an optional field is one of them.
+    `cells` records the cells that no field takes. A wrong value of an optional field is one of them. The template makes
+    the title of a row that has none.
     """
     texts = _texts(row, plan, cells)
     radius_km = row.radius_km
@@ -49,17 +52,9 @@ def draft(row: Row, plan: Plan, cells: RowCells) -> Draft:
     tags = _tags(_only_value(row, plan, "tags") if texts.get("tags") else "", texts.get("tags", ""), cells)
     sources = _sources(texts, cells)
     status = _optional("verification", texts, verification, cells)
-    for field in DATES:
-        cells.only_in_data.update(unused_columns(row.columns, plan.columns.get(field, ())))
-    names = [
-        *plan.data,
-        *(column for field in inexact for column in plan.columns.get(field, ())),
-        *(name for name in row.columns if name in cells.only_in_data and name not in cells.left_out),
-    ]
-    data = {name: row.columns.get(name) for name in names}
     return Draft(
         id=texts.get("id") or None,
-        title=required(texts.get("title"), "title", "--set title=Event"),
+        title=required(_title(texts, when, title_template), "title", f"--title '{TITLE_EXAMPLE}'"),
         summary=texts.get("summary", ""),
         category=required(texts.get("category"), "category", "--set category=raid"),
         when=when,
@@ -68,8 +63,26 @@ def draft(row: Row, plan: Plan, cells: RowCells) -> Draft:
         sources=sources,
         note=texts.get("note") or None,
         verification=status or "reported",
-        data={name: value for name, value in data.items() if value is not None and value != ""},
+        data=_data(row, plan, inexact, cells),
     )
+
+
+def _data(row: Row, plan: Plan, inexact: list[str], cells: RowCells) -> dict[str, Any]:
+    """Return the values that no field takes, and the texts of dates that say more than EDTF can express."""
+    for field in DATES:
+        cells.only_in_data.update(unused_columns(row.columns, plan.columns.get(field, ())))
+    names = [
+        *plan.data,
+        *(column for field in inexact for column in plan.columns.get(field, ())),
+        *(name for name in row.columns if name in cells.only_in_data and name not in cells.left_out),
+    ]
+    data = {name: row.columns.get(name) for name in names}
+    return {name: value for name, value in data.items() if value is not None and value != ""}
+
+
+def _title(texts: _Texts, when: When | None, template: str | None) -> str:
+    title = texts.get("title", "")
+    return title if title or not template else filled(template, texts, when.text if when else "")
 
 
 def _feature_date(row: Row, cells: RowCells) -> tuple[When, list[str]]:

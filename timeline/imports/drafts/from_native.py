@@ -18,6 +18,7 @@ from timeline.exchange.row import is_empty
 from timeline.imports.drafts.optional_values import OptionalValues
 from timeline.imports.drafts.row_cells import RowCells
 from timeline.imports.drafts.values import address, date, point, required, verification
+from timeline.imports.title_template import filled
 from timeline.readers import Row
 
 # A larger float cannot represent every whole number, and sums of a few would exceed what JSON can write.
@@ -49,23 +50,22 @@ def draft(
     values: Mapping[str, str],
     overrides: Mapping[str, str] = MappingProxyType({}),
     cells: RowCells | None = None,
+    title_template: str | None = None,
 ) -> Draft:
     """Return the draft of a structured row; raise BadEvent with the reason.
 
     `values` fill the fields that are empty, `overrides` replace those of the row. With `cells`, a wrong value of an
-    optional field goes into `data`; without, it raises BadEvent as well.
+    optional field goes into `data`; without, it raises BadEvent as well. The template makes the title of a row that has
+    none.
     """
     fields: Mapping[str, Any] = {**row.columns, **_missing(row.columns, values), **overrides}
     optional = OptionalValues(cells)
     when = _text(fields, "date")
     members = _list(fields, "places")
-    title = _text(fields, "title")
-    if not title.strip():
-        required("", "title", "'title: …'")
     places, doubtful = _places(members, optional)
     event = Draft(
         id=_text(fields, "id") or None,
-        title=title,
+        title=_title(fields, members, title_template),
         summary=_optional_text(fields, "summary", optional),
         category=required(_text(fields, "category"), "category", "'category: raid'"),
         when=date("date", when) if when else None,
@@ -90,6 +90,16 @@ def draft(
     )
     data = optional.read("data", fields.get("data"), lambda: _data(fields), _NO_MEMBERS)
     return structs.replace(event, data=optional.with_refused({**data, **_others(row, overrides, cells)}))
+
+
+def _title(fields: Mapping[str, Any], places: list[Any], template: str | None) -> str:
+    title = _text(fields, "title")
+    if title.strip() or not template:
+        return title if title.strip() else required("", "title", "'title: …'")
+    first = places[0] if places else ""
+    place = first.get("name") if isinstance(first, Mapping) else first
+    texts = {name: str(value) for name, value in fields.items() if isinstance(value, str | int | float)}
+    return required(filled(template, {**texts, "place": str(place or "")}), "title", "'title: …'")
 
 
 def _data(fields: Mapping[str, Any]) -> Mapping[str, Any]:

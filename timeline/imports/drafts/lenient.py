@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from db.errors import BadEvent
 from db.events.draft import Draft
 from timeline.exchange.field_names import DATES
@@ -13,14 +15,22 @@ from timeline.readers import Row
 COORDINATES = ("lat", "lon")
 
 
-def draft(row: Row, plan: Plan, cells: RowCells, *, undated: bool = False, unplaced: bool = False) -> Draft:
+def draft(
+    row: Row,
+    plan: Plan,
+    cells: RowCells,
+    title_template: str | None = None,
+    *,
+    undated: bool = False,
+    unplaced: bool = False,
+) -> Draft:
     """Return the draft of a row as `from_columns.draft` does.
 
     With `undated` a date that cannot be read goes to `data` with a warning, with `unplaced` coordinates do.
     """
     fields: tuple[str, ...]
     try:
-        return from_columns.draft(row, plan, cells)
+        return from_columns.draft(row, plan, cells, title_template)
     except BadEvent as error:
         if undated and error.field in DATES:
             fields, state = DATES, "undated"
@@ -35,6 +45,12 @@ def draft(row: Row, plan: Plan, cells: RowCells, *, undated: bool = False, unpla
         cells.warn(error.field, value, f"{error.message}; the event is {state}, and the text goes to data")
     for field in fields:
         cells.put_in_data(field)
-    if fields == COORDINATES:
+    points = row.points if fields == COORDINATES else ()
+    if points:
         row = replace(row, points=())
-    return draft(row, plan.without(fields), cells, undated=undated, unplaced=unplaced)
+    event = draft(row, plan.without(fields), cells, title_template, undated=undated, unplaced=unplaced)
+    return (
+        structs.replace(event, data={**event.data, "coordinates": list(map(list, points))})
+        if points
+        else event
+    )

@@ -51,8 +51,10 @@ class RowCells:
         """
         if field not in self.columns:
             raise error
+        # A row may be read again, without a date or place.
+        if not self.only_in_data.issuperset(self.columns[field]):
+            self.warn(field, value, f"{error.message}; the value goes to data")
         self.put_in_data(field)
-        self.warn(field, value, f"{error.message}; the value goes to data")
 
 
 def with_data_of_cells(draft: Draft, row: Row, cells: RowCells) -> Draft:
