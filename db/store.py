@@ -193,7 +193,7 @@ class Store:
 
     def find_at_once(self, filter_: Filter, limit: int = 100) -> Page | None:
         """Return the first page as `find` does, if that takes a few milliseconds at most; else None."""
-        columns = self._columns.columns
+        columns = self._columns.at_once()
         return self._instant.page(columns, filter_, limit) if columns else None
 
     def find(

@@ -20,11 +20,15 @@ from db.engines import backend_of
 from db.errors import DbError, ReadTimeout
 from db.query.filter import Filter
 from db.sql import queries
+from db.sql.transactions import surround_commits
 
 MAX_COMPUTATIONS = max(2, os.cpu_count() or 1)
 """How many requests compute from the columns at once, without the database."""
 SAVE_SECONDS = 600
 """How often columns that follow writes are saved, so that a server that starts has little to read."""
+
+READ_SECONDS = 10
+"""For so long after a reader, writes of the same process bring the columns up to date."""
 
 
 class ColumnCache:
@@ -45,6 +49,9 @@ class ColumnCache:
         self._full_reading: _FullReading | None = None
         self._ahead_lock = threading.Lock()
         self._saved_at = time.monotonic()  # when the columns were last read from the file or written to it
+        self._read_at = -math.inf  # when a reader last had the columns (monotonic seconds)
+        if ahead:
+            surround_commits(engine, self._ahead_of_commit)
 
     @contextmanager
     def snapshot(self, filter_: Filter | None = None) -> Iterator[tuple[Columns, Connection]]:
@@ -59,6 +66,7 @@ class ColumnCache:
             with self._turn(end) if alone else nullcontext(), self._transaction() as connection:
                 columns = self.columns
                 if columns is not None and columns.stamp == queries.stamp(connection):
+                    self._read_at = time.monotonic()
                     with backend.deadline(connection, max(end - time.monotonic(), 0)):
                         yield columns, connection
                         return
@@ -83,6 +91,38 @@ class ColumnCache:
             return self._full_reading is None and self._refreshed(end)
         finally:
             self._refresh_lock.release()
+
+    def at_once(self) -> Columns | None:
+        """Return the columns in memory, which may be outdated."""
+        self._read_at = time.monotonic()
+        return self.columns
+
+    @contextmanager
+    def _ahead_of_commit(self, connection: Connection) -> Iterator[None]:
+        """Merge what a transaction of this process has written before it commits, and replace the columns right after.
+
+        Otherwise every reader would wait after the commit. Does nothing while nobody reads.
+        """
+        columns = self.columns
+        unread = time.monotonic() > self._read_at + READ_SECONDS
+        if columns is None or unread or not self._refresh_lock.acquire(blocking=False):
+            yield
+            return
+        try:
+            merged = None if self._full_reading else self._merged_ahead(columns, connection)
+            yield
+            if merged is not None:
+                self.columns = merged
+        finally:
+            self._refresh_lock.release()
+
+    def _merged_ahead(self, columns: Columns, connection: Connection) -> Columns | None:
+        try:
+            return refreshed(columns, connection)
+        except (
+            Exception
+        ):  # a write never fails because of readers; the next reader meets the same error and reports it
+            return None
 
     def read_ahead(self, connection: Connection) -> None:
         """Start a thread that brings the columns up to date, unless they have the version that the connection sees."""

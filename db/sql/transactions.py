@@ -1,9 +1,10 @@
 """Transactions: reading within a time limit, and writing, one at a time."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
 
@@ -12,6 +13,15 @@ from db.sql import visibility
 
 # When writes must stop waiting (time.monotonic). Threads that a request starts have it as well.
 _WRITE_END: ContextVar[float | None] = ContextVar("write_end", default=None)
+
+AroundCommit = Callable[[Connection], AbstractContextManager[None]]
+"""A context manager around the commit of a write; at its beginning, the connection already sees what was written."""
+_AROUND_COMMITS: WeakKeyDictionary[Engine, AroundCommit] = WeakKeyDictionary()
+
+
+def surround_commits(engine: Engine, around: AroundCommit) -> None:
+    """Enter a context manager before each commit of the engine, and leave it after the commit."""
+    _AROUND_COMMITS[engine] = around
 
 
 def moment(connection: Connection) -> int:
@@ -41,10 +51,13 @@ def writing(engine: Engine, *, durable: bool = False, wait: bool = True) -> Iter
     """
     end = _WRITE_END.get()
     seconds = None if end is None else max(0.0, end - time.monotonic())
-    backend = backend_of(engine)
+    backend, around = backend_of(engine), _AROUND_COMMITS.get(engine)
     with backend.write_transaction(engine, durable=durable, wait=seconds if wait else 0) as connection:
         visibility.record_lapsed(connection)
         yield connection
+        if around is not None and connection.in_transaction():
+            with around(connection):
+                connection.commit()
 
 
 @contextmanager
