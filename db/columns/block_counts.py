@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from db.columns.arrays import EVERY, Floats, Ints, Mask, Small
 from db.columns.blocks import NO_BEGINNING, UNDATED, PeriodParts, blocks
+from db.columns.runs import rows_of, sizes_of
 from db.columns.sums import PARTS_OF_SUM, parts_of
 from db.dates.calendar import DAY
 
@@ -28,23 +29,14 @@ class Subset(NamedTuple):
     figures: Any
 
 
-def subset(columns: "Columns", mask: Mask) -> Subset:
-    """Return the events of a mask with all that belongs to them."""
-    events = np.flatnonzero(mask)
+def subset(columns: "Columns", events: Ints | Small) -> Subset:
+    """Return some events with all that belongs to them, event by event."""
     return Subset(
         events,
-        pins_of_events(columns, mask, events),
-        np.flatnonzero(mask[columns.owner_event]),
-        np.flatnonzero(mask[columns.figure_event]),
+        columns.pins_by_event[rows_of(columns.pin_begins, events)],
+        rows_of(columns.owner_begins, events),
+        rows_of(columns.figure_begins, events),
     )
-
-
-def pins_of_events(columns: "Columns", mask: Mask, events: Ints | Small) -> Ints:
-    """Return the pins of some events, given as a mask and as numbers, in ascending order."""
-    first, others = columns.first_pin[events], columns.other_pins
-    pins = np.concatenate([first[first >= 0], others[mask[columns.event[others]]]])
-    pins.sort()
-    return pins.astype(np.int64)
 
 
 _ALL = Subset(EVERY, EVERY, EVERY, EVERY)
@@ -114,23 +106,23 @@ def _add(to: BlockCounts, names: "Columns", columns: "Columns", subset: Subset, 
     block = blocks(columns.start_min[subset.events], columns.dated[subset.events])
     row = np.searchsorted(to.blocks, block) * to.counts.shape[1] + columns.category[subset.events]
 
-    def rows_of(events: Small) -> Ints:
+    def row_of(events: Small) -> Ints:
         at = events if isinstance(subset.events, slice) else np.searchsorted(subset.events, events)
         rows: Ints = row[at]
         return rows
 
-    pin_rows = rows_of(columns.event[subset.pins])
-    placed = np.bincount(columns.event[subset.pins], minlength=len(columns))[subset.events] > 0
+    pin_rows = row_of(columns.event[subset.pins])
+    placed = sizes_of(columns.pin_begins, np.arange(len(columns))[subset.events]) > 0
     code, event = _countries(columns, subset)
     code_numbers = _numbers(columns.codes, names.codes)
     figure = _numbers(columns.figures, names.figures)[columns.figure_name[subset.figures]]
-    figure_rows = rows_of(columns.figure_event[subset.figures])
+    figure_rows = row_of(columns.figure_event[subset.figures])
     measures = FIRST_CODE + len(names.codes) + len(names.figures)
     counts = to.counts.reshape(-1)
     for rows, measure in (
         (pin_rows, PINS),
         (row[~placed], UNPLACED),
-        (rows_of(event), FIRST_CODE + code_numbers[code]),
+        (row_of(event), FIRST_CODE + code_numbers[code]),
         (figure_rows, FIRST_CODE + len(names.codes) + figure),
     ):
         np.add.at(counts, rows * measures + measure, np.int32(sign))

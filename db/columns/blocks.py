@@ -141,7 +141,7 @@ def in_block_of(columns: "Columns", seconds: int) -> Small:
 
 def _rank(columns: "Columns", seconds: int) -> int:
     """Return how many events begin later."""
-    dated = len(columns) - int(columns.begun_counts[: len(columns.categories)].sum())
+    dated = len(columns) - columns.undated_count
 
     def descending(rank: int) -> int:
         return -int(columns.start_min[columns.newest[rank]])

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from db.columns.arrays import Floats, Ints, Mask
-from db.columns.block_counts import pins_of_events
 from db.columns.blocks import divide
 from db.columns.cell_groups import CELL_BITS, MIN_VAGUE_RANK, ZOOM, CellGroups, cells_of_pins
 from db.columns.matches import by_time_and_category, wanted_categories
+from db.columns.runs import rows_of
 from db.columns.snapshot import Columns
 from db.columns.sums import UNITS_PER_DEGREE, whole_units
 from db.query.filter import Filter
@@ -49,7 +49,7 @@ def totals_by_group(columns: Columns, filter_: Filter, zoom: int) -> CellTotals 
         return None
     wanted = wanted_categories(columns, filter_)
     parts = divide(columns, filter_).of_categories(columns.category, wanted)
-    pins = pins_of_events(columns, columns.mask(parts.singles), parts.singles)
+    pins = np.sort(columns.pins_by_event[rows_of(columns.pin_begins, parts.singles)]).astype(np.int64)
     return _totals(columns, groups, groups.of_parts(parts, wanted), pins, zoom)
 
 

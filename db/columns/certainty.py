@@ -4,8 +4,6 @@
 over the days on which it may begin.
 """
 
-from dataclasses import replace
-
 import numpy as np
 
 from db.columns.arrays import Floats, Ints
@@ -13,7 +11,6 @@ from db.columns.snapshot import Columns
 from db.dates.calendar import DAY
 from db.dates.edtf import ALWAYS, FOREVER
 from db.dates.interval import Interval
-from db.query.results import Bucket
 
 _UNITS = 1_000  # three decimals
 _MAX_TABLE = 100_000  # days
@@ -29,19 +26,19 @@ def last_day(columns: Columns, irregular: Ints, window: Interval | None) -> int 
     return min(last, window.last if window else FOREVER) // DAY
 
 
-def with_certainty(
-    columns: Columns, irregular: Ints, window: Interval | None, buckets: list[Bucket]
-) -> list[Bucket]:
-    """Return the bars with `certain` and `spread`; `irregular` are indexes of the matching events in those columns."""
-    if not buckets:
-        return []
-    lasts = np.array([FOREVER // DAY if bar.last is None else bar.last for bar in buckets])
+def certainty(
+    columns: Columns, irregular: Ints, window: Interval | None, lasts: Ints, counts: Ints
+) -> tuple[list[int], list[float]]:
+    """Return what is certain of each bar, and the spread.
+
+    `irregular` are indexes of the matching events in those columns; `lasts` are the last days of the bars, and `counts`
+    the events of each. There is at least one bar.
+    """
     first, last = (columns.irregular_start_min[irregular], columns.irregular_start_max[irregular])
     open_start = first == ALWAYS
     first, last = first // DAY, last // DAY
     bar = _bars(lasts, first)
     certain = (last <= lasts[bar]) & ~columns.irregular_doubtful[irregular]
-    counts = np.array([bucket.count for bucket in buckets])
     uncertain = np.bincount(bar[~certain], minlength=len(lasts))
     # The days of the window on which an event may begin.
     first = np.maximum(first, window.first // DAY if window else ALWAYS)
@@ -52,11 +49,7 @@ def with_certainty(
     sure = counts - uncertain
     # Rounded apart from the certain events, so that no bar has a smaller share than it has certain events.
     uncertain_units = _rounded(whole - sure + shares, int(uncertain.sum()))
-    spread: list[float] = ((sure * _UNITS + uncertain_units) / _UNITS).tolist()
-    return [
-        replace(bucket, certain=number, spread=share)
-        for bucket, number, share in zip(buckets, sure.tolist(), spread, strict=True)
-    ]
+    return sure.tolist(), ((sure * _UNITS + uncertain_units) / _UNITS).tolist()
 
 
 def _bars(lasts: Ints, days: Ints) -> Ints:

@@ -24,7 +24,7 @@ from geo.sphere import EARTH_KM, around, distance_km
 
 _RECHECK_KM = 1e-6  # closer to the edge of a circle, numpy and the database may round differently
 _NONE: Ints = np.empty(0, dtype=np.int64)
-_MIN_GATHER_RATIO = 4  # gathering is faster than a pass over all, up to a quarter of them
+MIN_GATHER_RATIO = 4  # gathering is faster than a pass over all, up to a quarter of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def selected(
     if filter_.unplaced == "only":
         return _NONE
     pins = _by_pin(columns, filter_, _area(columns, filter_) if area is None else area)
-    if isinstance(pins, slice) or len(pins) > len(columns) // _MIN_GATHER_RATIO:
+    if isinstance(pins, slice) or len(pins) > len(columns) // MIN_GATHER_RATIO:
         # Above a quarter of all events, one pass over the whole array is faster than gathering.
         satisfied = _by_event(columns, filter_, connection, EVERY)
         return pins if satisfied is None else _narrowed(pins, satisfied[columns.event[pins]])
@@ -132,7 +132,7 @@ def _area(columns: Columns, filter_: Filter) -> Numbers:
     if not boxes:
         return columns.pins_of(filter_.countries) if filter_.countries else EVERY
     runs = columns.runs(part for box in boxes for part in box.parts())
-    if sum(end - begin for begin, end in runs) > len(columns.lon) // _MIN_GATHER_RATIO:
+    if sum(end - begin for begin, end in runs) > len(columns.lon) // MIN_GATHER_RATIO:
         return EVERY
     return np.concatenate([np.arange(*run) for run in runs]) if runs else _NONE
 

@@ -1,15 +1,13 @@
-"""The histogram: counts of events by the day that they begin, in intervals from days to millennia."""
+"""The bars of a histogram of events by the day that they begin, in intervals from days to millennia."""
 
-from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
-from db.columns.arrays import Ints
 from db.dates.calendar import DAY, days, iso_date, months_later, year_month_day
 from db.dates.edtf import ALWAYS, FOREVER
 from db.dates.interval import Interval
 from db.errors import BadFilter
-from db.query.results import Bucket
 
 MAX_BUCKETS = 1000
 MAX_AUTO_BUCKETS = 120
@@ -23,30 +21,44 @@ _MONTHS: dict[str, int] = {
     "century": 1200,
     "millennium": 12_000,
 } | {f"P{10**power}Y": 12 * 10**power for power in range(4, 9)}
+_YEAR_0, _YEAR_10000 = days(0, 1, 1), days(10_000, 1, 1)  # in between, numpy writes days faster
 _STEPS = ("day", "week", *_MONTHS)
 
 
-def histogram(
-    days: Ints, counts: Ints, early: int, window: Interval | None, interval: str, reach: int | None = None
-) -> tuple[str, list[Bucket]]:
-    """Return the interval's name, and buckets without gaps with the counts of the events that begin in them.
+class Bars(NamedTuple):
+    """The bars of a histogram, without gaps: first and last day (ISO) of each, and the last as days since 1970.
 
-    `days` are days since 1970 in ascending order, `counts` the events of each. `early` counts the events that began
-    before the window, or have no beginning; they count in the first bucket, whose start is then None. The last bucket
-    contains the day `reach`, or the last of `days`.
-    Raises BadFilter if the interval would give more than MAX_BUCKETS buckets.
+    `starts` has None for "and before", `ends` and `lasts` for an open end.
+    """
+
+    starts: list[str | None]
+    ends: list[str | None]
+    lasts: list[int | None]
+
+
+_NO_BARS = Bars([], [], [])
+
+
+def bars(
+    days: tuple[int, int] | None, early: int, window: Interval | None, interval: str, reach: int | None = None
+) -> tuple[str, Bars]:
+    """Return the interval's name, and the bars that contain events.
+
+    `days` are the first and the last day on which events begin, as days since 1970; `early` is the number of events
+    that began before the window, or have no beginning: they count in the first bar, whose start is then None. The
+    last bar contains the day `reach`, or the last of `days`.
+    Raises BadFilter if the interval would give more than MAX_BUCKETS bars.
     """
     opening = window.first // DAY if window and window.first != ALWAYS else None
-    if not len(days) and not early:
-        return ("day" if interval == "auto" else interval), []
-    first = opening if early and opening is not None else int(days[0]) if len(days) else None
+    if days is None and not early:
+        return ("day" if interval == "auto" else interval), _NO_BARS
+    first = opening if early and opening is not None else days[0] if days else None
     if first is None:
-        return ("day" if interval == "auto" else interval), [
-            Bucket(start=None, end=_last_day(window), count=early, last=_last(window))
-        ]
-    last = max(int(days[-1]) if len(days) else first, first if reach is None else reach)
+        return ("day" if interval == "auto" else interval), Bars([None], [_last_day(window)], [_last(window)])
+    last = max(days[1] if days else first, first, first if reach is None else reach)
     interval = _auto(first, last) if interval == "auto" else _checked(interval, first, last)
-    return interval, _buckets(days, counts, early, (first, last), interval)
+    starts, ends, lasts = _bars((first, last), interval)
+    return interval, Bars([None, *starts[1:]] if early else starts, ends, lasts)
 
 
 def _last(window: Interval | None) -> int | None:
@@ -94,19 +106,15 @@ def _checked(interval: str, first: int, last: int) -> str:
     return interval
 
 
-def _buckets(days: Ints, counts: Ints, early: int, span: tuple[int, int], interval: str) -> list[Bucket]:
+def _bars(span: tuple[int, int], interval: str) -> Bars:
     low, high = (_index(day, interval) for day in span)
     edges = [_first_day(low + i, interval) for i in range(high - low + 2)]
-    total = np.concatenate(([0], np.cumsum(counts)))[np.searchsorted(days, edges)]
-    buckets = [
-        Bucket(
-            start=iso_date(edges[i] * DAY),
-            end=iso_date((edges[i + 1] - 1) * DAY),
-            count=int(count),
-            last=edges[i + 1] - 1,
-        )
-        for i, count in enumerate(np.diff(total))
-    ]
-    if early:
-        buckets[0] = replace(buckets[0], start=None, count=buckets[0].count + early)
-    return buckets
+    lasts = [edge - 1 for edge in edges[1:]]
+    return Bars(list(_iso_dates(edges[:-1])), list(_iso_dates(lasts)), list(lasts))
+
+
+def _iso_dates(days: list[int]) -> list[str]:
+    if days and days[0] >= _YEAR_0 and days[-1] < _YEAR_10000:
+        dates: list[str] = np.datetime_as_string(np.array(days, dtype="datetime64[D]")).tolist()
+        return dates
+    return [iso_date(day * DAY) for day in days]

@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from db.columns.arrays import Ints, Mask, Numbers, Small
+from db.columns.arrays import EVERY, Ints, Mask, Numbers, Small
+from db.columns.begun import Begun, WholeDays
 from db.columns.block_counts import FIRST_CODE, PINS, UNPLACED, add_sums, first_of_runs, subset
-from db.columns.blocks import FIRST_DAY, NO_BEGINNING, UNDATED, PeriodParts, divide, first_second, in_block_of
+from db.columns.blocks import FIRST_DAY, NO_BEGINNING, PeriodParts, divide, first_second, in_block_of
 from db.columns.cell_groups import CellGroups
-from db.columns.filtering import Selection
+from db.columns.filtering import MIN_GATHER_RATIO, Selection
+from db.columns.runs import rows_of, sizes_of
 from db.columns.snapshot import Columns
 from db.columns.sums import is_exact, sums_by_group, totals
 from db.dates.calendar import DAY
@@ -24,14 +26,14 @@ Bounds = tuple[float, float, float, float]
 class Matches:
     """Counts of the matching events and their selected pins.
 
-    `begun` counts events: a row for each day (see Columns.begun), a column for each category. `near_edges` are the
+    `begun` counts events by the day on which they begin, and by category. `near_edges` are the
     numbers of events that include all that begin on the first day of the filter's period. `countries` counts events by
     code; `figures` are sums by name. `last` is the latest end in seconds of UTC, ALWAYS if no event is dated.
     `irregular` are the indexes of those in Columns.irregular that match. `bounds` are west, south, east, north in
     degrees.
     """
 
-    begun: Ints
+    begun: Begun
     near_edges: Numbers
     pins: int
     unplaced: int
@@ -48,31 +50,32 @@ class Matches:
 def counted_singly(columns: Columns, chosen: Selection) -> Matches:
     """Return the counts of any selection."""
     events, pins = chosen.events, chosen.pins
-    rows, width = len(columns.days) + FIRST_DAY, len(columns.categories)
-    every = chosen.event_mask is None
     return Matches(
-        begun=np.bincount(columns.begun[events], minlength=rows * width).reshape(rows, width),
+        begun=Begun.of_events(columns, events),
         near_edges=events,
         pins=len(columns.lon[pins]),
-        unplaced=len(columns.unplaced if every else _narrowed(columns.unplaced, chosen.event_mask)),
+        unplaced=_unplaced(columns, events),
         countries=events_by_country(columns, chosen),
-        figures=_figures(columns, chosen.event_mask),
+        figures=_figures(columns, chosen),
         bounds=_bounds(columns, pins),
         last=int(columns.end_max[events].max(where=columns.dated[events], initial=ALWAYS)),
         irregular=_irregular_of(columns, chosen.event_mask),
     )
 
 
-def _narrowed(numbers: Any, mask: Mask | None) -> Any:
-    return numbers if mask is None else numbers[mask[numbers]]
+def _unplaced(columns: Columns, events: Numbers) -> int:
+    if isinstance(events, slice):
+        return len(columns.unplaced)
+    return len(events) - int(np.count_nonzero(sizes_of(columns.pin_begins, events)))
 
 
 def events_by_country(columns: Columns, chosen: Selection) -> Ints:
     """Return the number of events with a selected pin in each country, by code."""
     event, code = columns.owner_event, columns.owner_code
     if chosen.pin_mask is not None:
-        selected = np.flatnonzero(chosen.pin_mask[columns.owner_pin])
-        event, code = event[selected], code[selected]
+        rows = _rows(chosen, columns.owner_begins, event)
+        rows = rows[chosen.pin_mask[columns.owner_pin[rows]]]
+        event, code = event[rows], code[rows]
     return _by_country(columns, chosen.pins, event, code)
 
 
@@ -84,14 +87,22 @@ def _by_country(columns: Columns, pins: Numbers, event: Small, code: npt.NDArray
     return counts
 
 
-def _figures(columns: Columns, event_mask: Mask | None) -> dict[str, float]:
+def _rows(chosen: Selection, begins: Small, event: Small) -> Any:
+    """Return the rows of the chosen events, given where those of each event begin and the event of each row."""
+    events, mask = chosen.events, chosen.event_mask
+    if isinstance(events, slice) or mask is None:
+        return EVERY
+    return (
+        rows_of(begins, events) if len(events) * MIN_GATHER_RATIO < len(mask) else np.flatnonzero(mask[event])
+    )
+
+
+def _figures(columns: Columns, chosen: Selection) -> dict[str, float]:
     """Return the sums of counts and amounts; the columns contain no rates, which cannot be summed."""
     if not columns.figures:
         return {}
-    names, values = columns.figure_name, columns.figure_value
-    if event_mask is not None:
-        chosen_rows = np.flatnonzero(event_mask[columns.figure_event])
-        names, values = names[chosen_rows], values[chosen_rows]
+    rows = _rows(chosen, columns.figure_begins, columns.figure_event)
+    names, values = columns.figure_name[rows], columns.figure_value[rows]
     sums = sums_by_group(values, names, len(columns.figures))
     return _reported(columns, sums, np.bincount(names, minlength=len(columns.figures)))
 
@@ -117,7 +128,7 @@ def counted_by_block(columns: Columns, filter_: Filter) -> Matches | None:
         return None
     wanted = wanted_categories(columns, filter_)
     parts = divide(columns, filter_).of_categories(columns.category, wanted)
-    few = subset(columns, columns.mask(parts.singles))
+    few = subset(columns, parts.singles)
     measures, sums = counts.of_parts(parts, wanted)
     codes = len(columns.codes)
     names = columns.figure_name[few.figures]
@@ -126,13 +137,12 @@ def counted_by_block(columns: Columns, filter_: Filter) -> Matches | None:
         return None
     occurrences = measures[FIRST_CODE + codes :] + np.bincount(names, minlength=len(columns.figures))
     owners = columns.owner_event[few.owners], columns.owner_code[few.owners]
-    unplaced = int(np.count_nonzero(columns.first_pin[few.events] < 0))
     begun, irregular = _begun(columns, parts, wanted), _irregular(columns, filter_, wanted)
     return Matches(
         begun=begun,
         near_edges=few.events,
         pins=int(measures[PINS]) + len(few.pins),
-        unplaced=int(measures[UNPLACED]) + unplaced,
+        unplaced=int(measures[UNPLACED]) + _unplaced(columns, few.events),
         countries=measures[FIRST_CODE : FIRST_CODE + codes] + _by_country(columns, few.pins, *owners),
         figures=_reported(columns, totals(sums), occurrences),
         bounds=_bounds_by_group(groups, groups.of_parts(parts, wanted), _bounds(columns, few.pins)),
@@ -152,25 +162,14 @@ def wanted_categories(columns: Columns, filter_: Filter) -> Mask:
     return np.array([not wanted or slug in wanted for slug in columns.categories], dtype=bool)
 
 
-def _begun(columns: Columns, parts: PeriodParts, wanted: Mask) -> Ints:
-    width = len(columns.categories)
-    every = columns.begun_counts.reshape(-1, width)
-    begun = np.bincount(columns.begun[parts.singles], minlength=every.size).reshape(-1, width)
-    rows = _whole_rows(columns, parts)
-    begun[rows] += every[rows] * wanted
-    if parts.undated:
-        begun[UNDATED] += every[UNDATED] * wanted
-    return begun
-
-
-def _whole_rows(columns: Columns, parts: PeriodParts) -> slice:
-    """Return the rows of the days of the whole blocks, in counts by day."""
-    if parts.first == parts.end:
-        return slice(0, 0)
-    first, end = np.searchsorted(columns.days * DAY, [first_second(parts.first), first_second(parts.end)])
-    return slice(
-        NO_BEGINNING if parts.first == NO_BEGINNING else FIRST_DAY + int(first), FIRST_DAY + int(end)
-    )
+def _begun(columns: Columns, parts: PeriodParts, wanted: Mask) -> Begun:
+    first = end = 0
+    if parts.first < parts.end:
+        bounds = [first_second(parts.first), first_second(parts.end)]
+        first, end = (np.searchsorted(columns.days * DAY, bounds) + FIRST_DAY).tolist()
+        if parts.first == NO_BEGINNING:
+            first = NO_BEGINNING
+    return Begun.of_whole_days(columns, WholeDays(first, end, parts.undated, wanted), parts.singles)
 
 
 def _bounds_by_group(groups: CellGroups, chosen: Ints, bounds: Bounds | None) -> Bounds | None:
@@ -189,16 +188,14 @@ def _bounds_by_group(groups: CellGroups, chosen: Ints, bounds: Bounds | None) ->
     )
 
 
-def _last(columns: Columns, parts: PeriodParts, wanted: Mask, matching: tuple[Ints, Ints]) -> int:
-    """Return the latest end of the matching events, from their counts by day and the irregular ones among them."""
+def _last(columns: Columns, parts: PeriodParts, wanted: Mask, matching: tuple[Begun, Ints]) -> int:
+    """Return the latest end of the matching events, from the days on which they begin and the irregular ones."""
     begun, irregular = matching
-    rows = _whole_rows(columns, parts)
-    days = np.flatnonzero(begun[rows].any(axis=1))
+    span = begun.whole_span()
     numbers = [parts.singles]
-    row = rows.start + int(days[-1]) if len(days) else UNDATED
-    if row >= FIRST_DAY:
+    if span:
         # Of the events that end in their block, one of the last block with any ends last.
-        begun_last = in_block_of(columns, int(columns.days[row - FIRST_DAY]) * DAY)
+        begun_last = in_block_of(columns, int(columns.days[span[1] - FIRST_DAY]) * DAY)
         numbers.append(begun_last[wanted[columns.category[begun_last]]])
     last = columns.end_max[np.concatenate(numbers)].max(initial=ALWAYS)
     return int(max(last, columns.irregular_end_max[irregular].max(initial=ALWAYS)))

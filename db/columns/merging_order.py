@@ -49,7 +49,7 @@ def _rank_before(old: Columns, part: Columns, number: int, predecessor: Predeces
 
 def _equal_ranks(old: Columns, start: int | None) -> tuple[int, int]:
     """Return the ranks [begin, end) of the events that begin in a second, or of the undated ones for None."""
-    dated = len(old) - int(old.begun_counts[: len(old.categories)].sum())
+    dated = len(old) - old.undated_count
     if start is None:
         return dated, len(old)
 

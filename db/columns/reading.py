@@ -11,9 +11,11 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from db.columns.arrays import Codes, Ints, Mask, Small
+from db.columns.begun import running_totals
 from db.columns.block_counts import BlockCounts
 from db.columns.blocks import FIRST_DAY, NO_BEGINNING, irregular
 from db.columns.cell_groups import CellGroups
+from db.columns.runs import begins_of
 from db.columns.snapshot import Columns, Position
 from db.columns.splice import contained
 from db.columns.zorder import BITS_PER_AXIS, interleave, mercator
@@ -96,15 +98,18 @@ def _events(connection: Connection, chosen: Clause) -> dict[str, Any]:
 
 
 def begin_columns(start_min: Ints, dated: Mask, category: Codes, width: int) -> dict[str, Any]:
-    """Return `days`, `begun` and `begun_counts` of events, for a number of categories (`width`)."""
+    """Return `days`, `begun` and `begun_totals` of events, for a number of categories (`width`)."""
     always = dated & (start_min == ALWAYS)
     timed = np.flatnonzero(dated & ~always)
     days, slots = np.unique(start_min[timed] // DAY, return_inverse=True)
     slot = always.astype(np.int32) * np.int32(NO_BEGINNING)
     slot[timed] = slots + FIRST_DAY
     begun: Small = slot * np.int32(width) + category
-    counts = np.bincount(begun, minlength=(len(days) + FIRST_DAY) * width)
-    return {"days": days, "begun": begun, "begun_counts": counts}
+    return {
+        "days": days,
+        "begun": begun,
+        "begun_totals": running_totals(begun, len(days) + FIRST_DAY, width),
+    }
 
 
 def _newest(connection: Connection, pk: Ints, chosen: Clause, *, few: bool) -> Small:
@@ -148,7 +153,8 @@ def _pins(connection: Connection, events: Ints, chosen: Clause, every: bool) -> 
         "lon": lon[order],
         "lat": lat[order],
         "curve": curve[order],
-        **first_pins(sorted_event, len(events)),
+        "pins_by_event": np.argsort(sorted_event, kind="stable").astype(np.int32),
+        "pin_begins": begins_of(sorted_event, len(events)),
         **owner_columns(sorted_event, pin, owner, len(events)),
         **country_columns(pin, owner, len(codes)),
         "codes": codes,
@@ -190,27 +196,21 @@ def _places_by_country(connection: Connection, chosen: Clause | None) -> list[tu
     return [(code, np.array(numbers, dtype=np.int64)) for code, numbers in places.items()]
 
 
-def first_pins(event: Small, events: int) -> dict[str, Any]:
-    """Return `first_pin` and `other_pins` of pins with these events."""
-    first_pin: Small = np.full(events, -1, dtype=np.int32)
-    pins = np.arange(len(event), dtype=np.int32)
-    first_pin[event[::-1]] = pins[::-1]  # the last assignment stays
-    return {"first_pin": first_pin, "other_pins": pins[first_pin[event] != pins]}
-
-
 def owner_columns(event: Small, pin: Ints, owner: Ints, events: int) -> dict[str, Any]:
-    """Return `only_code` and the three owner columns of pins with these events, from pairs of pin and code."""
+    """Return `only_code` and the four owner columns of pins with these events, from pairs of pin and code."""
     only_code: Codes = np.full(len(event), -1, dtype=np.int16)
     simple = (np.bincount(event, minlength=events)[event] == 1)[pin]
     simple &= np.bincount(pin, minlength=len(event))[pin] == 1
     only_code[pin[simple]] = owner[simple]
     pin, owner = pin[~simple], owner[~simple]
     by = np.lexsort((pin, owner, event[pin]))
+    owner_event: Small = event[pin[by]].astype(np.int32)
     return {
         "only_code": only_code,
         "owner_pin": pin[by].astype(np.int32),
-        "owner_event": event[pin[by]].astype(np.int32),
+        "owner_event": owner_event,
         "owner_code": owner[by].astype(np.int16),
+        "owner_begins": begins_of(owner_event, events),
     }
 
 
@@ -239,10 +239,12 @@ def _figures(connection: Connection, events: Ints, chosen: Clause) -> dict[str, 
     figures = sorted(all_names[number] for number in np.unique(public_names).tolist())
     sorted_number = {name: number for number, name in enumerate(figures)}
     mapping = np.array([sorted_number.get(name, -1) for name in all_names], dtype=np.int32)
+    event_numbers: Small = np.searchsorted(events, pk[public]).astype(np.int32)
     return {
-        "figure_event": np.searchsorted(events, pk[public]).astype(np.int32),
+        "figure_event": event_numbers,
         "figure_name": mapping[public_names] if len(mapping) else np.empty(0, dtype=np.int32),
         "figure_value": np.frombuffer(values, dtype=np.float64)[public],
+        "figure_begins": begins_of(event_numbers, len(events)),
         "figures": figures,
     }
 

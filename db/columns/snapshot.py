@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from db.columns.arrays import Codes, Floats, Ints, Mask, Numbers, Small
 from db.columns.block_counts import BlockCounts
+from db.columns.blocks import UNDATED
 from db.columns.cell_groups import CellGroups
 from db.columns.zorder import BITS_PER_AXIS, SIDE, mercator_point, spread
 from db.query.results import Stamp
@@ -40,22 +41,25 @@ class Columns:
     Events, sorted by `pk`: the four bounds in seconds of UTC (0 if not `dated`), `category` (an index into
     `categories`), `dated`, `doubtful`, `verification` (an index into VERIFICATIONS). `begun` combines the day on which
     the event begins with its category: row * number of categories + category, where the row is UNDATED, NO_BEGINNING,
-    or FIRST_DAY + an index into `days` (days since 1970). `begun_counts` is the number of events with each such value.
+    or FIRST_DAY + an index into `days` (days since 1970). `begun_totals` are its running totals (see
+    `db.columns.begun`).
     `unplaced` are the numbers of events without a place, `newest` the numbers of all events in the order of a list, and
     `rank_by_date` each event's index in `newest`. `irregular` are the numbers of the events that do not end in
     the block of time in which they begin (see `db.columns.blocks`), or may begin on several days, or are doubtful; some
-    of their columns are repeated, since a pass over few events is faster. `first_pin` is the number of an event's first
-    pin along the curve, or -1.
+    of their columns are repeated, since a pass over few events is faster.
 
     Pins, sorted along the Z-order curve and then by event, country pins after all others: `event` (its number), `lon`,
     `lat` (degrees), `rank` of precision, `curve`, and `only_code`: an index into `codes` if the pin is its event's
-    only one and is in one country, else -1. `other_pins` are those that are not the first of their event.
+    only one and is in one country, else -1. `pins_by_event` are all of them, sorted by event.
     `owner_pin`, `owner_event` and `owner_code` list the countries of the pins without `only_code`, sorted by event and
     country. `country_pins` lists the pins of each country, up to its index of `country_ends`.
 
     `figure_event`, `figure_name` and `figure_value` are the values that can be summed, sorted by event and name;
     `figures` are their names. `categories`, `codes`, `days` and `figures` are sorted, and contain only what is used;
     `categories` also contains those that are installed with Dateline.
+
+    `pin_begins`, `owner_begins` and `figure_begins` are where the rows of each event begin in `pins_by_event`, in the
+    owner columns and in those of figures (see `db.columns.runs`).
 
     `block_counts` and `cell_groups` are precomputed counts; None in the columns of only some events, and if they would
     take too much memory.
@@ -84,19 +88,20 @@ class Columns:
     irregular_doubtful: Mask
     categories: list[str]
     days: Ints
-    begun_counts: Ints
+    begun_totals: Small
 
     event: Small
     rank: npt.NDArray[np.int8]
     lon: Floats
     lat: Floats
     curve: Ints
-    first_pin: Small
-    other_pins: Small
+    pins_by_event: Small
+    pin_begins: Small
     only_code: Codes
     owner_pin: Small
     owner_event: Small
     owner_code: Codes
+    owner_begins: Small
     country_pins: Small
     country_ends: Ints
     codes: list[str]
@@ -104,6 +109,7 @@ class Columns:
     figure_event: Small
     figure_name: Small
     figure_value: Floats
+    figure_begins: Small
     figures: list[str]
 
     block_counts: BlockCounts | None = None
@@ -135,6 +141,16 @@ class Columns:
     def placed(self) -> Ints:
         """Return the numbers of the events that have a place."""
         return np.flatnonzero(~self.mask(self.unplaced))
+
+    @property
+    def begun_table(self) -> Small:
+        """Return `begun_totals` with an axis for the category and one for the row."""
+        return self.begun_totals.reshape(len(self.categories), -1)
+
+    @property
+    def undated_count(self) -> int:
+        """Return the number of undated events."""
+        return int(self.begun_table[:, UNDATED + 1].sum())
 
     def mask(self, events: Numbers | Small) -> Mask:
         """Return a mask over all events that is true for these."""

@@ -26,7 +26,7 @@ from db.engines.files import locked, replacement
 
 MIN_STORED_EVENTS = 100_000
 """Fewer events are read from the database in a fraction of a second."""
-_FORMAT = 2  # increase it when an array means something else
+_FORMAT = 3  # increase it when an array means something else
 _MAGIC = b"Dateline columns\n"
 _ALIGNMENT = 64
 _COUNTS: tuple[tuple[str, type[Any]], ...] = (("block_counts", BlockCounts), ("cell_groups", CellGroups))

@@ -7,15 +7,17 @@ import numpy as np
 from sqlalchemy import Connection
 
 from db.columns.arrays import Ints
-from db.columns.blocks import FIRST_DAY, NO_BEGINNING, UNDATED
-from db.columns.certainty import last_day, with_certainty
+from db.columns.begun import Begun
+from db.columns.blocks import NO_BEGINNING, UNDATED
+from db.columns.certainty import certainty, last_day
 from db.columns.filtering import Selection, choose
-from db.columns.histogram import histogram
+from db.columns.histogram import Bars, bars
 from db.columns.matches import Matches, counted_by_block, counted_singly, events_by_country
 from db.columns.snapshot import Columns
 from db.columns.sums import sums_by_group
 from db.dates.calendar import DAY, iso_date
 from db.dates.edtf import ALWAYS, FOREVER
+from db.dates.interval import Interval
 from db.errors import BadFilter
 from db.query.filter import Filter
 from db.query.results import Bucket, Summary
@@ -43,25 +45,58 @@ def summary(
 
 
 def _summary(columns: Columns, filter_: Filter, matches: Matches, interval: str) -> Summary:
-    begun = matches.begun.sum(axis=1)
-    irregular, window = matches.irregular, filter_.interval
-    reach = last_day(columns, irregular, window)
-    name, buckets = histogram(*_days(columns, matches, filter_, begun), window, interval, reach)
-    buckets = with_certainty(columns, irregular, window, buckets)
+    begun, window = matches.begun, filter_.interval
+    by_category, undated = begun.by_category(), int(begun.before_rows([UNDATED + 1]).sum())
+    days, early = begun.span(), _early(columns, matches, window)
+    reach = last_day(columns, matches.irregular, window)
+    name, all_bars = bars(days, early, window, interval, reach)
     return Summary(
-        matched=int(begun.sum()),
-        undated=int(begun[UNDATED]),
+        matched=int(by_category.sum()),
+        undated=undated,
         unplaced=matches.unplaced,
         pins=matches.pins,
         interval=name,
-        histogram=_split_by_category(columns, matches.begun, buckets),
-        categories=_ranked(columns.categories, matches.begun.sum(axis=0)),
+        histogram=_buckets(columns, matches, window, all_bars),
+        categories=_ranked(columns.categories, by_category),
         countries=_named_countries(columns, filter_, matches.countries),
         figures=matches.figures,
         bbox=matches.bounds,
-        **_span(columns, begun, matches.last),
+        **_span(begun, days, matches.last),
         stamp=columns.stamp,
     )
+
+
+def _early(columns: Columns, matches: Matches, window: Interval | None) -> int:
+    """Return the number of events that began before the window, or have no beginning."""
+    begun = matches.begun
+    first = window.first if window else ALWAYS
+    if first == ALWAYS:
+        return int(np.diff(begun.before_rows([NO_BEGINNING, NO_BEGINNING + 1]).sum(axis=1))[0])
+    early = int(begun.before_days([first // DAY]).sum())
+    if first % DAY:
+        # The window starts within a day.
+        starts = columns.start_min[matches.near_edges][columns.dated[matches.near_edges]]
+        early += int(np.count_nonzero((starts < first) & (starts >= first // DAY * DAY)))
+    return early
+
+
+def _buckets(columns: Columns, matches: Matches, window: Interval | None, all_bars: Bars) -> list[Bucket]:
+    """Count the events of each bar; the first also counts earlier events, the last also later ones."""
+    if not all_bars.lasts:
+        return []
+    lasts = np.array([FOREVER // DAY if last is None else last for last in all_bars.lasts])
+    before = matches.begun.before_days(np.append(lasts[:-1] + 1, FOREVER // DAY))
+    table = np.diff(before, axis=0, prepend=0)
+    counts = table.sum(axis=1)
+    certain, spread = certainty(columns, matches.irregular, window, lasts, counts)
+    split = (_named(columns.categories, row) for row in table.tolist())
+    members = zip(*all_bars, counts.tolist(), certain, spread, split, strict=True)
+    return [
+        Bucket(
+            start=start, end=end, last=last, count=count, certain=sure, spread=share, categories=categories
+        )
+        for start, end, last, count, sure, share, categories in members
+    ]
 
 
 def countries(columns: Columns, filter_: Filter, chosen: Selection) -> dict[str, int]:
@@ -76,42 +111,8 @@ def _named_countries(columns: Columns, filter_: Filter, counts: Ints) -> dict[st
     return _ranked(columns.codes, counts * wanted)
 
 
-def _split_by_category(columns: Columns, table: Ints, buckets: list[Bucket]) -> list[Bucket]:
-    """Split each bar by category. The first also counts earlier events, the last also later ones."""
-    if not buckets:
-        return []
-    lasts = [FOREVER if bar.last is None else bar.last for bar in buckets[:-1]]
-    ends = np.searchsorted(columns.days, lasts, side="right") + FIRST_DAY
-    totals = np.concatenate(
-        [np.zeros((1, table.shape[1]), dtype=table.dtype), table[NO_BEGINNING:].cumsum(axis=0)]
-    )
-    counts = np.diff(totals[np.concatenate(([0], ends - NO_BEGINNING, [-1]))], axis=0).tolist()
-    return [
-        replace(bar, categories=_named(columns.categories, row))
-        for bar, row in zip(buckets, counts, strict=True)
-    ]
-
-
 def _named(names: list[str], counts: Any) -> dict[str, Any]:
     return {name: count for name, count in zip(names, counts, strict=True) if count}
-
-
-def _days(columns: Columns, matches: Matches, filter_: Filter, begun: Ints) -> tuple[Ints, Ints, int]:
-    """Return the days on which events begin, their counts, and the count of those that began before the window."""
-    early, counts = int(begun[NO_BEGINNING]), begun[FIRST_DAY:]
-    if filter_.interval and filter_.interval.first != ALWAYS:
-        first = filter_.interval.first
-        before = int(np.searchsorted(columns.days, first // DAY))
-        early, counts = early + int(counts[:before].sum()), counts.copy()
-        counts[:before] = 0
-        if first % DAY and counts[before : before + 1].any():
-            # The window starts within a day.
-            slots = columns.begun[matches.near_edges] // len(columns.categories)
-            same = np.flatnonzero(slots == before + FIRST_DAY)
-            earlier = int(np.count_nonzero(columns.start_min[matches.near_edges][same] < first))
-            early, counts[before] = early + earlier, counts[before] - earlier
-    present = np.flatnonzero(counts)
-    return columns.days[present], counts[present], early
 
 
 def _ranked(names: list[str], counts: Ints) -> dict[str, int]:
@@ -145,11 +146,11 @@ def _with_sums(columns: Columns, chosen: Selection, buckets: list[Bucket], name:
     ]
 
 
-def _span(columns: Columns, begun: Ints, last: int) -> dict[str, Any]:
-    days = np.flatnonzero(begun[FIRST_DAY:])
-    if not len(days) and not begun[NO_BEGINNING]:
+def _span(begun: Begun, days: tuple[int, int] | None, last: int) -> dict[str, Any]:
+    open_start = np.diff(begun.before_rows([NO_BEGINNING, NO_BEGINNING + 1]).sum(axis=1))[0] > 0
+    if days is None and not open_start:
         return {"earliest": None, "latest": None}
     return {
-        "earliest": None if begun[NO_BEGINNING] else iso_date(int(columns.days[days[0]]) * DAY),
+        "earliest": None if open_start or days is None else iso_date(days[0] * DAY),
         "latest": None if last == FOREVER else iso_date(last),
     }

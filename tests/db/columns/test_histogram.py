@@ -1,16 +1,16 @@
 """The histogram: buckets without gaps, each event in that of its first day, earlier ones in the first."""
 
+from bisect import bisect_left
 from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from chance import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.columns.histogram import histogram as histogram_of_days
+from db.columns.histogram import Bars, bars
 from db.dates.calendar import DAY, days
 from db.dates.edtf import ALWAYS, FOREVER
 from db.dates.interval import Interval
@@ -36,10 +36,21 @@ def histogram(
     for start, count in counts:
         if start != ALWAYS and start >= opening:
             by_day[start // DAY] += count
-    days = np.array(sorted(by_day), dtype=np.int64)
-    return histogram_of_days(
-        days, np.array([by_day[int(day)] for day in days], np.int64), early, window, interval
-    )
+    days = sorted(by_day)
+    name, all_bars = bars((days[0], days[-1]) if days else None, early, window, interval)
+    return name, _counted(by_day, early, all_bars)
+
+
+def _counted(by_day: Counter[int], early: int, all_bars: Bars) -> list[Bucket]:
+    """Count the events of each bar: the first has those before it too, and the last those after it."""
+    inner = [last for last in all_bars.lasts[:-1] if last is not None]
+    at = Counter[int]({0: early})
+    for day, count in by_day.items():
+        at[bisect_left(inner, day)] += count
+    return [
+        Bucket(start=start, end=end, count=at[n])
+        for n, (start, end, _) in enumerate(zip(*all_bars, strict=True))
+    ]
 
 
 @given(st.lists(st.tuples(seconds, st.integers(1, 5)), max_size=30), st.sampled_from(["auto", "year"]))
