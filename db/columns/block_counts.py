@@ -1,6 +1,6 @@
 """Counts of pins, countries and figures by the block of time in which an event begins, and by category."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -59,9 +59,12 @@ class BlockCounts:
     def of(cls, columns: "Columns") -> "BlockCounts | None":
         """Return the counts of all events; None if they would take too much memory."""
         empty = _empty(columns)
-        if empty is not None:
-            _add(empty, columns, columns, _ALL, 1)
-        return empty
+        if empty is None:
+            return None
+        added = _contributions(empty, columns, columns, _ALL)
+        counts = np.bincount(added.counts, minlength=empty.counts.size).astype(np.int32)
+        add_sums(empty.sums, added.sums, added.values)
+        return replace(empty, counts=counts.reshape(empty.counts.shape))
 
     def of_parts(self, parts: PeriodParts, wanted: Mask) -> tuple[Ints, Ints]:
         """Return the sums over the whole blocks of a period, by measure, and by figure and part of a sum."""
@@ -85,24 +88,45 @@ def _summed(table: npt.NDArray[np.signedinteger], wanted: Mask) -> Ints:
     return total
 
 
-def _empty(columns: "Columns") -> BlockCounts | None:
+def _block_numbers(columns: "Columns") -> Small:
+    """Return the blocks in which events begin, and the two of those without a day."""
     days = columns.days
     used = np.unique(blocks(days * DAY, np.ones(len(days), dtype=bool)))
-    numbers = np.concatenate(([UNDATED, NO_BEGINNING], used)).astype(np.int32)
-    measures, figures = FIRST_CODE + len(columns.codes) + len(columns.figures), len(columns.figures)
-    width = len(columns.categories)
-    cells = len(numbers) * width * (measures + 2 * PARTS_OF_SUM * figures)
-    if cells > max(_MAX_CELLS_PER_EVENT * len(columns), _MIN_CELLS):
+    return np.concatenate(([UNDATED, NO_BEGINNING], used)).astype(np.int32)
+
+
+def _shape(columns: "Columns", numbers: Small) -> tuple[int, int, int]:
+    return len(numbers), len(columns.categories), FIRST_CODE + len(columns.codes) + len(columns.figures)
+
+
+def _is_too_large(columns: "Columns", numbers: Small) -> bool:
+    rows, width, measures = _shape(columns, numbers)
+    cells = rows * width * (measures + 2 * PARTS_OF_SUM * len(columns.figures))
+    return cells > max(_MAX_CELLS_PER_EVENT * len(columns), _MIN_CELLS)
+
+
+def _empty(columns: "Columns") -> BlockCounts | None:
+    numbers, figures = _block_numbers(columns), len(columns.figures)
+    if _is_too_large(columns, numbers):
         return None
+    shape = _shape(columns, numbers)
     return BlockCounts(
         numbers,
-        np.zeros((len(numbers), width, measures), dtype=np.int32),
-        np.zeros((len(numbers), width, figures, PARTS_OF_SUM), dtype=np.int64),
+        np.zeros(shape, dtype=np.int32),
+        np.zeros((*shape[:2], figures, PARTS_OF_SUM), dtype=np.int64),
     )
 
 
-def _add(to: BlockCounts, names: "Columns", columns: "Columns", subset: Subset, sign: int) -> None:
-    """Add some events of columns to the counts, or subtract them; `names` has the codes and figures of the counts."""
+class _Contributions(NamedTuple):
+    """What some events add to flat counts and sums: an index for each 1 to add, and an index for each value."""
+
+    counts: Ints
+    sums: Ints
+    values: Floats
+
+
+def _contributions(to: BlockCounts, names: "Columns", columns: "Columns", subset: Subset) -> _Contributions:
+    """Return what some events of columns add to counts; `names` has the codes and figures of the counts."""
     block = blocks(columns.start_min[subset.events], columns.dated[subset.events])
     row = np.searchsorted(to.blocks, block) * to.counts.shape[1] + columns.category[subset.events]
 
@@ -111,22 +135,23 @@ def _add(to: BlockCounts, names: "Columns", columns: "Columns", subset: Subset, 
         rows: Ints = row[at]
         return rows
 
-    pin_rows = row_of(columns.event[subset.pins])
     placed = sizes_of(columns.pin_begins, np.arange(len(columns))[subset.events]) > 0
     code, event = _countries(columns, subset)
     code_numbers = _numbers(columns.codes, names.codes)
     figure = _numbers(columns.figures, names.figures)[columns.figure_name[subset.figures]]
     figure_rows = row_of(columns.figure_event[subset.figures])
     measures = FIRST_CODE + len(names.codes) + len(names.figures)
-    counts = to.counts.reshape(-1)
-    for rows, measure in (
-        (pin_rows, PINS),
+    counts = (
+        (row_of(columns.event[subset.pins]), PINS),
         (row[~placed], UNPLACED),
         (row_of(event), FIRST_CODE + code_numbers[code]),
         (figure_rows, FIRST_CODE + len(names.codes) + figure),
-    ):
-        np.add.at(counts, rows * measures + measure, np.int32(sign))
-    add_sums(to.sums, figure_rows * len(names.figures) + figure, columns.figure_value[subset.figures], sign)
+    )
+    return _Contributions(
+        np.concatenate([rows * measures + measure for rows, measure in counts]),
+        figure_rows * len(names.figures) + figure,
+        columns.figure_value[subset.figures],
+    )
 
 
 def add_sums(sums: Ints, at: npt.NDArray[np.integer], values: Floats, sign: int = 1) -> None:
@@ -165,18 +190,46 @@ def first_of_runs(event: npt.NDArray[np.integer], code: npt.NDArray[np.integer])
 def updated_counts(old: "Columns", removed: Subset, part: "Columns", new: "Columns") -> BlockCounts | None:
     """Return the counts of `new`, which is `old` without some events and with those of `part`."""
     counts = old.block_counts
-    empty = _empty(new)
-    if empty is None or counts is None or _names(old) != _names(new):
+    if counts is None or _names(old) != _names(new):
         return BlockCounts.of(new)
-    union = np.union1d(counts.blocks, empty.blocks).astype(np.int32)
+    numbers = counts.blocks if new.days is old.days else _block_numbers(new)
+    if _is_too_large(new, numbers):
+        return None
+    union = np.union1d(counts.blocks, numbers).astype(np.int32)
     slots = np.searchsorted(union, counts.blocks)
     total = BlockCounts(union, *(_spread(table, slots, len(union)) for table in (counts.counts, counts.sums)))
-    _add(total, new, old, removed, -1)
-    _add(total, new, part, _ALL, 1)
-    slots = np.searchsorted(union, empty.blocks)
+    before = _contributions(total, new, old, removed)
+    after = _contributions(total, new, part, _ALL)
+    total = replace(
+        total,
+        counts=_changed_counts(total.counts, before.counts, after.counts),
+        sums=_changed_sums(total.sums, before, after),
+    )
+    slots = np.searchsorted(union, numbers)
     if len(slots) == len(union):
         return total
-    return BlockCounts(empty.blocks, total.counts[slots], total.sums[slots])
+    return BlockCounts(numbers, total.counts[slots], total.sums[slots])
+
+
+def _changed_counts(table: Small, removed: Ints, added: Ints) -> Small:
+    """Return a table with 1 less at some indexes, and 1 more at others; the same one if it does not change."""
+    if np.array_equal(np.sort(removed), np.sort(added)):
+        return table
+    changed = table.copy()
+    flat = changed.reshape(-1)
+    np.subtract.at(flat, removed, np.int32(1))
+    np.add.at(flat, added, np.int32(1))
+    return changed
+
+
+def _changed_sums(sums: Ints, removed: _Contributions, added: _Contributions) -> Ints:
+    same = np.array_equal(removed.sums, added.sums) and np.array_equal(removed.values, added.values)
+    if same:
+        return sums
+    changed = sums.copy()
+    add_sums(changed, removed.sums, removed.values, -1)
+    add_sums(changed, added.sums, added.values)
+    return changed
 
 
 def _names(columns: "Columns") -> tuple[list[str], ...]:
@@ -185,7 +238,7 @@ def _names(columns: "Columns") -> tuple[list[str], ...]:
 
 def _spread(table: npt.NDArray[np.signedinteger], slots: Ints, length: int) -> npt.NDArray[np.signedinteger]:
     if len(slots) == length:
-        return table.copy()
+        return table
     result = np.zeros((length, *table.shape[1:]), dtype=table.dtype)
     result[slots] = table
     return result

@@ -139,6 +139,15 @@ def in_block_of(columns: "Columns", seconds: int) -> Small:
     return begun_between(columns, first_second(block), first_second(block + 1) - 1)
 
 
+def ranks_in_block(columns: "Columns", block: int) -> tuple[int, int]:
+    """Return begin and end of the indexes in `newest` of the events of a block."""
+    if block == UNDATED:
+        return len(columns) - columns.undated_count, len(columns)
+    if block == NO_BEGINNING:
+        return _rank(columns, ALWAYS), len(columns) - columns.undated_count
+    return _rank(columns, first_second(block + 1) - 1), _rank(columns, first_second(block) - 1)
+
+
 def _rank(columns: "Columns", seconds: int) -> int:
     """Return how many events begin later."""
     dated = len(columns) - columns.undated_count

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from db.columns.arrays import Floats, Ints, Mask, Numbers, Small
-from db.columns.blocks import BLOCK_BITS, UNDATED, PeriodParts, blocks
+from db.columns.blocks import BLOCK_BITS, UNDATED, PeriodParts, blocks, ranks_in_block
+from db.columns.runs import rows_of
 from db.columns.splice import Splice, contained
 from db.columns.sums import whole_units
 from db.columns.zorder import BITS_PER_AXIS
@@ -26,6 +27,8 @@ DEPTH = ZOOM + CELL_BITS
 MIN_VAGUE_RANK = Precision.ADMIN2.rank
 _CATEGORY_BITS = 15
 _CELL_SHIFT = BLOCK_BITS + _CATEGORY_BITS
+_BLOCK_MASK, _CATEGORY_MASK = (1 << BLOCK_BITS) - 1, (1 << _CATEGORY_BITS) - 1
+_NO_PINS: Ints = np.empty(0, dtype=np.int64)
 _CURVE_SHIFT = 2 * (BITS_PER_AXIS - DEPTH)
 
 
@@ -57,7 +60,7 @@ class CellGroups:
 
     def of_parts(self, parts: PeriodParts, wanted: Mask) -> Ints:
         """Return the indexes of the groups of wanted categories in the whole blocks of a period, in ascending order."""
-        block = self.key >> _CATEGORY_BITS & (1 << BLOCK_BITS) - 1
+        block = self.key >> _CATEGORY_BITS & _BLOCK_MASK
         chosen = (block >= parts.first) & (block < parts.end)
         if parts.undated:
             chosen |= block == UNDATED
@@ -72,15 +75,12 @@ class CellGroups:
 
     def category(self, groups: Numbers) -> Ints:
         """Return the category of each of these groups."""
-        category: Ints = self.key[groups] & (1 << _CATEGORY_BITS) - 1
+        category: Ints = self.key[groups] & _CATEGORY_MASK
         return category
 
     def pins(self, columns: "Columns", group: int) -> Ints:
         """Return the pins of a group."""
-        key = self.key[group : group + 1]
-        pins = _pins_in_cells(columns, key >> _CELL_SHIFT)
-        of_group: Ints = pins[_keys(columns, pins) == key]
-        return of_group
+        return _pins_with_keys(columns, self.key[group : group + 1])
 
 
 def _cells(columns: "Columns", pins: Numbers) -> Ints:
@@ -100,11 +100,26 @@ def _keys(columns: "Columns", pins: Ints) -> Ints:
     return keys
 
 
-def _pins_in_cells(columns: "Columns", cells: Ints) -> Ints:
+def _pins_with_keys(columns: "Columns", keys: Ints) -> Ints:
+    """Return the pins, in ascending order, whose keys are among these, which are ascending."""
+    cells, all_blocks = np.unique(keys >> _CELL_SHIFT), np.unique(keys >> _CATEGORY_BITS & _BLOCK_MASK)
+    runs = [ranks_in_block(columns, block) for block in all_blocks.tolist()]
     begins = np.searchsorted(columns.curve, cells << _CURVE_SHIFT).tolist()
     ends = np.searchsorted(columns.curve, (cells + 1) << _CURVE_SHIFT).tolist()
-    runs = [np.arange(begin, end) for begin, end in zip(begins, ends, strict=True)]
-    return np.concatenate(runs) if runs else np.empty(0, dtype=np.int64)
+    if sum(end - begin for begin, end in runs) < sum(ends) - sum(begins):
+        pins = _pins_of(columns, runs, np.unique(keys & _CATEGORY_MASK))
+    else:
+        pins = np.concatenate([_NO_PINS, *(np.arange(*run) for run in zip(begins, ends, strict=True))])
+    return pins[contained(keys, _keys(columns, pins))]
+
+
+def _pins_of(columns: "Columns", runs: list[tuple[int, int]], categories: Ints) -> Ints:
+    """Return the pins, in ascending order, of the events of some categories with ranks in these runs."""
+    events = np.concatenate([_NO_PINS, *(columns.newest[begin:end] for begin, end in runs)])
+    wanted = np.zeros(len(columns.categories), dtype=bool)
+    wanted[categories] = True
+    events = events[wanted[columns.category[events]]]
+    return np.sort(columns.pins_by_event[rows_of(columns.pin_begins, events)]).astype(np.int64)
 
 
 def _grouped(columns: "Columns", pins: Numbers, keys: Ints) -> CellGroups:
@@ -142,17 +157,15 @@ def updated_groups(old: "Columns", removed: Ints, part: "Columns", new: "Columns
         numbers = np.array([bisect_left(new.categories, name) for name in old.categories], dtype=np.int64)
         old_keys, removed_keys = (_renumbered(keys, numbers) for keys in (old_keys, removed_keys))
     affected = np.unique(np.concatenate([removed_keys, _keys(part, np.arange(len(part.event)))]))
-    pins = _pins_in_cells(new, np.unique(affected >> _CELL_SHIFT))
-    keys = _keys(new, pins)
-    chosen = contained(affected, keys)
-    again = _grouped(new, pins[chosen], keys[chosen])
-    touched = np.flatnonzero(contained(affected, old_keys))
+    pins = _pins_with_keys(new, affected)
+    again = _grouped(new, pins, _keys(new, pins))
+    touched = np.searchsorted(old_keys, affected[contained(old_keys, affected)])
     splice = Splice(len(old_keys), touched, np.searchsorted(old_keys, again.key))
     arrays = {field.name: getattr(groups, field.name) for field in fields(groups)} | {"key": old_keys}
     return CellGroups(**{name: splice.apply(array, getattr(again, name)) for name, array in arrays.items()})
 
 
 def _renumbered(keys: Ints, numbers: Ints) -> Ints:
-    category = keys & (1 << _CATEGORY_BITS) - 1
+    category = keys & _CATEGORY_MASK
     renumbered: Ints = keys - category + numbers[category]
     return renumbered
