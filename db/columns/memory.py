@@ -4,13 +4,20 @@ import ctypes
 import gc
 from contextlib import suppress
 
-_ARENA_MAX = -8  # malloc.h: M_ARENA_MAX
+_ARENA_MAX, _MMAP_THRESHOLD = -8, -3  # malloc.h
+_LARGE_BYTES = 1 << 21  # masks over a million events are smaller
 
 
 def limit_heaps() -> None:
-    """Let all threads share two heaps of glibc: a heap per thread keeps the memory of its largest request."""
+    """Let all threads share two heaps of glibc: a heap per thread keeps the memory of its largest request.
+
+    Large arrays get memory of their own, which goes back to the system at once. By default glibc takes ever larger ones
+    from the heap, where small objects that live longer keep the memory around them.
+    """
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_ARENA_MAX, 2)
+        libc.mallopt(_MMAP_THRESHOLD, _LARGE_BYTES)
 
 
 def trim_heap() -> None:
