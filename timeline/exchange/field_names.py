@@ -54,11 +54,13 @@ NAMES = {
     ),
     "admin1": (
         "state province provincia departement departamento estado state_province regione bundesland provstate "
-        "adm_1 adm1 admin_1 admin1_name adm1_name state_name region region_name"
+        "adm_1 adm1 admin_1 admin1_name adm1_name state_name state_code state_abbr us_state region region_name regio "
+        "regiao provinz provincie comunidad_autonoma comunitat_autonoma etat estat "
+        "stato"
     ),
     "country": (
         "country_txt country_name country_code iso_country pais pays nation land country_label "
-        "country_of_incident iso iso3 iso2 paese nazione"
+        "country_of_incident iso iso3 iso2 paese nazione nacion nacio stato staat"
     ),
     "lat": "latitude latitud lat_dd y_coord gps_lat latitudine reclat ycoord",
     "lon": "longitude lng long longitud lon_dd x_coord gps_lon gps_lng longitudine reclong xcoord",

@@ -29,7 +29,7 @@ from timeline.imports.report import Remark, Report
 from timeline.imports.row_fields import fields_of_row
 from timeline.imports.similar_events import SimilarEvents
 from timeline.imports.whole_file import check_readable, missing_fields
-from timeline.places.areas import AreaLookup
+from timeline.places.areas import AreaLookup, is_area
 from timeline.places.judgement import PlaceContext, caching_judge
 from timeline.places.locate import Countries, located, shortened
 from timeline.places.swapped_axes import AxisCheck
@@ -78,6 +78,7 @@ class FileRun:
             choices=store.places.choices(),
         )
         self.axes = AxisCheck(find_offline) if find_offline else None
+        self.is_area = partial(is_area, find_offline) if find_offline else lambda text: True
         if self.axes:
             self.context = replace(self.context, is_swapped=self.axes.is_swapped)
         self.judge = caching_judge(find_candidates, self.context)
@@ -104,6 +105,7 @@ class FileRun:
             has_title=bool(self.options.title),
             country=self.options.country,
             axes=self.axes,
+            is_area=self.is_area,
             is_category=self.categories.knows if "category" in self.options.values else self.categories.has,
         )
         survey = surveyed(rows, options)

@@ -16,6 +16,8 @@ from timeline.places.judgement import AreaJudgement, Judgement, PlaceContext, Wr
 from timeline.places.rooms import without_rooms
 
 MAX_CONFIDENCE_OF_AREA = 0.85  # of a state that no other column confirms
+_MIN_CONFIDENCE_OF_AREA = 0.05  # of a state with the name of a country; "Spain" is hardly ever Port of Spain
+_MIN_CONFIDENCE_ALONE = 0.01  # of a state that no country confirms
 _NEAR_TOWN_KM = 25.0
 _NEAR_AREA_KM = 20.0
 _MAX_ROWS_CACHED = 20_000
@@ -131,6 +133,8 @@ def _may_be(field: str, place: Place) -> bool:
 def _states(candidates: Sequence[Candidate], *, is_anchored: bool) -> list[Candidate]:
     """Return the states of a known country before its districts and territories; without one, districts are rivals."""
     ranks = [(Precision.ADMIN1,), (Precision.ADMIN2,), (Precision.COUNTRY,)] if is_anchored else [_ADMIN]
+    if not is_anchored:
+        candidates = [item for item in candidates if item.place.confidence >= _MIN_CONFIDENCE_ALONE]
     of_ranks = ([item for item in candidates if item.place.precision in rank] for rank in ranks)
     return next(filter(None, of_ranks), [])
 
@@ -188,3 +192,10 @@ def _with_lost_texts(judgement: Judgement, lost: Sequence[str]) -> Judgement:
     texts = ", ".join((*lost, *filter(None, (judgement.place.text,))))
     place = replace(judgement.place, text=texts)
     return Judgement(place, judgement.doubt or "missing", (place,))
+
+
+def is_area(find_candidates: FindCandidates, text: str) -> bool:
+    """Return whether a text may well be the name or code of a state or district."""
+    places = [candidate.place for candidate in find_candidates(text, None)]
+    least = _MIN_CONFIDENCE_OF_AREA if places and _is_country(places[0]) else 0.0
+    return any(place.precision in _ADMIN and place.confidence >= least for place in places)

@@ -125,10 +125,11 @@ def _judged_text(where: WrittenPlace, country: str | None, tools: _Tools) -> Jud
     if where.country and not country_code(where.country):
         _warn_of_country(where.country, tools)
     fields = [field for field, _ in where.parts]
+    parts = where.parts or (("place", where.text),)
     is_state = "admin1" in fields and (bool(country) or not _STATES.fullmatch(where.text))
-    is_alone = len(fields) < 2 and not where.country and not is_state
-    if tools.context.judge_areas and where.parts and not is_alone:
-        judgement, unused = tools.context.judge_areas(where.parts, where.country)
+    is_alone = len(parts) < 2 and not where.country and not is_state
+    if tools.context.judge_areas and not is_alone:
+        judgement, unused = tools.context.judge_areas(parts, where.country)
     else:
         judgement, unused = _judged_alone(where.text, country, tools.judge), ()
     for field in unused:

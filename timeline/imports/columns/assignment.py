@@ -2,9 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
+from geo.countries.world_regions import is_world_region
 from timeline.exchange.field_names import possible_keys
 from timeline.imports.columns.value_tests import fits, share
+
+_MAX_AREAS_TESTED = 20  # values of a column, each of which is looked up in the gazetteer
+_MIN_SHARE_OF_AREAS = 0.3
 
 
 @dataclass(slots=True)
@@ -12,8 +17,9 @@ class Assignment:
     """The columns of each field; `samples` are some values of each column; no column is assigned to a field of
     `overrides`.
 
-    `is_category` returns whether a text is a category of the vocabulary; `assigned` and `excluded` columns are not
-    free. `alternatives` are columns that could have been assigned to a field instead.
+    `is_category` returns whether a text is a category of the vocabulary, `is_area` whether it may be a state;
+    `assigned` and `excluded` columns are not free. `alternatives` are columns that could have been
+    assigned to a field instead.
     """
 
     samples: Mapping[str, Sequence[str]]
@@ -23,6 +29,7 @@ class Assignment:
     assigned: set[str] = field(default_factory=set)
     excluded: frozenset[str] = frozenset()
     alternatives: dict[str, list[str]] = field(default_factory=dict)
+    is_area: Callable[[str], bool] = lambda text: True
 
     def assign(self, field_name: str, *columns: str) -> None:
         """Assign columns to a field."""
@@ -57,4 +64,13 @@ class Assignment:
 
     def fits(self, field_name: str, column: str) -> bool:
         """Return whether the values of a column are ones that a field can have."""
+        if field_name == "admin1" and not self._are_areas(column):
+            return False
         return fits(field_name, self.samples[column], self.is_category)
+
+    def _are_areas(self, column: str) -> bool:
+        """Return whether some of the values of a column are areas: "state" may also mean open or closed."""
+        values = dict.fromkeys(text for text in map(str.strip, self.samples[column]) if text)
+        tested = list(islice(values, _MAX_AREAS_TESTED))
+        areas = sum(self.is_area(text) or is_world_region(text) for text in tested)
+        return areas >= _MIN_SHARE_OF_AREAS * len(tested)

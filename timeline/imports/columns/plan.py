@@ -8,6 +8,7 @@ from functools import cached_property
 from timeline.errors import BadFile
 from timeline.exchange.field_names import DATES, FORM, FORM_MARKS, NAMES, possible_keys
 from timeline.exchange.name_lists import listed
+from timeline.imports.columns.area_columns import assign_qualified_areas
 from timeline.imports.columns.assignment import Assignment
 from timeline.imports.columns.composite_fields import (
     assign_coordinates,
@@ -124,11 +125,13 @@ def planned(
     values: Mapping[str, str],
     is_category: Callable[[str], bool] = lambda label: False,
     overrides: Mapping[str, str] | None = None,
+    is_area: Callable[[str], bool] = lambda text: True,
 ) -> Plan:
     """Return the plan for columns: as mapped, then by the field's own name, then by other names and by values.
 
     `samples` are some values of each column; `values` and `overrides` are those of `Plan`; `is_category` returns
-    whether a text is a category of the vocabulary. Raises BadFile if a mapped column is missing.
+    whether a text is a category of the vocabulary, `is_area` whether it may be a state. Raises BadFile if a mapped
+    column is missing.
     """
     overrides = overrides or {}
     columns = _mapped(samples, mapped)
@@ -139,11 +142,13 @@ def planned(
         if field_name != "title" or len(names) == 1
         for name in names
     }
-    assignment = Assignment(samples, overrides, is_category, columns, assigned, _form_columns(samples))
+    excluded = _form_columns(samples)
+    assignment = Assignment(samples, overrides, is_category, columns, assigned, excluded, is_area=is_area)
     _assign_own_names(assignment)
     _assign_other_names(assignment)
     _assign_own_names(assignment, empty=True)
     assign_coordinates(assignment)
+    assign_qualified_areas(assignment)
     assign_dates(assignment)
     assign_street(assignment)
     used = {name for names in assignment.columns.values() for name in names}
@@ -213,7 +218,7 @@ def _unused(assignment: Assignment, data: Sequence[str]) -> tuple[str, ...]:
 def _mismatches(assignment: Assignment, data: Sequence[str]) -> Iterable[tuple[str, str, str]]:
     """Yield field, column and a value of each column that has a name of a field without a column."""
     has_date = assignment.has(*DATES)
-    for field_name in (*DATES, "lat", "lon", "country", "verification"):
+    for field_name in (*DATES, "lat", "lon", "admin1", "country", "verification"):
         if assignment.has(field_name) or (field_name in DATES and has_date):
             continue
         names = {field_name, *NAMES.get(field_name, "").split()}

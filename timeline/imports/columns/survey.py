@@ -44,7 +44,8 @@ class Survey:
 class SurveyOptions:
     """The options of the import that a survey needs; see `timeline.imports.options.Options`.
 
-    `axes` compares points with the names of their places; `is_category` returns whether a text is a category.
+    `axes` compares points with the names of their places; `is_category` returns whether a text is a category,
+    `is_area` whether it may be a state.
     `has_title` is true if a template makes the titles of rows without one.
     """
 
@@ -58,6 +59,7 @@ class SurveyOptions:
     axes: AxisCheck | None = None
     has_title: bool = False
     is_category: Callable[[str], bool] = lambda label: False
+    is_area: Callable[[str], bool] = lambda text: True
 
 
 class _Samples:
@@ -198,7 +200,9 @@ def _planned(samples: _Samples, options: SurveyOptions) -> Plan:
             for name, field in mapped.items()
             if name in samples.values or all(part.strip() in samples.values for part in name.split(","))
         }
-    return planned(samples.values, mapped, options.values, options.is_category, options.overrides)
+    return planned(
+        samples.values, mapped, options.values, options.is_category, options.overrides, options.is_area
+    )
 
 
 def _check(
