@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 
+from timeline.exchange.field_names import recognised
 from timeline.exchange.native_table import fields, is_own
 from timeline.exchange.row import Note, Row
 from timeline.readers.parts.encoding import MAX_LINE_BYTES, decoded_lines
@@ -50,7 +51,18 @@ def _sample(text: Iterator[str]) -> Iterator[str]:
 
 
 def _delimiter(sample: str) -> str:
-    """Return the delimiter that gives most lines the same number of values; in a tie, the one with more columns."""
+    """Return the delimiter that divides the first line into names of fields, if only one does.
+
+    Otherwise it is the one that gives most lines the same number of values; in a tie, the one with more columns.
+    """
+    header = sample.partition("\n")[0]
+    naming = [
+        delimiter
+        for delimiter in _DELIMITERS
+        if len(recognised(name.strip(' "\r') for name in header.split(delimiter))) > 1
+    ]
+    if len(naming) == 1:
+        return naming[0]
 
     def score(delimiter: str) -> tuple[float, int]:
         """Return the share of lines with the usual number of values, and that number."""

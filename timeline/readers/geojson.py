@@ -86,7 +86,9 @@ def object_row(unit: str, number: int, value: Any) -> Row:
     if value.get("type") == "Feature":
         return feature_row(unit, number, value)
     if fault := storage_problem(value):
-        return Row(unit, number, value, kind="feature", problem=fault)
+        columns = _columns(value)
+        columns = {} if names_problem(columns) else columns
+        return Row(unit, number, columns, kind="feature", problem=fault)
     if isinstance(value.get("attributes"), Mapping):
         return _arcgis_row(unit, number, value)
     columns = _columns(value)
@@ -180,7 +182,7 @@ def feature_row(unit: str, number: int, feature: Any, crs: str = "") -> Row:
     try:
         row = placed_row(unit, number, columns, members.geometry)
     except ValueError as error:
-        columns["geometry"] = feature.get("geometry")
+        columns[_geometry_name(columns)] = feature.get("geometry")
         row = Row(unit, number, columns, kind="feature", problem=f"geometry: {error}")
     return replace(row, when=members.when, cells_beside=row.cells_beside + members.cells_beside)
 

@@ -125,7 +125,7 @@ def _clock_of_end(samples: Mapping[str, Sequence[str]], columns: Mapping[str, tu
     after = {
         field: names[names.index(columns[field][0]) + 1 : names.index(columns[field][0]) + 2]
         for field in ("start", "end")
-        if columns.get(field, ("",))[0] in samples
+        if field in columns and columns[field][0] in samples
     }
     if len(after) == 2 and all(name in clocks for following in after.values() for name in following):
         return after["end"][0] if after["end"] else ""

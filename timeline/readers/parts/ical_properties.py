@@ -83,16 +83,12 @@ def other_properties(component: Any, entry: Entry, left_out: LeftOut) -> dict[st
 
 def properties_of(component: Any) -> int:
     """Return the number of properties of an entry that are not empty."""
-    return sum(_count(value) for name, value in component.items() if written(component, name))
+    return sum(map(_count, component.values()))
 
 
 def properties_of_event(component: Any) -> int:
     """Return the number of properties that are not left out."""
-    return sum(
-        _count(value)
-        for name, value in component.items()
-        if not _is_left_out(name) and written(component, name)
-    )
+    return sum(_count(value) for name, value in component.items() if not _is_left_out(name))
 
 
 def _is_left_out(name: str) -> bool:
@@ -114,7 +110,9 @@ def _as_text(value: Any) -> str:
 
 
 def _count(value: Any) -> int:
-    return len(value) if isinstance(value, list) else 1
+    """Return how many values of a property are not empty."""
+    values = value if isinstance(value, list) else [value]
+    return sum(bool(_as_text(each).strip()) for each in values)
 
 
 def _counted(counts: Counter[str]) -> str:

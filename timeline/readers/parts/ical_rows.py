@@ -155,7 +155,8 @@ def _removed(event: Any) -> Iterator[tuple[str, Any]]:
     """Yield the occurrences (UID, time) that an event removes from a series: its own original time, or exclusions."""
     uid = property_text(event, "UID")
     if "RECURRENCE-ID" in event:
-        yield uid, decoded(event, "RECURRENCE-ID")
+        moments = decoded(event, "RECURRENCE-ID")
+        yield from ((uid, moment) for moment in (moments if isinstance(moments, list) else [moments]))
     excluded = event.get("EXDATE", [])
     for dates in excluded if isinstance(excluded, list) else [excluded]:
         if isinstance(dates, vDDDLists):
