@@ -76,7 +76,12 @@ def _with_time(row: Row) -> Mapping[str, Any]:
 
 
 def _point(row: Row) -> Mapping[str, Any]:
-    return {"lon": row.points[0][0], "lat": row.points[0][1]} if row.points else {}
+    """Return the columns of a row's points: the first, and all of them if there are several."""
+    if not row.points:
+        return {}
+    first = {"lon": row.points[0][0], "lat": row.points[0][1]}
+    several = {"type": "MultiPoint", "coordinates": [list(point) for point in row.points]}
+    return first if len(row.points) == 1 or "geometry" in row.columns else {**first, "geometry": several}
 
 
 def _cell(value: Any) -> Any:

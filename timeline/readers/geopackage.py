@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, NamedTuple
 from timeline.errors import BadFile
 from timeline.exchange.checks import names_problem, storage_problem
 from timeline.exchange.name_lists import listed
-from timeline.exchange.row import Note, Row
+from timeline.exchange.row import LeftOutNote, Note, Row
 from timeline.readers.geojson import placed_row
 from timeline.readers.parts.geopackage_geometry import geometry_of
 from timeline.readers.parts.json_outline import is_in_degrees
@@ -148,9 +148,8 @@ def _rows(database: sqlite3.Connection, layer: _Layer, note: Note) -> Iterator[R
         yield _row(number, columns, geometry)
     for name, count in binary.items():
         values_are = "1 binary value" if count == 1 else f"{count:,} binary values"
-        note(
-            f"has {values_are} in the column {name!r}, not imported, since an event has only texts and numbers"
-        )
+        sentence = f"has {values_are} in the column {name!r}, not imported, since an event has only texts and numbers"
+        note(LeftOutNote(sentence, count))
 
 
 def _row(number: int, columns: dict[str, Any], geometry: bytes | None) -> Row:

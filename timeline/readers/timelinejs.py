@@ -47,10 +47,10 @@ def slide(number: int, event: Any) -> Row:
             "event", number, {"value": event}, problem="is not an object; expected one with a start_date"
         )
     if fault := storage_problem(event):
-        return Row("event", number, {}, problem=fault)
+        return Row("event", number, dict(event), problem=fault)
     text, media, location = (_mapping(event.get(name)) for name in ("text", "media", "location"))
     columns = {
-        "id": event.get("unique_id") or "",
+        "id": event.get("unique_id", ""),
         "title": _plain(text.get("headline")),
         "summary": _plain(text.get("text")),
         "start": _date(event.get("start_date")),
@@ -60,14 +60,25 @@ def slide(number: int, event: Any) -> Row:
         "place": _plain(location.get("name")),
         "lat": location.get("lat", ""),
         "lon": location.get("lon", ""),
-        "group": event.get("group") or "",
-        "media": media.get("url") or "",
+        "group": event.get("group", ""),
+        "media": media.get("url", ""),
         "credit": _plain(media.get("credit")),
-        "display_date": event.get("display_date") or "",
+        "display_date": event.get("display_date", ""),
         **dict(_others(event)),
     }
     problem = _problem("start_date", event.get("start_date")) or _problem("end_date", event.get("end_date"))
-    return Row("event", number, columns, problem=problem, parts=("written_start", "written_end"))
+    markup = dict(_markup(event))
+    parts = ("written_start", "written_end", *markup)
+    return Row("event", number, {**columns, **markup}, problem=problem, parts=parts)
+
+
+def _markup(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the texts whose markup says more than they do without it, such as the address of a link."""
+    for name, parts in _PARTS.items():
+        for part in parts:
+            value = _mapping(event.get(name)).get(part)
+            if isinstance(value, str) and any("=" in tag for tag in _TAG.findall(value)):
+                yield f"{name}.{part} (HTML)", value
 
 
 def _others(event: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -94,8 +105,11 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _plain(value: Any) -> str:
-    return html.unescape(_TAG.sub("", value)).strip() if isinstance(value, str) else ""
+def _plain(value: Any) -> Any:
+    """Return a text without its markup; a value that is no text stays as it is, for the importer to read."""
+    if not isinstance(value, str):
+        return "" if value is None else value
+    return html.unescape(_TAG.sub("", value)).strip()
 
 
 def _date(value: Any) -> str:

@@ -272,3 +272,32 @@ def test_the_properties_of_calendar_entries(store: Store, entries: list[list[tup
         re.search("cancelled|older version|copy|copies", remark.message) for remark in found.report.warnings
     )
     check(found, cells, words_of([] if skipped else everything))
+
+
+slide_dates = st.one_of(
+    st.none(),
+    st.sampled_from(
+        ("2020", "", {"year": 2020, "month": "5"}, {"year": "-44", "hour": 3}, {"year": 2020, "month": 13})
+    ),
+)
+slides = st.fixed_dictionaries(
+    {"start_date": slide_dates, "text": st.dictionaries(st.sampled_from(("headline", "text", "note")), scalars)},
+    optional={
+        "end_date": slide_dates,
+        "media": st.dictionaries(st.sampled_from(("url", "credit", "caption")), scalars),
+        "location": st.dictionaries(st.sampled_from(("name", "lat", "lon", "zoom")), scalars),
+        "unique_id": scalars, "group": scalars, "display_date": scalars, "background": members, "autolink": scalars,
+    },
+)  # fmt: skip
+
+
+@given(events=st.lists(slides, min_size=1, max_size=4))
+@DRAWN
+def test_the_members_of_slides(store: Store, events: list[dict[str, Any]]) -> None:
+    found = imported(store, "a.json", json.dumps({"events": events}).encode(), values={"category": "raid"})
+    cells = 0
+    for event in events:
+        for name, value in event.items():
+            inside = value.values() if name in ("text", "media", "location") else [value]
+            cells += sum(not is_empty(member) for member in inside)
+    check(found, cells, words_of(events))

@@ -1,6 +1,7 @@
 """The column of reasons in a file of rejected rows is ours; a column of that name in another file is the user's."""
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,19 @@ def test_a_column_of_reasons_of_the_user_is_data(store: Store, tmp_path: Path, r
     rows = [["a", "raid", reason], ["b", "raid", reason], ["c", "raid", ""]]
     import_file(store, write(tmp_path / "strikes.csv", ["title", "category", "reason"], *rows))
     assert data(store) == [{"reason": reason}, {"reason": reason}, {}]
+
+
+def test_rejected_rows_keep_all_points_and_values_beyond_the_columns(store: Store, tmp_path: Path) -> None:
+    points = {"type": "MultiPoint", "coordinates": [[5.1, 51.2], [5.3, 51.4]]}
+    properties = {"title": "a", "category": "raid", "date": "2020-13"}
+    feature = {"type": "Feature", "geometry": points, "properties": properties}
+    (tmp_path / "a.geojsonl").write_text(json.dumps(feature))
+    import_file(store, tmp_path / "a.geojsonl")
+    (row,) = csv.DictReader((tmp_path / "a.geojsonl.rejected.csv").open())
+    assert json.loads(row["geometry"]) == points
+    import_file(store, write(tmp_path / "b.csv", ["title", "category"], ["a", "raid", "", "lost?"]))
+    (row,) = csv.DictReader((tmp_path / "b.csv.rejected.csv").open())
+    assert row["column 4"] == "lost?"
 
 
 def test_rejected_rows_keep_a_column_of_reasons_of_the_user(store: Store, tmp_path: Path) -> None:
