@@ -107,6 +107,11 @@ there and import that file.""",
     help="Count negative years in a column of years as ISO 8601 does: -44 is 45 BC. Without this option it is 44 BC.",
 )
 @click.option(
+    "--first-days",
+    type=click.Choice(["year", "month"]),
+    help="Read 1 January as the year alone, or the first of a month as the month, where a file writes them as days.",
+)
+@click.option(
     "--encoding",
     callback=_option,
     metavar="NAME",
@@ -196,7 +201,9 @@ def load(
     from timeline.imports.mapping_file import ColumnMapping, read_mapping, write_mapping
     from timeline.imports.options import Options
 
-    others = {name: options.pop(name) for name in ("dates", "country", "years", "sheet", "title")}
+    others = {
+        name: options.pop(name) for name in ("dates", "country", "years", "sheet", "title", "first_days")
+    }
     mapped = ColumnMapping(columns, values, options.pop("key") or (), overrides=overrides, **others)
     if mapping:
         mapped = mapped.over(read_mapping(mapping))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from timeline.exchange.hxl import field_of, is_tag
 from timeline.exchange.slug import slug
 
 DATES = ("date", "start", "end")
@@ -101,6 +102,9 @@ def key(name: str) -> str:
 @cache
 def possible_keys(name: str) -> tuple[str, ...]:
     """Return the slugs that a name may mean, best first: complete, without brackets, without "event_"."""
+    if is_tag(name):
+        field = field_of(name)
+        return (field,) if field else (key(name),)
     slugs = [key(name)]
     without_brackets = re.split(r"[(\[/|]", name, maxsplit=1)[0]
     slugs += [key(without_brackets)] if without_brackets.strip() else []

@@ -102,6 +102,7 @@ class FileRun:
             key=self.options.key,
             dates=self.options.dates,
             years=self.options.years,
+            first_days=self.options.first_days,
             has_title=bool(self.options.title),
             country=self.options.country,
             axes=self.axes,

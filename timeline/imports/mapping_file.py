@@ -11,7 +11,7 @@ from timeline.errors import BadFile, BadParameter
 from timeline.imports.columns.plan import FIELDS
 from timeline.imports.title_template import check_template
 from timeline.readers.parts.strict_yaml import load_strictly
-from timeline.written_dates import Order, Years
+from timeline.written_dates import FirstDays, Order, Years
 
 MAX_FILE_BYTES = 1_000_000
 _KEYS = (
@@ -23,6 +23,7 @@ _KEYS = (
     "years",
     "sheet",
     "override",
+    "first_days",
     "title",
 )  # in the order of ColumnMapping
 _EXAMPLE = "expected such as 'map: {incident_date: date}', 'set: {category: raid}', 'key: [date, place]', 'dates: dmy'"
@@ -39,6 +40,7 @@ class ColumnMapping(NamedTuple):
     years: Years | None = None
     sheet: str | None = None
     overrides: Mapping[str, str] = {}
+    first_days: FirstDays | None = None
     title: str | None = None
 
     def over(self, other: "ColumnMapping") -> "ColumnMapping":
@@ -90,6 +92,7 @@ def read_mapping(path: Path) -> ColumnMapping:
         years=years,
         sheet=_sheet(path, content.get("sheet")),
         overrides=_as_texts(overrides),
+        first_days=_first_days(path, content.get("first_days")),
         title=_title(path, content.get("title")),
     )
 
@@ -103,6 +106,12 @@ def _title(path: Path, template: Any) -> str | None:
 
 def _as_texts(part: Mapping[Any, Any]) -> dict[str, str]:
     return {str(name): str(value) for name, value in part.items()}
+
+
+def _first_days(path: Path, unit: Any) -> FirstDays | None:
+    if unit not in (None, "year", "month"):
+        raise BadFile(f"{path}: first_days is {unit!r}; expected year or month")
+    return unit  # type: ignore[no-any-return]  # one of the two
 
 
 def _sheet(path: Path, sheet: Any) -> str | None:

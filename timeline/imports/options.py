@@ -15,7 +15,7 @@ from geo.errors import BadBox
 from timeline.errors import BadParameter
 from timeline.imports.columns.plan import FIELDS
 from timeline.imports.title_template import check_template
-from timeline.written_dates import Order, Years
+from timeline.written_dates import FirstDays, Order, Years
 
 _CANDIDATES, _CANDIDATES_IN_BOX = 5, 50
 
@@ -27,7 +27,7 @@ class Options:
     `columns` maps a column, or several separated by commas, to a field; `values` gives a value to the rows that have
     none, and `overrides` to every row; `key` names the columns that make the id of a row without one. `dates` is the
     order of day, month and year in digits where a column does not prove its own; `years` is "iso" if -44 in a column
-    of years is 45 BC, not 44 BC; `encoding` is that of a CSV file; `sheet` names the sheet of a workbook.
+    of years is 45 BC, not 44 BC; `first_days` is the unit that a first day stands for; `encoding` is that of a CSV file; `sheet` names the sheet of a workbook.
     `undated` and `unplaced` import events without a date or place where the file has none that can be read;
     `allow_rejects` imports a file although many rows are rejected. `all_or_nothing` stores no row if one is rejected.
     `keep_identical` makes an event of each of several equal rows.
@@ -57,6 +57,7 @@ class Options:
     review_below: float = SURE_CONFIDENCE
     dates: Order | None = None
     years: Years | None = None
+    first_days: FirstDays | None = None
     encoding: str | None = None
     sheet: str | None = None
     author: Author = COMMAND_LINE
@@ -139,6 +140,12 @@ def _years(text: str) -> str:
     return text
 
 
+def _first_days(text: str) -> str:
+    if text not in get_args(FirstDays):
+        raise BadParameter("first_days", f"{text!r} is not a unit; expected year or month", "first_days=year")
+    return text
+
+
 def _country(text: str) -> str | None:
     code = country_code(text) if text else None
     if text and code is None:
@@ -192,6 +199,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "key": _key,
     "dates": _dates,
     "years": _years,
+    "first_days": _first_days,
     "country": _country,
     "bbox": _box,
     "encoding": _encoding,

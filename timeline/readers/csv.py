@@ -33,7 +33,7 @@ def read(stream: BinaryIO, note: Note, encoding: str | None = None) -> Iterator[
         sample.pop(0)
     delimiter = declared[1] if declared else _delimiter("".join(sample))
     lines = _lines(_RecordedLines(chain(sample, text)), delimiter, 1 if declared else 0)
-    names, rows = table(lines, note, warn_short=True)
+    names, rows = table(lines, note, is_text=True)
     if is_own(names):
         yield from (row if row.problem else _native(row) for row in rows)
     else:

@@ -5,7 +5,8 @@ timeline.editing and timeline.api; may import db.dates and db.errors.
 """
 
 from timeline.written_dates.column_order import Evidence, Form, Years
+from timeline.written_dates.first_days import FirstDays
 from timeline.written_dates.numbers import Order
 from timeline.written_dates.reader import Ambiguous, DateReading, read
 
-__all__ = ["Ambiguous", "DateReading", "Evidence", "Form", "Order", "Years", "read"]
+__all__ = ["Ambiguous", "DateReading", "Evidence", "FirstDays", "Form", "Order", "Years", "read"]

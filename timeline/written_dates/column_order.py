@@ -7,6 +7,7 @@ from typing import Literal
 
 from db.errors import BadDate
 from timeline.written_dates import plain_numbers
+from timeline.written_dates.first_days import FirstDays, without_first_day
 from timeline.written_dates.lexicon import UNDATED, folded
 from timeline.written_dates.numbers import (
     Order,
@@ -33,15 +34,23 @@ class Form:
     """How a column writes dates: the order of day, month and year, or what its plain numbers mean.
 
     `whole_days` is true if all its times since 1970 are midnight. `iso_years` counts negative years as ISO 8601 does.
+    `first_days` is the unit that a first day stands for.
     """
 
     order: Order | None = None
     numbers: NumberKind | None = None
     whole_days: bool = True
     iso_years: bool = False
+    first_days: FirstDays | None = None
 
     def read(self, text: str) -> DateReading:
         """Return the date of a value; raise Ambiguous or BadDate as `read` does."""
+        edtf, remainder = self._read(text)
+        if self.first_days and edtf:
+            edtf = without_first_day(edtf, self.first_days)
+        return DateReading(edtf, remainder)
+
+    def _read(self, text: str) -> DateReading:
         if self.numbers or text[:1] == "-":
             number = text.strip()
             if plain_numbers.signed_year(number) and ("/" in number or self.numbers == "year"):
@@ -126,7 +135,10 @@ class Evidence:
 
     def messages(self, form: Form) -> list[str]:
         """Return warnings about the column, without its name, if its values are read in this form."""
-        return [*self.warnings.messages(), *self._years_before_christ(form)]
+        return [
+            *self.warnings.messages(with_first_days=not form.first_days),
+            *self._years_before_christ(form),
+        ]
 
     def _years_before_christ(self, form: Form) -> Iterator[str]:
         examples = [text for text in self.before_christ if form.numbers == "year" or "/" in text]

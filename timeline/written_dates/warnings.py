@@ -19,6 +19,7 @@ _PLACEHOLDERS = frozenset({"0001-01-01", "1899-12-30", "1899-12-31", "1900-01-01
 MIN_ROWS_FOR_MIDNIGHT = 3
 MIN_ROWS_FOR_LOCAL_MIDNIGHT = 2
 MIN_ROWS_FOR_FIRST_DAYS = 5
+MIN_SHARE_OF_NEW_YEARS = 0.5  # one day of the year has a share of 0.003 by chance
 MAX_KINDS_COUNTED = 3  # of times and of months
 
 
@@ -64,14 +65,14 @@ class DateWarnings:
         """Count a time of day in UTC, HH:MM."""
         _count(self.times, clock, MAX_KINDS_COUNTED)
 
-    def messages(self) -> list[str]:
+    def messages(self, *, with_first_days: bool = True) -> list[str]:
         """Return the warnings as sentences without the name of the column."""
         return [
             *self._portions(),
             *self._midnights(),
             *self._placeholders(),
             *self._ancient(),
-            *self._first_days(),
+            *(self._first_days() if with_first_days else ()),
         ]
 
     def _portions(self) -> Iterator[str]:
@@ -115,20 +116,19 @@ class DateWarnings:
             yield _count_and_example(self.ancient, "is before the year 1000", "are before the year 1000")
 
     def _first_days(self) -> Iterator[str]:
+        is_new_year = self.new_years >= self.count * MIN_SHARE_OF_NEW_YEARS
+        number = self.new_years if is_new_year else self.firsts
         if (
-            self.count < MIN_ROWS_FOR_FIRST_DAYS
-            or self.firsts < self.count
+            number < MIN_ROWS_FOR_FIRST_DAYS
+            or not (is_new_year or number == self.count)
             or len(self.months) < MAX_KINDS_COUNTED
         ):
             return
-        start_and_unit = ("January", "years") if self.new_years == self.count else ("a month", "months")
+        start, unit = ("January", "year") if is_new_year else ("a month", "month")
+        share = f"all {number:,}" if number == self.count else f"{number:,} of {self.count:,}"
         yield (
-            f"all {self.count:,} dates are the first of {start_and_unit[0]}; they may mean {start_and_unit[1]}"
-            + (
-                "; to read a column of years instead, use --map COLUMN=date"
-                if start_and_unit[1] == "years"
-                else ""
-            )
+            f"{share} dates are the first of {start}; they may mean {unit}s; "
+            f"if so, read the {unit} alone with --first-days {unit}"
         )
 
 

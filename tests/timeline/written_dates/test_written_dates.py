@@ -394,7 +394,7 @@ def test_signs_that_may_change_the_meaning_are_not_ignored(text: str) -> None:
 
 FIRST_DAYS = (
     "all 6 dates are the first of January; they may mean years; "
-    "to read a column of years instead, use --map COLUMN=date"
+    "if so, read the year alone with --first-days year"
 )
 
 
@@ -404,7 +404,8 @@ FIRST_DAYS = (
     (["0021-05-03", "2021-05-03"], "1 date such as '0021-05-03' is before the year 1000"),
     (["2001-01-01", "2003-01-01", "2004-01-01"] * 2, FIRST_DAYS),
     (["1/1/2001", "01/01/2003", "1.1.2004"] * 2, FIRST_DAYS),
-    (["2001-01-01", "2003-02-01", "2004-03-01"] * 2, "all 6 dates are the first of a month; they may mean months"),
+    (["2001-01-01", "2003-02-01", "2004-03-01"] * 2, "all 6 dates are the first of a month; they may mean months; "
+     "if so, read the month alone with --first-days month"),
 ])  # fmt: skip
 def test_suspicious_dates_give_a_warning(values: list[str], message: str) -> None:
     assert column(*values).warnings.messages() == [message]

@@ -14,7 +14,7 @@ MAX_OPTIONS_CHARACTERS = 100_000  # all options together
 MAX_NAME_BYTES = 120  # in UTF-8; the name of the file of rejected rows is longer, and may have 255
 _UNSAFE = re.compile(r"[^\w.() -]+")
 _LISTS = ("map", "set", "override")
-_VALUES = ("key", "dates", "years", "country", "bbox", "encoding", "sheet", "title")
+_VALUES = ("key", "dates", "years", "first_days", "country", "bbox", "encoding", "sheet", "title")
 _SWITCHES = (
     "publish",
     "create_categories",
@@ -48,7 +48,17 @@ OPTIONS = (
     _text("override", "FIELD=VALUE, for every row; may be repeated", "category=death"),
     _text("key", "columns that make the id", "date,title"),
     _text("dates", "order of dates such as 03/04/2021: dmy, mdy or ymd", "dmy"),
-    _text("years", "iso: -44 in a column of years is 45 BC, as in ISO 8601; otherwise it is 44 BC", "iso"),
+    _text(
+        "years",
+        "first_days",
+        "iso: -44 in a column of years is 45 BC, as in ISO 8601; otherwise it is 44 BC",
+        "iso",
+    ),
+    _text(
+        "first_days",
+        "year: 1 January means the year alone; month: the first of a month means the month",
+        "year",
+    ),
     _text("country", "country of the places that name none", "BE"),
     _text("bbox", "prefer places in this box", "2.5,49.5,6.4,51.5"),
     _text("encoding", "encoding of a CSV file", "mac-roman"),

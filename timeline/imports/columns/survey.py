@@ -15,7 +15,7 @@ from timeline.imports.columns.row_sample import RowSample
 from timeline.imports.columns.swapped_columns import SwapCheck, text_or_empty
 from timeline.places.swapped_axes import AxisCheck
 from timeline.readers import Row
-from timeline.written_dates import Evidence, Form, Order, Years
+from timeline.written_dates import Evidence, FirstDays, Form, Order, Years
 
 _ROWS_BEFORE_PLAN = 1_000  # later rows change the plan only if they have columns of their own
 _MIN_ROWS_FOR_EMPTY_COLUMN = 5
@@ -55,6 +55,7 @@ class SurveyOptions:
     key: tuple[str, ...] = ()
     dates: Order | None = None
     years: Years | None = None
+    first_days: FirstDays | None = None
     country: str | None = None
     axes: AxisCheck | None = None
     has_title: bool = False
@@ -134,7 +135,8 @@ class _PlanEvidence:
         for field in (name for name in DATES if name in self.dates):
             columns = self.plan.columns[field]
             try:
-                forms[field] = self.dates[field].decide(order, columns[0], iso_years=iso_years)
+                form = self.dates[field].decide(order, columns[0], iso_years=iso_years)
+                forms[field] = replace(form, first_days=self.options.first_days)
             except BadDate as error:
                 raise BadFile(f"column {', '.join(columns)!r}: {error}") from None
         return forms

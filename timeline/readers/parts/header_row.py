@@ -13,8 +13,10 @@ from typing import NamedTuple
 from timeline.errors import BadFile
 from timeline.exchange.checks import names_problem
 from timeline.exchange.field_names import recognised
+from timeline.exchange.hxl import is_tag_row, tagged_names
 from timeline.exchange.name_lists import listed
 from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
+from timeline.readers.parts.grouped_headings import joined_names, names_groups
 from timeline.readers.parts.timelinejs_sheet import is_timelinejs_sheet, without_titles_and_eras
 
 MAX_LINES_ABOVE_HEADER = 25
@@ -40,11 +42,11 @@ class Line(NamedTuple):
     problem: str | None = None
 
 
-def table(lines: Iterable[Line], note: Note, *, warn_short: bool = False) -> tuple[list[str], Iterator[Row]]:
+def table(lines: Iterable[Line], note: Note, *, is_text: bool = False) -> tuple[list[str], Iterator[Row]]:
     """Return the names of the columns and the rows below them; raise BadFile if the table has no names.
 
-    With `warn_short`, `note` receives the number of rows with fewer values than columns. Workbooks never save the
-    empty cells at the end of a row, so their reader does not ask for it.
+    With `is_text`, for CSV, `note` receives the number of rows with fewer values than columns, and a row with more is
+    advised to be quoted. Workbooks have no quotes, and never save the empty cells at the end of a row.
     """
     filled = (line for line in lines if line.problem or any(line.values))
     head = list(islice(filled, MAX_LINES_ABOVE_HEADER))
@@ -64,12 +66,27 @@ def table(lines: Iterable[Line], note: Note, *, warn_short: bool = False) -> tup
     _check(header)
     if fault := names_problem(header):
         raise BadFile(fault)
-    below: Iterator[Line] = chain(head[position + 1 :], filled)
+    first_row = position + 1
+    if first_row < len(head) and (tagged := _tagged(header, head[first_row].values, note)):
+        header, first_row = tagged, first_row + 1
+    below: Iterator[Line] = chain(head[first_row:], filled)
     names = _names(header, note)
-    if warn_short:
+    if is_text:
         below = _count_short(below, len(names), note)
-    rows = _rows(head[position].values, names, below, note)
+    rows = _rows(head[position].values, names, below, note, is_text=is_text)
     return names, without_titles_and_eras(rows, note) if is_timelinejs_sheet(names) else rows
+
+
+def _tagged(header: list[str], tags: list[str], note: Note) -> list[str]:
+    """Return the names of columns by the HXL tags below them; nothing if the headings name as many fields."""
+    names = tagged_names(header, tags) if is_tag_row(tags) else []
+    if len(recognised(header)) >= len(recognised(names)):
+        return []
+    renamed = [f"{new} for {old!r}" for old, new in zip_longest(header, names, fillvalue="") if new != old]
+    note(
+        f"has HXL tags below its headings, which name the columns: {', '.join(renamed[:MAX_LINES_ABOVE_HEADER])}"
+    )
+    return names
 
 
 def _count_short(lines: Iterable[Line], columns: int, note: Note) -> Iterator[Line]:
@@ -102,7 +119,7 @@ def _best_header(lines: list[Line], at: int) -> tuple[int, list[str]]:
 
     If two lines together name more, the upper one spans groups of columns and the names of both are joined.
     """
-    most_fields = len(recognised(lines[at].values))
+    first, most_fields = at, len(recognised(lines[at].values))
     for number in range(at + 1, len(lines)):
         fields = _named(lines[number])
         if fields > max(most_fields, 1):
@@ -110,10 +127,19 @@ def _best_header(lines: list[Line], at: int) -> tuple[int, list[str]]:
     header = lines[at].values
     if at + 1 < len(lines) and _named(lines[at + 1]) >= (1 if most_fields else 2):
         below = lines[at + 1].values
-        joined = [lower.strip() or upper for upper, lower in zip_longest(header, below, fillvalue="")]
+        joined = joined_names(header, below)
         if len(recognised(joined)) > most_fields:
             return at + 1, joined
+    for upper in (at, at - 1):
+        if upper >= first and _names_groups(lines[upper : upper + 2], lines[upper + 2 :]):
+            return upper + 1, joined_names(lines[upper].values, lines[upper + 1].values)
     return at, header
+
+
+def _names_groups(pair: list[Line], below: list[Line]) -> bool:
+    if len(pair) < 2 or any(line.problem for line in pair):
+        return False
+    return names_groups(pair[0].values, pair[1].values, [line.values for line in below])
 
 
 def _named(line: Line) -> int:
@@ -175,7 +201,9 @@ def _names(header: list[str], note: Note) -> list[str]:
     return names
 
 
-def _rows(header: list[str], names: list[str], lines: Iterable[Line], note: Note) -> Iterator[Row]:
+def _rows(
+    header: list[str], names: list[str], lines: Iterable[Line], note: Note, *, is_text: bool
+) -> Iterator[Row]:
     """Yield the rows; skip comments and repeated header rows, and note their number at the end."""
     skipped = list[str]()
     count = cells = 0
@@ -188,7 +216,7 @@ def _rows(header: list[str], names: list[str], lines: Iterable[Line], note: Note
             if len(skipped) < MAX_LINES_QUOTED:
                 skipped.append(next(filter(str.strip, values), "")[:40])
         else:
-            yield _row(number, names, values)
+            yield _row(number, names, values, is_text=is_text)
     if count:
         lines_skipped = "1 line" if count == 1 else f"{count} lines"
         quoted = ", ".join(map(repr, skipped))
@@ -224,14 +252,16 @@ def _is_comment(values: list[str], columns: int) -> bool:
     )
 
 
-def _row(number: int, names: list[str], values: list[str]) -> Row:
+def _row(number: int, names: list[str], values: list[str], *, is_text: bool) -> Row:
     columns = _columns(names, values)
     problem = None
     if len(values) > len(names) and any(values[len(names) :]):
-        problem = (
-            f"has {len(values)} values for {len(names)} columns; expected quotes around a value with a comma, "
-            'such as "Gent, Belgium"'
+        advice = (
+            'quotes around a value with a comma, such as "Gent, Belgium"'
+            if is_text
+            else "a heading above each"
         )
+        problem = f"has {len(values)} values for {len(names)} columns; expected {advice}"
     elif "\x00" in "".join(values):
         problem = "contains a NUL character"
     elif len(values) == 1 and len(names) > 2 and max(map(values[0].count, ",;\t|")) >= len(names) - 1:
