@@ -27,15 +27,15 @@ class Options:
     `columns` maps a column, or several separated by commas, to a field; `values` gives a value to the rows that have
     none, and `overrides` to every row; `key` names the columns that make the id of a row without one. `dates` is the
     order of day, month and year in digits where a column does not prove its own; `years` is "iso" if -44 in a column
-    of years is 45 BC, not 44 BC; `first_days` is the unit that a first day stands for; `encoding` is that of a CSV file; `sheet` names the sheet of a workbook.
-    `undated` and `unplaced` import events without a date or place where the file has none that can be read;
-    `allow_rejects` imports a file although many rows are rejected. `all_or_nothing` stores no row if one is rejected.
-    `keep_identical` makes an event of each of several equal rows.
-    `title` is a template for the titles of rows that have none, such as `{category} in {place}`.
-    Places that name no country are looked up in `country` (ISO code), and places outside `box` or with a confidence
-    below `review_below` are marked for review. `author` is the name in the history of the events; existing events with
-    one of the statuses `protected` are not changed. `overwrite` replaces what editors changed since the last import by
-    the values of the file.
+    of years is 45 BC, not 44 BC; `first_days` is the unit that a first day stands for; `encoding` is that of a CSV
+    file; `sheet` names the sheet of a workbook. `undated` and `unplaced` import events without a date or place where
+    the file has none that can be read; `allow_rejects` imports a file although many rows are rejected.
+    `all_or_nothing` stores no row if one is rejected. `keep_identical` makes an event of each of several equal rows.
+    `title` is a template for the titles of rows that have none, such as `{category} in {place}`. Places that name no
+    country are looked up in `country` (ISO code), and places outside `box` or with a confidence below `review_below`
+    are marked for review. `author` is the name in the history of the events; existing events with one of the statuses
+    `protected` are not changed. `overwrite` replaces what editors changed since the last import by the values of the
+    file.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)

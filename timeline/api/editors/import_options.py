@@ -50,7 +50,6 @@ OPTIONS = (
     _text("dates", "order of dates such as 03/04/2021: dmy, mdy or ymd", "dmy"),
     _text(
         "years",
-        "first_days",
         "iso: -44 in a column of years is 45 BC, as in ISO 8601; otherwise it is 44 BC",
         "iso",
     ),
