@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from timeline.commands.import_report import print_report
 from timeline.commands.shared import ShowProgress, load_settings, open_resolver, open_store, progress_bar
 
 if TYPE_CHECKING:
     from timeline.imports.importer import Importer
     from timeline.imports.options import Options
-    from timeline.imports.report import Remarks, Report
-
-MAX_REMARKS_PRINTED = 50  # of each kind
+    from timeline.imports.report import Report
 
 
 def _option(_context: click.Context, parameter: click.Parameter, value: Any) -> Any:
@@ -166,6 +165,11 @@ there and import that file.""",
     is_flag=True,
     help="Import the other rows of a file of which more than 10 % are rejected.",
 )
+@click.option(
+    "--report",
+    is_flag=True,
+    help="Write every warning, conflict and rejected row to FILE.report.csv; the screen shows examples of each kind.",
+)
 @click.option("--strict", "all_or_nothing", is_flag=True, help="Write nothing if a row is rejected.")
 @click.option(
     "--keep-identical",
@@ -241,27 +245,27 @@ def _import_file(importer: "Importer", file: Path) -> bool:
     """Import one file, print its report, and return whether a row was rejected."""
     from timeline.imports.rejected_rows import RejectedRows
     from timeline.imports.report import ChangeLog
+    from timeline.imports.report_file import ReportFile
 
     store_rejected = not (importer.options.dry_run or importer.options.all_or_nothing)
     changes = ChangeLog()
-    with RejectedRows(Path("standard-input") if _is_pipe(file) else file) as rejects:
+    source = Path("standard-input") if _is_pipe(file) else file
+    with (
+        RejectedRows(source) as rejects,
+        ReportFile(source) if importer.options.report else nullcontext() as remarks,
+    ):
         importer = replace(
             importer,
             on_reject=rejects.add if store_rejected else importer.on_reject,
             on_plan=_print_plan,
             on_change=changes.add,
+            on_remark=remarks.add if remarks else None,
         )
         with progress_bar(f"Reading {file.name}", "rows") as on_progress:
             report = _read(importer, file, on_progress)
-    for sentence in report.notes:
-        click.echo(f"note: {file.name}: {sentence}", err=True)
-    _print_remarks("warning", report.warnings)
-    _print_remarks("conflict", report.conflicts)
-    _print_remarks("rejected", report.rejected)
-    for line in changes.lines():
-        click.echo(line)
-    click.echo(_summary(file.name, report, importer.options))
-    click.echo(f"cells: {report.cells}")
+    print_report(file.name, report, changes, importer.options)
+    if remarks:
+        click.echo(f"the complete report is in {remarks.path}", err=True)
     if rejects.stream:
         click.echo(f"rejected rows are in {rejects.path}: correct them there and import that file", err=True)
     return bool(report.rejected)
@@ -287,37 +291,3 @@ def _read(importer: "Importer", file: Path, on_progress: ShowProgress) -> "Repor
 
 def _print_plan(plan: list[str]) -> None:
     click.echo("plan: " + "; ".join(plan), err=True)
-
-
-def _print_remarks(kind: str, remarks: "Remarks") -> None:
-    for remark in remarks[:MAX_REMARKS_PRINTED]:
-        click.echo(f"{kind}: {remark}", err=True)
-    if remarks.total > MAX_REMARKS_PRINTED:
-        click.echo(f"{kind}: and {remarks.total - MAX_REMARKS_PRINTED:,} more", err=True)
-
-
-def _summary(name: str, report: "Report", options: "Options") -> str:
-    """Return the last line of a report: how many rows were created, updated, unchanged and rejected."""
-    rejected, warnings = report.rejected.total, report.warnings.total
-    problems = f"{rejected:,} rejected, {warnings:,} {'warning' if warnings == 1 else 'warnings'}"
-    problems += _conflicts(report, options)
-    if options.all_or_nothing and rejected:
-        return f"{name}: {report.rows:,} rows, {problems}; nothing was written"
-    would = "would be " if options.dry_run else ""
-    end = "; nothing was written" if options.dry_run else ""
-    left_out = f"{report.left_out:,} left out, " if report.left_out else ""
-    return (
-        f"{name}: {report.rows:,} rows, {would}{report.created:,} created, {report.updated:,} updated, "
-        f"{report.unchanged:,} unchanged, {left_out}{problems}{end}"
-    )
-
-
-def _conflicts(report: "Report", options: "Options") -> str:
-    """Return the number of conflicts between editors and the file, with the option that decides for the file."""
-    total = report.conflicts.total
-    if not total:
-        return ""
-    conflicts = f"{total:,} {'conflict' if total == 1 else 'conflicts'} with changes of editors"
-    return f", {conflicts}" + (
-        "" if options.overwrite else ", which stay (--overwrite takes the file's values)"
-    )

@@ -14,6 +14,7 @@ from db.errors import BadDate
 
 REASON = "reason"  # the column with the reason of the rejection, where the file has no column of that name
 REJECTED_SUFFIX = ".rejected.csv"
+REPORT_SUFFIX = ".report.csv"
 COLUMNS = (
     "id", "title", "summary", "category", "date", "display_date", "earliest", "latest", "place", "country",
     "lat", "lon", "precision", "tags", "figures", "sources", "places", "data", "note", "verification", "status",

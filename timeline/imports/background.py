@@ -25,7 +25,8 @@ from timeline.imports.job_folders import discard_work, upload
 from timeline.imports.options import read_options
 from timeline.imports.process_limits import CpuLimitReached, describe_end, limit_process, memory_exhausted
 from timeline.imports.rejected_rows import RejectedRows
-from timeline.imports.report import ChangeLog, Remark, Remarks, Report
+from timeline.imports.remark_groups import Remark
+from timeline.imports.report import ChangeLog, Remarks, Report
 from timeline.settings import Settings
 
 MAX_REJECTED_CHARACTERS = 1_000_000_000  # of a file of rejected rows, which can be larger than the upload
@@ -157,7 +158,25 @@ def _remarks_json(remarks: Remarks) -> dict[str, Any]:
         }
         for remark in remarks
     ]  # fmt: skip
-    return {"total": remarks.total, "rows": rows}
+    return {"total": remarks.total, "groups": _groups_json(remarks), "rows": rows}
+
+
+def _groups_json(remarks: Remarks) -> list[dict[str, Any]]:
+    """Return the kinds of remarks, the rarest first, each with its number and the first different messages."""
+    return [
+        {
+            "count": group.count,
+            "field": group.examples[0].field,
+            "examples": [
+                {
+                    "at": example.at, "column": example.column, "value": example.value, "detail": example.message,
+                    "count": group.counts[example.message],
+                }
+                for example in group.examples
+            ],
+        }
+        for group in remarks.groups.rarest_first()
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ from timeline.imports.drafts.row_cells import RowCells, with_data_of_cells
 from timeline.imports.event_ids import FirstRows, id_from_columns, id_from_row
 from timeline.imports.identical_rows import IdenticalRows
 from timeline.imports.options import Options
-from timeline.imports.report import Remark, Report
+from timeline.imports.remark_groups import Remark
+from timeline.imports.report import Report
 from timeline.imports.row_fields import fields_of_row
 from timeline.imports.similar_events import SimilarEvents
 from timeline.imports.whole_file import check_readable, missing_fields

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -18,7 +19,7 @@ from timeline.imports.batches import BatchWriter
 from timeline.imports.file_run import ROWS_PER_BATCH, FileRun, OnReject
 from timeline.imports.options import Options
 from timeline.imports.reason_column import without_reasons
-from timeline.imports.report import Remarks, Report, conflict_remark
+from timeline.imports.report import OnRemark, Remarks, Report, conflict_remark
 from timeline.places.geocoding import candidate_finder, is_offline
 from timeline.readers import Note, Reader, Row, reader_for
 from timeline.settings import Settings
@@ -35,9 +36,9 @@ class Importer:
     """An import into a store; `find_candidates` returns the candidates of a place that is only named.
 
     `on_plan` is called with the plan, `on_reject` with each bad row, and in a dry run `on_change` with what would be
-    written. `worker` is the command of a process that reads large files with the same store and geocoder; without
-    one this process reads them. `find_offline` uses no network: it is called for the places of points, to notice
-    swapped coordinates.
+    written. `on_remark` is called with every warning, conflict and rejected row. `worker` is the command of a process
+    that reads large files with the same store and geocoder; without one this process reads them. `find_offline` uses
+    no network: it is called for the places of points, to notice swapped coordinates.
     """
 
     store: Store
@@ -48,6 +49,7 @@ class Importer:
     on_change: Callable[[EventChange], None] = lambda change: None
     worker: tuple[str, ...] = ()
     find_offline: FindCandidates | None = None
+    on_remark: OnRemark | None = None
 
     def import_file(self, path: Path, on_progress: OnRowsRead | None = None) -> Report:
         """Import a file; raise BadFile if it cannot be read at all."""
@@ -70,6 +72,7 @@ class Importer:
         if not size:
             raise BadFile(f"{name} is empty")
         conflicts = Remarks()
+        conflicts.on_append = partial(self.on_remark, "conflict") if self.on_remark else None
         writer = BatchWriter(
             self.store,
             self.options,
@@ -99,6 +102,7 @@ class Importer:
         handlers: dict[str, Callable[..., object]] = {
             "plan": self.on_plan,
             "reject": self.on_reject,
+            "remark": self.on_remark or (lambda *_: None),
             "batch": lambda packed, new: on_batch(unpack(packed), new),
             "progress": on_progress or (lambda *_: None),
         }
@@ -109,6 +113,7 @@ class Importer:
     ) -> Report:
         """Read a stream and call `on_batch` with events that are ready to be stored; write nothing."""
         run = FileRun(name, self.store, self.options, self.find_candidates, self.find_offline, self.on_reject)
+        run.report.listen(self.on_remark)
         reader = reader_for(name, self.options.encoding, stream, sheet=self.options.sheet)
         survey = run.survey(lambda: _from_start(reader, stream, run.note))
         if survey.plan.columns and not survey.plan.is_trivial:
@@ -121,7 +126,9 @@ class Importer:
                 on_progress(run.report.rows, max(survey.rows, run.report.rows))
         if not run.report.rows:
             raise BadFile("holds no events")
-        return run.finish()
+        report = run.finish()
+        report.listen(None)  # a function cannot be sent by a worker
+        return report
 
 
 def importer_for(

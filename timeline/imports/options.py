@@ -49,6 +49,7 @@ class Options:
     undated: bool = False
     unplaced: bool = False
     allow_rejects: bool = False
+    report: bool = False
     keep_identical: bool = False
     title: str | None = None
     overwrite: bool = False

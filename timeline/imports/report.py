@@ -1,47 +1,43 @@
 """The report of an import: counts, remarks on rows, and in a dry run the changes that would be made."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 from db.events.diff import EventChange
 from db.writing.editor_changes import EditConflict
 from timeline.imports.cell_counts import CellCounts
+from timeline.imports.remark_groups import Remark, RemarkGroups
 from timeline.places.locate import shortened
 
+OnRemark = Callable[[str, Remark], None]
 MAX_REMARKS = 1_000
 MAX_REMARK_CHARACTERS = 1_000  # of each of its texts
 _MAX_CHANGES = 50
 
 
-class Remark(NamedTuple):
-    """A warning about a row, or the reason why it was rejected: file, position, field, value, message."""
-
-    file: str
-    at: str
-    field: str
-    value: str
-    message: str
-    column: str = ""  # the field with its column, where the two have different names
-
-    @property
-    def where(self) -> str:
-        """Return the field, with its column, as the beginning of a message."""
-        return f"{self.column or self.field}: " if self.field else ""
-
-    def __str__(self) -> str:
-        return f"{self.file}, {self.at}: {self.where}{self.message}"
-
-
 class Remarks(list[Remark]):
-    """The first thousand remarks, since a million would fill the memory; `total` counts all of them."""
+    """The first thousand remarks, since a million would fill the memory; `total` and `groups` count all of them.
 
-    total = 0
+    `on_append` is called with each remark.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.total = 0
+        self.groups = RemarkGroups()
+        self.on_append: Callable[[Remark], None] | None = None
 
     def append(self, remark: Remark) -> None:
         """Count a remark, and store it if it is among the first."""
         self.total += 1
+        remark = Remark(*(text[:MAX_REMARK_CHARACTERS] for text in remark))
+        self.groups.add(remark)
         if self.total <= MAX_REMARKS:
-            super().append(Remark(*(text[:MAX_REMARK_CHARACTERS] for text in remark)))
+            super().append(remark)
+        if self.on_append:
+            self.on_append(remark)
 
 
 @dataclass(slots=True)
@@ -63,6 +59,15 @@ class Report:
     warnings: Remarks = field(default_factory=Remarks)
     conflicts: Remarks = field(default_factory=Remarks)
     notes: list[str] = field(default_factory=list)
+
+    def listen(self, on_remark: OnRemark | None) -> None:
+        """Call a function with the kind of each remark, such as "warning", and the remark; None ends that."""
+        for kind, remarks in (
+            ("warning", self.warnings),
+            ("conflict", self.conflicts),
+            ("rejected", self.rejected),
+        ):
+            remarks.on_append = partial(on_remark, kind) if on_remark else None
 
 
 class ChangeLog:

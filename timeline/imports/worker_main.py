@@ -52,6 +52,8 @@ def _read(task: Task, sender: Sender) -> Report:
     importer = replace(
         importer_for(settings, store, task.options), on_plan=sender("plan"), on_reject=sender("reject")
     )
+    if task.options.report:
+        importer = replace(importer, on_remark=sender("remark"))
     send_batch = sender("batch")
     with os.fdopen(0, "rb") as stream:
         return importer.read(

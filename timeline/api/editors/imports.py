@@ -232,7 +232,11 @@ def _summary(document: dict[str, Any]) -> dict[str, Any]:
     report = dict(document["report"] or {})
     for kind in ("rejected", "warnings", "conflicts"):
         if kind in report:
-            report[kind] = {**report[kind], "rows": report[kind]["rows"][:MAX_REMARKS_LISTED]}
+            remarks = report[kind]
+            shown = {
+                part: remarks[part][:MAX_REMARKS_LISTED] for part in ("groups", "rows") if part in remarks
+            }
+            report[kind] = {**remarks, **shown}
     return {**document, "report": report or None}
 
 
