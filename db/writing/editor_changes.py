@@ -135,7 +135,9 @@ def with_editors_values(
         if event.origin and not event.origin.has(name) and name != "status":
             kept += [name] if difference else []  # the file says nothing about it
         elif difference is None:
-            if not marks[name].startswith(CHOSEN):
+            # An export that comes back has the editor's value, but the source of the event may still have another.
+            is_export = event.origin is not None and event.origin.is_native
+            if not is_export and not marks[name].startswith(CHOSEN):
                 del marks[name]
         elif marks[name].startswith(CHOSEN) and _has_chosen_places(difference):
             marks[name] = CHOSEN + mark(difference.new)

@@ -35,11 +35,12 @@ class PreparedPlace(NamedTuple):
 class RowOrigin(NamedTuple):
     """The row of a file that an event comes from: its position, and the fields that the row has a cell for.
 
-    `data` stands for every member of `data`, `data.age` for one of them.
+    `data` stands for every member of `data`, `data.age` for one of them. `is_native` is true for a row in our format.
     """
 
     at: str
     fields: tuple[str, ...]
+    is_native: bool = False
 
     def has(self, field: str) -> bool:
         """Return whether the row has a cell for a field such as `title` or `data.age`."""

@@ -265,7 +265,8 @@ class FileRun:
 
     def _with_origin(self, event: PreparedEvent, row: Row, draft: Draft) -> PreparedEvent:
         """Return an event that editors changed with its row, which the report of conflicts names."""
-        return event._replace(origin=RowOrigin(row.at, fields_of_row(row, self._plan(row), draft)))
+        fields = fields_of_row(row, self._plan(row), draft)
+        return event._replace(origin=RowOrigin(row.at, fields, is_native=row.kind == "own"))
 
     def _plan(self, row: Row) -> Plan:
         names = tuple(row.columns)

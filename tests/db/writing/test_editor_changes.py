@@ -245,3 +245,43 @@ def test_a_purge_erases_the_marks_and_a_new_event_has_none(store: Store) -> None
     new = structs.replace(draft(ORIGINAL), id="b")
     imported(store, new)  # takes the row number of the purged event
     assert imported(store, structs.replace(new, title="three")) == (Added(updated=1), [])
+
+
+def test_an_export_that_comes_back_does_not_end_the_protection(store: Store) -> None:
+    imported(store, draft(ORIGINAL))
+    corrected = draft({**ORIGINAL, "title": "three"})
+    edit(store, corrected)
+    export = prepare(corrected, 1)._replace(origin=RowOrigin("line 2", ("title",), is_native=True))
+    with store.writer() as write:
+        assert write([export], {}) == Added(unchanged=1)
+    _, (conflict,) = imported(store, draft(ORIGINAL))
+    assert (conflict.field, conflict.is_kept) == ("title", True)
+
+
+def test_a_file_with_the_editors_value_ends_the_protection(store: Store) -> None:
+    imported(store, draft(ORIGINAL))
+    edit(store, draft({**ORIGINAL, "title": "three"}))
+    imported(store, draft({**ORIGINAL, "title": "three"}))
+    assert imported(store, draft({**ORIGINAL, "title": "one"})) == (Added(updated=1), [])
+
+
+def test_a_choice_of_a_place_that_still_applies_lets_the_other_places_change(store: Store) -> None:
+    texts = (LookedUpText(text="A", place=0), LookedUpText(text="B", doubt="missing"))
+    imported(store, structs.replace(draft(ORIGINAL), texts=texts))
+    chosen = place("B", geocoder="chosen")
+    store.places.settle("a", 2, chosen)
+    other = structs.replace(draft(ORIGINAL), places=(place("Better"), chosen))
+    assert imported(store, other) == (Added(updated=1), [])
+    _, (conflict,) = imported(store, structs.replace(other, places=(place("Better"),)))
+    assert conflict.field == "places"
+
+
+def test_a_place_that_an_editor_moved_after_a_choice_stays(store: Store) -> None:
+    imported(store, structs.replace(draft(ORIGINAL), texts=(LookedUpText(text="A", place=0),)))
+    chosen = place("A", geocoder="chosen")
+    store.places.settle("a", 1, chosen)
+    moved = Place(name="A", lon=5.5, lat=50.5, precision=Precision.POINT, country="BE", geocoder="given")
+    edit(store, structs.replace(store.desk.event("a").draft, places=(moved,)))
+    _, (conflict,) = imported(store, structs.replace(draft(ORIGINAL), places=(chosen,)))
+    assert conflict.field == "places"
+    assert store.desk.event("a").draft.places == (moved,)
