@@ -47,7 +47,7 @@ NAMES = {
         "venue_name event_venue_name location_of_incident place_of_incident where_coordinates location_description "
         "incident_location event_location site place_of_event where_did_it_happen where_did_this_happen "
         "where_did_it_take_place place_of_occurrence donde donde_ocurrio lugar_del_suceso lugar_de_los_hechos "
-        "lieu_de_l_evenement lloc_dels_fets"
+        "lieu_de_l_evenement lloc_dels_fets room hall sala salle saal"
     ),
     "city": (
         "town municipality municipio municipi commune ville ciudad ciutat localidad locality stadt citta "
@@ -73,6 +73,9 @@ NAMES = {
     ),
     "note": "notes comment comments nota remarks",
 }
+
+# Names of columns of places that hold venues, not towns.
+VENUES = frozenset(("venue", "venue_name", "event_venue_name", "room", "hall", "sala", "salle", "saal"))
 
 # Words in the names of columns with a date of the record or of a person, not of the event.
 RECORD = frozenset((

@@ -14,6 +14,7 @@ from geo.sphere import distance_km
 from geo.text import fold
 from timeline.places.judgement import AreaJudgement, Judgement, PlaceContext, WrittenParts, judged
 from timeline.places.rooms import without_rooms
+from timeline.places.venues import VENUE
 
 MAX_CONFIDENCE_OF_AREA = 0.85  # of a state that no other column confirms
 _MIN_CONFIDENCE_OF_AREA = 0.05  # of a state with the name of a country; "Spain" is hardly ever Port of Spain
@@ -23,6 +24,7 @@ _NEAR_AREA_KM = 20.0
 _MAX_ROWS_CACHED = 20_000
 _MAX_TEXTS_CACHED = 5_000
 _ADMIN = (Precision.ADMIN1, Precision.ADMIN2)
+_PLACES = ("place", VENUE)
 
 
 class _Found(NamedTuple):
@@ -72,7 +74,7 @@ class AreaLookup:
 
     def _finer(self, field: str, text: str, found: _Found, hint: str | None) -> _Found | None:
         """Return what a finer text adds, None if it is not found inside the coarser areas."""
-        room, place_text = without_rooms(text) if field == "place" else ("", text)
+        room, place_text = without_rooms(text) if field in _PLACES else ("", text)
         if not place_text:
             return None
         candidates = self._inside(field, place_text, found, hint)
@@ -102,7 +104,7 @@ class AreaLookup:
                 return _shared(states or self._named_state(text, found, hint), MAX_CONFIDENCE_OF_AREA)
             if fitting and not fitting[0].place.text:
                 return fitting if len(fitting) == len(candidates) else _shared(fitting, _total(candidates))
-            if fitting and field == "place":
+            if fitting and field in _PLACES:
                 return fitting
         return []
 
@@ -127,7 +129,7 @@ def _may_be(field: str, place: Place) -> bool:
         return place.text is None and (
             place.precision in _ADMIN or (_is_country(place) and bool(place.country))
         )
-    return field == "place" or place.text is None
+    return field in _PLACES or place.text is None
 
 
 def _states(candidates: Sequence[Candidate], *, is_anchored: bool) -> list[Candidate]:

@@ -24,7 +24,7 @@ from timeline.places.judgement import (
     Judgement,
     PlaceContext,
 )
-from timeline.places.rooms import without_rooms
+from timeline.places.venues import VENUE, judged_alone
 
 _MAX_CHARACTERS_QUOTED = 80
 _STATES = re.compile(
@@ -117,7 +117,7 @@ def _judged(where: WrittenPlace, tools: _Tools) -> Judgement:
 def _report_unplaced(where: WrittenPlace, tools: _Tools) -> None:
     """Report the columns of a text that has no place: no part of the event names them."""
     for field, _ in where.parts:
-        tools.on_unused(field)
+        tools.on_unused("place" if field == VENUE else field)
 
 
 def _judged_text(where: WrittenPlace, country: str | None, tools: _Tools) -> Judgement:
@@ -131,25 +131,10 @@ def _judged_text(where: WrittenPlace, country: str | None, tools: _Tools) -> Jud
     if tools.context.judge_areas and not is_alone:
         judgement, unused = tools.context.judge_areas(parts, where.country)
     else:
-        judgement, unused = _judged_alone(where.text, country, tools.judge), ()
+        judgement, unused = judged_alone(parts[0][0], where.text, country, tools.judge), ()
     for field in unused:
         tools.on_unused(field)
     return judgement
-
-
-def _judged_alone(text: str, country: str | None, judge: Judge) -> Judgement:
-    """Return the geocoder's answer to a text; a room or hall is in the place that follows it, if there is one."""
-    room, place_text = without_rooms(text)
-    if not room:
-        return judge(text, country)
-    if not place_text:
-        return Judgement(None, "missing")
-    judgement = judge(place_text, country)
-    place = judgement.place
-    if place is None:
-        return judgement
-    place = replace(place, text=", ".join(filter(None, (room, place.text))))
-    return Judgement(place, judgement.doubt or "missing", (place,))
 
 
 def _warn_of_country(country: str, tools: _Tools) -> None:

@@ -285,3 +285,11 @@ def test_a_place_that_an_editor_moved_after_a_choice_stays(store: Store) -> None
     _, (conflict,) = imported(store, structs.replace(draft(ORIGINAL), places=(chosen,)))
     assert conflict.field == "places"
     assert store.desk.event("a").draft.places == (moved,)
+
+
+def test_an_editor_who_takes_the_files_value_ends_the_protection(store: Store) -> None:
+    imported(store, draft(ORIGINAL))
+    edit(store, draft({**ORIGINAL, "title": "three"}))
+    imported(store, draft({**ORIGINAL, "title": "one"}))
+    edit(store, draft({**ORIGINAL, "title": "one"}))
+    assert imported(store, draft(ORIGINAL)) == (Added(updated=1), [])

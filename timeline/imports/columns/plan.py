@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from timeline.errors import BadFile
-from timeline.exchange.field_names import DATES, FORM, FORM_MARKS, NAMES, possible_keys
+from timeline.exchange.field_names import DATES, FORM, FORM_MARKS, NAMES, VENUES, possible_keys
 from timeline.exchange.name_lists import listed
 from timeline.imports.columns.area_columns import assign_qualified_areas
 from timeline.imports.columns.assignment import Assignment
@@ -86,6 +86,12 @@ class Plan:
             data=tuple(data),
             values={name: value for name, value in self.values.items() if name not in dropped},
         )
+
+    @property
+    def has_venues(self) -> bool:
+        """Return whether the places are those of a column that is called like a venue."""
+        columns = self.columns.get("place", ())
+        return bool(columns) and all(VENUES & set(possible_keys(name)) for name in columns)
 
     @property
     def is_trivial(self) -> bool:

@@ -21,6 +21,7 @@ from timeline.imports.drafts.row_cells import UNKNOWN, RowCells
 from timeline.imports.drafts.values import address, date, host, point, required, verification
 from timeline.imports.title_template import EXAMPLE as TITLE_EXAMPLE
 from timeline.imports.title_template import filled
+from timeline.places.venues import VENUE
 from timeline.readers import Row
 from timeline.written_dates import Form
 
@@ -43,7 +44,7 @@ def draft(row: Row, plan: Plan, cells: RowCells, title_template: str | None = No
     radius_km = row.radius_km
     if plan.columns.get("lat") == plan.columns.get("lon") and texts.get("lat"):
         texts["lon"], texts["lat"], radius_km = _both_coordinates(texts["lat"])
-    where, unused = _where(texts, row.points, radius_km)
+    where, unused = _where(texts, row.points, radius_km, has_venues=plan.has_venues)
     for field in unused:
         cells.put_in_data(field)
     when, inexact = _feature_date(row, cells) if row.when else _when(texts, plan.forms, cells)
@@ -187,7 +188,7 @@ def _edtf(field: str, text: str, forms: Mapping[str, Form], inexact: list[str]) 
 
 
 def _where(
-    texts: _Texts, points: tuple[tuple[Any, Any], ...], radius_km: float
+    texts: _Texts, points: tuple[tuple[Any, Any], ...], radius_km: float, *, has_venues: bool
 ) -> tuple[tuple[WrittenPlace, ...], list[str]]:
     """Return where the event happened, and the fields that were not needed for it.
 
@@ -199,7 +200,7 @@ def _where(
     else:
         positions = _position(texts.get("lon", ""), texts.get("lat", ""))
     if not positions:
-        return _named_places(texts, country)
+        return _named_places(texts, country, VENUE if has_venues else "place")
     text, unused = _name_of_point(texts, country)
     unused += ["lat", "lon"] if points else []
     if radius_km:
@@ -222,8 +223,13 @@ def _name_of_point(texts: _Texts, country: str | None) -> tuple[str, list[str]]:
     return ", ".join(texts[field] for field in names), []
 
 
-def _named_places(texts: _Texts, country: str | None) -> tuple[tuple[WrittenPlace, ...], list[str]]:
-    """Return the places of a row without coordinates: each one of the finest column is in the areas of the others."""
+def _named_places(
+    texts: _Texts, country: str | None, kind_of_place: str
+) -> tuple[tuple[WrittenPlace, ...], list[str]]:
+    """Return the places of a row without coordinates: each one of the finest column is in the areas of the others.
+
+    `kind_of_place` is the field of `WrittenPlace.parts` that the column of places becomes.
+    """
     fields = [field for field in ("place", "city", "admin1") if texts.get(field)]
     if not fields:
         parts = (("country", country),) if country else ()
@@ -237,7 +243,7 @@ def _named_places(texts: _Texts, country: str | None) -> tuple[tuple[WrittenPlac
         WrittenPlace(
             text=", ".join((name, *(text for _, text in areas))),
             country=country,
-            parts=((finest, name), *areas),
+            parts=((kind_of_place if finest == "place" else finest, name), *areas),
         )
         for name in names
     )
