@@ -7,7 +7,9 @@ from functools import cache
 from timeline.exchange.hxl import field_of, is_tag
 from timeline.exchange.slug import slug
 
-DATES = ("date", "start", "end")
+# Of these groups an event has one: a date, an interval, or the earliest and latest date that are possible.
+DATE_GROUPS = (("date",), ("start", "end"), ("earliest", "latest"))
+DATES = tuple(field for group in DATE_GROUPS for field in group)
 
 NAMES = {
     "id": "event_id uid uuid guid event_id_cnty eventid disno main_id unique_id global_event_id",
@@ -31,7 +33,9 @@ NAMES = {
         "event_date incident_date date_of_event date_of_incident when day_of_event fecha data dates datum "
         "date_occ date_occurred occurred occurred_on occurred_at occurrence_date date_of_occurrence incident_datetime "
         "event_datetime date_time datetime crash_date accident_date attack_date date_of_attack crime_date "
-        "verified_date fecha_del_suceso fecha_hecho fecha_evento date_de_l_evenement data_evento"
+        "verified_date fecha_del_suceso fecha_hecho fecha_evento date_de_l_evenement data_evento "
+        "data_do_evento data_do_fato data_del_evento date_evenement datum_ereignis ereignisdatum tatdatum "
+        "unfalldatum data_dell_evento data_dels_fets data_accident"
     ),
     "start": (
         "start_date date_start begin begin_date from_date fecha_inicio inicio data_inici inici date_debut "
@@ -41,6 +45,12 @@ NAMES = {
     "end": (
         "end_date date_end to_date fecha_fin fin data_fi fi date_fin date_de_fin fecha_de_fin data_fine "
         "ende enddatum ended end_datetime end_date_time finish_date incident_end_date date_to fecha_final"
+    ),
+    "earliest": (
+        "earliest_date date_earliest date_early early_date not_before notbefore date_not_before terminus_post_quem tpq"
+    ),
+    "latest": (
+        "latest_date date_latest date_late late_date not_after notafter date_not_after terminus_ante_quem taq"
     ),
     "place": (
         "location place_name location_name where venue lugar lloc lieu ubicacion ort luogo local plaats "

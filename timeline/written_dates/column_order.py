@@ -23,7 +23,22 @@ from timeline.written_dates.warnings import DateWarnings
 
 Years = Literal["iso"]  # how negative years are counted, if not as people do
 _YEAR_HEADINGS = frozenset(
-    ("year", "yr", "iyear", "ano", "anio", "annee", "an", "any", "anno", "jahr", "yyyy")
+    (
+        "year",
+        "yr",
+        "iyear",
+        "ano",
+        "anio",
+        "annee",
+        "an",
+        "any",
+        "anno",
+        "jahr",
+        "jaar",
+        "yyyy",
+        "early",
+        "late",
+    )
 )
 MAX_EXAMPLES = 3
 MAX_CHARACTERS = 200  # of a value that are searched for dates
@@ -70,6 +85,7 @@ class Evidence:
     others: int = 0
     years: int = 0
     short_years: int = 0
+    small_numbers: int = 0  # years from 1 to 31, which alone may be days or anything
     padded_years: int = 0
     before_christ: list[str] = field(default_factory=list)
     midnights: int = 0
@@ -103,7 +119,9 @@ class Evidence:
         if plain_numbers.is_year(year := text.removesuffix(".0")):
             text = year
             self.years += 1
-            self.short_years += plain_numbers.is_short_year(text) and not plain_numbers.may_be_day(text)
+            is_small = plain_numbers.may_be_day(text)
+            self.small_numbers += is_small
+            self.short_years += plain_numbers.is_short_year(text) and not is_small
             self.padded_years += len(text) > 1 and text.lstrip("-").startswith("0")
             return
         if text.lower() in UNDATED:
@@ -116,10 +134,20 @@ class Evidence:
 
     def _has_years(self, name: str) -> bool:
         """Return whether plain numbers of at most four digits are years; those of EDTF are, but need no conversion."""
-        if self.others or self.numbers or self.padded_years or not self.years:
+        is_named = bool(set(re.split(r"[^a-z]+", folded(name))) & _YEAR_HEADINGS)
+        if self.padded_years or not (is_named or self.may_be_years()):
             return False
-        words = set(re.split(r"[^a-z]+", folded(name)))
-        return bool(self.short_years or (self.before_christ and words & _YEAR_HEADINGS))
+        return bool(self.short_years or ((self.before_christ or self.small_numbers) and is_named))
+
+    def may_be_years(self) -> bool:
+        """Return whether most values are plain numbers of at most four digits."""
+        return not self.padded_years and self.years > self.others + sum(self.numbers.values())
+
+    def _kind_of_numbers(self) -> NumberKind | None:
+        """Return what most values count, if they are numbers of five digits or more: a few odd values do not matter."""
+        kind = max(self.numbers, key=self.numbers.__getitem__, default=None)
+        others = self.others + self.years + sum(self.numbers.values())
+        return kind if kind and 2 * self.numbers[kind] > others else None
 
     def _prove(self, text: str) -> None:
         by_order = readings(text) or {}
@@ -153,11 +181,7 @@ class Evidence:
 
     def decide(self, order: Order | None = None, name: str = "", *, iso_years: bool = False) -> Form:
         """Return the form of the column; raise BadDate with a question if neither values nor heading decide it."""
-        numbers: NumberKind | None = None
-        if self._has_years(name):
-            numbers = "year"
-        elif len(self.numbers) == 1 and not self.others and not self.years:
-            numbers = next(iter(self.numbers))
+        numbers = "year" if self._has_years(name) else self._kind_of_numbers()
         whole_days = self.midnights == sum(self.numbers.values())
         return Form(order or self._order(name), numbers, whole_days, iso_years)
 

@@ -121,6 +121,8 @@ ONGOING = any_of((
     "jetzt", "gegenwart", "zur gegenwart", "laufend",
 ))  # fmt: skip
 
+_STILL = re.compile(rf"(?:\.\.|{ONGOING}|still (?:ongoing|open|going|running|in progress)|continuing)\.?")
+
 # Words after a date that begin a remark: "1938, printed 1940s-1950s".
 ASIDE = any_of((
     "printed", "reprinted", "print", "cast", "recast", "published", "reported", "announced", "made public", "from",
@@ -134,6 +136,11 @@ def folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_DASHES).casefold())
     plain = "".join(character for character in plain if not unicodedata.combining(character))
     return _SPACE.sub(" ", _ORDINAL.sub("", plain)).strip()
+
+
+def is_ongoing(text: str) -> bool:
+    """Return whether the end of an interval says that it has not ended: "present", "ongoing" or ".."."""
+    return bool(_STILL.fullmatch(folded(text)))
 
 
 @cache

@@ -19,7 +19,7 @@ class Assignment:
 
     `is_category` returns whether a text is a category of the vocabulary, `is_area` whether it may be a state;
     `assigned` and `excluded` columns are not free. `alternatives` are columns that could have been
-    assigned to a field instead.
+    assigned to a field instead; `mapped` are the fields that the user mapped.
     """
 
     samples: Mapping[str, Sequence[str]]
@@ -30,6 +30,7 @@ class Assignment:
     excluded: frozenset[str] = frozenset()
     alternatives: dict[str, list[str]] = field(default_factory=dict)
     is_area: Callable[[str], bool] = lambda text: True
+    mapped: frozenset[str] = frozenset()
 
     def assign(self, field_name: str, *columns: str) -> None:
         """Assign columns to a field."""

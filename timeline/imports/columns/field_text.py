@@ -1,14 +1,13 @@
 """The text of a field: the values of its columns, joined."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from db.errors import BadEvent
 from timeline.exchange.field_names import DATES
+from timeline.imports.columns.date_text import UNKNOWN_PARTS, date_text
 
 _SEPARATORS = {"title": " ", "summary": " ", "note": " ", "id": "-"}
-_UNKNOWN = frozenset({"", "0", "00", "-9", "-99"})  # what tables write for an unknown month or day
 
 
 def joined(field: str, row: Mapping[str, Any], columns: tuple[str, ...]) -> str:
@@ -25,42 +24,20 @@ def joined(field: str, row: Mapping[str, Any], columns: tuple[str, ...]) -> str:
     parts = [_text(field, row.get(column)) for column in columns]
     if field not in DATES:
         return _SEPARATORS.get(field, ", ").join(filter(None, parts))
-    return _date(field, parts)
+    return date_text(field, parts)[0]
 
 
-def _date(field: str, parts: list[str]) -> str:
-    """Join year, month and day as EDTF, up to the first part that is unknown; join other texts with spaces."""
-    parts = [part.removesuffix(".0") for part in parts]  # what a table of floats makes of whole numbers
-    if re.fullmatch(r"\d{6}", parts[0]):
-        parts[:1] = [parts[0][:4], parts[0][4:]]
-    if not re.fullmatch(r"-?\d{1,4}", parts[0]):
-        return " ".join(filter(None, parts))
-    usable = _usable_parts(parts)
-    if usable > 1 and parts[1].isdigit() and int(parts[1]) > 12:
-        # EDTF would read 21 as spring.
-        raise BadEvent(
-            field, f"{parts[1]!r} is not a month; expected 1 to 12, a name, or nothing for unknown"
-        )
-    year, *month_and_day = parts[:usable]
-    if year.startswith("-"):
-        # Not EDTF, so that the options of the import decide how years before Christ are counted. Month 0 is unknown.
-        return "/".join([year, *(month_and_day or ["0"])])
-    return "-".join([year.zfill(4), *(part.zfill(2) for part in month_and_day)])
-
-
-def _usable_parts(parts: list[str]) -> int:
-    return 1 + next((number for number, part in enumerate(parts[1:]) if part in _UNKNOWN), len(parts) - 1)
-
-
-def unused_columns(row: Mapping[str, Any], columns: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the columns of year, month and day that a date cannot use, such as a day whose month is unknown."""
-    if len(columns) < 3:
+def unused_columns(field: str, row: Mapping[str, Any], columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns that say something which a date of several columns cannot use, such as a day without month."""
+    if len(columns) < 2:
         return ()
-    parts = [str(row.get(column) or "").strip().removesuffix(".0") for column in columns]
-    if not re.fullmatch(r"-?\d{1,4}", parts[0]):
-        return ()
-    after = range(_usable_parts(parts), len(parts))
-    return tuple(columns[number] for number in after if parts[number] not in _UNKNOWN)
+    parts = [_text(field, row.get(column)) for column in columns]
+    _, used = date_text(field, parts)
+    return tuple(
+        column
+        for column, part in zip(columns[used:], parts[used:], strict=True)
+        if part.removesuffix(".0") not in UNKNOWN_PARTS
+    )
 
 
 def _text(field: str, value: Any) -> str:

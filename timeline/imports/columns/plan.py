@@ -6,23 +6,22 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from timeline.errors import BadFile
-from timeline.exchange.field_names import DATES, FORM, FORM_MARKS, NAMES, VENUES, possible_keys
+from timeline.exchange.field_names import DATE_GROUPS, DATES, FORM, FORM_MARKS, NAMES, VENUES, possible_keys
 from timeline.exchange.name_lists import listed
 from timeline.imports.columns.area_columns import assign_qualified_areas
 from timeline.imports.columns.assignment import Assignment
 from timeline.imports.columns.composite_fields import (
     assign_coordinates,
-    assign_dates,
     assign_street,
     projected_columns,
-    unclear_dates,
 )
+from timeline.imports.columns.date_columns import assign_dates, unclear_dates
 from timeline.imports.columns.exclusive_ends import ExclusiveEnds, exclusive_ends
 from timeline.written_dates import Form
 
 FIELDS = (
-    "id", "title", "summary", "category", "date", "start", "end", "place", "city", "admin1", "country",
-    "lat", "lon", "tags", "source_title", "source_url", "note", "verification",
+    "id", "title", "summary", "category", "date", "start", "end", "earliest", "latest", "place", "city", "admin1",
+    "country", "lat", "lon", "tags", "source_title", "source_url", "note", "verification",
 )  # fmt: skip
 # Tables use these names for other values: codes as "country", coordinates as "place", yes and no as "verification".
 _FIELDS_TESTED = frozenset(("country", "place", "city", "admin1", "verification"))
@@ -150,6 +149,7 @@ def planned(
     }
     excluded = _form_columns(samples)
     assignment = Assignment(samples, overrides, is_category, columns, assigned, excluded, is_area=is_area)
+    assignment.mapped = frozenset(columns)
     _assign_own_names(assignment)
     _assign_other_names(assignment)
     _assign_own_names(assignment, empty=True)
@@ -248,4 +248,5 @@ def _mapped(samples: Mapping[str, object], mapped: Mapping[str, str]) -> dict[st
 
 def _conflicting_dates(fields: Set[str]) -> Set[str]:
     """Return the date fields that an event with these fields cannot have."""
-    return {"start", "end"} if "date" in fields else {"date"} if "start" in fields else set()
+    chosen = next((group for group in DATE_GROUPS if fields & set(group)), ())
+    return set(DATES) - set(chosen) if chosen else set()

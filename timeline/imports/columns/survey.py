@@ -6,7 +6,7 @@ from typing import Any
 
 from db.errors import BadDate
 from timeline.errors import BadFile
-from timeline.exchange.field_names import DATES
+from timeline.exchange.field_names import DATE_GROUPS, DATES
 from timeline.exchange.name_lists import listed
 from timeline.imports.columns.advice import advice
 from timeline.imports.columns.exclusive_ends import EndEvidence
@@ -139,7 +139,20 @@ class _PlanEvidence:
                 forms[field] = replace(form, first_days=self.options.first_days)
             except BadDate as error:
                 raise BadFile(f"column {', '.join(columns)!r}: {error}") from None
-        return forms
+        return _both_in_years(forms, self.dates)
+
+
+def _both_in_years(forms: dict[str, Form], evidence: Mapping[str, Evidence]) -> dict[str, Form]:
+    """Return the forms with years in both columns of a pair if one of them has years: 1 and 5 next to 200 and 350."""
+    for fields in DATE_GROUPS:
+        if any(field in forms and forms[field].numbers == "year" for field in fields):
+            years = {field: form for field, form in forms.items() if field in fields and form.numbers is None}
+            forms |= {
+                field: replace(form, numbers="year")
+                for field, form in years.items()
+                if evidence[field].may_be_years()
+            }
+    return forms
 
 
 def surveyed(rows: Callable[[], Iterable[Row]], options: SurveyOptions) -> Survey:

@@ -9,6 +9,7 @@ from geo.coordinates import pair
 from geo.countries.names import country_code
 from timeline.exchange.field_names import DATES
 from timeline.written_dates import Ambiguous, read
+from timeline.written_dates.lexicon import is_ongoing
 
 _MAX_VALUES_TESTED = 200  # of a column
 _MAX_DEGREES_LENGTH = 40  # characters
@@ -48,7 +49,8 @@ def fits(field: str, values: Sequence[str], is_category: Callable[[str], bool] =
     if not texts:
         return False
     if field in DATES:
-        return share(texts, is_date) >= 0.5
+        has_open_end = field in ("end", "latest")
+        return share(texts, lambda text: is_date(text) or (has_open_end and is_ongoing(text))) >= 0.5
     if field in _TESTS:
         test, min_share = _TESTS[field]
         return share(texts, test) >= min_share

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from db.dates.edtf import When
-from db.errors import BadDate, BadEvent
+from db.errors import BadEvent
 from db.events.draft import Draft, Source, WrittenPlace
 from db.writing.validation import MAX_LIST_ITEMS
 from geo.coordinates import pair
@@ -18,14 +18,12 @@ from timeline.imports.columns.field_text import joined, unused_columns
 from timeline.imports.columns.plan import Plan
 from timeline.imports.columns.value_tests import BLANKS, is_blank
 from timeline.imports.drafts.row_cells import UNKNOWN, RowCells
+from timeline.imports.drafts.row_date import row_date
 from timeline.imports.drafts.values import address, date, host, point, required, verification
 from timeline.imports.title_template import EXAMPLE as TITLE_EXAMPLE
 from timeline.imports.title_template import filled
 from timeline.places.venues import VENUE
 from timeline.readers import Row
-from timeline.written_dates import Form
-
-_PLAIN = Form()
 
 # Fields without which an event is the same event: a wrong value goes into `data`, and does not reject the row.
 _OPTIONAL = frozenset(("summary", "tags", "source_title", "source_url", "note", "verification"))
@@ -47,7 +45,7 @@ def draft(row: Row, plan: Plan, cells: RowCells, title_template: str | None = No
     where, unused = _where(texts, row.points, radius_km, has_venues=plan.has_venues)
     for field in unused:
         cells.put_in_data(field)
-    when, inexact = _feature_date(row, cells) if row.when else _when(texts, plan.forms, cells)
+    when, inexact = _feature_date(row, cells) if row.when else row_date(texts, plan.forms, cells)
     if when and plan.ends.applies(texts.get("start", ""), texts.get("end", ""), row):
         when = with_last_day(when)
     tags = _tags(_only_value(row, plan, "tags") if texts.get("tags") else "", texts.get("tags", ""), cells)
@@ -71,7 +69,7 @@ def draft(row: Row, plan: Plan, cells: RowCells, title_template: str | None = No
 def _data(row: Row, plan: Plan, inexact: list[str], cells: RowCells) -> dict[str, Any]:
     """Return the values that no field takes, and the texts of dates that say more than EDTF can express."""
     for field in DATES:
-        cells.only_in_data.update(unused_columns(row.columns, plan.columns.get(field, ())))
+        cells.put_columns_in_data(unused_columns(field, row.columns, plan.columns.get(field, ())))
     names = [
         *plan.data,
         *(column for field in inexact for column in plan.columns.get(field, ())),
@@ -139,52 +137,6 @@ def _optional(
 def _only_value(row: Row, plan: Plan, field: str) -> Any:
     columns = plan.columns.get(field, ())
     return row.columns.get(columns[0]) if len(columns) == 1 else None
-
-
-def _when(texts: _Texts, forms: Mapping[str, Form], cells: RowCells) -> tuple[When | None, list[str]]:
-    """Return the date, and the fields whose text says more than EDTF can express."""
-    text, start, end = texts.get("date", ""), texts.get("start", ""), texts.get("end", "")
-    if text and (start or end):
-        raise BadEvent(
-            "date", f"{text!r} comes with start {start!r} and end {end!r}; expected one or the other"
-        )
-    inexact: list[str] = []
-    if text:
-        edtf = _edtf("date", text, forms, inexact)
-        if not edtf:
-            cells.leave_out("date", UNKNOWN)
-        return (date("date", edtf) if edtf else None), inexact
-    if end and not start:
-        raise BadEvent("start", f"is missing, with end {end!r}; expected a date, or '..' for an open start")
-    for field, side in (("start", start), ("end", end)):
-        if "/" in side and side.count("/") != 2:
-            raise BadEvent(
-                field, f"{side!r} is an interval; expected one date such as '2021-06', or the field 'date'"
-            )
-    first, last = _edtf("start", start, forms, inexact), _edtf("end", end, forms, inexact)
-    for field, edtf in (("start", first), ("end", last)):
-        if not edtf and texts.get(field):
-            cells.leave_out(field, UNKNOWN)
-    if last and not first:
-        raise BadEvent(
-            "start", f"{start!r} is no date, with end {end!r}; expected one, or '..' for an open start"
-        )
-    if not first:
-        return None, inexact
-    return (date("start", first) if not last or first == last else date("end", f"{first}/{last}")), inexact
-
-
-def _edtf(field: str, text: str, forms: Mapping[str, Form], inexact: list[str]) -> str:
-    """Return a written date as EDTF, '' for none; append its field to `inexact` if the text says more."""
-    if not text or text == "..":
-        return text
-    try:
-        edtf, says_more = forms.get(field, _PLAIN).read(text)
-    except BadDate as error:
-        raise BadEvent(field, str(error)) from None
-    if says_more:
-        inexact.append(field)
-    return edtf or ""
 
 
 def _where(

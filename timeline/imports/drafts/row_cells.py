@@ -1,6 +1,6 @@
 """What becomes of the cells of one row that no field takes: they go into `data`, or are left out with a reason."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import structs
 
@@ -39,6 +39,12 @@ class RowCells:
     def put_in_data(self, field: str) -> None:
         """Record that the cells of a field go into `data`."""
         self.only_in_data.update(self.columns.get(field, ()))
+
+    def put_columns_in_data(self, columns: Iterable[str]) -> None:
+        """Record that the cells of some columns of a field go into `data`, whatever becomes of its other columns."""
+        for column in columns:
+            self.only_in_data.add(column)
+            self.left_out.pop(column, None)
 
     def leave_out(self, field: str, reason: str) -> None:
         """Record that the cells of a field are left out."""
