@@ -4,7 +4,7 @@ Clusters of a period are then sums over groups, of which there are far fewer tha
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +28,8 @@ MIN_VAGUE_RANK = Precision.ADMIN2.rank
 _CATEGORY_BITS = 15
 _CELL_SHIFT = BLOCK_BITS + _CATEGORY_BITS
 _BLOCK_MASK, _CATEGORY_MASK = (1 << BLOCK_BITS) - 1, (1 << _CATEGORY_BITS) - 1
+_BOUNDS = {"west": np.minimum, "south": np.minimum, "east": np.maximum, "north": np.maximum}
+_OF_NO_PINS = {"west": np.inf, "south": np.inf, "east": -np.inf, "north": -np.inf}
 _NO_PINS: Ints = np.empty(0, dtype=np.int64)
 _CURVE_SHIFT = 2 * (BITS_PER_AXIS - DEPTH)
 
@@ -151,18 +153,62 @@ def updated_groups(old: "Columns", removed: Ints, part: "Columns", new: "Columns
     groups = old.cell_groups
     if groups is None:
         return None
-    old_keys, removed_keys = groups.key, _keys(old, removed)
+    leaving = _grouped(old, removed, _keys(old, removed))
     if old.categories != new.categories:
         # The order of groups stays. A category that is missing has no groups but those that are removed.
         numbers = np.array([bisect_left(new.categories, name) for name in old.categories], dtype=np.int64)
-        old_keys, removed_keys = (_renumbered(keys, numbers) for keys in (old_keys, removed_keys))
-    affected = np.unique(np.concatenate([removed_keys, _keys(part, np.arange(len(part.event)))]))
-    pins = _pins_with_keys(new, affected)
-    again = _grouped(new, pins, _keys(new, pins))
-    touched = np.searchsorted(old_keys, affected[contained(old_keys, affected)])
-    splice = Splice(len(old_keys), touched, np.searchsorted(old_keys, again.key))
-    arrays = {field.name: getattr(groups, field.name) for field in fields(groups)} | {"key": old_keys}
-    return CellGroups(**{name: splice.apply(array, getattr(again, name)) for name, array in arrays.items()})
+        groups, leaving = (replace(some, key=_renumbered(some.key, numbers)) for some in (groups, leaving))
+    arriving = _grouped(part, slice(None), _keys(part, np.arange(len(part.event))))
+    affected = np.union1d(leaving.key, arriving.key)
+    changed, shrunk = _with_changes(_chosen(groups, affected), leaving, arriving)
+    if shrunk.any():
+        # A pin at the edge of its group has left: the other pins must be looked at.
+        pins = _pins_with_keys(new, affected[shrunk])
+        again = _grouped(new, pins, _keys(new, pins))
+        at = np.searchsorted(affected, again.key)
+        for name in _BOUNDS:
+            getattr(changed, name)[at] = getattr(again, name)
+    remaining = np.flatnonzero(changed.count)
+    touched = np.searchsorted(groups.key, affected[contained(groups.key, affected)])
+    splice = Splice(len(groups.key), touched, np.searchsorted(groups.key, affected[remaining]))
+    return CellGroups(
+        **{
+            field.name: splice.apply(getattr(groups, field.name), getattr(changed, field.name)[remaining])
+            for field in fields(groups)
+        }
+    )
+
+
+def _chosen(groups: CellGroups, keys: Ints) -> CellGroups:
+    """Return the groups with these keys, without pins where there is none."""
+    present = contained(groups.key, keys)
+    at = np.searchsorted(groups.key, keys[present])
+    arrays = {}
+    for field in fields(groups):
+        array = getattr(groups, field.name)
+        arrays[field.name] = np.full(len(keys), _OF_NO_PINS.get(field.name, 0), dtype=array.dtype)
+        arrays[field.name][present] = array[at]
+    return CellGroups(**(arrays | {"key": keys}))
+
+
+def _with_changes(groups: CellGroups, leaving: CellGroups, arriving: CellGroups) -> tuple[CellGroups, Mask]:
+    """Return groups without the pins of some and with those of others, and of which the bounds may be too large.
+
+    All keys are in `groups`, whose arrays are changed.
+    """
+    minus, plus = (np.searchsorted(groups.key, others.key) for others in (leaving, arriving))
+    for name in ("count", "vague", "lon", "lat"):
+        getattr(groups, name)[minus] -= getattr(leaving, name)
+        getattr(groups, name)[plus] += getattr(arriving, name)
+    shrunk = np.zeros(len(groups.key), dtype=bool)
+    for name, function in _BOUNDS.items():
+        bound = getattr(groups, name)
+        lost, new = getattr(leaving, name), np.full(len(bound), _OF_NO_PINS[name])
+        new[plus] = getattr(arriving, name)
+        # A pin that arrives there, or further out, restores the bound.
+        shrunk[minus] |= (bound[minus] == lost) & (function(new[minus], lost) != new[minus])
+        bound[plus] = function(bound[plus], new[plus])
+    return groups, shrunk & (groups.count > 0)
 
 
 def _renumbered(keys: Ints, numbers: Ints) -> Ints:

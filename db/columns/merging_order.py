@@ -1,13 +1,13 @@
 """Merge the order of a list, which is by date and then by id, into that of older columns."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from db.columns.arrays import Ints, Mask
 from db.columns.snapshot import Columns
-from db.columns.splice import Splice, contained
+from db.columns.splice import Splice
 
 Predecessor = Callable[[int], int | None]
 """Returns the row number of the event before one, among those that begin in the same second, in the order of a list."""
@@ -15,7 +15,7 @@ Predecessor = Callable[[int], int | None]
 
 def merged_order(old: Columns, part: Columns, events: Splice, predecessor: Predecessor) -> dict[str, Any]:
     """Return `newest` and `rank_by_date`."""
-    before = [_rank_before(old, part, number, predecessor) for number in part.newest.tolist()]
+    before = _ranks_before(old, part, predecessor)
     for at in range(1, len(before)):
         # The predecessor of an event may be one that is inserted as well.
         before[at] = max(before[at], before[at - 1])
@@ -32,13 +32,20 @@ def merged_order(old: Columns, part: Columns, events: Splice, predecessor: Prede
     }
 
 
-def _rank_before(old: Columns, part: Columns, number: int, predecessor: Predecessor) -> int:
-    """Return the rank in the old order before which an event of the part belongs."""
-    begin, end = _equal_ranks(old, int(part.start_min[number]) if part.dated[number] else None)
-    if begin == end:
-        return begin
-    pk = predecessor(int(part.pk[number]))
-    if pk is None or contained(part.pk, np.array([pk]))[0]:
+def _ranks_before(old: Columns, part: Columns, predecessor: Predecessor) -> list[int]:
+    """Return the rank in the old order before which each event of the part belongs, in the order of the part."""
+    pks, inserted = part.pk[part.newest].tolist(), set(part.pk.tolist())
+    begins, ends = _equal_ranks(old, part.start_min[part.newest], part.dated[part.newest])
+    return [
+        begin if begin == end else _rank_among_equals(old, (begin, end), predecessor(pk), inserted)
+        for pk, begin, end in zip(pks, begins, ends, strict=True)
+    ]
+
+
+def _rank_among_equals(old: Columns, ranks: tuple[int, int], pk: int | None, inserted: set[int]) -> int:
+    """Return the rank, among those of one second [begin, end), after the event with row number `pk`."""
+    begin, end = ranks
+    if pk is None or pk in inserted:
         # A predecessor that is inserted as well has a place of its own; its number may have been another event's.
         return begin
     at = int(np.searchsorted(old.pk, pk))
@@ -47,14 +54,22 @@ def _rank_before(old: Columns, part: Columns, number: int, predecessor: Predeces
     return rank + 1 if begin <= rank < end else begin
 
 
-def _equal_ranks(old: Columns, start: int | None) -> tuple[int, int]:
-    """Return the ranks [begin, end) of the events that begin in a second, or of the undated ones for None."""
-    dated = len(old) - old.undated_count
-    if start is None:
-        return dated, len(old)
+def _equal_ranks(old: Columns, start: Ints, dated: Mask) -> tuple[list[int], list[int]]:
+    """Return begin and end of the ranks of the events that begin in each second; of the undated ones if not `dated`."""
+    count = len(old) - old.undated_count
+    begins = np.where(dated, _bisected(old, count, start, before_equals=True), count)
+    ends = np.where(dated, _bisected(old, count, start, before_equals=False), len(old))
+    return begins.tolist(), ends.tolist()
 
-    def descending(rank: int) -> int:
-        return -int(old.start_min[old.newest[rank]])
 
-    ranks = range(dated)
-    return bisect_left(ranks, -start, key=descending), bisect_right(ranks, -start, key=descending)
+def _bisected(old: Columns, count: int, start: Ints, *, before_equals: bool) -> Ints:
+    """Return, for each second, how many of the first `count` ranks begin later, or not earlier."""
+    low, high = np.zeros(len(start), dtype=np.int64), np.full(len(start), count)
+    # All searches make each step together. Sorting out the seconds of all events would take longer.
+    while (low < high).any():
+        middle = np.minimum((low + high) // 2, count - 1)
+        other = old.start_min[old.newest[middle]]
+        after = (other > start if before_equals else other >= start) & (low < high)
+        before = ~after & (low < high)
+        low, high = np.where(after, middle + 1, low), np.where(before, middle, high)
+    return low

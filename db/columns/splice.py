@@ -73,7 +73,8 @@ class Splice:
 
     def renumber(self, numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return where the elements with these numbers are afterwards; numbers of removed elements stay in order."""
-        if self.in_place or not len(numbers):
+        only_appended = not len(self.removed) and int(self.inserted.min(initial=self.length)) == self.length
+        if self.in_place or only_appended or not len(numbers):
             return numbers
         if len(self.removed) + len(self.inserted) <= _MAX_COMPARISONS:
             new = numbers.copy()
