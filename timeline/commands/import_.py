@@ -88,7 +88,7 @@ there and import that file.""",
 @click.option(
     "--mapping",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Read these options from a YAML file: map, set, override, key, dates, country, years, sheet and title.",
+    help="Read these options from a YAML file: map, set, override, key, dates, country, years, sheet, each and title.",
 )
 @click.option(
     "--save-mapping",
@@ -121,6 +121,12 @@ there and import that file.""",
     callback=_option,
     metavar="NAME",
     help="The sheet of a workbook or layer of a GeoPackage to import, by name or number, or the file in an archive.",
+)
+@click.option(
+    "--each",
+    callback=_option,
+    metavar="LIST",
+    help="Import an event for each item of this list in the objects of a JSON file, such as occurrences.",
 )
 @click.option(
     "--title",
@@ -205,9 +211,8 @@ def load(
     from timeline.imports.mapping_file import ColumnMapping, read_mapping, write_mapping
     from timeline.imports.options import Options
 
-    others = {
-        name: options.pop(name) for name in ("dates", "country", "years", "sheet", "title", "first_days")
-    }
+    file_options = ("dates", "country", "years", "sheet", "each", "title", "first_days")
+    others = {name: options.pop(name) for name in file_options}
     mapped = ColumnMapping(columns, values, options.pop("key") or (), overrides=overrides, **others)
     if mapping:
         mapped = mapped.over(read_mapping(mapping))

@@ -114,7 +114,9 @@ class Importer:
         """Read a stream and call `on_batch` with events that are ready to be stored; write nothing."""
         run = FileRun(name, self.store, self.options, self.find_candidates, self.find_offline, self.on_reject)
         run.report.listen(self.on_remark)
-        reader = reader_for(name, self.options.encoding, stream, sheet=self.options.sheet)
+        reader = reader_for(
+            name, self.options.encoding, stream, sheet=self.options.sheet, each=self.options.each
+        )
         survey = run.survey(lambda: _from_start(reader, stream, run.note))
         if survey.plan.columns and not survey.plan.is_trivial:
             self.on_plan(survey.plan.lines())

@@ -25,6 +25,7 @@ _KEYS = (
     "override",
     "first_days",
     "title",
+    "each",
 )  # in the order of ColumnMapping
 _EXAMPLE = "expected such as 'map: {incident_date: date}', 'set: {category: raid}', 'key: [date, place]', 'dates: dmy'"
 
@@ -42,6 +43,7 @@ class ColumnMapping(NamedTuple):
     overrides: Mapping[str, str] = {}
     first_days: FirstDays | None = None
     title: str | None = None
+    each: str | None = None
 
     def over(self, other: "ColumnMapping") -> "ColumnMapping":
         """Return this mapping, completed by another where this one says nothing."""
@@ -94,6 +96,7 @@ def read_mapping(path: Path) -> ColumnMapping:
         overrides=_as_texts(overrides),
         first_days=_first_days(path, content.get("first_days")),
         title=_title(path, content.get("title")),
+        each=_each(path, content.get("each")),
     )
 
 
@@ -102,6 +105,12 @@ def _title(path: Path, template: Any) -> str | None:
         return check_template(str(template)) if template else None
     except BadParameter as error:
         raise BadFile(f"{path}: title: {error.message}") from None
+
+
+def _each(path: Path, each: Any) -> str | None:
+    if each is not None and (not isinstance(each, str) or not each.strip()):
+        raise BadFile(f"{path}: each is {each!r}; expected the name of a list, such as 'each: occurrences'")
+    return each
 
 
 def _as_texts(part: Mapping[Any, Any]) -> dict[str, str]:

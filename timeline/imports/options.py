@@ -28,7 +28,8 @@ class Options:
     none, and `overrides` to every row; `key` names the columns that make the id of a row without one. `dates` is the
     order of day, month and year in digits where a column does not prove its own; `years` is "iso" if -44 in a column
     of years is 45 BC, not 44 BC; `first_days` is the unit that a first day stands for; `encoding` is that of a CSV
-    file; `sheet` names the sheet of a workbook. `undated` and `unplaced` import events without a date or place where
+    file; `sheet` names the sheet of a workbook; every item of the list `each` in an object of JSON
+    becomes an event. `undated` and `unplaced` import events without a date or place where
     the file has none that can be read; `allow_rejects` imports a file although many rows are rejected.
     `all_or_nothing` stores no row if one is rejected. `keep_identical` makes an event of each of several equal rows.
     `title` is a template for the titles of rows that have none, such as `{category} in {place}`. Places that name no
@@ -61,6 +62,7 @@ class Options:
     first_days: FirstDays | None = None
     encoding: str | None = None
     sheet: str | None = None
+    each: str | None = None
     author: Author = COMMAND_LINE
     protected: tuple[Status, ...] = ()
 
@@ -183,6 +185,12 @@ def _sheet(text: str) -> str:
     return text
 
 
+def _each(text: str) -> str:
+    if not text.strip():
+        raise BadParameter("each", "is empty; expected the name of a list in the objects", "each=occurrences")
+    return text.strip()
+
+
 _ENCODED = 'title,"a b"\n\tx;y|-1.5\r\n'  # what every table contains
 # Codecs of Python that turn texts into bytes, for host names and source code.
 _NOT_FOR_FILES = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "charmap"})
@@ -206,4 +214,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "encoding": _encoding,
     "title": check_template,
     "sheet": _sheet,
+    "each": _each,
 }

@@ -12,7 +12,13 @@ from itertools import chain
 from timeline.errors import OpenQuestion
 from timeline.exchange.field_names import DATES
 from timeline.imports.category_lookup import CategoryLookup
-from timeline.imports.columns.lookalikes import date_columns, is_readable_date, place_columns, place_field
+from timeline.imports.columns.lookalikes import (
+    are_lists,
+    date_columns,
+    is_readable_date,
+    place_columns,
+    place_field,
+)
 from timeline.imports.columns.survey import Survey
 from timeline.imports.options import Options
 from timeline.imports.value_counts import ValueCounts, columns_of, count_values
@@ -92,6 +98,8 @@ def _missing_question(name: str, columns: Mapping[str, Sequence[str]], rows: int
 
 def _map_option(name: str, column: str, values: Sequence[str]) -> str | None:
     target = place_field(column, values)
+    if name == "date" and are_lists(values):
+        return f"--each {shlex.quote(column)}"
     if name == "date":
         target = "date" if is_readable_date(values) else None
     return f"--map {shlex.quote(f'{column}={target}')}" if target else None

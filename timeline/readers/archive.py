@@ -21,11 +21,16 @@ _MAX_NAMES_QUOTED = 5
 
 
 def read(
-    stream: BinaryIO, note: Note, encoding: str | None = None, sheet: str | None = None
+    stream: BinaryIO,
+    note: Note,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    each: str | None = None,
 ) -> Iterator[Row]:
     """Yield the rows of the only file of events in an archive; raise BadFile if there is none, or several.
 
-    `sheet` is the name of a file in the archive, or else a sheet of its only file; `encoding` is that of a CSV file.
+    `sheet` is the name of a file in the archive, or else a sheet of its only file; `encoding` is that of a CSV file,
+    `each` a list in the objects of a JSON file.
     """
     parts = checked_parts(stream, "is not a ZIP archive; expected a complete one: download or copy it again")
     names = [part.filename for part in parts if not part.is_dir() and not _is_hidden(part.filename)]
@@ -38,7 +43,7 @@ def read(
         with explained("a ZIP archive"), ZipFile(stream) as archive, archive.open(name) as part:
             copyfileobj(part, file)
         try:
-            reader = reader_for(name, encoding, file, sheet=None if is_chosen else sheet)
+            reader = reader_for(name, encoding, file, sheet=None if is_chosen else sheet, each=each)
             file.seek(0)
             yield from reader(file, note)
         except BadFile as error:

@@ -3,6 +3,7 @@
 import codecs
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, BinaryIO
 
 import ijson
@@ -15,7 +16,9 @@ from timeline.exchange.name_lists import listed
 from timeline.exchange.native_table import DERIVED, changed
 from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
 from timeline.readers.parts.feature_members import UNREAD_PLACE, foreign_columns, members_of
+from timeline.readers.parts.json_events import JsonEvents, JsonLd, read_json_ld
 from timeline.readers.parts.json_outline import Outline, outlined
+from timeline.readers.parts.schema_event import is_schema_event, schema_columns
 from timeline.readers.timelinejs import read_slides
 
 # Only Dateline writes all of these: a feature with them is read back without loss.
@@ -35,36 +38,56 @@ MAX_NESTING = 3  # levels of objects inside objects that become columns
 MAX_SHAPE_BYTES = 50_000  # of a line or area that is stored in data; of a larger one only the bounding box is
 
 
-def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
-    """Yield a row for each feature or object; raise BadFile for a file that is not JSON, or JSON of another type."""
+def read(stream: BinaryIO, note: Note, each: str | None = None) -> Iterator[Row]:
+    """Yield a row for each feature or object; raise BadFile for a file that is not JSON, or JSON of another type.
+
+    With `each` every item of the list of that name in an object becomes a row.
+    """
     start = len(codecs.BOM_UTF8) if stream.read(3) == codecs.BOM_UTF8 else 0
     stream.seek(start)
     outline = outlined(stream)
     outline.check()
     stream.seek(start)
     if outline.kind in ("FeatureCollection", "Feature"):
-        yield from _features(stream, outline, note)
+        yield from _features(stream, outline, note, each)
     elif outline.slides:
         yield from read_slides(stream, outline, note)
+    elif is_schema_event({"@type": outline.types}):
+        yield from _objects(stream, "", JsonEvents(object_row, each), note)
     else:
         key = outline.rows()
         if key:
             note(f"is JSON with a list {key!r}; the objects of that list are read")
-        for number, value in enumerate(ijson.items(stream, f"{key}.item".lstrip("."), use_float=True), 1):
-            yield object_row("object", number, value)
+        if key and (names := outline.others(key)):
+            note(LeftOutNote(f"has members beside that list, {listed(names)}; left out", len(names)))
+        prefix = f"{key}.item".lstrip(".")
+        json_ld = JsonLd()
+        if "@type" in outline.lists[key] or "@id" in outline.lists[key]:
+            json_ld = read_json_ld(ijson.items(stream, prefix, use_float=True))
+            stream.seek(start)
+        to_row = partial(object_row, nodes=json_ld.nodes)
+        yield from _objects(stream, prefix, JsonEvents(to_row, each, events_only=json_ld.has_events), note)
 
 
-def _features(stream: BinaryIO, outline: Outline, note: Note) -> Iterator[Row]:
+def _objects(stream: BinaryIO, prefix: str, events: JsonEvents, note: Note) -> Iterator[Row]:
+    for number, value in enumerate(ijson.items(stream, prefix, use_float=True), 1):
+        yield from events.rows("object", number, value)
+    events.finish(note)
+
+
+def _features(stream: BinaryIO, outline: Outline, note: Note, each: str | None) -> Iterator[Row]:
     """Yield the rows of Features; note what is left out of the collection, and places in other coordinates."""
     is_collection = outline.kind == "FeatureCollection"
     if is_collection and (names := outline.others("features")):
         note(LeftOutNote(f"has members beside its features, {listed(names)}; left out", len(names)))
     unread_places = 0
     features = ijson.items(stream, "features.item" if is_collection else "", use_float=True)
+    events = JsonEvents(partial(feature_row, crs=outline.coord_ref_sys if is_collection else ""), each)
     for number, feature in enumerate(features, 1):
-        row = feature_row("feature", number, feature, outline.coord_ref_sys if is_collection else "")
-        unread_places += UNREAD_PLACE in row.columns and not row.points
-        yield row
+        for row in events.rows("feature", number, feature):
+            unread_places += UNREAD_PLACE in row.columns and not row.points
+            yield row
+    events.finish(note)
     if unread_places:
         features_have = "1 feature has" if unread_places == 1 else f"{unread_places:,} features have"
         note(
@@ -73,8 +96,11 @@ def _features(stream: BinaryIO, outline: Outline, note: Note) -> Iterator[Row]:
         )
 
 
-def object_row(unit: str, number: int, value: Any) -> Row:
-    """Return the row of an object: a Feature, a feature of ArcGIS, or columns (`a.b` for b inside a)."""
+def object_row(unit: str, number: int, value: Any, nodes: Mapping[str, Any] | None = None) -> Row:
+    """Return the row of an object: a Feature, a feature of ArcGIS, an Event of schema.org, or columns.
+
+    `a.b` is the column for b inside a. `nodes` are the objects of JSON-LD that an Event may refer to.
+    """
     if not isinstance(value, Mapping):
         return Row(
             unit,
@@ -91,6 +117,10 @@ def object_row(unit: str, number: int, value: Any) -> Row:
         return Row(unit, number, columns, kind="feature", problem=fault)
     if isinstance(value.get("attributes"), Mapping):
         return _arcgis_row(unit, number, value)
+    if is_schema_event(value):
+        columns, points, beside = schema_columns(value, _columns, nodes or {})
+        fault = names_problem(columns)
+        return Row(unit, number, columns, points, kind="feature", problem=fault, cells_beside=beside)
     columns = _columns(value)
     if fault := names_problem(columns):
         return Row(unit, number, {}, kind="feature", problem=fault, cells_beside=len(columns))

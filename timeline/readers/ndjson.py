@@ -10,14 +10,19 @@ from timeline.errors import BadFile
 from timeline.exchange.checks import MAX_DEPTH
 from timeline.exchange.row import Note, Row
 from timeline.readers.geojson import feature_row, object_row
+from timeline.readers.parts.json_events import JsonEvents
 
 MAX_LINE_BYTES = 16_000_000
 _SEPARATOR = b"\x1e"
 
 
-def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
-    """Yield a row for each line; raise BadFile for a line that is too long, or a first line that is not JSON."""
+def read(stream: BinaryIO, note: Note, each: str | None = None) -> Iterator[Row]:
+    """Yield a row for each line; raise BadFile for a line that is too long, or a first line that is not JSON.
+
+    With `each` every item of the list of that name in an object becomes a row.
+    """
     number = 0
+    events = JsonEvents(_json_row, each)
     while line := stream.readline(MAX_LINE_BYTES + 1):
         number += 1
         if len(line) > MAX_LINE_BYTES:
@@ -26,12 +31,21 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
             )
         text = line.removeprefix(codecs.BOM_UTF8).strip().lstrip(_SEPARATOR)
         if text:
-            yield _row(number, text)
+            value = _decoded(number, text)
+            yield from [value] if isinstance(value, Row) else events.rows("line", number, value)
+    events.finish(note)
 
 
-def _row(number: int, text: bytes) -> Row:
+def _json_row(unit: str, number: int, value: Any) -> Row:
+    if isinstance(value, dict) and value.get("type") != "Feature":
+        return object_row(unit, number, value)
+    return feature_row(unit, number, value)
+
+
+def _decoded(number: int, text: bytes) -> Any:
+    """Return the value of a line; the row with its problem if it is not JSON."""
     try:
-        value: Any = msgspec.json.decode(text)
+        return msgspec.json.decode(text)
     except RecursionError:
         return Row("line", number, {}, kind="feature", problem=f"is nested more than {MAX_DEPTH} levels deep")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -41,6 +55,3 @@ def _row(number: int, text: bytes) -> Row:
             ) from None
         line = text.decode("utf-8", "replace")
         return Row("line", number, {"line": line}, kind="feature", problem=f"is not JSON: {error}")
-    if isinstance(value, dict) and value.get("type") != "Feature":
-        return object_row("line", number, value)
-    return feature_row("line", number, value)

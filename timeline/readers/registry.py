@@ -58,9 +58,9 @@ _OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = (
     InputFormat(CSV, (".csv", ".tsv", ".tab", ".psv", ".txt"), "csv", ("encoding",),
                 ("text/csv", "text/tab-separated-values", "text/plain")),
-    InputFormat(JSON, (".geojson", ".json", ".jsonfg"), "geojson", (),
+    InputFormat(JSON, (".geojson", ".json", ".jsonfg"), "geojson", ("each",),
                 ("application/geo+json", "application/json")),
-    InputFormat(JSON_LINES, (".geojsonl", ".geojsons", ".geojsonseq", ".jsonl", ".ndjson"), "ndjson", (),
+    InputFormat(JSON_LINES, (".geojsonl", ".geojsons", ".geojsonseq", ".jsonl", ".ndjson"), "ndjson", ("each",),
                 ("application/geo+json-seq", "application/x-ndjson", "application/jsonl")),
     InputFormat(XLSX, (".xlsx", ".xlsm"), "xlsx", _SHEET,
                 (_OFFICE, "application/vnd.ms-excel.sheet.macroenabled.12")),
@@ -72,7 +72,7 @@ FORMATS = (
     InputFormat(GPX, (".gpx",), "gpx", (), ("application/gpx+xml",)),
     InputFormat(GEOPACKAGE, (".gpkg",), "geopackage", _SHEET,
                 ("application/geopackage+sqlite3", "application/vnd.sqlite3")),
-    InputFormat(ZIP, (".zip",), "archive", ("encoding", "sheet"), ("application/zip",)),
+    InputFormat(ZIP, (".zip",), "archive", ("encoding", "sheet", "each"), ("application/zip",)),
     InputFormat("YAML (the format of the seed events)", (".yaml", ".yml"), "yaml", (), ("application/yaml",)),
 )  # fmt: skip
 _BY_NAME = {row.name: row for row in FORMATS}
@@ -83,6 +83,7 @@ MEDIA_TYPES = tuple(_SUFFIX_BY_TYPE)
 _WITHOUT_OPTION = {
     "encoding": "which defines its own encoding; expected --encoding only for CSV files",
     "sheet": "which has no sheets; expected --sheet only for workbooks, GeoPackages and archives",
+    "each": "which has no lists inside its rows; expected --each only for JSON",
 }
 
 
@@ -95,13 +96,18 @@ def with_suffix(name: str, content_type: str) -> str:
 
 
 def reader_for(
-    name: str, encoding: str | None = None, stream: BinaryIO | None = None, *, sheet: str | None = None
+    name: str,
+    encoding: str | None = None,
+    stream: BinaryIO | None = None,
+    *,
+    sheet: str | None = None,
+    each: str | None = None,
 ) -> Reader:
     """Return the reader for a file, chosen by its suffix (in any case) and by its first bytes.
 
     If the content belongs to another format than the suffix, the reader of the content is returned, and it notes that.
-    `encoding` is the text encoding of a CSV file, `sheet` the name or number of a sheet. Raises BadFile if no format
-    fits, or if the format has no such option.
+    `encoding` is the text encoding of a CSV file, `sheet` the name or number of a sheet, `each` a list in the
+    objects of a JSON file. Raises BadFile if no format fits, or if the format has no such option.
     """
     suffix = PurePath(name).suffix.lower()
     expected = _BY_SUFFIX.get(suffix)
@@ -112,7 +118,7 @@ def reader_for(
     if actual is None:
         remedy = f"; {REMEDIES[suffix]}" if suffix in REMEDIES else ""
         raise BadFile(f"has the unknown suffix {suffix!r}{remedy}; expected one of {', '.join(SUFFIXES)}")
-    given = (("encoding", encoding), ("sheet", sheet))
+    given = (("encoding", encoding), ("sheet", sheet), ("each", each))
     options: dict[str, Any] = {name: value for name, value in given if value is not None}
     for option in options:
         if option not in actual.options:

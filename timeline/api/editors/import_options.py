@@ -14,7 +14,7 @@ MAX_OPTIONS_CHARACTERS = 100_000  # all options together
 MAX_NAME_BYTES = 120  # in UTF-8; the name of the file of rejected rows is longer, and may have 255
 _UNSAFE = re.compile(r"[^\w.() -]+")
 _LISTS = ("map", "set", "override")
-_VALUES = ("key", "dates", "years", "first_days", "country", "bbox", "encoding", "sheet", "title")
+_VALUES = ("key", "dates", "years", "first_days", "country", "bbox", "encoding", "sheet", "each", "title")
 _SWITCHES = (
     "publish",
     "create_categories",
@@ -66,6 +66,7 @@ OPTIONS = (
         "sheet of a workbook, layer of a GeoPackage, or file of an archive; or a number",
         "2021",
     ),
+    _text("each", "list in the objects of a JSON file whose items become events", "occurrences"),
     _text(
         "title",
         "template of other fields for the titles of rows that have none",

@@ -27,6 +27,8 @@ _PLACE_WORDS = frozenset((
     "geolocation", "easting", "northing",
 ))  # fmt: skip
 _PLACE_ENDINGS = ("ort", "stadt", "location")  # Tatort, Einsatzort
+_LIST = re.compile(r"\[[{'\"]")  # how a list of objects or texts is sampled
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d", re.ASCII)
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _DIGITS = re.compile(r"\d+")
 _TIME_OF_DAY = re.compile(r"\d{1,2}(?:[:.h]\d\d){1,2}(?: ?[ap]\.?m\.?)?", re.IGNORECASE)
@@ -53,6 +55,11 @@ def place_field(name: str, values: Sequence[str]) -> str | None:
     return "place" if fits("place", values) else None
 
 
+def are_lists(values: Sequence[str]) -> bool:
+    """Return whether the values of a column are lists inside the objects of a JSON file."""
+    return share(values, lambda text: bool(_LIST.match(text))) >= 0.5
+
+
 def is_readable_date(values: Sequence[str]) -> bool:
     """Return whether the values of a column can be read as dates, perhaps after a question about their order."""
     return fits("date", values)
@@ -67,6 +74,8 @@ def _unused(samples: _ColumnValues, plan: Plan) -> Iterator[tuple[str, list[str]
 
 
 def _looks_like_dates(name: str, values: Sequence[str]) -> bool:
+    if are_lists(values):
+        return share(values, lambda text: bool(_DAY.search(text))) >= 0.5
     words = set(key(name).split("_"))
     has_digits = share(values, lambda text: any(map(str.isdigit, text))) >= 0.5
     if not has_digits or share(values, lambda text: bool(_TIME_OF_DAY.fullmatch(text))) >= 0.5:

@@ -12,6 +12,8 @@ from timeline.exchange.name_lists import listed
 _SLIDE_KEYS = frozenset(("start_date", "text", "media"))  # only slides of TimelineJS have them
 _USUAL_LISTS = (  # most likely first
     "features",
+    "@graph",
+    "itemListElement",
     "data",
     "results",
     "events",
@@ -32,8 +34,8 @@ MAX_LISTS = 1_000  # lists of objects in one file
 _DESCRIPTIVE = frozenset((
     "type", "bbox", "crs", "conformsTo", "featureType", "featureSchema", "coordRefSys", "geometryDimension", "links",
     "numberMatched", "numberReturned", "timeStamp", "xy_coordinate_resolution", "z_coordinate_resolution", "@context",
-    "objectIdFieldName", "globalIdFieldName", "geometryType", "spatialReference", "exceededTransferLimit",
-    "fieldAliases",
+    "@type", "@id", "objectIdFieldName", "globalIdFieldName", "geometryType", "spatialReference",
+    "exceededTransferLimit", "fieldAliases",
 ))  # fmt: skip
 # Numbers, texts and brackets of one event, which is read into memory as a whole.
 MAX_VALUES_OF_OBJECT = 5_000_000
@@ -45,7 +47,7 @@ class Outline:
 
     `kind` is its member `type`. `lists` maps the key of each list of objects ("" if the file itself is a list) to the
     keys of the first object. `crs` has the texts in the member `crs` (GeoJSON 2008). `members` are the names of the
-    first members; `coord_ref_sys` is the system of JSON-FG, if it is written as a text.
+    first members; `coord_ref_sys` is the system of JSON-FG, if it is written as a text; `types` are those of JSON-LD.
     """
 
     kind: str | None = None
@@ -53,6 +55,7 @@ class Outline:
     crs: list[str] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
     coord_ref_sys: str = ""
+    types: list[str] = field(default_factory=list)
 
     @property
     def slides(self) -> bool:
@@ -164,4 +167,6 @@ def _outlined(stream: BinaryIO) -> Outline:
             outline.coord_ref_sys = str(value or "")
         elif key == "crs" and event == "string":
             outline.crs.append(value)
+        elif key == "@type" and event == "string" and depth <= 2 and len(outline.types) < MAX_KEYS:
+            outline.types.append(value)
     return outline

@@ -1,0 +1,110 @@
+"""The objects of a JSON file as rows: one for each event, without those that are no events or did not take place."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
+from timeline.readers.parts.nested_lists import NestedLists
+from timeline.readers.parts.schema_event import is_held, is_schema_event, types_of
+
+MAX_NODES_REMEMBERED = 100_000  # places of a JSON-LD file that events refer to
+MAX_EVENTS_QUOTED = 5
+_MAX_TITLE_CHARACTERS = 60
+
+ToRow = Callable[[str, int, Any], Row]
+
+
+class JsonLd(NamedTuple):
+    """What a list of JSON-LD contains: whether it has events of schema.org, and its other objects by their `@id`."""
+
+    has_events: bool = False
+    nodes: Mapping[str, Any] = {}
+
+
+def read_json_ld(objects: Iterable[Any]) -> JsonLd:
+    """Return what a list of JSON-LD contains."""
+    has_events, nodes = False, dict[str, Any]()
+    for value in map(unwrapped, objects):
+        if is_schema_event(value):
+            has_events = True
+        elif isinstance(value, Mapping) and "@id" in value and len(nodes) < MAX_NODES_REMEMBERED:
+            nodes[str(value["@id"])] = value
+    return JsonLd(has_events, nodes)
+
+
+def unwrapped(value: Any) -> Any:
+    """Return the `item` of a ListItem of schema.org; any other value unchanged."""
+    return (
+        value["item"] if "ListItem" in types_of(value) and isinstance(value.get("item"), Mapping) else value
+    )
+
+
+class JsonEvents:
+    """Turns objects into rows with `to_row`, which gets the unit, the number and the object.
+
+    With `each` every item of that list of an object becomes a row. With `events_only` objects of other types than the
+    events of schema.org are left out.
+    """
+
+    def __init__(self, to_row: ToRow, each: str | None = None, *, events_only: bool = False) -> None:
+        self.to_row = to_row
+        self.each = each
+        self.events_only = events_only
+        self.lists = NestedLists(each)
+        self.rows_read = 0
+        self.others = Counter[str]()
+        self.not_held: list[str] = []
+        self.cells_left_out = 0
+
+    def rows(self, unit: str, number: int, value: Any) -> Iterator[Row]:
+        """Yield the rows of an object, which is the given one of its unit, such as feature 3."""
+        for part, name in self.lists.events(unwrapped(value)):
+            if self._is_left_out(part, f"{unit} {number}"):
+                continue
+            self.rows_read += 1
+            if self.each is None:
+                row = self.to_row(unit, number, part)
+            else:
+                # Rows need different numbers.
+                row = self.to_row("item", self.rows_read, part)
+                row = replace(row, name=f"{unit} {number}, {name}" if name else f"{unit} {number}")
+            self.lists.count(row)
+            yield row
+
+    def _is_left_out(self, part: Any, at: str) -> bool:
+        """Count an object that is left out, and return whether it is."""
+        if is_schema_event(part):
+            if is_held(part):
+                return False
+            self.not_held.append(f"{at} ({str(part.get('name'))[:_MAX_TITLE_CHARACTERS]!r})")
+        elif self.events_only:
+            self.others[", ".join(sorted(types_of(part))) or "without a type"] += 1
+        else:
+            return False
+        self.cells_left_out += (
+            sum(not is_empty(member) for member in part.values()) if isinstance(part, Mapping) else 1
+        )
+        return True
+
+    def finish(self, note: Note) -> None:
+        """Note what was left out, and lists with dates; raise BadFile if no object has the list `each`."""
+        sentences = []
+        if self.not_held:
+            quoted = ", ".join(self.not_held[:MAX_EVENTS_QUOTED])
+            more = len(self.not_held) - MAX_EVENTS_QUOTED
+            events = "event" if len(self.not_held) == 1 else "events"
+            more_events = f" and {more:,} more" if more > 0 else ""
+            sentences.append(f"{len(self.not_held):,} cancelled or postponed {events}: {quoted}{more_events}")
+        if self.others:
+            count = self.others.total()
+            types = ", ".join(
+                f"{name} ({number:,})" for name, number in self.others.most_common(MAX_EVENTS_QUOTED)
+            )
+            sentences.append(
+                f"{count:,} {'object' if count == 1 else 'objects'} of other types than events: {types}"
+            )
+        if sentences:
+            note(LeftOutNote(f"has {' and '.join(sentences)}; not imported", self.cells_left_out))
+        self.lists.finish(note)
