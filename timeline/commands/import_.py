@@ -123,10 +123,7 @@ there and import that file.""",
     help="The sheet of a workbook or layer of a GeoPackage to import, by name or number, or the file in an archive.",
 )
 @click.option(
-    "--each",
-    callback=_option,
-    metavar="LIST",
-    help="Import an event for each item of this list in the objects of a JSON file, such as occurrences.",
+    "--each", callback=_option, metavar="LIST", help="Import each item of this list in JSON objects."
 )
 @click.option(
     "--title",
