@@ -19,14 +19,16 @@ from typing import Any
 from db.events.draft import Author, Status
 from db.private_files import create_private
 from db.store import Store
-from timeline.errors import NotFound
+from timeline.errors import NotFound, OpenQuestion
 from timeline.imports.importer import importer_for
 from timeline.imports.job_folders import discard_work, upload
 from timeline.imports.options import read_options
+from timeline.imports.parameter_names import with_parameters
 from timeline.imports.process_limits import CpuLimitReached, describe_end, limit_process, memory_exhausted
 from timeline.imports.rejected_rows import RejectedRows
 from timeline.imports.remark_groups import Remark
-from timeline.imports.report import ChangeLog, Remarks, Report
+from timeline.imports.report import ChangeLog
+from timeline.imports.report_json import question_json, report_json
 from timeline.settings import Settings
 
 MAX_REJECTED_CHARACTERS = 1_000_000_000  # of a file of rejected rows, which can be larger than the upload
@@ -95,8 +97,10 @@ def main(folder: Path, name: str, options: Mapping[str, Any]) -> None:
     except Exception as error:
         # The client knows the name of the file; the folders of the server are private.
         message = str(error).replace(str(upload(folder) / name), name) or type(error).__name__
-        message = message.replace(f"{folder.parent.parent}/", "")
-        state, report = "failed", {"error": message[:MAX_ERROR_CHARACTERS]}
+        message = with_parameters(message.replace(f"{folder.parent.parent}/", ""))[:MAX_ERROR_CHARACTERS]
+        state, report = "failed", {"error": message}
+        if isinstance(error, OpenQuestion):
+            report["problem"] = question_json(error, message)
     discard_work(folder)  # first, because the report needs space on a full disk
     store.jobs.finish(folder.name, state, report, report.get("rows", 0))
     store.close()
@@ -115,13 +119,15 @@ def _import(
     with RejectedRows(folder / name, MAX_REJECTED_CHARACTERS) as rejected_rows:
         importer = replace(importer_for(settings, store, chosen), on_plan=plan.extend, on_change=changes.add)
         if not (chosen.dry_run or chosen.all_or_nothing):
-            importer = replace(importer, on_reject=rejected_rows.add)
+            importer = replace(
+                importer, on_reject=lambda row, reason: rejected_rows.add(row, with_parameters(reason))
+            )
         report = importer.import_file(upload(folder) / name, _progress_writer(store, folder.name))
     if rejected_rows.is_cut:
         message = f"the file of rejected rows ends after {MAX_REJECTED_CHARACTERS:,} characters"
         report.warnings.append(Remark(name, "file", "", "", message))
-    lines = [line[:MAX_PLAN_LINE_CHARACTERS] for line in plan]
-    content = _report_json(report) | {"plan": lines, "dry_run": chosen.dry_run}
+    lines = [with_parameters(line)[:MAX_PLAN_LINE_CHARACTERS] for line in plan]
+    content = report_json(report) | {"plan": lines, "dry_run": chosen.dry_run}
     return content | ({"differences": changes.lines()} if chosen.dry_run else {})
 
 
@@ -135,48 +141,6 @@ def _progress_writer(store: Store, id_: str) -> Callable[[int, int], None]:
             store.jobs.record_progress(id_, rows=rows, total=total or None)
 
     return write
-
-
-def _report_json(report: Report) -> dict[str, Any]:
-    names = ("rows", "created", "updated", "unchanged", "left_out")
-    return {
-        **{name: getattr(report, name) for name in names},
-        "cells": report.cells.as_dict(),
-        "rejected": _remarks_json(report.rejected),
-        "warnings": _remarks_json(report.warnings),
-        "conflicts": _remarks_json(report.conflicts),
-        "notes": report.notes,
-    }
-
-
-def _remarks_json(remarks: Remarks) -> dict[str, Any]:
-    """Return the number of remarks, and the first thousand of them."""
-    rows = [
-        {
-            "at": remark.at, "field": remark.field, "column": remark.column, "value": remark.value,
-            "detail": remark.message,
-        }
-        for remark in remarks
-    ]  # fmt: skip
-    return {"total": remarks.total, "groups": _groups_json(remarks), "rows": rows}
-
-
-def _groups_json(remarks: Remarks) -> list[dict[str, Any]]:
-    """Return the kinds of remarks, the rarest first, each with its number and the first different messages."""
-    return [
-        {
-            "count": group.count,
-            "field": group.examples[0].field,
-            "examples": [
-                {
-                    "at": example.at, "column": example.column, "value": example.value, "detail": example.message,
-                    "count": group.counts[example.message],
-                }
-                for example in group.examples
-            ],
-        }
-        for group in remarks.groups.rarest_first()
-    ]  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -216,3 +216,4 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "sheet": _sheet,
     "each": _each,
 }
+VALUE_OPTIONS = frozenset(_READERS)  # the parameters of HTTP that have a value; others are switches

@@ -193,3 +193,26 @@ def test_a_killed_import_fails_and_the_same_file_sent_again_completes_it(client:
     assert again["created"] + again["unchanged"] == 60_000
     assert again["unchanged"] > 0
     store.close()
+
+
+def test_a_file_with_a_question_is_not_imported_and_names_the_parameters_that_answer_it(
+    client: Client,
+) -> None:
+    rows = "title,category,updated\nAsked A,raid,2023-05-03\nAsked B,raid,2023-05-04\n"
+    job = client.finished(client.send("/imports?name=asked.csv&unplaced=1", content=rows))
+    problem = job["report"]["problem"]
+    assert (job["state"], problem["status"], problem["columns"]) == ("failed", 422, ["updated"])
+    assert problem["parameters"] == ["map=updated=date", "undated=1"]
+    assert problem["detail"] == job["report"]["error"]
+    assert "--" not in job["report"]["error"]
+    answered = client.finished(client.send("/imports?name=asked.csv&unplaced=1&undated=1", content=rows))
+    assert answered["report"]["created"] == 2
+
+
+def test_the_report_of_an_import_has_kinds_and_names_parameters(client: Client) -> None:
+    rows = "title,category,date\n" + "".join(f"Grouped {n},castle,2023-05-03\n" for n in range(9))
+    report = client.finished(client.send("/imports?name=grouped.csv", content=rows))["report"]
+    (group,) = report["rejected"]["groups"]
+    assert (group["count"], group["field"], group["examples"][0]["count"]) == (9, "category", 9)
+    assert group["examples"][0]["detail"].endswith("use create_categories=1")
+    assert "no row has a place, and no column looks like one; the events are unplaced" in report["notes"]
