@@ -39,7 +39,7 @@ _NAMES = {  # as users write them after --encoding
     "latin-1": "Latin-1", "mac-roman": "Mac-Roman", "cp850": "CP850", "iso8859-2": "ISO-8859-2",
 }  # fmt: skip
 _MIN_SHARE_OF_PURE_WORDS = 0.7  # words without ASCII letters, in a script other than Latin
-_MIN_LETTERS_OF_SCRIPT = 4
+_MIN_LETTERS_OF_SCRIPT = 4  # different ones; the pound sign and a no-break space are two
 _MIN_LATIN_SCORE = 0.8  # a text that scores higher may be in Latin letters
 _HALF_WIDTH_KANA = re.compile("[\uff61-\uff9f]")  # º and £ decode to these in Shift_JIS
 
@@ -214,8 +214,8 @@ def _pure(text: str) -> bool:
     # Signs and vowel points count as parts of a word: in `Rubּ_ו©n` they are the letters of another encoding.
     words = [word for word in re.findall(r"(?:\w|[^\x00-\x7f])+", text) if re.search(r"[^\W\x00-\x7f]", word)]
     mixed = sum(bool(re.search("[A-Za-z]", word) or _HALF_WIDTH_KANA.search(word)) for word in words)
-    letters = sum(letter.isalpha() and not letter.isascii() for word in words for letter in word)
-    return letters >= _MIN_LETTERS_OF_SCRIPT and mixed <= len(words) * (1 - _MIN_SHARE_OF_PURE_WORDS)
+    letters = {letter for word in words for letter in word if letter.isalpha() and not letter.isascii()}
+    return len(letters) >= _MIN_LETTERS_OF_SCRIPT and mixed <= len(words) * (1 - _MIN_SHARE_OF_PURE_WORDS)
 
 
 def _undecodable(stream: BinaryIO, encoding: str, *, mixed: bool) -> int:

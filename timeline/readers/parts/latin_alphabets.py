@@ -37,6 +37,28 @@ _MAX_DOUBTFUL_SCORE = 0.5  # up to this best score, Windows-1252 is assumed
 _MIN_LEAD = 0.08  # by which another encoding must beat Windows-1252
 
 
+# Short words on one side of a no-break space; in CP850, which has á for its byte, they would be parts of words.
+_SHORT_WORDS = frozenset(
+    b"a an and are as at by for from had has he her his in is it its mr mrs ms no not of on or p pp the to was were "
+    b"al con de del el en es la las los no por que se un una y le les du des et est un une par pour sur dans au aux il "
+    b"lo gli i di da e che per con non der die das und in im am zu den von mit auf ist ein eine st nr".split()
+)
+_NO_BREAK_SPACE = re.compile(rb"([A-Za-z]*)\xa0+(?=([A-Za-z]*))")
+_MAX_WORD_BYTES = 16  # longer ones are two words
+
+
+def _no_break_spaces(sample: bytes) -> int:
+    """Return how many bytes 0xA0 are no-break spaces, as in Windows-1252; 0 if most of them are inside of words."""
+    evidence = count = 0
+    for match in _NO_BREAK_SPACE.finditer(sample):
+        left, right = match.groups()
+        count += 1
+        is_edge = not left or not right
+        is_short = left.lower() in _SHORT_WORDS or right.lower() in _SHORT_WORDS
+        evidence += is_edge or is_short or len(left) + len(right) >= _MAX_WORD_BYTES
+    return count if evidence * 2 > count else 0
+
+
 def latin(sample: bytes) -> dict[str, float]:
     """Return the encodings of a text in Latin letters with scores from 0 to 1, best first; in doubt, Windows-1252."""
     scores = {name: _score(sample, name) for name in LATIN}
@@ -63,4 +85,10 @@ def _score(sample: bytes, encoding: str) -> float:
         if alphabet != _ICELANDIC or not _VOWELS.isdisjoint(letters)
     ]
     explained = max(sum(map(alphabet.__contains__, letters)) for alphabet in alphabets)
-    return explained / (len(letters) + misplaced)
+    spaces = _no_break_spaces(sample)
+    if not spaces:
+        return explained / (len(letters) + misplaced)
+    letter = b"\xa0".decode(encoding, "ignore")
+    if letter.isalpha():  # a word such as "theátrial" is not one
+        return max(explained - letters.count(letter.lower()), 0) / (len(letters) + misplaced)
+    return (explained + spaces) / (len(letters) + misplaced + spaces)
