@@ -132,6 +132,11 @@ there and import that file.""",
     help="Make the title of rows that have none of other fields, such as '{category} in {place}, {date}'.",
 )
 @click.option(
+    "--fix-encoding",
+    is_flag=True,
+    help="Repair texts that were encoded twice, such as CafÃ© for Café; the report shows the first of them.",
+)
+@click.option(
     "--key",
     callback=_option,
     metavar="COLUMNS",

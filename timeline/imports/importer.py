@@ -16,6 +16,7 @@ from geo.place import FindCandidates
 from timeline.errors import BadFile, OpenQuestion
 from timeline.imports import worker
 from timeline.imports.batches import BatchWriter
+from timeline.imports.double_encoded_rows import with_encoding_checked
 from timeline.imports.file_run import ROWS_PER_BATCH, FileRun, OnReject
 from timeline.imports.options import Options
 from timeline.imports.reason_column import without_reasons
@@ -117,11 +118,19 @@ class Importer:
         reader = reader_for(
             name, self.options.encoding, stream, sheet=self.options.sheet, each=self.options.each
         )
-        survey = run.survey(lambda: _from_start(reader, stream, run.note))
+        fix = self.options.fix_encoding
+
+        def read_again() -> Iterator[Row]:
+            again = _from_start(reader, stream, _ignore)
+            return with_encoding_checked(again, _ignore, fix=True) if fix else again
+
+        survey = run.survey(
+            lambda: with_encoding_checked(_from_start(reader, stream, run.note), run.note, fix=fix)
+        )
         if survey.plan.columns and not survey.plan.is_trivial:
             self.on_plan(survey.plan.lines())
-        run.check(survey, lambda: _from_start(reader, stream, lambda message: None))
-        rows = _from_start(reader, stream, lambda message: None)
+        run.check(survey, read_again)
+        rows = read_again()
         while batch := list(islice(rows, ROWS_PER_BATCH)):
             on_batch(*run.events(batch))
             if on_progress:
@@ -155,3 +164,7 @@ def importer_for(
 def _from_start(reader: Reader, stream: BinaryIO, note: Note) -> Iterator[Row]:
     stream.seek(0)
     return without_reasons(reader(stream, note), note)
+
+
+def _ignore(message: str) -> None:
+    """Ignore what the reader notes: the survey has noted it."""

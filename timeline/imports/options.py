@@ -51,6 +51,7 @@ class Options:
     unplaced: bool = False
     allow_rejects: bool = False
     report: bool = False
+    fix_encoding: bool = False
     keep_identical: bool = False
     title: str | None = None
     overwrite: bool = False

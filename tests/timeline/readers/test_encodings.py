@@ -6,6 +6,7 @@ import pytest
 
 from timeline.errors import BadFile
 from timeline.readers import csv
+from timeline.readers.parts.encoding import candidates
 
 _TEXTS = {
     "ru": "Обыск в редакции газеты, журналист задержан полицией",
@@ -46,7 +47,7 @@ def test_the_letters_of_a_table_decide_its_encoding(text: str, encoding: str) ->
         "\n".join(["title,date", *(f"{title},2021" for title in titles)]).encode(encoding)
     )
     assert titles_read == titles
-    assert "pass --encoding NAME" in notes[0]
+    assert "choose the encoding" in notes[0]
 
 
 @pytest.mark.parametrize(
@@ -115,3 +116,68 @@ def test_a_byte_order_mark_of_utf8_before_another_encoding_is_ignored() -> None:
     titles_read, (note,) = read_titles("\ufefftitle,date\n".encode() + "Muñoz,2021\n".encode("cp1252"))
     assert titles_read == ["Muñoz"]
     assert "is not UTF-8 on line 2" in note
+
+
+ENGLISH = (
+    "Police\xa0raid in\xa0Leeds", "Two men\xa0held after\xa0a chase", "Fire at\xa0the mill\xa0on Monday",
+    "Mr\xa0Nu\xf1ez and Ms\xa0\xd8stberg", "Fran\xe7ois\xa0M\xfcller spoke", "Cash of\xa0\xa3700 seized",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("times", [1, 30])
+def test_no_break_spaces_and_pounds_in_english_are_no_letters_of_another_encoding(times: int) -> None:
+    sample = "".join(f"{line},2020\r\n" for line in ENGLISH * times).encode("cp1252")
+    assert candidates(sample)[0] == "cp1252"
+
+
+SENTENCES = {
+    "de": (
+        "Großrazzia in München: zwölf Männer verhaftet",
+        "Überfall in Köln",
+        "Straßensperre in Düsseldorf",
+    ),
+    "fr": (
+        "Perquisitions à Marseille, trois lieux fouillés",
+        "Découverte près de Béziers",
+        "La société a été jugée",
+    ),
+    "es": (
+        "La policía detuvo a dos en Córdoba",
+        "Incautación de droga en Málaga",
+        "El niño desapareció mañana",
+    ),
+    "pt": (
+        "A polícia apreendeu armas em São Paulo",
+        "Operação no porto de Belém",
+        "Incêndio destrói armazéns",
+    ),
+    "it": (
+        "L'operazione è cominciata lunedì a Cefalù",
+        "Perché la città è bloccata",
+        "Più di venti, così la Procura",
+    ),
+    "ca": (
+        "Dues persones detingudes després de l'incendi",
+        "Avança la investigació a Lleida",
+        "L'explosió del mòdul",
+    ),
+    "sv": ("Polisen grep två män i Göteborg", "Rån mot butik på Södermalm", "Branden på Öland släcktes"),
+    "da": ("Politiet anholdt to mænd på Københavns havn", "Røveri i Århus", "Brand på Østerbro"),
+    "pl": ("Policja zatrzymała dwóch mężczyzn w Łodzi", "Pożar w Gdańsku", "Próba włamania do kościoła"),
+    "cs": ("Policie zadržela dva muže v Českých Budějovicích", "Přepadení v Plzni", "Požár skladu v Ostravě"),
+    "hu": (
+        "A rendőrség két férfit őrizetbe vett Győrben",
+        "Tűz ütött ki egy raktárban",
+        "Bűnügyi eljárás indult",
+    ),
+}
+WESTERN, CENTRAL = ("cp1252", "cp850", "mac_roman"), ("cp1250", "iso8859_2")
+
+
+@pytest.mark.parametrize("encoding", [*WESTERN, *CENTRAL])
+@pytest.mark.parametrize("language", SENTENCES)
+def test_tables_in_many_languages_and_encodings_are_read_in_their_own(language: str, encoding: str) -> None:
+    if (language in ("pl", "cs", "hu")) != (encoding in CENTRAL):
+        pytest.skip("the encoding lacks letters of this language")
+    sample = "".join(f"{line}\r\n" for line in SENTENCES[language]).encode(encoding)
+    assert sample.decode(candidates(sample)[0]) == sample.decode(encoding)

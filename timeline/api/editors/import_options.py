@@ -25,6 +25,7 @@ _SWITCHES = (
     "undated",
     "unplaced",
     "allow_rejects",
+    "fix_encoding",
 )
 
 
@@ -79,6 +80,7 @@ OPTIONS = (
         "unplaced", "import events without a place if the file has none, or no coordinates that can be read"
     ),
     _switch("allow_rejects", "import the other rows of a file of which more than 10 % are rejected"),
+    _switch("fix_encoding", "repair texts that were encoded twice, such as CafÃ© for Café"),
     _switch("strict", "all rows or none"),
     _switch("keep_identical", "make an event of each of several equal rows without ids"),
     _switch("overwrite", "replace what editors changed since the last import; without it their values stay"),

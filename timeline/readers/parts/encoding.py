@@ -56,13 +56,13 @@ def decoded_lines(stream: BinaryIO, note: Note, chosen: str | None = None) -> It
             f"is not {chosen}: {failure}; expected another --encoding, or none to let Dateline recognise it"
         )
     if failure and not encoding.startswith("utf-8"):
-        raise BadFile(f"begins like UTF-16 but is not: {failure}; save it as UTF-8, or pass --encoding NAME")
+        raise BadFile(f"begins like UTF-16 but is not: {failure}; save it as UTF-8")
     if failure:
         yield from _guessed(stream, failure, note)
     else:
         if encoding in ("utf-16-le", "utf-16-be") and not chosen:
             note(
-                f"has no byte order mark; it is read as {encoding.upper()}; if that is wrong, pass --encoding NAME"
+                f"has no byte order mark; it is read as {encoding.upper()}; if that is wrong, pass another --encoding"
             )
         yield from _decoded_all(stream, encoding)
 
@@ -248,8 +248,8 @@ def _guess_note(undecoded: _UndecodedLines, failure: str, names: list[str], *, m
         is_new = words[name] not in ("", words[names[0]], *alternatives.values())
         if is_new and len(alternatives) < _MAX_ALTERNATIVES_QUOTED:
             alternatives[name] = words[name]
-    hint = f"which gives {words[names[0]]}; if that is wrong, pass --encoding NAME" + "".join(
-        f"; {_name(name)} would give {quoted}" for name, quoted in alternatives.items()
+    hint = f"which gives {words[names[0]]}; if that is wrong, choose the encoding" + "".join(
+        f"; --encoding {_name(name)} would give {quoted}" for name, quoted in alternatives.items()
     )
     if not mixed:
         return f"is not UTF-8 ({failure}); it is read as {_name(names[0])}, {hint}"
