@@ -28,17 +28,23 @@ class CellCounts:
         self, row: Row, data: Mapping[str, Any], columns_of_fields: Collection[str], cells: RowCells
     ) -> None:
         """Count the cells of a row that became an event with this `data`."""
-        self.read += row.cells
-        self.in_fields += row.cells_beside
-        for name, value in row.columns.items():
-            if is_empty(value) or name in row.parts:
-                continue
-            if name in cells.left_out:
-                self.left_out += 1
-            elif name in cells.only_in_data or (name not in columns_of_fields and name in data):
-                self.in_data += 1
-            elif name in columns_of_fields:
-                self.in_fields += 1
+        filled = [
+            name
+            for name, value in row.columns.items()
+            if (value and not value.isspace() if type(value) is str else not is_empty(value))
+        ]
+        if row.parts:
+            filled = [name for name in filled if name not in row.parts]
+        self.read += row.cells_beside + len(filled)
+        if cells.left_out:
+            others = [name for name in filled if name not in cells.left_out]
+            self.left_out += len(filled) - len(others)
+            filled = others
+        in_fields = [name for name in filled if name in columns_of_fields and name not in cells.only_in_data]
+        self.in_fields += row.cells_beside + len(in_fields)
+        if len(in_fields) < len(filled):
+            rest = set(filled).difference(in_fields)
+            self.in_data += sum(name in data or name in cells.only_in_data for name in rest)
 
     def add_rejected(self, row: Row) -> None:
         """Count the cells of a rejected row."""

@@ -72,10 +72,10 @@ def test_rejected_rows_keep_all_points_and_values_beyond_the_columns(store: Stor
     feature = {"type": "Feature", "geometry": points, "properties": properties}
     (tmp_path / "a.geojsonl").write_text(json.dumps(feature))
     import_file(store, tmp_path / "a.geojsonl")
-    (row,) = csv.DictReader((tmp_path / "a.geojsonl.rejected.csv").open())
+    (row,) = csv.DictReader((tmp_path / "a.geojsonl.rejected.csv").read_text().splitlines())
     assert json.loads(row["geometry"]) == points
     import_file(store, write(tmp_path / "b.csv", ["title", "category"], ["a", "raid", "", "lost?"]))
-    (row,) = csv.DictReader((tmp_path / "b.csv.rejected.csv").open())
+    (row,) = csv.DictReader((tmp_path / "b.csv.rejected.csv").read_text().splitlines())
     assert row["column 4"] == "lost?"
 
 

@@ -1,6 +1,6 @@
 """Make a draft from the columns of a row; columns that no field uses go into its `data`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -69,14 +69,17 @@ def draft(row: Row, plan: Plan, cells: RowCells, title_template: str | None = No
 def _data(row: Row, plan: Plan, inexact: list[str], cells: RowCells) -> dict[str, Any]:
     """Return the values that no field takes, and the texts of dates that say more than EDTF can express."""
     for field in DATES:
-        cells.put_columns_in_data(unused_columns(field, row.columns, plan.columns.get(field, ())))
-    names = [
-        *plan.data,
-        *(column for field in inexact for column in plan.columns.get(field, ())),
-        *(name for name in row.columns if name in cells.only_in_data and name not in cells.left_out),
-    ]
-    data = {name: row.columns.get(name) for name in names}
-    return {name: value for name, value in data.items() if value is not None and value != ""}
+        if len(columns := plan.columns.get(field, ())) > 1:
+            cells.put_columns_in_data(unused_columns(field, row.columns, columns))
+    names: Iterable[str] = plan.data
+    if inexact or cells.only_in_data:
+        names = [
+            *names,
+            *(column for field in inexact for column in plan.columns.get(field, ())),
+            *(name for name in row.columns if name in cells.only_in_data and name not in cells.left_out),
+        ]
+    values = row.columns
+    return {name: value for name in names if (value := values.get(name)) is not None and value != ""}
 
 
 def _title(texts: _Texts, when: When | None, template: str | None) -> str:

@@ -65,6 +65,8 @@ class RowCells:
 
 def with_data_of_cells(draft: Draft, row: Row, cells: RowCells) -> Draft:
     """Return a draft whose `data` has every cell that no field takes, those found since the draft was made included."""
+    if not cells.only_in_data:
+        return draft
     more = {
         name: row.columns[name]
         for name in row.columns

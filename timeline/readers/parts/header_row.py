@@ -232,6 +232,8 @@ def _filled(line: Line) -> int:
 def _columns(names: list[str], values: list[str]) -> dict[str, str]:
     """Return the values by column; those beyond the last column are called after their position, such as "column 7"."""
     columns = dict(zip(names, values, strict=False))
+    if len(values) <= len(names):
+        return columns
     for position, value in enumerate(values[len(names) :], len(names) + 1):
         if value:
             columns[_unused_name(f"column {position}", columns)] = value
