@@ -250,6 +250,7 @@ def test_a_patch_changes_only_what_it_names(room: Desk, name: str) -> None:
     [
         [], 1, "x", None, {"type": "Point"}, {"properties": None}, {"properties": {"title": None}},
         {"properties": {"category": "nope"}}, {"properties": {"date": "May"}}, {"properties": {"figures": {"a": "b"}}},
+        {"properties": {"figures": []}}, {"properties": {"data": 0}},
         {"id": "other"}, {"properties": {"sources": [{}]}}, {"geometry": {"type": "Point"}},
         {"properties": {"data": []}},
         {"properties": {"tags": "a"}}, {"properties": {"verification": "x"}}, {"properties": {"status": "x"}},

@@ -167,7 +167,7 @@ def _tag(tag: Any) -> str:
 
 
 def _figures(fields: Mapping[str, Any], optional: OptionalValues) -> tuple[Figure, ...]:
-    value = fields.get("figures") or {}
+    value = {} if fields.get("figures") is None else fields["figures"]
     figures = optional.read("figures", value, lambda: _mapping("figures", value), _NO_MEMBERS)
     return optional.each("figures", [{name: number} for name, number in figures.items()], _figure)
 
