@@ -28,13 +28,13 @@ _WORDS_OF_SIDE: dict[Side, str] = {
     "start": (
         "start starts started starting begin begins began beginning begun from since first onset open opened "
         "opening  commencement commenced inicio inicial comienzo desde debut depuis inici inizio inizia dal beginn "
-        "anfang ab von  vanaf van sinds seit aanvang des startdatum min"
+        "anfang ab von  vanaf van sinds seit aanvang des startdatum min beginnt comenca comencament"
     ),
     "end": (
         "end ends ended ending finish finished to until till thru through last completion completed conclusion fin "
         "final  finalizacion termino hasta jusque jusqu jusqua jusquau jusquen stop stopped "
         "fi fins fine termine al fim ate ende bis schluss einde "
-        "eind tot max"
+        "eind tot max endet acaba finalitzacio"
     ),
     "earliest": "earliest early notbefore postquem tpq fruhestens fruhest vroegste earlydate",
     "latest": "latest late notafter antequem taq spatestens spatest laatste latedate",
@@ -60,12 +60,14 @@ _RECORD = RECORD | _set_of(
     "inserimento aggiornamento aggiornato modificacion modificado modificacio modifica modifie atualizacao atualizado "
     "cadastro notificacao notificacion notific digitacao geandert anderung aktualisiert aktualisierung erfasst "
     "erfassung gewijzigd bijgewerkt invoer maj edited entered logged inserted synced scraped fetched crawled indexed "
-    "archived posted post issued printed lastupdate lastmodified pubdate pub asof stand extraction extracted captured"
+    "archived posted post issued printed reminder reminders erinnerung aviso herinnering herinneringsdatum promemoria "
+    "lembrete rappel recordatori recordatorio lastupdate lastmodified pubdate pub asof stand extraction extracted "
+    "captured"
 )
 _PERSON = BIRTH | frozenset(("geboorte", "geboren", "nascimento", "nacido", "nascut", "dob", "geburtstag"))
 _FILLER = _set_of(
     "of the de del du d da do das dos di della dell dei la le el les los l i o a der des vom van het een und y e et "
-    "utc gmt local lokal iso text str txt ms sec seconds milliseconds s in on at full exact value"
+    "utc gmt local lokal iso text str txt ms sec seconds milliseconds s in on at full exact value am um"
 )
 _PHRASES = tuple(
     (re.compile(rf"\b(?:{phrase})\b"), word)

@@ -57,7 +57,8 @@ NAMES = {
         "venue_name event_venue_name location_of_incident place_of_incident where_coordinates location_description "
         "incident_location event_location site place_of_event where_did_it_happen where_did_this_happen "
         "where_did_it_take_place place_of_occurrence donde donde_ocurrio lugar_del_suceso lugar_de_los_hechos "
-        "lieu_de_l_evenement lloc_dels_fets room hall sala salle saal"
+        "lieu_de_l_evenement lloc_dels_fets locatie emplacement localizacao localizacion ubicacio localitzacio "
+        "veranstaltungsort endroit room hall sala salle saal"
     ),
     "city": (
         "town municipality municipio municipi commune ville ciudad ciutat localidad locality stadt citta "

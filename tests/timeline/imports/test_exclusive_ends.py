@@ -57,3 +57,21 @@ def test_midnight_in_iso_is_recognised(store: Store) -> None:
 def test_a_time_with_its_day_stays_exact(store: Store) -> None:
     table = "title,start,end\na,2020-04-21T20:00,2020-04-22T00:00\nb,2020-05-01T10:00,2020-05-01T12:00\n"
     assert dates(store, table)[0] == "2020-04-21T20:00/2020-04-22T00:00"
+
+
+@pytest.mark.parametrize("headings", [
+    "Subject,Start Date,Start Time,End Date,End Time,All day event,Reminder Date,Reminder Time",
+    "Betreff,Beginnt am,Beginnt um,Endet am,Endet um,Ganztägiges Ereignis,Erinnerung am,Erinnerung um",
+    "Objet,Début,Début,Fin,Fin,Journée entière,Date de rappel,Heure du rappel",
+    "Asunto,Fecha de comienzo,Comienzo,Fecha de finalización,Finalización,Todo el día,Fecha del aviso,Hora del aviso",
+    "Oggetto,Data inizio,Ora inizio,Data fine,Ora fine,Giornata intera,Data promemoria,Ora promemoria",
+    "Assunto,Data de início,Hora de início,Data de fim,Hora de fim,O dia inteiro,Data do lembrete,Hora do lembrete",
+    "Onderwerp,Begindatum,Begintijd,Einddatum,Eindtijd,Duurt hele dag,Herinneringsdatum,Herinneringstijd",
+    "Assumpte,Data d'inici,Hora d'inici,Data de finalització,Hora de finalització,Tot el dia,Data del recordatori,x",
+])  # fmt: skip
+def test_calendars_as_tables_are_read_in_eight_languages(store: Store, headings: str) -> None:
+    rows = (
+        "a,21/04/2020,0:00:00,24/04/2020,0:00:00,1,20/04/2020,18:00:00\n"
+        "b,25/04/2020,20:00:00,26/04/2020,0:00:00,0,25/04/2020,18:00:00\n"
+    )
+    assert dates(store, f"{headings}\n{rows}") == ["2020-04-21/2020-04-23", "2020-04-25"]

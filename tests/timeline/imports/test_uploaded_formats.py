@@ -95,6 +95,14 @@ def test_a_workbook_before_2007_and_its_sheet_are_taken(client: Client) -> None:
     assert "has no sheet 'Raids'; expected one of its sheets 'Events', 'Codes'" in job["report"]["error"]
 
 
+def test_each_item_of_a_list_is_imported(client: Client) -> None:
+    content = b'[{"title": "L1", "category": "raid", "dates": ["2021-04-03", "2021-04-10"]}]'
+    job = client.finished(client.post("/imports?name=a.json&each=dates&dry_run=1", content=content))
+    assert (job["state"], job["report"]["created"]) == ("done", 2)
+    job = client.finished(client.post("/imports?name=a.json&each=days&dry_run=1", content=content))
+    assert "has no object with a list 'days'; its lists are 'dates'" in job["report"]["error"]
+
+
 def test_an_upload_without_a_name_is_read_by_its_content_type(client: Client) -> None:
     for media_type, content in (
         ("application/vnd.google-earth.kml+xml", KML.replace("K", "Y")),

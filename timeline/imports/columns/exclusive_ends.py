@@ -6,7 +6,7 @@ they may stand for days; the end then stays as it is written, with a warning.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -40,36 +40,49 @@ _STARTS_WITH_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class ExclusiveEnds:
-    """The columns that say whether an end is exclusive: whether an event takes whole days, and the time of its end.
+    """The columns that say whether an end is exclusive: whether an event takes whole days, and its times of day.
 
     `has_times` is true if other ends of the file have a time of day, so that midnight is a time as well.
     """
 
     whole_days: str = ""
-    clock: str = ""
+    start_clock: str = ""
+    end_clock: str = ""
     has_times: bool = False
 
     def applies(self, start: str, end: str, row: Row) -> bool:
         """Return whether the end of a row is exclusive, if it is on a later day than its start."""
         if not self.is_midnight(end, row):
             return False
-        return self.takes_whole_days(row) or (self.has_times and not _are_moments(start, end))
+        if self.takes_whole_days(row):
+            return True
+        return (self.has_times or self.starts_with_time(start, row)) and not _are_moments(start, end)
 
     def takes_whole_days(self, row: Row) -> bool:
         """Return whether a row says that its event takes whole days."""
         return bool(self.whole_days) and str(row.columns.get(self.whole_days)).strip().lower() in _YES
 
+    def starts_with_time(self, start: str, row: Row) -> bool:
+        """Return whether a start has a time of day other than midnight."""
+        time = _time(start, self.start_clock, row)
+        return bool(time) and not _MIDNIGHT.fullmatch(time)
+
+    def has_time(self, end: str, row: Row) -> bool:
+        """Return whether an end has a time of day."""
+        return bool(_time(end, self.end_clock, row))
+
     def is_midnight(self, end: str, row: Row) -> bool:
         """Return whether an end has a time of day, and that is midnight."""
-        return _MIDNIGHT.fullmatch(self.time(end, row)) is not None
+        return _MIDNIGHT.fullmatch(_time(end, self.end_clock, row)) is not None
 
-    def time(self, end: str, row: Row) -> str:
-        """Return the time of day of an end, "" if it has none, or if the reader of the file has considered it."""
-        if "end_time" in row.parts:
-            return ""
-        if match := _TIME_AFTER_DAY.search(end):
-            return match[1].strip()
-        return str(row.columns.get(self.clock) or "").strip() if self.clock else ""
+
+def _time(text: str, clock: str, row: Row) -> str:
+    """Return the time of day of a day, "" if it has none, or if the reader of the file has considered it."""
+    if "end_time" in row.parts:
+        return ""
+    if match := _TIME_AFTER_DAY.search(text):
+        return match[1].strip()
+    return str(row.columns.get(clock) or "").strip() if clock else ""
 
 
 class EndEvidence:
@@ -77,17 +90,19 @@ class EndEvidence:
 
     def __init__(self, ends: ExclusiveEnds) -> None:
         self.ends = ends
-        self.whole_days = self.midnights = self.others = 0
+        self.whole_days = self.times = self.midnights = self.others = 0
 
     def add(self, start: str, end: str, row: Row) -> None:
         """Count the end of a row."""
         if not end:
             return
         if not self.ends.is_midnight(end, row):
-            self.others += bool(self.ends.time(end, row))
+            self.others += self.ends.has_time(end, row)
         elif start != end and not _are_moments(start, end):
             if self.ends.takes_whole_days(row):
                 self.whole_days += 1
+            elif self.ends.starts_with_time(start, row):
+                self.times += 1
             else:
                 self.midnights += 1
 
@@ -95,13 +110,13 @@ class EndEvidence:
         """Return how the ends of the file are read."""
         return replace(self.ends, has_times=self.others > 0)
 
-    def messages(self) -> Iterable[str]:
+    def messages(self) -> Iterator[str]:
         """Yield what the report says about ends at midnight."""
         if self.whole_days:
             yield f"{_ends(self.whole_days)} at the midnight after the last day, as calendar programs write whole days"
-        if self.midnights and self.others:
-            yield f"{_ends(self.midnights)} at midnight, which is read as the end of the day before"
-        elif self.midnights:
+        if times := self.times + (self.midnights if self.others else 0):
+            yield f"{_ends(times)} at midnight, which is read as the end of the day before"
+        if self.midnights and not self.others:
             yield (
                 f"{_ends(self.midnights)} at midnight of a later day, and no end has another time; that day is read as "
                 "the last one; if it is the first day after the event, subtract a day in the file"
@@ -115,21 +130,21 @@ def exclusive_ends(
     if "end" not in columns:
         return ExclusiveEnds()
     whole_days = next((name for name in samples if _WHOLE_DAYS.search(key(name))), "")
-    return ExclusiveEnds(whole_days, _clock_of_end(samples, columns))
+    return ExclusiveEnds(whole_days, *_clocks(samples, columns))
 
 
-def _clock_of_end(samples: Mapping[str, Sequence[str]], columns: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the column with the time of the end: the one after the day, if the start has one too, or the second."""
+def _clocks(samples: Mapping[str, Sequence[str]], columns: Mapping[str, tuple[str, ...]]) -> tuple[str, str]:
+    """Return the columns with the times of start and end: those after their days, else the first two such."""
     names = list(samples)
     clocks = [name for name in names if _are_clocks(samples[name])]
-    after = {
-        field: names[names.index(columns[field][0]) + 1 : names.index(columns[field][0]) + 2]
+    after = [
+        next(iter(names[names.index(columns[field][0]) + 1 :]), "")
         for field in ("start", "end")
-        if field in columns and columns[field][0] in samples
-    }
-    if len(after) == 2 and all(name in clocks for following in after.values() for name in following):
-        return after["end"][0] if after["end"] else ""
-    return clocks[1] if len(clocks) > 1 else ""
+        if columns.get(field, ("",))[0] in samples
+    ]
+    if len(after) == 2 and all(name in clocks for name in after):
+        return after[0], after[1]
+    return (clocks[0], clocks[1]) if len(clocks) > 1 else ("", "")
 
 
 def _are_clocks(values: Sequence[str]) -> bool:
