@@ -23,6 +23,7 @@ from timeline.imports.drafts import from_native, lenient
 from timeline.imports.drafts.invalid_names import without_invalid_names
 from timeline.imports.drafts.row_cells import RowCells, with_data_of_cells
 from timeline.imports.event_ids import FirstRows, id_from_columns, id_from_row
+from timeline.imports.formulaic_titles import SimilarPair
 from timeline.imports.identical_rows import IdenticalRows
 from timeline.imports.options import Options
 from timeline.imports.remark_groups import Remark
@@ -153,11 +154,18 @@ class FileRun:
 
     def finish(self) -> Report:
         """Add the lines about all rows together to the report, and return it."""
+        self._warn_of_similar(self.similar.titles.take())
         for column, value, message in self.left_out.lines():
             self.warn("file", column, value, message)
         for message in self.identical.lines():
             self.warn("file", "", "", message)
         return self.report
+
+    def _warn_of_similar(self, pairs: Iterable[SimilarPair]) -> None:
+        for pair in pairs:
+            other = f"{pair.other_id!r}, {shortened(pair.other_title)!r}"
+            message = f"may be the event {other}: same day, near, similar title; both are kept"
+            self.warn(pair.at, "title", pair.title, message)
 
     def note(self, sentence: str) -> None:
         """Add what a reader notes about the file to the report, once: the survey may read the file twice."""
@@ -229,9 +237,7 @@ class FileRun:
         draft = with_data_of_cells(draft, row, cells)
         similar = self.similar.find(draft)
         if similar:
-            id_, title = similar
-            message = f"may be the event {id_!r}, {shortened(title)!r}: same day, near, similar title; both are kept"
-            self.warn(row.at, "title", draft.title, message)
+            self._warn_of_similar(self.similar.titles.add(SimilarPair(row.at, draft.title, *similar)))
         return validated(draft, self.categories.slugs)
 
     def _count_cells(self, result: RowResult, draft: Draft) -> None:

@@ -16,6 +16,7 @@ from geo.box import Box
 from geo.place import Precision
 from geo.sphere import around
 from geo.text import fold
+from timeline.imports.formulaic_titles import FormulaicTitles
 
 _NEAR_KM = 10.0
 _BAND_DEGREES = 0.1  # of latitude; a little more than _NEAR_KM
@@ -97,6 +98,7 @@ class SimilarEvents:
         self.bands: dict[tuple[int, int], _Group] = defaultdict(_Group)  # of days with many events
         self.stored = lru_cache(maxsize=256)(lambda day, band: _stored(store, day, band))
         self.count = 0
+        self.titles = FormulaicTitles()
 
     def find(self, draft: Draft) -> tuple[str, str] | None:
         """Return id and title of an event that may be the same as this one; remember this one for later rows."""
@@ -107,6 +109,7 @@ class SimilarEvents:
         if not is_exact or not when or not place or self.count >= MAX_ROWS_COMPARED or not draft.id:
             return None
         self.count += 1
+        self.titles.count(draft.title)
         if self.count == MAX_ROWS_COMPARED:
             self.days.clear()  # later rows are not compared
             self.bands.clear()

@@ -1,0 +1,58 @@
+"""Tell titles that were made by a formula, such as "Robbery in Gent", from titles that are similar for a reason.
+
+Two titles are similar for a reason if they share words that few other titles of the file have.
+"""
+
+import math
+import re
+from collections import Counter
+from typing import NamedTuple
+
+MAX_WORDS_COUNTED = 200_000  # different words of the titles of a file; later new words count as rare
+MAX_PAIRS_PENDING = 5_000  # pairs of similar titles that wait for the end of the file
+_MIN_SHARE_OF_BITS = 0.6  # of those that tell one title of the file from all others
+_WORD = re.compile(r"\w+")
+
+
+class SimilarPair(NamedTuple):
+    """A row whose event may be the same as another one: its position and title, and the other's id and title."""
+
+    at: str
+    title: str
+    other_id: str
+    other_title: str
+
+
+class FormulaicTitles:
+    """Counts the words of all titles of a file, and keeps similar pairs until all of them are counted."""
+
+    def __init__(self) -> None:
+        self.titles = 0
+        self.words = Counter[str]()
+        self.pairs: list[SimilarPair] = []
+
+    def count(self, title: str) -> None:
+        """Count the words of a title."""
+        self.titles += 1
+        words = set(_WORD.findall(title.casefold()))
+        if len(self.words) >= MAX_WORDS_COUNTED:
+            words = {word for word in words if word in self.words}
+        self.words.update(words)
+
+    def add(self, pair: SimilarPair) -> list[SimilarPair]:
+        """Keep a pair; return the pairs that are similar for a reason if there are too many to keep."""
+        self.pairs.append(pair)
+        return self.take() if len(self.pairs) >= MAX_PAIRS_PENDING else []
+
+    def take(self) -> list[SimilarPair]:
+        """Return the pairs that are similar for a reason, and forget all."""
+        pairs, self.pairs = self.pairs, []
+        return [pair for pair in pairs if not self.is_formulaic(pair.title, pair.other_title)]
+
+    def is_formulaic(self, title: str, other: str) -> bool:
+        """Return whether two titles share only words that many titles of the file have."""
+        shared = set(_WORD.findall(title.casefold())) & set(_WORD.findall(other.casefold()))
+        # The two titles themselves do not make a word common.
+        others = (max(self.words[word] - 2, 0) + 0.5 for word in shared)
+        bits = sum(-math.log2(min(count / (self.titles + 1), 1)) for count in others)
+        return bits < _MIN_SHARE_OF_BITS * math.log2(max(self.titles, 1))
