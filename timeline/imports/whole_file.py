@@ -143,11 +143,17 @@ def _unreadable_question(
     more = len(values.unreadable) - len(quoted)
     examples += f" and {more:,} other{'s' if more > 1 else ''}" if more else ""
     why = f" ({values.reason})" if values.reason else ""
+    has_others = values.bad < values.count
+    answers = [
+        "correct the file",
+        extra,
+        *(["import the other rows with --allow-rejects"] if has_others else []),
+    ]
     message = (
         f"has {values.bad:,} of {values.count:,} values{scope} in {column} that {kind}: {examples}{why}; "
-        f"correct the file, {extra}, or import the other rows with --allow-rejects"
+        f"{', '.join(answers[:-1])}, or {answers[-1]}"
     )
-    options = (*_OPTION.findall(extra), "--allow-rejects")
+    options = (*_OPTION.findall(extra), *(["--allow-rejects"] if has_others else []))
     return OpenQuestion(message, tuple(columns), tuple(text for text, _ in quoted), options)
 
 
