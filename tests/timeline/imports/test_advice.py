@@ -71,7 +71,7 @@ FILES: dict[str, str | bytes] = {
     "before-christ.csv": "title,category,year\na,raid,-44\nb,raid,476\n",
     "encoded-twice.csv": "title,category,date\nCafÃ© fouillÃ©,raid,2020\n",
     "cyrillic.csv": "title,category,date\nОбыск в редакции,raid,2020\nПожар на складе,raid,2021\n".encode("cp1251"),
-    "dos.csv": "title,category,date\nPolicía en Córdoba,raid,2020\nIncautación única según él,raid,2021\n".encode("cp850"),
+    "dos.csv": "title,category,date\nPolicía en Córdoba,raid,2020\nIncautación única según,raid,2021\n".encode("cp850"),
     "bytes.csv": "title,category,date\nGrößere Razzia – Köln,raid,2020\n".encode("cp1252"),
     "equal-rows.csv": "title,category,date\na,raid,2020-01-01\na,raid,2020-01-01\nb,raid,2021\n",
     "two-sheets.xlsx": two_sheets(),
