@@ -153,7 +153,9 @@ def test_the_options_that_a_message_proposes_work(
 
 
 def test_options_are_found_in_messages() -> None:
-    message = "use --map 'a b=title' --create-categories (such as 'x'), --set category=raid, or --undated; or --dates dmy?"
+    message = (
+        "use --map 'a b=title' --create-categories ('x'), --set category=raid or --undated; or --dates dmy?"
+    )
     assert list(proposals(message)) == [
         ("--map", "a b=title", "--create-categories"), ("--set", "category=raid"), ("--undated",), ("--dates", "dmy"),
     ]  # fmt: skip
