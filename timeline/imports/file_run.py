@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from msgspec import structs
@@ -51,8 +51,9 @@ class RowResult:
     row: Row
     cells: RowCells
     draft: Draft | None = None
-    error: BadEvent = field(default_factory=lambda: BadEvent("", "has no event"))
+    error: BadEvent | None = None
     first_row: int | None = None
+    plan: Plan | None = None
 
 
 class FileRun:
@@ -180,12 +181,15 @@ class FileRun:
         """Add a warning to the report; the row is imported all the same."""
         self.report.warnings.append(Remark(self.name, at, field, value, message, column))
 
+    def _warn_of_row(self, row: Row, *remark: str) -> None:
+        self.warn(row.at, *remark)
+
     def _draft(self, row: Row) -> RowResult:
         """Return the draft of a row with its id, category and status, or the error for which it is rejected."""
         plan = self._plan(row)
         is_native = row.kind == "own"
         columns = {name: (name,) for name in row.columns} if is_native else plan.columns
-        cells = RowCells(columns, partial(self.warn, row.at))
+        cells = RowCells(columns, partial(self._warn_of_row, row))
         try:
             if row.problem:
                 raise BadEvent("", row.problem)
@@ -206,7 +210,7 @@ class FileRun:
             id_ = draft.id or (self.options.key and id_from_columns(row.columns, self.options.key))
             status: Status = "published" if self.options.publish else "draft"
             draft = structs.replace(draft, id=id_ or id_from_row(row), category=category, status=status)
-            return RowResult(row, cells, draft)
+            return RowResult(row, cells, draft, plan=plan)
         except BadEvent as error:
             return RowResult(row, cells, error=error)
 
@@ -227,7 +231,7 @@ class FileRun:
         """Return a draft with its places, and warn of what looks wrong; None for a row that repeats an earlier one."""
         row, draft, cells = result.row, result.draft, result.cells
         if draft is None:
-            raise result.error
+            raise result.error or BadEvent("", "has no event")
         if result.first_row is not None and not self._is_twin_of_rejected(row, draft, result.first_row):
             self._skip_repeated(row, draft, result.first_row)
             return None
@@ -243,7 +247,7 @@ class FileRun:
     def _count_cells(self, result: RowResult, draft: Draft) -> None:
         """Count the cells of a row that became an event."""
         is_native = result.row.kind == "own"
-        columns = result.row.columns if is_native else self._plan(result.row).fields_of
+        columns = result.row.columns if is_native or result.plan is None else result.plan.fields_of
         self.report.cells.add_event(result.row, draft.data, columns, result.cells)
         if result.cells.left_out:
             self.left_out.add(result.row, result.cells)

@@ -214,6 +214,8 @@ def feature_row(unit: str, number: int, feature: Any, crs: str = "") -> Row:
     except ValueError as error:
         columns[_geometry_name(columns)] = feature.get("geometry")
         row = Row(unit, number, columns, kind="feature", problem=f"geometry: {error}")
+    if not members.when and not members.cells_beside:
+        return row
     return replace(row, when=members.when, cells_beside=row.cells_beside + members.cells_beside)
 
 

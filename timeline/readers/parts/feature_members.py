@@ -34,6 +34,8 @@ def members_of(feature: Mapping[str, Any], properties: Mapping[str, Any], crs: s
 
     `crs` is the coordinate reference system that the collection declares for `place` of JSON-FG.
     """
+    if feature.keys() <= _STANDARD and "time" not in properties and "when" not in properties:
+        return Members(dict(properties), feature.get("geometry"), "", 0)
     foreign, columns = _foreign(feature), dict(properties)
     when, cells_beside = _take_time(foreign, columns)
     geometry = feature.get("geometry")
