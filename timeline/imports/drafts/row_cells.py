@@ -38,7 +38,8 @@ class RowCells:
 
     def put_in_data(self, field: str) -> None:
         """Record that the cells of a field go into `data`."""
-        self.only_in_data.update(self.columns.get(field, ()))
+        if field in self.columns:
+            self.only_in_data.update(self.columns[field])
 
     def put_columns_in_data(self, columns: Iterable[str]) -> None:
         """Record that the cells of some columns of a field go into `data`, whatever becomes of its other columns."""
