@@ -62,7 +62,7 @@ class AreaLookup:
             finer = self._finer(field, text, found, code or self._context.country)
             if finer:
                 found = finer
-            elif field == "admin1" and is_world_region(text) and (anchor or len(parts) > 1):
+            elif is_world_region(text) and (anchor or len(parts) > 1):
                 unused.append(field)
             else:
                 lost.insert(0, text)
@@ -96,6 +96,7 @@ class AreaLookup:
 
     def _inside(self, field: str, text: str, found: _Found, hint: str | None) -> list[Candidate]:
         """Return the candidates for a text that no coarser area contradicts, best first."""
+        around: list[Candidate] = []  # that only contain a place that was not found
         for written in dict.fromkeys((", ".join((text, *found.texts)), text)):
             candidates = self._find(written, hint)
             fitting = [item for item in candidates if _may_be(field, item.place) and _fits(item, found.areas)]
@@ -104,9 +105,8 @@ class AreaLookup:
                 return _shared(states or self._named_state(text, found, hint), MAX_CONFIDENCE_OF_AREA)
             if fitting and not fitting[0].place.text:
                 return fitting if len(fitting) == len(candidates) else _shared(fitting, _total(candidates))
-            if fitting and field in _PLACES:
-                return fitting
-        return []
+            around = around or fitting
+        return around if field in _PLACES else []
 
     def _named_state(self, text: str, found: _Found, hint: str | None) -> list[Candidate]:
         """Return the states with exactly this name, which more prominent towns of that name may hide."""
@@ -151,8 +151,11 @@ def _is_inside(place: Place, area: Place) -> bool:
         return False
     if _is_country(area):
         return True
-    if area.precision is Precision.ADMIN1 and place.admin1:
-        return place.admin1 == area.admin1
+    if area.precision is Precision.ADMIN1 and place.admin1 and area.admin1:
+        if fold(place.admin1) == fold(area.admin1):
+            return True
+        if place.geocoder == area.geocoder == "gazetteer":
+            return False  # network geocoders write the name of a state in several ways
     if place.precision.rank > area.precision.rank:
         place, area = area, place  # a coarser text agrees if it contains the finer one
     km = distance_km(place.lon, place.lat, area.lon, area.lat)

@@ -14,6 +14,7 @@ from db.writing.validation import check_count
 from geo.choice import is_undecided
 from geo.countries.lookup import country_at
 from geo.countries.names import country_code
+from geo.countries.world_regions import is_world_region
 from geo.place import Place, Precision
 from geo.shape_extent import precision_of_radius
 from timeline.places.context_ranking import RankedPlace, ranked_together
@@ -126,8 +127,8 @@ def _judged_text(where: WrittenPlace, country: str | None, tools: _Tools) -> Jud
         _warn_of_country(where.country, tools)
     fields = [field for field, _ in where.parts]
     parts = where.parts or (("place", where.text),)
-    is_state = "admin1" in fields and (bool(country) or not _STATES.fullmatch(where.text))
-    is_alone = len(parts) < 2 and not where.country and not is_state
+    is_unclear = not country and bool(_STATES.fullmatch(where.text) or is_world_region(where.text))
+    is_alone = len(parts) < 2 and not where.country and ("admin1" not in fields or is_unclear)
     if tools.context.judge_areas and not is_alone:
         judgement, unused = tools.context.judge_areas(parts, where.country)
     else:
