@@ -18,6 +18,7 @@ from timeline.imports import worker
 from timeline.imports.batches import BatchWriter
 from timeline.imports.double_encoded_rows import with_encoding_checked
 from timeline.imports.file_run import ROWS_PER_BATCH, FileRun, OnReject
+from timeline.imports.large_shapes import noting_large_shapes
 from timeline.imports.options import Options
 from timeline.imports.reason_column import without_reasons
 from timeline.imports.report import OnRemark, Remarks, Report, conflict_remark
@@ -163,7 +164,7 @@ def importer_for(
 
 def _from_start(reader: Reader, stream: BinaryIO, note: Note) -> Iterator[Row]:
     stream.seek(0)
-    return without_reasons(reader(stream, note), note)
+    return noting_large_shapes(without_reasons(reader(stream, note), note), note)
 
 
 def _ignore(message: str) -> None:

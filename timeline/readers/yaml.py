@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 from timeline.errors import BadFile
 from timeline.exchange.checks import storage_problem
 from timeline.exchange.name_lists import listed
-from timeline.exchange.row import Note, Row
+from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
 from timeline.readers.parts.strict_yaml import load_strictly
 
 MAX_FILE_BYTES = 10_000_000  # YAML is read into memory as a whole
@@ -20,10 +20,22 @@ _SOURCE_FIELDS = frozenset({"title", "publisher", "url", "date"})
 def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
     """Yield a row for each entry of `events`; raise BadFile if the file has another format."""
     sources, entries = _load(stream)
+    unused = dict.fromkeys(sources)
     for number, (line, entry) in enumerate(entries, 1):
+        for key in _source_keys(entry):
+            unused.pop(key, None)
         fields, problem = _entry(entry, sources)
         name = f"{fields['id']}, line {line}" if "id" in fields else f"line {line}"
         yield Row("entry", number, fields, kind="own", problem=problem or storage_problem(fields), name=name)
+
+    if unused:
+        cells = sum(not is_empty(value) for key in unused for value in sources[key].values())
+        note(LeftOutNote(f"has sources that no event refers to: {listed(map(str, unused))}; left out", cells))
+
+
+def _source_keys(entry: Any) -> list[str]:
+    keys = entry.get("sources") if isinstance(entry, dict) else None
+    return [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
 
 
 def _load(stream: BinaryIO) -> tuple[Mapping[str, Any], list[tuple[int, Any]]]:

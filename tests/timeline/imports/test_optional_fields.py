@@ -1,6 +1,7 @@
 """A wrong value of an optional field goes into `data` with a warning; the row is imported."""
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -61,6 +62,23 @@ def test_more_tags_than_an_event_may_have_go_into_data(store: Store) -> None:
     tags = ";".join(f"t{number}" for number in range(1_001))
     report = take(store, table(tags=tags))
     assert (report.created, only(store)["tags"], only(store)["data"]) == (1, [], {"tags": tags})
+
+
+def test_a_shape_that_is_too_large_for_data_is_reported(store: Store) -> None:
+    ring = [[5 + math.cos(n / 500) / 10, 51 + math.sin(n / 500) / 10] for n in range(3_142)]
+    geometry = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    feature = {"type": "Feature", "properties": {"title": "a", "category": "raid"}, "geometry": geometry}
+    report = take(store, json.dumps(feature), "a.geojsonl")
+    assert (report.created, only(store)["data"]["geometry"]["type"]) == (1, "Polygon")
+    assert "has 1 line or area of more than 50,000 bytes, first in line 1" in report.warnings[0].message
+
+
+def test_sources_that_no_event_refers_to_are_reported(store: Store) -> None:
+    sources = {"a": {"title": "Post"}, "b": {"title": "Times", "publisher": "Times Ltd"}}
+    document = {"sources": sources, "events": [{"title": "x", "category": "raid", "sources": ["a"]}]}
+    report = take(store, json.dumps(document), "a.yaml")
+    assert "sources that no event refers to: 'b'; left out" in report.warnings[0].message
+    assert (report.cells.left_out, report.cells.read) == (2, 5)
 
 
 PLACE = {"name": "Ribe", "lon": 8.77, "lat": 55.33, "precision": "city", "country": "DK"}
