@@ -77,7 +77,7 @@ _PHRASES = tuple(
         ("as of", "asof"),
         ("mise a jour", "maj"),
         ("marca temporal|marca de tiempo|time stamp", "timestamp"),
-        ("date time", "datetime"),
+        ("date time|point in time", "datetime"),
         ("up to", "until"),
     )
 )
@@ -91,7 +91,7 @@ _PREPOSITIONS = _set_of("von van des dal al a from to de ab au")
 # Parts of one long word: FIREDATE, Unfallzeitpunkt, dateoccurred.
 _ENDINGS = (
     "timestamp", "datetime", "zeitpunkt", "tijdstip", "datum", "fecha", "date", "year", "jahr", "jaar", "time",
-    "zeit", "tijd", "monat", "maand", "month",
+    "zeit", "tijd", "monat", "maand", "month", "beginn", "begin", "anfang", "ende", "einde",
 )  # fmt: skip
 _BEGINNINGS = ("datetime", "datum", "fecha", "date", "data", "year", "ano", "hora", "time", "dt")
 _MIN_CHARACTERS_BEFORE_ENDING = 3

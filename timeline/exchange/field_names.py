@@ -17,7 +17,8 @@ NAMES = {
         "headline event_title event_name name event incident titulo titol titre titular nombre nom titel "
         "titolo victims_name victim_name name_of_victim subject intitule betreff declaration_title item_label "
         "name_of_event event_label what_happened name_of_deceased title_en "
-        "onderwerp oggetto asunto assunto assumpte objet"
+        "onderwerp oggetto asunto assunto assumpte objet naam nome activitat actividad activite attivita atividade "
+        "gebeurtenis ereignis esdeveniment evento evenement bezeichnung"
     ),
     "summary": (
         "description details text content abstract narrative synopsis resumen descripcion resum "

@@ -7,7 +7,7 @@ from functools import cache
 
 from babel.dates import get_day_names, get_month_names
 
-LANGUAGES = ("en", "es", "ca", "fr", "it", "pt", "de")
+LANGUAGES = ("en", "es", "ca", "fr", "it", "pt", "de", "nl")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-") | dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
 _SPACE = re.compile(r"\s+")
 _ORDINAL = re.compile(r"(?<=\d)\.(?=(?:o|a|er|ro|ra)\b)")  # 1.º, 1.er

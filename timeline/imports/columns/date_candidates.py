@@ -58,7 +58,7 @@ def sides_by_owner(columns: DateColumns, side: str, *, of_event: bool) -> dict[O
     by_owner: dict[OtherWords, list[DateColumn]] = {}
     for column in columns.of_event():
         says = column.says
-        if says.side != side or column.is_of_event != of_event or says.part in ("month", "clock"):
+        if says.side != side or column.is_of_event != of_event or says.part == "month":
             continue
         if column.kind in DATED or (column.kind == "year" and _may_be_side(column)):
             by_owner.setdefault(says.rest, []).append(column)

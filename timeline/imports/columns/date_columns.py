@@ -43,6 +43,7 @@ def assign_dates(assignment: Assignment) -> None:
                 for field, names in chosen.items():
                     assignment.assign(field, *names)
                 break
+    _add_span_for_gaps(assignment)
     _add_year(assignment)
     _add_time(assignment)
 
@@ -86,6 +87,15 @@ def _event_date(columns: DateColumns) -> ChosenColumns:
         if column.says.owner == "event" and column.says.part and not column.says.side and column.kind in DATED
     ]
     return _only([column for column in of_event if column.says.part == "date"] or of_event)
+
+
+def _plain_date(columns: DateColumns) -> ChosenColumns:
+    """Choose the column whose name says that it is a date, and nothing else."""
+    return _only([
+        column
+        for column in columns.of_event()
+        if column.says.part == "date" and not column.says.side and not column.says.rest and column.kind in DATED
+    ])  # fmt: skip
 
 
 def _span_of_event(columns: DateColumns) -> ChosenColumns:
@@ -231,8 +241,8 @@ def _by_values(columns: DateColumns) -> ChosenColumns:
 
 
 _RULES = (
-    _day_and_year, _event_date, _span_of_event, _bounds, _parts_of_event, _named_date, _other_span, _other_parts,
-    _moment, _by_values,
+    _day_and_year, _event_date, _plain_date, _span_of_event, _bounds, _parts_of_event, _named_date, _other_span,
+    _other_parts, _moment, _by_values,
 )  # fmt: skip
 
 
@@ -264,6 +274,17 @@ def _release_lone_ends(assignment: Assignment) -> None:
         columns = assignment.columns.get(last, ())
         if columns and last not in assignment.mapped and columns != (last,) and not assignment.has(first):
             assignment.assigned.difference_update(assignment.columns.pop(last))
+
+
+def _add_span_for_gaps(assignment: Assignment) -> None:
+    """Assign start and end next to a date that some rows lack, such as Wikidata's point in time and start time."""
+    columns = assignment.columns.get("date", ())
+    if not columns or "date" in assignment.mapped or assignment.has("start", "end"):
+        return
+    filled = len(texts_of(assignment.samples[columns[0]]))
+    if filled < max(len(texts_of(values)) for values in assignment.samples.values()):
+        for field, names in _span_of_event(DateColumns(assignment)).items():
+            assignment.assign(field, *names)
 
 
 def _add_year(assignment: Assignment) -> None:

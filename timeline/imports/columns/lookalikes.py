@@ -5,16 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from geo.coordinates import pair
 from geo.countries.names import country_code
+from timeline.exchange.date_names import date_name
 from timeline.exchange.field_names import DATES, NAMES, key, possible_keys
+from timeline.imports.columns.date_values import is_day
 from timeline.imports.columns.plan import Plan
-from timeline.imports.columns.value_tests import fits, has_letter, is_date, share
+from timeline.imports.columns.value_tests import fits, has_letter, share
 
 _DATE_NAMES = frozenset({*DATES, *(name for field in DATES for name in NAMES[field].split())})
 _DATE_WORDS = frozenset((
     "date", "dates", "datetime", "day", "when", "time", "timestamp", "ts", "dt", "fecha", "data", "datum", "zeit",
     "tag", "jour", "dia", "giorno", "moment", "year", "jahr", "annee", "ano", "any", "anno",
 ))  # fmt: skip
-_DATE_ENDINGS = ("date", "datum", "fecha", "timestamp", "datetime", "zeit")  # FIREDATE, Unfalldatum
 _COUNTRY_NAMES = frozenset({"country", *NAMES["country"].split()})
 _PLACE_WORDS = frozenset((
     "place", "location", "city", "town", "village", "municipality", "county", "district", "province", "state", "region",
@@ -30,7 +31,6 @@ _PLACE_ENDINGS = ("ort", "stadt", "location")  # Tatort, Einsatzort
 _LIST = re.compile(r"\[[{'\"]")  # how a list of objects or texts is sampled
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d", re.ASCII)
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
-_DIGITS = re.compile(r"\d+")
 _TIME_OF_DAY = re.compile(r"\d{1,2}(?:[:.h]\d\d){1,2}(?: ?[ap]\.?m\.?)?", re.IGNORECASE)
 _MAX_VALUES_TESTED = 50  # of a column; prose is slow to read as a date
 _MIN_COUNTRY_LENGTH = 4  # characters; shorter texts may be codes of anything
@@ -81,16 +81,13 @@ def _looks_like_dates(name: str, values: Sequence[str]) -> bool:
     if not has_digits or share(values, lambda text: bool(_TIME_OF_DAY.fullmatch(text))) >= 0.5:
         return False
     is_named = bool(
-        words & _DATE_WORDS or set(possible_keys(name)) & _DATE_NAMES or key(name).endswith(_DATE_ENDINGS)
+        words & _DATE_WORDS
+        or set(possible_keys(name)) & _DATE_NAMES
+        or date_name(name).part in ("date", "year", "moment")
     )
     if share(values, lambda text: bool(_NUMBER.fullmatch(text))) >= 0.5:
         return is_named and is_readable_date(values)
-    return is_named or share(values, _is_full_date) >= 0.5
-
-
-def _is_full_date(text: str) -> bool:
-    """Return whether a text is a date that is more than a number: a bare year may count anything."""
-    return len(_DIGITS.findall(text)) > (not has_letter(text)) and is_date(text)
+    return is_named or share(values, is_day) >= 0.5
 
 
 def _looks_like_places(name: str, values: Sequence[str]) -> bool:

@@ -37,13 +37,26 @@ def row_date(texts: _DateTexts, forms: _Forms, cells: RowCells) -> tuple[When | 
     if not filled:
         return None, []
     if len(filled) > 1:
-        text, others = (
-            " and ".join(f"{field} {value!r}" for field, value in groups[name].items()) for name in filled[:2]
-        )
-        raise BadEvent("date", f"{text} comes with {others}; expected one or the other")
+        _choose(filled, groups, cells)
     reading = _Reading(forms, cells)
     when = {"date": reading.single, "span": reading.span, "bounds": reading.bounds}[filled[0]](texts)
     return when, reading.inexact
+
+
+def _choose(filled: list[str], groups: Mapping[str, _DateTexts], cells: RowCells) -> None:
+    """Put the fields after those of the first group into `data`, with a warning; raise BadEvent for our own names.
+
+    A table may have the date of some rows, and start and end of others. Who writes `date` and `start` expects both.
+    """
+    text, others = (
+        " and ".join(f"{field} {value!r}" for field, value in groups[name].items()) for name in filled[:2]
+    )
+    if any(cells.columns.get(field) == (field,) for name in filled[1:] for field in groups[name]):
+        raise BadEvent("date", f"{text} comes with {others}; expected one or the other")
+    for name in filled[1:]:
+        for field, value in groups[name].items():
+            cells.put_in_data(field)
+            cells.warn(field, value, f"{value!r} comes with {text}, which is taken; it goes to data")
 
 
 class _Reading:
