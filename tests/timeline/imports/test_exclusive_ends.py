@@ -75,3 +75,9 @@ def test_calendars_as_tables_are_read_in_eight_languages(store: Store, headings:
         "b,25/04/2020,20:00:00,26/04/2020,0:00:00,0,25/04/2020,18:00:00\n"
     )
     assert dates(store, f"{headings}\n{rows}") == ["2020-04-21/2020-04-23", "2020-04-25"]
+
+
+def test_a_file_without_starts_may_have_a_column_without_a_name(store: Store) -> None:
+    importer = Importer(store=store, find_candidates=lambda text, country: [], options=Options(undated=True))
+    rows = b'[{"title": "a", "category": "raid", "end": "", "": ""}]'
+    assert importer.import_stream("events.json", io.BytesIO(rows)).created == 1

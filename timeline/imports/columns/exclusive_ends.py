@@ -137,13 +137,11 @@ def _clocks(samples: Mapping[str, Sequence[str]], columns: Mapping[str, tuple[st
     """Return the columns with the times of start and end: those after their days, else the first two such."""
     names = list(samples)
     clocks = [name for name in names if _are_clocks(samples[name])]
-    after = [
-        next(iter(names[names.index(columns[field][0]) + 1 :]), "")
-        for field in ("start", "end")
-        if columns.get(field, ("",))[0] in samples
-    ]
-    if len(after) == 2 and all(name in clocks for name in after):
-        return after[0], after[1]
+    days = [columns[field][0] for field in ("start", "end") if columns.get(field)]
+    after = [next(iter(names[names.index(day) + 1 :]), None) for day in days if day in samples]
+    following = [name for name in after if name is not None and name in clocks]
+    if len(following) == len(after) == 2:
+        return following[0], following[1]
     return (clocks[0], clocks[1]) if len(clocks) > 1 else ("", "")
 
 

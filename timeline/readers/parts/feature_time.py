@@ -1,10 +1,11 @@
 """The time of a Feature outside its properties: `time` of JSON-FG, and `when` of the Linked Places format."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 _OPEN = ".."
+_STILL = ("present", "now", "ongoing", "..")
 _FRACTION = re.compile(r"(:\d\d)[.,]\d+")
 _SHORT_YEAR = re.compile(r"(-?)(\d{1,3})(?=-|$)")
 _JSON_FG_KEYS = ("date", "timestamp", "interval")
@@ -44,8 +45,17 @@ def json_fg_time(time: Mapping[str, Any]) -> FeatureTime:
 
 
 def is_linked_places_when(value: Any) -> bool:
-    """Return whether a value is a `when` of the Linked Places format."""
-    return isinstance(value, Mapping) and isinstance(value.get("timespans"), list)
+    """Return whether a value is a `when` of the Linked Places format, or only has a start and an end."""
+    return isinstance(value, Mapping) and _timespans(value) is not None
+
+
+def _timespans(when: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+    """Return the timespans of a `when`, None if it is written in another way."""
+    spans = when.get("timespans")
+    if isinstance(spans, list):
+        return spans if all(isinstance(span, Mapping) for span in spans) else None
+    sides = {side: {"in": when[side]} for side in ("start", "end") if isinstance(when.get(side), str | int)}
+    return [sides] if "start" in sides and "timespans" not in when else None
 
 
 def linked_places_when(when: Mapping[str, Any]) -> FeatureTime:
@@ -54,23 +64,23 @@ def linked_places_when(when: Mapping[str, Any]) -> FeatureTime:
     A bound that is only known as `earliest` or `latest` is marked as uncertain. Several timespans become one, from the
     first start to the last end, which is uncertain too.
     """
-    spans = [span for span in when["timespans"] if span]
+    spans = [span for span in _timespans(when) or [] if span]
     if not spans:
         return FeatureTime()
     bounds = [_bounds(span) for span in spans]
     if len(bounds) == 1:
         edtf, is_exact = bounds[0]
-        return FeatureTime(edtf, is_exact and not when.keys() - {"timespans"})
+        return FeatureTime(edtf, is_exact and not when.keys() - {"timespans", "start", "end"})
     sides = [re.split(r"\.\.|/", edtf.strip("[]")) for edtf, _ in bounds]
     starts, ends = [side[0] for side in sides], [side[-1] for side in sides]
-    first = "" if "" in starts else _doubtful(min(starts, key=_order))
-    last = "" if "" in ends else _doubtful(max(ends, key=_order))
+    first = _outer(starts, min)
+    last = _outer(ends, max)
     return FeatureTime(f"{first}/{last}" if first or last else "")
 
 
 def _bounds(span: Any) -> tuple[str, bool]:
     """Return a timespan in EDTF, and whether it says all that the timespan says."""
-    if not isinstance(span, Mapping) or not isinstance(span.get("start", {}), Mapping | None):
+    if not isinstance(span.get("start", {}), Mapping | None):
         raise ValueError(f"when: {span!r} is not a timespan; expected one such as {_LPF_EXAMPLE}")
     start, end = (_mapping(span.get(side)) for side in ("start", "end"))
     exact = [set(side) <= {"in"} for side in (start, end)]
@@ -96,12 +106,20 @@ def _bound(side: Mapping[str, Any], outer: str) -> str:
 def _side(value: Any) -> str:
     """Return a date of the Linked Places format with a year of four digits; years count as in ISO 8601."""
     text = _text("when", value)
+    if text.lower() in _STILL:
+        return _OPEN
     match = _SHORT_YEAR.match(text)
     return f"{match[1]}{match[2].zfill(4)}{text[match.end() :]}" if match else text
 
 
 def _doubtful(text: str) -> str:
-    return text if not text or text[-1] in "?~%" else f"{text}?"
+    return text if not text or text == _OPEN or text[-1] in "?~%" else f"{text}?"
+
+
+def _outer(dates: list[str], choose: Callable[..., str]) -> str:
+    """Return the first or last of several dates, as uncertain; "" or ".." if that of one is unknown or open."""
+    unbounded = next((date for date in ("", _OPEN) if date in dates), None)
+    return _doubtful(choose(dates, key=_order)) if unbounded is None else unbounded
 
 
 def _order(text: str) -> tuple[int, str]:

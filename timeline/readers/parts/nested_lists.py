@@ -50,6 +50,8 @@ class NestedLists:
         if row.kind == "own" or row.problem:
             return
         for name, items in _lists(row.columns):
+            if row.when and name == "when.timespans":
+                continue  # they are the date of the Feature
             if (name in self.counts or len(self.counts) < MAX_LISTS_REMEMBERED) and _has_dates(items):
                 self.counts[name] += 1
 

@@ -71,7 +71,7 @@ def _is_mark(name: str) -> bool:
 
 def _resolved(event: Mapping[str, Any], nodes: Mapping[str, Any]) -> dict[str, Any]:
     """Return an Event whose `location` is its first place on Earth; texts in a language are plain texts."""
-    members = {name: _plain(value) for name, value in event.items()}
+    members = _in_first_language(event)
     locations = members.pop("location", None)
     if is_empty(locations):
         return members
@@ -87,13 +87,28 @@ def _resolved(event: Mapping[str, Any], nodes: Mapping[str, Any]) -> dict[str, A
     return members
 
 
+def _in_first_language(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object whose texts in several languages are the first one; the others get names of their own."""
+    members: dict[str, Any] = {}
+    for name, value in event.items():
+        is_translated = isinstance(value, list) and len(value) > 1 and all(map(_is_text_in_language, value))
+        members[name] = _plain(value[0] if is_translated else value)
+        if is_translated:
+            members[f"{name}_translations"] = value[1:]
+    return members
+
+
+def _is_text_in_language(value: Any) -> bool:
+    return isinstance(value, Mapping) and "@value" in value
+
+
 def _node(value: Any, nodes: Mapping[str, Any]) -> Any:
     """Return a place with its members in plain texts, the one that it refers to if it only has an `@id`."""
     if isinstance(value, Mapping) and set(value) <= {"@id", "@type"}:
         value = nodes.get(str(value.get("@id")), value)
     if not isinstance(value, Mapping):
         return value
-    members = {name: _plain(member) for name, member in value.items()}
+    members = _in_first_language(value)
     if isinstance(address := members.get("address"), Mapping):
         members["address"] = {name: _plain(member) for name, member in address.items()}
     return members
