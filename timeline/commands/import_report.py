@@ -18,7 +18,7 @@ def print_report(name: str, report: "Report", changes: "ChangeLog", options: "Op
     for sentence in report.notes:
         click.echo(f"note: {name}: {sentence}", err=True)
     _print_remarks("warning", report.warnings)
-    _print_remarks("conflict", report.conflicts)
+    _print_conflicts(report.conflicts)
     _print_remarks("rejected", report.rejected)
     for line in changes.lines():
         click.echo(line)
@@ -43,6 +43,14 @@ def _print_remarks(kind: str, remarks: "Remarks") -> None:
         else:
             for line in group.lines():
                 click.echo(f"{kind}: {line}", err=True)
+
+
+def _print_conflicts(conflicts: "Remarks") -> None:
+    """Print every conflict, in the order of the file: each is a decision of an editor."""
+    for remark in conflicts:
+        click.echo(f"conflict: {remark}", err=True)
+    if more := conflicts.total - len(conflicts):
+        click.echo(f"conflict: and {more:,} more; --report writes all of them to a file", err=True)
 
 
 def _summary(name: str, report: "Report", options: "Options") -> str:

@@ -15,6 +15,8 @@ OnRemark = Callable[[str, Remark], None]
 MAX_REMARKS = 1_000
 MAX_REMARK_CHARACTERS = 1_000  # of each of its texts
 _MAX_CHANGES = 50
+_MAX_CHARACTERS_COMPARED = 80  # of a value that is quoted as a whole
+_CHARACTERS_BEFORE_DIFFERENCE = 20
 
 
 class Remarks(list[Remark]):
@@ -95,12 +97,24 @@ def conflict_remark(file: str, conflict: EditConflict) -> Remark:
     if not conflict.field:
         message = "the event would be too large with the values of both; it stays as the editor left it"
         return Remark(file, at, "", "", message)
-    stored, imported = described_value(conflict.stored), described_value(conflict.imported)
+    stored, imported = map(described_value, _from_difference(conflict.stored, conflict.imported))
     if conflict.is_kept:
         message = f"{conflict.id!r} has {stored}, changed by an editor, which stays; the file has {imported}"
     else:
         message = f"{conflict.id!r} had {stored}, changed by an editor; the file's {imported} replaces it"
     return Remark(file, at, conflict.field, imported, message)
+
+
+def _from_difference(stored: Any, imported: Any) -> tuple[Any, Any]:
+    """Return two values; of long texts with the same beginning, the parts from shortly before their difference on."""
+    if not isinstance(stored, str) or not isinstance(imported, str):
+        return stored, imported
+    pairs = enumerate(zip(stored, imported, strict=False))
+    same = next((at for at, (a, b) in pairs if a != b), min(len(stored), len(imported)))
+    start = same - _CHARACTERS_BEFORE_DIFFERENCE
+    if start <= 0 or max(len(stored), len(imported)) <= _MAX_CHARACTERS_COMPARED:
+        return stored, imported
+    return f"…{stored[start:]}", f"…{imported[start:]}"
 
 
 def _line(change: EventChange) -> str:
