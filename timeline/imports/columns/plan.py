@@ -10,6 +10,7 @@ from timeline.exchange.field_names import DATE_GROUPS, DATES, FORM, FORM_MARKS, 
 from timeline.exchange.name_lists import listed
 from timeline.imports.columns.area_columns import assign_qualified_areas
 from timeline.imports.columns.assignment import Assignment
+from timeline.imports.columns.category_column import assign_category
 from timeline.imports.columns.composite_fields import (
     assign_coordinates,
     assign_street,
@@ -152,6 +153,8 @@ def planned(
     assignment.mapped = frozenset(columns)
     _assign_own_names(assignment)
     _assign_other_names(assignment)
+    if "category" not in values:
+        assign_category(assignment)
     _assign_own_names(assignment, empty=True)
     assign_coordinates(assignment)
     assign_qualified_areas(assignment)
