@@ -24,7 +24,9 @@ Flatten = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 def types_of(value: Any) -> set[str]:
     """Return the types of an object of JSON-LD without the address of the vocabulary."""
-    types = value.get("@type") if isinstance(value, Mapping) else None
+    if type(value) is not dict or "@type" not in value:  # asked of every object of every file
+        return set()
+    types = value["@type"]
     names = types if isinstance(types, list) else [types]
     return {_without_prefix(name) for name in names if isinstance(name, str)}
 
