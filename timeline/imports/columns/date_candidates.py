@@ -6,12 +6,11 @@ from functools import cached_property
 
 from timeline.exchange.date_names import DateName, date_name
 from timeline.imports.columns.assignment import Assignment
-from timeline.imports.columns.date_values import DateKind, date_kind, is_year, texts_of
+from timeline.imports.columns.date_values import DateKind, date_kind, has_days_only, is_year, texts_of
 from timeline.imports.columns.value_tests import share
 from timeline.written_dates.lexicon import is_ongoing
 
 DATED: tuple[DateKind, ...] = ("day", "date", "number")
-_MIN_SHARE_WITHOUT_NAME = 0.9  # of the values, where the name says nothing
 _MIN_SHARE_OF_PARTS = 0.5  # of the values that are months, days or times of day
 
 OtherWords = frozenset[str]  # the words of a name besides those of dates
@@ -90,7 +89,5 @@ def mostly(texts: list[str], test: Callable[[str], bool]) -> bool:
 
 
 def is_dated_without_name(column: DateColumn) -> bool:
-    says = column.says
-    if all(text.isdecimal() for text in texts_of(column.values)):
-        return False  # 20230503 may be any number
-    return not says.part and not says.side and date_kind(column.values, _MIN_SHARE_WITHOUT_NAME) == "day"
+    """Return whether the name of a column says nothing about dates, and its values are days."""
+    return not column.says.part and not column.says.side and has_days_only(column.values)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
@@ -15,6 +16,8 @@ from timeline.written_dates.lexicon import UNDATED
 DateKind = Literal["day", "date", "year", "number", "day of a year", "clock", ""]
 MAX_VALUES_TESTED = 200  # of a column
 _VALUES_TRIED = 20  # before the others
+_MIN_SHARE_OF_FIRST = 0.2  # of these
+_MIN_SHARE_OF_DAYS = 0.9  # of the values, where the name of a column says nothing
 _MAX_CHARACTERS = 60  # of a date without a remark
 _LAST_DAY_OF_MONTH = 31
 _YEARS_OF_NUMBERS = range(1900, 2101)  # which numbers since 1970 may mean
@@ -28,21 +31,31 @@ _ONE_OR_TWO_DIGITS = re.compile(r"-?\d{1,2}(?:\.0)?", re.ASCII)
 _YEAR_AND_MONTH = re.compile(r"[12]\d{3}(?:0\d|1[0-2])", re.ASCII)
 
 
-def date_kind(values: Sequence[str], min_share: float = 0.5) -> DateKind:
-    """Return what most values of a column are as dates; "" for anything else.
+def date_kind(values: Sequence[str]) -> DateKind:
+    """Return what at least half of the values of a column are as dates; "" for anything else.
 
-    At least `min_share` (0 to 1) of the values that are not empty or unknown are of the kind.
+    Values that are empty or say "unknown" do not count.
     """
-    texts = texts_of(values)
+    return _kind_of(tuple(texts_of(values)))
+
+
+@lru_cache(maxsize=1_000)
+def _kind_of(texts: tuple[str, ...]) -> DateKind:
     tests: tuple[tuple[DateKind, Callable[[str], bool]], ...] = (
         ("number", _is_number_since_1970), ("year", is_year), ("clock", is_clock), ("day", is_day),
         ("date", _is_date_in_words), ("day of a year", is_day_of_year),
     )  # fmt: skip
     for kind, test in tests:
-        if _mostly(texts, test, min_share) and (kind != "year" or are_years(texts)):
+        if _mostly(texts, test) and (kind != "year" or are_years(texts)):
             return kind
     # Days and vaguer dates together.
-    return "date" if _mostly(texts, lambda text: is_day(text) or _is_date_in_words(text), min_share) else ""
+    return "date" if _mostly(texts, lambda text: is_day(text) or _is_date_in_words(text)) else ""
+
+
+def has_days_only(values: Sequence[str]) -> bool:
+    """Return whether nearly all values are days or months, and not mere digits, which may be any number."""
+    texts = tuple(texts_of(values))
+    return not all(map(str.isdecimal, texts)) and _mostly(texts, is_day, _MIN_SHARE_OF_DAYS)
 
 
 def texts_of(values: Sequence[str]) -> list[str]:
@@ -51,9 +64,10 @@ def texts_of(values: Sequence[str]) -> list[str]:
     return [text for text in texts if text and text.lower() not in UNDATED]
 
 
-def _mostly(texts: Sequence[str], test: Callable[[str], bool], min_share: float) -> bool:
+def _mostly(texts: Sequence[str], test: Callable[[str], bool], min_share: float = 0.5) -> bool:
+    """Return whether a share of the texts passes a test; the first ones decide if few of them do, to save time."""
     first = texts[:_VALUES_TRIED]
-    if not first or not any(map(test, first)):
+    if not first or sum(map(test, first)) < _MIN_SHARE_OF_FIRST * len(first):
         return False
     return sum(map(test, texts)) >= min_share * len(texts)
 
@@ -81,6 +95,7 @@ def is_day_of_month(text: str) -> bool:
     return bool(_ONE_OR_TWO_DIGITS.fullmatch(text))
 
 
+@lru_cache(maxsize=20_000)  # a text that is no date is slow to read, and `read` remembers only dates
 def is_day(text: str) -> bool:
     """Return whether a text is a day or month with its year, or a range of them; numbers without signs are not."""
     if (
@@ -98,6 +113,7 @@ def is_day(text: str) -> bool:
     return "-" in edtf[1:]
 
 
+@lru_cache(maxsize=20_000)
 def _is_date_in_words(text: str) -> bool:
     return (
         len(text) <= _MAX_CHARACTERS
@@ -119,6 +135,7 @@ def _is_number_since_1970(text: str) -> bool:
     return int(moment[:4]) in _YEARS_OF_NUMBERS
 
 
+@lru_cache(maxsize=20_000)
 def is_day_of_year(text: str) -> bool:
     """Return whether a text is a day without its year, such as "3 May" or "03/05"."""
     if len(text) > _MAX_CHARACTERS or text.isdecimal() or is_date(text) or not any(map(str.isdigit, text)):
