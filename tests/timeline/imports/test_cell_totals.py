@@ -122,16 +122,22 @@ def words_of(rows: Any) -> set[str]:
     return set(WORD.findall(json.dumps(rows, default=str)))
 
 
+OPTIONS = (
+    {}, {"keep_identical": True}, {"values": {"category": "raid", "date": "2020"}}, {"title": "{category} in {place}"},
+    {"overrides": {"category": "raid", "note": "checked", "source_url": "https://example.org"}},
+    {"overrides": {"date": "2021", "lat": "51", "lon": "4"}}, {"overrides": {"place": "Hasselt", "tags": "a; b"}},
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(("name", "delimiter"), [("a.csv", ","), ("a.tsv", "\t")])
-@pytest.mark.parametrize("keep_identical", [False, True])
-@given(table=tables())
+@given(table=tables(), options=st.sampled_from(OPTIONS))
 @DRAWN
 def test_the_cells_of_a_table(
-    store: Store, name: str, delimiter: str, keep_identical: bool, table: list[list[str]]
+    store: Store, name: str, delimiter: str, table: list[list[str]], options: dict[str, Any]
 ) -> None:
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter).writerows(table)
-    found = imported(store, name, text.getvalue().encode(), keep_identical=keep_identical)
+    found = imported(store, name, text.getvalue().encode(), **options)
     rows = list(csv.reader(io.StringIO(text.getvalue(), newline=""), delimiter=delimiter))
     check(found, filled(rows[1:]), words_of(rows[1:]))
 
