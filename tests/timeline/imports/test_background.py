@@ -216,3 +216,18 @@ def test_the_report_of_an_import_has_kinds_and_names_parameters(client: Client) 
     assert (group["count"], group["field"], group["examples"][0]["count"]) == (9, "category", 9)
     assert group["examples"][0]["detail"].endswith("use create_categories=1")
     assert "no row has a place, and no column looks like one; the events are unplaced" in report["notes"]
+
+
+def test_options_about_cells_are_parameters_and_the_report_has_the_totals(client: Client) -> None:
+    rows = "category,date\nraid,2001-02-03\nraid,2001-02-03\n"
+    parameters = "title=%7Bcategory%7D%20of%20%7Bdate%7D&undated=1&unplaced=1"
+    report = client.finished(client.send(f"/imports?name=equal.csv&{parameters}", content=rows))["report"]
+    assert (report["created"], report["left_out"]) == (1, 1)
+    assert report["cells"] == {"read": 4, "in_fields": 2, "in_data": 0, "left_out": 2, "in_rejected_rows": 0}
+    assert "keep_identical=1 imports each of them" in str(report)
+    again = client.finished(
+        client.send(f"/imports?name=equal.csv&keep_identical=1&{parameters}", content=rows)
+    )
+    assert (again["report"]["created"], again["report"]["unchanged"]) == (1, 1)
+    response = client.request("POST", "/imports?name=a.csv&title=%7Bkategory%7D", content=rows)
+    assert (response.status_code, "did you mean {category}?" in response.text) == (400, True)

@@ -136,3 +136,10 @@ def test_a_changed_column_that_repeats_another_one_is_reported(store: Store, nam
         f"1 cell of the column {name!r} left out: it repeats another field, which says otherwise: change that one, "
         f"first {value!r} in line 2"
     )
+
+
+@pytest.mark.parametrize(("field", "value"), [("tags", " ; "), ("tags", ","), ("place", "; ;")])
+def test_a_value_of_separators_alone_goes_into_data(store: Store, field: str, value: str) -> None:
+    report = take(store, table(**{field: value}))
+    assert only(store)["data"] == {field: value}
+    assert (report.cells.read, report.cells.in_data) == (3, 1)
