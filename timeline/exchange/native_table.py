@@ -92,8 +92,8 @@ def changed(values: Mapping[str, Any], derived: Mapping[str, Any]) -> dict[str, 
     try:
         when = read_edtf(str(values.get("date") or ""))
         expected |= {"earliest": when.earliest or "", "latest": when.latest or ""}
-    except BadDate:
-        pass  # the row is rejected for it, or has no date
+    except BadDate:  # the row has no date, or is rejected for it
+        expected |= {"earliest": "", "latest": ""}
     return {
         name: value
         for name, value in derived.items()

@@ -89,6 +89,8 @@ class LeftOutCells:
     def add(self, row: Row, cells: RowCells) -> None:
         """Count the cells of a row."""
         for column, reason in cells.left_out.items():
+            if not reason:
+                continue
             group = self.groups.get((column, reason))
             if group:
                 group.count += 1

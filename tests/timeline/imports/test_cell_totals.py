@@ -21,6 +21,7 @@ from openpyxl import Workbook, load_workbook
 from db.store import Store
 from tests.timeline.imports.test_importer import find_candidates
 from timeline.errors import BadFile
+from timeline.exchange.native_table import COLUMNS
 from timeline.imports.importer import Importer
 from timeline.imports.options import Options
 from timeline.imports.report import Report
@@ -307,3 +308,34 @@ def test_the_members_of_slides(store: Store, events: list[dict[str, Any]]) -> No
             inside = value.values() if name in ("text", "media", "location") else [value]
             cells += sum(not is_empty(member) for member in inside)
     check(found, cells, words_of(events))
+
+
+OWN_ROW = {
+    "id": "a", "title": "Raid", "category": "raid", "date": "2020-05-03", "display_date": "3 May 2020",
+    "earliest": "2020-05-03", "latest": "2020-05-03", "place": "Hasselt", "country": "BE",
+    "lat": "50.93", "lon": "5.34", "precision": "city", "tags": '["police"]', "figures": '{"arrests": 2}',
+    "sources": '[{"title": "Post"}]',
+    "places": '[{"name": "Hasselt", "lat": 50.93, "lon": 5.34, "precision": "city", "country": "BE"}]',
+    "data": '{"age": 42}', "note": "n", "verification": "reported", "status": "published",
+}  # fmt: skip
+own_changes = st.dictionaries(
+    st.sampled_from(COLUMNS),
+    st.one_of(own_words, st.sampled_from(("", "[]", "{}", "[1]", '{"a": "b"}', "9", "2021", "'=1", "draft"))),
+    max_size=4,
+)
+
+
+@given(changes=st.lists(own_changes, min_size=1, max_size=3))
+@DRAWN
+def test_the_cells_of_an_exported_table_that_was_changed(store: Store, changes: list[dict[str, str]]) -> None:
+    rows = [{**OWN_ROW, "id": str(number), **change} for number, change in enumerate(changes)]
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
+    found = imported(store, "own.csv", text.getvalue().encode())
+    # A date as text and the status are not compared: they follow from `date` and from the options.
+    compared = [
+        {name: row.get(name) for name in COLUMNS if name not in ("display_date", "status")} for row in rows
+    ]
+    check(found, filled([list(row.values()) for row in rows]), words_of(compared))

@@ -113,7 +113,11 @@ def _others(row: Row, overrides: Mapping[str, str], cells: RowCells | None) -> d
     others = {}
     for name, value in row.columns.items():
         if name in DERIVED:
-            cells.left_out[name] = "it repeats another field, which says otherwise: change that one"
+            cells.left_out[name] = ""
+            message = (
+                f"{value!r} is left out: it repeats another field, which says otherwise: change that one"
+            )
+            cells.warn(name, str(value), message)
         elif (name not in _FIELDS or name in overrides) and not is_empty(value):
             others[name] = value
             cells.only_in_data.add(name)

@@ -16,7 +16,7 @@ class RowCells:
     """Records the cells of a row that their field does not take; `warn` is called for what is wrong.
 
     `columns` are those of each field. `only_in_data` are columns of fields whose values are in `data` instead, and
-    `left_out` maps a column to the reason why its value is in no field and not in `data`.
+    `left_out` maps a column to the reason why its value is in no field and not in `data`, "" if a warning has said it.
     """
 
     __slots__ = ("_warn", "columns", "left_out", "only_in_data")
