@@ -27,7 +27,7 @@ from timeline.imports.options import Options
 from timeline.imports.report import Report
 from timeline.readers import Row
 
-FILES = int(os.environ.get("FILES_DRAWN", "150"))  # of each test
+FILES = int(os.environ.get("FILES_DRAWN", "60"))  # of each test
 DRAWN = settings(max_examples=FILES, suppress_health_check=list(HealthCheck))
 WORD = re.compile(r"word\d+x")
 NAMES = (
@@ -161,13 +161,13 @@ def test_the_cells_of_a_workbook(store: Store, table: list[list[str]], number: A
 
 
 scalars = st.one_of(values, st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(-500, 500))
-members = st.recursive(
-    scalars,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(NAMES), inner, max_size=3)
-    ),
-    max_leaves=5,
+names = st.sampled_from(NAMES)
+lists = st.lists(scalars, max_size=3)
+innermost = st.dictionaries(names, st.one_of(scalars, lists), max_size=2)
+inner = st.dictionaries(
+    names, st.one_of(scalars, st.dictionaries(names, st.one_of(scalars, innermost), max_size=2)), max_size=2
 )
+members = st.one_of(scalars, lists, inner)
 objects = st.builds(
     lambda title, category, others: {**others, "title": title, "category": category},
     st.one_of(own_words, st.just("")),
@@ -260,6 +260,8 @@ def calendar_entries(draw: st.DrawFn) -> list[tuple[str, str]]:
     lines.append(("DTSTART", draw(st.sampled_from(("20230503T100000Z", "20230503", "2023", "soon")))))
     lines.append(("DTSTAMP", "20230101T000000Z"))
     for name in draw(st.lists(st.sampled_from(PROPERTIES), max_size=6)):
+        if name == "CATEGORIES" and any(known == name for known, _ in lines):
+            continue  # icalendar joins them: they count as one property
         lines.append((name, SPECIAL.get(name) or draw(st.one_of(own_words, st.just("")))))
     return lines
 
