@@ -43,14 +43,18 @@ def placemark(number: int, element: Element, folder: str) -> Row:
         )
     try:
         row = placed_row("placemark", number, columns, _geometry(element))
-        return replace(row, name=title, parts=(*row.parts, *_parts(columns)))
+        return replace(row, name=title, parts=(*row.parts, *_parts(element, columns)))
     except ValueError as error:
         return Row("placemark", number, columns, kind="feature", problem=f"geometry: {error}", name=title)
 
 
-def _parts(columns: Mapping[str, Any]) -> Iterator[str]:
+def _parts(element: Element, columns: Mapping[str, Any]) -> Iterator[str]:
     """Yield the columns that are no cells of their own: open sides of a span, and a description as written."""
-    yield from (name for name in ("start", "end") if columns.get(name) == "..")
+    for span in (part for part in element if local_name(part) == "TimeSpan"):
+        if _text_of(span, "begin") or _text_of(span, "end"):
+            yield from (
+                field for field, name in (("start", "begin"), ("end", "end")) if not _text_of(span, name)
+            )
     yield from (name for name in (_MARKUP_COLUMN,) if name in columns)
 
 
