@@ -43,7 +43,7 @@ class _Repairs:
 
     def row(self, row: Row) -> Row:
         """Return a row with its columns and their names repaired; the same row if nothing was wrong."""
-        if all(map(_is_plain, row.columns.values())) and all(map(str.isascii, row.columns)):
+        if _is_plain(row.columns):
             return row
         before = self.count
         columns = {self._name(name): self.value(value) for name, value in row.columns.items()}
@@ -58,8 +58,16 @@ class _Repairs:
         return self.names[name]
 
 
-def _is_plain(value: Any) -> bool:
-    return value.isascii() if type(value) is str else not isinstance(value, list | dict)
+def _is_plain(columns: Mapping[str, Any]) -> bool:
+    """Return whether all names and texts are ASCII, and no value has others inside it."""
+    try:
+        return "".join(columns.values()).isascii() and "".join(columns).isascii()
+    except TypeError:  # not only texts
+        values = (
+            value.isascii() if isinstance(value, str) else not isinstance(value, list | dict)
+            for value in columns.values()
+        )
+        return all(values) and "".join(columns).isascii()
 
 
 def with_encoding_checked(rows: Iterator[Row], note: Note, *, fix: bool) -> Iterator[Row]:

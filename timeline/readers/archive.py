@@ -7,8 +7,8 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 from zipfile import ZipFile
 
-from timeline.errors import BadFile
-from timeline.exchange.name_lists import listed
+from timeline.errors import BadFile, OpenQuestion
+from timeline.exchange.name_lists import MAX_NAMES_LISTED, listed
 from timeline.exchange.row import Note, Row
 from timeline.readers.parts.archives import checked_parts
 from timeline.readers.parts.broken_files import explained
@@ -46,6 +46,8 @@ def read(
             reader = reader_for(name, encoding, file, sheet=None if is_chosen else sheet, each=each)
             file.seek(0)
             yield from reader(file, note)
+        except OpenQuestion as question:
+            raise question.about(f"has a file {name!r} that") from None
         except BadFile as error:
             raise BadFile(f"has a file {name!r} that {error}") from None
 
@@ -72,9 +74,10 @@ def _only_table(names: Sequence[str]) -> str:
         raise BadFile(
             f"is a ZIP archive {inside}; expected one file with one of the suffixes {', '.join(SUFFIXES)}"
         )
-    raise BadFile(
+    raise OpenQuestion(
         f"is a ZIP archive with several files of events, {listed(candidates)}; expected one: choose it, for example "
-        f"with {option(candidates[0])}"
+        f"with {option(candidates[0])}",
+        options=tuple(option(name) for name in candidates[:MAX_NAMES_LISTED]),
     )
 
 

@@ -103,6 +103,20 @@ def test_each_item_of_a_list_is_imported(client: Client) -> None:
     assert "has no object with a list 'days'; its lists are 'dates'" in job["report"]["error"]
 
 
+def test_a_question_about_sheets_names_the_parameters_that_answer_it(client: Client) -> None:
+    headings = row("title", "date")
+    content = ods(headings, row("Q1", "2021"), **{"Année 2": headings + row("Q2", "2022")})
+    job = client.finished(client.post("/imports?name=q.ods&set=category=raid", content=content))
+    parameters = job["report"]["problem"]["parameters"]
+    assert parameters == ["sheet=Events", "sheet=Année 2"]
+    assert "--" not in job["report"]["error"]
+    for parameter in parameters:
+        answered = client.finished(
+            client.post(f"/imports?name=q.ods&set=category=raid&{parameter}", content=content)
+        )
+        assert answered["report"]["created"] == 1
+
+
 def test_an_upload_without_a_name_is_read_by_its_content_type(client: Client) -> None:
     for media_type, content in (
         ("application/vnd.google-earth.kml+xml", KML.replace("K", "Y")),

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from timeline.errors import BadFile
+from timeline.errors import BadFile, OpenQuestion
 from timeline.exchange.field_names import recognised
 from timeline.exchange.name_lists import listed
 from timeline.exchange.row import Note
@@ -86,7 +86,7 @@ def _named(sheets: Sequence[Sheet], wanted: str, unit: str) -> int:
 
 
 def _only_table(sheets: Sequence[Sheet], unit: str) -> int:
-    """Return the position of the sheet with the events; raise BadFile if there is none, or if it is not clear."""
+    """Return the position of the sheet with the events; raise BadFile if there is none, OpenQuestion for several."""
     best = max(sheets, key=lambda sheet: sheet.rank, default=None)
     if best is None or not best.rows:
         raise BadFile(
@@ -95,8 +95,11 @@ def _only_table(sheets: Sequence[Sheet], unit: str) -> int:
     rivals = [sheet for sheet in sheets if _may_be_meant(sheet, best)]
     if len(rivals) > 1:
         names = " and ".join(repr(sheet.name) for sheet in rivals)
-        options = " or ".join(option(sheet.name) for sheet in rivals)
-        raise BadFile(f"has tables of events on the {unit}s {names}; expected one: choose it with {options}")
+        options = tuple(option(sheet.name) for sheet in rivals)
+        raise OpenQuestion(
+            f"has tables of events on the {unit}s {names}; expected one: choose it with {' or '.join(options)}",
+            options=options,
+        )
     return sheets.index(best)
 
 
