@@ -12,6 +12,7 @@ from timeline.written_dates.lexicon import is_ongoing
 
 _PLAIN = Form()
 _OPEN = ".."
+_OTHER_FIELDS = ("start", "end", "earliest", "latest")
 _MARK = re.compile("[?~%]$")
 _SET = re.compile(r"[\[{](.*)[\]}]")
 
@@ -25,6 +26,9 @@ def row_date(texts: _DateTexts, forms: _Forms, cells: RowCells) -> tuple[When | 
     `cells` records those that say that a date is unknown. Raises BadEvent with the field for a text that is not a date,
     and for fields that exclude each other.
     """
+    reading = _Reading(forms, cells)
+    if texts.get("date") and not any(map(texts.get, _OTHER_FIELDS)):  # as in most rows of most files
+        return reading.single(texts), reading.inexact
     groups = {
         name: {field: texts[field] for field in fields if texts.get(field)}
         for name, fields in (
@@ -38,7 +42,6 @@ def row_date(texts: _DateTexts, forms: _Forms, cells: RowCells) -> tuple[When | 
         return None, []
     if len(filled) > 1:
         _choose(filled, groups, cells)
-    reading = _Reading(forms, cells)
     when = {"date": reading.single, "span": reading.span, "bounds": reading.bounds}[filled[0]](texts)
     return when, reading.inexact
 
