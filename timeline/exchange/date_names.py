@@ -14,7 +14,11 @@ Side = Literal["start", "end", "earliest", "latest", ""]
 Owner = Literal["event", "record", "person", "other", ""]
 
 _WORDS_OF_PART: dict[DatePart, str] = {
-    "date": "date dates datum datums fecha fechas data datas dato when cuando quand quan wann wanneer dt datetime",
+    "date": (
+        "date dates datum datums fecha fechas data datas dato when cuando quand quan wann wanneer dt datetime dating "
+        "dated datierung datiert datacion datacio datation datazione datacao datering cronologia chronologie "
+        "chronology period periodo periode"
+    ),
     "year": "year years yr iyear yyyy yearmonth ano anio anos annee an any anno anni jahr jaar",
     "month": "month imonth mon mm mes mois mese monat maand",
     "day": "day iday dd dia jour giorno tag dag",

@@ -164,6 +164,14 @@ def test_a_day_without_a_year_takes_it_from_the_column_of_years(store: Store, da
     assert dates(store) == {"a": date}
 
 
+@pytest.mark.parametrize(("name", "text"), [
+    ("Dating", "c. 1650"), ("Datierung", "um 1650"), ("Cronología", "siglo XV"), ("Datació", "segle XV"),
+    ("Période", "1850-1900"), ("Datazione", "XV secolo"),
+])  # fmt: skip
+def test_vague_dates_are_found_by_their_names(name: str, text: str) -> None:
+    assert columns_of(f"title;{name}", f"a;{text}").get("date") == name
+
+
 def test_a_day_without_a_year_is_named_as_a_possible_date() -> None:
     plan = planned({"title": ["a"], "Fecha": ["3 May"]}, {}, {})
     assert any("Fecha" in sentence and "3 May" in sentence for sentence in plan.unused)
