@@ -88,7 +88,8 @@ there and import that file.""",
 @click.option(
     "--mapping",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Read these options from a YAML file: map, set, override, key, dates, country, years, sheet, each and title.",
+    help="Read these options from a YAML file: map, set, override, key, dates, country, years, first_days, sheet, "
+    "each, title, undated, unplaced and fix_encoding.",
 )
 @click.option(
     "--save-mapping",
@@ -213,7 +214,18 @@ def load(
     from timeline.imports.mapping_file import ColumnMapping, read_mapping, write_mapping
     from timeline.imports.options import Options
 
-    file_options = ("dates", "country", "years", "sheet", "each", "title", "first_days")
+    file_options = (
+        "dates",
+        "country",
+        "years",
+        "sheet",
+        "each",
+        "title",
+        "first_days",
+        "undated",
+        "unplaced",
+        "fix_encoding",
+    )
     others = {name: options.pop(name) for name in file_options}
     mapped = ColumnMapping(columns, values, options.pop("key") or (), overrides=overrides, **others)
     if mapping:

@@ -14,6 +14,7 @@ from timeline.readers.parts.strict_yaml import load_strictly
 from timeline.written_dates import FirstDays, Order, Years
 
 MAX_FILE_BYTES = 1_000_000
+_SWITCHES = ("undated", "unplaced", "fix_encoding")
 _KEYS = (
     "map",
     "set",
@@ -26,6 +27,7 @@ _KEYS = (
     "first_days",
     "title",
     "each",
+    *_SWITCHES,
 )  # in the order of ColumnMapping
 _EXAMPLE = "expected such as 'map: {incident_date: date}', 'set: {category: raid}', 'key: [date, place]', 'dates: dmy'"
 
@@ -44,6 +46,9 @@ class ColumnMapping(NamedTuple):
     first_days: FirstDays | None = None
     title: str | None = None
     each: str | None = None
+    undated: bool = False
+    unplaced: bool = False
+    fix_encoding: bool = False
 
     def over(self, other: "ColumnMapping") -> "ColumnMapping":
         """Return this mapping, completed by another where this one says nothing."""
@@ -97,6 +102,7 @@ def read_mapping(path: Path) -> ColumnMapping:
         first_days=_first_days(path, content.get("first_days")),
         title=_title(path, content.get("title")),
         each=_each(path, content.get("each")),
+        **{name: _switch(path, name, content.get(name)) for name in _SWITCHES},
     )
 
 
@@ -121,6 +127,13 @@ def _first_days(path: Path, unit: Any) -> FirstDays | None:
     if unit not in (None, "year", "month"):
         raise BadFile(f"{path}: first_days is {unit!r}; expected year or month")
     return unit  # type: ignore[no-any-return]  # one of the two
+
+
+def _switch(path: Path, name: str, value: Any) -> bool:
+    text = "false" if value is None else str(value).lower()
+    if text not in ("true", "false"):
+        raise BadFile(f"{path}: {name} is {value!r}; expected true or false")
+    return text == "true"
 
 
 def _sheet(path: Path, sheet: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from db.store import Store
 from timeline.errors import BadFile, OpenQuestion
 from timeline.imports.columns.row_sample import MAX_ROWS
 from timeline.imports.importer import Importer
+from timeline.imports.mapping_file import ColumnMapping, read_mapping, write_mapping
 from timeline.imports.options import Options
 from timeline.imports.report import Report
 
@@ -203,3 +205,15 @@ def test_dry_runs_ask_as_well(store: Store) -> None:
 def test_a_bad_option_is_no_question(store: Store) -> None:
     with pytest.raises(BadFile, match="has no column 'when'"):
         take(store, "title,updated\na,2023-05-03\n", columns={"when": "date"})
+
+
+def test_a_mapping_file_holds_the_answers(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.yaml"
+    write_mapping(path, ColumnMapping(overrides={"category": "raid"}, first_days="year", undated=True))
+    assert path.read_text() == "override:\n  category: raid\nfirst_days: year\nundated: true\n"
+    mapping = ColumnMapping(unplaced=True).over(read_mapping(path))
+    assert (mapping.overrides, mapping.first_days) == ({"category": "raid"}, "year")
+    assert (mapping.undated, mapping.unplaced, mapping.fix_encoding) == (True, True, False)
+    path.write_text("undated: perhaps\n")
+    with pytest.raises(BadFile, match="undated is 'perhaps'; expected true or false"):
+        read_mapping(path)
