@@ -212,8 +212,9 @@ def feature_row(unit: str, number: int, feature: Any, crs: str = "") -> Row:
     try:
         row = placed_row(unit, number, columns, members.geometry)
     except ValueError as error:
+        columns = {**foreign_columns(feature, properties), **identity}
         columns[_geometry_name(columns)] = feature.get("geometry")
-        row = Row(unit, number, columns, kind="feature", problem=f"geometry: {error}")
+        return Row(unit, number, columns, kind="feature", problem=f"geometry: {error}")
     if not members.when and not members.cells_beside:
         return row
     return replace(row, when=members.when, cells_beside=row.cells_beside + members.cells_beside)
