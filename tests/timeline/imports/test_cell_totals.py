@@ -59,7 +59,9 @@ class Imported(NamedTuple):
     @property
     def everything(self) -> str:
         """Return all that a user can find of the file."""
-        rows = "\n".join(f"{dict(row.columns)} {row.points} {reason}" for row, reason in self.rejected)
+        rows = "\n".join(
+            f"{dict(row.columns)} {row.points} {row.when} {reason}" for row, reason in self.rejected
+        )
         remarks = "\n".join(map(str, self.report.warnings))
         return f"{self.events}\n{rows}\n{remarks}"
 
