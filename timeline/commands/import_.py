@@ -54,7 +54,7 @@ Examples:
   timeline import a.geojson b.geojson --key date,title --create-categories
 
 Fields: id, title, summary, category, date (or start and end, or earliest and latest), place (or
-city, admin1, country), lat, lon, tags, source_title, source_url, note, verification.
+city, admin1, admin2, country), lat, lon, tags, source_title, source_url, note, verification.
 
 The command finds the column of each field by name and by content, and prints this plan before it writes events. All
 other columns are stored in the field data. Rejected rows are written to FILE.rejected.csv with the reason: correct them

@@ -63,13 +63,14 @@ NAMES = {
     ),
     "city": (
         "town municipality municipio municipi commune ville ciudad ciutat localidad locality stadt citta "
-        "cidade comune gemeente gemeinde localita poblacion poblacio city_or_county city_name"
+        "cidade comune gemeente gemeinde localita poblacion poblacio city_or_county city_name village settlement "
+        "city_town town_city town_village suburb pueblo aldea poble dorf ortschaft woonplaats povoado aldeia"
     ),
     "admin1": (
         "state province provincia departement departamento estado state_province regione bundesland provstate "
         "adm_1 adm1 admin_1 admin1_name adm1_name state_name state_code state_abbr us_state region region_name regio "
         "regiao provinz provincie comunidad_autonoma comunitat_autonoma etat estat "
-        "stato"
+        "stato uf"
     ),
     "country": (
         "country_txt country_name country_code iso_country pais pays nation land country_label "
@@ -85,6 +86,21 @@ NAMES = {
     ),
     "note": "notes comment comments nota remarks",
 }
+
+# Names of columns of counties and districts. The second kind may count other things, such as districts of courts.
+COUNTIES = (
+    "admin2",
+    "county",
+    "county_name",
+    "landkreis",
+    "kreis",
+    "adm2",
+    "adm_2",
+    "admin_2",
+    "admin2_name",
+    "adm2_name",
+)
+DISTRICTS = ("district", "distrito", "districte", "distretto", "arrondissement", "comarca", "bezirk")
 
 # Names of columns of places that hold venues, not towns.
 VENUES = frozenset(("venue", "venue_name", "event_venue_name", "room", "hall", "sala", "salle", "saal"))

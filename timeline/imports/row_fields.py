@@ -8,7 +8,7 @@ from timeline.readers import Row
 _REQUIRED = ("title", "category")
 _FIELDS = {
     **dict.fromkeys(DATES, "date"),
-    **dict.fromkeys(("place", "city", "admin1", "country", "lat", "lon"), "places"),
+    **dict.fromkeys(("place", "city", "admin1", "admin2", "country", "lat", "lon"), "places"),
     **dict.fromkeys(("source_title", "source_url"), "sources"),
 }
 

@@ -14,6 +14,7 @@ from geo.sphere import distance_km
 from geo.text import fold
 from timeline.places.judgement import AreaJudgement, Judgement, PlaceContext, WrittenParts, judged
 from timeline.places.rooms import without_rooms
+from timeline.places.state_abbreviations import is_abbreviation, spellings
 from timeline.places.venues import VENUE
 
 MAX_CONFIDENCE_OF_AREA = 0.85  # of a state that no other column confirms
@@ -24,6 +25,8 @@ _NEAR_AREA_KM = 20.0
 _MAX_ROWS_CACHED = 20_000
 _MAX_TEXTS_CACHED = 5_000
 _ADMIN = (Precision.ADMIN1, Precision.ADMIN2)
+_MIN_CONFIDENCE_OF_CONTRADICTION = 0.3
+_AREAS = ("admin1", "admin2")
 _PLACES = ("place", VENUE)
 
 
@@ -56,17 +59,48 @@ class AreaLookup:
             (country,) if country and not code else (),
             (anchor,) if anchor else (),
         )
+        if country and code and anchor:
+            found = self._part_of_country(country, code, found)
         lost: list[str] = []
         unused: list[str] = []
         for field, text in reversed(parts):
             finer = self._finer(field, text, found, code or self._context.country)
             if finer:
                 found = finer
-            elif is_world_region(text) and (anchor or len(parts) > 1):
+            elif self._says_nothing(field, text, found, is_finest=field == parts[0][0]) and (
+                anchor or len(parts) > 1
+            ):
                 unused.append(field)
             else:
                 lost.insert(0, text)
         return AreaJudgement(_with_lost_texts(found.judgement, lost), tuple(unused))
+
+    def _part_of_country(self, country: str, code: str, found: _Found) -> _Found:
+        """Return the part that a column of countries names instead of the country, such as England, if it does."""
+        if fold(country) == fold(country_name(code)):
+            return found
+        parts = [item.place for item in self._named_state(country, found, code)]
+        return (
+            _Found(Judgement(parts[0], None, (parts[0],)), (country,), (*found.areas, parts[0]))
+            if parts
+            else found
+        )
+
+    def _says_nothing(self, field: str, text: str, found: _Found, *, is_finest: bool) -> bool:
+        """Return whether a text that was not found inside the coarser areas is not about the place at all.
+
+        A second column of areas may hold police districts; it counts if it is all that a row has, or names an area
+        elsewhere in the country.
+        """
+        if field != "admin2" or is_finest or is_world_region(text):
+            return is_world_region(text)
+        candidates = self._find(text, found.areas[0].country if found.areas else None)
+        return not any(
+            _may_be(field, item.place)
+            and item.place.confidence >= _MIN_CONFIDENCE_OF_CONTRADICTION
+            and _fits(item, found.areas[:1])
+            for item in candidates
+        )
 
     def _country(self, code: str) -> Place | None:
         candidates = (candidate.place for candidate in self._find(country_name(code), None))
@@ -78,6 +112,8 @@ class AreaLookup:
         if not place_text:
             return None
         candidates = self._inside(field, place_text, found, hint)
+        if not candidates and field == "admin1":
+            candidates = self._abbreviated(place_text, found, hint)
         if not candidates:
             return None
         judgement = judged(candidates, self._context)
@@ -100,13 +136,21 @@ class AreaLookup:
         for written in dict.fromkeys((", ".join((text, *found.texts)), text)):
             candidates = self._find(written, hint)
             fitting = [item for item in candidates if _may_be(field, item.place) and _fits(item, found.areas)]
-            if field == "admin1":
-                states = _states(fitting, is_anchored=bool(found.areas))
-                return _shared(states or self._named_state(text, found, hint), MAX_CONFIDENCE_OF_AREA)
+            if field in _AREAS:
+                states = _states(fitting, field, found.areas)
+                states = states or self._named_state(text, found, hint)
+                if states or field == "admin1":
+                    return _shared(states, MAX_CONFIDENCE_OF_AREA)
+                continue
             if fitting and not fitting[0].place.text:
                 return fitting if len(fitting) == len(candidates) else _shared(fitting, _total(candidates))
             around = around or fitting
         return around if field in _PLACES else []
+
+    def _abbreviated(self, text: str, found: _Found, hint: str | None) -> list[Candidate]:
+        """Return the candidates for an abbreviated state, such as `Ore.` or `or`."""
+        texts = spellings(text, found.areas[0].country if found.areas else hint)
+        return next(filter(None, (self._inside("admin1", other, found, hint) for other in texts)), [])
 
     def _named_state(self, text: str, found: _Found, hint: str | None) -> list[Candidate]:
         """Return the states with exactly this name, which more prominent towns of that name may hide."""
@@ -125,19 +169,28 @@ def _is_country(place: Place) -> bool:
 
 def _may_be(field: str, place: Place) -> bool:
     """Return whether a place is of the kind that a column names: a state is a state."""
-    if field == "admin1":
+    if field in _AREAS:
         return place.text is None and (
             place.precision in _ADMIN or (_is_country(place) and bool(place.country))
         )
     return field in _PLACES or place.text is None
 
 
-def _states(candidates: Sequence[Candidate], *, is_anchored: bool) -> list[Candidate]:
-    """Return the states of a known country before its districts and territories; without one, districts are rivals."""
-    ranks = [(Precision.ADMIN1,), (Precision.ADMIN2,), (Precision.COUNTRY,)] if is_anchored else [_ADMIN]
-    if not is_anchored:
-        candidates = [item for item in candidates if item.place.confidence >= _MIN_CONFIDENCE_ALONE]
-    of_ranks = ([item for item in candidates if item.place.precision in rank] for rank in ranks)
+def _states(candidates: Sequence[Candidate], field: str, areas: Sequence[Place]) -> list[Candidate]:
+    """Return the states of a known country before its districts and territories; without one, districts are rivals.
+
+    Areas of the country itself come before those of its territories, so that Nord is no province of New Caledonia.
+    """
+    if not areas:
+        likely = (item for item in candidates if item.place.confidence >= _MIN_CONFIDENCE_ALONE)
+        return [item for item in likely if item.place.precision in _ADMIN]
+    ranks = [*(_ADMIN if field == "admin1" else reversed(_ADMIN)), Precision.COUNTRY]
+    own = [item for item in candidates if item.place.country == areas[0].country]
+    of_ranks = (
+        [item for item in items if item.place.precision is rank]
+        for items in (own, candidates)
+        for rank in ranks
+    )
     return next(filter(None, of_ranks), [])
 
 
@@ -200,7 +253,9 @@ def _with_lost_texts(judgement: Judgement, lost: Sequence[str]) -> Judgement:
 
 
 def is_area(find_candidates: FindCandidates, text: str) -> bool:
-    """Return whether a text may well be the name or code of a state or district."""
+    """Return whether a text may well be the name, code or abbreviation of a state or district."""
+    if is_abbreviation(text):
+        return True
     places = [candidate.place for candidate in find_candidates(text, None)]
     least = _MIN_CONFIDENCE_OF_AREA if places and _is_country(places[0]) else 0.0
     return any(place.precision in _ADMIN and place.confidence >= least for place in places)

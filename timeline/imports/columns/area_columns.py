@@ -1,6 +1,6 @@
-"""Columns of states and countries with longer names: `Origin State`, `State of incident`, `País del suceso`."""
+"""Columns of states and countries with longer names, such as `País del suceso`, and of counties beside them."""
 
-from timeline.exchange.field_names import BIRTH, key
+from timeline.exchange.field_names import BIRTH, COUNTIES, DISTRICTS, NAMES, key
 from timeline.imports.columns.assignment import Assignment
 
 _NOUNS = {
@@ -35,6 +35,17 @@ def assign_qualified_areas(assignment: Assignment) -> None:
         columns = [] if assignment.has(field) else _named_like(assignment, field)
         if len(columns) == 1:
             assignment.assign(field, columns[0])
+
+
+def assign_second_area(assignment: Assignment) -> None:
+    """Assign a county or district, or a second column of states, such as a region beside its provinces."""
+    if assignment.has("admin2") or not assignment.has("admin1", "country"):
+        return
+    areas = (*DISTRICTS, "admin1", *NAMES["admin1"].split())
+    columns = [name for name in assignment.free_named(COUNTIES) if assignment.fits("admin2", name)]
+    columns += [name for name in assignment.free_named(areas) if assignment.fits("admin1", name)]
+    if columns:
+        assignment.assign("admin2", columns[0])
 
 
 def _named_like(assignment: Assignment, field: str) -> list[str]:

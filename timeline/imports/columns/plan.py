@@ -8,7 +8,7 @@ from functools import cached_property
 from timeline.errors import BadFile
 from timeline.exchange.field_names import DATE_GROUPS, DATES, FORM, FORM_MARKS, NAMES, VENUES, possible_keys
 from timeline.exchange.name_lists import listed
-from timeline.imports.columns.area_columns import assign_qualified_areas
+from timeline.imports.columns.area_columns import assign_qualified_areas, assign_second_area
 from timeline.imports.columns.assignment import Assignment
 from timeline.imports.columns.category_column import assign_category
 from timeline.imports.columns.composite_fields import (
@@ -22,10 +22,10 @@ from timeline.written_dates import Form
 
 FIELDS = (
     "id", "title", "summary", "category", "date", "start", "end", "earliest", "latest", "place", "city", "admin1",
-    "country", "lat", "lon", "tags", "source_title", "source_url", "note", "verification",
+    "admin2", "country", "lat", "lon", "tags", "source_title", "source_url", "note", "verification",
 )  # fmt: skip
 # Tables use these names for other values: codes as "country", coordinates as "place", yes and no as "verification".
-_FIELDS_TESTED = frozenset(("country", "place", "city", "admin1", "verification"))
+_FIELDS_TESTED = frozenset(("country", "place", "city", "admin1", "admin2", "verification"))
 _MAX_CHARACTERS_QUOTED = 40
 
 
@@ -158,6 +158,7 @@ def planned(
     _assign_own_names(assignment, empty=True)
     assign_coordinates(assignment)
     assign_qualified_areas(assignment)
+    assign_second_area(assignment)
     assign_dates(assignment)
     assign_street(assignment)
     used = {name for names in assignment.columns.values() for name in names}

@@ -24,7 +24,17 @@ BLANKS = frozenset(
 )
 # NA is also the code of Namibia.
 _COUNTRY_BLANKS = BLANKS - {"na", "Na", "NA"}
-_FIELDS_WITH_BLANKS = ("place", "city", "admin1", "lat", "lon", "source_title", "source_url", "tags")
+_FIELDS_WITH_BLANKS = (
+    "place",
+    "city",
+    "admin1",
+    "admin2",
+    "lat",
+    "lon",
+    "source_title",
+    "source_url",
+    "tags",
+)
 _YES_OR_NO = frozenset(
     ["yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "si", "sí", "oui", "non"]
 )  # whether an event was verified; the field says how far
@@ -112,6 +122,7 @@ _TESTS: dict[str, tuple[Callable[[str], bool], float]] = {
     "place": (_is_place, 0.2),
     "city": (has_letter, 0.5),
     "admin1": (_is_admin1, 0.5),
+    "admin2": (has_letter, 0.5),
     "lat": (_may_be_degrees, 0.9),
     "lon": (_may_be_degrees, 0.9),
     "source_url": (_is_address, 1.0),

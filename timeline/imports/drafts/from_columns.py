@@ -170,12 +170,12 @@ def _where(
 def _name_of_point(texts: _Texts, country: str | None) -> tuple[str, list[str]]:
     """Return the name of a place with coordinates, and the fields that are no part of it."""
     if texts.get("place"):
-        return texts["place"], ["city", "admin1"]
+        return texts["place"], ["city", "admin2", "admin1"]
     names = [field for field in ("city", "admin1") if texts.get(field)]
     if "admin1" in names and (country or len(names) > 1) and is_world_region(texts["admin1"]):
         names.remove("admin1")
-        return ", ".join(texts[field] for field in names), ["admin1"]
-    return ", ".join(texts[field] for field in names), []
+        return ", ".join(texts[field] for field in names), ["admin2", "admin1"]
+    return ", ".join(texts[field] for field in names), ["admin2"]
 
 
 def _named_places(
@@ -185,10 +185,10 @@ def _named_places(
 
     `kind_of_place` is the field of `WrittenPlace.parts` that the column of places becomes.
     """
-    fields = [field for field in ("place", "city", "admin1") if texts.get(field)]
-    if not fields:
+    fields = [field for field in ("place", "city", "admin2", "admin1") if texts.get(field)]
+    if not fields or (fields == ["admin2"] and not country):
         parts = (("country", country),) if country else ()
-        return ((WrittenPlace(text=country, parts=parts),) if country else ()), []
+        return ((WrittenPlace(text=country, parts=parts),) if country else ()), fields
     finest, *coarser = fields
     areas = tuple((field, texts[field]) for field in coarser)
     names = [part.strip() for part in texts[finest].split(";") if part.strip()]
@@ -196,14 +196,14 @@ def _named_places(
         return (), fields  # only semicolons
     places = (
         WrittenPlace(
-            text=", ".join((name, *(text for _, text in areas))),
+            text=", ".join((name, *(text for field, text in areas if field != "admin2"))),
             country=country,
             parts=((kind_of_place if finest == "place" else finest, name), *areas),
         )
         for name in names
     )
-    # A place is shown by its own name, so the towns and states beside it go into `data`.
-    return tuple(places), coarser if finest == "place" else []
+    # A place is shown by its own name, and a town by its own and its state: what both leave out goes into `data`.
+    return tuple(places), [field for field in coarser if finest == "place" or field == "admin2"]
 
 
 def _both_coordinates(text: str) -> tuple[str, str, float]:
