@@ -6,6 +6,7 @@ is not empty. Every cell is counted once. One that a field and `data` both have 
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 from timeline.exchange.row import Row, is_empty
@@ -23,11 +24,17 @@ class CellCounts:
     in_data: int = 0
     left_out: int = 0
     in_rejected_rows: int = 0
+    # Which columns of the last row are those of fields: all rows of a table have the same ones.
+    _fields: Collection[str] = ()
+    _are_fields: list[bool] = field(default_factory=list)
 
     def add_event(
         self, row: Row, data: Mapping[str, Any], columns_of_fields: Collection[str], cells: RowCells
     ) -> None:
         """Count the cells of a row that became an event with this `data`."""
+        is_plain = row.kind == "table" and not (cells.left_out or cells.only_in_data or row.parts)
+        if is_plain and self._add_plain(row, data, columns_of_fields):
+            return
         read = in_fields = row.cells_beside
         parts, left_out, only_in_data = row.parts, cells.left_out, cells.only_in_data
         for name, value in row.columns.items():
@@ -43,6 +50,23 @@ class CellCounts:
                 self.in_data += 1
         self.read += read
         self.in_fields += in_fields
+
+    def _add_plain(self, row: Row, data: Mapping[str, Any], columns_of_fields: Collection[str]) -> bool:
+        """Count the cells of a row of texts without a step for each cell; return False for other values."""
+        if self._fields is not columns_of_fields or len(self._are_fields) != len(row.columns):
+            self._fields = columns_of_fields
+            self._are_fields = [name in columns_of_fields for name in row.columns]
+        try:
+            texts = list(map(str.strip, row.columns.values()))
+        except TypeError:
+            return False
+        of_fields = list(compress(texts, self._are_fields))
+        self.read += row.cells_beside + len(texts) - texts.count("")
+        self.in_fields += row.cells_beside + len(of_fields) - of_fields.count("")
+        for name in data:
+            if name not in columns_of_fields and row.columns.get(name, "").strip():
+                self.in_data += 1
+        return True
 
     def add_rejected(self, row: Row) -> None:
         """Count the cells of a rejected row."""

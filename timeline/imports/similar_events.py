@@ -145,12 +145,11 @@ def _stored(store: Store, day: int, band: int) -> _Group:
 
 def _similar(draft: Draft, box: Box, groups: list[_Group]) -> tuple[str, str] | None:
     title = _folded(draft.title)
+    near = [event for group in groups for event in group.near(box, title) if event.id != draft.id]
+    if not near:
+        return None  # as for most rows, so that a matcher, which indexes the title, would be in vain
     matcher = SequenceMatcher(None, "", title, autojunk=False)
-    for group in groups:
-        for event in group.near(box, title):
-            if event.id != draft.id and _is_similar(matcher, event.folded):
-                return event.id, event.title
-    return None
+    return next(((event.id, event.title) for event in near if _is_similar(matcher, event.folded)), None)
 
 
 def _is_similar(matcher: SequenceMatcher[str], title: str) -> bool:

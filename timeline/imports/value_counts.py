@@ -18,7 +18,7 @@ from timeline.readers import Row
 MIN_VALUES = 20  # of a column, before a share of unreadable ones stops the import
 MAX_SHARE_UNREADABLE = 0.1
 _MIN_VALUES_ALL_UNREADABLE = 3
-_SAMPLING_ERROR = 0.02  # more than four standard deviations of the share in 5,000 rows
+_SAMPLING_ERROR = 0.03  # more than four standard deviations of the share in 2,000 rows
 _MAX_VALUES_COUNTED = 5_000  # different ones
 _MAX_CHARACTERS_COUNTED = 60
 

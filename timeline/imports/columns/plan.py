@@ -71,6 +71,11 @@ class Plan:
             for name in columns
         }
 
+    @cached_property
+    def dates_of_columns(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the fields of dates that are made of several columns, with these."""
+        return {field: names for field, names in self.columns.items() if field in DATES and len(names) > 1}
+
     def without(self, fields: Iterable[str]) -> "Plan":
         """Return the plan without some fields; their columns go into `data`."""
         dropped = set(fields)

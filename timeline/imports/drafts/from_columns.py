@@ -68,9 +68,8 @@ def draft(row: Row, plan: Plan, cells: RowCells, title_template: str | None = No
 
 def _data(row: Row, plan: Plan, inexact: list[str], cells: RowCells) -> dict[str, Any]:
     """Return the values that no field takes, and the texts of dates that say more than EDTF can express."""
-    for field in DATES:
-        if len(columns := plan.columns.get(field, ())) > 1:
-            cells.put_columns_in_data(unused_columns(field, row.columns, columns))
+    for field, columns in plan.dates_of_columns.items():
+        cells.put_columns_in_data(unused_columns(field, row.columns, columns))
     names: Iterable[str] = plan.data
     if inexact or cells.only_in_data:
         names = [
@@ -113,7 +112,7 @@ def _texts(row: Row, plan: Plan, cells: RowCells) -> dict[str, str]:
     if texts.get("country") == "NA" and sum(value == "NA" for value in row.columns.values()) > 1:
         texts["country"] = ""
         cells.leave_out("country", UNKNOWN)
-    has_date = any(texts.get(field) for field in DATES)
+    has_date = bool(plan.values) and any(map(texts.get, DATES))
     for field, value in plan.values.items():
         if not texts.get(field) and not (has_date and field in DATES):
             texts[field] = value
