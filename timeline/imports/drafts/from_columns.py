@@ -95,21 +95,27 @@ def _feature_date(row: Row, cells: RowCells) -> tuple[When, list[str]]:
 
 def _texts(row: Row, plan: Plan, cells: RowCells) -> dict[str, str]:
     """Return the text of each field that has columns or a value; '' for a text that means unknown."""
-    texts = {}
+    texts, values = {}, row.columns
     for field, columns in plan.columns.items():
+        # Most fields have one column, with a text: a call for each would slow an import.
+        value = values.get(columns[0]) if len(columns) == 1 else None
+        if type(value) is str:
+            texts[field] = value.strip()
+            continue
         try:
-            texts[field] = joined(field, row.columns, columns)
+            texts[field] = joined(field, values, columns)
         except BadEvent as error:
             if field not in _OPTIONAL:
                 raise
             texts[field] = ""
             cells.refuse(field, str(row.columns.get(columns[0])), error)
-    for field, text in texts.items():
-        if text in BLANKS and is_blank(field, text):
-            texts[field] = ""
-            cells.leave_out(field, UNKNOWN)
+    if not BLANKS.isdisjoint(texts.values()):
+        for field, text in texts.items():
+            if is_blank(field, text):
+                texts[field] = ""
+                cells.leave_out(field, UNKNOWN)
     # NA is Namibia, unless other columns of the row have it too: R writes it for a missing value.
-    if texts.get("country") == "NA" and sum(value == "NA" for value in row.columns.values()) > 1:
+    if texts.get("country") == "NA" and sum(value == "NA" for value in values.values()) > 1:
         texts["country"] = ""
         cells.leave_out("country", UNKNOWN)
     has_date = bool(plan.values) and any(map(texts.get, DATES))
