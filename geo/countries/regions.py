@@ -33,12 +33,29 @@ class Region(NamedTuple):
         return self.names[0]
 
 
+class NamedRegion(NamedTuple):
+    """The names, the ISO codes and the row of regions.csv of a region; one of UN M49 alone has no row."""
+
+    names: tuple[str, ...]
+    codes: tuple[str, ...]
+    row: dict[str, str]
+
+
 @cache
 def regions() -> tuple[Region, ...]:
     """Return the regions of regions.csv and those of UN M49, with their names in every language.
 
     Each name belongs to one region: the first that lists it.
     """
+    return tuple(
+        Region(names, codes, *(_circle_of_row(row) if row.get("lon") else _circle_around(codes)))
+        for names, codes, row in named_regions()
+    )
+
+
+@cache
+def named_regions() -> tuple[NamedRegion, ...]:
+    """Return the same regions without points and radii, which take a second to compute."""
     builder = _RegionBuilder()
     group_names = _group_names()
     for row in bundled_rows("regions.csv"):
@@ -63,7 +80,7 @@ def _group_names() -> dict[str, list[str]]:
 
 class _RegionBuilder:
     def __init__(self) -> None:
-        self.regions: list[Region] = []
+        self.regions: list[NamedRegion] = []
         self._used_keys: set[str] = set()
 
     def add(self, names: list[str], members: list[str], row: dict[str, str]) -> None:
@@ -74,8 +91,7 @@ class _RegionBuilder:
                 names_by_key.setdefault(name_key, name)
         codes = _country_codes(members)
         if names_by_key and codes:
-            circle = _circle_of_row(row) if row.get("lon") else _circle_around(codes)
-            self.regions.append(Region(tuple(names_by_key.values()), codes, *circle))
+            self.regions.append(NamedRegion(tuple(names_by_key.values()), codes, row))
             self._used_keys.update(names_by_key)
 
 

@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 
 from geo.countries.names import country_code
-from geo.countries.regions import regions
+from geo.countries.regions import named_regions
 from geo.text import fold, key
 
 # What statistics of international organisations write for regions that have no name in everyday language.
@@ -66,6 +66,6 @@ def _names_continent(words: list[str]) -> bool:
 
 @cache
 def _names() -> frozenset[str]:
-    several = (region.names for region in regions() if len(region.codes) > 1)
+    several = (region.names for region in named_regions() if len(region.codes) > 1)
     names = {key(name) for names in several for name in names}
     return frozenset(names | {key(name) for name in (*_ABBREVIATIONS, *_WORLD)})

@@ -127,8 +127,9 @@ def _judged_text(where: WrittenPlace, country: str | None, tools: _Tools) -> Jud
         _warn_of_country(where.country, tools)
     fields = [field for field, _ in where.parts]
     parts = where.parts or (("place", where.text),)
-    is_unclear = not country and bool(_STATES.fullmatch(where.text) or is_world_region(where.text))
-    is_alone = len(parts) < 2 and not where.country and ("admin1" not in fields or is_unclear)
+    is_alone = len(parts) < 2 and not where.country
+    if is_alone and "admin1" in fields:
+        is_alone = not country and bool(_STATES.fullmatch(where.text) or is_world_region(where.text))
     if tools.context.judge_areas and not is_alone:
         judgement, unused = tools.context.judge_areas(parts, where.country)
     else:

@@ -1,7 +1,6 @@
 """The events of a calendar as rows: their fields, their days, their times of day, and their other properties."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
@@ -77,7 +76,7 @@ def rows_of(events: Iterable[CalendarEvent], every: Iterable[CalendarEvent], not
             row = _row(event, removed, left_out)
         except (ValueError, TypeError, AttributeError) as error:
             row = unreadable(event.entry, f"cannot be read: {error}")
-        rows.append(replace(row, name=f"line {event.entry.line}"))
+        rows.append(row)
     for sentence in left_out.sentences():
         note(sentence)
     return rows
@@ -114,7 +113,16 @@ def _row(event: CalendarEvent, removed: frozenset[tuple[str, Any]], left_out: Le
     parts = tuple(_clock(start, end))
     filled = sum(bool(value) for name, value in columns.items() if name not in parts)
     beside = properties_of_event(component) - filled
-    return Row("event", event.number, columns, points, problem=problem, cells_beside=beside, parts=parts)
+    return Row(
+        "event",
+        event.number,
+        columns,
+        points,
+        problem=problem,
+        name=f"line {event.entry.line}",
+        cells_beside=beside,
+        parts=parts,
+    )
 
 
 def unreadable(entry: Entry, problem: str) -> Row:
