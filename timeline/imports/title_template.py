@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 
+from geo.countries.names import country_code
+from geo.countries.world_regions import is_world_region
 from timeline.errors import BadParameter
 from timeline.imports.columns.plan import FIELDS
 
 EXAMPLE = "{category} in {place}, {date}"
 PLACEHOLDERS = tuple(name for name in FIELDS if name != "title")
+_AREAS = ("place", "city", "admin1", "country")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _NUMBER = re.compile(r"-?[\d.,]+")
 
@@ -57,8 +60,15 @@ def _pieces(template: str) -> tuple[tuple[str, str], ...]:
 
 
 def _place(texts: Mapping[str, str]) -> str:
-    town = ", ".join(texts[name] for name in ("city", "admin1") if texts.get(name))
-    return texts.get("place") or town or texts.get("country") or ""
+    """Return the finest place that the row names; a region of several countries only if it names nothing finer."""
+    names = {name: texts[name].strip() for name in _AREAS if texts.get(name, "").strip()}
+    if len(names) > 1:
+        names = {name: text for name, text in names.items() if not is_world_region(text)} or names
+    place = names.get("place", "")
+    town = ", ".join(names[name] for name in ("city", "admin1") if name in names)
+    if place and town and country_code(place):
+        place = ""  # the town is finer
+    return place or town or names.get("country", "")
 
 
 def _date(texts: Mapping[str, str], edtf: str) -> str:
