@@ -7,6 +7,7 @@ from functools import partial
 
 from msgspec import structs
 
+from db.dates.calendar import DAY
 from db.errors import BadEvent
 from db.events.draft import Draft, Status
 from db.store import Store
@@ -240,8 +241,9 @@ class FileRun:
         draft = located(draft, self.judge, cells.warn, self.context, countries, cells.put_in_data)
         draft = with_data_of_cells(draft, row, cells)
         similar = self.similar.find(draft)
-        if similar:
-            self._warn_of_similar(self.similar.titles.add(SimilarPair(row.at, draft.title, *similar)))
+        if similar and draft.when:
+            pair = SimilarPair(row.at, draft.title, draft.when.start_min // DAY, *similar)
+            self._warn_of_similar(self.similar.titles.add(pair))
         return validated(draft, self.categories.slugs)
 
     def _count_cells(self, result: RowResult, draft: Draft) -> None:

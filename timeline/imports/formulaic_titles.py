@@ -1,12 +1,16 @@
 """Tell titles that were made by a formula, such as "Robbery in Gent", from titles that are similar for a reason.
 
-Two titles are similar for a reason if they share words that few other titles of the file have.
+Two titles are similar for a reason if they share words that few other titles of the file have. The words of their day
+are none of these: only events of one day are compared, so that all of them share it.
 """
 
 import math
 import re
 from collections import Counter
 from typing import NamedTuple
+
+from db.dates.calendar import year_month_day
+from timeline.written_dates.lexicon import folded, months, weekdays
 
 MAX_WORDS_COUNTED = 200_000  # different words of the titles of a file; later new words count as rare
 MAX_PAIRS_PENDING = 5_000  # pairs of similar titles that wait for the end of the file
@@ -15,10 +19,14 @@ _WORD = re.compile(r"\w+")
 
 
 class SimilarPair(NamedTuple):
-    """A row whose event may be the same as another one: its position and title, and the other's id and title."""
+    """A row whose event may be the same as another one: its position, title and day, and the other's id and title.
+
+    `day` counts from 1970-01-01.
+    """
 
     at: str
     title: str
+    day: int
     other_id: str
     other_title: str
 
@@ -47,12 +55,21 @@ class FormulaicTitles:
     def take(self) -> list[SimilarPair]:
         """Return the pairs that are similar for a reason, and forget all."""
         pairs, self.pairs = self.pairs, []
-        return [pair for pair in pairs if not self.is_formulaic(pair.title, pair.other_title)]
+        return [pair for pair in pairs if not self.is_formulaic(pair)]
 
-    def is_formulaic(self, title: str, other: str) -> bool:
-        """Return whether two titles share only words that many titles of the file have."""
-        shared = set(_WORD.findall(title.casefold())) & set(_WORD.findall(other.casefold()))
+    def is_formulaic(self, pair: SimilarPair) -> bool:
+        """Return whether two titles share only words of their day and words that many titles of the file have."""
+        shared = set(_WORD.findall(pair.title.casefold())) & set(_WORD.findall(pair.other_title.casefold()))
         # The two titles themselves do not make a word common.
-        others = (max(self.words[word] - 2, 0) + 0.5 for word in shared)
+        others = (max(self.words[word] - 2, 0) + 0.5 for word in shared if not _is_of_day(word, pair.day))
         bits = sum(-math.log2(min(count / (self.titles + 1), 1)) for count in others)
         return bits < _MIN_SHARE_OF_BITS * math.log2(max(self.titles, 1))
+
+
+def _is_of_day(word: str, day: int) -> bool:
+    """Return whether a word is the year, month or day of a date, in digits or as a name, or the name of a weekday."""
+    year, month, day_of_month = year_month_day(day)
+    if word.isdecimal():
+        return int(word) in (year, month, day_of_month) or (len(word) == 2 and int(word) == year % 100)
+    name = folded(word)
+    return months().get(name) == month or name in weekdays()

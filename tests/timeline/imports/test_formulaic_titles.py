@@ -2,6 +2,9 @@
 
 import io
 import random
+from datetime import date, timedelta
+
+import pytest
 
 from db.store import Store
 from timeline.imports.importer import Importer
@@ -46,6 +49,17 @@ def similar(report: Report) -> list[str]:
 def test_thousands_of_formulaic_titles_do_not_bury_the_few_that_matter(store: Store) -> None:
     report = take(store, [*formulaic(2_000), *pairs()])
     assert similar(report) == ["line 2003", "line 2005", "line 2007"]
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%d/%m/%Y", "%-d %B %Y", "%d.%m.%y", "%A %-d %b %Y"])
+def test_the_day_in_formulaic_titles_is_no_reason_to_report_them(store: Store, form: str) -> None:
+    chance = random.Random(4)
+    days = (date(2015, 1, 1) + timedelta(days=chance.randrange(900)) for _ in range(2_000))
+    rows = [
+        f"f{n},{chance.choice(KINDS)} in Lakewood {day.strftime(form)},raid,{day},41.48,-81.79"
+        for n, day in enumerate(days)
+    ]
+    assert similar(take(store, [*rows, *pairs()])) == ["line 2003", "line 2005", "line 2007"]
 
 
 def test_duplicates_of_a_small_file_are_reported(store: Store) -> None:

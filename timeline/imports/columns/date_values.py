@@ -25,6 +25,7 @@ _CLOCK = re.compile(
     r"\d{1,2}(?:[:.hH]\d\d(?::\d\d(?:[.,]\d+)?)?| ?h)(?: ?[APap]\.?[Mm]\.?)?(?: ?Z| ?[+-]\d\d:?\d\d)?",
     re.ASCII,
 )
+_DOT_IN_CLOCK = re.compile(r"(?<=^\d)\.|(?<=^\d\d)\.", re.ASCII)  # 14.30, which beside a day may be a number
 _DIGITS_OF_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[0-5]\d", re.ASCII)  # 1430, 930
 _WHOLE = re.compile(r"-?\d{1,4}(?:\.0)?", re.ASCII)
 _ONE_OR_TWO_DIGITS = re.compile(r"-?\d{1,2}(?:\.0)?", re.ASCII)
@@ -149,9 +150,9 @@ def is_clock(text: str) -> bool:
 
 
 def clock(text: str) -> str | None:
-    """Return a time of day as people write it, also for `1430`; None for another text."""
+    """Return a time of day as people write it, also for `1430`; None for another text. `14.30` gets a colon."""
     if is_clock(text):
-        return text
+        return _DOT_IN_CLOCK.sub(":", text)
     digits = text.removesuffix(".0")
     return f"{digits[:-2].zfill(2)}:{digits[-2:]}" if _DIGITS_OF_CLOCK.fullmatch(digits) else None
 
