@@ -64,20 +64,27 @@ NAMES = {
     "city": (
         "town municipality municipio municipi commune ville ciudad ciutat localidad locality stadt citta "
         "cidade comune gemeente gemeinde localita poblacion poblacio city_or_county city_name village settlement "
-        "city_town town_city town_village suburb pueblo aldea poble dorf ortschaft woonplaats povoado aldeia"
+        "city_town town_city town_village suburb pueblo aldea poble dorf ortschaft woonplaats povoado aldeia localitat "
+        "localidade plaatsnaam gemeindename"
     ),
     "admin1": (
         "state province provincia departement departamento estado state_province regione bundesland provstate "
         "adm_1 adm1 admin_1 admin1_name adm1_name state_name state_code state_abbr us_state region region_name regio "
         "regiao provinz provincie comunidad_autonoma comunitat_autonoma etat estat "
-        "stato uf"
+        "stato uf unidade_federativa unidade_da_federacao entidad_federativa entidad depto dpto"
     ),
     "country": (
         "country_txt country_name country_code iso_country pais pays nation land country_label "
         "country_of_incident iso iso3 iso2 paese nazione nacion nacio stato staat"
     ),
-    "lat": "latitude latitud lat_dd y_coord gps_lat latitudine reclat ycoord",
-    "lon": "longitude lng long longitud lon_dd x_coord gps_lon gps_lng longitudine reclong xcoord",
+    "lat": (
+        "latitude latitud lat_dd y_coord gps_lat latitudine reclat ycoord breedtegraad breitengrad "
+        "geographische_breite geografische_breedte geogr_breite"
+    ),
+    "lon": (
+        "longitude lng long longitud lon_dd x_coord gps_lon gps_lng longitudine reclong xcoord "
+        "lengtegraad langengrad geographische_lange geografische_lengte geogr_lange"
+    ),
     "tags": "keywords etiquetas etiquetes mots_cles event_tags",
     "source_title": "source source_name publisher outlet fuente font quelle fonte information_source",
     "source_url": (

@@ -19,6 +19,7 @@ from timeline.exchange.row import LeftOutNote
 from timeline.imports.category_lookup import CategoryLookup
 from timeline.imports.cell_counts import LeftOutCells
 from timeline.imports.columns.plan import Plan
+from timeline.imports.columns.state_codes import country_of_state_codes
 from timeline.imports.columns.survey import Survey, SurveyOptions, surveyed
 from timeline.imports.drafts import from_native, lenient
 from timeline.imports.drafts.invalid_names import without_invalid_names
@@ -85,8 +86,10 @@ class FileRun:
         self.is_area = partial(is_area, find_offline) if find_offline else lambda text: True
         if self.axes:
             self.context = replace(self.context, is_swapped=self.axes.is_swapped)
+        self.find_offline = find_offline
         self.judge = caching_judge(find_candidates, self.context)
-        self.context = replace(self.context, judge_areas=AreaLookup(find_candidates, self.context).judge)
+        self.areas = AreaLookup(find_candidates, self.context)
+        self.context = replace(self.context, judge_areas=self.areas.judge)
         self.categories = CategoryLookup(store, create=options.create_categories)
         self.similar = SimilarEvents(store)
         self.first_rows = FirstRows()
@@ -117,6 +120,9 @@ class FileRun:
         self.plan = survey.plan
         for field_name, message in survey.date_warnings:
             self.warn("file", field_name, "", message)
+        if coded := country_of_state_codes(survey, self.options.country, self.find_offline):
+            self.areas.country_of_codes, message = coded
+            self.warn("file", "admin1", "", message)
         return survey
 
     def check(self, survey: Survey, rows: Callable[[], Iterator[Row]]) -> None:

@@ -15,6 +15,7 @@ from geo.text import fold
 from timeline.places.judgement import AreaJudgement, Judgement, PlaceContext, WrittenParts, judged
 from timeline.places.rooms import without_rooms
 from timeline.places.state_abbreviations import is_abbreviation, spellings
+from timeline.places.state_codes import is_state_code
 from timeline.places.venues import VENUE
 
 MAX_CONFIDENCE_OF_AREA = 0.85  # of a state that no other column confirms
@@ -39,11 +40,15 @@ class _Found(NamedTuple):
 
 
 class AreaLookup:
-    """Judges the columns of rows together, and remembers the results: a table names the same areas many times."""
+    """Judges the columns of rows together, and remembers the results: a table names the same areas many times.
+
+    `country_of_codes` is that of the codes in the column of states, in a table without countries.
+    """
 
     def __init__(self, find_candidates: FindCandidates, context: PlaceContext) -> None:
         self._find = lru_cache(maxsize=_MAX_TEXTS_CACHED)(find_candidates)
         self._context = context
+        self.country_of_codes: str | None = None
         self.judge = lru_cache(maxsize=_MAX_ROWS_CACHED)(self._judge)
 
     def _judge(self, parts: WrittenParts, country: str | None) -> AreaJudgement:
@@ -52,7 +57,7 @@ class AreaLookup:
         `country` is the text of the country's column. Texts that are not found, or only elsewhere, become the `text`
         of the place, which is marked for review.
         """
-        code = country_code(country) if country else None
+        code = country_code(country) if country else self._country_of_state(parts)
         anchor = self._country(code) if code else None
         found = _Found(
             Judgement(anchor, None, (anchor,) if anchor else ()),
@@ -74,6 +79,10 @@ class AreaLookup:
             else:
                 lost.insert(0, text)
         return AreaJudgement(_with_lost_texts(found.judgement, lost), tuple(unused))
+
+    def _country_of_state(self, parts: WrittenParts) -> str | None:
+        has_code = any(field == "admin1" and is_state_code(text) for field, text in parts)
+        return self.country_of_codes if has_code else None
 
     def _part_of_country(self, country: str, code: str, found: _Found) -> _Found:
         """Return the part that a column of countries names instead of the country, such as England, if it does."""
@@ -142,6 +151,8 @@ class AreaLookup:
                 if states or field == "admin1":
                     return _shared(states, MAX_CONFIDENCE_OF_AREA)
                 continue
+            if field == "city" and (towns := _towns(fitting)):
+                return _shared(towns, _total(fitting))
             if fitting and not fitting[0].place.text:
                 return fitting if len(fitting) == len(candidates) else _shared(fitting, _total(candidates))
             around = around or fitting
@@ -192,6 +203,18 @@ def _states(candidates: Sequence[Candidate], field: str, areas: Sequence[Place])
         for rank in ranks
     )
     return next(filter(None, of_ranks), [])
+
+
+def _towns(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the towns inside the province or canton of the same name that is the likeliest candidate."""
+    area = candidates[0].place if candidates else None
+    if area is None or area.text or area.precision not in _ADMIN:
+        return []
+    return [
+        item
+        for item in candidates
+        if item.place.precision is Precision.CITY and not item.place.text and _is_inside(item.place, area)
+    ]
 
 
 def _fits(candidate: Candidate, areas: Iterable[Place]) -> bool:
