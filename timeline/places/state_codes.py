@@ -12,7 +12,7 @@ _CODE = re.compile("[A-Z]{1,3}")
 _AREAS = (Precision.ADMIN1, Precision.ADMIN2)
 _MAX_TEXTS_TESTED = 30  # different values of a column
 _MIN_CODES = 2  # different ones; a single code fits too many countries
-_MIN_SHARE_OF_CODES = 0.9  # of the values of the column
+_MIN_SHARE_OF_CODES = 0.5  # of the values of the column
 _MIN_SHARE_FOUND = 0.8  # of the codes, in the country
 _MAX_COUNTRIES_TESTED = 12
 
