@@ -137,7 +137,8 @@ def with_editors_values(
         elif difference is None:
             # An export that comes back has the editor's value, but the source of the event may still have another.
             is_export = event.origin is not None and event.origin.is_native
-            if not is_export and not marks[name].startswith(CHOSEN):
+            is_choice = marks[name].startswith(CHOSEN) or (name == "places" and _has_rejected_text(event))
+            if not is_export and not is_choice:
                 del marks[name]
         elif marks[name].startswith(CHOSEN) and _has_chosen_places(difference):
             marks[name] = CHOSEN + mark(difference.new)
@@ -156,6 +157,14 @@ def with_editors_values(
 def _has_chosen_places(difference: FieldChange) -> bool:
     """Return whether the imported places have all that an editor chose for their texts: the choices still apply."""
     return all(place in difference.new for place in difference.old if place["geocoder"] == "chosen")
+
+
+def _has_rejected_text(event: PreparedEvent) -> bool:
+    """Return whether an editor has said of a text of an imported event that it is not a place.
+
+    The import has the editor's value because of that choice; the file itself may still name another place.
+    """
+    return any(text.place is None and text.doubt is None for text in event.texts)
 
 
 def _report(event: PreparedEvent, difference: FieldChange, rules: ImportRules, *, is_kept: bool) -> None:

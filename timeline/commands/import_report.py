@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from timeline.commands.shared import counted
+
 if TYPE_CHECKING:
     from timeline.imports.options import Options
     from timeline.imports.report import ChangeLog, Remarks, Report
@@ -56,15 +58,15 @@ def _print_conflicts(conflicts: "Remarks") -> None:
 def _summary(name: str, report: "Report", options: "Options") -> str:
     """Return the last line of a report: how many rows were created, updated, unchanged and rejected."""
     rejected, warnings = report.rejected.total, report.warnings.total
-    problems = f"{rejected:,} rejected, {warnings:,} {'warning' if warnings == 1 else 'warnings'}"
+    problems = f"{rejected:,} rejected, {counted(warnings, 'warning')}"
     problems += _conflicts(report, options)
     if options.all_or_nothing and rejected:
-        return f"{name}: {report.rows:,} rows, {problems}; nothing was written"
+        return f"{name}: {counted(report.rows, 'row')}, {problems}; nothing was written"
     would = "would be " if options.dry_run else ""
     end = "; nothing was written" if options.dry_run else ""
     left_out = f"{report.left_out:,} left out, " if report.left_out else ""
     return (
-        f"{name}: {report.rows:,} rows, {would}{report.created:,} created, {report.updated:,} updated, "
+        f"{name}: {counted(report.rows, 'row')}, {would}{report.created:,} created, {report.updated:,} updated, "
         f"{report.unchanged:,} unchanged, {left_out}{problems}{end}"
     )
 

@@ -211,6 +211,25 @@ def test_a_chosen_place_stays_when_the_file_names_another_one(store: Store) -> N
     assert [text.text for text in store.desk.event("a").draft.texts] == ["Hasselt"]
 
 
+def test_an_event_stays_unplaced_when_the_file_names_another_place(store: Store) -> None:
+    doubtful = structs.replace(
+        draft(ORIGINAL), texts=(LookedUpText(text="Hasselt", place=0, doubt="ambiguous"),)
+    )
+    imported(store, doubtful)
+    store.places.settle("a", 1, None)
+    # An editor chose that the text is not a place, so the file brings none either.
+    same = structs.replace(doubtful, places=(), texts=(LookedUpText(text="Hasselt"),))
+    other = structs.replace(
+        draft({**ORIGINAL, "places": "Genk"}), texts=(LookedUpText(text="Genk", place=0),)
+    )
+    for _ in range(2):
+        assert imported(store, same) == (Added(unchanged=1), [])
+        counts, (conflict,) = imported(store, other)
+        assert (counts, conflict.field) == (Added(unchanged=1), "places")
+    imported(store, other, overwrite=True)
+    assert [pin.name for pin in store.desk.event("a").draft.places] == ["Genk"]
+
+
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_a_retracted_event_stays_retracted_and_is_reported(store: Store, *, overwrite: bool) -> None:
     imported(store, draft(ORIGINAL))
