@@ -89,7 +89,8 @@ NAMES = {
     "source_title": "source source_name publisher outlet fuente font quelle fonte information_source",
     "source_url": (
         "url link source_link href enlace enllac lien article_url news_url link_to_source url_source "
-        "event_website website permalink"
+        "event_website website permalink "
+        "sources source fuente fuentes font fonts quelle quellen fonte fonti bron bronnen"
     ),
     "note": "notes comment comments nota remarks",
 }

@@ -9,6 +9,7 @@ import pytest
 from db.store import Store
 from tests.timeline.imports.test_importer import features, only, table, take
 from timeline.exchange.native_table import COLUMNS, cells
+from timeline.imports.columns.plan import planned
 from timeline.imports.report import Report
 
 
@@ -42,6 +43,16 @@ def test_a_column_of_another_name_keeps_its_name_in_data(store: Store) -> None:
     assert report.warnings[0].where == "source_url (column 'lien'): "
 
 
+@pytest.mark.parametrize("heading", ["link", "url", "fuente", "Source"])
+def test_one_bad_address_does_not_hide_the_column_of_addresses(store: Store, heading: str) -> None:
+    rows = "a,raid,https://example.org/a\nb,raid,en panne\nc,raid,https://example.org/c\n"
+    report = take(store, f"title,category,{heading}\n{rows}")
+    assert [(warning.at, warning.value) for warning in report.warnings] == [("line 3", "en panne")]
+    events = [feature["properties"] for feature in features(store)]
+    sources = {event["title"]: [source["url"] for source in event["sources"]] for event in events}
+    assert sources == {"a": ["https://example.org/a"], "b": [], "c": ["https://example.org/c"]}
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("note", ["a", "b"]), ("tags", [1, 2]), ("tags", True), ("summary", [1]), ("source_title", ["x"])],
@@ -50,6 +61,11 @@ def test_a_value_of_a_wrong_type_goes_into_data(store: Store, field: str, value:
     report = take(store, json.dumps({"title": "a", "category": "raid", field: value}), "a.ndjson")
     assert (report.created, only(store)["data"]) == (1, {field: value})
     assert "the value goes to data" in report.warnings[0].message
+
+
+def test_a_column_that_is_not_used_is_described_by_a_value_that_does_not_fit() -> None:
+    plan = planned({"title": ["a", "b", "c"], "country": ["Peru", "12", "0.5"]}, {}, {"category": "raid"})
+    assert plan.unused == ("country, which is called like country but holds values such as '12'",)
 
 
 def test_a_source_without_its_address_keeps_its_title(store: Store) -> None:

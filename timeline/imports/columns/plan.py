@@ -18,6 +18,7 @@ from timeline.imports.columns.composite_fields import (
 )
 from timeline.imports.columns.date_columns import assign_dates, unclear_dates
 from timeline.imports.columns.exclusive_ends import ExclusiveEnds, exclusive_ends
+from timeline.imports.columns.value_tests import fits
 from timeline.written_dates import Form
 
 FIELDS = (
@@ -238,7 +239,8 @@ def _mismatches(assignment: Assignment, data: Sequence[str]) -> Iterable[tuple[s
             continue
         names = {field_name, *NAMES.get(field_name, "").split()}
         for column in data:
-            value = next(filter(str.strip, assignment.samples[column]), "")
+            values = list(filter(str.strip, assignment.samples[column]))
+            value = next((value for value in values if not fits(field_name, [value])), "".join(values[:1]))
             if value and column not in assignment.excluded and names & set(possible_keys(column)):
                 yield field_name, column, value
 

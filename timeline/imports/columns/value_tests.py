@@ -125,6 +125,6 @@ _TESTS: dict[str, tuple[Callable[[str], bool], float]] = {
     "admin2": (has_letter, 0.5),
     "lat": (_may_be_degrees, 0.9),
     "lon": (_may_be_degrees, 0.9),
-    "source_url": (_is_address, 1.0),
+    "source_url": (_is_address, 0.5),
     "title": (has_letter, 0.9),
 }
