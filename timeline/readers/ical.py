@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from typing import Any, BinaryIO
 
 from icalendar import Event
@@ -30,6 +31,8 @@ MAX_FILE_BYTES = 50_000_000  # a calendar is read into memory as a whole
 MAX_COMPONENTS_NESTED = 20
 MAX_EVENTS_QUOTED = 5
 _NOT_PUBLIC = ("PRIVATE", "CONFIDENTIAL")
+# The last calendar, by the hash of its bytes: an import reads it twice, and parsing takes most of the time of both.
+_LAST_PARSED: dict[bytes, tuple[list[Row], list[str]]] = {}
 
 
 def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
@@ -42,7 +45,22 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
         raise BadFile(
             f"is larger than {MAX_FILE_BYTES:,} bytes; expected a smaller calendar, or CSV or GeoJSON"
         )
-    calendars = split(data, MAX_COMPONENTS_NESTED)
+    digest = blake2b(data).digest()
+    if digest not in _LAST_PARSED:
+        parsed = _parsed(data)
+        _LAST_PARSED.clear()
+        _LAST_PARSED[digest] = parsed
+    rows, notes = _LAST_PARSED[digest]
+    for sentence in notes:
+        note(sentence)
+    names = dict.fromkeys(name for row in rows for name in row.columns)
+    for row in rows:
+        yield replace(row, columns={**dict.fromkeys(names, ""), **row.columns})
+
+
+def _parsed(data: bytes) -> tuple[list[Row], list[str]]:
+    """Return the rows of a calendar, and what is to be noted about it."""
+    calendars, notes = split(data, MAX_COMPONENTS_NESTED), list[str]()
     if not calendars:
         raise BadFile(
             "cannot be read as a calendar: no line is BEGIN:VCALENDAR; expected VCALENDAR with VEVENT"
@@ -50,11 +68,9 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
     with warnings.catch_warnings():
         # icalendar warns when it guesses a time zone from a vendor's name. We keep the local day as written.
         warnings.simplefilter("ignore")
-        events, rows = _events(calendars, note)
-        rows += rows_of(_active(events, note), events, note)
-    names = dict.fromkeys(name for row in rows for name in row.columns)
-    for row in sorted(rows, key=lambda row: row.number):
-        yield replace(row, columns={**dict.fromkeys(names, ""), **row.columns})
+        events, rows = _events(calendars, notes.append)
+        rows += rows_of(_active(events, notes.append), events, notes.append)
+    return sorted(rows, key=lambda row: row.number), notes
 
 
 def _events(calendars: Sequence[CalendarText], note: Note) -> tuple[list[CalendarEvent], list[Row]]:
