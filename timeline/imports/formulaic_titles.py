@@ -15,6 +15,7 @@ from timeline.written_dates.lexicon import folded, months, weekdays
 MAX_WORDS_COUNTED = 200_000  # different words of the titles of a file; later new words count as rare
 MAX_PAIRS_PENDING = 5_000  # pairs of similar titles that wait for the end of the file
 _MIN_SHARE_OF_BITS = 0.6  # of those that tell one title of the file from all others
+_ALL_COUNTED, _STEP = 5_000, 4
 _WORD = re.compile(r"\w+")
 
 
@@ -32,15 +33,21 @@ class SimilarPair(NamedTuple):
 
 
 class FormulaicTitles:
-    """Counts the words of all titles of a file, and keeps similar pairs until all of them are counted."""
+    """Counts the words of the titles of a file, and keeps similar pairs until all of them are counted.
+
+    Of a large file every fourth title is counted, which tells common words from rare ones as well.
+    """
 
     def __init__(self) -> None:
-        self.titles = 0
+        self.seen = self.titles = 0
         self.words = Counter[str]()
         self.pairs: list[SimilarPair] = []
 
     def count(self, title: str) -> None:
         """Count the words of a title."""
+        self.seen += 1
+        if self.seen > _ALL_COUNTED and self.seen % _STEP:
+            return
         self.titles += 1
         words = set(_WORD.findall(title.casefold()))
         if len(self.words) >= MAX_WORDS_COUNTED:

@@ -59,7 +59,9 @@ class _Group:
     def near(self, box: Box, title: str) -> list[_ComparedEvent]:
         """Return the events in a box that may have a similar title."""
         if len(self.events) <= _MAX_EVENTS_COMPARED:
-            return [event for event in self.events if box.contains(event.lon, event.lat)]
+            # Most events of a day are in other latitudes.
+            band = (event for event in self.events if box.south <= event.lat <= box.north)
+            return [event for event in band if box.contains(event.lon, event.lat)]
         likely = (self.events[number] for number in self._sharing_trigrams(title))
         return list(
             islice(
@@ -118,8 +120,11 @@ class SimilarEvents:
         groups = self._add(day, band, _ComparedEvent(draft.id, draft.title, place.lon, place.lat))
         if stored and draft.id in stored.ids:
             return None  # the import that created it has warned
-        box = around(place.lon, place.lat, _NEAR_KM)
-        return _similar(draft, box, [*groups, stored] if stored else groups)
+        if stored:
+            groups = [*groups, stored]
+        if sum(len(group.events) for group in groups) < 2:  # this one alone
+            return None
+        return _similar(draft, around(place.lon, place.lat, _NEAR_KM), groups)
 
     def _add(self, day: int, band: int, new: _ComparedEvent) -> list[_Group]:
         """Remember an event, and return the groups of its day that may be near: all, or the neighbouring bands."""
