@@ -64,8 +64,9 @@ NAMES = {
     "city": (
         "town municipality municipio municipi commune ville ciudad ciutat localidad locality stadt citta "
         "cidade comune gemeente gemeinde localita poblacion poblacio city_or_county city_name village settlement "
-        "city_town town_city town_village suburb pueblo aldea poble dorf ortschaft woonplaats povoado aldeia localitat "
-        "localidade plaatsnaam gemeindename"
+        "city_town town_city town_village suburb pueblo aldea poble dorf ortschaft woonplaats povoado aldeia "
+        "localite localitat village_name town_name plaatsnaam stad freguesia frazione parroquia ortsname gemeindename "
+        "ort_stadt stadt_ort kommune kommun miasto miejscowosc obec localidade"
     ),
     "admin1": (
         "state province provincia departement departamento estado state_province regione bundesland provstate "

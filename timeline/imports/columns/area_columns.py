@@ -7,7 +7,8 @@ _NOUNS = {
     "admin1": frozenset((
         "state", "states", "province", "region", "provincia", "departamento", "estado", "regio", "regione",
         "departement", "regiao", "bundesland", "provinz", "provincie", "etat", "estat", "stato", "prefecture",
-        "governorate", "oblast", "canton", "kanton", "voivodeship",
+        "governorate", "oblast", "canton", "kanton", "voivodeship", "wojewodztwo",
+        "fylke", "maakunta", "megye", "judet",
     )),
     "country": frozenset((
         "country", "countries", "nation", "pais", "pays", "paese", "nazione", "staat", "stato", "estat", "etat",
