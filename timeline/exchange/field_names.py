@@ -148,10 +148,20 @@ def possible_keys(name: str) -> tuple[str, ...]:
     slugs = [key(name)]
     without_brackets = re.split(r"[(\[/|]", name, maxsplit=1)[0]
     slugs += [key(without_brackets)] if without_brackets.strip() else []
+    slugs += _area_inside(name)
     slugs += [part.split("_", 1)[1] for part in slugs if part.startswith(("event_", "incident_"))]
     return tuple(dict.fromkeys(slugs))
 
 
+def _area_inside(name: str) -> list[str]:
+    """Return the slug of a town, state or country inside a place, such as `location.city` in JSON; else nothing."""
+    *outer, inner = name.split(".")
+    is_inside = outer and all(key(part) in _PLACE_OBJECTS for part in outer)
+    return [key(inner)] if is_inside and key(inner) in _AREAS else []
+
+
+_PLACE_OBJECTS = frozenset((*NAMES["place"].split(), "place", "address", "geo", "coordinates"))
+_AREAS = frozenset(name for field in ("city", "admin1", "country") for name in (field, *NAMES[field].split()))
 _FIELDS = {
     **{field: field for field in (*NAMES, "verification")},
     **{name: field for field, names in NAMES.items() for name in names.split()},

@@ -14,6 +14,7 @@ from timeline.readers.parts.archives import checked_parts
 from timeline.readers.parts.broken_files import explained
 from timeline.readers.parts.sheet_choice import option
 from timeline.readers.registry import SUFFIXES, reader_for
+from timeline.readers.sniff import REMEDIES
 
 _TEXTS = (".txt", ".yaml", ".yml")  # more often a description of the data than the data
 _DESCRIPTIONS = frozenset(("datapackage.json", "metadata.json", "schema.json", "package.json", "license.txt"))
@@ -34,7 +35,7 @@ def read(
     """
     parts = checked_parts(stream, "is not a ZIP archive; expected a complete one: download or copy it again")
     names = [part.filename for part in parts if not part.is_dir() and not _is_hidden(part.filename)]
-    name, is_chosen = (sheet, True) if sheet in names else (_only_table(names), False)
+    name, is_chosen = (sheet, True) if sheet in names else (_only_table(names, sheet), False)
     others = [other for other in names if other != name]
     note(f"is a ZIP archive; its file {name!r} is read")
     if others:
@@ -58,8 +59,11 @@ def _is_hidden(name: str) -> bool:
     return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in parts)
 
 
-def _only_table(names: Sequence[str]) -> str:
-    """Return the file that has events; raise BadFile if it is not clear which one that is."""
+def _only_table(names: Sequence[str], wanted: str | None) -> str:
+    """Return the file that has events; raise BadFile if it is not clear which one that is.
+
+    `wanted` is a name that none of several files has.
+    """
     tables = [name for name in names if _suffix(name) in SUFFIXES and _suffix(name) != ".zip"]
     data = [
         name
@@ -70,15 +74,25 @@ def _only_table(names: Sequence[str]) -> str:
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:
-        inside = f"with {listed(names[:_MAX_NAMES_QUOTED])}" if names else "without files"
-        raise BadFile(
-            f"is a ZIP archive {inside}; expected one file with one of the suffixes {', '.join(SUFFIXES)}"
-        )
+        raise BadFile(_without_table(names))
+    missing = f" and no file {wanted[:80]!r}" if wanted is not None else ""
     raise OpenQuestion(
-        f"is a ZIP archive with several files of events, {listed(candidates)}; expected one: choose it, for example "
-        f"with {option(candidates[0])}",
+        f"is a ZIP archive with several files of events, {listed(candidates)}{missing}; expected one: choose it, for "
+        f"example with {option(candidates[0])}",
         options=tuple(option(name) for name in candidates[:MAX_NAMES_LISTED]),
     )
+
+
+def _without_table(names: Sequence[str]) -> str:
+    """Return what is wrong with an archive without a file of events, and what to do."""
+    inside = f"with {listed(names[:_MAX_NAMES_QUOTED])}" if names else "without files"
+    suffixes = set(map(_suffix, names))
+    if ".zip" in suffixes:
+        return f"is a ZIP archive {inside}; an archive inside an archive is not read: unpack it first"
+    if remedy := next((REMEDIES[suffix] for suffix in sorted(suffixes) if suffix in REMEDIES), ""):
+        return f"is a ZIP archive {inside}, which no reader reads; {remedy}"
+    readable = ", ".join(suffix for suffix in SUFFIXES if suffix != ".zip")
+    return f"is a ZIP archive {inside}; expected one file with one of the suffixes {readable}"
 
 
 def _suffix(name: str) -> str:

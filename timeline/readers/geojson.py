@@ -1,6 +1,7 @@
 """Read GeoJSON (RFC 7946) as a stream, with properties as columns, and other JSON that contains a list of objects."""
 
 import codecs
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -16,8 +17,9 @@ from timeline.exchange.name_lists import listed
 from timeline.exchange.native_table import DERIVED, changed
 from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
 from timeline.readers.parts.feature_members import UNREAD_PLACE, foreign_columns, members_of
-from timeline.readers.parts.json_events import JsonEvents, JsonLd, read_json_ld
+from timeline.readers.parts.json_events import JsonEvents, JsonLd, in_containers, read_json_ld
 from timeline.readers.parts.json_outline import Outline, outlined
+from timeline.readers.parts.plain_objects import plain_object, plain_terms
 from timeline.readers.parts.schema_event import is_schema_event, schema_columns
 from timeline.readers.timelinejs import read_slides
 
@@ -48,12 +50,18 @@ def read(stream: BinaryIO, note: Note, each: str | None = None) -> Iterator[Row]
     outline = outlined(stream)
     outline.check()
     stream.seek(start)
+    if outline.more:
+        note(
+            f"is a part of the answer of a server, which has more events ({outline.more}); import its other pages too"
+        )
     if outline.kind in ("FeatureCollection", "Feature"):
         yield from _features(stream, outline, note, each)
     elif outline.slides:
         yield from read_slides(stream, outline, note)
     elif is_schema_event({"@type": outline.types}):
         yield from _objects(stream, "", JsonEvents(object_row, each), note)
+    elif outline.is_sparql:
+        yield from _objects(stream, "results.bindings.item", JsonEvents(_binding_row, each), note)
     else:
         key = outline.rows()
         if key:
@@ -62,16 +70,22 @@ def read(stream: BinaryIO, note: Note, each: str | None = None) -> Iterator[Row]
             note(LeftOutNote(f"has members beside that list, {listed(names)}; left out", len(names)))
         prefix = f"{key}.item".lstrip(".")
         json_ld = JsonLd()
-        if "@type" in outline.lists[key] or "@id" in outline.lists[key]:
-            json_ld = read_json_ld(ijson.items(stream, prefix, use_float=True))
+        if not outline.lists[key].isdisjoint(("@type", "@id", "@graph")):
+            json_ld = read_json_ld(in_containers(ijson.items(stream, prefix, use_float=True), Counter()))
             stream.seek(start)
         to_row = partial(object_row, nodes=json_ld.nodes)
         yield from _objects(stream, prefix, JsonEvents(to_row, each, events_only=json_ld.has_events), note)
 
 
 def _objects(stream: BinaryIO, prefix: str, events: JsonEvents, note: Note) -> Iterator[Row]:
-    for number, value in enumerate(ijson.items(stream, prefix, use_float=True), 1):
+    left_out = Counter[str]()
+    values = in_containers(ijson.items(stream, prefix, use_float=True), left_out)
+    for number, value in enumerate(values, 1):
         yield from events.rows("object", number, value)
+    if left_out:
+        note(
+            LeftOutNote(f"has lists with members beside them, {listed(left_out)}; left out", left_out.total())
+        )
     events.finish(note)
 
 
@@ -91,8 +105,8 @@ def _features(stream: BinaryIO, outline: Outline, note: Note, each: str | None) 
     if unread_places:
         features_have = "1 feature has" if unread_places == 1 else f"{unread_places:,} features have"
         note(
-            f"{features_have} a place only in another coordinate reference system than CRS84, which is stored in data; "
-            "convert the file, for example with ogr2ogr -t_srs OGC:CRS84"
+            f"{features_have} a place that is not in CRS84, or is no geometry of GeoJSON; it is stored in data. "
+            "Convert the file, for example with ogr2ogr -t_srs OGC:CRS84"
         )
 
 
@@ -121,7 +135,7 @@ def object_row(unit: str, number: int, value: Any, nodes: Mapping[str, Any] | No
         columns, points, beside = schema_columns(value, _columns, nodes or {})
         fault = names_problem(columns)
         return Row(unit, number, columns, points, kind="feature", problem=fault, cells_beside=beside)
-    columns = _columns(value)
+    columns = _columns(plain_object(value))
     if fault := names_problem(columns):
         return Row(unit, number, {}, kind="feature", problem=fault, cells_beside=len(columns))
     name = next((name for name, value in columns.items() if _is_geometry(value)), None)
@@ -132,6 +146,11 @@ def object_row(unit: str, number: int, value: Any, nodes: Mapping[str, Any] | No
         return placed_row(unit, number, columns, geometry)
     except ValueError as error:
         return Row(unit, number, {**columns, name: geometry}, kind="feature", problem=f"{name}: {error}")
+
+
+def _binding_row(unit: str, number: int, value: Any) -> Row:
+    """Return the row of one answer to a query in SPARQL."""
+    return object_row(unit, number, plain_terms(value))
 
 
 def _arcgis_row(unit: str, number: int, value: Mapping[str, Any]) -> Row:
@@ -241,6 +260,8 @@ def placed_row(unit: str, number: int, columns: Mapping[str, Any], geometry: Any
     if geometry is None:
         return Row(unit, number, columns, kind="feature")
     kind = geometry.get("type") if isinstance(geometry, Mapping) else None
+    if kind == "Point" and geometry.get("coordinates") == []:  # no position (RFC 7946, 3.1)
+        return Row(unit, number, {**columns, _geometry_name(columns): geometry}, kind="feature")
     if kind in ("Point", "MultiPoint"):
         points = _points(kind, geometry.get("coordinates"))
         if _has_heights(kind, geometry):

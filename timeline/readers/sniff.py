@@ -10,6 +10,7 @@ import msgspec
 from timeline.errors import BadFile
 
 CSV = "CSV"
+ICALENDAR = "iCalendar"
 JSON = "JSON (GeoJSON, a list of objects, or TimelineJS)"
 JSON_LINES = "JSON with one object on each line"
 XLSX = "XLSX (an Excel workbook)"
@@ -39,6 +40,9 @@ _REFUSED_PREFIXES = (
     (b"\xff\xd8\xff", "is a picture (JPEG); expected a table or a list of events, such as events.csv"),
     (b"{\\rtf", f"is a text document (RTF); {_COPY_TABLE}"),
 )
+_CALENDAR = re.compile(rb"BEGIN[ \t]*:[ \t]*VCALENDAR", re.IGNORECASE)
+# A first line of at least two names; brackets and a colon begin JSON and YAML.
+_HEADINGS = re.compile(rb"[^<{\[#\n:][^\n:]*[,;\t|]")
 _HTML = re.compile(rb"\s*<(?:!doctype html|html|table|head|meta|div)\b", re.IGNORECASE)
 # The first element below declarations and comments, with or without a prefix: <kml>, <kml:kml>.
 _ROOT = re.compile(
@@ -84,12 +88,16 @@ def sniff(stream: BinaryIO, expected: str | None, suffix: str) -> str | None:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"<") and (markup := _markup_format(text)):
         return markup
-    if expected in _SNIFFED_TEXT and suffix not in REMEDIES:
-        return _json_format(text, expected) or (expected if expected or suffix else CSV)
+    if _CALENDAR.match(text):
+        return ICALENDAR
+    if expected in _SNIFFED_TEXT and suffix not in REMEDIES and (json := _json_format(text, expected)):
+        return json
+    if expected in _SNIFFED_TEXT and not suffix:
+        return expected or CSV
     if expected in _WITH_SIGNATURE and (json := _json_format(text, None)):
         return json
-    is_table = b"\x00" not in head and re.search(rb"[,;\t|]", text.partition(b"\n")[0])
-    return CSV if is_table and expected in _WITH_SIGNATURE and not text.startswith(b"<") else expected
+    is_table = b"\x00" not in head and _HEADINGS.match(text)
+    return CSV if is_table and expected not in (CSV, None) else expected
 
 
 def _markup_format(text: bytes) -> str | None:

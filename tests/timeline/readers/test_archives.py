@@ -58,8 +58,10 @@ def test_the_options_of_the_file_inside_are_passed_on() -> None:
 
 
 @pytest.mark.parametrize(("parts", "why"), [
-    ({"a.shp": b"", "a.dbf": b""}, "with 'a.shp', 'a.dbf'; expected one file with one of the suffixes"),
-    ({}, "without files"), ({"a.zip": archive(**{"a.csv": TABLE})}, "with 'a.zip'"),
+    ({"a.shp": b"", "a.dbf": b""}, "with 'a.shp', 'a.dbf', which no reader reads; convert it to GeoJSON"),
+    ({}, "without files"),
+    ({"a.zip": archive(**{"a.csv": TABLE})}, "an archive inside an archive is not read: unpack it first"),
+    ({"a.png": b""}, "with 'a.png'; expected one file with one of the suffixes .csv"),
     ({"a.csv": b"%PDF-1.7"}, "has a file 'a.csv' that is a PDF"), ({"a.csv": b""}, "a file 'a.csv' that is empty"),
     ({"word/document.xml": b"<x/>"}, "is a Word document"), ({"xl/workbook.bin": b""}, r"binary Excel workbook"),
     ({"Index/Document.iwa": b""}, "a document of Numbers"),

@@ -92,7 +92,7 @@ def test_all_elements_of_a_placemark_become_columns() -> None:
     )
     assert row.columns == {
         "name": "A raid", "description": "At dawn,\nin R&D", "description (HTML)": "At <b>dawn</b>,<br>in R&amp;D",
-        "address": "Kouter 1", "link": "https://example.org/a", "category": "raid", "name (2)": "Raid A", "killed": "3",
+        "place": "Kouter 1", "link": "https://example.org/a", "category": "raid", "name (2)": "Raid A", "killed": "3",
         "number": "14",
     }  # fmt: skip
     assert row.at == "placemark 1 (A raid)"

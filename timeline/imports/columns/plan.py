@@ -28,6 +28,7 @@ FIELDS = (
 # Tables use these names for other values: codes as "country", coordinates as "place", yes and no as "verification".
 _FIELDS_TESTED = frozenset(("country", "place", "city", "admin1", "admin2", "verification"))
 _MAX_CHARACTERS_QUOTED = 40
+_STRUCTURES = ("{'", "[{")  # how an object or a list of objects is sampled
 
 
 @dataclass(frozen=True)
@@ -241,6 +242,8 @@ def _mismatches(assignment: Assignment, data: Sequence[str]) -> Iterable[tuple[s
         for column in data:
             values = list(filter(str.strip, assignment.samples[column]))
             value = next((value for value in values if not fits(field_name, [value])), "".join(values[:1]))
+            if value.startswith(_STRUCTURES):
+                continue  # an object, whose reader says what it could not read
             if value and column not in assignment.excluded and names & set(possible_keys(column)):
                 yield field_name, column, value
 

@@ -100,6 +100,10 @@ def _is_address(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
+def _may_be_title(text: str) -> bool:
+    return has_letter(text) and not _is_address(text)
+
+
 def _is_place(text: str) -> bool:
     return has_letter(text) and pair(text) is None
 
@@ -126,5 +130,5 @@ _TESTS: dict[str, tuple[Callable[[str], bool], float]] = {
     "lat": (_may_be_degrees, 0.9),
     "lon": (_may_be_degrees, 0.9),
     "source_url": (_is_address, 0.5),
-    "title": (has_letter, 0.9),
+    "title": (_may_be_title, 0.9),
 }

@@ -82,6 +82,8 @@ def _bounds(span: Any) -> tuple[str, bool]:
     """Return a timespan in EDTF, and whether it says all that the timespan says."""
     if not isinstance(span.get("start", {}), Mapping | None):
         raise ValueError(f"when: {span!r} is not a timespan; expected one such as {_LPF_EXAMPLE}")
+    if span.get("in") is not None and not {"start", "end"} & span.keys():
+        return _side(span["in"]), span.keys() == {"in"}
     start, end = (_mapping(span.get(side)) for side in ("start", "end"))
     exact = [set(side) <= {"in"} for side in (start, end)]
     if not end and {"earliest", "latest"} <= start.keys() and "in" not in start:

@@ -18,6 +18,7 @@ FIELDS = frozenset((
     "RECURRENCE-ID",
 ))  # fmt: skip
 _OPTIONAL_FIELDS = ("GEO", "DURATION")  # stored in `data` if they cannot be read
+APPLE_LOCATION = "X-APPLE-STRUCTURED-LOCATION"
 _PERSONS = frozenset(("ATTENDEE", "ORGANIZER", "X-CALENDARSERVER-ATTENDEE-COMMENT"))
 _PROGRAMS = frozenset((
     "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE", "TRANSP", "PRIORITY", "REQUEST-STATUS", "ACKNOWLEDGED",
@@ -44,7 +45,7 @@ class LeftOut:
             sentence = f"has {_quoted(self.lines, 'line', 'that is no property')}; left out"
             yield LeftOutNote(sentence, len(self.lines))
         if self.unreadable:
-            yield f"has {_quoted(self.unreadable, 'value', 'that cannot be read')}"
+            yield f"has {_quoted(self.unreadable, 'value', 'that iCalendar does not allow')}"
         parts = []
         if self.persons:
             parts.append(f"{', '.join(sorted(self.persons))} ({_counted(self.persons)}), which name persons")
@@ -91,7 +92,11 @@ def properties_of_event(component: Any) -> int:
 
 
 def _is_left_out(name: str) -> bool:
-    return name in _PERSONS or name in _PROGRAMS or name.startswith(_PROGRAM_PREFIXES)
+    return name in _PERSONS or _is_of_programs(name)
+
+
+def _is_of_programs(name: str) -> bool:
+    return name in _PROGRAMS or (name.startswith(_PROGRAM_PREFIXES) and name != APPLE_LOCATION)
 
 
 def written(component: Any, name: str) -> str:

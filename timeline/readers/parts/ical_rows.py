@@ -1,5 +1,6 @@
 """The events of a calendar as rows: their fields, their days, their times of day, and their other properties."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from timeline.exchange.checks import storage_problem
 from timeline.exchange.row import Note, Row
 from timeline.readers.parts.ical_entries import Entry
 from timeline.readers.parts.ical_properties import (
+    APPLE_LOCATION,
     LeftOut,
     other_properties,
     properties_of,
@@ -17,6 +19,8 @@ from timeline.readers.parts.ical_properties import (
     written,
 )
 from timeline.readers.parts.ical_zones import in_utc
+
+_GEO_URI = re.compile(r"geo:(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)", re.IGNORECASE | re.ASCII)  # RFC 5870
 
 
 class CalendarEvent(NamedTuple):
@@ -92,6 +96,7 @@ def _row(event: CalendarEvent, removed: frozenset[tuple[str, Any]], left_out: Le
     duration = component.decoded("DURATION", None)
     if end is None and isinstance(duration, timedelta) and isinstance(start, date):
         end = start + duration
+    count = properties_of_event(component)  # `categories` joins the lines of that name
     longitude, latitude = _position(component)
     columns = {
         "id": f"{event.uid}-{event.occurrence}" if event.occurrence else event.uid,
@@ -112,7 +117,6 @@ def _row(event: CalendarEvent, removed: frozenset[tuple[str, Any]], left_out: Le
     points = ((longitude, latitude),) if longitude is not None else ()
     parts = tuple(_clock(start, end))
     filled = sum(bool(value) for name, value in columns.items() if name not in parts)
-    beside = properties_of_event(component) - filled
     return Row(
         "event",
         event.number,
@@ -120,7 +124,7 @@ def _row(event: CalendarEvent, removed: frozenset[tuple[str, Any]], left_out: Le
         points,
         problem=problem,
         name=f"line {event.entry.line}",
-        cells_beside=beside,
+        cells_beside=count - filled,
         parts=parts,
     )
 
@@ -134,7 +138,10 @@ def unreadable(entry: Entry, problem: str) -> Row:
 def _position(component: Any) -> tuple[float | None, float | None]:
     """Return the longitude and latitude of an event, None if it has no position that can be read."""
     geo = component.get("GEO")
-    return (geo.longitude, geo.latitude) if isinstance(geo, vGeo) else (None, None)
+    if isinstance(geo, vGeo):
+        return geo.longitude, geo.latitude
+    match = _GEO_URI.match(written(component, APPLE_LOCATION)) if geo is None else None
+    return (float(match[2]), float(match[1])) if match else (None, None)
 
 
 def _reversed(start: Any, end: Any) -> str | None:

@@ -12,6 +12,8 @@ from timeline.readers.parts.schema_event import is_held, is_schema_event, types_
 MAX_NODES_REMEMBERED = 100_000  # places of a JSON-LD file that events refer to
 MAX_EVENTS_QUOTED = 5
 _MAX_TITLE_CHARACTERS = 60
+_SCHEDULE = "eventSchedule."
+_LISTS_OF_JSON_LD = ("@graph", "itemListElement")
 
 ToRow = Callable[[str, int, Any], Row]
 
@@ -32,6 +34,26 @@ def read_json_ld(objects: Iterable[Any]) -> JsonLd:
         elif isinstance(value, Mapping) and "@id" in value and len(nodes) < MAX_NODES_REMEMBERED:
             nodes[str(value["@id"])] = value
     return JsonLd(has_events, nodes)
+
+
+def in_containers(values: Iterable[Any], left_out: Counter[str]) -> Iterator[Any]:
+    """Yield objects; of a `@graph` or ItemList of JSON-LD inside a list, its items.
+
+    Other members of such a container are counted in `left_out`, except those that describe the format.
+    """
+    for value in values:
+        names = _LISTS_OF_JSON_LD if isinstance(value, Mapping) and not is_schema_event(value) else ()
+        items = next((value[name] for name in names if isinstance(value.get(name), list)), None)
+        if items is None:
+            yield value
+            continue
+        left_out.update(name for name in value if name[:1] != "@" and name not in names)
+        yield from items
+
+
+def _unread_times(columns: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the members of a Feature that are called like its time but are objects that no reader understands."""
+    yield from (name for name in ("time", "when") if isinstance(columns.get(name), Mapping))
 
 
 def unwrapped(value: Any) -> Any:
@@ -57,6 +79,8 @@ class JsonEvents:
         self.others = Counter[str]()
         self.not_held: list[str] = []
         self.cells_left_out = 0
+        self.unread_times: list[str] = []
+        self.repeated = 0
 
     def rows(self, unit: str, number: int, value: Any) -> Iterator[Row]:
         """Yield the rows of an object, which is the given one of its unit, such as feature 3."""
@@ -71,6 +95,9 @@ class JsonEvents:
                 row = self.to_row("item", self.rows_read, part)
                 row = replace(row, name=f"{unit} {number}, {name}" if name else f"{unit} {number}")
             self.lists.count(row)
+            self.repeated += any(name.startswith(_SCHEDULE) for name in row.columns)
+            if row.kind == "feature" and not row.when and not row.problem:
+                self.unread_times += (f"{row.at} ({name!r})" for name in _unread_times(row.columns))
             yield row
 
     def _is_left_out(self, part: Any, at: str) -> bool:
@@ -107,4 +134,18 @@ class JsonEvents:
             )
         if sentences:
             note(LeftOutNote(f"has {' and '.join(sentences)}; not imported", self.cells_left_out))
+        self._note_times(note)
         self.lists.finish(note)
+
+    def _note_times(self, note: Note) -> None:
+        """Note what was not read of the times of the events."""
+        if self.repeated:
+            events = "1 repeated event" if self.repeated == 1 else f"{self.repeated:,} repeated events"
+            note(
+                f"has {events}; a repeated event is imported once, on its first day, with its schedule in data"
+            )
+        if count := len(self.unread_times):
+            objects = "1 object" if count == 1 else f"{count:,} objects"
+            at = ", ".join(self.unread_times[:MAX_EVENTS_QUOTED])
+            more = f" and {count - MAX_EVENTS_QUOTED:,} more" if count > MAX_EVENTS_QUOTED else ""
+            note(f"has {objects} with a time in which no date was found: {at}{more}; it is stored in data")

@@ -37,6 +37,12 @@ _DESCRIPTIVE = frozenset((
     "@type", "@id", "objectIdFieldName", "globalIdFieldName", "geometryType", "spatialReference",
     "exceededTransferLimit", "fieldAliases",
 ))  # fmt: skip
+# Members that are true, or have the address of the next page, if the server divided its answer: ArcGIS, OData, APIs.
+_MORE = frozenset((
+    "exceededTransferLimit", "next", "next_page", "nextPage", "nextPageToken", "next_page_url", "next_url",
+    "@odata.nextLink", "nextLink", "has_more", "hasMore", "has_more_items",
+))  # fmt: skip
+_OF_ANSWER = ("properties", "pagination", "paging", "meta")  # objects with such members
 # Numbers, texts and brackets of one event, which is read into memory as a whole.
 MAX_VALUES_OF_OBJECT = 5_000_000
 
@@ -48,6 +54,8 @@ class Outline:
     `kind` is its member `type`. `lists` maps the key of each list of objects ("" if the file itself is a list) to the
     keys of the first object. `crs` has the texts in the member `crs` (GeoJSON 2008). `members` are the names of the
     first members; `coord_ref_sys` is the system of JSON-FG, if it is written as a text; `types` are those of JSON-LD.
+    `more` is the member that says that the server has more events than the file; `is_sparql` is true for the results
+    of a query in SPARQL.
     """
 
     kind: str | None = None
@@ -56,11 +64,22 @@ class Outline:
     members: list[str] = field(default_factory=list)
     coord_ref_sys: str = ""
     types: list[str] = field(default_factory=list)
+    more: str = ""
+    is_sparql: bool = False
 
     @property
     def slides(self) -> bool:
         """Whether the file is a timeline of TimelineJS."""
         return bool(self.lists.get("events", set()) & _SLIDE_KEYS)
+
+    def add_name(self, name: str, depth: int, key: str) -> None:
+        """Keep the name of a member of the file itself, or of the first objects of a list; `key` is around it."""
+        if depth == 1 and len(self.members) < MAX_KEYS:
+            self.members.append(name)
+        elif depth == 2 and (key, name) == ("results", "bindings"):
+            self.is_sparql = True
+        if depth == (2 if "" in self.lists else 3) and len(self.lists.get(key, range(MAX_KEYS))) < MAX_KEYS:
+            self.lists[key].add(name)
 
     def others(self, *read: str) -> list[str]:
         """Return the members of the file that are neither `read` nor a description of the file."""
@@ -134,7 +153,7 @@ def _excess(depth: int, outline: Outline) -> str:
 
 
 def _outlined(stream: BinaryIO) -> Outline:
-    outline, depth, key, values = Outline(), 0, "", 0
+    outline, depth, key, name, values = Outline(), 0, "", "", 0
     for event, value in ijson.basic_parse(stream, use_float=True):
         values += 1
         if event in ("start_map", "start_array"):
@@ -155,12 +174,11 @@ def _outlined(stream: BinaryIO) -> Outline:
                     "event: simplify its geometry"
                 )
         elif event == "map_key":
-            if depth == 1:
-                key = value
-                if len(outline.members) < MAX_KEYS:
-                    outline.members.append(key)
-            elif depth == 3 and key in outline.lists and len(outline.lists[key]) < MAX_KEYS:
-                outline.lists[key].add(value)
+            key = value if depth == 1 else key
+            name = value if depth == 1 or (depth == 2 and key in _OF_ANSWER) else ""
+            outline.add_name(value, depth, key)
+        elif name in _MORE and value and event in ("string", "number", "boolean") and depth <= 2:
+            outline.more = name
         elif depth == 1 and key == "type":
             outline.kind = value if isinstance(value, str) else None
         elif depth == 1 and key == "coordRefSys":

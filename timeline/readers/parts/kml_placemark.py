@@ -33,6 +33,8 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^>]*>", re.IGNORECASE)
 def placemark(number: int, element: Element, folder: str) -> Row:
     """Return the row of a Placemark; `folder` has the names of the folders around it, separated by slashes."""
     columns = columns_of(_columns(element))
+    if "address" in columns and not any(local_name(part) in _GEOMETRIES for part in element):
+        columns.setdefault("place", columns.pop("address"))  # as maps place it
     if folder:
         columns.setdefault("folder", folder)
     title = columns.get("name", "")[:60] or None
@@ -173,7 +175,9 @@ def _shape(part: Element) -> dict[str, Any] | None:
     if kind == "Track":
         texts = [coord.text or "" for coord in part if local_name(coord) == "coord"]
         positions = [_position(text, None, text) for text in texts]
-        return {"type": "LineString", "coordinates": positions} if len(positions) > 1 else None
+        if len(positions) == 1:
+            return {"type": "Point", "coordinates": positions[0]}
+        return {"type": "LineString", "coordinates": positions} if positions else None
     if kind == "Model":
         location = next((child for child in part if local_name(child) == "Location"), part)
         lon, lat = _text_of(location, "longitude"), _text_of(location, "latitude")

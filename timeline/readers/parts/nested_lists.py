@@ -21,6 +21,7 @@ MAX_BYTES_OF_ITEMS = 50_000_000  # of these events together, each of which repea
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[T ].*)?", re.ASCII)
 _IDS = ("id", *NAMES["id"].split())
 _PLACES = frozenset(("place", "city", "lat", "lon"))
+_OF_FEATURE = frozenset(("type", "id", "geometry", "properties"))
 _MAX_NESTING = 3
 _MAX_CHARACTERS_OF_DATE = 40  # in an id
 
@@ -35,6 +36,8 @@ class NestedLists:
 
     def events(self, value: Any) -> Iterator[tuple[Any, str]]:
         """Yield an object, or its parts if it has the list `member`, each with a name: "" or "dates 2"."""
+        if self.member is not None:
+            value = _with_member(value, self.member)
         items = None if self.member is None else _items(value, self.member)
         if not items:
             yield value, ""
@@ -50,8 +53,8 @@ class NestedLists:
         if row.kind == "own" or row.problem:
             return
         for name, items in _lists(row.columns):
-            if row.when and name == "when.timespans":
-                continue  # they are the date of the Feature
+            if name.partition(".")[0] in row.parts or name == "when.timespans":
+                continue  # the shapes of a geometry, or the date of the Feature
             if (name in self.counts or len(self.counts) < MAX_LISTS_REMEMBERED) and _has_dates(items):
                 self.counts[name] += 1
 
@@ -89,6 +92,18 @@ def _container(value: Any) -> Any:
     if isinstance(value, Mapping) and value.get("type") == "Feature":
         return value.get("properties")
     return value
+
+
+def _with_member(value: Any, member: str) -> Any:
+    """Return a Feature with the list `member` among its properties, if it has that list beside them."""
+    name = member if isinstance(value, Mapping) and member in value else member.partition(".")[0]
+    properties = _container(value)
+    if properties is value or not isinstance(value.get(name), Mapping | list) or name in _OF_FEATURE:
+        return value
+    if isinstance(properties, Mapping) and name in properties:
+        return value
+    others = {key: part for key, part in value.items() if key != name}
+    return {**others, "properties": {**(properties or {}), name: value[name]}}
 
 
 def _items(value: Any, member: str) -> list[Any] | None:

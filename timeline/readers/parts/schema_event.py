@@ -12,7 +12,8 @@ _PREFIXES = ("https://schema.org/", "http://schema.org/", "schema:")
 _EVENT_TYPES = frozenset(("Festival", "Hackathon", "CourseInstance", "EventSeries"))  # others end in "Event"
 _NOT_HELD = frozenset(("EventCancelled", "EventPostponed"))
 _TEXTS = {
-    "title": ("name", "headline"), "summary": ("description",), "start": ("startDate",), "end": ("endDate",),
+    "title": ("name", "headline"), "summary": ("description",),
+    "start": ("startDate", "eventSchedule.startDate"), "end": ("endDate",),
     "source_url": ("url",), "tags": ("keywords",), "id": ("@id", "identifier"),
 }  # fmt: skip
 _ADDRESSES = ("location.address.", "location.")
