@@ -41,9 +41,9 @@ class Uploader:
             time.sleep(0.1)
         raise TimeoutError(path)
 
-    def imported(self, name: str, data: bytes) -> dict[str, Any]:
-        """Send a file and return its job when it has ended."""
-        return self.finished(self.request("POST", f"/imports?name={quote(name)}", content=data))
+    def imported(self, name: str, data: bytes, options: str = "") -> dict[str, Any]:
+        """Send a file and return its job when it has ended; `options` are more parameters, such as `&undated=1`."""
+        return self.finished(self.request("POST", f"/imports?name={quote(name)}{options}", content=data))
 
     def begin(self, content_type: str = "application/octet-stream", body: bytes = b"id") -> socket.socket:
         """Begin an upload of 1 MB that goes no further than `body`, once its folder exists."""
@@ -184,7 +184,7 @@ def test_options_longer_than_an_argument_of_a_process_reach_the_import(uploader:
 
 def test_a_report_of_many_bad_rows_is_bounded(uploader: Uploader) -> None:
     rows = b"".join(b"%d,%s,raid,99/99/99\n" % (n, b"x" * 3_000) for n in range(1_100))
-    job = uploader.imported("many.csv", b"id,title,category,date\n" + rows)
+    job = uploader.imported("many.csv", b"id,title,category,date\n" + rows, "&allow_rejects=1")
     rejected = job["report"]["rejected"]
     assert (rejected["total"], len(rejected["rows"])) == (1_100, 1_000)
     assert len(str(job)) < 1_000_000

@@ -24,11 +24,11 @@ CATEGORIES = ["raid", "arrest", "seizure", "death", "protest"]
 
 
 class Measurement(NamedTuple):
-    """Seconds, the peak of anonymous memory of all processes in MB, and the last line of output."""
+    """Seconds, the peak of anonymous memory of all processes in MB, and the line with the numbers of events."""
 
     seconds: float
     memory: float
-    last_line: str
+    counts: str
 
 
 def cities() -> list[tuple[str, ...]]:
@@ -81,7 +81,7 @@ def measure(code: Path, table: Path, *options: str) -> Measurement:
             peak = max(peak, sum(map(_anonymous_kb, _family(process.pid))))
             time.sleep(0.05)
         seconds = time.perf_counter() - start
-        return Measurement(seconds, peak / 1024, (process.communicate()[0].splitlines() or [""])[-1])
+        return Measurement(seconds, peak / 1024, _counts(process.communicate()[0]))
 
 
 def kill_and_resume(code: Path, table: Path, after: float) -> str:
@@ -93,7 +93,13 @@ def kill_and_resume(code: Path, table: Path, after: float) -> str:
         time.sleep(after)
         first.kill()
         first.communicate()
-        return (command(code, database, "import", str(table)).communicate()[0].splitlines() or [""])[-1]
+        return _counts(command(code, database, "import", str(table)).communicate()[0])
+
+
+def _counts(output: str) -> str:
+    """Return the line of a report with its numbers of events, or else the last one."""
+    lines = output.splitlines() or [""]
+    return next((line for line in lines if " created, " in line), lines[-1])
 
 
 def _anonymous_kb(process: int) -> int:
@@ -142,8 +148,8 @@ def main() -> None:
                     seconds = measurement.seconds if name == "coordinates" else seconds
                     speed = f"{rows / measurement.seconds:,.0f} | {measurement.memory:,.0f}"
                     line = f"| {name} | {rows:,} | {'published' if options else 'draft'} | {code} | {speed} |"
-                    is_complete = f"{rows:,} created" in measurement.last_line
-                    print(line if is_complete else f"{line} {measurement.last_line}", flush=True)
+                    is_complete = f"{rows:,} created" in measurement.counts
+                    print(line if is_complete else f"{line} {measurement.counts}", flush=True)
         print(
             f"\nKilled and run again: {kill_and_resume(ROOT, Path(folder) / 'coordinates.csv', seconds / 2)}"
         )

@@ -146,7 +146,7 @@ def test_country_at_handles_8000_points_a_second() -> None:
     rng = random.Random(7)
     points = [(rng.uniform(-10, 40), rng.uniform(35, 60)) for _ in range(2000)]
     country_at(0.0, 0.0)
-    start = time.perf_counter()
+    start = time.process_time()
     for lon, lat in points:
         country_at(lon, lat)
-    assert time.perf_counter() - start < 2000 / 8000
+    assert time.process_time() - start < 2000 / 8000
