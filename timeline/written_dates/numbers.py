@@ -25,7 +25,7 @@ _YEAR_AND_MONTH = re.compile(r"(?:(\d{1,2})[/.-](\d{4})|(\d{4})(?:/(\d{1,2})|\.(
 _FLOAT_YEAR = re.compile(r"(\d{4})\.0", re.ASCII)  # a year in a table of floats
 _WEEK = re.compile(r"(\d{4})-?w(\d\d)(?:-?([1-7]))?", re.ASCII)  # ISO 8601-1, 5.2.4
 _ORDINAL = re.compile(r"(\d{4})-(\d{3})", re.ASCII)  # ISO 8601-1, 5.2.3
-_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}", re.ASCII)
+_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{3,4}", re.ASCII)
 _EIGHT_DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 
 
@@ -65,13 +65,13 @@ def _parts(text: str) -> tuple[str, str, str] | None:
 
 
 def has_short_year(text: str) -> bool:
-    """Return whether a date of three numbers has no year of four digits."""
+    """Return whether a date of three numbers has no year of three or four digits."""
     parts = _parts(text)
-    return bool(parts) and len(parts[0]) < 4 and len(parts[2]) < 4  # type: ignore[index] # not None after bool(parts)
+    return bool(parts) and len(parts[0]) < 3 and len(parts[2]) < 3  # type: ignore[index] # not None after bool(parts)
 
 
 def default_order(text: str) -> Order | None:
-    """Return the order of a dotted date with a year of four digits at its end, which has the day first; else None."""
+    """Return "dmy" for a dotted date with a year of three or four digits at its end; else None."""
     match = _DOTTED.fullmatch(text)
     return "dmy" if match and "dmy" in (readings(text) or {}) else None
 
@@ -126,12 +126,12 @@ def _week_or_ordinal(text: str) -> str | None:
 
 
 def in_order(text: str, by_order: Mapping[Order, str], order: Order) -> str | None:
-    """Return the reading in `order`; with a year of four digits in front, the order is always ymd."""
-    return by_order.get("ymd" if text[:4].isdigit() else order)
+    """Return the reading in `order`; with a year of three or four digits in front, the order is always ymd."""
+    return by_order.get("ymd" if text[:3].isdigit() else order)
 
 
 def _day(parts: dict[str, str]) -> str | None:
-    if len(parts["d"]) > 2 or len(parts["m"]) > 2 or len(parts["y"]) not in (2, 4):
+    if len(parts["d"]) > 2 or len(parts["m"]) > 2 or len(parts["y"]) not in (2, 3, 4):
         return None
     year = int(parts["y"])
     if len(parts["y"]) == 2:

@@ -4,6 +4,8 @@ import pytest
 
 from db.errors import BadDate
 from timeline.written_dates import Evidence, Form
+from timeline.written_dates.numbers import Ambiguous, Order
+from timeline.written_dates.reader import read
 
 
 def form_of(*values: str, name: str = "", iso: bool = False) -> Form:
@@ -85,3 +87,16 @@ def test_dotted_dates_and_dates_with_the_month_first_in_one_column_are_refused()
         form_of("03.04.2021", "04/13/2021")
     assert form_of("03.04.2021", name="Date (mm.dd.yyyy)").read("03.04.2021").edtf == "2021-03-04"
     assert form_of("03.04.2021", "01/02/2021").read("01/02/2021").edtf == "2021-02-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "edtf"),
+    [("476-09-04", None, "0476-09-04"), ("4/9/476", "dmy", "0476-09-04"), ("4.9.476", None, "0476-09-04")],
+)
+def test_days_of_years_of_three_digits_are_read(text: str, order: Order | None, edtf: str) -> None:
+    assert read(text, order).edtf == edtf
+
+
+def test_the_order_of_a_day_in_a_year_of_three_digits_is_asked_for() -> None:
+    with pytest.raises(Ambiguous):
+        read("4/9/476")
