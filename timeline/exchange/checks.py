@@ -8,6 +8,7 @@ from typing import Any
 MAX_DEPTH = 50
 MAX_COLUMNS = 16_384  # of a table or of one object, as in Excel
 MAX_NAME_CHARACTERS = 1_000  # of a column
+LARGE_NUMBER = "contains a whole number of more than 64 bits"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -21,6 +22,12 @@ def names_problem(names: Collection[str]) -> str | None:
     return None
 
 
+def is_large_number(value: Any) -> bool:
+    """Return whether a value is a whole number of more than 64 bits."""
+    # -2**63 would fit, but the JSON parser of imports refuses it.
+    return isinstance(value, int) and not -(2**63) < value < 2**63
+
+
 def storage_problem(value: Any, depth: int = 0) -> str | None:
     """Return why a value cannot be stored, such as "contains a NUL character"; None if it can be stored."""
     if isinstance(value, str):
@@ -29,8 +36,7 @@ def storage_problem(value: Any, depth: int = 0) -> str | None:
             return None
         return "contains a NUL character" if match[0] == "\x00" else "contains half of a surrogate pair"
     if isinstance(value, int):
-        # -2**63 would fit, but the JSON parser of imports refuses it.
-        return None if -(2**63) < value < 2**63 else "contains a whole number of more than 64 bits"
+        return LARGE_NUMBER if is_large_number(value) else None
     if isinstance(value, float):
         return None if isfinite(value) else "contains a number that is not finite"
     if not isinstance(value, Mapping | list | tuple):

@@ -1,13 +1,13 @@
 """Read GeoJSON (RFC 7946) as a stream, with properties as columns, and other JSON that contains a list of objects."""
 
 import codecs
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, BinaryIO
 
-import ijson
 import msgspec
 
 from geo.geometry import GEOMETRIES, from_geojson
@@ -18,6 +18,7 @@ from timeline.exchange.native_table import DERIVED, changed
 from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
 from timeline.readers.parts.feature_members import UNREAD_PLACE, foreign_columns, members_of
 from timeline.readers.parts.json_events import JsonEvents, JsonLd, in_containers, read_json_ld
+from timeline.readers.parts.json_items import RepeatedNames, json_items
 from timeline.readers.parts.json_outline import Outline, outlined
 from timeline.readers.parts.plain_objects import plain_object, plain_terms
 from timeline.readers.parts.schema_event import is_schema_event, schema_columns
@@ -36,6 +37,9 @@ _NATIVE_MEMBERS = (
     "coordRefSys",
 )  # beside its properties
 
+_READ_OF_POINTS = frozenset(("type", "coordinates", "bbox", "crs"))
+
+MAX_CHARACTERS_QUOTED = 40
 MAX_NESTING = 3  # levels of objects inside objects that become columns
 MAX_SHAPE_BYTES = 50_000  # of a line or area that is stored in data; of a larger one only the bounding box is
 
@@ -59,9 +63,10 @@ def read(stream: BinaryIO, note: Note, each: str | None = None) -> Iterator[Row]
     elif outline.slides:
         yield from read_slides(stream, outline, note)
     elif is_schema_event({"@type": outline.types}):
-        yield from _objects(stream, "", JsonEvents(object_row, each), note)
+        yield from _objects(stream, "", outline, JsonEvents(object_row, each), note)
     elif outline.is_sparql:
-        yield from _objects(stream, "results.bindings.item", JsonEvents(_binding_row, each), note)
+        prefix = "results.bindings.item"
+        yield from _objects(stream, prefix, outline, JsonEvents(_binding_row, each), note)
     else:
         key = outline.rows()
         if key:
@@ -71,21 +76,24 @@ def read(stream: BinaryIO, note: Note, each: str | None = None) -> Iterator[Row]
         prefix = f"{key}.item".lstrip(".")
         json_ld = JsonLd()
         if not outline.lists[key].isdisjoint(("@type", "@id", "@graph")):
-            json_ld = read_json_ld(in_containers(ijson.items(stream, prefix, use_float=True), Counter()))
+            json_ld = read_json_ld(in_containers(json_items(stream, prefix, outline), Counter()))
             stream.seek(start)
-        to_row = partial(object_row, nodes=json_ld.nodes)
-        yield from _objects(stream, prefix, JsonEvents(to_row, each, events_only=json_ld.has_events), note)
+        events = JsonEvents(partial(object_row, nodes=json_ld.nodes), each, events_only=json_ld.has_events)
+        yield from _objects(stream, prefix, outline, events, note)
 
 
-def _objects(stream: BinaryIO, prefix: str, events: JsonEvents, note: Note) -> Iterator[Row]:
-    left_out = Counter[str]()
-    values = in_containers(ijson.items(stream, prefix, use_float=True), left_out)
+def _objects(
+    stream: BinaryIO, prefix: str, outline: Outline, events: JsonEvents, note: Note
+) -> Iterator[Row]:
+    left_out, repeated = Counter[str](), RepeatedNames("object")
+    values = in_containers(json_items(stream, prefix, outline, repeated), left_out)
     for number, value in enumerate(values, 1):
         yield from events.rows("object", number, value)
     if left_out:
         note(
             LeftOutNote(f"has lists with members beside them, {listed(left_out)}; left out", left_out.total())
         )
+    repeated.finish(note)
     events.finish(note)
 
 
@@ -94,13 +102,14 @@ def _features(stream: BinaryIO, outline: Outline, note: Note, each: str | None) 
     is_collection = outline.kind == "FeatureCollection"
     if is_collection and (names := outline.others("features")):
         note(LeftOutNote(f"has members beside its features, {listed(names)}; left out", len(names)))
-    unread_places = 0
-    features = ijson.items(stream, "features.item" if is_collection else "", use_float=True)
+    unread_places, repeated = 0, RepeatedNames("feature")
+    features = json_items(stream, "features.item" if is_collection else "", outline, repeated)
     events = JsonEvents(partial(feature_row, crs=outline.coord_ref_sys if is_collection else ""), each)
     for number, feature in enumerate(features, 1):
         for row in events.rows("feature", number, feature):
             unread_places += UNREAD_PLACE in row.columns and not row.points
             yield row
+    repeated.finish(note)
     events.finish(note)
     if unread_places:
         features_have = "1 feature has" if unread_places == 1 else f"{unread_places:,} features have"
@@ -116,13 +125,9 @@ def object_row(unit: str, number: int, value: Any, nodes: Mapping[str, Any] | No
     `a.b` is the column for b inside a. `nodes` are the objects of JSON-LD that an Event may refer to.
     """
     if not isinstance(value, Mapping):
-        return Row(
-            unit,
-            number,
-            {"value": value},
-            kind="feature",
-            problem=f'{value!r:.40} is not an object; expected one such as {{"title": …}}',
-        )
+        written = json.dumps(value, ensure_ascii=False)[:MAX_CHARACTERS_QUOTED]
+        problem = f'{written} is not an object; expected one such as {{"title": …}}'
+        return Row(unit, number, {"value": value}, kind="feature", problem=problem)
     if value.get("type") == "Feature":
         return feature_row(unit, number, value)
     if fault := storage_problem(value):
@@ -264,7 +269,7 @@ def placed_row(unit: str, number: int, columns: Mapping[str, Any], geometry: Any
         return Row(unit, number, {**columns, _geometry_name(columns): geometry}, kind="feature")
     if kind in ("Point", "MultiPoint"):
         points = _points(kind, geometry.get("coordinates"))
-        if _has_heights(kind, geometry):
+        if geometry.keys() - _READ_OF_POINTS or _has_heights(kind, geometry):
             name = _geometry_name(columns)
             columns = {**columns, name: geometry}
             return Row(unit, number, columns, points, kind="feature", cells_beside=1, parts=(name,))

@@ -5,12 +5,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-import ijson
-
 from db.dates.calendar import edtf_year
 from timeline.exchange.checks import storage_problem
 from timeline.exchange.name_lists import listed
 from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
+from timeline.readers.parts.json_items import RepeatedNames, json_items
 from timeline.readers.parts.json_outline import Outline
 from timeline.readers.parts.timelinejs_sheet import titles_and_eras_note
 
@@ -26,14 +25,16 @@ def read_slides(stream: BinaryIO, outline: Outline, note: Note) -> Iterator[Row]
     start = stream.tell()
     for kind, prefix in (("title", "title"), ("era", "eras.item")):
         stream.seek(start)
-        items = [item for item in ijson.items(stream, prefix, use_float=True) if not is_empty(item)]
+        items = [item for item in json_items(stream, prefix, outline) if not is_empty(item)]
         if items:
             note(titles_and_eras_note(kind, list(map(_headline, items)), len(items)))
     if names := outline.others("events", "title", "eras"):
         note(LeftOutNote(f"has members beside its events, {listed(names)}; left out", len(names)))
     stream.seek(start)
-    for number, event in enumerate(ijson.items(stream, "events.item", use_float=True), 1):
+    repeated = RepeatedNames("event")
+    for number, event in enumerate(json_items(stream, "events.item", outline, repeated), 1):
         yield slide(number, event)
+    repeated.finish(note)
 
 
 def _headline(item: Any) -> str:

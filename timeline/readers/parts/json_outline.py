@@ -1,10 +1,12 @@
 """Read a JSON file once to the end to find its type, its coordinate reference system and its lists of objects."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import ijson
+from ijson.backends import python as exact_backend
 
 from timeline.errors import BadFile
 from timeline.exchange.name_lists import listed
@@ -29,6 +31,7 @@ _DEGREES = re.compile(r"CRS:?84|\b(?:4326|4258|4269|4979)\b|WGS ?84$", re.IGNORE
 _CODE = re.compile(r"\d{4,}|CRS|EPSG", re.IGNORECASE)
 MAX_KEYS = 50  # remembered of the first object of a list
 MAX_DEPTH = 100  # levels of lists and objects; more is an attack on the memory
+MAX_ERROR_CHARACTERS = 200
 MAX_LISTS = 1_000  # lists of objects in one file
 # Members of a collection that describe it, and say nothing about an event: RFC 7946, JSON-FG, OGC API, ArcGIS, JSON-LD.
 _DESCRIPTIVE = frozenset((
@@ -45,6 +48,10 @@ _MORE = frozenset((
 _OF_ANSWER = ("properties", "pagination", "paging", "meta")  # objects with such members
 # Numbers, texts and brackets of one event, which is read into memory as a whole.
 MAX_VALUES_OF_OBJECT = 5_000_000
+_TOO_MANY_VALUES = (
+    f"has an object with more than {MAX_VALUES_OF_OBJECT:,} values; expected a smaller one for each event: "
+    "simplify its geometry"
+)
 
 
 @dataclass(slots=True)
@@ -55,7 +62,8 @@ class Outline:
     keys of the first object. `crs` has the texts in the member `crs` (GeoJSON 2008). `members` are the names of the
     first members; `coord_ref_sys` is the system of JSON-FG, if it is written as a text; `types` are those of JSON-LD.
     `more` is the member that says that the server has more events than the file; `is_sparql` is true for the results
-    of a query in SPARQL.
+    of a query in SPARQL. `has_repeated_names` is true if an object has a name twice, `has_large_numbers` if the fast
+    parser refuses a number.
     """
 
     kind: str | None = None
@@ -66,6 +74,8 @@ class Outline:
     types: list[str] = field(default_factory=list)
     more: str = ""
     is_sparql: bool = False
+    has_repeated_names: bool = False
+    has_large_numbers: bool = False
 
     @property
     def slides(self) -> bool:
@@ -119,14 +129,28 @@ def outlined(stream: BinaryIO) -> Outline:
 
     The file is read to the end before the first row is imported, so that no part of a broken file is stored.
     """
+    start = stream.tell()
     try:
-        return _outlined(stream)
+        return _outlined(ijson.basic_parse(stream, use_float=True))
     except ijson.IncompleteJSONError as error:
         detail = error.args[0] if error.args else ""
         message = detail.decode("utf-8", "replace") if isinstance(detail, bytes) else str(detail)
+        if "overflow" in message.partition("\n")[0]:
+            stream.seek(start)
+            return _outlined_exactly(stream)
         if "invalid bytes in UTF8" in message:
             raise BadFile("is not UTF-8; save it as UTF-8") from None
         raise BadFile(f"is not JSON: {_one_line(message) if message else 'it ends too early'}") from None
+
+
+def _outlined_exactly(stream: BinaryIO) -> Outline:
+    """Return the outline of a file with numbers that the fast parser refuses; raise BadFile if it is not JSON."""
+    try:
+        outline = _outlined(exact_backend.basic_parse(stream))
+    except ijson.JSONError as error:
+        raise BadFile(f"is not JSON: {str(error)[:MAX_ERROR_CHARACTERS] or 'it ends too early'}") from None
+    outline.has_large_numbers = True
+    return outline
 
 
 def _one_line(message: str) -> str:
@@ -152,9 +176,9 @@ def _excess(depth: int, outline: Outline) -> str:
     return f"has {len(outline.lists):,} lists; expected one: save that of events as a file"
 
 
-def _outlined(stream: BinaryIO) -> Outline:
-    outline, depth, key, name, values = Outline(), 0, "", "", 0
-    for event, value in ijson.basic_parse(stream, use_float=True):
+def _outlined(events: Iterable[tuple[str, Any]]) -> Outline:
+    outline, depth, key, name, values, names = Outline(), 0, "", "", 0, list[set[str]]()
+    for event, value in events:
         values += 1
         if event in ("start_map", "start_array"):
             if depth == (1 if "" in outline.lists else 2):  # an event begins
@@ -164,19 +188,21 @@ def _outlined(stream: BinaryIO) -> Outline:
             elif event == "start_map" and depth == 2 and key:
                 outline.lists.setdefault(key, set())
             depth += 1
+            names.append(set())
             if depth > MAX_DEPTH or len(outline.lists) > MAX_LISTS:
                 raise BadFile(_excess(depth, outline))
         elif event in ("end_map", "end_array"):
             depth -= 1
+            names.pop()
             if values > MAX_VALUES_OF_OBJECT:
-                raise BadFile(
-                    f"has an object with more than {MAX_VALUES_OF_OBJECT:,} values; expected a smaller one for each "
-                    "event: simplify its geometry"
-                )
+                raise BadFile(_TOO_MANY_VALUES)
         elif event == "map_key":
             key = value if depth == 1 else key
             name = value if depth == 1 or (depth == 2 and key in _OF_ANSWER) else ""
-            outline.add_name(value, depth, key)
+            outline.has_repeated_names |= value in names[-1]
+            names[-1].add(value)
+            if depth <= 3:
+                outline.add_name(value, depth, key)
         elif name in _MORE and value and event in ("string", "number", "boolean") and depth <= 2:
             outline.more = name
         elif depth == 1 and key == "type":

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+_OF_TERM = frozenset(("value", "type", "datatype", "xml:lang"))  # members of a value in SPARQL
 _OSM_TYPES = ("node", "way", "relation")
 
 
@@ -20,10 +21,14 @@ def plain_terms(value: Any) -> Any:
     """Return an answer to a query in SPARQL, whose values have a type and perhaps a language, with plain values."""
     if not isinstance(value, Mapping):
         return value
-    return {
-        name: term["value"] if isinstance(term, Mapping) and "value" in term else term
-        for name, term in value.items()
-    }
+    terms = {}
+    for name, term in value.items():
+        if isinstance(term, Mapping) and "value" in term:
+            terms[name] = term["value"]
+            terms |= {f"{name}.{member}": part for member, part in term.items() if member not in _OF_TERM}
+        else:
+            terms[name] = term
+    return terms
 
 
 def _map_element(value: Mapping[str, Any], tags: Mapping[str, Any]) -> dict[str, Any]:
