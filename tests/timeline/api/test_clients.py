@@ -6,6 +6,7 @@ from typing import Any
 import newsroom
 import pyogrio
 import pytest
+from jsonschema import Draft202012Validator
 from owslib.ogcapi.features import Features
 
 
@@ -92,6 +93,17 @@ def test_an_event_is_offered_as_jsonfg(server: Any) -> None:
     assert (event["time"], event["properties"]) == (plain["time"], plain["properties"])
     assert event["conformsTo"]
     assert event["coordRefSys"].endswith("CRS84")
+
+
+def test_a_feature_is_valid_by_the_schema_that_describes_the_collection(server: Any) -> None:
+    links = server.get("/collections/events").json()["links"]
+    (address,) = (link["href"] for link in links if link["rel"] == "describedby")
+    assert address == f"{server.url}/collections/events/schema/geojson"
+    schema = server.get("/collections/events/schema/geojson").json()
+    assert schema["properties"]["properties"]["properties"]["date"]["type"] == ["string", "null"]
+    features = server.get("/events?limit=1000").json()["features"]
+    validator = Draft202012Validator(schema)
+    assert [error.message for feature in features for error in validator.iter_errors(feature)] == []
 
 
 def test_owslib_lists_describes_and_pages(server: Any) -> None:

@@ -69,6 +69,7 @@ QUERIES: dict[str, list[str]] = {
     "/collections/events": ["", "?f=html"],
     "/collections/events/queryables": [""],
     "/collections/events/schema": [""],
+    "/collections/events/schema/geojson": [""],
     "/collections/events/items": [*_VIEWS, "?f=html", "?sortby=-updated", "?limit=1", "?nonsense=zephyr"],
     "/collections/events/items/{routed}": [
         "zephyrquux-1",

@@ -50,6 +50,7 @@ PATHS = [
     "/collections/events",
     "/collections/events/queryables",
     "/collections/events/schema",
+    "/collections/events/schema/geojson",
     "/conformance",
     "/categories",
     "/events/summary",

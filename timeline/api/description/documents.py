@@ -9,7 +9,7 @@ from litestar.datastructures import State
 from litestar.params import Parameter
 
 from db.query.filter import Filter
-from timeline.api.description.schema import QUERYABLES, feature_schema
+from timeline.api.description.schema import QUERYABLES, feature_schema, geojson_schema
 from timeline.api.events.items import ITEMS
 from timeline.api.events.summary import write_document
 from timeline.api.http.answers import Content, cached, send
@@ -191,6 +191,7 @@ def _collection(query: Query) -> dict[str, Any]:
             _link("items", HTML, "the events as a page", url(f"{ITEMS}?f=html")),
             _link(_QUERYABLES, SCHEMA, "queryables", url(f"{_COLLECTION}/queryables")),
             _link(_SCHEMA, SCHEMA, "schema", url(f"{_COLLECTION}/schema")),
+            _link("describedby", SCHEMA, "schema of a Feature", url(f"{_COLLECTION}/schema/geojson")),
         ],
     }
 
@@ -244,4 +245,25 @@ def _send(query: Query, title: str, document: dict[str, Any], media_type: str = 
     return send(body, HTML if written_type == HTML else media_type)
 
 
-HANDLERS: list[Any] = [landing, conformance, collections, collection, unknown_collection, queryables, schema]
+@get(
+    f"{_COLLECTION}/schema/geojson",
+    name="geojson_schema",
+    sync_to_thread=True,
+    opt=_document_route("The schema of an event as a GeoJSON Feature", media_type=SCHEMA),
+)
+def schema_of_feature(request: Request[Any, Any, State]) -> Response[bytes]:
+    """Return the schema of a GeoJSON Feature, as JSON Schema: GDAL looks for it at the link `describedby`."""
+    query = read_query(request, DOCUMENT)
+    return _send(query, "Schema", geojson_schema(query.plain(f"{_COLLECTION}/schema/geojson")), SCHEMA)
+
+
+HANDLERS: list[Any] = [
+    landing,
+    conformance,
+    collections,
+    collection,
+    unknown_collection,
+    queryables,
+    schema,
+    schema_of_feature,
+]

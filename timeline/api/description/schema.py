@@ -148,3 +148,25 @@ def feature_schema(address: str) -> dict[str, Any]:
             **PROPERTIES,
         },
     }
+
+
+# Left out, so that GDAL finds their types from the values: days or times, and objects, which it would read as text.
+_TYPED_BY_VALUE = {"earliest", "latest", "places", "figures", "sources", "data"}
+
+
+def geojson_schema(address: str) -> dict[str, Any]:
+    """Return the JSON Schema of a GeoJSON Feature of an event, for the link `describedby` of the collection.
+
+    GDAL reads the types of columns from it. Without it, GDAL takes `date` for a day if the first 20 events have one,
+    and reads `2019` as empty.
+    """
+    properties = {name: row for name, row in PROPERTIES.items() if name not in _TYPED_BY_VALUE}
+    members = {name: row for name, row in FEATURE["properties"].items() if name != "links"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": address,
+        "title": "An event as a GeoJSON Feature",
+        "type": "object",
+        "required": FEATURE["required"],
+        "properties": {**members, "properties": {"type": "object", "properties": properties}},
+    }
