@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from db.dates.calendar import edtf_year
 from timeline.exchange.checks import storage_problem
 from timeline.exchange.name_lists import listed
 from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
@@ -13,6 +12,7 @@ from timeline.readers.parts.json_items import RepeatedNames, json_items
 from timeline.readers.parts.json_outline import Outline
 from timeline.readers.parts.timelinejs_sheet import titles_and_eras_note
 
+_BEFORE_CHRIST = re.compile(r"-0*[1-9]\d{0,11}", re.ASCII)
 _TAG = re.compile(r"<[^>]*>")
 _PARTS = {
     "text": ("headline", "text"), "media": ("url", "credit"), "location": ("name", "lat", "lon"),
@@ -116,8 +116,8 @@ def _plain(value: Any) -> Any:
 def _date(value: Any) -> str:
     """Return year, month and day as EDTF, cut at the first part that is missing.
 
-    TimelineJS counts years before Christ as people do: -44 is 44 BC. A month or day that is none is written so that
-    no reading of the text can be a date.
+    A negative year is written `-44/3/15`, so that the options of the import decide how years before Christ are counted.
+    A month or day that is none is written so that no reading of the text can be a date.
     """
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return str(value).strip()  # some programs write the date itself
@@ -127,19 +127,19 @@ def _date(value: Any) -> str:
         if not text.strip("0"):  # 0 is what programs write for an unknown month or day
             break
         if name == "year":
-            parts.append(_year(text))
+            parts.append(text if _is_before_christ(text) else text.zfill(4))
         elif text.isdigit() and int(text) > limit:
             return f"{parts[0]} with {name} {text}"
         else:
             parts.append(text.zfill(2))
+    if parts and _is_before_christ(parts[0]):
+        year, *month_and_day = parts
+        return "/".join([f"-{year[1:].lstrip('0')}", *(month_and_day or ["0"])])
     return "-".join(parts)
 
 
-def _year(text: str) -> str:
-    number = text.removeprefix("-")
-    if text.startswith("-") and number.isdigit():
-        return edtf_year(1 - int(number)) if int(number) else text
-    return text.zfill(4)
+def _is_before_christ(year: str) -> bool:
+    return bool(_BEFORE_CHRIST.fullmatch(year))
 
 
 def _unused(value: Any) -> Any:

@@ -10,7 +10,7 @@ from timeline.written_dates.eras import astronomical
 
 NumberKind = Literal["year", "serial", "seconds", "milliseconds", "microseconds"]
 # A year before Christ with its month and day, as columns of a table join them: -44/0, -44/3/15.
-_SIGNED_YEAR = re.compile(r"-(\d{1,4})(?:/(\d{1,2}))?(?:/(\d{1,2}))?", re.ASCII)
+_SIGNED_YEAR = re.compile(r"-(\d{1,12})(?:/(\d{1,2}))?(?:/(\d{1,2}))?", re.ASCII)
 _YEAR = re.compile(r"-?\d{1,4}", re.ASCII)
 _SHORT_YEAR = re.compile(r"\d{1,3}|-[1-9]\d{0,2}", re.ASCII)
 _KINDS: tuple[tuple[NumberKind, re.Pattern[str]], ...] = (

@@ -7,6 +7,7 @@ from timeline.imports.columns.date_values import clock
 
 UNKNOWN_PARTS = frozenset({"", "0", "00", "-9", "-99"})  # what tables write for an unknown month or day
 _YEAR = re.compile(r"-?\d{1,4}", re.ASCII)
+_LONG_YEAR = re.compile(r"-\d{5,12}", re.ASCII)
 _FOUR_DIGITS = re.compile(r"\d{4}", re.ASCII)
 _NUMBERS_WITHOUT_YEAR = re.compile(r"(\d{1,2}([/.-])\d{1,2})\2?", re.ASCII)
 _MIDNIGHT = re.compile(r"[T ](?:00:00(?::00(?:\.0+)?)?|12:00(?::00)? AM)$", re.IGNORECASE)
@@ -25,7 +26,7 @@ def date_text(field: str, parts: list[str]) -> tuple[str, int]:
     if re.fullmatch(r"\d{6}", first):
         text, used = date_text(field, [first[:4], first[4:], *others])
         return text, max(1, used - 1)
-    if _YEAR.fullmatch(first):
+    if _YEAR.fullmatch(first) or (len(parts) > 1 and _LONG_YEAR.fullmatch(first)):
         return _year_month_day(field, parts)
     if len(parts) == 2:
         return _with_year_or_time(first, others[0])

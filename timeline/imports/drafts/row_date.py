@@ -9,6 +9,7 @@ from timeline.imports.drafts.row_cells import UNKNOWN, RowCells
 from timeline.imports.drafts.values import date
 from timeline.written_dates import Form
 from timeline.written_dates.lexicon import is_ongoing
+from timeline.written_dates.plain_numbers import signed_year
 
 _PLAIN = Form()
 _OPEN = ".."
@@ -83,7 +84,7 @@ class _Reading:
                 "start", f"is missing, with end {end!r}; expected a date, or '..' for an open start"
             )
         for field, side in (("start", start), ("end", end)):
-            if "/" in side and side.count("/") != 2:
+            if "/" in side and side.count("/") != 2 and not signed_year(side):
                 raise BadEvent(
                     field,
                     f"{side!r} is an interval; expected one date such as '2021-06', or the field 'date'",
