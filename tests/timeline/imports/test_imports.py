@@ -72,7 +72,7 @@ def columns_of(header: str, *rows: str, **mapped: str) -> dict[str, tuple[str, .
     ("name,death_date,type", "a,2020,shooting", {"title": "name", "date": "death_date"}),
     ("name,type,link,source", "a,raid,https://example.org/a,Times",
      {"title": "name", "category": "type", "source_url": "link", "source_title": "source"}),
-    ("name,source", "a,https://example.org/a", {"title": "name"}),
+    ("name,source", "a,https://example.org/a", {"title": "name", "source_url": "source"}),
     ("headline,name", "a,b", {"title": "headline"}),
     ("title,birth_date,death_date", "a,1950,2020", {"title": "title"}),
 ])  # fmt: skip
