@@ -157,7 +157,10 @@ def updated_groups(old: "Columns", removed: Ints, part: "Columns", new: "Columns
     if old.categories != new.categories:
         # The order of groups stays. A category that is missing has no groups but those that are removed.
         numbers = np.array([bisect_left(new.categories, name) for name in old.categories], dtype=np.int64)
-        groups, leaving = (replace(some, key=_renumbered(some.key, numbers)) for some in (groups, leaving))
+        groups, leaving = (
+            replace(part_groups, key=_renumbered(part_groups.key, numbers))
+            for part_groups in (groups, leaving)
+        )
     arriving = _grouped(part, slice(None), _keys(part, np.arange(len(part.event))))
     affected = np.union1d(leaving.key, arriving.key)
     changed, shrunk = _with_changes(_chosen(groups, affected), leaving, arriving)

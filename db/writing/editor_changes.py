@@ -127,13 +127,13 @@ def with_editors_values(
     """Return an imported event with the values of editors that it keeps, and the new marks of the stored event."""
     differences = {change.name: change for change in change(stored.feature, event.feature).fields}
     marks = dict(stored.marks)
-    kept: list[str] = []
+    editors_fields: list[str] = []
     for name in stored.marks:
         difference = differences.get(name)
         if name == "status" and event.status != "published":
             continue  # the import leaves every status as it is
         if event.origin and not event.origin.has(name) and name != "status":
-            kept += [name] if difference else []  # the file says nothing about it
+            editors_fields += [name] if difference else []  # the file says nothing about it
         elif difference is None:
             # An export that comes back has the editor's value, but the source of the event may still have another.
             is_export = event.origin is not None and event.origin.is_native
@@ -148,10 +148,10 @@ def with_editors_values(
             if is_kept:
                 prefix = CHOSEN if marks[name].startswith(CHOSEN) else ""
                 marks[name] = prefix + mark(difference.new)
-                kept.append(name)
+                editors_fields.append(name)
             else:
                 del marks[name]
-    return (_merged(connection, event, stored, kept, rules) if kept else event), marks
+    return (_merged(connection, event, stored, editors_fields, rules) if editors_fields else event), marks
 
 
 def _has_chosen_places(difference: FieldChange) -> bool:
@@ -177,15 +177,15 @@ def _merged(
     connection: Connection,
     event: PreparedEvent,
     stored: StoredVersion,
-    kept: Sequence[str],
+    editors_fields: Sequence[str],
     rules: ImportRules,
 ) -> PreparedEvent:
     """Return an imported event with these fields of the stored one; the stored event if both would be too large."""
     ours, theirs = feature.decode(stored.feature), feature.decode(event.feature)
     stored_texts = place_texts.read(connection, [stored.pk]).get(stored.pk, ())
-    texts = stored_texts if "places" in kept else event.texts
+    texts = stored_texts if "places" in editors_fields else event.texts
     try:
-        merged = prepare(_with_context(_draft(ours, theirs, kept), event, texts), event.now)
+        merged = prepare(_with_context(_draft(ours, theirs, editors_fields), event, texts), event.now)
     except BadEvent:
         _report(event, FieldChange("", None, None), rules, is_kept=True)
         merged = prepare(_with_context(ours, event, stored_texts), event.now)
@@ -196,12 +196,12 @@ def _with_context(draft: Draft, event: PreparedEvent, texts: tuple[LookedUpText,
     return structs.replace(draft, texts=texts, corrections=event.corrections, embargo=event.embargo)
 
 
-def _draft(ours: Draft, theirs: Draft, kept: Sequence[str]) -> Draft:
-    """Return `theirs` with the fields `kept` of `ours`."""
-    whole = [name for name in kept if "." not in name]
+def _draft(ours: Draft, theirs: Draft, editors_fields: Sequence[str]) -> Draft:
+    """Return `theirs` with the fields `editors_fields` of `ours`."""
+    whole = [name for name in editors_fields if "." not in name]
     attributes = [_ATTRIBUTES.get(name, name) for name in whole]
     draft = structs.replace(theirs, **{name: getattr(ours, name) for name in attributes})
-    data, figures = (_members(kept, prefix) for prefix in ("data.", "figures."))
+    data, figures = (_members(editors_fields, prefix) for prefix in ("data.", "figures."))
     return structs.replace(
         draft,
         data=_with_members(theirs.data, ours.data, data),

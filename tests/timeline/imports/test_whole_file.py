@@ -50,10 +50,10 @@ def test_a_column_that_looks_like_a_date_is_asked_about_if_no_row_gets_one(
 ) -> None:
     # A second column of dates leaves open which of them is meant, whatever their names are.
     data = f"title,{heading},{heading} (record)\na,{value},{value}\nb,{value},{value}\n"
-    asked = question(store, data)
-    assert heading in asked.columns
-    assert value in asked.values
-    assert asked.options[-1] == "--undated"
+    raised = question(store, data)
+    assert heading in raised.columns
+    assert value in raised.values
+    assert raised.options[-1] == "--undated"
     assert take(store, data, columns={heading: "date"}).created == 2
     assert all(event["date"] for event in events(store))
 
@@ -74,9 +74,9 @@ def test_undated_imports_the_events_without_the_date_and_keeps_the_column_in_dat
 def test_a_column_that_looks_like_a_place_is_asked_about_if_no_row_gets_one(
     store: Store, data: str, column: str, field: str
 ) -> None:
-    asked = question(store, data)
-    assert asked.columns == (column,)
-    assert asked.options == (
+    raised = question(store, data)
+    assert raised.columns == (column,)
+    assert raised.options == (
         f"--map {column}=place" if " " not in column else f"--map '{column}=place'",
         "--unplaced",
     )
@@ -84,9 +84,9 @@ def test_a_column_that_looks_like_a_place_is_asked_about_if_no_row_gets_one(
 
 
 def test_one_question_names_the_columns_of_dates_and_of_places(store: Store) -> None:
-    asked = question(store, "title,updated,home_address\na,2023-05-03,Gent\n")
-    assert asked.columns == ("updated", "home_address")
-    assert asked.options == ("--map updated=date", "--undated", "--map home_address=place", "--unplaced")
+    raised = question(store, "title,updated,home_address\na,2023-05-03,Gent\n")
+    assert raised.columns == ("updated", "home_address")
+    assert raised.options == ("--map updated=date", "--undated", "--map home_address=place", "--unplaced")
     assert (
         take(store, "title,updated,home_address\na,2023-05-03,Gent\n", undated=True, unplaced=True).created
         == 1
@@ -111,9 +111,9 @@ def test_times_of_day_and_numbers_do_not_look_like_dates(store: Store, heading: 
 
 def test_more_than_a_tenth_of_unreadable_dates_stop_the_import(store: Store) -> None:
     data = "title,date\n" + many(17, 3, "2023-05-03", "KW 34")
-    asked = question(store, data)
-    assert "has 3 of 20 values in the column 'date' that cannot be read as dates: 'KW 34' (3)" in str(asked)
-    assert asked.options == ("--undated", "--allow-rejects")
+    raised = question(store, data)
+    assert "has 3 of 20 values in the column 'date' that cannot be read as dates: 'KW 34' (3)" in str(raised)
+    assert raised.options == ("--undated", "--allow-rejects")
     report = take(store, data, allow_rejects=True)
     assert (report.created, report.rejected.total) == (17, 3)
 
@@ -132,8 +132,8 @@ def test_few_unreadable_dates_are_rejected_one_by_one(store: Store, good: int, b
 
 
 def test_dates_of_which_none_can_be_read_stop_a_small_file_too(store: Store) -> None:
-    asked = question(store, "title,date\na,FY2023\nb,FY2024\nc,FY2025\n")
-    assert asked.values == ("FY2023", "FY2024", "FY2025")
+    raised = question(store, "title,date\na,FY2023\nb,FY2024\nc,FY2025\n")
+    assert raised.values == ("FY2023", "FY2024", "FY2025")
 
 
 def test_empty_dates_do_not_count_as_unreadable(store: Store) -> None:
@@ -156,12 +156,12 @@ def test_places_that_are_not_found_never_stop_a_file(store: Store) -> None:
 
 def test_unknown_categories_stop_the_import_with_each_of_them_and_its_count(store: Store) -> None:
     data = "title,category\n" + many(25, 3, "raid", "mill") + many(0, 5, "", "church")
-    asked = question(store, data, values={})
+    raised = question(store, data, values={})
     assert (
         "has 8 of 33 values in the column 'category' that are not categories: 'church' (5), 'mill' (3)"
-        in str(asked)
+        in str(raised)
     )
-    assert asked.options == ("--create-categories", "--override category=raid", "--allow-rejects")
+    assert raised.options == ("--create-categories", "--override category=raid", "--allow-rejects")
     assert take(store, data, values={}, create_categories=True).created == 33
     assert take(store, data, values={}, overrides={"category": "raid"}).rejected.total == 0
 
