@@ -8,7 +8,9 @@ db.private_files and geo.
 A new product is a folder with the functions of the port and one line in BACKENDS.
 """
 
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.engine import make_url
@@ -18,8 +20,9 @@ from db.engines import sqlite
 from db.engines.base import Backend, CursorRows, SqlParams
 from db.errors import StoreUnavailable
 
-# The scheme of a database URL, without its driver → the backend.
+# The scheme of a database URL, without its driver → the backend; PostgreSQL's needs a package that may be missing.
 BACKENDS: dict[str, Backend] = {"sqlite": sqlite}
+_OPTIONAL = {"postgresql": "db.engines.postgres"}
 _SECONDS_FOR_FILE = 15  # until a read of a backup is interrupted
 
 
@@ -32,14 +35,27 @@ def connect(url: str | URL, read_timeout: float) -> Engine:
         parsed = make_url(url)
     except ArgumentError:
         raise StoreUnavailable(
-            f"{url!r} is not a database address; expected one like sqlite:///timeline.db"
+            f"{url!r} is not a database address; expected one like sqlite:///timeline.db or"
+            " postgresql://user@host/events"
         ) from None
-    backend = BACKENDS.get(parsed.get_backend_name())
-    if backend is None:
+    return _backend(parsed.get_backend_name()).connect(parsed, read_timeout)
+
+
+def _backend(name: str) -> Backend:
+    """Return the backend of a scheme; import an optional one now."""
+    if name in _OPTIONAL and name not in BACKENDS:
+        try:
+            BACKENDS[name] = cast(Backend, import_module(_OPTIONAL[name]))
+        except ModuleNotFoundError as error:
+            raise StoreUnavailable(
+                f"a database in PostgreSQL needs the package {error.name}; run pip install 'dateline[postgres]'"
+            ) from None
+    if name not in BACKENDS:
         raise StoreUnavailable(
-            f"cannot store events in {parsed.get_backend_name()!r}; expected an address like sqlite:///timeline.db"
+            f"cannot store events in {name!r}; expected an address like sqlite:///timeline.db or"
+            " postgresql://user@host/events"
         )
-    return backend.connect(parsed, read_timeout)
+    return BACKENDS[name]
 
 
 def connect_file(file: Path) -> Engine:

@@ -197,7 +197,10 @@ class Backend(Protocol):
     """The JOIN that reads its left table first, even if the planner expects the other order to be faster."""
 
     TITLE_KEY: str
-    """The expression that orders events (alias `e`) by title without regard to case."""
+    """The expression that orders events (alias `e`) by title without regard to the case of A to Z."""
+
+    TITLE_VALUE: str
+    """The expression for a title given as a parameter, to compare it with TITLE_KEY."""
 
     # --- search
 
@@ -228,10 +231,13 @@ class Backend(Protocol):
     # --- the schema
 
     def prepare(self, engine: Engine) -> None:
-        """Prepare a database for an upgrade: set the options that it must have before its first table exists.
+        """Prepare a database for an upgrade: set the options that it must have before its first table exists."""
 
-        The migrations up to 0006 are SQLite's. Another product creates the schema of 0006 here if there is none, with
-        that revision in `alembic_version`; later migrations run on every product.
+    def create_schema(self, connection: Connection) -> bool:
+        """Create the tables of this program's version in an empty database, without rows, and return True.
+
+        Return False if the migrations create them. The migrations up to 0011 are SQLite's; later ones run on every
+        product.
         """
 
     def __hash__(self) -> int:

@@ -1,19 +1,37 @@
 """The tables of the database. The migrations create them; a test compares the two."""
 
+import json
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, text
+from sqlalchemy import JSON, CheckConstraint, Column, Dialect, Index, LargeBinary, Text, TypeDecorator, text
 from sqlmodel import Field, SQLModel
 
 PUBLISHED = text("status = 'published'")
 UNDATED_LAST = text("coalesce(start_min, 9223372036854775807)")
 
 
+class _JsonText(TypeDecorator[Any]):
+    """JSON as a text, which every engine returns as it was written."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+# PostgreSQL's own type would return parsed values to queries that expect the text.
+_JSON = JSON(none_as_null=True).with_variant(_JsonText(), "postgresql")
+
+
 class Category(SQLModel, table=True):
     """A category: its slug, labels by language, colour (`#rrggbb`) and marker shape."""
 
     slug: str = Field(primary_key=True)
-    labels: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    labels: dict[str, str] = Field(sa_column=Column(_JSON, nullable=False))
     color: str
     shape: str
     position: int = 0
@@ -132,7 +150,7 @@ class PlaceChoice(SQLModel, table=True):
     event: str = Field(primary_key=True)
     text: str = Field(primary_key=True)
     country: str = Field(primary_key=True)
-    place: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    place: dict[str, Any] | None = Field(default=None, sa_column=Column(_JSON))
     chosen: int
 
 
@@ -144,7 +162,7 @@ class PlaceAnswer(SQLModel, table=True):
     provider: str = Field(primary_key=True)
     text: str = Field(primary_key=True)
     country: str = Field(primary_key=True)
-    place: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    place: dict[str, Any] | None = Field(default=None, sa_column=Column(_JSON))
     asked: int
 
 
@@ -186,7 +204,7 @@ class History(SQLModel, table=True):
     action: str
     why: str | None = None
     note: str | None = None
-    fields: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    fields: list[Any] = Field(sa_column=Column(_JSON, nullable=False))
 
 
 class EditedFields(SQLModel, table=True):
@@ -198,7 +216,7 @@ class EditedFields(SQLModel, table=True):
     __tablename__ = "edited"
 
     event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE")
-    fields: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    fields: dict[str, str] = Field(sa_column=Column(_JSON, nullable=False))
 
 
 class PublicChange(SQLModel, table=True):
@@ -251,7 +269,7 @@ class Answered(SQLModel, table=True):
     who: str = Field(primary_key=True)
     token: str = Field(primary_key=True)
     digest: str
-    events: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    events: list[Any] = Field(sa_column=Column(_JSON, nullable=False))
     at: int
 
 
@@ -268,7 +286,7 @@ class ImportJob(SQLModel, table=True):
     process: int | None = None
     rows: int = 0
     total: int | None = None
-    report: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    report: dict[str, Any] | None = Field(default=None, sa_column=Column(_JSON))
     created: int
     finished: int | None = None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, inspect, text
 
+from db.engines import backend_of
 from db.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -34,15 +35,25 @@ def upgrade(engine: Engine) -> None:
     """
     from alembic import command
 
+    from db.migrations import new_database
+
     current = _version(engine)
     if current not in (None, *versions()):
         raise _newer(engine)
-    if current is None and inspect(engine).get_table_names():
+    if current is None and _other_tables(engine):
         raise StoreUnavailable(
-            f"the database {engine.url.database} belongs to another program; expected a new file or a Dateline"
+            f"the database {engine.url.database} belongs to another program; expected a new one or a Dateline"
             " database, such as sqlite:///timeline.db"
         )
+    if current is None and new_database.create(engine):
+        return
     command.upgrade(config(engine), "head")
+
+
+def _other_tables(engine: Engine) -> bool:
+    """Return whether there are tables that a database of this product does not have from the beginning."""
+    names = inspect(engine).get_table_names()
+    return not all(name.startswith(backend_of(engine).HIDDEN_TABLES) for name in names)
 
 
 def check(engine: Engine) -> None:

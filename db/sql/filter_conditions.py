@@ -24,13 +24,17 @@ class Conditions:
 
 
 class EventOrder(NamedTuple):
-    """An order of events: its key, the comparison that means "later", ORDER BY as an index has it, the cursor's key."""
+    """An order of events: its key, the comparison that means "later", ORDER BY as an index has it, the cursor's key.
+
+    `value` is the expression for the key of a cursor, as a parameter.
+    """
 
     sort: Sort
     key: str
     later: str
     by: str
     cursor_key: str
+    value: str = "?"
 
 
 def order_of(sort: Sort, backend: Backend) -> EventOrder:
@@ -38,7 +42,8 @@ def order_of(sort: Sort, backend: Backend) -> EventOrder:
     if sort is Sort.OLDEST:
         return EventOrder(sort, _START_OR_LAST, ">", f"{_START_OR_LAST}, e.id", "e.start_min")
     if sort is Sort.TITLE:
-        return EventOrder(sort, backend.TITLE_KEY, ">", f"{backend.TITLE_KEY}, e.id", backend.TITLE_KEY)
+        key = backend.TITLE_KEY
+        return EventOrder(sort, key, ">", f"{key}, e.id", "e.title", backend.TITLE_VALUE)
     if sort is Sort.UPDATED:
         return EventOrder(sort, "e.updated", "<", "e.updated DESC, e.id", "e.updated")
     return EventOrder(sort, "e.start_min", "<", "e.start_min DESC NULLS LAST, e.id", "e.start_min")
@@ -57,7 +62,7 @@ def later_in_order(order: EventOrder, key: int | str | None, id_: str) -> Clause
     if key is None:
         return Clause("(e.start_min IS NULL AND e.id > ?)", (id_,))
     undated = " OR e.start_min IS NULL" if order.sort is Sort.NEWEST else ""
-    sql = f"({order.key} {order.later} ? OR ({order.key} = ? AND e.id > ?){undated})"
+    sql = f"({order.key} {order.later} {order.value} OR ({order.key} = {order.value} AND e.id > ?){undated})"
     return Clause(sql, (key, key, id_))
 
 

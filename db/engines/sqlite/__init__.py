@@ -24,7 +24,7 @@ from db.engines.sqlite.errors import BUSY_SECONDS
 from db.engines.sqlite.leftovers import unindexed_words
 from db.engines.sqlite.purge import overwrite_deleted, purge_files, purge_search
 from db.engines.sqlite.readers import instant_reader, open_reader
-from db.engines.sqlite.schema import event_indexes, prepare
+from db.engines.sqlite.schema import create_schema, event_indexes, prepare
 from db.engines.sqlite.search import (
     HIDDEN_TABLES,
     box_clause,
@@ -38,6 +38,7 @@ from db.engines.sqlite.search import (
 from db.engines.sqlite.statements import (
     LEFT_FIRST_JOIN,
     TITLE_KEY,
+    TITLE_VALUE,
     any_of,
     batches,
     feature_text,
@@ -57,6 +58,7 @@ __all__ = [
     "HIDDEN_TABLES",
     "LEFT_FIRST_JOIN",
     "TITLE_KEY",
+    "TITLE_VALUE",
     "any_of",
     "batches",
     "box_clause",
@@ -66,6 +68,7 @@ __all__ = [
     "columns_file",
     "compact",
     "connect",
+    "create_schema",
     "database_file",
     "deadline",
     "event_indexes",

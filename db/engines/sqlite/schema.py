@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Engine, Index, text
+from sqlalchemy import Connection, Engine, Index, text
 
 from db.engines.sqlite.connections import driver_of
 from db.engines.sqlite.statements import TITLE_KEY
@@ -26,3 +26,8 @@ def prepare(engine: Engine) -> None:
     with engine.connect() as connection:
         for pragma in ("page_size = 8192", "journal_mode = WAL"):
             driver_of(connection).execute(f"PRAGMA {pragma}")
+
+
+def create_schema(_connection: Connection) -> bool:
+    """Return False: the migrations create the tables."""
+    return False

@@ -12,6 +12,7 @@ from db.engines.sqlite.connections import driver_of
 # CROSS JOIN keeps the order of its tables (https://www.sqlite.org/optoverview.html, 8.2).
 LEFT_FIRST_JOIN = "CROSS JOIN"
 TITLE_KEY = "e.title COLLATE NOCASE"
+TITLE_VALUE = "?"
 
 
 def run(connection: Connection, sql: str, params: SqlParams = ()) -> CursorRows:

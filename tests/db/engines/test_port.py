@@ -33,8 +33,8 @@ def connection(engine: Engine) -> Iterator[Connection]:
     ("url", "message"),
     [
         (
-            "postgresql://localhost/events",
-            "cannot store events in 'postgresql'; expected an address like sqlite",
+            "mysql://localhost/events",
+            "cannot store events in 'mysql'; expected an address like sqlite",
         ),
         ("events.db", "'events.db' is not a database address; expected one like sqlite:///timeline.db"),
     ],

@@ -1,0 +1,196 @@
+"""PostgreSQL's connections, transactions and time limits.
+
+Readers see one snapshot (REPEATABLE READ). Writers wait for one lock, in the order in which they came, and then see the
+newest data (READ COMMITTED): a snapshot from before the wait would be too old to write on.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from db.engines.postgres.drivers import BinaryCursor, BinaryServerCursor, Driver, driver_of, milliseconds
+from db.engines.postgres.errors import BUSY_SECONDS, explained
+from db.errors import StoreUnavailable
+
+MAX_CONNECTIONS = 60
+"""Of one process; more than the requests of all kinds that it answers at once."""
+_IDLE_CONNECTIONS = 10  # stay open; the others are closed after use
+CONNECTION_WAIT_SECONDS = 2.0
+CONNECT_SECONDS = 5
+_WRITER_IDLE_SECONDS = 120  # after which the server ends the transaction of a writer that has stopped
+WRITE_LOCK = 0x4461_7465  # of pg_advisory_xact_lock: "Date" in ASCII
+_MOMENT = "set_config('dateline.moment', floor(extract(epoch FROM clock_timestamp()))::text, true)"
+# Rows of a write that was rolled back leave gaps in a sequence, but the numbers of the feed have none.
+_NEXT_CHANGE = (
+    "SELECT setval(pg_get_serial_sequence('change', 'seq'),"
+    " coalesce((SELECT max(seq) FROM change), 0) + 1, false)"
+)
+
+
+def connect(url: URL, read_timeout: float) -> Engine:
+    """Return an engine whose reads are interrupted after `read_timeout` seconds."""
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": "dateline",
+            "cursor_factory": BinaryCursor,
+        },
+        poolclass=QueuePool,
+        pool_size=_IDLE_CONNECTIONS,
+        max_overflow=MAX_CONNECTIONS - _IDLE_CONNECTIONS,
+        pool_timeout=CONNECTION_WAIT_SECONDS,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(driver: Driver, _record: object) -> None:
+        driver.server_cursor_factory = BinaryServerCursor
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        end = connection.get_execution_options().get("write_end")
+        if end is None:
+            _begin_read(connection)
+        else:
+            _begin_write(connection, end)
+
+    engine.update_execution_options(read_timeout=read_timeout, write_turn=threading.Lock())
+    return engine
+
+
+def _begin_read(connection: Connection) -> None:
+    driver = driver_of(connection)
+    driver.isolation_level, driver.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
+    end = connection.info.get("deadline")
+    seconds = 0 if end is None else milliseconds(end - time.monotonic())
+    sql = f"SELECT {_MOMENT}, set_config('statement_timeout', %s, true)"
+    (first_row,) = driver.execute(sql, (str(seconds),)).fetchall()
+    connection.info["moment"] = int(first_row[0])
+
+
+def _begin_write(connection: Connection, end: float) -> None:
+    """Begin a write, and wait for the lock; the moment of the transaction is after the wait, as readers may be."""
+    driver = driver_of(connection)
+    driver.isolation_level, driver.read_only = psycopg.IsolationLevel.READ_COMMITTED, False
+    settings = {
+        "lock_timeout": milliseconds(end - time.monotonic()),
+        "statement_timeout": 0,
+        "idle_in_transaction_session_timeout": _WRITER_IDLE_SECONDS * 1000,
+        "synchronous_commit": connection.get_execution_options()["synchronous_commit"],
+    }
+    listed = ", ".join("set_config(%s, %s, true)" for _ in settings)
+    values = [str(value) for setting in settings.items() for value in setting]
+    driver.execute(f"SELECT {listed}", values)
+    driver.execute("SELECT pg_advisory_xact_lock(%s)", (WRITE_LOCK,))
+    sql = f"SELECT {_MOMENT}, set_config('lock_timeout', '0', true), to_regclass('change') IS NOT NULL"
+    ((now, _, has_feed),) = driver.execute(sql).fetchall()
+    connection.info["moment"] = int(now)
+    if has_feed:
+        driver.execute(_NEXT_CHANGE)
+
+
+def check_driver() -> None:
+    """Do nothing: the driver is complete when it can be imported."""
+
+
+def database_file(_engine: Engine) -> Path | None:
+    """Return None: there is no file."""
+    return None
+
+
+def columns_file(_engine: Engine) -> Path | None:
+    """Return None: the columns are not stored."""
+    return None
+
+
+def guarded(engine: Engine) -> AbstractContextManager[None]:
+    """Turn the driver's errors within a block into one clear line."""
+    return explained(engine.url.database)
+
+
+@contextmanager
+def deadline(connection: Connection, seconds: float) -> Iterator[None]:
+    """Interrupt every statement of the block that runs more than `seconds` from now.
+
+    The limit of a transaction that has begun stays until it ends; it is set for each statement alone.
+    """
+    connection.info["deadline"] = time.monotonic() + seconds
+    try:
+        if connection.in_transaction():
+            driver_of(connection).execute(
+                "SELECT set_config('statement_timeout', %s, true)", (str(milliseconds(seconds)),)
+            )
+        yield
+    finally:
+        # A connection that was lost has no info any more.
+        if not connection.closed and not connection.invalidated:
+            connection.info.pop("deadline", None)
+
+
+def interrupt(connection: Connection) -> None:
+    """Stop the statement that another thread runs on a connection."""
+    driver_of(connection).cancel_safe(timeout=CONNECT_SECONDS)
+
+
+@contextmanager
+def write_transaction(engine: Engine, *, durable: bool, wait: float | None = None) -> Iterator[Connection]:
+    """Open the one write transaction; commit at the end of the block, roll back when it raises.
+
+    A commit survives the end of the server. With `durable` it has also reached, and is visible at, the synchronous
+    replicas, if there are any. Raise StoreUnavailable after `wait` seconds (BUSY_SECONDS if None) in which others were
+    writing.
+    """
+    seconds = BUSY_SECONDS if wait is None else wait
+    end = time.monotonic() + seconds
+    options = {"write_end": end, "synchronous_commit": "remote_apply" if durable else "local"}
+    with (
+        _write_turn(engine, seconds),
+        guarded(engine),
+        engine.connect().execution_options(**options) as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+@contextmanager
+def _write_turn(engine: Engine, seconds: float) -> Iterator[None]:
+    """Wait for the other writers of this process before taking a connection."""
+    turn: threading.Lock = engine.get_execution_options()["write_turn"]
+    if not turn.acquire(timeout=seconds):
+        raise StoreUnavailable(
+            f"the database {engine.url.database} is busy with other changes (waited {seconds:g} seconds)"
+        )
+    try:
+        yield
+    finally:
+        turn.release()
+
+
+def moment(connection: Connection) -> int:
+    """Return the moment of the transaction, in seconds of UTC, by the clock of the database server."""
+    if not connection.in_transaction():
+        connection.begin()
+    return int(connection.info["moment"])
+
+
+def expect_many_writes(_connection: Connection) -> None:
+    """Do nothing: the server has its own memory."""
+
+
+def writers_wait(engine: Engine) -> bool:
+    """Return whether another process waits to write."""
+    sql = (
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        f" AND objid = {WRITE_LOCK} AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+    )
+    with guarded(engine), engine.connect() as connection:
+        row = driver_of(connection).execute(sql).fetchone()
+    return bool(row and row[0])

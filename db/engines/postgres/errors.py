@@ -1,0 +1,73 @@
+"""What PostgreSQL's errors mean to the people who run Dateline."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import errors
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+from db.errors import ConnectionsInUse, DbError, DiskFull, ReadTimeout, StoreUnavailable
+
+BUSY_SECONDS = 15.0  # how long a write waits for another one
+
+# By SQLSTATE (https://www.postgresql.org/docs/15/errcodes-appendix.html); a class of two characters for all of it.
+_MEANINGS = {
+    "55P03": "is busy with other changes",
+    "42P01": "has no events table; run 'timeline migrate'",
+    "42883": "has no Dateline functions; run 'timeline migrate'",
+    "3D000": "does not exist; create it with 'createdb'",
+    "28": "does not accept this user or password",
+    "42501": "does not give this user the rights that it needs",
+    "25006": "is read-only: it is a replica, or set so",
+    "53300": "has no free connections; raise max_connections or run fewer workers",
+    "57P": "is starting, stopping or has lost its connections; try again soon",
+    "08": "cannot be reached",
+    "25P03": "ended a transaction that was idle for too long",
+    "58": "cannot be read or written (disk error)",
+    "XX": "is damaged, or met an error of its own; see its log",
+}
+_CLASS_LENGTHS = (5, 3, 2)
+
+
+@contextmanager
+def explained(name: object) -> Iterator[None]:
+    """Turn the driver's errors into one clear line about the database `name`; re-raise those without a meaning.
+
+    Raises ReadTimeout for an interrupted read, ConnectionsInUse if none became free, StoreUnavailable otherwise.
+    """
+    try:
+        yield
+    except NoFreeConnection:
+        raise ConnectionsInUse("the server answers too many requests at the moment; try again soon") from None
+    except (DBAPIError, psycopg.Error) as error:
+        explanation = meaning(error, name)
+        if explanation is None:
+            raise
+        raise explanation from None
+
+
+def meaning(error: Exception, name: object) -> DbError | None:
+    """Return the error to raise for an error of the driver; None if its meaning is unknown."""
+    cause = getattr(error, "orig", None) or error
+    state = getattr(cause, "sqlstate", None)
+    if isinstance(cause, errors.QueryCanceled):
+        return ReadTimeout("the read took longer than the configured limit; ask for less")
+    if isinstance(cause, errors.DiskFull):
+        return DiskFull(
+            f"the database {name} cannot grow because the disk is full; earlier writes are complete, nothing of this"
+            " write was stored"
+        )
+    for length in _CLASS_LENGTHS:
+        if state and state[:length] in _MEANINGS:
+            return StoreUnavailable(f"the database {name} {_MEANINGS[state[:length]]}")
+    if state is None and isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
+        return StoreUnavailable(f"the database {name} cannot be reached: {_line(cause)}")
+    return None
+
+
+def _line(error: Exception) -> str:
+    """Return the first line of an error, without the list of addresses that were tried."""
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(":") if lines else type(error).__name__

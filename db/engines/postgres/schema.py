@@ -1,0 +1,119 @@
+"""The schema in PostgreSQL: made from the tables at once if there is none; later versions come by the migrations.
+
+The tables are those of every engine, with numbers of 64 bits, texts in the order of their code points (collation "C")
+and indexes of PostgreSQL's own. `event_text` and `pin_index` are for search.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Index, MetaData, Table, text
+from sqlalchemy.types import BigInteger, Boolean, Float, Integer, LargeBinary, String, Text, TypeEngine
+from sqlmodel import AutoString, SQLModel
+
+from db.engines.postgres.drivers import driver_of
+from db.engines.postgres.functions import function_statements
+from db.errors import StoreUnavailable
+from db.events.tables import PUBLISHED
+
+_EXTENSIONS = ("postgis",)
+_SEARCH_TABLES = {
+    "event_text": {"event": "int8", "content": "text"},
+    "pin_index": {"place": "int8", "lon": "float8", "lat": "float8", "first": "int8", "last": "int8"},
+}
+_SEARCH_STATEMENTS = (
+    'CREATE TABLE event_text (event bigint PRIMARY KEY, content text COLLATE "C" NOT NULL, words tsvector'
+    " GENERATED ALWAYS AS (array_to_tsvector(string_to_array(btrim(content, ' '), ' '))) STORED)",
+    "CREATE INDEX ix_event_text_words ON event_text USING gin (words)",
+    "CREATE TABLE pin_index (place bigint PRIMARY KEY, lon float8 NOT NULL, lat float8 NOT NULL, first bigint,"
+    " last bigint, geom geometry(Point) GENERATED ALWAYS AS (ST_MakePoint(lon, lat)) STORED,"
+    " span int8range GENERATED ALWAYS AS (int8range(first, last, '[]')) STORED)",
+    "CREATE INDEX ix_pin_index ON pin_index USING gist (geom, span)",
+)
+
+
+@cache
+def _metadata() -> MetaData:
+    """Return the tables with PostgreSQL's indexes."""
+    metadata = MetaData()
+    for table in SQLModel.metadata.sorted_tables:
+        copied = table.to_metadata(metadata)
+        for column in copied.columns:
+            column.type = _type(column.type)
+        for index in list(copied.indexes):
+            where = index.dialect_options["sqlite"]["where"]
+            if where is not None:
+                index.dialect_options["postgresql"]["where"] = where
+        if copied.name == "event":
+            _replace_indexes(copied)
+    return metadata
+
+
+def _type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Return PostgreSQL's type for a column: numbers of 64 bits, and texts that sort by code points."""
+    if isinstance(kind, Integer):
+        return BigInteger()
+    return Text(collation="C") if isinstance(kind, String | AutoString) else kind
+
+
+def _replace_indexes(event: Table) -> None:
+    """Replace the indexes of `event` whose order is another one here: PostgreSQL sorts null first in a descent."""
+    newest = text("start_min DESC NULLS LAST")
+    for name, parts in (
+        ("ix_event_newest", (newest, "id")),
+        ("ix_event_category", ("category", newest)),
+        ("ix_event_title", (text("lower(title)"), "id")),
+    ):
+        event.indexes -= {index for index in event.indexes if index.name == name}
+        Index(name, *parts, postgresql_where=PUBLISHED, _table=event)
+
+
+def event_indexes() -> Mapping[str, Index]:
+    """Return the indexes of `event` by name."""
+    return {str(index.name): index for index in _metadata().tables["event"].indexes}
+
+
+@cache
+def _types(table: str) -> Mapping[str, str]:
+    if table in _SEARCH_TABLES:
+        return _SEARCH_TABLES[table]
+    names: dict[str, str] = {}
+    for column in _metadata().tables[table].columns:
+        kinds = ((Boolean, "bool"), (Integer, "int8"), (Float, "float8"), (LargeBinary, "bytea"))
+        names[column.name] = next((name for kind, name in kinds if isinstance(column.type, kind)), "text")
+    return names
+
+
+def column_types(table: str, columns: Sequence[str]) -> list[str]:
+    """Return PostgreSQL's names of the types of some columns."""
+    types = _types(table)
+    return [types[column] for column in columns]
+
+
+def prepare(_engine: Engine) -> None:
+    """Do nothing: `create_schema` sets what a new database needs."""
+
+
+def create_schema(connection: Connection) -> bool:
+    """Create the tables of this program's version in an empty database, without rows; return True.
+
+    Raises StoreUnavailable if the database has another encoding than UTF-8.
+    """
+    _check_encoding(connection)
+    for extension in _EXTENSIONS:
+        connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
+    _metadata().create_all(connection)
+    connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)"))
+    for statement in (*_SEARCH_STATEMENTS, *function_statements()):
+        driver_of(connection).execute(statement)
+    return True
+
+
+def _check_encoding(connection: Connection) -> None:
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise StoreUnavailable(
+            f"the database {connection.engine.url.database} has the encoding {encoding}; expected UTF8, as in"
+            " 'createdb --encoding UTF8 --template template0 events'"
+        )

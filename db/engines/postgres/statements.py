@@ -1,0 +1,155 @@
+"""Statements and expressions: shared SQL in PostgreSQL's dialect, and rows with as little work as possible."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import count
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from db.engines.base import Clause, CursorRows, SqlParams
+from db.engines.postgres.drivers import Driver, driver_of
+from db.engines.postgres.schema import column_types
+
+LEFT_FIRST_JOIN = "JOIN"
+# The collation "C" of the column makes `lower` change the letters A to Z alone, as SQLite's NOCASE does.
+TITLE_KEY = "lower(e.title)"
+TITLE_VALUE = "lower(?)"
+_MAX_FOLDS = 8  # casei and accenti by turns change nothing after that
+_ROWS_BEFORE_COPY = 50
+_FIRST_ROWS, _MAX_ROWS, _BYTES_PER_STEP = 50, 10_000, 1_000_000
+_PARAMETER_OR_PERCENT = re.compile("[?%]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_cursor_numbers = count(1)
+
+
+class Deferred(Protocol):
+    """A parameter whose value depends on the snapshot: it is computed right before its statement runs."""
+
+    def value(self, connection: Driver) -> Any:
+        """Return the value for the statement."""
+
+
+@lru_cache(maxsize=4096)
+def translated(sql: str) -> str:
+    """Return shared SQL with psycopg's marks for parameters, `%s`."""
+    return _PARAMETER_OR_PERCENT.sub(lambda match: "%s" if match[0] == "?" else "%%", sql)
+
+
+def bound(driver: Driver, params: SqlParams) -> tuple[Any, ...]:
+    """Return the parameters of one statement as PostgreSQL accepts them.
+
+    No stored text contains NUL or half of a surrogate pair, which PostgreSQL refuses: such a text becomes one that no
+    event has.
+    """
+    return tuple(_bound(driver, value) for value in params)
+
+
+def _bound(driver: Driver, value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\x01", value) if _UNSTORABLE.search(value) else value
+    return value.value(driver) if hasattr(value, "value") else value
+
+
+def run(connection: Connection, sql: str, params: SqlParams = ()) -> CursorRows:
+    """Run one statement; a list of tuples runs it once for each."""
+    driver = driver_of(connection)
+    if isinstance(params, list):
+        return connection.exec_driver_sql(translated(sql), [bound(driver, row) for row in params])
+    return connection.exec_driver_sql(translated(sql), bound(driver, params))
+
+
+def rows(connection: Connection, sql: str, params: SqlParams = ()) -> list[Any]:
+    """Return all rows of a query as plain tuples, straight from the driver."""
+    driver = driver_of(connection)
+    return driver.execute(translated(sql), bound(driver, params)).fetchall()
+
+
+def stream(connection: Connection, sql: str, params: SqlParams = ()) -> Iterator[Any]:
+    """Yield the rows of a query as PostgreSQL finds them; more at once while they are small."""
+    return stream_of(driver_of(connection), sql, params)
+
+
+def stream_of(driver: Driver, sql: str, params: SqlParams) -> Iterator[Any]:
+    """Yield the rows of a query of psycopg's own connection, inside a transaction."""
+    size = _FIRST_ROWS
+    with driver.cursor(name=f"stream{next(_cursor_numbers)}") as cursor:
+        cursor.execute(translated(sql), bound(driver, params))
+        while found_rows := cursor.fetchmany(size):
+            yield from found_rows
+            bytes_per_row = sum(len(value) for value in found_rows[-1] if isinstance(value, bytes | str)) + 8
+            size = min(2 * size, _MAX_ROWS, max(_FIRST_ROWS, _BYTES_PER_STEP // bytes_per_row))
+
+
+def batches(connection: Connection, sql: str, params: SqlParams, size: int) -> Iterator[list[Any]]:
+    """Yield the rows of a query in lists of up to `size`."""
+    driver = driver_of(connection)
+    with driver.cursor(name=f"batches{next(_cursor_numbers)}") as cursor:
+        cursor.execute(translated(sql), bound(driver, params))
+        while batch := cursor.fetchmany(size):
+            yield batch
+
+
+def put_rows(connection: Connection, table: str, columns: Sequence[str], rows: SqlParams) -> None:
+    """Insert rows; many of them by COPY in PostgreSQL's binary format, which takes a tenth of the time."""
+    if not rows:
+        return
+    driver = driver_of(connection)
+    names = ", ".join(columns)
+    if len(rows) < _ROWS_BEFORE_COPY:
+        marks = ", ".join(["%s"] * len(columns))
+        with driver.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+        return
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN WITH (FORMAT BINARY)") as copy,
+    ):
+        copy.set_types(column_types(table, columns))
+        for row in rows:
+            copy.write_row(row)
+
+
+def index_names(connection: Connection) -> set[str]:
+    """Return the names of all indexes that exist."""
+    sql = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
+    return {name for (name,) in rows(connection, sql)}
+
+
+def any_of(column: str, values: Sequence[str | int]) -> Clause:
+    """Return the condition that a column has one of the values, as one parameter however many there are."""
+    kind = "text[]" if values and isinstance(values[0], str) else "bigint[]"
+    return Clause(f"{column} = ANY(?::{kind})" if values else "FALSE", (list(values),) if values else ())
+
+
+def feature_text(column: str, path: Sequence[str]) -> str:
+    """Return the expression for a text inside a column of encoded JSON, by its path of member names."""
+    members = "".join(f" ->> '{name}'" if name == path[-1] else f" -> '{name}'" for name in path)
+    return f"(convert_from({column}, 'UTF8')::json{members}) COLLATE \"C\""
+
+
+def folded(functions: Sequence[str], expression: str) -> str:
+    """Return the expression for a text with `casei` and `accenti` applied, the first function first."""
+    turns: list[str] = []
+    for function in functions:
+        if function not in turns[-1:]:  # applied twice in a row, a fold changes nothing
+            turns.append(function)
+    for function in turns[:_MAX_FOLDS]:
+        expression = f"{function}({expression})"
+    return expression
+
+
+def like_clause(expression: str, pattern: str) -> Clause:
+    r"""Return the condition that a text matches a pattern of CQL2, whose signs `%`, `_` and `\` are PostgreSQL's."""
+    backslashes = len(pattern) - len(pattern.rstrip("\\"))
+    return Clause(f"{expression} LIKE ?", (pattern + "\\" * (backslashes % 2),))
+
+
+def features_in_order(rows: str, columns: Sequence[str]) -> str:
+    """Return a query for the Feature and some columns of an inner query that ends in ORDER BY and LIMIT.
+
+    A join would not keep the order, and a second sort would move the Features.
+    """
+    listed = "".join(f", r.{column}" for column in columns)
+    return f"SELECT (SELECT f.feature FROM encoded f WHERE f.event = r.pk){listed} FROM ({rows}) r"
