@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Index, MetaData, Table, text
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import BigInteger, Boolean, Float, Integer, LargeBinary, String, Text, TypeEngine
 from sqlmodel import AutoString, SQLModel
 
@@ -31,6 +32,12 @@ _SEARCH_STATEMENTS = (
     " span int8range GENERATED ALWAYS AS (int8range(first, last, '[]')) STORED)",
     "CREATE INDEX ix_pin_index ON pin_index USING gist (geom, span)",
 )
+
+
+@compiles(Integer, "postgresql")
+def _integer(_type: Integer, _compiler: Any, **_: Any) -> str:
+    """Return the type to which SQLAlchemy's own statements cast numbers: one of 32 bits would be too small."""
+    return "BIGINT"
 
 
 @cache
