@@ -1,14 +1,18 @@
-"""Fixtures for all tests: a new store on a SQLite file, the gazetteer, and server processes."""
+"""Fixtures for all tests: a new store on each engine, the gazetteer, and server processes.
 
-import fcntl
+A test that uses a store, a server or `databases` runs once on each engine, unless it is marked `sqlite_only`.
+"""
+
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from databases import ENGINES, Databases, databases_of, skip_reason
 from hypothesis import settings
 from server_process import Server, stop_all
 
@@ -32,22 +36,86 @@ def pytest_configure(config: pytest.Config) -> None:
 DATA = Path(__file__).parent / "data"
 
 
+# Tests of these folders see only what the API answers, and the API is tested on each engine.
+ONCE = ("timeline/web", "bench", "import_cases", "seeds")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that uses a database once on each engine; on SQLite alone if it is marked or in a folder of ONCE."""
+    if "engine_name" not in metafunc.fixturenames:
+        return
+    folder = metafunc.definition.path.parent.relative_to(Path(__file__).parent).as_posix()
+    if metafunc.definition.get_closest_marker("sqlite_only") or folder.startswith(ONCE):
+        return
+    params = [pytest.param(name, marks=_marks(name, metafunc.definition)) for name in ENGINES]
+    metafunc.parametrize("engine_name", params, indirect=True, scope="session")
+
+
+def _marks(engine_name: str, test: pytest.Function) -> list[pytest.MarkDecorator]:
+    marks = []
+    if engine_name != "sqlite" and test.get_closest_marker("slow_on_postgres"):
+        marks.append(pytest.mark.slow)
+    if reason := skip_reason(engine_name):
+        marks.append(pytest.mark.skip(reason=f"{engine_name}: {reason}"))
+    return marks
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line that the tests on PostgreSQL were skipped, and why."""
+    reason = skip_reason("postgres")
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "postgres" in report.nodeid]
+    if reason and skipped:
+        terminalreporter.write_line(f"{len(skipped)} tests on PostgreSQL were skipped: {reason}")
+
+
+@pytest.fixture(scope="session")
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Return the engine of the test, of ENGINES."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return a folder that all workers of this run share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder if worker_id == "master" else folder.parent
+
+
+@pytest.fixture(scope="session")
+def _databases_by_engine(shared_folder: Path) -> Callable[[str], Databases]:
+    return cache(lambda engine_name: databases_of(engine_name, shared_folder))
+
+
+@pytest.fixture(scope="session")
+def databases(_databases_by_engine: Callable[[str], Databases], engine_name: str) -> Databases:
+    """Return what creates and copies databases on the engine of the test."""
+    return _databases_by_engine(engine_name)
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """Yield the address of an empty, migrated database; on SQLite its file is `events.db` in the test's folder."""
+    url = databases.new(tmp_path)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
     """Yield an empty, migrated store."""
-    empty = Store(f"sqlite:///{tmp_path}/events.db")
-    empty.migrate()
+    empty = Store(database_url)
     yield empty
     empty.close()
 
 
 @pytest.fixture(scope="module")
-def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def shared_store(databases: Databases) -> Iterator[Store]:
     """Yield one store for all examples of a module; each deletes the events first."""
-    shared = Store(f"sqlite:///{tmp_path_factory.mktemp('shared')}/events.db")
-    shared.migrate()
+    url = databases.new()
+    shared = Store(url)
     yield shared
     shared.close()
+    databases.drop(url)
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +144,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
     """
     servers: list[Server] = []
 
-    def start(database: Path, workers: int = 1, **environment: str) -> Server:
+    def start(database: str | Path, workers: int = 1, **environment: str) -> Server:
         server = Server(database, tmp_path_factory.mktemp("log") / "server.log", workers, environment)
         servers.append(server)
         server.wait_until_ready()
@@ -87,26 +155,26 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Return a database with the seed events, made by the command line, once for all workers."""
-    folder = tmp_path_factory.getbasetemp()
-    if worker_id != "master":
-        folder = folder.parent
-    database = folder / "seeded.db"
-    with (folder / "seeded.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not database.exists():
-            part = folder / "seeding.db"
-            env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{part}"}
-            for command in ("migrate", "seed"):
-                subprocess.run(
-                    [sys.executable, "-m", "timeline", command], env=env, check=True, capture_output=True
-                )
-            part.rename(database)
-    return database
+def seeded(databases: Databases) -> str:
+    """Return the address of a database with the seed events, filled by the command line, once for all workers."""
+
+    def fill(url: str) -> None:
+        env = {**os.environ, "TIMELINE_DATABASE_URL": url}
+        for command in ("migrate", "seed"):
+            subprocess.run(
+                [sys.executable, "-m", "timeline", command], env=env, check=True, capture_output=True
+            )
+
+    return databases.shared("seeded", fill)
 
 
 @pytest.fixture(scope="session")
-def server(serve: Callable[..., Server], seeded: Path) -> Server:
+def _server_of(serve: Callable[..., Server]) -> Callable[[str], Server]:
+    """Return a function that serves a database at its first call."""
+    return cache(lambda url: serve(url))
+
+
+@pytest.fixture(scope="session")
+def server(_server_of: Callable[[str], Server], seeded: str) -> Server:
     """Return a server of the seed events."""
-    return serve(seeded)
+    return _server_of(seeded)

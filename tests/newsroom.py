@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from server_process import address
 
 from db.dates.edtf import When
 from db.editing.api_keys import Role
@@ -18,9 +19,9 @@ HASSELT = Place(name="Hasselt", lon=5.34, lat=50.93, precision=Precision.CITY, c
 ROLES: tuple[Role, ...] = ("editor", "reviewer", "admin")
 
 
-def create_database(path: Path, drafts: list[Draft] | None = None) -> dict[str, str]:
-    """Create a database with these events and a key for each role; return the keys by role."""
-    store = Store(f"sqlite:///{path}")
+def create_database(database: str | Path, drafts: list[Draft] | None = None) -> dict[str, str]:
+    """Create a database, given by its address or file, with these events and a key for each role; return the keys."""
+    store = Store(address(database))
     store.migrate()
     store.add(drafts or [])
     keys = {role: store.desk.create_key(f"{role} of the desk", role) for role in ROLES}
@@ -102,10 +103,12 @@ class Tool:
 Desk = dict[str, Tool]
 
 
-def desk(serve: Callable[..., Any], path: Path, drafts: list[Draft] | None = None, **settings: str) -> Desk:
+def desk(
+    serve: Callable[..., Any], database: str | Path, drafts: list[Draft] | None = None, **settings: str
+) -> Desk:
     """Serve a new database; return a client for each role, and `reader` without a key."""
-    keys = create_database(path, drafts)
-    url = serve(path, **settings).url
+    keys = create_database(database, drafts)
+    url = serve(database, **settings).url
     return {role: Tool(url, key) for role, key in keys.items()} | {"reader": Tool(url, None)}
 
 

@@ -21,12 +21,12 @@ _CONTEXT.set_forkserver_preload(["timeline.commands", "timeline.app", "timeline.
 class Server:
     """A running server process, its address and its log."""
 
-    def __init__(self, database: Path, log: Path, workers: int, environment: Mapping[str, str]) -> None:
-        """Start the server; `wait_until_ready` returns once it answers."""
+    def __init__(self, database: str | Path, log: Path, workers: int, environment: Mapping[str, str]) -> None:
+        """Start the server of a database, given by its address or file; `wait_until_ready` returns once it answers."""
         port = free_port()
         self.url, self.log = f"http://127.0.0.1:{port}", log
         arguments = ["serve", "--port", str(port), "--workers", str(workers)]
-        variables = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{database}", **environment}
+        variables = {**os.environ, "TIMELINE_DATABASE_URL": address(database), **environment}
         self._process = _CONTEXT.Process(target=_run, args=(arguments, variables, log))
         self._process.start()
 
@@ -75,6 +75,11 @@ def stop_all(servers: list[Server]) -> None:
         server.stop()
     # Waits for that process, so that `time` counts the CPU of the servers. There is no public function for it.
     forkserver._forkserver._stop()  # type: ignore[attr-defined]
+
+
+def address(database: str | Path) -> str:
+    """Return the address of a database, given by its address or by the file of a SQLite database."""
+    return f"sqlite:///{database}" if isinstance(database, Path) else database
 
 
 def free_port() -> int:

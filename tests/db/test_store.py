@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -19,7 +20,7 @@ from sqlmodel import SQLModel
 
 from db.dates.edtf import When
 from db.dates.interval import Interval
-from db.engines import any_backend, connect
+from db.engines import any_backend, backend_of, connect
 from db.errors import BadEvent, BadFilter, ReadTimeout, StoreUnavailable, UnknownCategory
 from db.events.draft import Draft, Figure
 from db.migrations import upgrade
@@ -41,8 +42,8 @@ def event(id_: str = "a", **fields: object) -> Draft:
 
 
 @pytest.mark.filterwarnings("ignore:autogenerate skipping", "ignore:Skipped unsupported reflection")
-def test_the_migrations_create_the_tables_of_the_models(store: Store, tmp_path: Path) -> None:
-    engine = connect(f"sqlite:///{tmp_path}/events.db", 10)
+def test_the_migrations_create_the_tables_of_the_models(database_url: str) -> None:
+    engine = connect(database_url, 10)
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"include_object": include_object, "compare_type": True}
@@ -57,6 +58,7 @@ def test_the_versions_read_without_alembic_are_those_of_alembic() -> None:
     assert upgrade.versions() == [script.revision for script in scripts]
 
 
+@pytest.mark.sqlite_only("compares the SQL that SQLite stores")
 def test_the_migrations_create_the_indexes_of_the_models(store: Store, tmp_path: Path) -> None:
     """Alembic cannot compare indexes over expressions, so this compares their SQL."""
     modelled = connect(f"sqlite:///{tmp_path}/modelled.db", 10)
@@ -75,12 +77,13 @@ def _indexes(path: Path) -> dict[str, str]:
     return indexes
 
 
-def test_migrating_twice_changes_nothing(store: Store, tmp_path: Path) -> None:
+def test_migrating_twice_changes_nothing(store: Store) -> None:
     store.add([event()])
     store.migrate()
     assert store.find(Filter()).matched == 1
 
 
+@pytest.mark.sqlite_only("other engines have no databases of revisions before 0006")
 def test_an_older_database_keeps_its_events(store: Store, tmp_path: Path) -> None:
     """An earlier version stored sources and texts twice; an event is what its Feature says."""
     store.add([event(tags=("x",), figures=(Figure.named("arrests", 3),))])
@@ -123,12 +126,14 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     )
 
 
+@pytest.mark.sqlite_only("is about its log")
 def test_the_database_is_in_wal_mode(store: Store, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "events.db") as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
 
 
+@pytest.mark.sqlite_only("reads the plans of SQLite")
 @pytest.mark.parametrize(
     ("filter_", "index"),
     [
@@ -154,6 +159,7 @@ def test_a_filter_uses_its_index(store: Store, tmp_path: Path, filter_: Filter, 
     assert "SEARCH embargo USING COVERING INDEX ix_embargo_until" in plan, plan
 
 
+@pytest.mark.sqlite_only("reads the plans of SQLite")
 def test_a_page_is_read_in_the_order_of_an_index(store: Store, tmp_path: Path) -> None:
     where = conditions(Filter(interval=Interval.parse("2020/2023")), any_backend()).events
     with sqlite3.connect(tmp_path / "events.db") as connection:
@@ -227,6 +233,7 @@ def test_a_draft_with_an_invalid_field_is_refused(store: Store, fields: dict) ->
         store.add([event(**fields)])
 
 
+@pytest.mark.sqlite_only("another program can lock the file")
 def test_the_error_for_a_locked_database_is_one_clear_line(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,18 +249,16 @@ def test_the_error_for_a_locked_database_is_one_clear_line(
     impatient.close()
 
 
-def test_reading_does_not_wait_for_writing(store: Store, tmp_path: Path) -> None:
+def test_reading_does_not_wait_for_writing(store: Store, database_url: str) -> None:
     store.add([event()])
-    blocking = sqlite3.connect(tmp_path / "events.db", isolation_level=None)
-    blocking.execute("BEGIN IMMEDIATE")
-    assert store.find(Filter()).matched == 1
-    blocking.execute("ROLLBACK")
-    blocking.close()
+    other_process = connect(database_url, 10)
+    with backend_of(other_process).write_transaction(other_process, durable=False):
+        assert store.find(Filter()).matched == 1
+    other_process.dispose()
 
 
-def test_a_read_that_takes_too_long_is_interrupted(tmp_path: Path) -> None:
-    slow = Store(f"sqlite:///{tmp_path}/events.db", read_timeout=0.002)
-    slow.migrate()
+def test_a_read_that_takes_too_long_is_interrupted(database_url: str) -> None:
+    slow = Store(database_url, read_timeout=0.002)
     slow.add(event(f"e{number}") for number in range(3000))
     with pytest.raises(ReadTimeout):
         slow.find(Filter(near=Near(5.3, 50.9, 10_000), text="raid"))
@@ -281,14 +286,13 @@ def test_no_event_is_missing_from_pages_while_events_are_added(store: Store) -> 
 
 
 @pytest.mark.slow
-def test_an_import_killed_halfway_leaves_a_sound_database(tmp_path: Path) -> None:
+def test_an_import_killed_halfway_leaves_a_sound_database(database_url: str, tmp_path: Path) -> None:
     rows = "".join(f"e{number},Raid {number},raid,2023,5.3,50.9\n" for number in range(30_000))
     (tmp_path / "events.csv").write_text("id,title,category,date,lon,lat\n" + rows)
-    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{tmp_path}/events.db"}
-    timeline = [sys.executable, "-m", "timeline"]
-    subprocess.run([*timeline, "migrate"], env=env, check=True, capture_output=True)
-    process = subprocess.Popen([*timeline, "import", "events.csv", "--publish"], env=env, cwd=tmp_path)
-    store = Store(env["TIMELINE_DATABASE_URL"])
+    env = {**os.environ, "TIMELINE_DATABASE_URL": database_url}
+    command = [sys.executable, "-m", "timeline", "import", "events.csv", "--publish"]
+    process = subprocess.Popen(command, env=env, cwd=tmp_path)
+    store = Store(database_url)
     while store.stamp().version < 3:
         assert process.poll() is None, "the import ended before it could be killed"
         time.sleep(0.01)
@@ -298,10 +302,9 @@ def test_an_import_killed_halfway_leaves_a_sound_database(tmp_path: Path) -> Non
     assert 0 < stored < 30_000
     assert stored % 1000 == 0
     assert store.summary(Filter(text="raid", box=Box(5, 50, 6, 51), unplaced="exclude")).pins == stored
+    with closing(store._backend.open_reader(store._engine)) as reader:
+        store._backend.check_integrity(reader, database_url)
     store.close()
-    with sqlite3.connect(tmp_path / "events.db") as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    connection.close()
 
 
 def test_forty_thousand_names_of_figures_are_counted(store: Store) -> None:

@@ -1,11 +1,11 @@
 """Fixtures for attacks: a real server process with the seeds and a few thousand events, and a key for each role."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import cache
 
 import pytest
 from bench.serving.generate import drafts
+from databases import Databases
 from hostile.server_watch import Target
 from newsroom import ROLES
 from server_process import Server
@@ -16,11 +16,13 @@ EVENTS = 3_000
 
 
 @pytest.fixture(scope="session")
-def crowded(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    """Return a database with the seeds and 3,000 events, and a key for each role."""
-    database = tmp_path_factory.mktemp("hostile") / "crowded.db"
-    shutil.copy(seeded, database)
-    store = Store(f"sqlite:///{database}")
+def _crowded_by_engine() -> Callable[[Databases, str], tuple[str, dict[str, str]]]:
+    return cache(_crowd)
+
+
+def _crowd(databases: Databases, seeded: str) -> tuple[str, dict[str, str]]:
+    database = databases.copy(seeded)
+    store = Store(database)
     store.add(list(drafts(EVENTS)))
     keys = {role: store.desk.create_key(f"{role} of the desk", role) for role in ROLES}
     store.close()
@@ -28,10 +30,20 @@ def crowded(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
 
 
 @pytest.fixture(scope="session")
+def crowded(
+    _crowded_by_engine: Callable[[Databases, str], tuple[str, dict[str, str]]],
+    databases: Databases,
+    seeded: str,
+) -> tuple[str, dict[str, str]]:
+    """Return the address of a database with the seeds and 3,000 events, and a key for each role."""
+    return _crowded_by_engine(databases, seeded)
+
+
+@pytest.fixture(scope="session")
 def attack(
     serve: Callable[..., Server],
-    crowded: tuple[Path, dict[str, str]],
-    tmp_path_factory: pytest.TempPathFactory,
+    crowded: tuple[str, dict[str, str]],
+    databases: Databases,
 ) -> Iterator[Callable[..., Target]]:
     """Return a function that serves a copy of the crowded database, with further environment variables if needed.
 
@@ -41,8 +53,7 @@ def attack(
     targets: list[Target] = []
 
     def start(**environment: str) -> Target:
-        copy = tmp_path_factory.mktemp("target") / "events.db"
-        shutil.copy(database, copy)
+        copy = databases.copy(database)
         targets.append(Target(serve(copy, **environment), copy, keys))
         return targets[-1]
 

@@ -4,6 +4,7 @@ import re
 import time
 from pathlib import Path
 
+from databases import file_of
 from server_process import Server
 
 # What a request leaves in the log if it raised an exception that nobody handled.
@@ -13,9 +14,15 @@ FAILURE = re.compile(r"Traceback|ERROR|CRITICAL|never retrieved|never awaited")
 class Target:
     """A server to attack, and the keys of its editors by role."""
 
-    def __init__(self, server: Server, database: Path, keys: dict[str, str]) -> None:
+    def __init__(self, server: Server, database: str, keys: dict[str, str]) -> None:
         self.server, self.database, self.keys = server, database, keys
         self.url, self.port = server.url, int(server.url.rpartition(":")[2])
+
+    @property
+    def imports_folder(self) -> Path:
+        """The folder of uploads, next to the database."""
+        file = file_of(self.database)
+        return file.with_name(f"{file.name}.imports")
 
     def memory_kb(self) -> int:
         """Return the anonymous memory of the process in kB, without the pages of files that it maps."""

@@ -281,7 +281,7 @@ def test_a_body_that_does_not_arrive_is_given_up(target: Target, drip: bytes) ->
         wire.sendall(b"Content-Length: 100000\r\n\r\ntitle,date\r\n")
         response = dripped(wire, drip, BODY_STALL_SECONDS + 5)
     assert status_of(response) == 408
-    folder = target.database.with_name(f"{target.database.name}.imports")
+    folder = target.imports_folder
     wait_until(lambda: not list(folder.iterdir()), 5)
 
 

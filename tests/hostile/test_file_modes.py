@@ -19,6 +19,9 @@ def open_to_others(folder: Path) -> list[str]:
     return [str(path) for path in folder.rglob("*") if stat.S_IMODE(path.stat().st_mode) & 0o077]
 
 
+pytestmark = pytest.mark.sqlite_only("is about the database file and the files next to it")
+
+
 @pytest.fixture
 def timeline(tmp_path: Path) -> Callable[..., None]:
     """Return a function that runs a command with a umask that forbids nothing."""
@@ -62,7 +65,7 @@ def test_uploads_and_their_rejected_rows_are_private(target: Target) -> None:
     ):
         assert time.monotonic() < end
         time.sleep(0.2)
-    folder = target.database.with_name(f"{target.database.name}.imports")
+    folder = target.imports_folder
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert list(folder.rglob("*.rejected.csv"))
     assert open_to_others(folder) == []

@@ -1,10 +1,9 @@
-"""A full disk: every write is refused with 507, nothing is left behind, and reading goes on.
+"""A full disk under SQLite: every write is refused with 507, nothing is left behind, and reading goes on.
 
 The limit on the size of files stands for the full disk: the system refuses a write in the same way.
 """
 
 import resource
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from databases import Databases
 from hostile.server_watch import Target
 from server_process import Server
 
@@ -22,15 +22,17 @@ from db.store import Store
 ITEMS = "/collections/events/items"
 
 
+pytestmark = pytest.mark.sqlite_only("the limit is on the files of the server's own process")
+
+
 @pytest.fixture(scope="module")
 def full(
     serve: Callable[..., Server],
-    crowded: tuple[Path, dict[str, str]],
-    tmp_path_factory: pytest.TempPathFactory,
+    crowded: tuple[str, dict[str, str]],
+    databases: Databases,
 ) -> Iterator[Target]:
     """Yield a server whose process can make no file longer than 16 kB."""
-    database = tmp_path_factory.mktemp("full") / "events.db"
-    shutil.copy(crowded[0], database)
+    database = databases.copy(crowded[0])
     target = Target(serve(database), database, crowded[1])
     before = resource.prlimit(target.server.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(target.server.pid, resource.RLIMIT_FSIZE, (16_384, before[1]))
@@ -55,7 +57,7 @@ def feature(title: str) -> dict[str, Any]:
 
 def uploads(target: Target) -> list[Path]:
     """Return the files and folders of uploads."""
-    folder = target.database.with_name(f"{target.database.name}.imports")
+    folder = target.imports_folder
     return list(folder.iterdir()) if folder.exists() else []
 
 

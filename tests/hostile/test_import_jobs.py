@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sqlite3
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +9,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from databases import run_sql
 from hostile.server_watch import Target
 
 from timeline.api.editors.imports import MAX_REMARKS_LISTED, MAX_UPLOADS
@@ -25,7 +25,7 @@ class Uploader:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self.folder = target.database.with_name(f"{target.database.name}.imports")
+        self.folder = target.imports_folder
 
     def request(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
         headers = {**self.target.headers("reviewer"), **kwargs.pop("headers", {})}
@@ -62,9 +62,7 @@ class Uploader:
         return {path.name for path in self.folder.iterdir()} if self.folder.is_dir() else set()
 
     def execute(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
-        with sqlite3.connect(self.target.database) as connection:
-            connection.executemany(statement, rows)
-        connection.close()
+        run_sql(self.target.database, statement, rows)
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

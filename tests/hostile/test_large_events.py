@@ -88,7 +88,7 @@ def test_names_with_the_form_are_accepted(target: Target) -> None:
 
 
 def test_an_event_keeps_the_names_that_it_has(target: Target) -> None:
-    store = Store(f"sqlite:///{target.database}")
+    store = Store(target.database)
     old = Draft(
         id="old-names", title="Old", category="raid", tags=("x<b>",), figures=(Figure.named("a b", 1.0),)
     )

@@ -17,7 +17,7 @@ def workers(server: Server) -> set[int]:
 
 
 @pytest.mark.slow
-def test_a_killed_worker_is_replaced(serve: Callable[..., Server], seeded: Path) -> None:
+def test_a_killed_worker_is_replaced(serve: Callable[..., Server], seeded: str) -> None:
     server = serve(seeded, workers=2)
     before = workers(server)
     victim = min(before)

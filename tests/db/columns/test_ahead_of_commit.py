@@ -24,10 +24,9 @@ def _draft(id_: str, title: str) -> Draft:
 
 
 @pytest.fixture
-def store(tmp_path: object) -> Iterator[Store]:
+def store(database_url: str) -> Iterator[Store]:
     """Yield the store of a server, with three events, that a reader has used."""
-    store = Store(f"sqlite:///{tmp_path}/events.db", ahead=True)
-    store.migrate()
+    store = Store(database_url, ahead=True)
     store.add([_draft(f"e{number}", "first") for number in range(3)])
     store.summary(_EVERYTHING)
     for thread in threading.enumerate():

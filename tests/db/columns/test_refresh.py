@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from chance import examples
+from databases import run_sql
 from filter_oracle import CATEGORIES, drafts
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,20 +154,18 @@ def test_too_many_changes_are_read_in_full(store: Store, events: int) -> None:
     assert new is None
 
 
-def test_entries_of_an_older_program_are_read_in_full(store: Store) -> None:
+def test_entries_of_an_older_program_are_read_in_full(store: Store, database_url: str) -> None:
     old = read(store)
     store.add([Draft(id="a", title="x", category="raid", status="published")])
-    with store._writing() as connection:
-        connection.exec_driver_sql("UPDATE change SET pk = NULL")
+    run_sql(database_url, "UPDATE change SET pk = NULL")
     new, _ = both(store, old)
     assert new is None
 
 
-def test_a_restore_is_read_in_full(store: Store, tmp_path: Any) -> None:
+def test_a_restore_is_read_in_full(store: Store, database_url: str) -> None:
     store.add([Draft(id="a", title="x", category="raid", status="published")])
     old = read(store)
-    with store._writing() as connection:
-        connection.exec_driver_sql("UPDATE data_version SET epoch = 'another'")
+    run_sql(database_url, "UPDATE data_version SET epoch = 'another'")
     new, _ = both(store, old)
     assert new is None
 

@@ -15,6 +15,8 @@ from db.sql.transactions import reading
 from db.store import Store
 from db.upkeep import purge
 
+pytestmark = pytest.mark.sqlite_only("the file of columns is next to the database file")
+
 
 @pytest.fixture(autouse=True)
 def _few_events_are_stored(monkeypatch: pytest.MonkeyPatch) -> None:

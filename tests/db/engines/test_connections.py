@@ -1,15 +1,14 @@
 """Connections are limited, and so is the time for which a request waits for one, or for other writers."""
 
-import sqlite3
 import threading
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from msgspec import structs
+from sqlalchemy.pool import QueuePool
 
-from db.engines.sqlite import connections
+from db.engines import connect
 from db.errors import ConnectionsInUse, StoreUnavailable
 from db.events.draft import Draft
 from db.query.filter import Filter
@@ -18,10 +17,16 @@ from db.store import Store
 DRAFT = Draft(id="a", title="A raid", category="raid", status="published")
 
 
+def _max_connections(store: Store) -> int:
+    pool = store._engine.pool
+    assert isinstance(pool, QueuePool)
+    return pool.size() + pool._max_overflow
+
+
 def test_a_request_waits_two_seconds_for_a_connection(store: Store) -> None:
     store.add([DRAFT])
     with ExitStack() as stack:
-        for _ in range(connections.MAX_CONNECTIONS):
+        for _ in range(_max_connections(store)):
             stack.callback(store.snapshot(Filter())[1].close)
         start = time.monotonic()
         with pytest.raises(ConnectionsInUse, match="too many requests"):
@@ -32,16 +37,15 @@ def test_a_request_waits_two_seconds_for_a_connection(store: Store) -> None:
 
 def test_an_abandoned_snapshot_gives_its_connection_back_without_the_cyclic_collector(store: Store) -> None:
     store.add([DRAFT, structs.replace(DRAFT, id="b")])
-    for _ in range(2 * connections.MAX_CONNECTIONS):
+    for _ in range(2 * _max_connections(store)):
         next(store.snapshot(Filter())[1])
 
 
 def test_writers_of_one_process_share_the_wait_of_their_request(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("db.engines.sqlite.BUSY_SECONDS", 0.5)
-    other_program = sqlite3.connect(tmp_path / "events.db", isolation_level=None)
-    other_program.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr(store._backend, "BUSY_SECONDS", 0.5)
+    other_process = connect(database_url, 10)
     seconds: list[float] = []
 
     def write(number: int) -> None:
@@ -51,11 +55,12 @@ def test_writers_of_one_process_share_the_wait_of_their_request(
         seconds.append(time.monotonic() - start)
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    other_program.close()
+    with store._backend.write_transaction(other_process, durable=False):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    other_process.dispose()
     assert len(seconds) == 8
     assert max(seconds) < 1.5
     assert store.add([DRAFT]).created == 1

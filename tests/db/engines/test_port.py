@@ -1,9 +1,10 @@
-"""The port to database products, on SQLite: statements, transactions, readers and errors."""
+"""The port to database products, on each of them: statements, transactions, readers and errors."""
 
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Connection, Engine
@@ -16,9 +17,9 @@ from db.store import Store
 
 
 @pytest.fixture
-def engine(store: Store, tmp_path: Path) -> Iterator[Engine]:
+def engine(store: Store, database_url: str) -> Iterator[Engine]:
     """Yield an engine for a migrated database without events."""
-    opened = connect(f"sqlite:///{tmp_path}/events.db", 10)
+    opened = connect(database_url, 10)
     yield opened
     opened.dispose()
 
@@ -44,8 +45,8 @@ def test_an_address_without_a_backend_is_refused_with_an_example(url: str, messa
         connect(url, 10)
 
 
-def test_a_backend_is_found_by_the_scheme_of_its_engine(engine: Engine) -> None:
-    assert backend_of(engine) is BACKENDS["sqlite"]
+def test_a_backend_is_found_by_the_scheme_of_its_engine(engine: Engine, database_url: str) -> None:
+    assert backend_of(engine) is BACKENDS[urlsplit(database_url).scheme]
 
 
 def test_a_statement_runs_once_for_each_tuple_of_a_list(connection: Connection) -> None:

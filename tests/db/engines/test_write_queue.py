@@ -13,6 +13,8 @@ import pytest
 from db.engines.sqlite.write_queue import WriteQueue
 from db.store import Store
 
+pytestmark = pytest.mark.sqlite_only("other engines queue writers themselves")
+
 _CONTEXT = multiprocessing.get_context("spawn")
 _SECONDS_OF_A_TRANSACTION = 0.05
 

@@ -226,9 +226,8 @@ def test_deep_json_is_refused() -> None:
             )
 
 
-def test_the_deadline_applies_to_an_expensive_area(tmp_path: Any) -> None:
-    store = Store(f"sqlite:///{tmp_path}/events.db", read_timeout=0.02)
-    store.migrate()
+def test_the_deadline_applies_to_an_expensive_area(database_url: str) -> None:
+    store = Store(database_url, read_timeout=0.02)
     spots = [
         Place(name="x", lon=n % 300 / 2 - 75, lat=n % 7, precision=Precision.POINT) for n in range(12_000)
     ]

@@ -1,6 +1,9 @@
 """Words with an apostrophe, a hyphen or a middle dot are found by their parts, with the sign and without it."""
 
+from collections.abc import Iterator
+
 import pytest
+from databases import Databases
 
 from db.events.draft import Draft
 from db.query.filter import Filter
@@ -23,13 +26,13 @@ TITLES = {
 
 
 @pytest.fixture(scope="module")
-def titles(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('words')}/events.db")
-    store.migrate()
+def titles(databases: Databases) -> Iterator[Store]:
+    store = Store(databases.new())
     store.add(
         [Draft(id=id_, title=title, category="raid", status="published") for id_, title in TITLES.items()]
     )
-    return store
+    yield store
+    store.close()
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,9 @@ def titles(store: Store) -> set[str]:
     }  # type: ignore[index]  # each has one
 
 
+pytestmark = pytest.mark.sqlite_only("is about the files of a database and of its copies")
+
+
 @pytest.fixture
 def live(tmp_path: Path) -> Path:
     return tmp_path / "events.db"

@@ -31,6 +31,9 @@ WORDS = (
 )  # fmt: skip
 
 
+pytestmark = pytest.mark.sqlite_only("searches the bytes of the database's files")
+
+
 def event(id_: str, **fields: object) -> Draft:
     """Return a published event with some fields replaced."""
     plain = Draft(id=id_, title=f"Event {id_}", category="raid", status="published", when=When.parse("2023"))

@@ -4,7 +4,6 @@ import csv
 import gzip
 import json
 import re
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -259,10 +258,9 @@ def test_what_a_user_typed_is_escaped(server: Any) -> None:
     assert "&lt;script&gt;" in page.text
 
 
-def test_a_write_changes_the_data_version_and_every_response(serve: Any, tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path}/events.db")
-    store.migrate()
-    server = serve(tmp_path / "events.db")
+def test_a_write_changes_the_data_version_and_every_response(serve: Any, database_url: str) -> None:
+    store = Store(database_url)
+    server = serve(database_url)
     before = server.get("/events")
     store.add([Draft(id="new", title="New", category="raid", status="published")])
     after = server.get("/events", headers={"If-None-Match": before.headers["etag"]})
@@ -284,12 +282,11 @@ def test_each_encoding_has_its_own_tag_and_each_tag_gives_304(server: Any) -> No
 
 
 @pytest.mark.slow
-def test_the_link_of_an_event_works_for_any_id(serve: Any, tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path}/events.db")
-    store.migrate()
+def test_the_link_of_an_event_works_for_any_id(serve: Any, database_url: str) -> None:
+    store = Store(database_url)
     ids = ("a/b", "a//b", "x/", "a b?c#d", "é ü", 'a"><script>', "100%")
     store.add(Draft(id=id_, title="Odd", category="raid", status="published") for id_ in ids)
-    server = serve(tmp_path / "events.db")
+    server = serve(database_url)
     page = server.get("/events?f=html").text
     for id_ in ids:
         address = f"{ITEMS}/{quote(id_, safe='')}"

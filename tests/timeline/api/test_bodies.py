@@ -3,15 +3,12 @@
 import json
 import random
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from databases import Databases, all_rows
 from newsroom import HASSELT, ITEMS, Desk, desk, drafted, feature, leave
 
 from timeline.writers.registry import WRITERS
@@ -39,13 +36,13 @@ VIEWS = (
 
 
 @pytest.fixture(scope="module")
-def where(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the path of the database."""
-    return tmp_path_factory.mktemp("bodies") / "events.db"
+def where(databases: Databases) -> str:
+    """Return the address of the database."""
+    return databases.new()
 
 
 @pytest.fixture(scope="module")
-def room(serve: Callable[..., Any], where: Path) -> Iterator[Desk]:
+def room(serve: Callable[..., Any], where: str) -> Iterator[Desk]:
     """Yield a client for each role, of a server with its own database."""
     drafts = [drafted(id_, status="draft") for id_ in "de"]
     clients = desk(serve, where, [drafted("x", places=(HASSELT,)), *drafts])
@@ -53,17 +50,10 @@ def room(serve: Callable[..., Any], where: Path) -> Iterator[Desk]:
     leave(clients)
 
 
-def state(path: Path) -> str:
-    """Return a digest of every row of the database, without the times at which keys were used."""
-    digest = sha256()
-    with closing(sqlite3.connect(path)) as connection:
-        names = connection.execute(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE V%'"
-        )
-        for (name,) in names.fetchall():
-            if name not in ("api_key", "sqlite_sequence"):
-                digest.update(repr(connection.execute(f"SELECT * FROM {name}").fetchall()).encode())
-    return digest.hexdigest()
+def state(database: str) -> dict[str, list[str]]:
+    """Return every row of the database, without the times at which keys were used."""
+    rows = all_rows(database)
+    return {name: rows[name] for name in rows if name not in ("api_key", "sqlite_sequence")}
 
 
 def check(response: httpx.Response) -> None:
@@ -98,7 +88,7 @@ def written(document: Any, dice: random.Random) -> bytes:
     return body
 
 
-def test_no_body_breaks_anything(room: Desk, where: Path) -> None:
+def test_no_body_breaks_anything(room: Desk, where: str) -> None:
     dice, tool = random.Random(7), room["reviewer"]
     before, accepted, refused = state(where), 0, 0
     for number in range(400):
@@ -206,7 +196,7 @@ def test_a_reason_in_the_address_must_be_storable_text(room: Desk) -> None:
     ],
 )
 def test_a_choice_of_a_place_that_cannot_be_read_is_refused(
-    room: Desk, where: Path, status: int, body: str, kind: str
+    room: Desk, where: str, status: int, body: str, kind: str
 ) -> None:
     before = state(where)
     response = room["reviewer"].http.post(

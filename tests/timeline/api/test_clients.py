@@ -125,9 +125,9 @@ def test_the_documents_exist_as_pages(server: Any, path: str) -> None:
     assert "<main" in response.text
 
 
-def test_owslib_creates_updates_and_deletes(serve: Any, tmp_path: Any) -> None:
-    keys = newsroom.create_database(tmp_path / "events.db")
-    server = serve(tmp_path / "events.db")
+def test_owslib_creates_updates_and_deletes(serve: Any, database_url: str) -> None:
+    keys = newsroom.create_database(database_url)
+    server = serve(database_url)
     # OWSLib keeps one set of headers for all its clients: ours is removed again.
     client = Features(server.url)
     before = dict(client.headers)

@@ -2,13 +2,13 @@
 
 import zlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import brotli
 import httpx
 import pytest
 import zstandard
+from databases import Databases
 
 from db.dates.edtf import When
 from db.events.draft import Draft
@@ -29,11 +29,10 @@ LARGE = (
 
 
 @pytest.fixture(scope="module")
-def client(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def client(serve: Callable[..., Any], databases: Databases) -> Iterator[httpx.Client]:
     """Yield a client of a server that has read its columns."""
-    database: Path = tmp_path_factory.mktemp("compression") / "events.db"
-    store = Store(f"sqlite:///{database}")
-    store.migrate()
+    database = databases.new()
+    store = Store(database)
     place = Place(name="Hasselt", lon=5.34, lat=50.93, precision=Precision.CITY, country="BE")
     store.add(
         Draft(

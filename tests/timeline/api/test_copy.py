@@ -4,7 +4,6 @@ import json
 import os
 import random
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import newsroom
@@ -129,8 +128,8 @@ def _export(tool: newsroom.Tool) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-def test_a_copy_fed_by_changes_equals_the_export(serve: Callable[..., Any], tmp_path: Path) -> None:
-    room = newsroom.desk(serve, tmp_path / "events.db")
+def test_a_copy_fed_by_changes_equals_the_export(serve: Callable[..., Any], database_url: str) -> None:
+    room = newsroom.desk(serve, database_url)
     chance = random.Random(7)
     desk, copy, late = RandomEditor(room["admin"], chance), Copy(room["reader"]), Copy(room["reader"])
     while desk.done < EDITS:

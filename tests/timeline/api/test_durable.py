@@ -1,27 +1,27 @@
 """Acknowledged changes are durable: parallel changes, and a server that is killed while it writes."""
 
 import os
-import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 import httpx
 import newsroom
 import pytest
 
+from db.engines import backend_of, connect
 from db.store import Store
 
 ROUNDS = int(os.environ.get("DATELINE_KILLS", "4"))
 
 
 def test_one_of_a_hundred_parallel_changes_of_the_same_version_wins(
-    serve: Callable[..., Any], tmp_path: Path
+    serve: Callable[..., Any], database_url: str
 ) -> None:
-    keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
-    server = serve(tmp_path / "events.db")
+    keys = newsroom.create_database(database_url, [newsroom.drafted("x")])
+    server = serve(database_url)
     room = newsroom.Tool(server.url, keys["reviewer"])
 
     def put(number: int) -> int:
@@ -36,10 +36,10 @@ def test_one_of_a_hundred_parallel_changes_of_the_same_version_wins(
 
 @pytest.mark.slow
 def test_a_hundred_parallel_changes_that_retry_are_all_applied(
-    serve: Callable[..., Any], tmp_path: Path
+    serve: Callable[..., Any], database_url: str
 ) -> None:
-    keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
-    server = serve(tmp_path / "events.db")
+    keys = newsroom.create_database(database_url, [newsroom.drafted("x")])
+    server = serve(database_url)
     room = newsroom.Tool(server.url, keys["reviewer"])
 
     def add(number: int) -> None:
@@ -56,11 +56,11 @@ def test_a_hundred_parallel_changes_that_retry_are_all_applied(
 
 
 @pytest.mark.slow
-def test_a_kill_loses_no_acknowledged_change(serve: Callable[..., Any], tmp_path: Path) -> None:
-    keys = newsroom.create_database(tmp_path / "events.db")
+def test_a_kill_loses_no_acknowledged_change(serve: Callable[..., Any], database_url: str) -> None:
+    keys = newsroom.create_database(database_url)
     acknowledged: dict[str, str] = {}
     for number in range(ROUNDS):
-        server = serve(tmp_path / "events.db")
+        server = serve(database_url)
         room = newsroom.Tool(server.url, keys["reviewer"])
         stop = threading.Event()
 
@@ -85,20 +85,22 @@ def test_a_kill_loses_no_acknowledged_change(serve: Callable[..., Any], tmp_path
             thread.join()
         room.http.close()
     assert len(acknowledged) > ROUNDS
-    _check_database(tmp_path / "events.db", acknowledged)
+    _check_database(database_url, acknowledged)
 
 
-def _check_database(database: Path, acknowledged: dict[str, str]) -> None:
+def _check_database(database: str, acknowledged: dict[str, str]) -> None:
     """Check that every acknowledged event exists and that the tables agree with each other."""
-    store = Store(f"sqlite:///{database}")
+    store = Store(database)
     for id_ in acknowledged:
         assert store.get(id_) is not None, id_
         assert store.desk.history(id_)
     store.close()
-    with sqlite3.connect(database) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        count = connection.execute("SELECT count(*) FROM event").fetchone()
-        for table in ("encoded", "change", "history", "event_text_docsize"):
-            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
-                assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == count, table
-    connection.close()
+    engine = connect(database, 60)
+    backend = backend_of(engine)
+    with closing(backend.open_reader(engine)) as reader:
+        backend.check_integrity(reader, database)
+        ((count,),) = reader.rows("SELECT count(*) FROM event")
+        for table in ("encoded", "change", "history"):
+            assert reader.rows(f"SELECT count(*) FROM {table}") == [(count,)], table
+        assert backend.search_counts(reader)[0] == count
+    engine.dispose()

@@ -3,19 +3,19 @@
 import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import Databases
 from newsroom import ITEMS, Desk, desk, feature, leave
 
 NEW = itertools.count()
 
 
 @pytest.fixture(scope="module")
-def room(serve: Callable[..., Any], seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def room(serve: Callable[..., Any], databases: Databases) -> Iterator[Desk]:
     """Yield a client for each role, of a server with its own database."""
-    clients = desk(serve, tmp_path_factory.mktemp("edit") / "events.db")
+    clients = desk(serve, databases.new())
     yield clients
     leave(clients)
 
@@ -205,15 +205,13 @@ def test_an_empty_collection_is_refused(room: Desk, body: Any) -> None:
 
 
 def test_an_unchanged_feature_changes_nothing(
-    serve: Callable[..., Any], seeded: Path, tmp_path: Path
+    serve: Callable[..., Any], seeded: str, databases: Databases
 ) -> None:
-    import shutil
-
     from db.store import Store
 
-    shutil.copy(seeded, tmp_path / "events.db")
-    room = desk(serve, tmp_path / "events.db")
-    tool, store = room["reviewer"], Store(f"sqlite:///{tmp_path}/events.db")
+    copy = databases.copy(seeded)
+    room = desk(serve, copy)
+    tool, store = room["reviewer"], Store(copy)
     before, seeds = store.stamp(), tool.http.get("/events?limit=1000").json()["features"]
     assert len(seeds) > 30
     for seed in seeds:

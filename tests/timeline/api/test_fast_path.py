@@ -1,14 +1,13 @@
 """The fast path and the usual path return the same responses, and only suitable requests take the fast path."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx
 import pytest
+from databases import Databases, run_sql
 
 from db.dates.edtf import When
 from db.events.draft import Draft
@@ -25,11 +24,10 @@ FAST_PATH = {"Accept-Encoding": "identity"}
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the path of a database with a few events."""
-    path: Path = tmp_path_factory.mktemp("direct") / "events.db"
-    store = Store(f"sqlite:///{path}")
-    store.migrate()
+def database(databases: Databases) -> str:
+    """Return the address of a database with a few events."""
+    path = databases.new()
+    store = Store(path)
     place = Place(name="Hasselt", lon=5.34, lat=50.93, precision=Precision.CITY, country="BE")
     store.add(
         Draft(
@@ -43,7 +41,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def client(serve: Callable[..., Any], database: Path) -> Iterator[httpx.Client]:
+def client(serve: Callable[..., Any], database: str) -> Iterator[httpx.Client]:
     """Yield a client of a server that has read its columns."""
     with httpx.Client(base_url=serve(database).url) as http:
         http.get("/events/summary")
@@ -107,26 +105,19 @@ def test_html_and_head_take_the_usual_path(client: httpx.Client) -> None:
     )
 
 
-def test_a_write_is_visible_immediately(client: httpx.Client, database: Path) -> None:
+def test_a_write_is_visible_immediately(client: httpx.Client, database: str) -> None:
     before = client.get("/events", headers=FAST_PATH).json()["numberMatched"]
-    store = Store(f"sqlite:///{database}")
+    store = Store(database)
     store.add([Draft(id="new", title="new", category="raid", status="published")])
     store.close()
     assert client.get("/events", headers=FAST_PATH).json()["numberMatched"] == before + 1
     assert client.get("/collections/events/items/new", headers=FAST_PATH).json()["id"] == "new"
 
 
-def test_a_missing_database_is_a_problem(serve: Callable[..., Any], database: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "events.db"
-    with sqlite3.connect(database) as source, sqlite3.connect(copy) as target:
-        source.backup(target)
-    source.close()
-    target.close()
-    server = serve(copy)
+def test_a_missing_table_is_a_problem(serve: Callable[..., Any], database_url: str) -> None:
+    server = serve(database_url)
     assert httpx.get(server.url + "/events/summary").status_code == 200
-    with sqlite3.connect(copy) as broken:
-        broken.execute("DROP TABLE data_version")
-    broken.close()
+    run_sql(database_url, "DROP TABLE data_version")
     time.sleep(0.1)
     assert httpx.get(server.url + "/events", headers=FAST_PATH).status_code == 503
 
@@ -141,8 +132,8 @@ def test_a_missing_database_is_a_problem(serve: Callable[..., Any], database: Pa
         (b"within=POLYGON((5%2050,6%2050,6%2052,5%2050))", False),
     ],
 )
-def test_only_a_quick_page_is_made_in_the_event_loop(database: Path, query: bytes, fast: bool) -> None:
-    store = Store(f"sqlite:///{database}")
+def test_only_a_quick_page_is_made_in_the_event_loop(database: str, query: bytes, fast: bool) -> None:
+    store = Store(database)
     store.summary(Filter())
     slow: list[object] = []
 

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pyogrio
 import pytest
+from databases import Databases
 
 from db.dates.edtf import When
 from db.events.draft import Draft
@@ -43,10 +44,9 @@ def _events_with(accepts: Callable[[str, str], bool]) -> int:
 
 
 @pytest.fixture(scope="module")
-def many_pins(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    database = tmp_path_factory.mktemp("gdal") / "events.db"
-    store = Store(f"sqlite:///{database}")
-    store.migrate()
+def many_pins(serve: Any, databases: Databases) -> Any:
+    database = databases.new()
+    store = Store(database)
     store.add([_draft(number) for number in range(COUNT)])
     store.close()
     return serve(database)

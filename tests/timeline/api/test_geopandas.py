@@ -5,6 +5,7 @@ from typing import Any
 import geopandas
 import pandas
 import pytest
+from databases import Databases
 
 from db.dates.edtf import When
 from db.events.draft import Draft, Figure
@@ -39,10 +40,9 @@ def _draft(number: int) -> Draft:
 
 
 @pytest.fixture(scope="module")
-def several_pages(serve: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    database = tmp_path_factory.mktemp("geopandas") / "events.db"
-    store = Store(f"sqlite:///{database}")
-    store.migrate()
+def several_pages(serve: Any, databases: Databases) -> Any:
+    database = databases.new()
+    store = Store(database)
     store.add([_draft(number) for number in range(COUNT)])
     store.close()
     return serve(database)

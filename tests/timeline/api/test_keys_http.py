@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,53 +14,52 @@ from typing import Any
 
 import newsroom
 import pytest
+from databases import run_sql
 
 from db.store import Store
 from timeline.api.http.throttle import Attempts
 from timeline.errors import Busy
 
 
-def test_a_revoked_key_is_refused(serve: Callable[..., Any], tmp_path: Path) -> None:
-    keys = newsroom.create_database(tmp_path / "events.db")
-    server = serve(tmp_path / "events.db")
+def test_a_revoked_key_is_refused(serve: Callable[..., Any], database_url: str) -> None:
+    keys = newsroom.create_database(database_url)
+    server = serve(database_url)
     room = newsroom.Tool(server.url, keys["editor"])
     assert room.post(newsroom.feature("a")).status_code == 201
-    store = Store(f"sqlite:///{tmp_path}/events.db")
+    store = Store(database_url)
     store.desk.revoke("editor of the desk")
     store.close()
     assert room.post(newsroom.feature("b")).status_code == 401
-    with sqlite3.connect(tmp_path / "events.db") as connection:
-        assert connection.execute("SELECT count(*) FROM event").fetchone() == (1,)
-    connection.close()
+    assert run_sql(database_url, "SELECT count(*) FROM event") == [(1,)]
     assert keys["editor"] not in server.log.read_text()
     room.http.close()
 
 
 @pytest.mark.parametrize("path", ["/events", "/events.csv", "/events/summary", "/collections/events/items/x"])
-def test_a_revoked_key_gets_no_304(serve: Callable[..., Any], tmp_path: Path, path: str) -> None:
-    room = newsroom.desk(serve, tmp_path / "events.db", [newsroom.drafted("x")])
+def test_a_revoked_key_gets_no_304(serve: Callable[..., Any], database_url: str, path: str) -> None:
+    room = newsroom.desk(serve, database_url, [newsroom.drafted("x")])
     condition = {"If-None-Match": room["reader"].http.get(path).headers["etag"]}
     for _ in range(3):
         assert room["reader"].http.get(path, headers=condition).status_code == 304
         assert room["editor"].http.get(path, headers=condition).status_code in (200, 304)
-    store = Store(f"sqlite:///{tmp_path}/events.db")
+    store = Store(database_url)
     store.desk.revoke("editor of the desk")
     store.close()
     assert room["editor"].http.get(path, headers=condition).status_code == 401
     newsroom.leave(room)
 
 
-def test_a_role_that_is_too_low_learns_the_needed_role(serve: Callable[..., Any], tmp_path: Path) -> None:
-    room = newsroom.desk(serve, tmp_path / "events.db", [newsroom.drafted("x")])
+def test_a_role_that_is_too_low_learns_the_needed_role(serve: Callable[..., Any], database_url: str) -> None:
+    room = newsroom.desk(serve, database_url, [newsroom.drafted("x")])
     response = room["editor"].patch("x", {"properties": {"title": "B"}})
     assert (response.status_code, "reviewer" in response.json()["detail"]) == (403, True)
     assert room["reader"].get("x").json()["properties"]["title"] == "Event x"
     newsroom.leave(room)
 
 
-def test_the_sixth_wrong_key_in_a_row_waits(serve: Callable[..., Any], tmp_path: Path) -> None:
-    newsroom.create_database(tmp_path / "events.db")
-    server = serve(tmp_path / "events.db")
+def test_the_sixth_wrong_key_in_a_row_waits(serve: Callable[..., Any], database_url: str) -> None:
+    newsroom.create_database(database_url)
+    server = serve(database_url)
     room = newsroom.Tool(server.url, "wrong-key-zephyr")
     seconds = []
     for _ in range(6):
@@ -75,10 +73,10 @@ def test_the_sixth_wrong_key_in_a_row_waits(serve: Callable[..., Any], tmp_path:
 
 @pytest.mark.slow
 def test_wrong_keys_do_not_lock_out_an_editor_of_the_same_address(
-    serve: Callable[..., Any], tmp_path: Path
+    serve: Callable[..., Any], database_url: str
 ) -> None:
-    keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
-    server = serve(tmp_path / "events.db")
+    keys = newsroom.create_database(database_url, [newsroom.drafted("x")])
+    server = serve(database_url)
     room, stranger = newsroom.Tool(server.url, keys["editor"]), newsroom.Tool(server.url, "wrong-key-zephyr")
     assert room.get("x").status_code == 200
     with ThreadPoolExecutor(12) as many:
@@ -90,7 +88,7 @@ def test_wrong_keys_do_not_lock_out_an_editor_of_the_same_address(
             assert time.monotonic() - start < 0.8
         refused = [each.result().status_code for each in wrong]
     assert refused.count(429) >= 5  # the editor's key has not reset the count of the address
-    store = Store(f"sqlite:///{tmp_path}/events.db")
+    store = Store(database_url)
     store.desk.revoke("editor of the desk")
     store.close()
     assert room.get("x").status_code == 401  # known, and looked up all the same
@@ -106,18 +104,16 @@ def test_a_key_that_was_revoked_is_no_longer_known() -> None:
     assert not attempts.is_known("a key")
 
 
-def test_no_key_appears_in_the_log_at_any_level(tmp_path: Path) -> None:
-    keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
-    with chatty(tmp_path) as (url, log):
+def test_no_key_appears_in_the_log_at_any_level(database_url: str, tmp_path: Path) -> None:
+    keys = newsroom.create_database(database_url, [newsroom.drafted("x")])
+    with chatty(database_url, tmp_path / "server.log") as (url, log):
         for key in (keys["reviewer"], "wrong-key-zephyr"):
             room = newsroom.Tool(url, key)
             room.post(newsroom.feature("a"))
             room.patch("x", {"properties": {"title": "B"}})
             room.http.get("/review/queue")
             room.http.close()
-        with sqlite3.connect(tmp_path / "events.db") as connection:
-            connection.execute("DROP TABLE history")
-        connection.close()
+        run_sql(database_url, "DROP TABLE history")
         room = newsroom.Tool(url, keys["admin"])
         assert room.patch("x", {"properties": {"title": "C"}}).status_code >= 500
         room.http.close()
@@ -128,9 +124,8 @@ def test_no_key_appears_in_the_log_at_any_level(tmp_path: Path) -> None:
 
 
 @contextmanager
-def chatty(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Serve a folder's database with an access log and traced requests, as an operator might."""
-    log = folder / "server.log"
+def chatty(database: str, log: Path) -> Iterator[tuple[str, Path]]:
+    """Serve a database with an access log and traced requests, as an operator might."""
     command = [
         sys.executable,
         "-m",
@@ -140,7 +135,7 @@ def chatty(folder: Path) -> Iterator[tuple[str, Path]]:
         "--port",
         "0",
     ]
-    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{folder}/events.db"}
+    env = {**os.environ, "TIMELINE_DATABASE_URL": database}
     with log.open("wb") as out:
         process = subprocess.Popen([*command, "--log-level", "trace"], env=env, stdout=out, stderr=out)
     try:
@@ -178,9 +173,9 @@ def test_parallel_wrong_keys_are_slowed_down_like_a_sequence(good: bool) -> None
 
 
 @pytest.mark.slow
-def test_one_of_a_hundred_changes_over_two_workers_wins(serve: Callable[..., Any], tmp_path: Path) -> None:
-    keys = newsroom.create_database(tmp_path / "events.db", [newsroom.drafted("x")])
-    server = serve(tmp_path / "events.db", workers=2)
+def test_one_of_a_hundred_changes_over_two_workers_wins(serve: Callable[..., Any], database_url: str) -> None:
+    keys = newsroom.create_database(database_url, [newsroom.drafted("x")])
+    server = serve(database_url, workers=2)
 
     def put(number: int) -> int:
         room = newsroom.Tool(server.url, keys["reviewer"])

@@ -4,11 +4,11 @@ import re
 import time
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from databases import Databases, all_rows
 from msgspec.structs import replace
 
 from db.dates.edtf import When
@@ -126,9 +126,8 @@ def addresses() -> list[str]:
     return paths
 
 
-def _store(path: Path, secret: Draft | None) -> None:
-    store = Store(f"sqlite:///{path}")
-    store.migrate()
+def _store(database: str, secret: Draft | None) -> None:
+    store = Store(database)
     if secret:
         # As an import would: the category is new.
         store.add([replace(secret, status="draft")], categories={"zephyrkind": "Zephyrkind"})
@@ -140,9 +139,9 @@ def _store(path: Path, secret: Draft | None) -> None:
 
 
 @pytest.fixture(scope="module")
-def plain(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+def plain(serve: Callable[..., Any], databases: Databases) -> Any:
     """Return a server of a database that never contained the event."""
-    path = tmp_path_factory.mktemp("plain") / "events.db"
+    path = databases.new()
     _store(path, None)
     return serve(path, TIMELINE_BASE_URL=SITE)
 
@@ -175,11 +174,11 @@ HIDDEN = {
     "kind", ["embargo", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("draft", "review"))]
 )
 def test_every_route_responds_as_if_the_event_did_not_exist(
-    kind: str, plain: Any, serve: Callable[..., Any], tmp_path: Path
+    kind: str, plain: Any, serve: Callable[..., Any], database_url: str
 ) -> None:
-    _store(tmp_path / "events.db", HIDDEN[kind])
-    server = serve(tmp_path / "events.db", TIMELINE_BASE_URL=SITE)
-    store = Store(f"sqlite:///{tmp_path}/events.db")
+    _store(database_url, HIDDEN[kind])
+    server = serve(database_url, TIMELINE_BASE_URL=SITE)
+    store = Store(database_url)
     key = store.desk.create_key("Ada", "admin")
     store.close()
     for path in addresses():
@@ -195,14 +194,14 @@ def test_every_route_responds_as_if_the_event_did_not_exist(
 
 
 def test_an_event_appears_everywhere_when_its_embargo_ends_without_a_write(
-    serve: Callable[..., Any], tmp_path: Path
+    serve: Callable[..., Any], database_url: str
 ) -> None:
     until = int(time.time()) + 6
-    _store(tmp_path / "events.db", replace(SECRET, embargo=until))
-    server = serve(tmp_path / "events.db")
+    _store(database_url, replace(SECRET, embargo=until))
+    server = serve(database_url)
     before = server.get("/events").headers["etag"]
     assert server.get("/events/summary").json()["matched"] == 1
-    size = (tmp_path / "events.db-wal").stat().st_mtime_ns
+    rows = all_rows(database_url)
     time.sleep(max(0.0, until - time.time()) + 0.2)
     after = server.get("/events", headers={"If-None-Match": before})
     assert (after.status_code, after.json()["numberMatched"]) == (200, 2)
@@ -210,19 +209,19 @@ def test_an_event_appears_everywhere_when_its_embargo_ends_without_a_write(
     assert "zephyrfigures" in server.get("/events/summary").json()["figures"]
     assert [change["id"] for change in server.get("/changes").json()["changes"]] == ["open", "zephyrquux-1"]
     assert server.get("/collections/events/items/zephyrquux-1").status_code == 200
-    assert (tmp_path / "events.db-wal").stat().st_mtime_ns == size, "nobody wrote"
+    assert all_rows(database_url) == rows, "nobody wrote"
 
 
 def test_a_retracted_event_leaves_every_view_and_its_address_returns_the_note(
-    serve: Callable[..., Any], tmp_path: Path
+    serve: Callable[..., Any], database_url: str
 ) -> None:
-    _store(tmp_path / "events.db", SECRET)
-    store = Store(f"sqlite:///{tmp_path}/events.db")
+    _store(database_url, SECRET)
+    store = Store(database_url)
     store.desk.replace(
         replace(SECRET, status="retracted", note=None), 2, Author("Ada", note="It was a drill.")
     )
     store.close()
-    server = serve(tmp_path / "events.db")
+    server = serve(database_url)
     for path in addresses():
         if re.search("zephyr|NR|1977|/geocode|/reverse", path, re.IGNORECASE):
             continue  # the response repeats the request

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,8 +27,8 @@ HTML = {"accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def settings(seeded: Path) -> Settings:
-    return Settings(database_url=f"sqlite:///{seeded}", allowed_hosts=("localhost",))
+def settings(seeded: str) -> Settings:
+    return Settings(database_url=seeded, allowed_hosts=("localhost",))
 
 
 @get("/mapper/{name:str}", sync_to_thread=False)

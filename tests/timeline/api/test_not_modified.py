@@ -1,12 +1,11 @@
 """A 304 without the framework: only for the database's current version, and only for the identical request."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from databases import Databases, run_sql
 from litestar.testing import TestClient
 
 from db.events.draft import Draft
@@ -16,11 +15,10 @@ from timeline.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the path of a database with one event."""
-    path: Path = tmp_path_factory.mktemp("unchanged") / "events.db"
-    store = Store(f"sqlite:///{path}")
-    store.migrate()
+def database(databases: Databases) -> str:
+    """Return the address of a database with one event."""
+    path = databases.new()
+    store = Store(path)
     store.add([_draft("a")])
     store.close()
     return path
@@ -31,7 +29,7 @@ def _draft(id_: str) -> Draft:
 
 
 @pytest.fixture(scope="module")
-def client(serve: Callable[..., Any], database: Path) -> Iterator[httpx.Client]:
+def client(serve: Callable[..., Any], database: str) -> Iterator[httpx.Client]:
     """Yield a client of a server with that database."""
     with httpx.Client(base_url=serve(database, TIMELINE_ALLOWED_HOSTS="127.0.0.1,other").url) as http:
         yield http
@@ -56,24 +54,22 @@ def test_a_version_that_the_client_has_is_not_sent_again(client: httpx.Client, p
             assert again.headers[name] == first.headers[name]
 
 
-def test_a_write_of_another_process_is_seen_at_once(client: httpx.Client, database: Path) -> None:
+def test_a_write_of_another_process_is_seen_at_once(client: httpx.Client, database: str) -> None:
     tag = {"If-None-Match": (client.get("/events")).headers["etag"]}
     assert [(client.get("/events", headers=tag)).status_code for _ in range(2)] == [304, 304]
-    store = Store(f"sqlite:///{database}")
+    store = Store(database)
     store.add([_draft("b")])
     store.close()
     fresh = client.get("/events", headers=tag)
     assert (fresh.status_code, fresh.json()["numberMatched"]) == (200, 2)
 
 
-def test_no_event_is_read(client: httpx.Client, database: Path) -> None:
+def test_no_event_is_read(client: httpx.Client, database: str) -> None:
     tag = {"If-None-Match": client.get("/events").headers["etag"]}
     client.get("/events", headers=tag)
-    with sqlite3.connect(database) as connection:
-        connection.execute("ALTER TABLE event RENAME TO hidden")
-        response = client.get("/events", headers=tag)
-        connection.execute("ALTER TABLE hidden RENAME TO event")
-    connection.close()
+    run_sql(database, "ALTER TABLE event RENAME TO hidden")
+    response = client.get("/events", headers=tag)
+    run_sql(database, "ALTER TABLE hidden RENAME TO event")
     assert response.status_code == 304
 
 
@@ -106,8 +102,8 @@ def test_tags_match_in_every_form(client: httpx.Client, form: str) -> None:
         assert (client.get("/events", headers=headers)).status_code == 304
 
 
-def test_an_event_that_a_migration_may_have_rewritten_has_another_tag(database: Path) -> None:
-    app = create_app(Settings(database_url=f"sqlite:///{database}"))
+def test_an_event_that_a_migration_may_have_rewritten_has_another_tag(database: str) -> None:
+    app = create_app(Settings(database_url=database))
     path = "/collections/events/items/a"
     with TestClient(app) as client:
         before = client.get(path).headers["etag"]

@@ -194,7 +194,7 @@ def test_a_pasted_address_cannot_break_out_of_its_attribute(server: Any) -> None
 
 
 def test_the_configured_address_is_accepted_and_its_prefix_is_kept(
-    serve: Callable[..., Any], seeded: Path
+    serve: Callable[..., Any], seeded: str
 ) -> None:
     server = serve(seeded, TIMELINE_BASE_URL="https://events.example.org/map")
     for pasted in (

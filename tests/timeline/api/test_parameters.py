@@ -92,7 +92,7 @@ def test_chips_of_qualified_parameters_follow_the_table() -> None:
     assert {parameter.name for parameter in SCENE} <= filter_links._DISPLAY_PARAMETERS
 
 
-def test_a_page_parses_its_filter_once(monkeypatch: pytest.MonkeyPatch, seeded: Path) -> None:
+def test_a_page_parses_its_filter_once(monkeypatch: pytest.MonkeyPatch, seeded: str) -> None:
     parsed: list[dict[str, str]] = []
 
     def counting(values: dict[str, str]) -> Filter:
@@ -100,7 +100,7 @@ def test_a_page_parses_its_filter_once(monkeypatch: pytest.MonkeyPatch, seeded: 
         return parse_filter(values)
 
     monkeypatch.setattr(query_module, "parse_filter", counting)
-    with TestClient(create_app(Settings(database_url=f"sqlite:///{seeded}"))) as client:
+    with TestClient(create_app(Settings(database_url=seeded))) as client:
         page = client.get("/?category=raid,arrest", headers={"Accept": "text/html"})
     assert page.status_code == 200
     assert len(parsed) == 1

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import run
@@ -11,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from databases import Databases, run_sql
 
 from db.errors import StoreUnavailable
 from db.store import Store
@@ -146,7 +146,7 @@ def test_no_proxy_is_believed_by_default(server: Any) -> None:
     assert "evil" not in server.get("/", headers=forwarded).text
 
 
-def test_a_trusted_proxy_is_believed(serve: Callable[..., Any], seeded: Path) -> None:
+def test_a_trusted_proxy_is_believed(serve: Callable[..., Any], seeded: str) -> None:
     server = serve(
         seeded, TIMELINE_TRUSTED_PROXIES="127.0.0.1", TIMELINE_ALLOWED_HOSTS="news.example,127.0.0.1"
     )
@@ -156,74 +156,65 @@ def test_a_trusted_proxy_is_believed(serve: Callable[..., Any], seeded: Path) ->
     server.stop()
 
 
-def test_a_configured_base_address_makes_every_link(serve: Callable[..., Any], seeded: Path) -> None:
+def test_a_configured_base_address_makes_every_link(serve: Callable[..., Any], seeded: str) -> None:
     server = serve(seeded, TIMELINE_BASE_URL="https://news.example/map")
     for link in server.get("/events?limit=1").json()["links"]:
         assert link["href"].startswith("https://news.example/map/")
     server.stop()
 
 
-@pytest.mark.parametrize("kind", ["missing", "garbage", "newer", "empty", "foreign"])
-def test_an_unusable_database_is_reported_in_one_line(kind: str, tmp_path: Path) -> None:
-    database = tmp_path / "events.db"
-    _spoil(database, kind)
-    before = database.read_bytes() if database.exists() else None
-    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{database}"}
-    done = run(
-        [executable, "-m", "timeline", "serve", "--port", "0"],
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert str(database) in done.stderr
-    assert (database.read_bytes() if database.exists() else None) == before
-
-
-def test_a_database_of_another_program_is_not_migrated(tmp_path: Path) -> None:
-    database = tmp_path / "other.db"
-    _spoil(database, "foreign")
-    with pytest.raises(StoreUnavailable, match="another program"):
-        Store(f"sqlite:///{database}").migrate()
-
-
-def _spoil(database: Path, kind: str) -> None:
-    if kind == "garbage":
-        database.write_bytes(b"not a database at all" * 100)
-    elif kind == "empty":
-        database.touch()
-    elif kind == "foreign":
-        with sqlite3.connect(database) as connection:
-            connection.execute("CREATE TABLE event (id TEXT)")
-        connection.close()
+@pytest.mark.parametrize("kind", ["bare", "newer", "foreign"])
+def test_an_unusable_database_is_reported_in_one_line(
+    kind: str, databases: Databases, tmp_path: Path
+) -> None:
+    url = databases.bare(tmp_path) if kind in ("bare", "foreign") else databases.new(tmp_path)
+    if kind == "foreign":
+        run_sql(url, "CREATE TABLE event (id TEXT)")
     elif kind == "newer":
-        store = Store(f"sqlite:///{database}")
-        store.migrate()
-        store.close()
-        with sqlite3.connect(database) as connection:
-            connection.execute("UPDATE alembic_version SET version_num = '9999'")
-        connection.close()
+        run_sql(url, "UPDATE alembic_version SET version_num = '9999'")
+    assert url.rpartition("/")[2] in _error_of_serve(url)
 
 
-def test_a_database_that_breaks_while_serving_is_a_503(serve: Callable[..., Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [None, b"", b"not a database at all" * 100])
+def test_a_file_that_is_not_a_database_is_reported_and_left_alone(
+    content: bytes | None, tmp_path: Path
+) -> None:
     database = tmp_path / "events.db"
-    store = Store(f"sqlite:///{database}")
-    store.migrate()
+    if content is not None:
+        database.write_bytes(content)
+    assert str(database) in _error_of_serve(f"sqlite:///{database}")
+    assert (database.read_bytes() if database.exists() else None) == content
+
+
+def _error_of_serve(url: str) -> str:
+    """Return the line that `timeline serve` prints when it cannot use a database."""
+    command = [executable, "-m", "timeline", "serve", "--port", "0"]
+    env = {**os.environ, "TIMELINE_DATABASE_URL": url}
+    done = run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    return line
+
+
+def test_a_database_of_another_program_is_not_migrated(databases: Databases, tmp_path: Path) -> None:
+    url = databases.bare(tmp_path)
+    run_sql(url, "CREATE TABLE event (id TEXT)")
+    store = Store(url)
+    with pytest.raises(StoreUnavailable, match="another program"):
+        store.migrate()
     store.close()
-    server = serve(database)
-    with sqlite3.connect(database) as connection:
-        connection.execute("DROP TABLE data_version")
-    connection.close()
+
+
+def test_a_database_that_breaks_while_serving_is_a_503(serve: Callable[..., Any], database_url: str) -> None:
+    server = serve(database_url)
+    run_sql(database_url, "DROP TABLE data_version")
+    name = database_url.rpartition("/")[2]
     response = server.get("/events")
     assert response.status_code == 503
     assert "migrate" in response.json()["detail"]
-    assert "the database events.db" in response.json()["detail"], (
-        "the path of the database is only in the log"
-    )
+    assert f"the database {name}" in response.json()["detail"], "where it is is only in the log"
     server.stop()
-    assert str(database) in server.log.read_text(), "but the operator is"
+    assert f"/{name}" in server.log.read_text(), "but the operator is told"
 
 
 @pytest.mark.parametrize(
@@ -244,7 +235,7 @@ def test_a_malformed_host_makes_no_links(server: Any, host: str) -> None:
 
 
 def test_the_server_answers_under_the_prefix_of_its_base_address(
-    serve: Callable[..., Any], seeded: Path
+    serve: Callable[..., Any], seeded: str
 ) -> None:
     server = serve(seeded, TIMELINE_BASE_URL="https://news.example/map")
     assert (
@@ -267,8 +258,8 @@ def test_the_server_answers_under_the_prefix_of_its_base_address(
         ("READ_TIMEOUT", "0"),
     ],
 )
-def test_a_bad_setting_is_one_line(name: str, value: str, seeded: Path) -> None:
-    env = {**os.environ, "TIMELINE_DATABASE_URL": f"sqlite:///{seeded}", f"TIMELINE_{name}": value}
+def test_a_bad_setting_is_one_line(name: str, value: str, seeded: str) -> None:
+    env = {**os.environ, "TIMELINE_DATABASE_URL": seeded, f"TIMELINE_{name}": value}
     done = run([executable, "-m", "timeline", "serve"], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1

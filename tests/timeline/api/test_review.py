@@ -26,10 +26,10 @@ KENT = Place(name="Springfield", lon=0.5, lat=51.7, precision=Precision.CITY, co
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gazetteer: object) -> Run:
+def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gazetteer: object) -> Run:
     """Run commands in a folder with a fresh database and three imported rows."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TIMELINE_DATABASE_URL", raising=False)
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", database_url)
     runner = CliRunner()
     (tmp_path / "rows.csv").write_text(ROWS)
 

@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from databases import Databases
 from newsroom import ROLES, Desk, desk, feature, leave
 
 STATUSES = ("draft", "review", "published", "retracted")
@@ -21,9 +22,9 @@ END = dict(zip(STATUSES, ("editor", "editor", "reviewer", "reviewer"), strict=Tr
 
 
 @pytest.fixture(scope="module")
-def room(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def room(serve: Callable[..., Any], databases: Databases) -> Iterator[Desk]:
     """Yield a client for each role, of a server with its own database."""
-    clients = desk(serve, tmp_path_factory.mktemp("roles") / "events.db")
+    clients = desk(serve, databases.new())
     yield clients
     leave(clients)
 

@@ -1,13 +1,11 @@
 """An editor of the host application is trusted on requests from the host's own pages, and on no others."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from db.store import Store
 from timeline.editing.roles import Editor
 from timeline.plugin import DatelinePlugin
 from timeline.settings import Settings
@@ -22,12 +20,8 @@ def _identify(scope: Any) -> Editor | None:
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> Any:
-    url = f"sqlite:///{tmp_path}/events.db"
-    store = Store(url)
-    store.migrate()
-    store.close()
-    plugin = DatelinePlugin(Settings(database_url=url), "/map", identify=_identify)
+def client(database_url: str) -> Any:
+    plugin = DatelinePlugin(Settings(database_url=database_url), "/map", identify=_identify)
     with TestClient(Litestar(plugins=[plugin], openapi_config=None), base_url="https://desk.example") as http:
         yield http
 

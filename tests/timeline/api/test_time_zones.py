@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from databases import Databases
 
 from db.dates.edtf import When
 from db.events.draft import Draft
@@ -16,10 +17,9 @@ ORACLE = json.loads((Path(__file__).parents[2] / "data" / "datetime-oracle.json"
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("oracle") / "events.db"
-    store = Store(f"sqlite:///{path}")
-    store.migrate()
+def database(databases: Databases) -> str:
+    path = databases.new()
+    store = Store(path)
     store.add(
         Draft(
             id=event["id"],
@@ -42,7 +42,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_every_query_of_the_oracle_returns_its_ids(
-    zone: str, database: Path, serve: Callable[..., Any]
+    zone: str, database: str, serve: Callable[..., Any]
 ) -> None:
     server = serve(database, TZ=zone)
     with httpx.Client(base_url=server.url, timeout=30) as client:
@@ -63,7 +63,7 @@ def test_every_query_of_the_oracle_returns_its_ids(
 
 
 @pytest.mark.slow
-def test_no_date_shifts_by_a_day(database: Path, serve: Callable[..., Any]) -> None:
+def test_no_date_shifts_by_a_day(database: str, serve: Callable[..., Any]) -> None:
     server = serve(database, TZ="Pacific/Kiritimati")
     shown = {f["id"]: f["properties"] for f in server.get("/events?limit=1000").json()["features"]}
     for event in ORACLE["events"]:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import mapbox_vector_tile
 import pytest
+from databases import Databases
 
 from db.dates.edtf import When
 from db.events.draft import Draft, Verification
@@ -44,11 +45,10 @@ DRAFTS = {
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., Any]) -> Iterator[httpx.Client]:
+def client(databases: Databases, serve: Callable[..., Any]) -> Iterator[httpx.Client]:
     """Yield a client of a server with the oracle's events."""
-    path = tmp_path_factory.mktemp("views") / "events.db"
-    store = Store(f"sqlite:///{path}")
-    store.migrate()
+    path = databases.new()
+    store = Store(path)
     store.add(DRAFTS.values())
     store.close()
     server = serve(path)

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 from click.testing import CliRunner, Result
+from databases import Databases
 
 from timeline.cli import hidden
 from timeline.commands import cli
@@ -36,8 +37,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.fixture
-def rows(run: Run, tmp_path: Path) -> Path:
-    """Write two rows to a file in the folder of a new database."""
+def rows(run: Run, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write two rows to a file; commands use a new database."""
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", database_url)
     assert run("migrate").exit_code == 0
     file = tmp_path / "rows.csv"
     file.write_text(ROWS)
@@ -326,7 +328,7 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture
 def process(rows: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start commands as processes in the folder of the database, and end them after the test."""
+    """Start commands as processes, and end them after the test."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*args: str) -> subprocess.Popen[str]:
@@ -376,10 +378,9 @@ def test_a_port_in_use_is_reported_in_one_line(run: Run, rows: Path) -> None:
 
 @pytest.mark.usefixtures("gazetteer")
 def test_demo_creates_fills_and_serves_a_database(
-    process: Callable[..., subprocess.Popen[str]], rows: Path
+    process: Callable[..., subprocess.Popen[str]], databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for file in rows.parent.glob("timeline.db*"):
-        file.unlink()
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", databases.bare())
     before = time.monotonic()
     response = httpx.get(address(process("demo", "--port", "0")) + "events?limit=1", timeout=30).json()
     assert response["numberMatched"] >= 30

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from databases import Databases, all_rows
 
 from db.store import Store
 from timeline.commands import cli
@@ -17,13 +18,13 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the current folder, which has a new database; no setting comes from the environment."""
+def folder(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the current folder; the only setting of the environment is a new database."""
     monkeypatch.chdir(tmp_path)
     for name in os.environ:
         if name.startswith("TIMELINE_"):
             monkeypatch.delenv(name)
-    Store(f"sqlite:///{tmp_path}/timeline.db").migrate()
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", database_url)
     return tmp_path
 
 
@@ -49,8 +50,8 @@ def run_process(folder: Path) -> Run:
     return timeline
 
 
-def holder(folder: Path, key: str) -> str | None:
-    opened = Store(f"sqlite:///{folder}/timeline.db")
+def holder(database_url: str, key: str) -> str | None:
+    opened = Store(database_url)
     editor = opened.desk.holder(key)
     opened.close()
     return editor.role if editor else None
@@ -62,19 +63,19 @@ def test_a_key_cannot_have_the_name_of_the_command_line(run: Run) -> None:
 
 
 def test_only_the_key_is_printed_to_standard_output_and_only_its_digest_is_stored(
-    run: Run, tmp_path: Path
+    run: Run, database_url: str
 ) -> None:
     done = run("keys", "create", "--role", "reviewer", "--name", "Night desk")
     assert (done.returncode, done.stdout.count("\n")) == (0, 1)
     key = done.stdout.strip()
-    assert holder(tmp_path, key) == "reviewer"
+    assert holder(database_url, key) == "reviewer"
     assert "Night desk" in done.stderr
     assert key not in done.stderr
-    assert not any(key.encode() in path.read_bytes() for path in tmp_path.iterdir())
+    assert key not in str(all_rows(database_url))
 
 
 @pytest.mark.slow
-def test_the_list_shows_the_holders_of_keys_and_their_last_use(run: Run, tmp_path: Path) -> None:
+def test_the_list_shows_the_holders_of_keys_and_their_last_use(run: Run, database_url: str) -> None:
     assert "no key yet" in run("keys", "list").stdout
     key = run("keys", "create", "--role", "editor", "--name", "Ada").stdout.strip()
     (created,) = json.loads(run("keys", "list", "--format", "json").stdout)
@@ -84,9 +85,9 @@ def test_the_list_shows_the_holders_of_keys_and_their_last_use(run: Run, tmp_pat
         None,
         None,
     )
-    holder(tmp_path, key)
+    holder(database_url, key)
     assert run("keys", "revoke", "Ada").returncode == 0
-    assert holder(tmp_path, key) is None
+    assert holder(database_url, key) is None
     (revoked,) = json.loads(run("keys", "list", "--format", "json").stdout)
     assert revoked["last_used"] >= created["created"]
     assert revoked["revoked"]
@@ -118,7 +119,9 @@ def test_a_revocation_without_any_key_in_use_says_so(run: Run) -> None:
     assert "all keys are revoked, or none was created yet" in run("keys", "revoke", "Cy").stderr
 
 
-def test_no_key_is_created_without_a_database(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "timeline.db").unlink()
+def test_no_key_is_created_without_a_database(
+    run: Run, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", databases.bare())
     done = run("keys", "create", "--role", "editor", "--name", "Bo")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)

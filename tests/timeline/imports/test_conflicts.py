@@ -40,9 +40,9 @@ def edited(store: Store) -> Store:
 
 
 def test_every_conflict_is_printed_and_the_events_stay(
-    edited: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    edited: Store, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TIMELINE_DATABASE_URL", f"sqlite:///{tmp_path}/events.db")
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", database_url)
     (tmp_path / "events.csv").write_text(TABLE)
     for _ in range(2):
         output = CliRunner().invoke(cli, ["import", str(tmp_path / "events.csv"), "--publish"]).output

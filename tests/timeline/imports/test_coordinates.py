@@ -82,12 +82,11 @@ def test_the_plan_names_columns_in_metres_of_a_projection(store: Store) -> None:
 
 
 def test_a_code_of_a_state_gets_a_hint_at_the_option_for_its_country(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TIMELINE_DATABASE_URL", f"sqlite:///{tmp_path}/events.db")
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", database_url)
     file = tmp_path / "a.csv"
     file.write_text("title,category,state\na,raid,AZ\n")
-    CliRunner().invoke(cli, ["migrate"])
     output = CliRunner().invoke(cli, ["import", str(file)]).output
     assert "marked for review; if it is in the United States, use --country US" in output
     assert "warning:" not in CliRunner().invoke(cli, ["import", str(file), "--country", "US"]).output

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import Databases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -281,11 +282,10 @@ def exported(store: Store) -> bytes:
     return b'{"type":"FeatureCollection","features":[' + b",".join(store.snapshot(Filter())[1]) + b"]}"
 
 
-def test_an_export_is_imported_without_loss(store: Store, tmp_path: Path) -> None:
+def test_an_export_is_imported_without_loss(store: Store, databases: Databases) -> None:
     take(store, EVENTS.read_bytes(), "seeds.yaml")
     take(store, table(lat="50.93", lon="5.34", age="1"))
-    other = Store(f"sqlite:///{tmp_path / 'other.db'}")
-    other.migrate()
+    other = Store(databases.new())
     take(other, exported(store), "back.geojson")
     assert features(other) == features(store)
     other.close()

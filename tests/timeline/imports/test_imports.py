@@ -44,8 +44,8 @@ def only(store: Store) -> dict[str, Any]:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("TIMELINE_DATABASE_URL", f"sqlite:///{tmp_path}/events.db")
+def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", database_url)
     monkeypatch.chdir(tmp_path)
 
     def call(*args: object, **kwargs: Any) -> Result:
@@ -318,15 +318,14 @@ def test_probable_duplicates_are_imported_with_a_warning(store: Store) -> None:
 
 
 def test_a_dry_run_shows_what_would_be_created_and_changed(
-    store: Any, tmp_path: Path, monkeypatch: Any
+    database_url: str, tmp_path: Path, monkeypatch: Any
 ) -> None:
     table = tmp_path / "raids.csv"
     table.write_text(
         "id,title,date,place,category,dogs\na1,First,2021-05-03,Utrecht,raid,3\n", encoding="utf-8"
     )
-    monkeypatch.setenv("TIMELINE_DATABASE_URL", f"sqlite:///{tmp_path / 'own.db'}")
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", database_url)
     run = CliRunner()
-    assert run.invoke(cli, ["migrate"]).exit_code == 0
     output = run.invoke(cli, ["import", str(table), "--dry-run"]).output
     assert "would create a1: 'First', 2021-05-03, Utrecht" in output
     run.invoke(cli, ["import", str(table)])

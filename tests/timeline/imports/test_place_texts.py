@@ -2,11 +2,11 @@
 
 import io
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from databases import Databases
 
 from db.events.draft import Author
 from db.query.filter import Filter
@@ -46,14 +46,13 @@ def test_the_text_stays_with_the_place_and_with_the_event_for_review(store: Stor
 
 @pytest.mark.parametrize("format_", ["csv", "geojson", "geojsonl", "jsonfg"])
 def test_an_export_brings_it_back(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: str
+    store: Store, database_url: str, databases: Databases, monkeypatch: pytest.MonkeyPatch, format_: str
 ) -> None:
     take(store, TABLE)
     before = properties(store)
-    monkeypatch.setenv("TIMELINE_DATABASE_URL", f"sqlite:///{tmp_path}/events.db")
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", database_url)
     export = CliRunner().invoke(cli, ["export", format_]).output
-    other = Store(f"sqlite:///{tmp_path}/other.db")
-    other.migrate()
+    other = Store(databases.new())
     take(other, export, f"export.{format_}")
     after = properties(other)
     other.close()

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from db.store import Store
 from timeline.commands import cli
 from timeline.imports.remark_groups import MAX_GROUPS, Remark, RemarkGroups
 from timeline.imports.report import MAX_REMARKS, Remarks
@@ -75,12 +74,9 @@ def test_remarks_keep_their_groups_when_a_worker_sends_them() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    store = Store(f"sqlite:///{tmp_path}/events.db")
-    store.migrate()
-    store.close()
+def folder(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TIMELINE_DATABASE_URL", f"sqlite:///{tmp_path}/events.db")
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", database_url)
     return tmp_path
 
 

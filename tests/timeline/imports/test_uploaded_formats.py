@@ -10,6 +10,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+from databases import Databases
 from newsroom import create_database
 from spreadsheets import archive, cell, ods, row
 
@@ -51,8 +52,8 @@ class Client:
 
 
 @pytest.fixture(scope="module")
-def client(serve: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Client:
-    database = tmp_path_factory.mktemp("formats") / "events.db"
+def client(serve: Callable[..., Any], databases: Databases) -> Client:
+    database = databases.new()
     keys = create_database(database)
     return Client(serve(database).url, keys["editor"])
 

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -323,7 +322,7 @@ def test_the_link_to_the_whole_page_opens_the_view_of_the_frame(
 
 @needs_browser
 def test_only_sites_of_the_setting_may_frame_the_page(
-    browser: Browser, serve: Callable[..., Any], seeded: Path, host: Host
+    browser: Browser, serve: Callable[..., Any], seeded: str, host: Host
 ) -> None:
     server = serve(seeded, TIMELINE_FRAME_ANCESTORS="self,https://*.example.org")
     page, faults = host.open(browser, _frame(server))

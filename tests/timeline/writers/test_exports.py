@@ -3,11 +3,12 @@
 import csv
 import io
 import json
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from databases import Databases
+from filled_store import filled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,6 +80,14 @@ def features(store: Store) -> dict[str, Any]:
     return features_by_id
 
 
+@pytest.fixture(scope="module")
+def target(databases: Databases) -> Iterator[Store]:
+    """Yield the store into which exports are imported; each test deletes the events first."""
+    imported = Store(databases.new())
+    yield imported
+    imported.close()
+
+
 @pytest.mark.parametrize(
     "writer",
     [
@@ -90,27 +99,20 @@ def features(store: Store) -> dict[str, Any]:
 @settings(max_examples=15, deadline=None)
 @given(drafts=st.lists(DRAFTS, min_size=1, max_size=4), data=st.data())
 def test_exported_events_are_imported_unchanged(
-    writer: Writer, drafts: list[Draft], data: st.DataObject
+    shared_store: Store, target: Store, writer: Writer, drafts: list[Draft], data: st.DataObject
 ) -> None:
     from msgspec.structs import replace
 
     ids = data.draw(
         st.lists(st.from_regex(r"[=+@'a-z-]{3,9}", fullmatch=True), min_size=4, max_size=4, unique=True)
     )
-    with TemporaryDirectory() as folder:
-        first, second = (Store(f"sqlite:///{Path(folder)}/{name}.db") for name in ("first", "second"))
-        first.migrate()
-        second.migrate()
-        first.add([replace(draft, id=id_) for id_, draft in zip(ids, drafts, strict=False)])
-        exported = b"".join(writer.write(first.snapshot(Filter())[1], About()))
-        importer = Importer(
-            store=second, find_candidates=lambda text, country: [], options=Options(publish=True)
-        )
-        report = importer.import_stream(f"out.{writer.suffix}", io.BytesIO(exported))
-        same = features(first) == features(second)
-        first.close()
-        second.close()
-    assert (report.created, report.rejected, same) == (len(drafts), [], True)
+    filled(shared_store, [replace(draft, id=id_) for id_, draft in zip(ids, drafts, strict=False)])
+    target.clear()
+    exported = b"".join(writer.write(shared_store.snapshot(Filter())[1], About()))
+    importer = Importer(store=target, find_candidates=lambda text, country: [], options=Options(publish=True))
+    report = importer.import_stream(f"out.{writer.suffix}", io.BytesIO(exported))
+    assert (report.created, report.rejected) == (len(drafts), [])
+    assert features(shared_store) == features(target)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -118,20 +120,18 @@ def test_exported_events_are_imported_unchanged(
     "note", ["a\rb", "a\r\r\r\nb", "\ra", "a\n\r\n", 'a;"\r";,b', "a\u2028\x85\x0bb\ufeff"]
 )
 def test_a_table_gives_the_same_bytes_after_an_import(
-    store: Store, tmp_path: Path, dialect: Dialect, note: str
+    store: Store, target: Store, dialect: Dialect, note: str
 ) -> None:
     draft = Draft(
         id="a", title=f"t {note} t", category="raid", note=note, data={"x": note}, status="published"
     )
     store.add([draft])
-    second = Store(f"sqlite:///{tmp_path}/second.db")
-    second.migrate()
+    target.clear()
     about = About(dialect=dialect)
     exported = b"".join(writer_named("csv").write(store.snapshot(Filter())[1], about))
-    importer = Importer(store=second, find_candidates=lambda text, country: [], options=Options(publish=True))
+    importer = Importer(store=target, find_candidates=lambda text, country: [], options=Options(publish=True))
     importer.import_stream("out.csv", io.BytesIO(exported))
-    again = b"".join(writer_named("csv").write(second.snapshot(Filter())[1], about))
-    second.close()
+    again = b"".join(writer_named("csv").write(target.snapshot(Filter())[1], about))
     assert again == exported
 
 
