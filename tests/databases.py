@@ -21,21 +21,18 @@ from urllib.parse import urlsplit
 from postgres_cluster import Cluster, connected
 from postgres_programs import missing, new_cluster_folder, use_cluster_folder
 
-from db.engines import BACKENDS, backend_of, connect, run
+from db.engines import backend_of, connect, run
 from db.engines.base import SqlParams
 from db.store import Store
 
 ENGINES = ("sqlite", "postgres")
 _SERVER_VARIABLE = "DATELINE_TEST_POSTGRES"
-_EXTENSIONS = ("postgis", "btree_gist")
 
 
 def skip_reason(engine_name: str) -> str | None:
     """Return why tests cannot use an engine here; None if they can."""
     if engine_name == "sqlite":
         return None
-    if "postgresql" not in BACKENDS:
-        return "db.engines has no backend for it"
     return None if _SERVER_VARIABLE in os.environ else missing()
 
 
@@ -159,12 +156,11 @@ class PostgresDatabases:
 
     def _create(self, name: str, template: str | None = None) -> str:
         owner = urlsplit(self._server[1]).username
-        source = f" TEMPLATE {template}" if template else ""
+        source = f" TEMPLATE {template} STRATEGY file_copy" if template else ""
         self._run(f'CREATE DATABASE {name} OWNER "{owner}"{source}')
         if not template:
             with connected(urlsplit(self._server[0])._replace(path=f"/{name}").geturl()) as connection:
-                for extension in _EXTENSIONS:
-                    connection.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
+                connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
         return self._url(name)
 
     def _exists(self, name: str) -> bool:
@@ -190,7 +186,8 @@ def shared_cluster(base: Path) -> Cluster:
                 return cluster
         # Only tests of replicas, which have clusters of their own, need the log of replication.
         cluster = Cluster.create(
-            new_cluster_folder() / "shared", settings={"wal_level": "minimal", "max_wal_senders": "0"}
+            new_cluster_folder(in_memory=True) / "shared",
+            settings={"wal_level": "minimal", "max_wal_senders": "0"},
         )
         cluster.start()
         cluster.install()

@@ -103,8 +103,12 @@ class Cluster:
         processes = self.processes()
         for pid in processes:
             _send(pid, signal.SIGKILL)
-        while any(map(_is_alive, processes)):
+        while any(map(is_alive, processes)):
             time.sleep(0.01)
+        # An ended process keeps its number until its new parent collects it: the server would take that for another
+        # one that runs.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        (self.data.parent / f".s.PGSQL.{self.port}.lock").unlink(missing_ok=True)
 
     def pause(self) -> None:
         """Stop all processes of the server (SIGSTOP): connections stay open and nothing answers."""
@@ -155,10 +159,9 @@ class Cluster:
             return cursor.fetchall() if cursor.description else []
 
     def install(self) -> None:
-        """Create Dateline's role, and the extensions in each database that is made from `template1` from now on."""
+        """Create Dateline's role, and PostGIS in each database that is made from `template1` from now on."""
         self.run(f"CREATE ROLE {OWNER} LOGIN PASSWORD '{self.password}'")
-        for extension in ("postgis", "btree_gist"):
-            self.run(f"CREATE EXTENSION {extension}", database="template1")
+        self.run("CREATE EXTENSION postgis", database="template1")
 
     # --- replicas
 
@@ -236,7 +239,7 @@ def _send(pid: int, number: signal.Signals) -> None:
         os.kill(pid, number)
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
     """Return whether a process runs; the children of a killed one may wait for their new parent to notice their end."""
     done = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return bool(done.stdout.strip()) and not done.stdout.startswith("Z")

@@ -20,7 +20,10 @@ from typing import Any
 
 _PACKAGES = "Debian's postgresql and postgresql-15-postgis-3"
 _LOCK = "tests-run.lock"
-_HELD_LOCKS: list[TextIOWrapper] = []  # until this process ends
+_MEMORY, _MIN_MEMORY_BYTES = Path("/dev/shm"), 4 * 2**30
+# Kept until this process ends: a lock would be released, and a process without a parent's object is a warning.
+_LOCKS: list[TextIOWrapper] = []
+_WATCHDOGS: list[subprocess.Popen[bytes]] = []
 
 
 @cache
@@ -84,22 +87,24 @@ def run_program(name: str, *arguments: object, folder: Path) -> None:
             raise RuntimeError(f"{name} failed: {output.read()}")
 
 
-def new_cluster_folder() -> Path:
+def new_cluster_folder(*, in_memory: bool = False) -> Path:
     """Create a folder for clusters; they end, and the folder goes, when no process that uses it is left.
 
-    A path of a Unix socket has at most 107 bytes, and pytest's folders belong to root: so it is directly in /tmp.
+    A path of a Unix socket has at most 107 bytes, and pytest's folders belong to root: so it is directly in /tmp; or
+    in memory if there is enough, where a database is created in a quarter of the time.
     """
-    folder = Path(tempfile.mkdtemp(prefix="dateline-postgres-", dir="/tmp"))
+    in_memory = in_memory and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _MIN_MEMORY_BYTES
+    parent = _MEMORY if in_memory else Path("/tmp")
+    folder = Path(tempfile.mkdtemp(prefix="dateline-postgres-", dir=parent))
     if _user():
         os.chown(folder, _user()["user"], _user()["group"])
     (folder / _LOCK).touch()
     use_cluster_folder(folder)
     watchdog = Path(__file__).with_name("postgres_watchdog.py")
     # It outlives this process, even if somebody kills the whole process group of the tests.
-    subprocess.Popen(
-        [sys.executable, "-S", watchdog, folder / _LOCK],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+    command = [sys.executable, "-S", watchdog, folder / _LOCK]
+    null = subprocess.DEVNULL
+    _WATCHDOGS.append(subprocess.Popen(command, stdin=null, stdout=null, stderr=null, start_new_session=True))
     return folder
 
 
@@ -109,7 +114,7 @@ def use_cluster_folder(folder: Path) -> bool:
         lock = (folder / _LOCK).open()
         fcntl.flock(lock, fcntl.LOCK_SH)  # waits while the watchdog removes the folder
         if (folder / _LOCK).exists():
-            _HELD_LOCKS.append(lock)
+            _LOCKS.append(lock)
             return True
         lock.close()
     return False

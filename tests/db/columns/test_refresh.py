@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from chance import examples
+from clock import set_clock
 from databases import run_sql
 from filter_oracle import CATEGORIES, drafts
 from hypothesis import given
@@ -107,7 +108,7 @@ def test_columns_that_follow_the_feed_equal_columns_read_in_full(
 ) -> None:
     clock = _Clock()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(time, "time", clock)
+        set_clock(patch, clock)
         _check_rounds(shared_store, rounds, clock)
 
 
@@ -188,7 +189,7 @@ def test_a_clock_that_goes_back_is_followed_by_a_full_read(
 ) -> None:
     clock = _Clock()
     clock.seconds = time.time() + 100
-    monkeypatch.setattr(time, "time", clock)
+    set_clock(monkeypatch, clock)
     draft = Draft(id="a", title="x", category="raid", status="published")
     store.add([structs.replace(draft, embargo=int(clock.seconds) + 10)])
     clock.seconds += 10

@@ -26,7 +26,15 @@ def engine(store: Store, database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def connection(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection that may only read."""
     with engine.connect() as opened:
+        yield opened
+
+
+@pytest.fixture
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection in a write."""
+    with backend_of(engine).write_transaction(engine, durable=False) as opened:
         yield opened
 
 
@@ -49,31 +57,27 @@ def test_a_backend_is_found_by_the_scheme_of_its_engine(engine: Engine, database
     assert backend_of(engine) is BACKENDS[urlsplit(database_url).scheme]
 
 
-def test_a_statement_runs_once_for_each_tuple_of_a_list(connection: Connection) -> None:
-    run(connection, "INSERT INTO change (event, kind, at) VALUES (?, 'created', ?)", [("a", 1), ("b", 2)])
-    assert run(connection, "SELECT event, at FROM change ORDER BY seq").all() == [("a", 1), ("b", 2)]
+def test_a_statement_runs_once_for_each_tuple_of_a_list(writing: Connection) -> None:
+    run(writing, "INSERT INTO change (event, kind, at) VALUES (?, 'created', ?)", [("a", 1), ("b", 2)])
+    assert run(writing, "SELECT event, at FROM change ORDER BY seq").all() == [("a", 1), ("b", 2)]
 
 
-def test_rows_are_put_in_and_read_in_batches(connection: Connection) -> None:
-    backend = backend_of(connection)
-    backend.put_rows(connection, "change", ("event", "kind", "at"), [])
-    backend.put_rows(
-        connection, "change", ("event", "kind", "at"), [(f"e{n}", "created", n) for n in range(5)]
-    )
+def test_rows_are_put_in_and_read_in_batches(writing: Connection) -> None:
+    backend = backend_of(writing)
+    backend.put_rows(writing, "change", ("event", "kind", "at"), [])
+    backend.put_rows(writing, "change", ("event", "kind", "at"), [(f"e{n}", "created", n) for n in range(5)])
     sql = "SELECT at FROM change WHERE at > ? ORDER BY at"
-    batches = backend.batches(connection, sql, (0,), 3)
+    batches = backend.batches(writing, sql, (0,), 3)
     assert [[at for (at,) in batch] for batch in batches] == [[1, 2, 3], [4]]
-    assert list(backend.stream(connection, sql, (2,))) == backend.rows(connection, sql, (2,)) == [(3,), (4,)]
+    assert list(backend.stream(writing, sql, (2,))) == backend.rows(writing, sql, (2,)) == [(3,), (4,)]
 
 
-def test_a_column_is_compared_with_any_number_of_values(connection: Connection) -> None:
-    run(connection, "INSERT INTO change (event, kind, at) VALUES (?, 'created', 1)", [("a",), ("b",), ("c",)])
-    listed = backend_of(connection).any_of("event", ["a", "c", *(f"x{n}" for n in range(50_000))])
-    assert run(connection, f"SELECT count(*) FROM change WHERE {listed.sql}", listed.params).scalar_one() == 2
-    nothing = backend_of(connection).any_of("event", [])
-    assert (
-        run(connection, f"SELECT count(*) FROM change WHERE {nothing.sql}", nothing.params).scalar_one() == 0
-    )
+def test_a_column_is_compared_with_any_number_of_values(writing: Connection) -> None:
+    run(writing, "INSERT INTO change (event, kind, at) VALUES (?, 'created', 1)", [("a",), ("b",), ("c",)])
+    listed = backend_of(writing).any_of("event", ["a", "c", *(f"x{n}" for n in range(50_000))])
+    assert run(writing, f"SELECT count(*) FROM change WHERE {listed.sql}", listed.params).scalar_one() == 2
+    nothing = backend_of(writing).any_of("event", [])
+    assert run(writing, f"SELECT count(*) FROM change WHERE {nothing.sql}", nothing.params).scalar_one() == 0
 
 
 def test_a_thousand_conditions_are_joined(connection: Connection) -> None:
@@ -119,8 +123,8 @@ def test_a_write_that_does_not_wait_fails_at_once_while_another_one_runs(engine:
 
 def test_a_write_that_raises_changes_nothing(engine: Engine, connection: Connection) -> None:
     def fail() -> None:
-        with backend_of(engine).write_transaction(engine, durable=True) as writing:
-            run(writing, "INSERT INTO change (event, kind, at) VALUES ('a', 'created', 1)")
+        with backend_of(engine).write_transaction(engine, durable=True) as opened:
+            run(opened, "INSERT INTO change (event, kind, at) VALUES ('a', 'created', 1)")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -135,7 +139,7 @@ def test_a_reader_sees_one_snapshot_and_reports_errors_by_name(store: Store, eng
             store.add([Draft(id="a", title="A", category="raid")])
             assert reader.rows("SELECT count(*) FROM event") == before
         assert list(reader.stream("SELECT id FROM event")) == [("a",)]
-        with pytest.raises(StoreUnavailable, match="the database the backup is not a Dateline database"):
+        with pytest.raises(StoreUnavailable, match=r"the database the backup .*; run 'timeline migrate'"):
             reader.rows("SELECT * FROM songs")
 
 
