@@ -80,6 +80,10 @@ class StoreUnavailable(DbError):
     """Raised for a database that is missing, locked, read-only, full or of another version; the message is one line."""
 
 
+class WriteUnsure(StoreUnavailable):
+    """Raised for a write that may have been stored or not, because the answer to its commit did not arrive."""
+
+
 class DiskFull(StoreUnavailable):
     """Raised for a write for which the disk has no space; nothing of the write is stored."""
 

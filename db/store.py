@@ -17,6 +17,7 @@ from db.desk import Desk
 from db.editing.import_jobs import Jobs
 from db.editing.place_review import PlaceReview
 from db.engines import backend_of, connect
+from db.engines.reports import ReplicaState
 from db.errors import StoreUnavailable
 from db.events.draft import COMMAND_LINE, Author, Draft
 from db.migrations import upgrade
@@ -42,11 +43,14 @@ class Store:
     """The events of one database, for example `sqlite:///timeline.db`; safe to use from several threads.
 
     `read_timeout` is in seconds. With `ahead`, the first request for a page starts a thread that reads the columns, and
-    later pages are read from them; a server needs that, a command does not.
+    later pages are read from them; a server needs that, a command does not. `replicas` are the URLs of replicas that
+    may answer readers.
     """
 
-    def __init__(self, url: str, read_timeout: float = 10.0, ahead: bool = False) -> None:
-        self._engine = connect(url, read_timeout)
+    def __init__(
+        self, url: str, read_timeout: float = 10.0, ahead: bool = False, replicas: Sequence[str] = ()
+    ) -> None:
+        self._engine = connect(url, read_timeout, replicas)
         self._backend = backend_of(self._engine)
         self._backend.check_driver()
         self._read_timeout = read_timeout
@@ -73,10 +77,18 @@ class Store:
         with self._backend.guarded(self._engine):
             upgrade.check(self._engine)
 
+    def replica_states(self) -> list[ReplicaState]:
+        """Return how far each replica of the database is."""
+        return self._backend.replica_states(self._engine)
+
+    def seconds_without_primary(self) -> float | None:
+        """Return for how long replicas have been answering alone; None while the primary answers."""
+        return self._backend.seconds_without_primary(self._engine)
+
     def close(self) -> None:
         """Close every connection."""
         self._instant.close()
-        self._engine.dispose()
+        self._backend.close(self._engine)
 
     @cached_property
     def desk(self) -> Desk:

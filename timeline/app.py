@@ -27,6 +27,7 @@ from timeline.api.http.compression import compressed
 from timeline.api.http.edge import edge
 from timeline.api.http.not_modified import not_modified
 from timeline.api.http.problems import respond
+from timeline.api.http.without_primary import without_primary
 from timeline.api.site import docs, embed, oembed, stills
 from timeline.context import Context
 from timeline.server_log import bound_log
@@ -76,7 +77,8 @@ class Application(Litestar):
         context, identify = self.state["context"], self.state["identify"]
         admitted = admission()(super().__call__)
         with_keys = authentication(context, identify)(admitted)
-        self.answer = layer(compressed(fast_path(context)(with_keys)))
+        dated = without_primary(context.store)(with_keys)
+        self.answer = layer(compressed(fast_path(context)(dated)))
 
 
 def create_app(settings: Settings, identify: Identify | None = None) -> Application:
@@ -88,7 +90,8 @@ def create_app(settings: Settings, identify: Identify | None = None) -> Applicat
     The first request opens the database, the first that needs it the gazetteer. An application that mounts this one
     may close the database with `app.state["context"].store.close()`.
     """
-    context = Context(settings, Store(settings.database_url, settings.read_timeout, ahead=True))
+    store = Store(settings.database_url, settings.read_timeout, ahead=True, replicas=settings.replica_urls)
+    context = Context(settings, store)
 
     @asynccontextmanager
     async def opened(_app: Litestar) -> AsyncIterator[None]:

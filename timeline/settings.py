@@ -24,7 +24,14 @@ class Settings(BaseSettings):
         env_prefix="TIMELINE_", env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore"
     )
 
-    database_url: str = Field("sqlite:///timeline.db", description="where the events are stored")
+    database_url: str = Field(
+        "sqlite:///timeline.db",
+        description="where the events are stored: sqlite:///file or postgresql://user@host/database",
+    )
+    replica_urls: _List = Field(
+        (),
+        description="addresses of replicas of a PostgreSQL database that may answer readers, comma-separated",
+    )
     title: str = Field("Dateline", description="name of the site, on the page and in the API")
     description: str = Field(DEFAULT_DESCRIPTION, description="one line about the site")
     lang: str = Field("en", description="language of dates, labels and names if a request names none")
@@ -100,7 +107,13 @@ class Settings(BaseSettings):
     )
 
     @field_validator(
-        "allowed_hosts", "frame_ancestors", "trusted_proxies", "overlay", "basemap_hosts", mode="before"
+        "allowed_hosts",
+        "basemap_hosts",
+        "frame_ancestors",
+        "overlay",
+        "replica_urls",
+        "trusted_proxies",
+        mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:

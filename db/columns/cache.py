@@ -172,9 +172,10 @@ class ColumnCache:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
+        backend = backend_of(self._engine)
         with (
-            backend_of(self._engine).guarded(self._engine),
-            self._engine.connect() as connection,
+            backend.guarded(self._engine),
+            backend.read_connection(self._engine) as connection,
             connection.begin(),
         ):
             yield connection

@@ -8,6 +8,7 @@ db.private_files and geo.
 A new product is a folder with the functions of the port and one line in BACKENDS.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -17,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from db.engines import sqlite
+from db.engines.addresses import one_host
 from db.engines.base import Backend, CursorRows, SqlParams
 from db.errors import StoreUnavailable
 
@@ -26,19 +28,26 @@ _OPTIONAL = {"postgresql": "db.engines.postgres"}
 _SECONDS_FOR_FILE = 15  # until a read of a backup is interrupted
 
 
-def connect(url: str | URL, read_timeout: float) -> Engine:
+def connect(url: str | URL, read_timeout: float, replicas: Sequence[str] = ()) -> Engine:
     """Return an engine for a database URL; reads are interrupted after `read_timeout` seconds.
 
-    Raises StoreUnavailable for a URL that cannot be parsed, or of a product without a backend.
+    `replicas` are the URLs of replicas that may answer readers. Raises StoreUnavailable for a URL that cannot be
+    parsed, or of a product without a backend.
     """
+    parsed = _parsed(url)
+    return _backend(parsed.get_backend_name()).connect(
+        parsed, read_timeout, [_parsed(each) for each in replicas]
+    )
+
+
+def _parsed(url: str | URL) -> URL:
     try:
-        parsed = make_url(url)
+        return make_url(one_host(url) if isinstance(url, str) else url)
     except ArgumentError:
         raise StoreUnavailable(
             f"{url!r} is not a database address; expected one like sqlite:///timeline.db or"
             " postgresql://user@host/events"
         ) from None
-    return _backend(parsed.get_backend_name()).connect(parsed, read_timeout)
 
 
 def _backend(name: str) -> Backend:

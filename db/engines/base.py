@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from sqlalchemy import URL, Connection, CursorResult, Engine, Index
 
 from db.dates.interval import Interval
+from db.engines.reports import Leftovers, ReplicaState
 from db.query.filter import Near
 from geo.box import Box
 
@@ -62,19 +63,6 @@ class PinRow(NamedTuple):
     bounds: tuple[int | None, int | None]
 
 
-class Leftovers(NamedTuple):
-    """What remains in the files of a database after a purge.
-
-    `pinned`: a reader kept the log from being emptied. `searched` counts the words that were searched for in the
-    `files`; `remaining` counts those that are still there, by file name.
-    """
-
-    pinned: bool
-    searched: int
-    files: tuple[str, ...]
-    remaining: dict[str, int]
-
-
 class DatabaseReader(Protocol):
     """A connection for reading alone, outside SQLAlchemy; raises StoreUnavailable for the driver's errors."""
 
@@ -99,8 +87,26 @@ class Backend(Protocol):
 
     # --- connections and transactions
 
-    def connect(self, url: URL, read_timeout: float) -> Engine:
-        """Return an engine whose reads are interrupted after `read_timeout` seconds."""
+    def connect(self, url: URL, read_timeout: float, replicas: Sequence[URL] = ()) -> Engine:
+        """Return an engine whose reads are interrupted after `read_timeout` seconds, and may go to replicas.
+
+        Raises StoreUnavailable for replicas of a product that has none.
+        """
+
+    def close(self, engine: Engine) -> None:
+        """Close every connection, also those to replicas."""
+
+    def read_connection(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """Connect to read: to a replica that has all that is committed now, else to the primary.
+
+        While the primary is away, the replica that is furthest ahead answers.
+        """
+
+    def replica_states(self, engine: Engine) -> list[ReplicaState]:
+        """Return how far each replica is; none for a product without replicas."""
+
+    def seconds_without_primary(self, engine: Engine) -> float | None:
+        """Return for how long replicas have been answering alone; None while the primary answers."""
 
     def check_driver(self) -> None:
         """Raise StoreUnavailable when the installed driver lacks a feature that Dateline needs."""

@@ -81,7 +81,7 @@ def _steps(
     backend, seconds = backend_of(engine), selection.step_seconds
     with (
         backend.guarded(engine),
-        engine.connect() as connection,
+        backend.read_connection(engine) as connection,
         connection.begin(),
         snapshot.on(connection),
     ):

@@ -35,7 +35,7 @@ def reading(engine: Engine, seconds: float) -> Iterator[Connection]:
     backend = backend_of(engine)
     with (
         backend.guarded(engine),
-        engine.connect() as connection,
+        backend.read_connection(engine) as connection,
         backend.deadline(connection, seconds),
         connection.begin(),
     ):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 
 from db.engines import backend_of
-from db.engines.base import Leftovers
 from db.engines.files import discard
+from db.engines.reports import Leftovers
 from db.errors import BadEvent, StoreUnavailable
 from db.events.draft import Author
 from db.sql.transactions import moment, writing

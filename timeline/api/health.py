@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.datastructures import State
 
+from db.store import Store
 from timeline.api.http.answers import send_json
 from timeline.api.http.query import read_query
 from timeline.api.http.route import Route, described
@@ -17,13 +18,34 @@ _ROUTE = Route(summary="The state of the server", parameters=(FORMAT,), tag="Ope
 
 @get("/health", name="health", opt=described(_ROUTE))
 async def health(request: Request[Any, Any, State]) -> Response[bytes]:
-    """Return `ok` with the program's version and the data version, or a 503 that describes the problem."""
+    """Return `ok` with the program's version and the data version, or a 503 that describes the problem.
+
+    With replicas, also the state of each; the status is `degraded` while the primary does not answer, so that readers
+    get what replicas have and nobody can write, or while a replica is not used.
+    """
     query = read_query(request, (FORMAT,))
     store = query.context.store
     # Without a thread and without a connection of the pool: other requests may use all of them.
     data_version = store.version()
     if data_version is None:
         data_version = (await run_in_thread(store.stamp)).version
-    response = send_json({"status": "ok", "version": version("dateline"), "data_version": data_version})
+    document = {"status": "ok", "version": version("dateline"), "data_version": data_version}
+    response = send_json(document | _servers(store))
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _servers(store: Store) -> dict[str, Any]:
+    """Return the state of the primary and of each replica; nothing without replicas."""
+    replicas, seconds = store.replica_states(), store.seconds_without_primary()
+    if not replicas:
+        return {}
+    well = seconds is None and all(replica.current for replica in replicas)
+    return {
+        "status": "ok" if well else "degraded",
+        "primary": {
+            "answers": seconds is None,
+            "seconds_away": None if seconds is None else round(seconds, 1),
+        },
+        "replicas": [replica._asdict() for replica in replicas],
+    }

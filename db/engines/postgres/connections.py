@@ -6,7 +6,7 @@ newest data (READ COMMITTED): a snapshot from before the wait would be too old t
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -14,18 +14,27 @@ import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from db.engines.postgres.drivers import BinaryCursor, BinaryServerCursor, Driver, driver_of, milliseconds
+from db.engines.postgres.addresses import libpq_parameters
+from db.engines.postgres.drivers import SILENT_SECONDS, Driver, driver_of, milliseconds
 from db.engines.postgres.errors import BUSY_SECONDS, explained
+from db.engines.postgres.promotions import check_promotion
+from db.engines.postgres.replicas import Replicas
+from db.engines.reports import ReplicaState
 from db.errors import StoreUnavailable
 
 MAX_CONNECTIONS = 60
 """Of one process; more than the requests of all kinds that it answers at once."""
 _IDLE_CONNECTIONS = 10  # stay open; the others are closed after use
 CONNECTION_WAIT_SECONDS = 2.0
-CONNECT_SECONDS = 5
+GRACE_SECONDS = 1.0
+"""How much longer than its limit a statement may take until its server counts as gone."""
+PING_SECONDS = 2.0
+"""A server that does not answer for so long between two uses of a connection counts as gone."""
+_LONG_STATEMENT_SECONDS = 900.0  # in a large import, such as the creation of an index
 _WRITER_IDLE_SECONDS = 120  # after which the server ends the transaction of a writer that has stopped
 WRITE_LOCK = 0x4461_7465  # of pg_advisory_xact_lock: "Date" in ASCII
 _MOMENT = "set_config('dateline.moment', floor(extract(epoch FROM clock_timestamp()))::text, true)"
+_GIVEN_MOMENT = "set_config('dateline.moment', %s, true)"
 # Rows of a write that was rolled back leave gaps in a sequence, but the numbers of the feed have none.
 _NEXT_CHANGE = (
     "SELECT setval(pg_get_serial_sequence('change', 'seq'),"
@@ -33,15 +42,19 @@ _NEXT_CHANGE = (
 )
 
 
-def connect(url: URL, read_timeout: float) -> Engine:
-    """Return an engine whose reads are interrupted after `read_timeout` seconds."""
+def connect(url: URL, read_timeout: float, replicas: Sequence[URL] = ()) -> Engine:
+    """Return an engine whose reads are interrupted after `read_timeout` seconds, and may go to replicas."""
+    engine = _engine(url, read_timeout)
+    if replicas:
+        engine.update_execution_options(
+            replicas=Replicas(engine, [_engine(one, read_timeout) for one in replicas])
+        )
+    return engine
+
+
+def _engine(url: URL, read_timeout: float) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
-        connect_args={
-            "connect_timeout": CONNECT_SECONDS,
-            "application_name": "dateline",
-            "cursor_factory": BinaryCursor,
-        },
         poolclass=QueuePool,
         pool_size=_IDLE_CONNECTIONS,
         max_overflow=MAX_CONNECTIONS - _IDLE_CONNECTIONS,
@@ -50,9 +63,14 @@ def connect(url: URL, read_timeout: float) -> Engine:
         pool_use_lifo=True,
     )
 
-    @event.listens_for(engine, "connect")
-    def _prepare(driver: Driver, _record: object) -> None:
-        driver.server_cursor_factory = BinaryServerCursor
+    @event.listens_for(engine, "do_connect")
+    def _connect(*_: object) -> Driver:
+        return Driver.connect(**libpq_parameters(url))
+
+    @event.listens_for(engine, "reset")
+    def _reset(driver: Driver, *_: object) -> None:
+        # For the rollback now, and for the question whether the server is there before the next use.
+        driver.end, driver.silent_seconds = None, PING_SECONDS
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -66,13 +84,47 @@ def connect(url: URL, read_timeout: float) -> Engine:
     return engine
 
 
+def close(engine: Engine) -> None:
+    """Close every connection, also those to replicas."""
+    replicas = _replicas(engine)
+    if replicas:
+        replicas.close()
+    engine.dispose()
+
+
+def _replicas(engine: Engine) -> Replicas | None:
+    replicas: Replicas | None = engine.get_execution_options().get("replicas")
+    return replicas
+
+
+def read_connection(engine: Engine) -> AbstractContextManager[Connection]:
+    """Connect to a replica that has all that is committed now, else to the primary."""
+    replicas = _replicas(engine)
+    return replicas.connection() if replicas else engine.connect()
+
+
+def replica_states(engine: Engine) -> list[ReplicaState]:
+    """Return how far each replica is."""
+    replicas = _replicas(engine)
+    return replicas.states() if replicas else []
+
+
+def seconds_without_primary(engine: Engine) -> float | None:
+    """Return for how long replicas have been answering alone; None while the primary answers."""
+    replicas = _replicas(engine)
+    return replicas.seconds_without_primary() if replicas else None
+
+
 def _begin_read(connection: Connection) -> None:
     driver = driver_of(connection)
     driver.isolation_level, driver.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
     end = connection.info.get("deadline")
-    seconds = 0 if end is None else milliseconds(end - time.monotonic())
-    sql = f"SELECT {_MOMENT}, set_config('statement_timeout', %s, true)"
-    (first_row,) = driver.execute(sql, (str(seconds),)).fetchall()
+    driver.end, driver.silent_seconds = None if end is None else end + GRACE_SECONDS, SILENT_SECONDS
+    limit = 0 if end is None else milliseconds(end - time.monotonic())
+    given = connection.get_execution_options().get("moment")
+    sql = f"SELECT {_MOMENT if given is None else _GIVEN_MOMENT}, set_config('statement_timeout', %s, true)"
+    values = (str(limit),) if given is None else (str(given), str(limit))
+    (first_row,) = driver.execute(sql, values).fetchall()
     connection.info["moment"] = int(first_row[0])
 
 
@@ -80,6 +132,7 @@ def _begin_write(connection: Connection, end: float) -> None:
     """Begin a write, and wait for the lock; the moment of the transaction is after the wait, as readers may be."""
     driver = driver_of(connection)
     driver.isolation_level, driver.read_only = psycopg.IsolationLevel.READ_COMMITTED, False
+    driver.end, driver.silent_seconds = None, SILENT_SECONDS
     settings = {
         "lock_timeout": milliseconds(end - time.monotonic()),
         "statement_timeout": 0,
@@ -95,6 +148,7 @@ def _begin_write(connection: Connection, end: float) -> None:
     connection.info["moment"] = int(now)
     if has_feed:
         driver.execute(_NEXT_CHANGE)
+        check_promotion(connection)
 
 
 def check_driver() -> None:
@@ -122,9 +176,10 @@ def deadline(connection: Connection, seconds: float) -> Iterator[None]:
 
     The limit of a transaction that has begun stays until it ends; it is set for each statement alone.
     """
-    connection.info["deadline"] = time.monotonic() + seconds
+    end = connection.info["deadline"] = time.monotonic() + seconds
     try:
         if connection.in_transaction():
+            driver_of(connection).end = end + GRACE_SECONDS
             driver_of(connection).execute(
                 "SELECT set_config('statement_timeout', %s, true)", (str(milliseconds(seconds)),)
             )
@@ -137,7 +192,7 @@ def deadline(connection: Connection, seconds: float) -> Iterator[None]:
 
 def interrupt(connection: Connection) -> None:
     """Stop the statement that another thread runs on a connection."""
-    driver_of(connection).cancel_safe(timeout=CONNECT_SECONDS)
+    driver_of(connection).cancel_safe(timeout=CONNECTION_WAIT_SECONDS)
 
 
 @contextmanager
@@ -181,8 +236,9 @@ def moment(connection: Connection) -> int:
     return int(connection.info["moment"])
 
 
-def expect_many_writes(_connection: Connection) -> None:
-    """Do nothing: the server has its own memory."""
+def expect_many_writes(connection: Connection) -> None:
+    """Let statements of this transaction take minutes."""
+    driver_of(connection).silent_seconds = _LONG_STATEMENT_SECONDS
 
 
 def writers_wait(engine: Engine) -> bool:

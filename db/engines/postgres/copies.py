@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from db.engines.base import DatabaseReader, Leftovers, OnCopyProgress
+from db.engines.base import DatabaseReader, OnCopyProgress
 from db.engines.postgres.connections import guarded
 from db.engines.postgres.statements import rows
+from db.engines.reports import Leftovers
 from db.errors import StoreUnavailable
 from db.query.search_words import searchable
 

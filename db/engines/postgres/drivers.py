@@ -1,14 +1,28 @@
-"""psycopg's own connections under SQLAlchemy's."""
+"""psycopg's own connections: answers in the binary format, and no wait without an end."""
 
 import math
-from typing import Any, cast
+import time
+from typing import Any, TypeVar, cast
 
 import psycopg
+from psycopg import errors
+from psycopg.abc import PQGen
 from psycopg.pq import Format
 from sqlalchemy import Connection
 
-Driver = psycopg.Connection[Any]
-"""psycopg's connection, whose rows are tuples."""
+T = TypeVar("T")
+SILENT_SECONDS = 30.0
+"""A server that does not answer a statement for so long counts as gone, unless the connection has another limit."""
+COMMIT_SECONDS = 15.0
+"""How long a commit may take, which waits for the synchronous replicas."""
+
+
+class ServerSilent(psycopg.OperationalError):
+    """Raised for a server that does not answer: it is stopped, or the network between is gone."""
+
+
+class CommitUnsure(psycopg.OperationalError):
+    """Raised for a commit without an answer: it may have been carried out or not."""
 
 
 class BinaryCursor(psycopg.Cursor[Any]):
@@ -25,6 +39,48 @@ class BinaryServerCursor(psycopg.ServerCursor[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.format = Format.BINARY
+
+
+class Driver(psycopg.Connection[Any]):
+    """A connection that ends a wait at `end` (monotonic seconds), or after SILENT_SECONDS without an answer.
+
+    A server that hangs ends no statement itself. The connection is closed then: its state is unknown.
+    """
+
+    end: float | None = None
+    silent_seconds: float | None = SILENT_SECONDS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cursor_factory = BinaryCursor
+        self.server_cursor_factory = BinaryServerCursor
+
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        """Wait for the answer to a message; raise ServerSilent if it does not come in time."""
+        limits = [limit for limit in (timeout, self.silent_seconds) if limit is not None]
+        if self.end is not None:
+            limits.append(max(0.0, self.end - time.monotonic()))
+        try:
+            return super().wait(gen, interval, timeout=min(limits, default=None))
+        except errors._WaitTimeout:
+            self.pgconn.finish()
+            raise ServerSilent("the server does not answer") from None
+
+    def commit(self) -> None:
+        """Commit; raise CommitUnsure if the answer does not arrive.
+
+        A commit that waits for a synchronous replica is not cancelled: then it would be visible without being safe.
+        """
+        self.end = time.monotonic() + COMMIT_SECONDS
+        in_write = self.info.transaction_status != psycopg.pq.TransactionStatus.IDLE and not self.read_only
+        try:
+            super().commit()
+        except psycopg.OperationalError as error:
+            if in_write and (error.sqlstate is None or error.sqlstate.startswith(("57P", "08"))):
+                raise CommitUnsure(str(error)) from None
+            raise
+        finally:
+            self.end = None
 
 
 def driver_of(connection: Connection) -> Driver:

@@ -8,7 +8,8 @@ from psycopg import errors
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from db.errors import ConnectionsInUse, DbError, DiskFull, ReadTimeout, StoreUnavailable
+from db.engines.postgres.drivers import CommitUnsure
+from db.errors import ConnectionsInUse, DbError, DiskFull, ReadTimeout, StoreUnavailable, WriteUnsure
 
 BUSY_SECONDS = 15.0  # how long a write waits for another one
 
@@ -54,6 +55,11 @@ def meaning(error: Exception, name: object) -> DbError | None:
     state = getattr(cause, "sqlstate", None)
     if isinstance(cause, errors.QueryCanceled):
         return ReadTimeout("the read took longer than the configured limit; ask for less")
+    if isinstance(cause, CommitUnsure):
+        return WriteUnsure(
+            f"the database {name} did not confirm this change in time, so it may have been stored or not; read it again"
+            " before you repeat it, or repeat it with the same Idempotency-Key"
+        )
     if isinstance(cause, errors.DiskFull):
         return DiskFull(
             f"the database {name} cannot grow because the disk is full; earlier writes are complete, nothing of this"

@@ -9,11 +9,11 @@ import psycopg
 from sqlalchemy import URL, Engine
 
 from db.engines.base import SqlParams
-from db.engines.postgres.drivers import BinaryCursor, BinaryServerCursor, Driver
+from db.engines.postgres.addresses import libpq_parameters
+from db.engines.postgres.drivers import Driver
 from db.engines.postgres.errors import explained
 from db.engines.postgres.statements import bound, stream_of, translated
 
-_CONNECT_SECONDS = 5
 _SET_MOMENT = "SELECT set_config('dateline.moment', floor(extract(epoch FROM clock_timestamp()))::text, {})"
 
 
@@ -23,10 +23,8 @@ class ServerReader:
     def __init__(self, url: URL, name: object = None) -> None:
         self.name = name or url.database
         with explained(self.name):
-            self.driver: Driver = psycopg.connect(
-                conninfo(url), autocommit=True, connect_timeout=_CONNECT_SECONDS, cursor_factory=BinaryCursor
-            )
-            self.driver.server_cursor_factory = BinaryServerCursor
+            self.driver = Driver.connect(**libpq_parameters(url), autocommit=True)
+            self.driver.silent_seconds = None
             self.driver.execute("SET default_transaction_read_only = on")
 
     def rows(self, sql: str, params: SqlParams = ()) -> list[Any]:
@@ -69,11 +67,6 @@ class ServerReader:
     def close(self) -> None:
         """Close the connection."""
         self.driver.close()
-
-
-def conninfo(url: URL) -> str:
-    """Return the address of a database as libpq takes it."""
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def instant_reader(_engine: Engine) -> None:

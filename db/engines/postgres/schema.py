@@ -13,6 +13,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import BigInteger, Boolean, Float, Integer, LargeBinary, String, Text, TypeEngine
 from sqlmodel import AutoString, SQLModel
 
+from db.engines.postgres import promotions
 from db.engines.postgres.drivers import driver_of
 from db.engines.postgres.functions import function_statements
 from db.errors import StoreUnavailable
@@ -112,7 +113,7 @@ def create_schema(connection: Connection) -> bool:
         connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
     _metadata().create_all(connection)
     connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)"))
-    for statement in (*_SEARCH_STATEMENTS, *function_statements()):
+    for statement in (*_SEARCH_STATEMENTS, *function_statements(), *promotions.statements()):
         driver_of(connection).execute(statement)
     return True
 

@@ -19,7 +19,7 @@ from db.query.shapes import envelopes, related
 from geo.box import Box
 from geo.sphere import around
 
-HIDDEN_TABLES: tuple[str, ...] = ("pin_index", "event_text", "spatial_ref_sys")
+HIDDEN_TABLES: tuple[str, ...] = ("pin_index", "event_text", "primary_server", "spatial_ref_sys")
 _PIN_COLUMNS = ("place", "lon", "lat", "first", "last")
 _ALWAYS, _FOREVER = -(2**63), 2**63 - 1
 _MAX_WORD = 500  # characters of a word that count; PostgreSQL takes 2,046 bytes

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import cast
@@ -15,6 +15,7 @@ from typing import cast
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from db.engines.reports import ReplicaState
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
 from db.engines.sqlite.functions import add_functions
 from db.engines.sqlite.write_queue import WriteQueue
@@ -32,8 +33,16 @@ _MAX_LOG_PAGES = 32_000  # of a log that grows fast, until it is copied into the
 _STEPS_BETWEEN_CHECKS = 20_000  # of SQLite's virtual machine, until the time limit is looked at again
 
 
-def connect(url: URL, read_timeout: float) -> Engine:
-    """Return an engine whose reads are interrupted after `read_timeout` seconds."""
+def connect(url: URL, read_timeout: float, replicas: Sequence[URL] = ()) -> Engine:
+    """Return an engine whose reads are interrupted after `read_timeout` seconds.
+
+    Raises StoreUnavailable for replicas, which a file does not have.
+    """
+    if replicas:
+        raise StoreUnavailable(
+            "TIMELINE_REPLICA_URLS needs a database in PostgreSQL; expected TIMELINE_DATABASE_URL=postgresql://…, not"
+            f" {url}"
+        )
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
@@ -67,6 +76,26 @@ def connect(url: URL, read_timeout: float) -> Engine:
 
     engine.update_execution_options(read_timeout=read_timeout, write_turn=threading.Lock(), write_queue=queue)
     return engine
+
+
+def close(engine: Engine) -> None:
+    """Close every connection."""
+    engine.dispose()
+
+
+def read_connection(engine: Engine) -> AbstractContextManager[Connection]:
+    """Connect to read."""
+    return engine.connect()
+
+
+def replica_states(_engine: Engine) -> list[ReplicaState]:
+    """Return none: a file has no replicas."""
+    return []
+
+
+def seconds_without_primary(_engine: Engine) -> float | None:
+    """Return None: there is no server that could be away."""
+    return None
 
 
 def _prepare(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:

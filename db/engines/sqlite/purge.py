@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
-from db.engines.base import Leftovers
+from db.engines.reports import Leftovers
 from db.engines.sqlite.connections import database_file, driver_of, guarded
 from db.engines.sqlite.database_files import empty_log, own_files
 from db.engines.sqlite.errors import BUSY_SECONDS

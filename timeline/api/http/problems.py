@@ -24,6 +24,7 @@ from db.errors import (
     ReadTimeout,
     Stale,
     StoreUnavailable,
+    WriteUnsure,
 )
 from geo.errors import BadBox, BadPoint, GazetteerError, GeocoderUnavailable
 from timeline.api.http.allowed_methods import allowed_methods
@@ -94,6 +95,7 @@ STATUSES: tuple[tuple[type[Exception], int, str], ...] = (
     (TooManyConnections, 503, "Too many connections"),
     (ReadTimeout, 503, "Took too long"),
     (DiskFull, 507, "Disk full"),
+    (WriteUnsure, 503, "Not sure whether it was stored"),
     (StoreUnavailable, 503, "Database unavailable"),
     (GeocoderUnavailable, 503, "Geocoder unavailable"),
     (GazetteerError, 503, "Gazetteer unavailable"),
