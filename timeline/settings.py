@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from babel import Locale, UnknownLocaleError
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from geo.choice import SURE_CONFIDENCE
 from timeline.web.content_security import ancestor
@@ -15,6 +17,18 @@ from timeline.web.page_model import DEFAULT_DESCRIPTION
 
 _List = Annotated[tuple[str, ...], NoDecode]
 _Paths = Annotated[tuple[Path, ...], NoDecode]
+
+
+def _first_line(path: Path) -> str:
+    """Return the first line of a file; raise ValueError if there is none."""
+    try:
+        line = path.read_text("utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ValueError(f"{str(path)!r} cannot be read: {reason}") from None
+    if not line:
+        raise ValueError(f"{str(path)!r} is empty; expected a file whose first line is the password")
+    return line
 
 
 class Settings(BaseSettings):
@@ -31,6 +45,9 @@ class Settings(BaseSettings):
     replica_urls: _List = Field(
         (),
         description="addresses of replicas of a PostgreSQL database that may answer readers, comma-separated",
+    )
+    database_password_file: Path | None = Field(
+        None, description="file with the password of the database and its replicas, instead of in their addresses"
     )
     title: str = Field("Dateline", description="name of the site, on the page and in the API")
     description: str = Field(DEFAULT_DESCRIPTION, description="one line about the site")
@@ -121,6 +138,13 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("database_password_file")
+    @classmethod
+    def _readable_password(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            _first_line(value)
+        return value
+
     @field_validator("trusted_proxies")
     @classmethod
     def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -168,6 +192,31 @@ class Settings(BaseSettings):
     @classmethod
     def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(ancestor(source) for source in value)
+
+    @property
+    def database_address(self) -> str:
+        """The address of the database to connect to, with the password of `database_password_file`.
+
+        Show `database_url` instead: this one must not appear in messages or logs.
+        """
+        return self.with_password(self.database_url)
+
+    def with_password(self, address: str) -> str:
+        """Return the address of a database server with the password of `database_password_file`.
+
+        Returns the same address if that setting is not used, or if the address has a password or no user.
+        """
+        if self.database_password_file is None:
+            return address
+        try:
+            url = make_url(address)
+        except ArgumentError:
+            return address  # whoever connects says what an address looks like
+        if url.username is None or url.password is not None:
+            return address
+        # The file is read here and not at the start, so that a new connection pool uses a new password.
+        url = url.set(password=_first_line(self.database_password_file))
+        return url.render_as_string(hide_password=False)
 
     @property
     def basemap_origins(self) -> tuple[str, ...]:

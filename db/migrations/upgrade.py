@@ -56,6 +56,11 @@ def _other_tables(engine: Engine) -> bool:
     return not all(name.startswith(backend_of(engine).HIDDEN_TABLES) for name in names)
 
 
+def exists(engine: Engine) -> bool:
+    """Return whether the database has the tables of a Dateline of any version."""
+    return _version(engine) is not None
+
+
 def check(engine: Engine) -> None:
     """Raise StoreUnavailable, with a message of one line, unless the database has this program's revision."""
     current, newest = _version(engine), versions()[0]

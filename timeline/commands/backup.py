@@ -82,7 +82,7 @@ def _engine() -> "Engine":
     from db.engines import connect
 
     settings = load_settings()
-    return connect(settings.database_url, settings.read_timeout)
+    return connect(settings.database_address, settings.read_timeout)
 
 
 def _confirm(database: str | None, live: "Live") -> None:

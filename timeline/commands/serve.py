@@ -51,26 +51,55 @@ def migrate() -> None:
     """Create the database, or upgrade it to this version."""
     settings = load_settings()
     open_store(settings, migrate=True).close()
-    click.echo(f"The database {settings.database_url} is ready.")
+    click.echo(f"The database {_without_password(settings.database_url)} is ready.")
+
+
+def _without_password(address: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    url = make_url(address)
+    return address if url.password is None else url.render_as_string(hide_password=True)
 
 
 @click.command(
     cls=WithSettings,
-    epilog="\b\nExamples:\n  timeline serve --port 8080\n  timeline serve --host 0.0.0.0 --workers 4",
+    epilog="\b\nExamples:\n  timeline serve --port 8080\n  timeline serve --host 0.0.0.0 --workers 4\n"
+    "  timeline serve --migrate --seed-if-new",
 )
 @_host
 @_port
 @click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Number of server processes."
 )
-def serve(host: str, port: int, workers: int) -> None:
+@click.option("--migrate", "migrating", is_flag=True, help="Create the database first, or upgrade it.")
+@click.option(
+    "--seed-if-new", is_flag=True, help="With --migrate: import the seed events into a new database."
+)
+def serve(host: str, port: int, workers: int, migrating: bool, seed_if_new: bool) -> None:
     """Serve the page and the API until Ctrl-C or SIGTERM."""
+    if seed_if_new and not migrating:
+        raise click.UsageError("--seed-if-new needs --migrate, which creates a new database")
     address, port = _claim(host, port)
+    if migrating:
+        _create_or_upgrade(seed_if_new)
     store = open_store(load_settings())
     with suppress(DbError):  # the database may be read-only
         store.build_missing_indexes()
     store.close()
     _run(host, address, port, workers)
+
+
+def _create_or_upgrade(seed_if_new: bool) -> None:
+    """Create the database, with the seed events if that is wanted, or upgrade the one that exists."""
+    from db.store import Store
+
+    settings = load_settings()
+    store = Store(settings.database_address, settings.read_timeout)
+    is_new = not store.exists()
+    store.migrate()
+    store.close()
+    if is_new and seed_if_new:
+        import_seeds()
 
 
 @click.command(epilog="\b\nExample:\n  timeline demo --port 8080")

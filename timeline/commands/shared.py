@@ -75,7 +75,7 @@ def open_store(settings: "Settings", *, migrate: bool = False) -> "Store":
     """Open the database; with `migrate`, create or upgrade it first. Raises StoreUnavailable if that fails."""
     from db.store import Store
 
-    store = Store(settings.database_url, settings.read_timeout)
+    store = Store(settings.database_address, settings.read_timeout)
     if migrate:
         store.migrate()
     store.check()

@@ -87,7 +87,7 @@ def main(folder: Path, name: str, options: Mapping[str, Any]) -> None:
     """Import the uploaded file of a folder, and write the report or the error into the database."""
     settings = Settings()
     limit_process(settings.import_memory, settings.import_cpu_seconds)
-    store = Store(settings.database_url, settings.read_timeout)
+    store = Store(settings.database_address, settings.read_timeout)
     try:
         state, report = "done", _import(settings, store, folder, name, options)
     except CpuLimitReached as error:

@@ -47,7 +47,7 @@ def main(task_pipe: int, message_pipe: int) -> None:
 
 def _read(task: Task, sender: Sender) -> Report:
     settings = Settings()
-    store = Store(settings.database_url, settings.read_timeout)
+    store = Store(settings.database_address, settings.read_timeout)
     store.check()
     importer = replace(
         importer_for(settings, store, task.options), on_plan=sender("plan"), on_reject=sender("reject")
