@@ -63,7 +63,7 @@ def missing() -> str | None:
 
 
 @cache
-def _user() -> dict[str, Any]:
+def server_user() -> dict[str, Any]:
     """Return the arguments of `subprocess` for the user who runs the server: ourselves, unless we are root."""
     if os.geteuid() != 0:
         return {}
@@ -80,7 +80,7 @@ def run_program(name: str, *arguments: object, folder: Path) -> None:
     with tempfile.TemporaryFile("w+") as output:
         done = subprocess.run(
             [programs / name, *map(str, arguments)], cwd=folder, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=output, check=False, env={"PATH": os.environ["PATH"], "LC_ALL": "C"}, **_user(),
+            stderr=output, check=False, env={"PATH": os.environ["PATH"], "LC_ALL": "C"}, **server_user(),
         )  # fmt: skip
         if done.returncode:
             output.seek(0)
@@ -96,8 +96,8 @@ def new_cluster_folder(*, in_memory: bool = False) -> Path:
     in_memory = in_memory and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _MIN_MEMORY_BYTES
     parent = _MEMORY if in_memory else Path("/tmp")
     folder = Path(tempfile.mkdtemp(prefix="dateline-postgres-", dir=parent))
-    if _user():
-        os.chown(folder, _user()["user"], _user()["group"])
+    if server_user():
+        os.chown(folder, server_user()["user"], server_user()["group"])
     (folder / _LOCK).touch()
     use_cluster_folder(folder)
     watchdog = Path(__file__).with_name("postgres_watchdog.py")

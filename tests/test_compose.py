@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from db.engines.postgres.connections import MAX_CONNECTIONS
 from timeline.commands import cli
 from timeline.settings import Settings
 
@@ -154,6 +155,20 @@ def test_every_setting_exists_and_has_a_value_that_dateline_accepts(
         Settings(**variables)
 
 
+def test_every_setting_of_the_deployment_for_kubernetes_exists() -> None:
+    page = (ROOT / "docs" / "operate.md").read_text("utf-8")
+    (text,) = re.findall(r"^```yaml\n(apiVersion.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (container,) = yaml.safe_load(text)["spec"]["template"]["spec"]["containers"]
+    variables = {variable["name"]: variable["value"] for variable in container["env"]}
+    assert {name.removeprefix("TIMELINE_").lower() for name in variables} <= Settings.model_fields.keys()
+    assert variables["TIMELINE_ALLOWED_HOSTS"].endswith(
+        container["readinessProbe"]["httpGet"]["httpHeaders"][0]["value"]
+    )
+    program, name, *arguments = container["args"]
+    assert program == "timeline"
+    cli.commands[name].make_context(name, arguments)
+
+
 def test_every_command_of_dateline_is_one_that_it_knows(services: dict[str, Service]) -> None:
     commands = [service["command"] for service in services.values() if "build" in service]
     (image_command,) = re.findall(r"^CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
@@ -167,7 +182,7 @@ def test_primary_and_replica_have_the_same_options(services: dict[str, Service])
     assert services["primary"]["command"] == services["replica"]["command"]
     workers = sum(int(services[name]["command"][-1]) for name in ("app-1", "app-2"))
     connections = int(re.findall(r"max_connections=(\d+)", " ".join(services["primary"]["command"]))[0])
-    assert workers * 40 + 10 < connections
+    assert workers * MAX_CONNECTIONS + 20 <= connections
 
 
 def test_the_subnet_is_that_of_the_trusted_proxies_and_the_fixed_addresses() -> None:

@@ -53,6 +53,7 @@ sub vcl_hash {
 }
 
 sub vcl_backend_response {
+    set beresp.http.X-Served-By = beresp.backend.name;
     if (beresp.status >= 500) {
         # Keep the old response instead of an error.
         if (bereq.is_bgfetch) {
@@ -68,6 +69,10 @@ sub vcl_backend_response {
         set beresp.ttl = 60s;
         set beresp.uncacheable = true;
         return (deliver);
+    }
+    # While the primary is away, a response says with Age how old it may be, which is past its max-age.
+    if (beresp.http.Warning ~ "^110") {
+        set beresp.ttl = 2s;
     }
     if (beresp.ttl > 0s) {
         set beresp.grace = 10m;

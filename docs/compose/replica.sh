@@ -16,4 +16,5 @@ if [ ! -e "$PGDATA/PG_VERSION" ]; then
   mv "$PGDATA.part" "$PGDATA"
 fi
 
-exec "$@" --primary_conninfo="$primary" --primary_slot_name=replica
+# After a promotion, Dateline compares cluster_name with the replicas that were synchronous.
+exec "$@" --cluster_name=replica --primary_conninfo="$primary" --primary_slot_name=replica
