@@ -69,12 +69,6 @@ class Store:
         """Build the indexes that are missing because an import was killed."""
         bulk.complete(self._engine)
 
-    def exists(self) -> bool:
-        """Return whether there is a database of any version, so that `migrate` would not create it."""
-        # A connection would create the file.
-        with self._backend.guarded(self._engine):
-            return self._backend.has_data(self._engine) and upgrade.exists(self._engine)
-
     def check(self) -> None:
         """Raise StoreUnavailable, in one line, when the database is missing, locked or of another version."""
         file = self._backend.database_file(self._engine)

@@ -57,8 +57,9 @@ def _other_tables(engine: Engine) -> bool:
 
 
 def exists(engine: Engine) -> bool:
-    """Return whether the database has the tables of a Dateline of any version."""
-    return _version(engine) is not None
+    """Return whether there is a database of any version, so that an upgrade would not create it."""
+    # A connection would create the file.
+    return backend_of(engine).has_data(engine) and _version(engine) is not None
 
 
 def check(engine: Engine) -> None:

@@ -91,13 +91,14 @@ def serve(host: str, port: int, workers: int, migrating: bool, seed_if_new: bool
 
 def _create_or_upgrade(seed_if_new: bool) -> None:
     """Create the database, with the seed events if that is wanted, or upgrade the one that exists."""
-    from db.store import Store
+    from db.engines import connect
+    from db.migrations import upgrade
 
     settings = load_settings()
-    store = Store(settings.database_address, settings.read_timeout)
-    is_new = not store.exists()
-    store.migrate()
-    store.close()
+    engine = connect(settings.database_address, settings.read_timeout)
+    is_new = not upgrade.exists(engine)
+    engine.dispose()
+    open_store(settings, migrate=True).close()
     if is_new and seed_if_new:
         import_seeds()
 

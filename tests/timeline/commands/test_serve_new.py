@@ -11,6 +11,8 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from db.engines import connect
+from db.migrations import upgrade
 from db.store import Store
 from timeline.commands import cli
 
@@ -66,12 +68,14 @@ def test_without_seed_if_new_a_new_database_is_empty(start: Callable[..., int]) 
 
 
 def test_a_database_exists_once_it_has_tables(url: str, tmp_path: Path) -> None:
-    store = Store(url)
-    assert not store.exists()
+    engine = connect(url, 10)
+    assert not upgrade.exists(engine)
     assert not (tmp_path / "events.db").exists()
+    store = Store(url)
     store.migrate()
-    assert store.exists()
     store.close()
+    assert upgrade.exists(engine)
+    engine.dispose()
 
 
 def test_seed_if_new_needs_migrate() -> None:
