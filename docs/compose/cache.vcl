@@ -82,6 +82,10 @@ sub vcl_backend_response {
 }
 
 sub vcl_backend_error {
+    # Ask the other server, until the probe has noticed that this one is gone. There are only reads here.
+    if (bereq.retries < 2) {
+        return (retry);
+    }
     set beresp.http.Content-Type = "application/problem+json";
     set beresp.http.Cache-Control = "no-store";
     set beresp.http.Retry-After = "2";
