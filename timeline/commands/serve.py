@@ -1,6 +1,7 @@
 """`timeline serve`, `timeline demo` and `timeline migrate`: create the database and serve it over HTTP."""
 
 import errno
+import re
 import signal
 import socket
 import sys
@@ -55,10 +56,7 @@ def migrate() -> None:
 
 
 def _without_password(address: str) -> str:
-    from sqlalchemy.engine import make_url
-
-    url = make_url(address)
-    return address if url.password is None else url.render_as_string(hide_password=True)
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1@", address)
 
 
 @click.command(

@@ -15,6 +15,7 @@ from db.engines import connect
 from db.migrations import upgrade
 from db.store import Store
 from timeline.commands import cli
+from timeline.commands.serve import _without_password
 
 START = ("--migrate", "--seed-if-new")
 
@@ -81,3 +82,9 @@ def test_a_database_exists_once_it_has_tables(url: str, tmp_path: Path) -> None:
 def test_seed_if_new_needs_migrate() -> None:
     result = CliRunner().invoke(cli, ["serve", "--seed-if-new"])
     assert (result.exit_code, "--seed-if-new needs --migrate" in result.stderr) == (2, True)
+
+
+def test_migrate_does_not_show_the_password_of_an_address() -> None:
+    for address in ("postgresql://ada:secret@a:5432,b/events", "postgresql://ada:sec:r/t@a/events"):
+        assert "sec" not in _without_password(address)
+    assert _without_password("sqlite:////srv/a@b:c/events.db") == "sqlite:////srv/a@b:c/events.db"
