@@ -90,7 +90,9 @@ def create_app(settings: Settings, identify: Identify | None = None) -> Applicat
     The first request opens the database, the first that needs it the gazetteer. An application that mounts this one
     may close the database with `app.state["context"].store.close()`.
     """
-    store = Store(settings.database_address, settings.read_timeout, ahead=True, replicas=settings.replica_urls)
+    store = Store(
+        settings.database_address, settings.read_timeout, ahead=True, replicas=settings.replica_addresses
+    )
     context = Context(settings, store)
 
     @asynccontextmanager

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from db.engines.addresses import one_host
 from geo.choice import SURE_CONFIDENCE
 from timeline.web.content_security import ancestor
 from timeline.web.page_model import DEFAULT_DESCRIPTION
@@ -47,7 +48,8 @@ class Settings(BaseSettings):
         description="addresses of replicas of a PostgreSQL database that may answer readers, comma-separated",
     )
     database_password_file: Path | None = Field(
-        None, description="file with the password of the database and its replicas, instead of in their addresses"
+        None,
+        description="file with the password of the database and its replicas, instead of in their addresses",
     )
     title: str = Field("Dateline", description="name of the site, on the page and in the API")
     description: str = Field(DEFAULT_DESCRIPTION, description="one line about the site")
@@ -199,17 +201,22 @@ class Settings(BaseSettings):
 
         Show `database_url` instead: this one must not appear in messages or logs.
         """
-        return self.with_password(self.database_url)
+        return self._with_password(self.database_url)
 
-    def with_password(self, address: str) -> str:
-        """Return the address of a database server with the password of `database_password_file`.
+    @property
+    def replica_addresses(self) -> tuple[str, ...]:
+        """The addresses of the replicas, with the password as in `database_address`."""
+        return tuple(map(self._with_password, self.replica_urls))
+
+    def _with_password(self, address: str) -> str:
+        """Return an address with the password of `database_password_file`.
 
         Returns the same address if that setting is not used, or if the address has a password or no user.
         """
         if self.database_password_file is None:
             return address
         try:
-            url = make_url(address)
+            url = make_url(one_host(address))
         except ArgumentError:
             return address  # whoever connects says what an address looks like
         if url.username is None or url.password is not None:

@@ -39,11 +39,15 @@ def test_the_file_changes_no_address_with_a_password_or_without_a_user(url: str,
     assert Settings(database_url=url, database_password_file=password_file).database_address == url
 
 
-def test_several_hosts_stay_in_the_address(password_file: Path) -> None:
-    url = "postgresql://dateline@/dateline?host=db-1%3A5432&host=db-2%3A5432&target_session_attrs=read-write"
-    address = make_url(Settings(database_url=url, database_password_file=password_file).database_address)
-    assert address.query["host"] == ("db-1:5432", "db-2:5432")
-    assert address.password == "p@ss:w/rd%"
+def test_several_hosts_and_replicas_get_the_password(password_file: Path) -> None:
+    settings = Settings(
+        database_url="postgresql://dateline@db-1:5432,db-2:5433/dateline",
+        replica_urls=f"{URL},postgresql://dateline@db-3/dateline",
+        database_password_file=password_file,
+    )
+    assert make_url(settings.database_address).query["host"] == ("db-1:5432", "db-2:5433")
+    addresses = (settings.database_address, *settings.replica_addresses)
+    assert [make_url(address).password for address in addresses] == ["p@ss:w/rd%"] * 3
 
 
 def test_a_new_password_is_read_without_a_restart(password_file: Path) -> None:
