@@ -1,8 +1,7 @@
 """The desk: what editors do with events of any status. Readers use the Store."""
 
-import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -10,9 +9,10 @@ from msgspec import structs
 from sqlalchemy import Connection, Engine, select, update
 from sqlmodel import col
 
-from db.editing import api_keys, idempotency, review_queue
+from db.editing import api_keys, idempotency, review_queue, wrong_keys
 from db.editing.api_keys import KeyHolder, ListedKey, Role
 from db.editing.idempotency import EventRevision, RepeatableRequest
+from db.editing.wrong_keys import NewAttempts, WrongKeyCount
 from db.engines import run
 from db.errors import BadEvent, Conflict, NoSuchEvent, Stale, StoreUnavailable
 from db.events import feature
@@ -183,7 +183,7 @@ class Desk:
     def create_key(self, name: str, role: Role) -> str:
         """Create a key and return it, the only time; raise Conflict if a key with this name is in use."""
         with writing(self._engine, durable=True) as connection:
-            return api_keys.create(connection, name, role, int(time.time()))
+            return api_keys.create(connection, name, role, moment(connection))
 
     def keys(self) -> list[ListedKey]:
         """Return every key, without its secret."""
@@ -193,24 +193,34 @@ class Desk:
     def revoke(self, name: str) -> None:
         """Revoke a key; raise Conflict if none with this name is in use."""
         with writing(self._engine, durable=True) as connection:
-            api_keys.revoke(connection, name, int(time.time()))
+            api_keys.revoke(connection, name, moment(connection))
 
     def holder(self, key: str) -> KeyHolder | None:
         """Return the holder of a key, and store the time of use once a minute; None for a wrong or revoked key."""
-        now = int(time.time())
         with reading(self._engine, self._read_timeout) as connection:
-            holder = api_keys.holder(connection, key, now)
+            holder = api_keys.holder(connection, key, moment(connection))
         if holder and holder.stale:
             # A long write may be going on. The time of use is not worth waiting for, nor refusing the request.
             with suppress(StoreUnavailable), writing(self._engine, wait=False) as connection:
-                api_keys.record_use(connection, holder.number, now)
+                api_keys.record_use(connection, holder.number, moment(connection))
         return holder
+
+    def wrong_keys(self, address: str) -> WrongKeyCount:
+        """Return how many wrong keys an address sent in a row, to any server of this database."""
+        with reading(self._engine, self._read_timeout) as connection:
+            return wrong_keys.read(connection, address, moment(connection))
+
+    def add_wrong_keys(self, attempts: Mapping[str, NewAttempts]) -> None:
+        """Store new attempts by address; raise StoreUnavailable at once while others write."""
+        with writing(self._engine, wait=False) as connection:
+            wrong_keys.add(connection, attempts, moment(connection))
 
 
 def _stored(connection: Connection, id_: str) -> StoredEvent:
     row = run(
         connection,
-        "SELECT e.pk, e.revision, f.feature, coalesce(b.until, 0) AS embargo,"
+        "SELECT e.pk, e.revision, f.feature,"
+        " CASE WHEN b.until > moment() THEN b.until ELSE 0 END AS embargo,"
         f" {visibility.EVENTS} AS visible FROM event e JOIN encoded f ON f.event = e.pk"
         " LEFT JOIN embargo b ON b.event = e.pk WHERE e.id = ?",
         (id_,),

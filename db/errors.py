@@ -84,6 +84,10 @@ class WriteUnsure(StoreUnavailable):
     """Raised for a write that may have been stored or not, because the answer to its commit did not arrive."""
 
 
+class LeaseLost(DbError):
+    """Raised for a write of an import that another machine has reported as failed; nothing of this write is stored."""
+
+
 class DiskFull(StoreUnavailable):
     """Raised for a write for which the disk has no space; nothing of the write is stored."""
 

@@ -1,6 +1,5 @@
 """The store: how readers and imports use the events. A query is a Filter, its result a Page or a Summary."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, partial
@@ -14,7 +13,7 @@ from db.columns.clusters import Cluster
 from db.columns.filtering import choose, selected
 from db.columns.instant import InstantReader
 from db.desk import Desk
-from db.editing.import_jobs import Jobs
+from db.editing.import_jobs import Jobs, keep_lease
 from db.editing.place_review import PlaceReview
 from db.engines import backend_of, connect
 from db.engines.reports import ReplicaState
@@ -123,7 +122,7 @@ class Store:
         keeps its status. Deleted ids stay deleted and count as unchanged. With `dry_run` nothing is written, and the
         counts are what they would be. Raises BadEvent or UnknownCategory for a draft that cannot be stored.
         """
-        now = int(time.time())
+        now = self.moment()
         slugs = {*self.categories(hidden=True), *(categories or {})}
         # In one file a later row corrects an earlier one.
         by_id = {draft.id: draft for draft in (validated(draft, slugs) for draft in drafts)}
@@ -138,11 +137,13 @@ class Store:
         dry_run: bool = False,
         many_events: bool = False,
         author: Author = COMMAND_LINE,
+        job: str | None = None,
     ) -> Iterator[WritePrepared]:
         """Yield a function that writes prepared events in one transaction; each event's id may occur once.
 
         The transaction commits at the end of the block; it rolls back when the block raises, or with `dry_run`. With
-        `many_events` the connection uses more memory from now on. `rules` say what stays of stored events.
+        `many_events` the connection uses more memory from now on. `rules` say what stays of stored events. `job` is the
+        id of the import that writes; raises LeaseLost, and stores nothing, if it is not running any more.
         """
         with self._writing() as connection:
             if many_events:
@@ -157,6 +158,8 @@ class Store:
             log.finish(connection)
             if dry_run:
                 connection.rollback()
+            elif job is not None:
+                keep_lease(connection, job)
 
     @property
     def write_wait_seconds(self) -> float:
@@ -171,9 +174,12 @@ class Store:
         """Let all writes of the block, together, wait for other writes no longer than `write_wait_seconds` from now."""
         return shared_wait(self.write_wait_seconds)
 
-    def deferred_indexes(self) -> AbstractContextManager[None]:
-        """Build the indexes of a nearly empty database after the block, which writes many; see `db.writing.bulk`."""
-        return bulk.without_indexes(self._engine)
+    def deferred_indexes(self, job: str | None = None) -> AbstractContextManager[None]:
+        """Build the indexes of a nearly empty database after the block, which writes many; see `db.writing.bulk`.
+
+        `job` is the id of the import that writes.
+        """
+        return bulk.without_indexes(self._engine, partial(keep_lease, id_=job) if job else None)
 
     def clear(self) -> None:
         """Delete every event, in one transaction; the categories stay."""
@@ -194,6 +200,11 @@ class Store:
         """Return the data version and its moment."""
         with self._reading() as connection:
             return queries.stamp(connection)
+
+    def moment(self) -> int:
+        """Return the time of the database's clock, in seconds of UTC, on which all workers agree."""
+        with self._reading() as connection:
+            return moment(connection)
 
     def version(self) -> int | None:
         """Return the data version within about ten microseconds; None if it cannot be read."""

@@ -23,3 +23,4 @@ def set_clock(patch: pytest.MonkeyPatch, clock: Callable[[], float]) -> None:
     # SQLite asks this process for the time, PostgreSQL its own clock.
     if importlib.util.find_spec("psycopg"):
         patch.setattr("db.engines.postgres.connections._MOMENT", _Moment(clock))
+        patch.setattr("db.engines.postgres.clock", lambda _connection: int(clock()))

@@ -113,6 +113,15 @@ class Settings(BaseSettings):
         description="disputed borders: both sides' dashed, as the United Nations (un), or as ruled (facto)",
     )
     read_timeout: float = Field(10.0, gt=0, description="seconds after which a slow read ends with 503")
+    uploads: Path | None = Field(
+        None,
+        description="folder of this machine for the files of imports over HTTP; by default next to the database file",
+    )
+    host_name: str | None = Field(
+        None,
+        min_length=1,
+        description="name of this machine among those that share a database; by default the system's",
+    )
     import_memory: int = Field(
         3_072,
         gt=0,

@@ -10,7 +10,7 @@ from sqlmodel import col
 from db.dates.calendar import iso_time
 from db.errors import Conflict
 from db.events.draft import COMMAND_LINE
-from db.events.tables import ApiKey
+from db.events.editor_tables import ApiKey
 
 Role = Literal["editor", "reviewer", "admin"]
 MARK = "dateline_"

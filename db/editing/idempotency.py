@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlmodel import col
 
 from db.errors import Conflict
-from db.events.tables import Answered
+from db.events.editor_tables import Answered
 
 _MAX_AGE_SECONDS = 86_400
 

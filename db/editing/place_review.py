@@ -1,6 +1,5 @@
 """Place texts of events, the choices people make about them, and stored answers of network geocoders."""
 
-import time
 from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, Engine
@@ -48,10 +47,11 @@ class PlaceReview:
             return place_choices.read(connection)
 
     def geocoder_answer(
-        self, provider: str, text: str, country: str | None, since: int = 0
+        self, provider: str, text: str, country: str | None, max_age: int | None = None
     ) -> tuple[bool, Place | None]:
-        """Return whether a network geocoder answered a text since a moment (seconds of UTC), and its answer."""
+        """Return whether a network geocoder answered a text in the last `max_age` seconds, if given, and its answer."""
         with self._reading() as connection:
+            since = 0 if max_age is None else moment(connection) - max_age
             return geocoder_answers.read(connection, provider, text, country, since)
 
     def save_geocoder_answer(
@@ -59,7 +59,7 @@ class PlaceReview:
     ) -> None:
         """Store what a network geocoder answered now; the data version does not change."""
         with writing(self._engine) as connection:
-            geocoder_answers.store(connection, provider, text, country, place, int(time.time()))
+            geocoder_answers.store(connection, provider, text, country, place, moment(connection))
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return reading(self._engine, self._read_timeout)

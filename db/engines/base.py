@@ -144,6 +144,12 @@ class Backend(Protocol):
     def moment(self, connection: Connection) -> int:
         """Return the moment of the transaction, in seconds of UTC: the value of `moment()` in SQL."""
 
+    def clock(self, connection: Connection) -> int:
+        """Return the time of the database's clock now, in seconds of UTC: later than `moment` in a long transaction.
+
+        All workers must agree on it, whatever the clocks of their machines say.
+        """
+
     def expect_many_writes(self, connection: Connection) -> None:
         """Let the connection use more memory, because it writes many events; call it in each transaction."""
 

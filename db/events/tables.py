@@ -1,44 +1,28 @@
-"""The tables of the database. The migrations create them; a test compares the two."""
+"""The tables of events. The migrations create them; a test compares the two.
 
-import json
+Those of editors' keys, requests and imports are in db.events.editor_tables.
+"""
+
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Dialect, Index, LargeBinary, Text, TypeDecorator, text
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
+
+from db.events import editor_tables  # noqa: F401  # the metadata must have all tables
+from db.events.column_types import BY_KEY, JSON_TEXT
 
 PUBLISHED = text("status = 'published'")
 UNDATED_LAST = text("coalesce(start_min, 9223372036854775807)")
-
-
-class _JsonText(TypeDecorator[Any]):
-    """JSON as a text, which every engine returns as it was written."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value)
-
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
-
-
-# PostgreSQL's own type would return parsed values to queries that expect the text.
-_JSON = JSON(none_as_null=True).with_variant(_JsonText(), "postgresql")
 
 
 class Category(SQLModel, table=True):
     """A category: its slug, labels by language, colour (`#rrggbb`) and marker shape."""
 
     slug: str = Field(primary_key=True)
-    labels: dict[str, str] = Field(sa_column=Column(_JSON, nullable=False))
+    labels: dict[str, str] = Field(sa_column=Column(JSON_TEXT, nullable=False))
     color: str
     shape: str
     position: int = 0
-
-
-# Small rows are stored in the order of their key, without a second tree of row numbers.
-_BY_KEY = {"sqlite_with_rowid": False}
 
 
 class Event(SQLModel, table=True):
@@ -113,7 +97,7 @@ class PlaceCountry(SQLModel, table=True):
     """The countries of a pin: one, or all countries of a region."""
 
     __tablename__ = "place_country"
-    __table_args__ = _BY_KEY
+    __table_args__ = BY_KEY
 
     country: str = Field(primary_key=True)
     place: int = Field(primary_key=True, foreign_key="place.pk", ondelete="CASCADE", index=True)
@@ -150,27 +134,27 @@ class PlaceChoice(SQLModel, table=True):
     event: str = Field(primary_key=True)
     text: str = Field(primary_key=True)
     country: str = Field(primary_key=True)
-    place: dict[str, Any] | None = Field(default=None, sa_column=Column(_JSON))
+    place: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON_TEXT))
     chosen: int
 
 
 class PlaceAnswer(SQLModel, table=True):
-    """The answer of a network geocoder to a text: a place, or null for no match; `asked` is in seconds of UTC."""
+    """The answer of a network geocoder to a text: a place, or null for no match; `answered` is in seconds of UTC."""
 
     __tablename__ = "place_answer"
 
     provider: str = Field(primary_key=True)
     text: str = Field(primary_key=True)
     country: str = Field(primary_key=True)
-    place: dict[str, Any] | None = Field(default=None, sa_column=Column(_JSON))
-    asked: int
+    place: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON_TEXT))
+    answered: int
 
 
 class EventFigure(SQLModel, table=True):
     """A number that an event reports: a count, an amount with a unit, or a rate (never summed)."""
 
     __tablename__ = "figure"
-    __table_args__ = _BY_KEY
+    __table_args__ = BY_KEY
 
     event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE")
     name: str = Field(primary_key=True)
@@ -182,7 +166,7 @@ class EventFigure(SQLModel, table=True):
 class Tag(SQLModel, table=True):
     """A tag of an event."""
 
-    __table_args__ = _BY_KEY
+    __table_args__ = BY_KEY
 
     tag: str = Field(primary_key=True)
     event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE", index=True)
@@ -195,7 +179,7 @@ class History(SQLModel, table=True):
     public correction.
     """
 
-    __table_args__ = _BY_KEY
+    __table_args__ = BY_KEY
 
     event: str = Field(primary_key=True)
     revision: int = Field(primary_key=True)
@@ -204,7 +188,7 @@ class History(SQLModel, table=True):
     action: str
     why: str | None = None
     note: str | None = None
-    fields: list[Any] = Field(sa_column=Column(_JSON, nullable=False))
+    fields: list[Any] = Field(sa_column=Column(JSON_TEXT, nullable=False))
 
 
 class EditedFields(SQLModel, table=True):
@@ -216,7 +200,7 @@ class EditedFields(SQLModel, table=True):
     __tablename__ = "edited"
 
     event: int = Field(primary_key=True, foreign_key="event.pk", ondelete="CASCADE")
-    fields: dict[str, str] = Field(sa_column=Column(_JSON, nullable=False))
+    fields: dict[str, str] = Field(sa_column=Column(JSON_TEXT, nullable=False))
 
 
 class PublicChange(SQLModel, table=True):
@@ -237,7 +221,7 @@ class PublicChange(SQLModel, table=True):
 class Tombstone(SQLModel, table=True):
     """The id of a removed event (`kind`: deleted, retracted, purged); `public` if readers had seen it."""
 
-    __table_args__ = _BY_KEY
+    __table_args__ = BY_KEY
 
     event: str = Field(primary_key=True)
     kind: str
@@ -245,50 +229,6 @@ class Tombstone(SQLModel, table=True):
     public: bool
     revision: int
     note: str | None = None
-
-
-class ApiKey(SQLModel, table=True):
-    """An API key: `digest` is its SHA-256, the key itself is not stored; times are in seconds of UTC."""
-
-    __tablename__ = "api_key"
-
-    pk: int | None = Field(default=None, primary_key=True)
-    name: str
-    role: str
-    digest: str = Field(unique=True)
-    created: int
-    used: int | None = None
-    revoked: int | None = None
-
-
-class Answered(SQLModel, table=True):
-    """The result of a request with an Idempotency-Key: ids and revisions, and the digest of its body."""
-
-    __table_args__ = _BY_KEY
-
-    who: str = Field(primary_key=True)
-    token: str = Field(primary_key=True)
-    digest: str
-    events: list[Any] = Field(sa_column=Column(_JSON, nullable=False))
-    at: int
-
-
-class ImportJob(SQLModel, table=True):
-    """A background import (`state`: running, done, failed): rows so far, rows in total, and at the end its report."""
-
-    __tablename__ = "import_job"
-
-    id: str = Field(primary_key=True)
-    who: str
-    role: str
-    name: str
-    state: str
-    process: int | None = None
-    rows: int = 0
-    total: int | None = None
-    report: dict[str, Any] | None = Field(default=None, sa_column=Column(_JSON))
-    created: int
-    finished: int | None = None
 
 
 class DataVersion(SQLModel, table=True):
@@ -299,7 +239,7 @@ class DataVersion(SQLModel, table=True):
 
     __tablename__ = "data_version"
 
-    one: int = Field(default=1, primary_key=True)
+    single_row: int = Field(default=1, primary_key=True)
     version: int = 0
     moment: int = 0
     epoch: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -29,6 +29,11 @@ def moment(connection: Connection) -> int:
     return backend_of(connection).moment(connection)
 
 
+def clock(connection: Connection) -> int:
+    """Return the time of the database's clock now, in seconds of UTC: later than `moment` in a long transaction."""
+    return backend_of(connection).clock(connection)
+
+
 @contextmanager
 def reading(engine: Engine, seconds: float) -> Iterator[Connection]:
     """Read in one snapshot; raise ReadTimeout for a statement that runs more than `seconds` from now."""

@@ -11,7 +11,8 @@ from db.dates.calendar import iso_time
 from db.engines import backend_of, run
 from db.errors import NoSuchEvent
 from db.events.diff import FIELDS
-from db.events.tables import Answered, EventPlaceText, History, PlaceAnswer, PlaceChoice, Tombstone
+from db.events.editor_tables import Answered
+from db.events.tables import EventPlaceText, History, PlaceAnswer, PlaceChoice, Tombstone
 from db.sql import visibility
 from db.writing import history, tombstones, writer
 from db.writing.tombstones import Removal

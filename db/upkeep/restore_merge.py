@@ -5,7 +5,6 @@ feed tokens held by clients cannot match old data.
 """
 
 import secrets
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -17,7 +16,7 @@ from sqlalchemy import Connection
 from db.engines import backend_of, connect_file, run
 from db.engines.base import DatabaseReader
 from db.sql import visibility
-from db.sql.transactions import writing
+from db.sql.transactions import moment, writing
 from db.upkeep.erase import erase_everywhere, purged_on
 
 _KEY_COLUMNS = "name, role, digest, created, used, revoked"
@@ -43,7 +42,7 @@ class Merged(NamedTuple):
 def merge_live(live: DatabaseReader, copy: Path) -> Merged:
     """Bring a verified copy up to date with the live database."""
     with _writing_to(copy) as connection:
-        now = int(time.time())
+        ((now,),) = live.rows("SELECT moment()")
         _drop_running_imports(connection)
         tables = live.tables()
         sql = visibility.VERSION if "embargo" in tables else "SELECT version FROM data_version"
@@ -64,7 +63,7 @@ def merge_live(live: DatabaseReader, copy: Path) -> Merged:
 def merge_without_live(copy: Path) -> Merged:
     """Set a data version that no client has seen in a verified copy, although the live database cannot be read."""
     with _writing_to(copy) as connection:
-        now = int(time.time())
+        now = moment(connection)
         _drop_running_imports(connection)
         # The live version is unknown; nobody commits once a second since 1970.
         _move_version(connection, now, now)

@@ -4,7 +4,7 @@ The events of a file are in no order of time or title, so each row changes other
 than half of the time of writing. Queries work without the indexes, only slower.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine, select
@@ -16,14 +16,16 @@ from db.errors import StoreUnavailable
 from db.events.tables import Event
 from db.sql.transactions import writing
 
+BeforeCommit = Callable[[Connection], None]
 _MAX_EVENTS_WITHOUT_INDEX = 10_000  # sorting that many takes no noticeable time
 
 
 @contextmanager
-def without_indexes(engine: Engine) -> Iterator[None]:
+def without_indexes(engine: Engine, before_commit: BeforeCommit | None = None) -> Iterator[None]:
     """Drop the indexes of `event` if it has few rows, and create them at the end; pages are slower meanwhile.
 
-    If the process is killed, the next large import, `serve` or `migrate` creates them with `complete`.
+    `before_commit` is called at the end of the transaction that creates them, which may take a minute. If the process
+    is killed, the next large import, `serve` or `migrate` creates them with `complete`.
     """
     drop(engine)
     try:
@@ -32,7 +34,7 @@ def without_indexes(engine: Engine) -> Iterator[None]:
         with suppress(StoreUnavailable):  # the first error is the one to report
             complete(engine)
         raise
-    complete(engine)
+    complete(engine, before_commit)
 
 
 def drop(engine: Engine) -> None:
@@ -44,14 +46,16 @@ def drop(engine: Engine) -> None:
                 connection.execute(DropIndex(index, if_exists=True))
 
 
-def complete(engine: Engine) -> None:
-    """Create the missing indexes."""
+def complete(engine: Engine, before_commit: BeforeCommit | None = None) -> None:
+    """Create the missing indexes; call `before_commit` at the end of the transaction."""
     with backend_of(engine).guarded(engine), engine.connect() as connection:
         if not _missing(connection):
             return
     with writing(engine) as connection:
         for index in backend_of(engine).event_indexes().values():
             connection.execute(CreateIndex(index, if_not_exists=True))
+        if before_commit:
+            before_commit(connection)
 
 
 def _missing(connection: Connection) -> bool:

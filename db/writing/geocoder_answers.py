@@ -17,7 +17,7 @@ def read(
             col(PlaceAnswer.provider) == provider,
             col(PlaceAnswer.text) == text,
             col(PlaceAnswer.country) == (country or ""),
-            col(PlaceAnswer.asked) >= since,
+            col(PlaceAnswer.answered) >= since,
         )
     ).one_or_none()
     return (False, None) if row is None else (True, place_from_json(row.place))
@@ -30,4 +30,4 @@ def store(
     key = {"provider": provider, "text": text, "country": country or ""}
     same_key = [col(getattr(PlaceAnswer, name)) == value for name, value in key.items()]
     connection.execute(delete(PlaceAnswer).where(*same_key))
-    connection.execute(insert(PlaceAnswer), [{**key, "place": place_to_json(place), "asked": now}])
+    connection.execute(insert(PlaceAnswer), [{**key, "place": place_to_json(place), "answered": now}])

@@ -1,6 +1,5 @@
 """What a write adds to the history of events and to the public feed, collected while it runs."""
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,7 @@ from db.events.diff import FieldChange
 from db.events.draft import COMMAND_LINE, Author
 from db.events.tables import History
 from db.sql import visibility
+from db.sql.transactions import clock
 
 _PUBLIC_KIND = {(False, True): "created", (True, True): "updated", (True, False): "deleted"}
 
@@ -69,7 +69,7 @@ class WriteLog:
 
     def finish(self, connection: Connection) -> None:
         """Insert the remaining entries; increase the data version if readers see a difference."""
-        now = int(time.time())
+        now = clock(connection)
         for pk, id_, until in self._embargoed:
             self.record_public(pk, id_, before=until <= now, after=until <= now)
         ended = [event for event in self._without_embargo if event[2] <= now]

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from db.dates.edtf import When
+from db.editing.wrong_keys import NewAttempts
 from db.events.draft import Author, Draft, Figure, LookedUpText, Source
 from db.migrations import upgrade
 from db.store import Store
@@ -77,7 +78,9 @@ def _edit(store: Store) -> None:
     store.places.settle("embargoed", 1, _HASSELT)
     store.places.save_geocoder_answer("nominatim", "Genk", "BE", _HASSELT)
     store.jobs.start("1", "desk", "editor", "events.csv")
+    store.jobs.add_rejected_part("1", 0, b"rejected")
     store.jobs.finish("1", "done", {"rows": 3}, 3)
+    store.desk.add_wrong_keys({"203.0.113.7": NewAttempts(wrong=3)})
 
 
 def old_database(revision: str, folder: Path) -> Path:

@@ -4,8 +4,11 @@ import re
 import time
 from pathlib import Path
 
-from databases import file_of
 from server_process import Server
+
+from db.store import Store
+from timeline.imports.job_folders import ImportFolders
+from timeline.settings import Settings
 
 # What a request leaves in the log if it raised an exception that nobody handled.
 FAILURE = re.compile(r"Traceback|ERROR|CRITICAL|never retrieved|never awaited")
@@ -20,9 +23,12 @@ class Target:
 
     @property
     def imports_folder(self) -> Path:
-        """The folder of uploads, next to the database."""
-        file = file_of(self.database)
-        return file.with_name(f"{file.name}.imports")
+        """The folder of uploads."""
+        store = Store(self.database)
+        try:
+            return ImportFolders(Settings(database_url=self.database), store).parent
+        finally:
+            store.close()
 
     def memory_kb(self) -> int:
         """Return the anonymous memory of the process in kB, without the pages of files that it maps."""

@@ -22,8 +22,9 @@ free pages of the database file and the write-ahead log. Not removed: its id (wi
 reason of the purge. Requests for the event receive 410 Gone, and no import creates it again. The server may keep
 running: readers are not interrupted, writers wait until the purge has ended.
 
-Not reached: backups, copies made elsewhere (exports, copies fed by /changes, caches, search engines), the files that
-the event was imported from, their FILE.rejected.csv, and other events that mention it."""
+Not reached: backups, uploads on other machines, copies made elsewhere (exports, copies fed by /changes, caches,
+search engines), the files that the event was imported from, their FILE.rejected.csv, and other events that mention
+it."""
 )
 @click.argument("ids", nargs=-1, required=True, metavar="ID…")
 @click.option(
@@ -44,15 +45,16 @@ def purge(ids: tuple[str, ...], why: str, wait: float) -> None:
     The text of the events ID… is removed from the history and from all files of the database.
     """
     from db.events.draft import COMMAND_LINE, Author
-    from timeline.imports import job_folders
+    from timeline.imports.job_folders import ImportFolders
 
     if not why.strip():
         raise click.BadParameter(
             "is empty; expected a reason, such as 'Court order 4/2026'", param_hint="--why"
         )
-    store = open_store(load_settings())
+    settings = load_settings()
+    store = open_store(settings)
     purged = store.desk.purge(ids, Author(COMMAND_LINE.name, why.strip()), wait)
-    job_folders.remove_files(store)
+    ImportFolders(settings, store).remove_files()
     store.close()
     _report(purged)
 

@@ -75,6 +75,11 @@ def is_rejected_file(name: str) -> bool:
     return name.endswith(REJECTED_SUFFIX)
 
 
+def rejected_name(name: str) -> str:
+    """Return the name of the file of rejected rows of a file; corrected rows that are rejected again replace theirs."""
+    return name if is_rejected_file(name) else f"{name}{REJECTED_SUFFIX}"
+
+
 def reason_name(columns: Collection[str]) -> str:
     """Return the name of the column of reasons in a file of rejected rows with these columns."""
     names = (REASON, *(f"{REASON} ({number})" for number in range(2, len(columns) + 3)))

@@ -16,12 +16,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from db.editing.import_jobs import LEASE_SECONDS
+from db.errors import DiskFull, StoreUnavailable
 from db.events.draft import Author, Status
 from db.private_files import create_private
 from db.store import Store
 from timeline.errors import NotFound, OpenQuestion
 from timeline.imports.importer import importer_for
-from timeline.imports.job_folders import discard_work, upload
+from timeline.imports.job_folders import ImportFolders, discard_work, upload
+from timeline.imports.lease_renewal import renewed_lease
 from timeline.imports.options import read_options
 from timeline.imports.parameter_names import with_parameters
 from timeline.imports.process_limits import CpuLimitReached, describe_end, limit_process, memory_exhausted
@@ -32,6 +35,7 @@ from timeline.imports.report_json import question_json, report_json
 from timeline.settings import Settings
 
 MAX_REJECTED_CHARACTERS = 1_000_000_000  # of a file of rejected rows, which can be larger than the upload
+MAX_SHARED_REJECTED_CHARACTERS = 100_000_000  # if the file moves into a database that several machines share
 MAX_ERROR_CHARACTERS = 2_000
 MAX_PLAN_LINE_CHARACTERS = 5_000
 _SECONDS_BETWEEN_UPDATES = 1.0
@@ -55,7 +59,7 @@ def start(
             command, env={**os.environ, **_environment(settings), **_LEAN}, stdin=sent, stdout=log,
             stderr=log, start_new_session=True, pass_fds=(lease,),
         )  # fmt: skip
-    store.jobs.record_progress(folder.name, process=process.pid)
+    store.jobs.take(folder.name, process.pid)
     threading.Thread(
         target=_watch, args=(store, folder, process), name=f"import {folder.name}", daemon=True
     ).start()
@@ -68,8 +72,8 @@ def _watch(store: Store, folder: Path, process: "subprocess.Popen[bytes]") -> No
         f"the process of the import {describe_end(status)}; the events it wrote are complete: send the file again for "
         "the others, or split it"
     )
-    if store.jobs.finish(folder.name, "failed", {"error": message}):
-        discard_work(folder)
+    store.jobs.finish(folder.name, "failed", {"error": message})
+    discard_work(folder)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -88,22 +92,48 @@ def main(folder: Path, name: str, options: Mapping[str, Any]) -> None:
     settings = Settings()
     limit_process(settings.import_memory, settings.import_cpu_seconds)
     store = Store(settings.database_address, settings.read_timeout)
+    if store.jobs.take(folder.name, os.getpid()):
+        with renewed_lease(store, folder.name):
+            state, report = _result(settings, store, folder, name, options)
+            discard_work(folder)  # first, because the report needs space on a full disk
+            ImportFolders(settings, store).share_rejected_rows(folder)
+        _store_result(store, folder.name, state, report)
+    store.close()
+
+
+def _store_result(store: Store, id_: str, state: str, report: dict[str, Any]) -> None:
+    """Store the result of an import; try again while the database is away, such as during a failover."""
+    end = time.monotonic() + LEASE_SECONDS / 2
+    while True:
+        try:
+            store.jobs.finish(id_, state, report, report.get("rows", 0))
+            return
+        except DiskFull:
+            raise
+        except StoreUnavailable:
+            if time.monotonic() > end:
+                raise
+            time.sleep(_SECONDS_BETWEEN_UPDATES)
+
+
+def _result(
+    settings: Settings, store: Store, folder: Path, name: str, options: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Import a file, and return the state and the report of the import."""
     try:
-        state, report = "done", _import(settings, store, folder, name, options)
+        return "done", _import(settings, store, folder, name, options)
     except CpuLimitReached as error:
-        state, report = "failed", {"error": f"{name} {error}"}
+        return "failed", {"error": f"{name} {error}"}
     except MemoryError:
-        state, report = "failed", {"error": f"{name} {memory_exhausted()}"}
+        return "failed", {"error": f"{name} {memory_exhausted()}"}
     except Exception as error:
         # The client knows the name of the file; the folders of the server are private.
         message = str(error).replace(str(upload(folder) / name), name) or type(error).__name__
         message = with_parameters(message.replace(f"{folder.parent.parent}/", ""))[:MAX_ERROR_CHARACTERS]
-        state, report = "failed", {"error": message}
+        report: dict[str, Any] = {"error": message}
         if isinstance(error, OpenQuestion):
             report["problem"] = question_json(error, message)
-    discard_work(folder)  # first, because the report needs space on a full disk
-    store.jobs.finish(folder.name, state, report, report.get("rows", 0))
-    store.close()
+        return "failed", report
 
 
 def _import(
@@ -113,10 +143,12 @@ def _import(
     if job is None:
         raise NotFound(f"there is no import {folder.name!r}")
     protected: tuple[Status, ...] = ("published", "retracted") if job.role == "editor" else ()
-    chosen = replace(read_options(options), author=Author(job.who), protected=protected)
+    chosen = replace(read_options(options), author=Author(job.who), protected=protected, job=job.id)
+    is_shared = ImportFolders(settings, store).is_shared
+    max_rejected = MAX_SHARED_REJECTED_CHARACTERS if is_shared else MAX_REJECTED_CHARACTERS
     plan: list[str] = []
     changes = ChangeLog()
-    with RejectedRows(folder / name, MAX_REJECTED_CHARACTERS) as rejected_rows:
+    with RejectedRows(folder / name, max_rejected) as rejected_rows:
         importer = replace(importer_for(settings, store, chosen), on_plan=plan.extend, on_change=changes.add)
         if not (chosen.dry_run or chosen.all_or_nothing):
             importer = replace(
@@ -124,7 +156,7 @@ def _import(
             )
         report = importer.import_file(upload(folder) / name, _progress_writer(store, folder.name))
     if rejected_rows.is_cut:
-        message = f"the file of rejected rows ends after {MAX_REJECTED_CHARACTERS:,} characters"
+        message = f"the file of rejected rows ends after {max_rejected:,} characters"
         report.warnings.append(Remark(name, "file", "", "", message))
     lines = [with_parameters(line)[:MAX_PLAN_LINE_CHARACTERS] for line in plan]
     content = report_json(report) | {"plan": lines, "dry_run": chosen.dry_run}
@@ -138,7 +170,7 @@ def _progress_writer(store: Store, id_: str) -> Callable[[int, int], None]:
         nonlocal last
         if time.monotonic() - last > _SECONDS_BETWEEN_UPDATES:
             last = time.monotonic()
-            store.jobs.record_progress(id_, rows=rows, total=total or None)
+            store.jobs.record_progress(id_, rows, total or None)
 
     return write
 

@@ -95,7 +95,7 @@ class BatchWriter:
             on_conflict=self.on_conflict,
         )
         with self.store.writer(
-            rules=rules, dry_run=options.dry_run, author=options.author, many_events=True
+            rules=rules, dry_run=options.dry_run, author=options.author, many_events=True, job=options.job
         ) as put:
             for batch in batches:
                 self.added = self.added.plus(put(batch, categories))

@@ -1,6 +1,5 @@
 """The import of one file: survey its columns, then turn its rows, batch by batch, into events ready to be stored."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -75,7 +74,7 @@ class FileRun:
         self.options = options
         self.on_reject = on_reject
         self.report = Report()
-        self.now = int(time.time())
+        self.now = store.moment()
         self.context = PlaceContext(
             country=options.country,
             box=options.box,

@@ -83,7 +83,7 @@ class Importer:
         )
         read = self._read_in_worker if self.worker and worker.is_worthwhile(stream, size) else self.read
         large = size >= worker.MIN_BYTES_FOR_WORKER and not self.options.dry_run
-        with self.store.deferred_indexes() if large else nullcontext():
+        with self.store.deferred_indexes(self.options.job) if large else nullcontext():
             try:
                 report = read(name, stream, writer.put, on_progress)
             except OpenQuestion as question:

@@ -1,9 +1,10 @@
-"""The lease of an import: a lock on a file in its folder, which its process holds for as long as it lives.
+"""The lease of an import on its own machine: a lock on a file in its folder, held by its process while it lives.
 
 The kernel releases the lock when the process ends, however it ends. The number of a process proves less: after a
 restart, above all of a container, another process may have the same number. All processes on the machine see the lock,
 also from other containers that mount the same folder. SQLite has the same reach: in WAL mode its database belongs to
-one machine.
+one machine. For other machines, which share another database, the import has a second lease there: see
+db.editing.import_jobs.
 """
 
 import fcntl

@@ -34,9 +34,9 @@ class Options:
     `all_or_nothing` stores no row if one is rejected. `keep_identical` makes an event of each of several equal rows.
     `title` is a template for the titles of rows that have none, such as `{category} in {place}`. Places that name no
     country are looked up in `country` (ISO code), and places outside `box` or with a confidence below `review_below`
-    are marked for review. `author` is the name in the history of the events; existing events with one of the statuses
-    `protected` are not changed. `overwrite` replaces what editors changed since the last import by the values of the
-    file.
+    are marked for review. `job` is the id of a background import. `author` is the name in the history of the events;
+    existing events with one of the statuses `protected` are not changed. `overwrite` replaces what editors changed
+    since the last import by the values of the file.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -64,6 +64,7 @@ class Options:
     encoding: str | None = None
     sheet: str | None = None
     each: str | None = None
+    job: str | None = None
     author: Author = COMMAND_LINE
     protected: tuple[Status, ...] = ()
 

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from db.private_files import keep_mode, open_private
 from timeline.exchange.field_names import DATES
-from timeline.exchange.native_table import COLUMNS, REJECTED_SUFFIX, is_rejected_file, reason_name, written
+from timeline.exchange.native_table import COLUMNS, reason_name, rejected_name, written
 from timeline.exchange.row import Row
 
 
@@ -23,9 +23,7 @@ class RejectedRows:
     def __init__(self, source: Path, max_characters: int | None = None) -> None:
         """`source` decides the name; rows beyond `max_characters` are left out, and `is_cut` says so."""
         self.max_characters, self.characters, self.is_cut = max_characters, 0, False
-        self.path = (
-            source if is_rejected_file(source.name) else source.with_name(f"{source.name}{REJECTED_SUFFIX}")
-        )
+        self.path = source.with_name(rejected_name(source.name))
         self.part = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
         self.stream: IO[str] | None = None
         self.columns: list[str] = []

@@ -1,7 +1,6 @@
 """Open the geocoder of the settings: the offline gazetteer, or a network provider with the gazetteer behind it."""
 
 import sys
-import time
 from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -67,9 +66,9 @@ def _candidate_finder(
     network = place_finder(settings.geocoder, None, **_geopy_options(settings))
     answers = None
     if store:
-        since = int(time.time()) - settings.geocoder_days * _DAY
+        max_age = settings.geocoder_days * _DAY
         answers = AnswerCache(
-            partial(store.places.geocoder_answer, since=since), store.places.save_geocoder_answer
+            partial(store.places.geocoder_answer, max_age=max_age), store.places.save_geocoder_answer
         )
     return network_candidate_finder(settings.geocoder, network, offline, answers, _warn)
 

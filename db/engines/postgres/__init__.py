@@ -6,6 +6,7 @@ import the modules of db.engines, db.query, db.events, db.dates, db.errors and g
 
 from db.engines.postgres.connections import (
     check_driver,
+    clock,
     close,
     columns_file,
     connect,
@@ -86,6 +87,7 @@ __all__ = [
     "check_driver",
     "check_integrity",
     "clear_search",
+    "clock",
     "close",
     "columns_file",
     "compact",

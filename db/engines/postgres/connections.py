@@ -236,6 +236,12 @@ def moment(connection: Connection) -> int:
     return int(connection.info["moment"])
 
 
+def clock(connection: Connection) -> int:
+    """Return the time now, in seconds of UTC, by the clock of the database server."""
+    sql = "SELECT floor(extract(epoch FROM clock_timestamp()))::bigint"
+    return int(connection.exec_driver_sql(sql).scalar_one())
+
+
 def expect_many_writes(connection: Connection) -> None:
     """Let statements of this transaction take minutes."""
     driver_of(connection).silent_seconds = _LONG_STATEMENT_SECONDS

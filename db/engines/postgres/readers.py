@@ -1,6 +1,5 @@
 """Connections for reading alone, without SQLAlchemy."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -32,9 +31,7 @@ class ServerReader:
         with explained(self.name):
             if self.driver.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
                 # A query outside a snapshot has its own moment.
-                self.driver.execute(
-                    "SELECT set_config('dateline.moment', %s, false)", (str(int(time.time())),)
-                )
+                self.driver.execute(_SET_MOMENT.format("false"))
             return self.driver.execute(translated(sql), bound(self.driver, params)).fetchall()
 
     def stream(self, sql: str, params: SqlParams = ()) -> Iterator[Any]:

@@ -7,6 +7,7 @@ and geo.
 
 from db.engines.sqlite.connections import (
     check_driver,
+    clock,
     close,
     columns_file,
     connect,
@@ -69,6 +70,7 @@ __all__ = [
     "check_driver",
     "check_integrity",
     "clear_search",
+    "clock",
     "close",
     "columns_file",
     "compact",

@@ -211,6 +211,11 @@ def moment(connection: Connection) -> int:
     return int(connection.info["clock"][0])
 
 
+def clock(_connection: Connection) -> int:
+    """Return the time now, in seconds of UTC: that of this machine, on which all workers of a SQLite database run."""
+    return int(time.time())
+
+
 def expect_many_writes(connection: Connection) -> None:
     """Let a connection hold 24 MB of pages from now on, and the log grow to 32,000 pages in this transaction.
 

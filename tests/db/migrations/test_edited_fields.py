@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from msgspec import structs
 from old_databases import migrate
 
 from db.dates.edtf import When
+from db.engines import connect
 from db.events.draft import Author, Draft, LookedUpText
+from db.migrations import upgrade
 from db.store import Store
 from db.writing.prepared import prepare
 from geo.place import Place, Precision
@@ -39,6 +42,9 @@ def marks_after_migration(store: Store, tmp_path: Path) -> dict[str, str]:
     """Return the marks that the migration makes of the history, after those of the program were deleted."""
     store.close()
     file = tmp_path / "events.db"
+    engine = connect(f"sqlite:///{file}", 10)
+    command.downgrade(upgrade.config(engine), "0010")
+    engine.dispose()
     with closing(sqlite3.connect(file)) as connection:
         before = connection.execute("SELECT fields FROM edited").fetchall()
         connection.execute("DROP TABLE edited")

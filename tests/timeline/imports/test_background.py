@@ -155,7 +155,7 @@ def test_an_import_whose_server_ended_before_its_process_started_has_failed(clie
     store = Store(client.database)
     store.jobs.start("lost", "editor", "editor", "x.csv")
     assert client.request("GET", "/imports/lost").json()["state"] == "running"
-    run_sql(client.database, "UPDATE import_job SET created = created - 100 WHERE id = 'lost'")
+    run_sql(client.database, "UPDATE import_job SET lease_ends = lease_ends - 100 WHERE id = 'lost'")
     assert client.request("GET", "/imports/lost").json()["state"] == "failed"
     store.close()
 

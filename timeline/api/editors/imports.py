@@ -3,6 +3,7 @@
 Each import has its own address with its progress and its report.
 """
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -18,19 +19,24 @@ from litestar.params import Parameter
 from litestar.response import File
 
 from db.editing.import_jobs import Job
-from db.store import Store
+from db.errors import StoreUnavailable
 from timeline.api.editors.import_options import OPTIONS, ImportRequest, read_import_request
 from timeline.api.editors.upload_body import receive_form, receive_stream
 from timeline.api.http.answers import send_json
 from timeline.api.http.attachment import attachment
 from timeline.api.http.authentication import require_editor
+from timeline.api.http.edge import HEAD
 from timeline.api.http.media_types import JSON
 from timeline.api.http.query import base_address, read_query
 from timeline.api.http.route import RequestBody, Route, described
+from timeline.api.http.slots import Slots
+from timeline.api.http.streaming import StreamedResponse, StreamSource
 from timeline.context import Context
 from timeline.editing.roles import Editor
 from timeline.errors import BadParameter, Busy, NotFound
+from timeline.exchange.native_table import rejected_name
 from timeline.imports import background, job_folders
+from timeline.imports.job_folders import ImportFolders
 from timeline.imports.options import read_options
 from timeline.readers import MEDIA_TYPES
 
@@ -39,8 +45,12 @@ MAX_RUNNING_IMPORTS = 2
 MAX_UPLOADS = 4  # files that are received at once
 MAX_UPLOAD_SECONDS = 3_600
 MAX_JOBS_LISTED = 50
+MAX_DOWNLOADS = 4  # of rejected rows from the database at once, in a process
+DOWNLOAD_WAIT_SECONDS = 1.0
 MAX_REMARKS_LISTED = 10  # of each import in the list; its own address has all of them
 _TOO_MANY = f"{MAX_RUNNING_IMPORTS} imports are running already; send this file when one of them has ended"
+_DOWNLOADS = Slots("downloads of rejected rows", MAX_DOWNLOADS, DOWNLOAD_WAIT_SECONDS)
+_NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 _BINARY = {"type": "string", "format": "binary"}
 _FILE_BODIES = (
     RequestBody(("multipart/form-data",), {"type": "object", "properties": {"file": _BINARY}}),
@@ -70,7 +80,7 @@ async def upload(request: Request[Any, Any, State]) -> Response[bytes]:
     editor = require_editor(request, action="importing a file")
     context: Context = request.app.state.context
     pairs = parse_qsl(request.scope["query_string"].decode("ascii", "replace"), keep_blank_values=True)
-    folder, lease = await anyio.to_thread.run_sync(_open_folder, context.store)
+    folder, lease = await anyio.to_thread.run_sync(_open_folder, _folders(context))
     try:
         sent = await _receive(request, job_folders.upload(folder), pairs)
         _check(editor, sent)
@@ -81,27 +91,39 @@ async def upload(request: Request[Any, Any, State]) -> Response[bytes]:
     finally:
         os.close(lease)  # the process of the import has a copy
     base, job = base_address(request), context.store.jobs.get(folder.name)
-    response = send_json(_job_document(context, base, job) if job else {})
+    response = send_json(_job_document(_folders(context), base, job) if job else {})
     response.status_code = 202
     response.headers["Location"] = f"{base}/imports/{folder.name}"
     return response
 
 
-def _open_folder(store: Store) -> tuple[Path, int]:
+def _folders(context: Context) -> ImportFolders:
+    return ImportFolders(context.settings, context.store)
+
+
+def _open_folder(folders: ImportFolders) -> tuple[Path, int]:
     """Return a new folder for an upload with the descriptor of its lease; raise Busy if there are too many files."""
-    job_folders.clean_up(store)
-    if len(store.jobs.running()) >= MAX_RUNNING_IMPORTS:
+    folders.clean_up()
+    if len(folders.store.jobs.running()) >= MAX_RUNNING_IMPORTS:
         raise Busy(_TOO_MANY)
-    if job_folders.uploads_in_progress(store) >= MAX_UPLOADS:
+    if folders.uploads_in_progress() >= MAX_UPLOADS:
         raise Busy(
             f"{MAX_UPLOADS} files are being received already; send this file when one of them has arrived"
         )
-    if job_folders.total_bytes(store) > job_folders.MAX_TOTAL_BYTES:
+    if folders.total_bytes() > job_folders.MAX_TOTAL_BYTES:
         raise Busy(
             "the files of earlier imports fill the space for them; send this file when they have ended"
         )
-    folder = job_folders.parent(store) / token_hex(8)
-    return folder, job_folders.make_folder(folder)
+    folder = folders.parent / token_hex(8)
+    try:
+        return folder, job_folders.make_folder(folder)
+    except OSError as error:
+        if error.errno not in _NOT_WRITABLE:
+            raise
+        raise StoreUnavailable(
+            f"the server cannot write uploads ({error.strerror}); its operator can set TIMELINE_UPLOADS to a folder"
+            " that it may write"
+        ) from None
 
 
 async def _receive(request: Request[Any, Any, State], folder: Path, pairs: Pairs) -> ImportRequest:
@@ -141,8 +163,8 @@ def _check(editor: Editor, sent: ImportRequest) -> None:
 
 
 def _start(context: Context, editor: Editor, folder: Path, lease: int, sent: ImportRequest) -> None:
-    jobs = context.store.jobs
-    if not jobs.start(folder.name, editor.name, editor.role, sent.name, MAX_RUNNING_IMPORTS):
+    jobs, host = context.store.jobs, _folders(context).host
+    if not jobs.start(folder.name, editor.name, editor.role, sent.name, MAX_RUNNING_IMPORTS, host):
         raise Busy(_TOO_MANY)
     try:
         background.start(context.settings, context.store, folder, lease, sent.name, sent.options)
@@ -158,10 +180,9 @@ async def imports(request: Request[Any, Any, State]) -> Response[bytes]:
     context, base = _read_request(request)
 
     def documents() -> list[dict[str, Any]]:
-        jobs = context.store.jobs.latest(MAX_JOBS_LISTED)
-        return [
-            _summary(_job_document(context, base, job_folders.with_state(context.store, job))) for job in jobs
-        ]
+        folders = _folders(context)
+        jobs = map(folders.with_state, context.store.jobs.latest(MAX_JOBS_LISTED))
+        return [_summary(_job_document(folders, base, job)) for job in jobs]
 
     return send_json({"imports": await anyio.to_thread.run_sync(documents)})
 
@@ -175,9 +196,8 @@ async def imports(request: Request[Any, Any, State]) -> Response[bytes]:
 def import_status(request: Request[Any, Any, State], import_id: ImportId) -> Response[bytes]:
     """Return the progress of an import, or its report."""
     context, base = _read_request(request)
-    return send_json(
-        _job_document(context, base, job_folders.with_state(context.store, _job(context, import_id)))
-    )
+    folders = _folders(context)
+    return send_json(_job_document(folders, base, folders.with_state(_job(context, import_id))))
 
 
 @get(
@@ -189,13 +209,21 @@ def import_status(request: Request[Any, Any, State], import_id: ImportId) -> Res
         media_types=("text/csv",), schema="Binary",
     ),
 )  # fmt: skip
-def import_rejects(request: Request[Any, Any, State], import_id: ImportId) -> File:
+def import_rejects(request: Request[Any, Any, State], import_id: ImportId) -> Response[Any]:
     """Return the rejected rows with their reasons, to be corrected and sent again."""
     context, _ = _read_request(request)
-    file = _rejects(context, _job(context, import_id))
-    if file is None:
+    job = _job(context, import_id)
+    headers = {"content-disposition": attachment(rejected_name(job.name))}
+    if file := job_folders.rejected_rows(_folders(context).parent / job.id):
+        return File(file, media_type="text/csv", headers=headers)
+    if not _has_rejects_in_database(job):
         raise NotFound(f"The import {import_id[:40]!r} has rejected no row")
-    return File(file, media_type="text/csv", headers={"content-disposition": attachment(file.name)})
+
+    def open_parts() -> StreamSource:
+        parts = job_folders.uncompressed(context.store.jobs.rejected_parts(job.id))
+        return StreamSource({"content-type": "text/csv; charset=utf-8", **headers}, parts, lambda: None)
+
+    return StreamedResponse(open_parts, _DOWNLOADS, head=bool(request.scope.get(HEAD)))
 
 
 def _read_request(request: Request[Any, Any, State]) -> tuple[Context, str]:
@@ -210,15 +238,17 @@ def _job(context: Context, id_: str) -> Job:
     return job
 
 
-def _rejects(context: Context, job: Job) -> Path | None:
-    return job_folders.rejected_rows(job_folders.parent(context.store) / job.id)
+def _has_rejects_in_database(job: Job) -> bool:
+    """Return whether any machine can answer with the rejected rows; those of a killed import may be incomplete."""
+    return job.state == "done" and job.has_rejected_rows
 
 
-def _job_document(context: Context, base: str, job: Job) -> dict[str, Any]:
+def _job_document(folders: ImportFolders, base: str, job: Job) -> dict[str, Any]:
     """Return an import as JSON, without the number of its process."""
     address = f"{base}/imports/{job.id}"
     links = [{"rel": "self", "type": JSON, "href": address}]
-    if job.state != "running" and _rejects(context, job):
+    has_file = job.state != "running" and job_folders.rejected_rows(folders.parent / job.id) is not None
+    if has_file or _has_rejects_in_database(job):
         rejects = f"{address}/rejected.csv"
         links.append({"rel": "related", "type": "text/csv", "title": "rejected rows", "href": rejects})
     return {

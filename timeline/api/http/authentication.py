@@ -13,6 +13,7 @@ from litestar.types import ASGIApp, Message, Receive, Send
 from db.errors import DbError
 from timeline.api.http.problems import send_problem
 from timeline.api.http.query import EDITOR, editor_of
+from timeline.api.http.shared_attempts import SharedAttempts
 from timeline.api.http.throttle import Attempts
 from timeline.context import Context
 from timeline.editing.roles import Editor
@@ -30,6 +31,7 @@ Identify = Callable[[Any], Editor | None]
 def authentication(context: Context, identify: Identify | None = None) -> Callable[[ASGIApp], ASGIApp]:
     """Return the layer that finds the editor of a request; requests without a key go to `identify`, if given."""
     attempts = Attempts()
+    shared = SharedAttempts(attempts, context.store.desk)
 
     def layer(app: ASGIApp) -> ASGIApp:
         async def serve(scope: Any, receive: Receive, send: Send) -> None:
@@ -42,7 +44,7 @@ def authentication(context: Context, identify: Identify | None = None) -> Callab
                     editor = identify(scope) if identify else None
                     _check_same_site(context.settings.base_url, scope, editor)
                 else:
-                    editor = await _editor_with_key(context, attempts, scope, key)
+                    editor = await _editor_with_key(context, (attempts, shared), scope, key)
             except (Unauthorized, CrossSite, Busy, DbError) as error:
                 await send_problem(send, error)
                 return
@@ -91,13 +93,20 @@ def _check_same_site(base: str | None, scope: Any, editor: Editor | None) -> Non
         )
 
 
-async def _editor_with_key(context: Context, attempts: Attempts, scope: Any, key: str) -> Editor:
-    address = str((scope.get("client") or ("",))[0])
+async def _editor_with_key(
+    context: Context, counters: tuple[Attempts, SharedAttempts], scope: Any, key: str
+) -> Editor:
+    address, (attempts, shared) = str((scope.get("client") or ("",))[0]), counters
+    if not attempts.is_known(key):
+        await shared.read(address)
     async with nullcontext() if attempts.is_known(key) else attempts.turn(address):
         holder = await anyio.to_thread.run_sync(context.store.desk.holder, key, limiter=_KEY_THREADS)
         if holder is None:
             attempts.wrong(address, key)
+            shared.wrong(address)
             raise Unauthorized(f"This key is wrong or was revoked; {_EXPECTED}")
+        if attempts.has_wrong(address) and not attempts.is_known(key):
+            shared.right(address)
         attempts.right(address, key)
     return Editor(holder.name, holder.role)
 

@@ -28,9 +28,10 @@ class _WaitingRequests:
 class Attempts:
     """Count wrong keys in a row by address; from the sixth on, each one doubles the delay of the next key.
 
-    Each process counts for itself. Keys of one address are looked up one by one, so that a hundred parallel requests
-    try no more keys than a hundred in a row. A key that this process has found right before waits for nothing:
-    behind a proxy all clients have one address, and wrong keys of a stranger must not lock editors out.
+    Each process counts for itself, and `timeline.api.http.shared_attempts` lets it know of the others' counts. Keys
+    of one address are looked up one by one, so that a hundred parallel requests try no more keys than a hundred in a
+    row. A key that this process has found right before waits for nothing: behind a proxy all clients have one
+    address, and wrong keys of a stranger must not lock editors out.
     """
 
     def __init__(self) -> None:
@@ -75,9 +76,22 @@ class Attempts:
         self._known.pop(_digest(key), None)
         now = time.monotonic()
         before, since = self._wrong.pop(address, (0, now))
-        self._wrong[address] = ((before if now - since < _FORGET_SECONDS else 0) + 1, now)
+        self._put(address, (before if now - since < _FORGET_SECONDS else 0) + 1, now)
+
+    def raise_count(self, address: str, wrong: int, seconds_ago: float) -> None:
+        """Count at least the `wrong` keys that all processes saw, the last one `seconds_ago`."""
+        before, since = self._wrong.pop(address, (0, 0.0))
+        last = time.monotonic() - seconds_ago
+        self._put(address, max(before, wrong), max(since, last) if before else last)
+
+    def _put(self, address: str, wrong: int, since: float) -> None:
+        self._wrong[address] = (wrong, since)
         if len(self._wrong) > _MAX_ADDRESSES:
             self._wrong.popitem(last=False)
+
+    def has_wrong(self, address: str) -> bool:
+        """Return whether the last key of an address that this process does not know to be right was wrong."""
+        return address in self._wrong
 
     def right(self, address: str, key: str) -> None:
         """Reset the count after a valid key, and remember it; the count of others stays when it was known already."""

@@ -1,0 +1,63 @@
+"""How many wrong keys each address sent in a row, to all servers; timeline.api.http.shared_attempts writes it.
+
+The table cannot grow beyond MAX_ADDRESSES rows, whatever strangers send. It has digests of addresses, not addresses.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, func, select
+from sqlmodel import col
+
+from db.engines import run
+from db.events.editor_tables import WrongKeys
+
+MAX_ADDRESSES = 10_000
+FORGET_SECONDS = 3_600
+
+
+class WrongKeyCount(NamedTuple):
+    """How many wrong keys an address sent in a row, and how many seconds ago the last one came."""
+
+    wrong: int = 0
+    seconds_ago: int = 0
+
+
+class NewAttempts(NamedTuple):
+    """What a worker adds to the count of an address: first a reset, if a valid key came, then `wrong` keys."""
+
+    reset: bool = False
+    wrong: int = 0
+
+
+def read(connection: Connection, address: str, now: int) -> WrongKeyCount:
+    """Return the count of an address; `now` is in seconds of UTC."""
+    row = connection.execute(
+        select(col(WrongKeys.count), col(WrongKeys.last)).where(
+            col(WrongKeys.address) == _digest(address), col(WrongKeys.last) > now - FORGET_SECONDS
+        )
+    ).first()
+    return WrongKeyCount(row[0], max(0, now - row[1])) if row else WrongKeyCount()
+
+
+def add(connection: Connection, attempts: Mapping[str, NewAttempts], now: int) -> None:
+    """Add new attempts by address, and forget the oldest addresses beyond MAX_ADDRESSES; `now` is in seconds of UTC."""
+    connection.execute(delete(WrongKeys).where(col(WrongKeys.last) <= now - FORGET_SECONDS))
+    for address, new in attempts.items():
+        digest = _digest(address)
+        if new.reset:
+            connection.execute(delete(WrongKeys).where(col(WrongKeys.address) == digest))
+        if new.wrong:
+            sql = (
+                "INSERT INTO wrong_keys (address, count, last) VALUES (?, ?, ?) ON CONFLICT (address) DO UPDATE"
+                " SET count = wrong_keys.count + excluded.count, last = excluded.last"
+            )
+            run(connection, sql, (digest, new.wrong, now))
+    if connection.execute(select(func.count()).select_from(WrongKeys)).scalar_one() > MAX_ADDRESSES:
+        newest = select(col(WrongKeys.address)).order_by(col(WrongKeys.last).desc()).limit(MAX_ADDRESSES)
+        connection.execute(delete(WrongKeys).where(col(WrongKeys.address).not_in(newest)))
+
+
+def _digest(address: str) -> str:
+    return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:32]
