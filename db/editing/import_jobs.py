@@ -107,6 +107,10 @@ class Jobs:
             return _finish(connection, id_, state, report, rows)
 
     def report_dead(self, job: Job, report: dict[str, Any]) -> bool:
+        """Store the failure of an import whose process has ended; return False if it had a result."""
+        return self.finish(job.id, "failed", report, job.rows)
+
+    def report_lost(self, job: Job, report: dict[str, Any]) -> bool:
         """Store the failure of an import of another machine, if its lease has run out; return whether it has.
 
         Raises StoreUnavailable at once while others write: one of them may be the import.

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from msgspec import structs
 from replicated import DATABASE, OpenStore, Servers
 
 from db.errors import StoreUnavailable
@@ -129,6 +130,26 @@ def test_readers_go_on_without_the_primary_and_are_told_so(store: Store, shared_
     _wait_until(lambda: store.seconds_without_primary() is None)
     _wait_until(lambda: _writes(store, _draft(3)))
     assert store.find(Filter(), limit=1).matched == 2
+
+
+def test_an_embargo_follows_the_clock_of_the_primary_while_it_is_away(
+    store: Store, shared_servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = int(time.time()) + 8
+    store.add([structs.replace(_draft(1), embargo=until), _draft(2)])
+    shared_servers.primary.wait_for(shared_servers.replica)
+    right_time = time.time
+    monkeypatch.setattr(time, "time", lambda: right_time() + 100)  # that of this worker is wrong
+    shared_servers.primary.kill()
+    try:
+        _wait_until(lambda: _answers(store))
+        assert right_time() < until, "the machine is too slow for this test"
+        assert (store.get("event-1"), store.get("event-2") is None) == (None, False)
+        _wait_until(lambda: store.get("event-1") is not None)
+        assert until <= right_time() < until + 4
+    finally:
+        shared_servers.primary.start()
+    _wait_until(lambda: store.seconds_without_primary() is None)
 
 
 def _answers(store: Store) -> bool:

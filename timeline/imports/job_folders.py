@@ -53,18 +53,16 @@ class ImportFolders:
         folder = self.parent / job.id
         # Two machines may have the same name by mistake; then one of them has no folder for the import.
         if job.host in (None, self.host) and lease.exists(folder):
-            if lease.is_held(folder):
-                return job
-            has_ended = self.store.jobs.finish(job.id, "failed", {"error": INTERRUPTED}, job.rows)
-        elif not job.lease_is_over:
-            return job
+            is_dead, report = not lease.is_held(folder), self.store.jobs.report_dead
         else:
-            try:
-                has_ended = self.store.jobs.report_dead(job, {"error": INTERRUPTED})
-            except StoreUnavailable:
-                return job  # somebody writes, perhaps the import itself
-        if has_ended:
-            discard_work(folder)
+            is_dead, report = job.lease_is_over, self.store.jobs.report_lost
+        if not is_dead:
+            return job
+        try:
+            if report(job, {"error": INTERRUPTED}):
+                discard_work(folder)
+        except StoreUnavailable:
+            return job  # somebody writes, perhaps the import itself, or the database is away
         return self.store.jobs.get(job.id) or job
 
     def clean_up(self) -> None:

@@ -96,9 +96,8 @@ class Replicas:
             except (DBAPIError, NoFreeConnection):
                 replica.answers = False
                 continue
-            moment = position.moment if position else int(time.time())
             try:
-                with connection.execution_options(moment=moment):
+                with connection.execution_options(moment=self._moment()):
                     yield connection
             except DBAPIError as error:
                 replica.answers &= not error.connection_invalidated
@@ -106,6 +105,12 @@ class Replicas:
             return
         with self._primary.connect() as connection:
             yield connection
+
+    def _moment(self) -> int:
+        """Return the time of the primary's clock, also while it is away: the clocks of workers may differ."""
+        if self._position is None:
+            return int(time.time())
+        return self._position.moment + int(time.monotonic() - self._reached_at)
 
     def seconds_without_primary(self) -> float | None:
         """Return for how long the primary has not answered; None while it does."""
