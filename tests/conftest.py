@@ -38,14 +38,21 @@ DATA = Path(__file__).parent / "data"
 
 # Tests of these folders see only what the API answers, and the API is tested on each engine.
 ONCE = ("timeline/web", "bench", "import_cases", "seeds")
+# What these see of the database others see as well: on PostgreSQL they are slow tests, which only CI runs.
+SLOW_ON_POSTGRES = (
+    "hostile", "timeline/commands", "timeline/imports", "timeline/places", "timeline/readers", "timeline/writers",
+    "timeline/api/test_clients.py", "timeline/api/test_compression.py", "timeline/api/test_formats.py",
+    "timeline/api/test_gdal_filters.py", "timeline/api/test_geopandas.py", "timeline/api/test_mount.py",
+    "timeline/api/test_oembed.py", "timeline/api/test_problems.py", "timeline/api/test_same_site.py",
+)  # fmt: skip
+QUICK_ON_POSTGRES = ("timeline/imports/test_importer.py", "timeline/imports/test_import_processes.py")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that uses a database once on each engine; on SQLite alone if it is marked or in a folder of ONCE."""
     if "engine_name" not in metafunc.fixturenames:
         return
-    folder = metafunc.definition.path.parent.relative_to(Path(__file__).parent).as_posix()
-    if metafunc.definition.get_closest_marker("sqlite_only") or folder.startswith(ONCE):
+    if metafunc.definition.get_closest_marker("sqlite_only") or _path(metafunc.definition).startswith(ONCE):
         return
     params = [pytest.param(name, marks=_marks(name, metafunc.definition)) for name in ENGINES]
     metafunc.parametrize("engine_name", params, indirect=True, scope="session")
@@ -53,11 +60,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _marks(engine_name: str, test: pytest.Function) -> list[pytest.MarkDecorator]:
     marks = []
-    if engine_name != "sqlite" and test.get_closest_marker("slow_on_postgres"):
+    path = _path(test)
+    left_to_ci = path.startswith(SLOW_ON_POSTGRES) and path not in QUICK_ON_POSTGRES
+    if engine_name != "sqlite" and (left_to_ci or test.get_closest_marker("slow_on_postgres")):
         marks.append(pytest.mark.slow)
     if reason := skip_reason(engine_name):
         marks.append(pytest.mark.skip(reason=f"{engine_name}: {reason}"))
     return marks
+
+
+def _path(test: pytest.Function) -> str:
+    """Return the path of a test's file below this folder."""
+    return test.path.relative_to(Path(__file__).parent).as_posix()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

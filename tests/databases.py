@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -213,8 +213,12 @@ _TABLES = {
 
 def all_rows(url: str) -> dict[str, list[str]]:
     """Return the rows of every table, in the order of their text."""
-    names = sorted(name for (name,) in run_sql(url, _TABLES[urlsplit(url).scheme]))
-    return {name: sorted(map(repr, run_sql(url, f"SELECT * FROM {name}"))) for name in names}
+    engine = connect(url, 60)
+    with closing(backend_of(engine).open_reader(engine)) as reader, reader.snapshot():
+        names = sorted(name for (name,) in reader.rows(_TABLES[urlsplit(url).scheme]))
+        rows = {name: sorted(map(repr, reader.rows(f"SELECT * FROM {name}"))) for name in names}
+    engine.dispose()
+    return rows
 
 
 def file_of(url: str) -> Path:

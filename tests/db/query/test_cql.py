@@ -236,3 +236,4 @@ def test_the_deadline_applies_to_an_expensive_area(database_url: str) -> None:
     area = read_area(f"POLYGON((-80 -1, {corners}, 80 -1, -80 -1))")
     with pytest.raises(ReadTimeout):
         store.find(Filter(within=area))
+    store.close()

@@ -258,8 +258,9 @@ def test_what_a_user_typed_is_escaped(server: Any) -> None:
     assert "&lt;script&gt;" in page.text
 
 
-def test_a_write_changes_the_data_version_and_every_response(serve: Any, database_url: str) -> None:
-    store = Store(database_url)
+def test_a_write_changes_the_data_version_and_every_response(
+    serve: Any, store: Store, database_url: str
+) -> None:
     server = serve(database_url)
     before = server.get("/events")
     store.add([Draft(id="new", title="New", category="raid", status="published")])
@@ -282,8 +283,7 @@ def test_each_encoding_has_its_own_tag_and_each_tag_gives_304(server: Any) -> No
 
 
 @pytest.mark.slow
-def test_the_link_of_an_event_works_for_any_id(serve: Any, database_url: str) -> None:
-    store = Store(database_url)
+def test_the_link_of_an_event_works_for_any_id(serve: Any, store: Store, database_url: str) -> None:
     ids = ("a/b", "a//b", "x/", "a b?c#d", "é ü", 'a"><script>', "100%")
     store.add(Draft(id=id_, title="Odd", category="raid", status="published") for id_ in ids)
     server = serve(database_url)
