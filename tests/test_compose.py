@@ -138,6 +138,19 @@ def test_data_is_in_named_volumes_and_files_of_the_project_are_read_only(
     assert used == set(project["volumes"])
 
 
+def test_each_server_of_a_shared_database_has_a_volume_for_uploads_and_a_name(
+    services: dict[str, Service],
+) -> None:
+    servers = {name: service for name, service in services.items() if name.startswith("app-")}
+    volumes = [service["volumes"][0].split(":") for service in servers.values()]
+    assert len({source for source, *_ in volumes}) == len(servers) == 2
+    assert all(
+        service["environment"]["TIMELINE_UPLOADS"] == folder
+        for service, (_, folder, _) in zip(servers.values(), volumes, strict=True)
+    )
+    assert [service["hostname"] for service in servers.values()] == list(servers)
+
+
 def test_every_setting_exists_and_has_a_value_that_dateline_accepts(
     services: dict[str, Service], tmp_path: Path
 ) -> None:

@@ -152,7 +152,7 @@ class Jobs:
     # --- rejected rows that every machine can read
 
     def add_rejected_part(self, id_: str, number: int, content: bytes) -> None:
-        """Store a compressed part of the file of rejected rows, counted from 0."""
+        """Store a compressed part of the file of rejected rows, counted from 0: that one last."""
         with writing(self._engine) as connection:
             connection.execute(insert(RejectedPart), [{"job": id_, "number": number, "content": content}])
 
@@ -177,7 +177,8 @@ class Jobs:
 
     def _read(self, *where: Any, limit: int | None = 1) -> list[Job]:
         columns = [col(getattr(ImportJob, name)) for name in _FIELDS]
-        parts = exists().where(col(RejectedPart.job) == col(ImportJob.id)).label("has_rejected_rows")
+        first_part = (col(RejectedPart.job) == col(ImportJob.id), col(RejectedPart.number) == 0)
+        parts = exists().where(*first_part).label("has_rejected_rows")
         query = select(*columns, parts).where(*where).order_by(col(ImportJob.created).desc()).limit(limit)
         with reading(self._engine, self._read_timeout) as connection:
             now = moment(connection)

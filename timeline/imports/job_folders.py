@@ -106,8 +106,13 @@ class ImportFolders:
         if file is None:
             return
         try:
-            for number, part in enumerate(_parts(file)):
-                self.store.jobs.add_rejected_part(folder.name, number, zlib.compress(part))
+            parts = map(zlib.compress, _parts(file))
+            first = next(parts)
+            for number, part in enumerate(parts, 1):
+                self.store.jobs.add_rejected_part(folder.name, number, part)
+            self.store.jobs.add_rejected_part(
+                folder.name, 0, first
+            )  # the last, since it says that all are there
         except DbError:
             return
         file.unlink()

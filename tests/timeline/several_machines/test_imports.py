@@ -162,6 +162,15 @@ def test_machines_with_the_same_name_do_not_report_each_others_imports(store: St
     assert ImportFolders(settings, store).with_state(job).state == "running"
 
 
+def test_rejected_rows_of_which_a_part_is_missing_are_not_offered(store: Store) -> None:
+    store.jobs.start("1", "desk", "editor", "x.csv")
+    store.jobs.add_rejected_part("1", 1, b"end")
+    assert not store.jobs.running()[0].has_rejected_rows
+    store.jobs.add_rejected_part("1", 0, b"beginning")
+    assert store.jobs.running()[0].has_rejected_rows
+    assert list(store.jobs.rejected_parts("1")) == [b"beginning", b"end"]
+
+
 def test_a_lease_is_renewed_until_the_import_ends(store: Store, database_url: str) -> None:
     store.jobs.start("1", "desk", "editor", "x.csv")
     run_sql(database_url, "UPDATE import_job SET lease_ends = 1")
