@@ -177,7 +177,7 @@ class Cluster:
             "pg_basebackup", "--pgdata", standby.data, "--dbname", source, "--write-recovery-conf", "--create-slot",
             "--slot", name, "--checkpoint=fast", "--no-sync", folder=self.data.parent,
         )  # fmt: skip
-        standby._write_settings({})  # the last line for a name counts
+        standby._write_settings({"cluster_name": name})  # the last line for a setting counts
         standby.start()
         if synchronous:
             self.set_synchronous(name)

@@ -199,13 +199,13 @@ def interrupt(connection: Connection) -> None:
 def write_transaction(engine: Engine, *, durable: bool, wait: float | None = None) -> Iterator[Connection]:
     """Open the one write transaction; commit at the end of the block, roll back when it raises.
 
-    A commit survives the end of the server. With `durable` it has also reached, and is visible at, the synchronous
-    replicas, if there are any. Raise StoreUnavailable after `wait` seconds (BUSY_SECONDS if None) in which others were
+    A commit survives the end of the server and has reached the synchronous replicas, if there are any; with `durable`
+    it is also visible there. Raise StoreUnavailable after `wait` seconds (BUSY_SECONDS if None) in which others were
     writing.
     """
     seconds = BUSY_SECONDS if wait is None else wait
     end = time.monotonic() + seconds
-    options = {"write_end": end, "synchronous_commit": "remote_apply" if durable else "local"}
+    options = {"write_end": end, "synchronous_commit": "remote_apply" if durable else "on"}
     with (
         _write_turn(engine, seconds),
         guarded(engine),

@@ -33,14 +33,6 @@ class BinaryCursor(psycopg.Cursor[Any]):
         self.format = Format.BINARY
 
 
-class BinaryServerCursor(psycopg.ServerCursor[Any]):
-    """A cursor on the server that gives its rows in the binary format, some at a time."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.format = Format.BINARY
-
-
 class Driver(psycopg.Connection[Any]):
     """A connection that ends a wait at `end` (monotonic seconds), or after SILENT_SECONDS without an answer.
 
@@ -53,7 +45,6 @@ class Driver(psycopg.Connection[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cursor_factory = BinaryCursor
-        self.server_cursor_factory = BinaryServerCursor
 
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
         """Wait for the answer to a message; raise ServerSilent if it does not come in time."""
@@ -81,6 +72,11 @@ class Driver(psycopg.Connection[Any]):
             raise
         finally:
             self.end = None
+
+    def rollback(self) -> None:
+        """Roll back; a connection that was lost has nothing to roll back, and its loss is reported already."""
+        if not self.closed:
+            super().rollback()
 
 
 def driver_of(connection: Connection) -> Driver:

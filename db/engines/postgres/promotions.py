@@ -5,6 +5,7 @@ then tokens of the feed and ETags from before would match other data. So the epo
 The primary's own row says which replicas are synchronous; the row reaches the replicas like all others.
 """
 
+import re
 import secrets
 import time
 
@@ -17,11 +18,14 @@ SECONDS_BETWEEN_CHECKS = 30
 VERSIONS_SKIPPED = 1_000_000
 """More writes than the old primary can have acknowledged without the new one."""
 TABLE = "primary_server"
+_SETTING = re.compile(
+    r"\s*(?:(?:(?:FIRST|ANY)\s+)?(?P<count>\d+)\s*\((?P<several>[^()]*)\)|(?P<single>[^()]+))\s*",
+    re.IGNORECASE,
+)
 _STATE = (
     "SELECT p.timeline, p.synchronous,"
     " ('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::bigint,"
-    " (SELECT coalesce(string_agg(application_name, ',' ORDER BY application_name), '') FROM pg_stat_replication"
-    "  WHERE sync_state IN ('sync', 'quorum')), current_setting('cluster_name')"
+    " current_setting('synchronous_standby_names'), current_setting('cluster_name')"
     f" FROM {TABLE} p"
 )
 
@@ -39,12 +43,27 @@ def check_promotion(connection: Connection) -> None:
     if time.monotonic() < connection.info.get("promotion_checked", 0) + SECONDS_BETWEEN_CHECKS:
         return
     driver = driver_of(connection)
-    for recorded, synchronous, timeline, now_synchronous, name in driver.execute(_STATE).fetchall():
-        if recorded not in (0, timeline) and name not in synchronous.split(","):
+    for recorded, synchronous, timeline, setting, name in driver.execute(_STATE).fetchall():
+        now_synchronous = ",".join(always_synchronous(setting))
+        was_synchronous = bool(name) and name in synchronous.split(",")
+        if recorded not in (0, timeline) and not was_synchronous:
             _start_epoch(driver)
         if (recorded, synchronous) != (timeline, now_synchronous):
             driver.execute(f"UPDATE {TABLE} SET timeline = %s, synchronous = %s", (timeline, now_synchronous))
     connection.info["promotion_checked"] = time.monotonic()
+
+
+def always_synchronous(setting: str) -> list[str]:
+    """Return the replicas for which every commit waits, from the setting `synchronous_standby_names`.
+
+    Of `FIRST 1 (a, b)` or `ANY 1 (a, b)` each commit waits for either, so neither has all of them for certain.
+    """
+    match = _SETTING.fullmatch(setting)
+    if match is None:
+        return []
+    names = [name.strip().strip('"') for name in (match["several"] or match["single"]).split(",")]
+    count = int(match["count"] or 1)
+    return sorted(names) if len(names) <= count and "*" not in names and all(names) else []
 
 
 def _start_epoch(driver: Driver) -> None:

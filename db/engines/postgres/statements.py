@@ -1,11 +1,13 @@
 """Statements and expressions: shared SQL in PostgreSQL's dialect, and rows with as little work as possible."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count
 from typing import Any, Protocol
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection
 
 from db.engines.base import Clause, CursorRows, SqlParams
@@ -74,9 +76,8 @@ def stream(connection: Connection, sql: str, params: SqlParams = ()) -> Iterator
 def stream_of(driver: Driver, sql: str, params: SqlParams) -> Iterator[Any]:
     """Yield the rows of a query of psycopg's own connection, inside a transaction."""
     size = _FIRST_ROWS
-    with driver.cursor(name=f"stream{next(_cursor_numbers)}") as cursor:
-        cursor.execute(translated(sql), bound(driver, params))
-        while found_rows := cursor.fetchmany(size):
+    with _cursor(driver, sql, params) as fetch:
+        while found_rows := fetch(size):
             yield from found_rows
             bytes_per_row = sum(len(value) for value in found_rows[-1] if isinstance(value, bytes | str)) + 8
             size = min(2 * size, _MAX_ROWS, max(_FIRST_ROWS, _BYTES_PER_STEP // bytes_per_row))
@@ -84,11 +85,24 @@ def stream_of(driver: Driver, sql: str, params: SqlParams) -> Iterator[Any]:
 
 def batches(connection: Connection, sql: str, params: SqlParams, size: int) -> Iterator[list[Any]]:
     """Yield the rows of a query in lists of up to `size`."""
-    driver = driver_of(connection)
-    with driver.cursor(name=f"batches{next(_cursor_numbers)}") as cursor:
-        cursor.execute(translated(sql), bound(driver, params))
-        while batch := cursor.fetchmany(size):
+    with _cursor(driver_of(connection), sql, params) as fetch:
+        while batch := fetch(size):
             yield batch
+
+
+@contextmanager
+def _cursor(driver: Driver, sql: str, params: SqlParams) -> Iterator[Callable[[int], list[Any]]]:
+    """Yield a function that returns the next rows of a query, up to a number; the server holds the others.
+
+    psycopg's own cursor of this kind warns of a connection that was lost, which is reported already.
+    """
+    name = f"rows{next(_cursor_numbers)}"
+    driver.execute(f"DECLARE {name} NO SCROLL CURSOR FOR {translated(sql)}", bound(driver, params))
+    try:
+        yield lambda size: driver.execute(f"FETCH FORWARD {size} FROM {name}").fetchall()
+    finally:
+        if driver.info.transaction_status == TransactionStatus.INTRANS:
+            driver.execute(f"CLOSE {name}")
 
 
 def put_rows(connection: Connection, table: str, columns: Sequence[str], rows: SqlParams) -> None:
