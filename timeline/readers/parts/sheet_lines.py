@@ -13,6 +13,8 @@ from timeline.exchange.checks import storage_problem
 from timeline.exchange.row import LeftOutNote, Note, Row
 from timeline.readers.parts.header_row import Line, table
 
+_MIDNIGHT = time()
+_MIN_YEAR_OF_ISO = 1000  # isoformat writes earlier years with four digits, strftime does not
 _NOT_AVAILABLE = "#N/A"
 _ERRORS = frozenset(("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))
 
@@ -106,10 +108,15 @@ def _problem(number: int, texts: list[str], findings: SheetFindings) -> str | No
 
 def cell_text(value: Any) -> str:
     """Return a cell as text; a date is YYYY-MM-DD, with the time of day unless that is midnight."""
+    if type(value) is str:  # as most cells
+        return value
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d}" if value.time() == time() else f"{value:%Y-%m-%dT%H:%M:%S}"
+        if value.year < _MIN_YEAR_OF_ISO:
+            return f"{value:%Y-%m-%d}" if value.time() == _MIDNIGHT else f"{value:%Y-%m-%dT%H:%M:%S}"
+        text = value.isoformat(timespec="seconds")  # in a third of the time
+        return text[:10] if value.time() == _MIDNIGHT else text[:19]
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
