@@ -8,7 +8,11 @@ from typing import Any
 MAX_DEPTH = 50
 MAX_COLUMNS = 16_384  # of a table or of one object, as in Excel
 MAX_NAME_CHARACTERS = 1_000  # of a column
+MAX_SHAPE_BYTES = 50_000  # of a line or area that is stored in data; of a larger one only the bounding box is
 LARGE_NUMBER = "contains a whole number of more than 64 bits"
+# A dictionary first: the test for any mapping takes five times as long.
+_OBJECTS = (dict, Mapping)
+_CONTAINERS = (dict, list, tuple, Mapping)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -39,15 +43,18 @@ def storage_problem(value: Any, depth: int = 0) -> str | None:
         return LARGE_NUMBER if is_large_number(value) else None
     if isinstance(value, float):
         return None if isfinite(value) else "contains a number that is not finite"
-    if not isinstance(value, Mapping | list | tuple):
+    if not isinstance(value, _CONTAINERS):
         return None
     if depth > MAX_DEPTH:
         return f"is nested more than {MAX_DEPTH} levels deep"
-    parts = (*value, *value.values()) if isinstance(value, Mapping) else value
+    parts = (*value, *value.values()) if isinstance(value, _OBJECTS) else value
     for part in parts:
         # Most parts are plain texts and numbers: a call for each would take a tenth of an import of GeoJSON.
         kind = type(part)
-        is_plain = part.isascii() and "\x00" not in part if kind is str else kind is float and isfinite(part)
+        if kind is str:
+            is_plain = part.isascii() and "\x00" not in part
+        else:
+            is_plain = part is None or (kind is float and isfinite(part))
         if not is_plain and (problem := storage_problem(part, depth + 1)):
             return problem
     return None

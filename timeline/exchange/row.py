@@ -1,8 +1,12 @@
 """The row: what a reader returns for one event of a file, before the importer interprets it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal
+
+from msgspec import Struct
+
+_SIZED = (str, list, dict)
+_SCALARS = frozenset((str, int, float, bool, type(None)))
 
 Note = Callable[[str], None]  # receives a sentence about the file that the user should see
 
@@ -24,11 +28,15 @@ def is_empty(value: Any) -> bool:
     """Return whether a value is that of an empty cell: nothing, a text of spaces, an empty list or object."""
     if type(value) is str:
         return not value or value.isspace()
-    return value is None or (isinstance(value, str | list | dict) and not value)
+    return value is None or (isinstance(value, _SIZED) and not value)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+def has_only_scalars(members: Mapping[str, Any]) -> bool:
+    """Return whether no value of JSON in `members` is a list or an object; takes no step in Python for each value."""
+    return _SCALARS.issuperset(map(type, members.values()))
+
+
+class Row(Struct, frozen=True):
     """One event of a file.
 
     `unit` and `number` are its position ("line" 12, "feature" 3), `name` is the name that it has in the file. `points`
@@ -38,6 +46,8 @@ class Row:
     and data. A row with a `problem` cannot be imported. `cells_beside` is the number of cells of the file that are not
     in `columns`, such as a point, or a column of our own table that repeats another one; `parts` are columns that are a
     part of another one's cell, such as the time of day of a start.
+
+    An import creates two for each event: msgspec.Struct does that in a tenth of a dataclass's time.
     """
 
     unit: str

@@ -1,10 +1,10 @@
 """Warn of texts of a file that were encoded twice, or repair them with --fix-encoding."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
-from timeline.exchange.double_encoding import repaired
+from msgspec import structs
+
 from timeline.readers import Note, Row
 
 _MAX_EXAMPLES = 3
@@ -24,6 +24,9 @@ class _Repairs:
         """Return a text as it was before it was encoded twice."""
         if text.isascii() or len(text) > _MAX_CHARACTERS_CHECKED:
             return text
+        # Imported for the first such text: its tables take 20 ms, and many files are in ASCII.
+        from timeline.exchange.double_encoding import repaired
+
         better = repaired(text)
         if better != text:
             self.count += 1
@@ -48,7 +51,7 @@ class _Repairs:
         before = self.count
         columns = {self._name(name): self.value(value) for name, value in row.columns.items()}
         is_changed = self.count > before or any(name not in columns for name in row.columns)
-        return replace(row, columns=columns) if is_changed else row
+        return structs.replace(row, columns=columns) if is_changed else row
 
     def _name(self, name: str) -> str:
         if name.isascii():

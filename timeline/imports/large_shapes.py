@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from timeline.exchange.checks import MAX_SHAPE_BYTES
 from timeline.exchange.row import Note, Row
-from timeline.readers.geojson import MAX_SHAPE_BYTES
 
 
 def noting_large_shapes(rows: Iterable[Row], note: Note) -> Iterator[Row]:

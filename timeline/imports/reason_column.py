@@ -6,8 +6,9 @@ called `reason`.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain, islice, pairwise
+
+from msgspec import structs
 
 from timeline.exchange.native_table import REASON, reason_name
 from timeline.exchange.row import LeftOutNote, Note, Row
@@ -29,7 +30,7 @@ def without_reasons(rows: Iterable[Row], note: Note) -> Iterator[Row]:
     for row in chain(first, rows):
         columns = dict(row.columns)
         cells += bool(columns.pop(name, ""))
-        yield replace(row, columns=columns)
+        yield structs.replace(row, columns=columns)
     if cells:
         note(
             LeftOutNote(f"has a column {name!r} with the reasons of an earlier import; it is left out", cells)

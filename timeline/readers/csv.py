@@ -5,9 +5,10 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
+
+from msgspec import structs
 
 from timeline.exchange.field_names import recognised
 from timeline.exchange.native_table import fields, is_own
@@ -120,10 +121,10 @@ def _split(lines: list[str], delimiter: str) -> list[str]:
 def _native(row: Row) -> Row:
     """Return a row of our own export as a row of kind "own", with its JSON cells decoded."""
     try:
-        own = replace(row, columns=fields(row.columns), kind="own")
-        return replace(own, cells_beside=row.cells - own.cells)
+        own = structs.replace(row, columns=fields(row.columns), kind="own")
+        return structs.replace(own, cells_beside=row.cells - own.cells)
     except ValueError as error:
-        return replace(row, problem=str(error))
+        return structs.replace(row, problem=str(error))
 
 
 def _explain(error: csv.Error, number: int, row: list[str], delimiter: str) -> str:

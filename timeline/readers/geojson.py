@@ -4,18 +4,18 @@ import codecs
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any, BinaryIO
 
 import msgspec
+from msgspec import structs
 
 from geo.geometry import GEOMETRIES, from_geojson
 from geo.shape_extent import extent
-from timeline.exchange.checks import names_problem, storage_problem
+from timeline.exchange.checks import MAX_SHAPE_BYTES, names_problem, storage_problem
 from timeline.exchange.name_lists import listed
 from timeline.exchange.native_table import DERIVED, changed
-from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
+from timeline.exchange.row import LeftOutNote, Note, Row, has_only_scalars, is_empty
 from timeline.readers.parts.feature_members import UNREAD_PLACE, foreign_columns, members_of
 from timeline.readers.parts.json_events import JsonEvents, JsonLd, in_containers, read_json_ld
 from timeline.readers.parts.json_items import RepeatedNames, json_items
@@ -41,7 +41,6 @@ _READ_OF_POINTS = frozenset(("type", "coordinates", "bbox", "crs"))
 
 MAX_CHARACTERS_QUOTED = 40
 MAX_NESTING = 3  # levels of objects inside objects that become columns
-MAX_SHAPE_BYTES = 50_000  # of a line or area that is stored in data; of a larger one only the bounding box is
 
 
 def read(stream: BinaryIO, note: Note, each: str | None = None) -> Iterator[Row]:
@@ -124,7 +123,7 @@ def object_row(unit: str, number: int, value: Any, nodes: Mapping[str, Any] | No
 
     `a.b` is the column for b inside a. `nodes` are the objects of JSON-LD that an Event may refer to.
     """
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         written = json.dumps(value, ensure_ascii=False)[:MAX_CHARACTERS_QUOTED]
         problem = f'{written} is not an object; expected one such as {{"title": …}}'
         return Row(unit, number, {"value": value}, kind="feature", problem=problem)
@@ -134,7 +133,7 @@ def object_row(unit: str, number: int, value: Any, nodes: Mapping[str, Any] | No
         columns = _columns(value)
         columns = {} if names_problem(columns) else columns
         return Row(unit, number, columns, kind="feature", problem=fault)
-    if isinstance(value.get("attributes"), Mapping):
+    if isinstance(value.get("attributes"), dict):
         return _arcgis_row(unit, number, value)
     if is_schema_event(value):
         columns, points, beside = schema_columns(value, _columns, nodes or {})
@@ -143,6 +142,8 @@ def object_row(unit: str, number: int, value: Any, nodes: Mapping[str, Any] | No
     columns = _columns(plain_object(value))
     if fault := names_problem(columns):
         return Row(unit, number, {}, kind="feature", problem=fault, cells_beside=len(columns))
+    if has_only_scalars(columns):
+        return Row(unit, number, columns, kind="feature")
     name = next((name for name, value in columns.items() if _is_geometry(value)), None)
     if name is None:
         return Row(unit, number, columns, kind="feature")
@@ -177,6 +178,8 @@ def _arcgis_row(unit: str, number: int, value: Mapping[str, Any]) -> Row:
 
 def _columns(value: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns of an object; a name that two members have, such as `a.b` and b inside a, gets a number."""
+    if has_only_scalars(value):
+        return dict(value)
     columns: dict[str, Any] = {}
     for name, member in _flat(value):
         number = 1
@@ -189,14 +192,14 @@ def _columns(value: Mapping[str, Any]) -> dict[str, Any]:
 def _flat(nested: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
     """Yield the values of an object and of the objects inside it, by names with dots; geometries stay as they are."""
     for name, value in nested.items():
-        if isinstance(value, Mapping) and value and depth < MAX_NESTING and not _is_geometry(value):
+        if isinstance(value, dict) and value and depth < MAX_NESTING and not _is_geometry(value):
             yield from _flat(value, f"{prefix}{name}.", depth + 1)
         else:
             yield f"{prefix}{name}", value
 
 
 def _is_geometry(value: Any) -> bool:
-    return isinstance(value, Mapping) and value.get("type") in GEOMETRIES and "coordinates" in value
+    return isinstance(value, dict) and value.get("type") in GEOMETRIES and "coordinates" in value
 
 
 def feature_row(unit: str, number: int, feature: Any, crs: str = "") -> Row:
@@ -204,16 +207,16 @@ def feature_row(unit: str, number: int, feature: Any, crs: str = "") -> Row:
 
     `crs` is the coordinate reference system of the collection for `place` in JSON-FG.
     """
-    if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
         return Row(
             unit,
             number,
-            feature if isinstance(feature, Mapping) and not names_problem(feature) else {"value": feature},
+            feature if isinstance(feature, dict) and not names_problem(feature) else {"value": feature},
             kind="feature",
             problem='is not a Feature; expected an object with "type": "Feature"',
         )
     properties = feature.get("properties")
-    if not isinstance(properties, Mapping):
+    if not isinstance(properties, dict):
         properties = {}
     if fault := names_problem(properties):
         return Row(unit, number, {}, kind="feature", problem=fault, cells_beside=len(properties))
@@ -232,7 +235,7 @@ def feature_row(unit: str, number: int, feature: Any, crs: str = "") -> Row:
     except ValueError as error:
         columns = {**foreign_columns(feature, properties), **identity, "geometry": feature.get("geometry")}
         return Row(unit, number, columns, kind="feature", problem=str(error))
-    columns = {**members.columns, **identity}
+    columns = members.columns | identity if identity else members.columns
     try:
         row = placed_row(unit, number, columns, members.geometry)
     except ValueError as error:
@@ -241,7 +244,7 @@ def feature_row(unit: str, number: int, feature: Any, crs: str = "") -> Row:
         return Row(unit, number, columns, kind="feature", problem=f"geometry: {error}")
     if not members.when and not members.cells_beside:
         return row
-    return replace(row, when=members.when, cells_beside=row.cells_beside + members.cells_beside)
+    return structs.replace(row, when=members.when, cells_beside=row.cells_beside + members.cells_beside)
 
 
 def _own_row(unit: str, number: int, feature: Mapping[str, Any], identity: Mapping[str, Any]) -> Row:
@@ -264,12 +267,12 @@ def placed_row(unit: str, number: int, columns: Mapping[str, Any], geometry: Any
     """
     if geometry is None:
         return Row(unit, number, columns, kind="feature")
-    kind = geometry.get("type") if isinstance(geometry, Mapping) else None
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
     if kind == "Point" and geometry.get("coordinates") == []:  # no position (RFC 7946, 3.1)
         return Row(unit, number, {**columns, _geometry_name(columns): geometry}, kind="feature")
     if kind in ("Point", "MultiPoint"):
         points = _points(kind, geometry.get("coordinates"))
-        if geometry.keys() - _READ_OF_POINTS or _has_heights(kind, geometry):
+        if not geometry.keys() <= _READ_OF_POINTS or _has_heights(kind, geometry):
             name = _geometry_name(columns)
             columns = {**columns, name: geometry}
             return Row(unit, number, columns, points, kind="feature", cells_beside=1, parts=(name,))
@@ -297,8 +300,9 @@ def _geometry_name(columns: Mapping[str, Any]) -> str:
 
 def _has_heights(kind: str, geometry: Mapping[str, Any]) -> bool:
     """Return whether positions have more than longitude and latitude, which have no field."""
-    positions = [geometry["coordinates"]] if kind == "Point" else geometry["coordinates"]
-    return any(len(position) > 2 for position in positions)
+    if kind == "Point":
+        return len(geometry["coordinates"]) > 2
+    return any(len(position) > 2 for position in geometry["coordinates"])
 
 
 def _points(kind: str, coordinates: Any) -> tuple[tuple[Any, Any], ...]:

@@ -8,11 +8,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO, NamedTuple
+
+from msgspec import structs
 
 from timeline.errors import BadFile
 from timeline.exchange.checks import names_problem, storage_problem
@@ -167,6 +168,6 @@ def _row(number: int, columns: dict[str, Any], geometry: bytes | None) -> Row:
     try:
         shape = None if problem else geometry_of(geometry)
         row = placed_row("feature", number, texts, shape)
-        return replace(row, problem=problem, name=name)
+        return structs.replace(row, problem=problem, name=name)
     except ValueError as error:
         return Row("feature", number, texts, kind="feature", problem=f"geometry: {error}", name=name)

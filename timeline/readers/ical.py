@@ -7,11 +7,11 @@ entry is parsed alone, so that an error costs one entry and has its line.
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, BinaryIO
 
 from icalendar import Event
+from msgspec import structs
 
 from timeline.errors import BadFile
 from timeline.exchange.row import LeftOutNote, Note, Row
@@ -55,7 +55,7 @@ def read(stream: BinaryIO, note: Note) -> Iterator[Row]:
         note(sentence)
     names = dict.fromkeys(name for row in rows for name in row.columns)
     for row in rows:
-        yield replace(row, columns={**dict.fromkeys(names, ""), **row.columns})
+        yield structs.replace(row, columns={**dict.fromkeys(names, ""), **row.columns})
 
 
 def _parsed(data: bytes) -> tuple[list[Row], list[str]]:

@@ -71,6 +71,7 @@ class _Samples:
         self.rows = 0
         self.has_table = self.has_native = False
         self._is_full = False  # whether the columns of a table have enough values
+        self._full: set[str] = set()  # the columns that have enough values
 
     def add(self, row: Row) -> bool:
         """Count a row and sample its values; return whether the plan has to consider it."""
@@ -79,7 +80,8 @@ class _Samples:
         if row.kind == "own" or row.problem:
             return False
         self.has_table = self.has_table or row.kind == "table"
-        if not (self._is_full and row.kind == "table"):
+        is_full = self._is_full if row.kind == "table" else self._full.issuperset(row.columns)
+        if not is_full:
             self._is_full = self._sample(row.columns)
         return True
 
@@ -87,6 +89,8 @@ class _Samples:
         """Store the values of a row, and return whether all of its columns have enough."""
         is_full = True
         for name, value in columns.items():
+            if name in self._full:
+                continue
             values = self.values.get(name)
             if values is None and len(self.values) < _MAX_COLUMNS_SAMPLED:
                 values = self.values[name] = []
@@ -94,6 +98,8 @@ class _Samples:
                 is_full = False
                 if value not in (None, ""):
                     values.append(str(value)[:_MAX_CHARACTERS_SAMPLED])
+            else:
+                self._full.add(name)
         return is_full
 
 
@@ -108,13 +114,14 @@ class _PlanEvidence:
         self.swaps = SwapCheck(options.country, options.axes)
         self.sample = RowSample(plan)
         self.has_coordinates = "lat" in plan.columns and "lon" in plan.columns
+        self.has_spans = {"start", "end"} <= self.dates.keys()
 
     def add(self, row: Row) -> None:
         """Consider a row."""
         self.sample.add(row)
         for field, evidence in self.dates.items():
             evidence.add(text_or_empty(field, row.columns, self.plan))
-        if {"start", "end"} <= self.dates.keys():
+        if self.has_spans:
             start, end = (text_or_empty(field, row.columns, self.plan) for field in ("start", "end"))
             self.ends.add(start, end, row)
         if self.has_coordinates and not row.points:

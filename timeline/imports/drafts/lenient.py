@@ -1,7 +1,5 @@
 """Make a draft without the date or the coordinates that cannot be read, where the import allows it."""
 
-from dataclasses import replace
-
 from msgspec import structs
 
 from db.errors import BadEvent
@@ -47,7 +45,7 @@ def draft(
         cells.put_in_data(field)
     points = row.points if fields == COORDINATES else ()
     if points:
-        row = replace(row, points=())
+        row = structs.replace(row, points=())
     event = draft(row, plan.without(fields), cells, title_template, undated=undated, unplaced=unplaced)
     return (
         structs.replace(event, data={**event.data, "coordinates": list(map(list, points))})

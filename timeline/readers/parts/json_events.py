@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
+
+from msgspec import structs
 
 from timeline.exchange.row import LeftOutNote, Note, Row, is_empty
 from timeline.readers.parts.nested_lists import NestedLists
@@ -42,6 +43,9 @@ def in_containers(values: Iterable[Any], left_out: Counter[str]) -> Iterator[Any
     Other members of such a container are counted in `left_out`, except those that describe the format.
     """
     for value in values:
+        if type(value) is dict and "@graph" not in value and "itemListElement" not in value:
+            yield value  # as in most files
+            continue
         names = _LISTS_OF_JSON_LD if isinstance(value, Mapping) and not is_schema_event(value) else ()
         items = next((value[name] for name in names if isinstance(value.get(name), list)), None)
         if items is None:
@@ -75,7 +79,7 @@ class JsonEvents:
         self.each = each
         self.events_only = events_only
         self.lists = NestedLists(each)
-        self.rows_read = 0
+        self.items_read = 0
         self.others = Counter[str]()
         self.not_held: list[str] = []
         self.cells_left_out = 0
@@ -84,28 +88,37 @@ class JsonEvents:
 
     def rows(self, unit: str, number: int, value: Any) -> Iterator[Row]:
         """Yield the rows of an object, which is the given one of its unit, such as feature 3."""
-        for part, name in self.lists.events(unwrapped(value)):
-            if self._is_left_out(part, f"{unit} {number}"):
+        value = unwrapped(value)
+        if self.each is None:
+            if not self._is_left_out(unit, number, value):
+                yield self._counted(self.to_row(unit, number, value))
+            return
+        for part, name in self.lists.events(value):
+            if self._is_left_out(unit, number, part):
                 continue
-            self.rows_read += 1
-            if self.each is None:
-                row = self.to_row(unit, number, part)
-            else:
-                # Rows need different numbers.
-                row = self.to_row("item", self.rows_read, part)
-                row = replace(row, name=f"{unit} {number}, {name}" if name else f"{unit} {number}")
-            self.lists.count(row)
-            self.repeated += any(name.startswith(_SCHEDULE) for name in row.columns)
-            if row.kind == "feature" and not row.when and not row.problem:
-                self.unread_times += (f"{row.at} ({name!r})" for name in _unread_times(row.columns))
-            yield row
+            self.items_read += 1
+            # Rows need different numbers.
+            row = self.to_row("item", self.items_read, part)
+            at = f"{unit} {number}"
+            yield self._counted(structs.replace(row, name=f"{at}, {name}" if name else at))
 
-    def _is_left_out(self, part: Any, at: str) -> bool:
+    def _counted(self, row: Row) -> Row:
+        """Count what is noted about a row at the end of the file, and return the row."""
+        columns = row.columns
+        self.lists.count(row)
+        if _SCHEDULE in "\n".join(columns):  # a loop over all names of a file would slow its import
+            self.repeated += any(name.startswith(_SCHEDULE) for name in columns)
+        may_have_time = row.kind == "feature" and ("time" in columns or "when" in columns)
+        if may_have_time and not row.when and not row.problem:
+            self.unread_times += (f"{row.at} ({name!r})" for name in _unread_times(columns))
+        return row
+
+    def _is_left_out(self, unit: str, number: int, part: Any) -> bool:
         """Count an object that is left out, and return whether it is."""
         if is_schema_event(part):
             if is_held(part):
                 return False
-            self.not_held.append(f"{at} ({str(part.get('name'))[:_MAX_TITLE_CHARACTERS]!r})")
+            self.not_held.append(f"{unit} {number} ({str(part.get('name'))[:_MAX_TITLE_CHARACTERS]!r})")
         elif self.events_only:
             self.others[", ".join(sorted(types_of(part))) or "without a type"] += 1
         else:

@@ -45,6 +45,9 @@ _MORE = frozenset((
     "exceededTransferLimit", "next", "next_page", "nextPage", "nextPageToken", "next_page_url", "next_url",
     "@odata.nextLink", "nextLink", "has_more", "hasMore", "has_more_items",
 ))  # fmt: skip
+_WATCHED = ("crs", "@type")  # members whose texts are read at any depth
+_SCALARS = frozenset(("string", "number", "null", "boolean", "integer", "double"))  # events of the parsers
+_STARTS = ("start_map", "start_array")
 _OF_ANSWER = ("properties", "pagination", "paging", "meta")  # objects with such members
 # Numbers, texts and brackets of one event, which is read into memory as a whole.
 MAX_VALUES_OF_OBJECT = 5_000_000
@@ -178,9 +181,24 @@ def _excess(depth: int, outline: Outline) -> str:
 
 def _outlined(events: Iterable[tuple[str, Any]]) -> Outline:
     outline, depth, key, name, values, names = Outline(), 0, "", "", 0, list[set[str]]()
+    is_watched = False  # whether the next value may say something about the file
     for event, value in events:
         values += 1
-        if event in ("start_map", "start_array"):
+        if event == "map_key":  # half of all events
+            if value in names[-1]:
+                outline.has_repeated_names = True
+            names[-1].add(value)
+            if depth <= 3:
+                key = value if depth == 1 else key
+                name = value if depth == 1 or (depth == 2 and key in _OF_ANSWER) else ""
+                is_watched = bool(name) or key in _WATCHED
+                outline.add_name(value, depth, key)
+            elif name:
+                name, is_watched = "", key in _WATCHED
+        elif event in _SCALARS:
+            if is_watched:
+                _add_value(outline, event, value, depth, key, name)
+        elif event in _STARTS:
             if depth == (1 if "" in outline.lists else 2):  # an event begins
                 values = 0
             if event == "start_array" and depth == 0:
@@ -191,26 +209,23 @@ def _outlined(events: Iterable[tuple[str, Any]]) -> Outline:
             names.append(set())
             if depth > MAX_DEPTH or len(outline.lists) > MAX_LISTS:
                 raise BadFile(_excess(depth, outline))
-        elif event in ("end_map", "end_array"):
+        else:
             depth -= 1
             names.pop()
             if values > MAX_VALUES_OF_OBJECT:
                 raise BadFile(_TOO_MANY_VALUES)
-        elif event == "map_key":
-            key = value if depth == 1 else key
-            name = value if depth == 1 or (depth == 2 and key in _OF_ANSWER) else ""
-            outline.has_repeated_names |= value in names[-1]
-            names[-1].add(value)
-            if depth <= 3:
-                outline.add_name(value, depth, key)
-        elif name in _MORE and value and event in ("string", "number", "boolean") and depth <= 2:
-            outline.more = name
-        elif depth == 1 and key == "type":
-            outline.kind = value if isinstance(value, str) else None
-        elif depth == 1 and key == "coordRefSys":
-            outline.coord_ref_sys = str(value or "")
-        elif key == "crs" and event == "string":
-            outline.crs.append(value)
-        elif key == "@type" and event == "string" and depth <= 2 and len(outline.types) < MAX_KEYS:
-            outline.types.append(value)
     return outline
+
+
+def _add_value(outline: Outline, event: str, value: Any, depth: int, key: str, name: str) -> None:
+    """Add a value that says something about the file; `key` is the member of the file that it is in."""
+    if name in _MORE and value and event != "null" and depth <= 2:
+        outline.more = name
+    elif depth == 1 and key == "type":
+        outline.kind = value if isinstance(value, str) else None
+    elif depth == 1 and key == "coordRefSys":
+        outline.coord_ref_sys = str(value or "")
+    elif key == "crs" and event == "string":
+        outline.crs.append(value)
+    elif key == "@type" and event == "string" and depth <= 2 and len(outline.types) < MAX_KEYS:
+        outline.types.append(value)

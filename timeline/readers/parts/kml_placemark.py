@@ -3,9 +3,10 @@
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element  # only defusedxml parses
+
+from msgspec import structs
 
 from timeline.exchange.checks import names_problem, storage_problem
 from timeline.exchange.row import Row
@@ -45,7 +46,7 @@ def placemark(number: int, element: Element, folder: str) -> Row:
         )
     try:
         row = placed_row("placemark", number, columns, _geometry(element))
-        return replace(row, name=title, parts=(*row.parts, *_parts(element, columns)))
+        return structs.replace(row, name=title, parts=(*row.parts, *_parts(element, columns)))
     except ValueError as error:
         return Row("placemark", number, columns, kind="feature", problem=f"geometry: {error}", name=title)
 

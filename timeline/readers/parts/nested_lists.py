@@ -12,7 +12,7 @@ import msgspec
 from timeline.errors import BadFile
 from timeline.exchange.field_names import DATES, NAMES, key, recognised
 from timeline.exchange.name_lists import listed
-from timeline.exchange.row import Note, Row, is_empty
+from timeline.exchange.row import Note, Row, has_only_scalars, is_empty
 from timeline.exchange.slug import slug
 
 MAX_LISTS_REMEMBERED = 100
@@ -50,7 +50,7 @@ class NestedLists:
 
     def count(self, row: Row) -> None:
         """Count the lists with dates in the columns of a row."""
-        if row.kind == "own" or row.problem:
+        if row.kind == "own" or row.problem or has_only_scalars(row.columns):
             return
         for name, items in _lists(row.columns):
             if name.partition(".")[0] in row.parts or name == "when.timespans":
@@ -76,7 +76,7 @@ def _lists(members: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iter
     for name, value in members.items():
         if isinstance(value, list) and value:
             yield f"{prefix}{name}", value
-        elif isinstance(value, Mapping) and depth < _MAX_NESTING:
+        elif isinstance(value, dict) and depth < _MAX_NESTING:
             yield from _lists(value, f"{prefix}{name}.", depth + 1)
 
 

@@ -39,7 +39,8 @@ def _without_prefix(name: str) -> str:
 
 def is_schema_event(value: Any) -> bool:
     """Return whether a value is an Event of schema.org, or of one of its subtypes."""
-    return any(name.endswith("Event") or name in _EVENT_TYPES for name in types_of(value))
+    names = types_of(value)
+    return bool(names) and any(name.endswith("Event") or name in _EVENT_TYPES for name in names)
 
 
 def is_held(event: Any) -> bool:
