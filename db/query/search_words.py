@@ -34,7 +34,10 @@ def search_forms(text: str) -> tuple[str, ...]:
     >>> search_forms("L'Hospitalet docks")
     ('l hospitalet docks', 'lhospitalet docks')
     """
-    if not text.isascii():
+    if text.isascii():
+        if "'" not in text and "-" not in text and "`" not in text:
+            return (fold(text),)  # as most texts, without a search for other signs
+    else:
         text = unicodedata.normalize("NFKC", text.translate(_SPACING_ACUTE))  # `ŀ` is `l·`
     forms = (searchable(_JOINING_SIGN.sub(joint, text)) for joint in (" ", ""))
     return tuple(dict.fromkeys(forms)) if _JOINING_SIGN.search(text) else (searchable(text),)

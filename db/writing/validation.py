@@ -9,6 +9,7 @@ from db.events.draft import Draft, Status, Verification
 
 _MAX_ID_CHARACTERS = 500
 MAX_LIST_ITEMS = 1_000  # of places, figures, tags or sources: pages show all of them
+_LISTS = ("places", "figures", "tags", "sources")
 _CHOICES = {"status": get_args(Status), "verification": get_args(Verification)}
 
 
@@ -49,6 +50,8 @@ def _has_no_control_character(text: str) -> bool:
 
 
 def _check_choices(draft: Draft) -> None:
+    if draft.status in _CHOICES["status"] and draft.verification in _CHOICES["verification"]:
+        return
     for field, choices in _CHOICES.items():
         value = getattr(draft, field)
         if value not in choices:
@@ -62,8 +65,10 @@ def check_count(field: str, count: int) -> None:
 
 
 def _check_lists(draft: Draft) -> None:
-    for field in ("places", "figures", "tags", "sources"):
-        check_count(field, len(getattr(draft, field)))
+    counts = len(draft.places), len(draft.figures), len(draft.tags), len(draft.sources)
+    if max(counts) > MAX_LIST_ITEMS:
+        for field, count in zip(_LISTS, counts, strict=True):
+            check_count(field, count)
     for source in draft.sources:
         if source.url and not source.url.lower().startswith(("http://", "https://")):
             raise BadEvent(

@@ -32,8 +32,8 @@ class CellCounts:
         self, row: Row, data: Mapping[str, Any], columns_of_fields: Collection[str], cells: RowCells
     ) -> None:
         """Count the cells of a row that became an event with this `data`."""
-        is_plain = row.kind == "table" and not (cells.left_out or cells.only_in_data or row.parts)
-        if is_plain and self._add_plain(row, data, columns_of_fields):
+        if row.kind != "own" and not (cells.left_out or cells.only_in_data or row.parts):
+            self._add_plain(row, data, columns_of_fields)
             return
         read = in_fields = row.cells_beside
         parts, left_out, only_in_data = row.parts, cells.left_out, cells.only_in_data
@@ -51,22 +51,20 @@ class CellCounts:
         self.read += read
         self.in_fields += in_fields
 
-    def _add_plain(self, row: Row, data: Mapping[str, Any], columns_of_fields: Collection[str]) -> bool:
-        """Count the cells of a row of texts without a step for each cell; return False for other values."""
+    def _add_plain(self, row: Row, data: Mapping[str, Any], columns_of_fields: Collection[str]) -> None:
+        """Count the cells of a row whose cells are all in fields or in `data`, in fewer steps."""
         if self._fields is not columns_of_fields or len(self._are_fields) != len(row.columns):
             self._fields = columns_of_fields
             self._are_fields = [name in columns_of_fields for name in row.columns]
-        try:
-            texts = list(map(str.strip, row.columns.values()))
-        except TypeError:
-            return False
-        of_fields = list(compress(texts, self._are_fields))
-        self.read += row.cells_beside + len(texts) - texts.count("")
-        self.in_fields += row.cells_beside + len(of_fields) - of_fields.count("")
+        are_filled = [
+            bool(value) and not value.isspace() if type(value) is str else not is_empty(value)
+            for value in row.columns.values()
+        ]
+        self.read += row.cells_beside + sum(are_filled)
+        self.in_fields += row.cells_beside + sum(compress(are_filled, self._are_fields))
         for name in data:
-            if name not in columns_of_fields and row.columns.get(name, "").strip():
+            if name not in columns_of_fields and not is_empty(row.columns.get(name)):
                 self.in_data += 1
-        return True
 
     def add_rejected(self, row: Row) -> None:
         """Count the cells of a rejected row."""

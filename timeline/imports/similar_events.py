@@ -56,6 +56,12 @@ class _Group:
     indexed: int = 0
     ids: frozenset[str] = frozenset()  # of all events, for a group that was read from the store
 
+    def may_have_near(self, lat: float, id_: str) -> bool:
+        """Return whether an event other than the one with this id may be near a latitude (degrees)."""
+        if len(self.events) > _MAX_EVENTS_COMPARED:
+            return True
+        return any(abs(event.lat - lat) <= _BAND_DEGREES and event.id != id_ for event in self.events)
+
     def near(self, box: Box, title: str) -> list[_ComparedEvent]:
         """Return the events in a box that may have a similar title."""
         if len(self.events) <= _MAX_EVENTS_COMPARED:
@@ -122,8 +128,8 @@ class SimilarEvents:
             return None  # the import that created it has warned
         if stored:
             groups = [*groups, stored]
-        if sum(len(group.events) for group in groups) < 2:  # this one alone
-            return None
+        if not any(group.may_have_near(place.lat, draft.id) for group in groups):
+            return None  # as for most rows, so that a box around the place would be in vain
         return _similar(draft, around(place.lon, place.lat, _NEAR_KM), groups)
 
     def _add(self, day: int, band: int, new: _ComparedEvent) -> list[_Group]:

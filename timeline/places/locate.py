@@ -66,11 +66,14 @@ def located(
     check_count("places", len(draft.places) + len(draft.where))  # before each of them is looked up
     context = context or PlaceContext()
     tools = _Tools(draft.id or "", judge, context, warn, countries or {}, on_unused)
+    if len(draft.where) == 1 and not draft.places and _has_coordinates(draft.where[0]):
+        # As most rows of most tables with coordinates: such a place leaves no doubt.
+        return structs.replace(draft, where=(), places=(_place_at_coordinates(draft.where[0], tools),))
     alone = [_judged(where, tools) for where in draft.where]
     final = _judged_together(draft.places, alone, context.review_below)
     places, texts = list(draft.places), list(draft.texts)
     for where, judgement in zip(draft.where, final, strict=True):
-        if where.lon is None or where.lon == where.lat == 0:
+        if not _has_coordinates(where):
             texts.append(
                 LookedUpText(
                     text=where.text,
@@ -88,6 +91,11 @@ def located(
     return structs.replace(draft, where=(), places=tuple(places), texts=tuple(texts))
 
 
+def _has_coordinates(where: WrittenPlace) -> bool:
+    """Return whether a place has coordinates other than 0, 0."""
+    return where.lon is not None and not where.lon == where.lat == 0
+
+
 def _country(where: WrittenPlace, context: PlaceContext) -> str | None:
     return country_code(where.country) if where.country else context.country
 
@@ -102,7 +110,7 @@ def _judged(where: WrittenPlace, tools: _Tools) -> Judgement:
         )
         if not where.text:
             return Judgement(None, None)
-    elif where.lon is not None:
+    elif _has_coordinates(where):
         place = _place_at_coordinates(where, tools)
         return Judgement(place, None, (place,))
     country = _country(where, tools.context)

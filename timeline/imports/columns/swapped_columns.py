@@ -78,7 +78,7 @@ def text_or_empty(field: str, row: Mapping[str, Any], plan: Plan) -> str:
 
 def _point(row: Mapping[str, Any], plan: Plan) -> tuple[float, float]:
     """Return longitude and latitude in degrees; NaN for what cannot be read."""
-    lon, lat = (text_or_empty(field, row, plan) for field in ("lon", "lat"))
+    lon, lat = text_or_empty("lon", row, plan), text_or_empty("lat", row, plan)
     if plan.columns["lat"] == plan.columns["lon"]:
         lon, lat = pair(lon) or ("", "")
     return _number(lon, "lon"), _number(lat, "lat")

@@ -26,6 +26,7 @@ from timeline.places.venues import VENUE
 from timeline.readers import Row
 
 # Fields without which an event is the same event: a wrong value goes into `data`, and does not reject the row.
+_TITLE_OPTION = f"--title '{TITLE_EXAMPLE}'"
 _OPTIONAL = frozenset(("summary", "tags", "source_title", "source_url", "note", "verification"))
 
 _Texts = Mapping[str, str]  # text by field
@@ -44,16 +45,18 @@ def draft(row: Row, plan: Plan, cells: RowCells, title_template: str | None = No
         texts["lon"], texts["lat"], radius_km = _both_coordinates(texts["lat"])
     where, unused = _where(texts, row.points, radius_km, has_venues=plan.has_venues)
     for field in unused:
-        cells.put_in_data(field)
+        if field in cells.columns:
+            cells.put_in_data(field)
     when, inexact = _feature_date(row, cells) if row.when else row_date(texts, plan.forms, cells)
-    if when and plan.ends.applies(texts.get("start", ""), texts.get("end", ""), row):
+    may_be_exclusive = when and (texts.get("end") or plan.ends.end_clock)
+    if when and may_be_exclusive and plan.ends.applies(texts.get("start", ""), texts.get("end", ""), row):
         when = with_last_day(when)
     tags = _tags(_only_value(row, plan, "tags") if texts.get("tags") else "", texts.get("tags", ""), cells)
     sources = _sources(texts, cells)
     status = _optional("verification", texts, verification, cells)
     return Draft(
         id=texts.get("id") or None,
-        title=required(_title(texts, when, title_template), "title", f"--title '{TITLE_EXAMPLE}'"),
+        title=required(_title(texts, when, title_template), "title", _TITLE_OPTION),
         summary=texts.get("summary", ""),
         category=required(texts.get("category"), "category", "--set category=raid"),
         when=when,
@@ -165,10 +168,10 @@ def _where(
     unused += ["lat", "lon"] if points else []
     if radius_km:
         unused = list(dict.fromkeys([*unused, "lat"]))  # the shape itself
-    places = (
+    places = [
         WrittenPlace(text=text, country=country, lon=lon, lat=lat, radius_km=radius_km)
         for lon, lat in positions
-    )
+    ]
     return tuple(places), unused
 
 
@@ -235,6 +238,8 @@ def _position(lon: str, lat: str) -> list[tuple[float, float]]:
 
 def _tags(value: Any, text: str, cells: RowCells) -> tuple[str, ...]:
     """Return different tags: those of a list, or a text split at semicolons if it has any, else at commas."""
+    if not text and not value:
+        return ()
     parts = value if isinstance(value, list) else text.split(";" if ";" in text else ",")
     tags = tuple(dict.fromkeys(part.strip() for part in parts if isinstance(part, str) and part.strip()))
     if len(tags) > MAX_LIST_ITEMS:
@@ -248,6 +253,8 @@ def _tags(value: Any, text: str, cells: RowCells) -> tuple[str, ...]:
 
 def _sources(texts: _Texts, cells: RowCells) -> tuple[Source, ...]:
     title = texts.get("source_title", "")
+    if not title and not texts.get("source_url"):
+        return ()
     url = _optional("source_url", texts, partial(address, "source_url"), cells)
     if not title and not url:
         return ()

@@ -35,6 +35,8 @@ def date(field: str, text: str) -> When:
 def point(lon: Any, lat: Any) -> tuple[float, float]:
     """Return longitude and latitude in degrees (CRS84), rounded to five decimals; raise BadEvent when out of range."""
     x, y = _degrees("lon", lon, 180), _degrees("lat", lat, 90)
+    if -180 <= x <= 180 and -90 <= y <= 90:
+        return round(x, 5), round(y, 5)
     swapped = "; are lat and lon swapped?" if 90 < abs(y) <= 180 and abs(x) <= 90 else ""
     for field, value, number, limit in (("lon", lon, x, 180), ("lat", lat, y, 90)):
         if abs(number) > limit:
