@@ -12,6 +12,7 @@ from db.store import Store
 
 _RENEWAL_SECONDS = LEASE_SECONDS / 4
 _RETRY_SECONDS = 1.0
+_END_SECONDS = 5.0
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def renewed_lease(store: Store, id_: str) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join()
+        thread.join(_END_SECONDS)  # it may wait for a database that is away
 
 
 def _renew(store: Store, id_: str, stop: threading.Event) -> None:
@@ -39,7 +40,7 @@ def _renew(store: Store, id_: str, stop: threading.Event) -> None:
         except DbError:
             pause = _RETRY_SECONDS  # the database is busy or away; the import's own writes say so
             continue
-        if not is_running:
+        if not is_running and not stop.is_set():
             print(
                 "the import was reported as failed by another machine; it ends", file=sys.stderr, flush=True
             )

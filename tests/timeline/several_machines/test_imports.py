@@ -56,6 +56,17 @@ def test_every_machine_answers_with_the_report_and_the_rejected_rows(first: Host
     assert not list((first.folder_of(path) or Path()).glob("*.csv"))
 
 
+@pytest.mark.slow
+def test_a_large_file_of_rejected_rows_is_the_same_everywhere(first: Host, second: Host) -> None:
+    rows = "".join(f"r{n},Bad {n},raid,31/31/2020\n" for n in range(12_000))
+    path = first.send("bad.csv", f"id,title,category,date\n{rows}", "&allow_rejects=1")
+    assert first.finished(path)["report"]["rejected"]["total"] == 12_000
+    ((parts,),) = run_sql(first.database_url, "SELECT max(number) FROM rejected_part")
+    lines = second.request("GET", f"{path}/rejected.csv").text.splitlines()
+    assert parts >= 1
+    assert [line.partition(",")[0] for line in lines] == ["id", *(f"r{n}" for n in range(12_000))]
+
+
 def test_an_upload_is_only_on_the_machine_that_received_it(first: Host, second: Host) -> None:
     path = first.send("raids.csv", ROWS, "&allow_rejects=1")
     assert first.folder_of(path)
