@@ -119,7 +119,8 @@ def _begin_read(connection: Connection) -> None:
     driver = driver_of(connection)
     driver.isolation_level, driver.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
     end = connection.info.get("deadline")
-    driver.end, driver.silent_seconds = None if end is None else end + GRACE_SECONDS, SILENT_SECONDS
+    driver.set_deadline(end, GRACE_SECONDS)
+    driver.silent_seconds = SILENT_SECONDS
     limit = 0 if end is None else milliseconds(end - time.monotonic())
     given = connection.get_execution_options().get("moment")
     sql = f"SELECT {_MOMENT if given is None else _GIVEN_MOMENT}, set_config('statement_timeout', %s, true)"
@@ -132,7 +133,8 @@ def _begin_write(connection: Connection, end: float) -> None:
     """Begin a write, and wait for the lock; the moment of the transaction is after the wait, as readers may be."""
     driver = driver_of(connection)
     driver.isolation_level, driver.read_only = psycopg.IsolationLevel.READ_COMMITTED, False
-    driver.end, driver.silent_seconds = None, SILENT_SECONDS
+    driver.set_deadline(None, GRACE_SECONDS)
+    driver.silent_seconds = SILENT_SECONDS
     settings = {
         "lock_timeout": milliseconds(end - time.monotonic()),
         "statement_timeout": 0,
@@ -179,7 +181,7 @@ def deadline(connection: Connection, seconds: float) -> Iterator[None]:
     end = connection.info["deadline"] = time.monotonic() + seconds
     try:
         if connection.in_transaction():
-            driver_of(connection).end = end + GRACE_SECONDS
+            driver_of(connection).set_deadline(end, GRACE_SECONDS)
             driver_of(connection).execute(
                 "SELECT set_config('statement_timeout', %s, true)", (str(milliseconds(seconds)),)
             )

@@ -36,15 +36,26 @@ class BinaryCursor(psycopg.Cursor[Any]):
 class Driver(psycopg.Connection[Any]):
     """A connection that ends a wait at `end` (monotonic seconds), or after SILENT_SECONDS without an answer.
 
-    A server that hangs ends no statement itself. The connection is closed then: its state is unknown.
+    A server that hangs ends no statement itself. The connection is closed then: its state is unknown. Before that, at
+    `deadline`, the server ends a statement, and `check_deadline` what this process computes for one.
     """
 
     end: float | None = None
+    deadline: float | None = None
     silent_seconds: float | None = SILENT_SECONDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cursor_factory = BinaryCursor
+
+    def set_deadline(self, deadline: float | None, grace: float) -> None:
+        """Set the time limit of the next statements, in monotonic seconds, and for how long the server may be late."""
+        self.deadline, self.end = deadline, None if deadline is None else deadline + grace
+
+    def check_deadline(self) -> None:
+        """Raise QueryCanceled if the time limit of the statements is over."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise errors.QueryCanceled("the time limit is over")
 
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
         """Wait for the answer to a message; raise ServerSilent if it does not come in time."""

@@ -51,7 +51,11 @@ def bound(driver: Driver, params: SqlParams) -> tuple[Any, ...]:
 def _bound(driver: Driver, value: Any) -> Any:
     if isinstance(value, str):
         return _UNSTORABLE.sub("\x01", value) if _UNSTORABLE.search(value) else value
-    return value.value(driver) if hasattr(value, "value") else value
+    if not hasattr(value, "value"):
+        return value
+    computed = value.value(driver)
+    driver.check_deadline()  # the server does not know how long this has taken
+    return computed
 
 
 def run(connection: Connection, sql: str, params: SqlParams = ()) -> CursorRows:
