@@ -11,7 +11,7 @@ from db.columns import clusters, index, pages, summary, tiles
 from db.columns.cache import ColumnCache
 from db.columns.clusters import Cluster
 from db.columns.filtering import choose, selected
-from db.columns.instant import InstantReader
+from db.columns.quick import QuickAnswers
 from db.desk import Desk
 from db.editing.import_jobs import Jobs, keep_lease
 from db.editing.place_review import PlaceReview
@@ -54,7 +54,7 @@ class Store:
         self._backend.check_driver()
         self._read_timeout = read_timeout
         self._columns = ColumnCache(self._engine, read_timeout, ahead)
-        self._instant = InstantReader(self._engine)
+        self.quick = QuickAnswers(self._engine, self._columns)
         self.schema_revision = upgrade.versions()[0]  # of this program
 
     def migrate(self) -> None:
@@ -86,7 +86,7 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
-        self._instant.close()
+        self.quick.close()
         self._backend.close(self._engine)
 
     @cached_property
@@ -205,19 +205,6 @@ class Store:
         """Return the time of the database's clock, in seconds of UTC, on which all workers agree."""
         with self._reading() as connection:
             return moment(connection)
-
-    def version(self) -> int | None:
-        """Return the data version within about ten microseconds; None if it cannot be read."""
-        return self._instant.version()
-
-    def get_at_once(self, id_: str) -> tuple[bytes, int] | None:
-        """Return one event as `get` does, within about ten microseconds; None if that is not possible."""
-        return self._instant.event(id_)
-
-    def find_at_once(self, filter_: Filter, limit: int = 100) -> Page | None:
-        """Return the first page as `find` does, if that takes a few milliseconds at most; else None."""
-        columns = self._columns.at_once()
-        return self._instant.page(columns, filter_, limit) if columns else None
 
     def find(
         self, filter_: Filter, limit: int = 100, sort: Sort = Sort.NEWEST, cursor: str | None = None

@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from db.columns import pages
+from db.columns.cache import ColumnCache
 from db.columns.filtering import needs_database
 from db.columns.snapshot import Columns
 from db.engines import backend_of
@@ -22,8 +23,9 @@ Result = TypeVar("Result")
 class InstantReader:
     """Reads each answer in one snapshot; every method returns None if the database cannot be read now."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, columns: ColumnCache) -> None:
         self._engine = engine
+        self._columns = columns
         self._reader: DatabaseReader | None = None
         self._lock = threading.Lock()
 
@@ -40,9 +42,10 @@ class InstantReader:
         """Return the Feature and the revision of a published event."""
         return self._read(lambda reader: next(iter(reader.rows(queries.EVENT, (id_,))), None))
 
-    def page(self, columns: Columns, filter_: Filter, limit: int) -> Page | None:
+    def page(self, filter_: Filter, limit: int = 100) -> Page | None:
         """Return the first page, newest first; None if the columns are outdated or cannot answer the filter."""
-        if needs_database(filter_) or not set(filter_.categories).issubset(columns.categories):
+        columns = self._columns.at_once()
+        if columns is None or not answers_alone(columns, filter_):
             return None
 
         def read_page(reader: DatabaseReader) -> Page | None:
@@ -67,6 +70,11 @@ class InstantReader:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
+
+
+def answers_alone(columns: Columns, filter_: Filter) -> bool:
+    """Return whether columns can find the events of a filter without the database."""
+    return not needs_database(filter_) and set(filter_.categories).issubset(columns.categories)
 
 
 def _version(reader: DatabaseReader) -> int:

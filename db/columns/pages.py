@@ -4,7 +4,7 @@ Only newest first, which nearly all requests want; the database sorts the other 
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection
@@ -36,6 +36,35 @@ def page(
     after = _rank(columns, rows, at) if at else -1
     if after is None:
         return None
+    found = find(columns, filter_, limit, after, connection)
+    pks = columns.pk[found.events]
+    id_ = None
+    if found.has_more:
+        ((id_,),) = rows("SELECT id FROM event WHERE pk = ?", (int(pks[-1]),))
+    return found.page(columns, filter_, _features(rows, pks), id_)
+
+
+class FoundEvents(NamedTuple):
+    """The events of a page by their numbers in the columns, in order, before their Features are read."""
+
+    events: Small
+    matched: int
+    has_more: bool
+
+    def page(self, columns: Columns, filter_: Filter, features: list[bytes], last_id: str | None) -> Page:
+        """Return the page with these Features; `last_id` is the id of its last event, if there are more."""
+        following = None
+        if self.has_more:
+            event = int(self.events[-1])
+            key = int(columns.start_min[event]) if columns.dated[event] else None
+            following = Cursor(key, str(last_id)).encode(filter_, Sort.NEWEST)
+        return Page(features=features, matched=self.matched, next=following, stamp=columns.stamp)
+
+
+def find(
+    columns: Columns, filter_: Filter, limit: int, after: int = -1, connection: Connection | None = None
+) -> FoundEvents:
+    """Return the first `limit` matching events after a rank in the order of dates."""
     events = matching(columns, filter_, connection)
     all_match = events is EVERY
     ranks: Ints | Small = columns.rank_by_date[events]
@@ -43,20 +72,7 @@ def page(
         ranks = np.arange(after + 1, min(after + limit + 2, len(columns)))
     matched = len(columns) if all_match else len(ranks)
     firsts = columns.newest[_smallest(ranks[ranks > after], limit + 1)]
-    features = _features(rows, columns.pk[firsts[:limit]])
-    following = _cursor(columns, rows, int(firsts[limit - 1])) if len(firsts) > limit else None
-    return Page(
-        features=features,
-        matched=matched,
-        next=following.encode(filter_, Sort.NEWEST) if following else None,
-        stamp=columns.stamp,
-    )
-
-
-def _cursor(columns: Columns, rows: ReadRows, event: int) -> Cursor:
-    """Return the cursor after an event."""
-    ((id_,),) = rows("SELECT id FROM event WHERE pk = ?", (int(columns.pk[event]),))
-    return Cursor(int(columns.start_min[event]) if columns.dated[event] else None, str(id_))
+    return FoundEvents(firsts[:limit], matched, len(firsts) > limit)
 
 
 def _rank(columns: Columns, rows: ReadRows, at: Cursor) -> int | None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from sqlalchemy import URL, Connection, CursorResult, Engine, Index
 
 from db.dates.interval import Interval
+from db.engines.remote_reader import RemoteReader
 from db.engines.reports import Leftovers, ReplicaState
 from db.query.filter import Near
 from geo.box import Box
@@ -158,6 +159,9 @@ class Backend(Protocol):
 
         Raises StoreUnavailable when the database cannot be opened.
         """
+
+    def remote_reader(self, engine: Engine) -> RemoteReader | None:
+        """Return a reader for an event loop, which must not wait in a thread; None if `instant_reader` is faster."""
 
     # --- statements
 

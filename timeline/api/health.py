@@ -26,7 +26,7 @@ async def health(request: Request[Any, Any, State]) -> Response[bytes]:
     query = read_query(request, (FORMAT,))
     store = query.context.store
     # Without a thread and without a connection of the pool: other requests may use all of them.
-    data_version = store.version()
+    data_version = await store.quick.version()
     if data_version is None:
         data_version = (await run_in_thread(store.stamp)).version
     document = {"status": "ok", "version": version("dateline"), "data_version": data_version}

@@ -43,6 +43,7 @@ from db.engines.postgres.readers import (
     instant_reader,
     open_reader,
 )
+from db.engines.postgres.remote import remote_reader
 from db.engines.postgres.schema import (
     create_schema,
     event_indexes,
@@ -118,6 +119,7 @@ __all__ = [
     "put_rows",
     "put_search_rows",
     "read_connection",
+    "remote_reader",
     "remove_search_rows",
     "replace_data",
     "replica_states",

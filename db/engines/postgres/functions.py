@@ -14,11 +14,13 @@ def function_statements() -> list[str]:
     return [_MOMENT, _DISTANCE, *_casei(), _accenti()]
 
 
-# No transaction without a moment reads embargoes: then the setting is missing, which is an error.
-_MOMENT = (
-    "CREATE OR REPLACE FUNCTION moment() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE"
-    " AS $body$ SELECT current_setting('dateline.moment')::bigint $body$"
-)
+# A statement outside a transaction of the program has its own moment.
+_MOMENT = """
+CREATE OR REPLACE FUNCTION moment() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $body$
+SELECT coalesce(nullif(current_setting('dateline.moment', true), '')::bigint,
+    floor(extract(epoch FROM statement_timestamp()))::bigint)
+$body$
+"""
 _DISTANCE = f"""
 CREATE OR REPLACE FUNCTION distance_km(lon float8, lat float8, other_lon float8, other_lat float8)
 RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $body$

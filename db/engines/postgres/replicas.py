@@ -75,6 +75,7 @@ class Replicas:
 
     def __init__(self, primary: Engine, engines: Sequence[Engine]) -> None:
         self._primary = primary
+        self.urls = [engine.url for engine in engines]
         self._replicas = [_Replica(engine) for engine in engines]
         self._query = SharedQuery(primary.url, _POSITION)
         self._position: LogPosition | None = None

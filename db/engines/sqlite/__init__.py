@@ -28,7 +28,7 @@ from db.engines.sqlite.database_files import has_data, own_files
 from db.engines.sqlite.errors import BUSY_SECONDS
 from db.engines.sqlite.leftovers import unindexed_words
 from db.engines.sqlite.purge import overwrite_deleted, purge_files, purge_search
-from db.engines.sqlite.readers import instant_reader, open_reader
+from db.engines.sqlite.readers import instant_reader, open_reader, remote_reader
 from db.engines.sqlite.schema import create_schema, event_indexes, prepare
 from db.engines.sqlite.search import (
     HIDDEN_TABLES,
@@ -101,6 +101,7 @@ __all__ = [
     "put_rows",
     "put_search_rows",
     "read_connection",
+    "remote_reader",
     "remove_search_rows",
     "replace_data",
     "replica_states",

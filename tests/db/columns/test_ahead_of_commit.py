@@ -44,9 +44,9 @@ def _title(store: Store, id_: str, title: str) -> None:
 @pytest.mark.sqlite_only("is about answers inside the event loop, which other engines do not give")
 def test_a_page_is_answered_at_once_after_a_write_of_this_process(store: Store) -> None:
     for number in range(5):
-        assert store.find_at_once(_EVERYTHING) is not None
+        assert store.quick.instant.page(_EVERYTHING) is not None
         _title(store, "e1", f"title {number}")
-        page = store.find_at_once(_EVERYTHING)
+        page = store.quick.instant.page(_EVERYTHING)
         assert page is not None
         assert any(f"title {number}".encode() in feature for feature in page.features)
 
@@ -62,10 +62,10 @@ def test_nobody_merges_while_nobody_reads(store: Store, monkeypatch: pytest.Monk
 def test_a_failed_write_changes_nothing(store: Store) -> None:
     event = store.desk.event("e1")
     _title(store, "e1", "newer")
-    before = store.find_at_once(_EVERYTHING)
+    before = store.quick.instant.page(_EVERYTHING)
     with pytest.raises(Stale):
         store.desk.replace(structs.replace(event.draft, title="older"), event.revision, ADA)
-    assert store.find_at_once(_EVERYTHING) == before
+    assert store.quick.instant.page(_EVERYTHING) == before
 
 
 def test_a_write_succeeds_although_the_columns_cannot_be_merged(
@@ -85,7 +85,7 @@ def test_no_reader_sees_an_older_version_after_a_newer_one(store: Store) -> None
 
     def read() -> None:
         while not stop.is_set():
-            page = store.find_at_once(_EVERYTHING) or store.find(_EVERYTHING)
+            page = store.quick.instant.page(_EVERYTHING) or store.find(_EVERYTHING)
             versions.append(page.stamp.version)
 
     reader = threading.Thread(target=read)

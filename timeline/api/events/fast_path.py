@@ -45,7 +45,7 @@ def fast_path(context: Context) -> Callable[[ASGIApp], ASGIApp]:
 
     def layer(app: ASGIApp) -> ASGIApp:
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-            response = _respond(context, scope)
+            response = await _respond(context, scope)
             if response is None:
                 await app(scope, receive, send)
                 return
@@ -59,7 +59,7 @@ def fast_path(context: Context) -> Callable[[ASGIApp], ASGIApp]:
     return layer
 
 
-def _respond(context: Context, scope: Any) -> BodyAndHeaders | None:
+async def _respond(context: Context, scope: Any) -> BodyAndHeaders | None:
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
     path: str = scope["path"]
@@ -69,7 +69,7 @@ def _respond(context: Context, scope: Any) -> BodyAndHeaders | None:
     if not _wants_plain_json(headers):
         return None
     try:
-        response = _page_or_event(context, scope, headers)
+        response = await _page_or_event(context, scope, headers)
     except (TimelineError, DbError, GeoError):
         # The usual path finds the same error and describes it.
         return None
@@ -82,7 +82,9 @@ def _respond(context: Context, scope: Any) -> BodyAndHeaders | None:
     return body, named
 
 
-def _page_or_event(context: Context, scope: Any, headers: Mapping[bytes, bytes]) -> BodyAndHeaders | None:
+async def _page_or_event(
+    context: Context, scope: Any, headers: Mapping[bytes, bytes]
+) -> BodyAndHeaders | None:
     path: str = scope["path"]
     lists = path in _LIST_PATHS
     values = parse_query_string(scope["query_string"], LIST if lists else ITEM)
@@ -98,7 +100,7 @@ def _page_or_event(context: Context, scope: Any, headers: Mapping[bytes, bytes])
         filter=parse_filter(values),
         limit=parse_limit(values),
     )
-    return _page(query) if lists else _event(query, scope)
+    return await _page(query) if lists else await _event(query, scope)
 
 
 def _wants_plain_json(headers: Mapping[bytes, bytes]) -> bool:
@@ -110,17 +112,17 @@ def _text(headers: Mapping[bytes, bytes], name: bytes) -> str:
     return headers.get(name, b"").decode("latin-1")
 
 
-def _page(query: Query) -> BodyAndHeaders | None:
-    page = query.context.store.find_at_once(query.filter, query.limit)
+async def _page(query: Query) -> BodyAndHeaders | None:
+    page = await query.context.store.quick.page(query.filter, query.limit)
     if page is None:
         return None
     body, _, stamp = items.write_page(query, page, Shaping(), _GEOJSON_WRITER)
     return body, version_headers(query, stamp)
 
 
-def _event(query: Query, scope: Any) -> BodyAndHeaders | None:
+async def _event(query: Query, scope: Any) -> BodyAndHeaders | None:
     id_ = unquote(scope.get("raw_path", b"").split(b"?")[0].decode("latin-1").partition(_ITEM_PREFIX)[2])
-    published = query.context.store.get_at_once(id_)
+    published = await query.context.store.quick.event(id_)
     if published is None:
         return None
     raw, revision = published

@@ -31,7 +31,7 @@ def not_modified(store: Store, by_client: bool) -> Callable[[ASGIApp], ASGIApp]:
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
             key = _request_key(scope, by_client)
             entry = remembered.get(key) if key else None
-            if entry and store.version() == entry[0]:
+            if entry and await store.quick.version() == entry[0]:
                 await send(entry[1])
                 await send(_EMPTY_BODY)
                 return
