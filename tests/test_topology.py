@@ -15,12 +15,11 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(missing_program() is not None, reason=str(missing_program())),
 ]
-EVENT = {
-    "type": "Feature",
-    "geometry": {"type": "Point", "coordinates": [5.33, 50.93]},
-    "properties": {"title": "A raid", "category": "raid", "date": "2023-05-03", "status": "published"},
-}
+EVENT = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [5.33, 50.93]}}
+PROPERTIES = {"category": "raid", "date": "2023-05-03", "status": "published"}
 READS = ("a page from the cache", "a new page", "counts", "an event", "an editor's page")
+# Caddy before 2.11.3 loses the body of a change when it tries the next server, and cannot say so (its issue 7546).
+UNSURE = ("Not sure whether it was stored", "No answer")
 SECONDS_TO_NOTICE = 15.0
 
 
@@ -44,7 +43,9 @@ class Newsroom:
     topology: Topology
     key: str
     questions: int = 0
-    acknowledged: list[str] = field(default_factory=list)
+    writes: int = 0
+    acknowledged: dict[str, str] = field(default_factory=dict)  # the title of each id
+    unsure: set[str] = field(default_factory=set)  # titles of writes that may have been stored
 
     def request(self, method: str, path: str, **kwargs: Any) -> tuple[Answer, Any]:
         """Send a request to Caddy; return the answer and its document."""
@@ -59,6 +60,8 @@ class Newsroom:
             by = "cache"
         elif not by:
             by = "a server" if response.status_code < 500 else "nobody"
+        if response.headers.get("Warning", "").startswith("110"):
+            by += f", {response.headers['Age']} s old"
         answer = Answer(response.status_code, by, seconds, response.headers.get("Retry-After"))
         return answer, response.json() if "json" in response.headers.get("Content-Type", "") else None
 
@@ -70,18 +73,24 @@ class Newsroom:
             "a page from the cache": "/events?limit=5",
             "a new page": f"/events?limit=5&{new}",
             "counts": f"/events/summary?{new}",
-            "an event": f"/collections/events/items/{self.acknowledged[0]}",
+            "an event": f"/collections/events/items/{next(iter(self.acknowledged))}",
             "an editor's page": f"/events?limit=5&{new}",
         }
         headers = {"Authorization": f"Bearer {self.key}"} if kind == "an editor's page" else {}
         return self.request("GET", paths[kind], headers=headers)[0]
 
     def write(self) -> Answer:
-        """Create an event; remember its id if that was acknowledged."""
+        """Create an event; remember its title if that was acknowledged, or may have happened."""
+        self.writes += 1
+        title = f"Raid {self.writes}"
+        event = EVENT | {"properties": {**PROPERTIES, "title": title}}
         headers = {"Authorization": f"Bearer {self.key}"}
-        answer, document = self.request("POST", "/collections/events/items", json=EVENT, headers=headers)
+        answer, document = self.request("POST", "/collections/events/items", json=event, headers=headers)
+        assert answer.status in (201, 503), document
         if answer.status == 201:
-            self.acknowledged.append(document["id"])
+            self.acknowledged[document["id"]] = title
+        elif document["title"] in UNSURE:
+            self.unsure.add(title)
         return answer
 
     def answers(self) -> dict[str, Answer]:
@@ -126,6 +135,7 @@ def test_who_answers_what(newsroom: Newsroom, tmp_path: Path) -> None:
     topology.start_replica()
     topology.kill("app-1")
     picture["a server is killed"] = newsroom.answers()
+    assert newsroom.write().status == 201
     topology.start_server("app-1")
     topology.kill("cache")
     picture["the cache is killed"] = newsroom.answers()
@@ -140,9 +150,9 @@ def test_who_answers_what(newsroom: Newsroom, tmp_path: Path) -> None:
         change = answers["a change"]
         if state == "the primary is killed":
             assert (change.status, change.retry_after is not None) == (503, True)
-        else:
+        elif change.by != "nobody":
             assert change.status == 201, state
-    same_events_everywhere(newsroom)
+    check_events(newsroom)
 
 
 def table(picture: dict[str, dict[str, Answer]]) -> str:
@@ -152,13 +162,15 @@ def table(picture: dict[str, dict[str, Answer]]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def same_events_everywhere(newsroom: Newsroom) -> None:
-    """Raise AssertionError unless primary and replica have exactly the events that were acknowledged."""
-    topology = newsroom.topology
+def check_events(newsroom: Newsroom) -> None:
+    """Raise AssertionError unless primary and replica have each acknowledged event once, and no refused one."""
+    topology, acknowledged = newsroom.topology, set(newsroom.acknowledged.values())
     topology.primary.wait_for(topology.replica)
     for cluster in (topology.primary, topology.replica):
-        ids = [row[0] for row in cluster.run("SELECT id FROM event", database="dateline")]
-        assert sorted(ids) == sorted(newsroom.acknowledged)
+        sql = "SELECT convert_from(feature, 'UTF8')::json -> 'properties' ->> 'title' FROM encoded"
+        titles = [row[0] for row in cluster.run(sql, database="dateline")]
+        assert len(titles) == len(set(titles))
+        assert acknowledged <= set(titles) <= acknowledged | newsroom.unsure
 
 
 def test_the_cache_gives_no_answer_to_a_key_and_takes_no_links_from_clients(newsroom: Newsroom) -> None:
@@ -176,11 +188,11 @@ def test_the_cache_gives_no_answer_to_a_key_and_takes_no_links_from_clients(news
     assert answer.by in ("app-1", "app-2")
 
 
-def test_a_response_is_compressed_and_revalidated(newsroom: Newsroom) -> None:
-    url = newsroom.topology.url + "/openapi.json"
+def test_a_response_is_compressed_once_and_revalidated(newsroom: Newsroom) -> None:
+    url = newsroom.topology.url + "/events?limit=5"
     for encoding in ("gzip", "zstd"):
         response = httpx.get(url, headers={"Accept-Encoding": encoding})
         assert response.headers["Content-Encoding"] == encoding
-    url = newsroom.topology.url + "/events?limit=5"
+        assert response.json()["features"]
     tag = httpx.get(url).headers["ETag"]
     assert httpx.get(url, headers={"If-None-Match": tag}).status_code == 304

@@ -8,6 +8,7 @@ import re
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -148,6 +149,8 @@ class Topology:
                 value = value.replace(f"{service}:5432", f"127.0.0.1:{cluster.port}")
             variables[variable] = value.replace("/run/secrets", str(self.secrets))
         variables["TIMELINE_TRUSTED_PROXIES"] = "127.0.0.1"
+        variables["TIMELINE_UPLOADS"] = str(self.folder / f"{name}.uploads")
+        variables["TIMELINE_HOST_NAME"] = name
         return variables
 
     def start_server(self, name: str) -> None:
@@ -207,9 +210,12 @@ class Topology:
         """Kill a service (SIGKILL) with its child processes."""
         if name in ("primary", "replica"):
             (self.primary if name == "primary" else self.replica).kill()
-        else:
-            os.killpg(self._processes[name].pid, signal.SIGKILL)
+            self._processes.pop(name).wait()
+            return
+        os.killpg(self._processes[name].pid, signal.SIGKILL)
         self._processes.pop(name).wait()
+        # Its child processes share the port until they have ended as well.
+        wait_until(lambda: not _accepts(self.ports[name]), f"{name} still accepts connections")
 
 
 def _answers(cluster: Cluster, process: "subprocess.Popen[bytes]") -> bool:
@@ -217,6 +223,12 @@ def _answers(cluster: Cluster, process: "subprocess.Popen[bytes]") -> bool:
         raise RuntimeError(f"the server of {cluster.data} ended with {process.returncode}")
     with suppress(psycopg.OperationalError):
         return bool(cluster.run("SELECT 1"))
+    return False
+
+
+def _accepts(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
     return False
 
 
