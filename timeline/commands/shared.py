@@ -72,10 +72,16 @@ def load_settings() -> "Settings":
 
 
 def open_store(settings: "Settings", *, migrate: bool = False) -> "Store":
-    """Open the database; with `migrate`, create or upgrade it first. Raises StoreUnavailable if that fails."""
+    """Open the database; with `migrate`, create or upgrade it first. Raises StoreUnavailable if that fails.
+
+    The end of the command closes it, also after an error.
+    """
     from db.store import Store
 
     store = Store(settings.database_address, settings.read_timeout)
+    context = click.get_current_context(silent=True)
+    if context:
+        context.call_on_close(store.close)
     if migrate:
         store.migrate()
     store.check()
