@@ -210,14 +210,14 @@ class Settings(BaseSettings):
 
         Show `database_url` instead: this one must not appear in messages or logs.
         """
-        return self._with_password(self.database_url)
+        return self.with_password(self.database_url)
 
     @property
     def replica_addresses(self) -> tuple[str, ...]:
         """The addresses of the replicas, with the password as in `database_address`."""
-        return tuple(map(self._with_password, self.replica_urls))
+        return tuple(map(self.with_password, self.replica_urls))
 
-    def _with_password(self, address: str) -> str:
+    def with_password(self, address: str) -> str:
         """Return an address with the password of `database_password_file`.
 
         Returns the same address if that setting is not used, or if the address has a password or no user.

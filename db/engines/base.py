@@ -4,14 +4,16 @@ Each folder next to this module is one product and has all functions of `Backend
 marks its parameters with `?`, and may call `moment()`, the moment of its transaction in seconds of UTC.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, Index
 
 from db.dates.interval import Interval
+from db.engines.file_copies import FileCopies
+from db.engines.file_copies import OnCopyProgress as OnCopyProgress
 from db.engines.remote_reader import RemoteReader
 from db.engines.reports import Leftovers, ReplicaState
 from db.query.filter import Near
@@ -19,9 +21,6 @@ from geo.box import Box
 
 SqlParams = Sequence[Any]
 CursorRows = CursorResult[*tuple[Any, ...]]
-OnCopyProgress = Callable[[int, int], None]
-"""Called with the pages or events done and their total, while a copy is written or verified."""
-T = TypeVar("T")
 
 
 class Clause(NamedTuple):
@@ -78,6 +77,9 @@ class DatabaseReader(Protocol):
 
     def tables(self) -> set[str]:
         """Return the names of the tables."""
+
+    def identity(self) -> str:
+        """Return what two readers of the same database have in common, whatever addresses they were opened with."""
 
     def close(self) -> None:
         """Close the connection."""
@@ -246,8 +248,11 @@ class Backend(Protocol):
 
     # --- the schema
 
-    def prepare(self, engine: Engine) -> None:
-        """Prepare a database for an upgrade: set the options that it must have before its first table exists."""
+    def prepare(self, engine: Engine, *, log: bool = True) -> None:
+        """Prepare a database for an upgrade: set the options that it must have before its first table exists.
+
+        With a `log`, readers and a writer do not wait for each other; a backup has none.
+        """
 
     def create_schema(self, connection: Connection) -> bool:
         """Create the tables of this program's version in an empty database, without rows, and return True.
@@ -282,14 +287,14 @@ class Backend(Protocol):
 
     # --- copies. A backup of any product is a SQLite file.
 
+    FILE_COPIES: FileCopies | None
+    """How the files of this product are copied; None if it has none: then its rows are copied."""
+
     def open_reader(self, engine: Engine, name: object = None) -> DatabaseReader:
         """Open the database for reading alone; `name` is what errors call it.
 
         Raises StoreUnavailable if there is none, DatabaseDamaged if it is broken.
         """
-
-    def write_copy(self, reader: DatabaseReader, target: Path, on_progress: OnCopyProgress) -> None:
-        """Copy one snapshot of a database into a new SQLite file, and wait until the disk has it."""
 
     def check_integrity(self, reader: DatabaseReader, name: object) -> None:
         """Raise DatabaseDamaged, with the `name` of the database, if a page, an index or a reference is broken."""
@@ -297,23 +302,22 @@ class Backend(Protocol):
     def search_counts(self, reader: DatabaseReader) -> tuple[int, int]:
         """Count the events in the full text and the pins in the spatial index."""
 
-    def compact(self, engine: Engine) -> None:
-        """Rewrite a database that nobody else uses without its free pages."""
-
-    def replace_data(
-        self, engine: Engine, copy: Path, merge: Callable[[DatabaseReader], T], on_progress: OnCopyProgress
-    ) -> T:
-        """Put a verified copy in the place of the data in one transaction; readers see the old data until its end.
-
-        Call `merge` once, as soon as nobody else can write, with a reader of the old data; it may still change the
-        copy. Return its result.
-        """
-
     def has_data(self, engine: Engine) -> bool:
         """Return whether a database with any content exists, readable or not."""
 
-    def put_in_place(self, engine: Engine, copy: Path, keep: Path | None) -> None:
-        """Put a verified copy where no database can be read; first move what exists to `keep`, as it is."""
-
     def own_files(self, engine: Engine) -> list[Path]:
         """Return the paths that belong to the database, whether they exist or not."""
+
+    # --- loading a whole database
+
+    def expect_pauses(self, connection: Connection) -> None:
+        """Let a write transaction stay open although it does nothing for minutes."""
+
+    def drop_indexes(self, connection: Connection) -> list[str]:
+        """Drop the indexes and references of empty tables, and return the statements that create them again."""
+
+    def finish_load(self, engine: Engine) -> None:
+        """Bring counters and statistics up to date, after rows were put in with their numbers."""
+
+    def delete_database(self, engine: Engine) -> None:
+        """Delete all tables of Dateline; raise StoreUnavailable while other programs use them."""

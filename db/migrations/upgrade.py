@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 SCRIPTS = Path(__file__).parent
+UNFINISHED = "unfinished"
+"""The version of a database into which another one is being copied: no command and no server uses it."""
 
 
 def config(engine: Engine | None = None) -> "Config":
@@ -78,9 +80,18 @@ def check(engine: Engine) -> None:
 
 
 def _newer(engine: Engine) -> StoreUnavailable:
+    version, name = _version(engine), engine.url.database
+    if version == UNFINISHED:
+        return unfinished(f"the database {name}")
     return StoreUnavailable(
-        f"the database {engine.url.database} has a newer version ({_version(engine)}) than this program;"
-        " upgrade Dateline"
+        f"the database {name} has a newer version ({version}) than this program; upgrade Dateline"
+    )
+
+
+def unfinished(name: object) -> StoreUnavailable:
+    """Return the error for a database into which another one is being copied."""
+    return StoreUnavailable(
+        f"{name} is an unfinished copy; run the same 'timeline copy' again, which goes on where it stopped"
     )
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from db.engines import backend_of
-from db.engines.base import OnCopyProgress
+from db.engines.base import DatabaseReader, OnCopyProgress
 from db.engines.files import flush, scratch
 from db.errors import StoreUnavailable
 from db.migrations.upgrade import versions
 from db.private_files import create_private, keep_mode
 from db.upkeep.copy import Contents, examine, schema_version
+from db.upkeep.transfer import write_file
 
 
 def backup(engine: Engine, file: Path, on_progress: OnCopyProgress, *, force: bool = False) -> Contents:
@@ -24,13 +25,22 @@ def backup(engine: Engine, file: Path, on_progress: OnCopyProgress, *, force: bo
     check_target(engine, file, force=force)
     with scratch(file) as part, closing(backend.open_reader(engine)) as source:
         version = schema_version(source, engine.url.database)
-        backend.write_copy(source, part, on_progress)
+        write_copy(engine, source, part, on_progress)
         keep_mode(file, part)
         contents = _verified(part, file, version, on_progress)
         check_target(engine, file, force=force)
         part.replace(file)
     flush(file)
     return contents
+
+
+def write_copy(engine: Engine, source: DatabaseReader, target: Path, on_progress: OnCopyProgress) -> None:
+    """Copy one snapshot of a database of any product, open in `source`, into a new SQLite file."""
+    file_copies = backend_of(engine).FILE_COPIES
+    if file_copies:
+        file_copies.write_copy(source, target, on_progress)
+    else:
+        write_file(source, target, on_progress)
 
 
 def check_target(engine: Engine, file: Path, *, force: bool) -> None:

@@ -44,6 +44,8 @@ def schema_version(reader: DatabaseReader, name: object) -> str:
         reason = "it belongs to another program" if tables else "it is empty"
         raise StoreUnavailable(f"{name} is not a Dateline database: {reason}")
     versions = [version for (version,) in reader.rows("SELECT version_num FROM alembic_version")]
+    if versions == [upgrade.UNFINISHED]:
+        raise upgrade.unfinished(name)
     if not versions or versions[0] not in upgrade.versions():
         version = versions[0] if versions else "none"
         raise StoreUnavailable(

@@ -10,9 +10,11 @@ from db.engines import backend_of, connect_file
 from db.engines.base import DatabaseReader, OnCopyProgress
 from db.engines.files import flush, scratch
 from db.errors import DatabaseDamaged, StoreUnavailable
-from db.upkeep.backup import check_target
+from db.migrations.upgrade import upgrade
+from db.upkeep.backup import check_target, write_copy
 from db.upkeep.copy import Contents, examine, schema_version
 from db.upkeep.restore_merge import Merged, merge_live, merge_without_live
+from db.upkeep.transfer import fill, open_file, replace_rows
 
 
 class Live(NamedTuple):
@@ -44,9 +46,9 @@ def look(engine: Engine) -> Live:
         return Live(True, None)
 
 
-def previous_path(engine: Engine, stamp: str) -> Path:
-    """Return where to keep the previous database: next to it, with `stamp` in its name."""
-    database = backend_of(engine).database_file(engine) or Path(f"{engine.url.database}.db")
+def previous_path(engine: Engine, file: Path, stamp: str) -> Path:
+    """Return where to keep the previous database: next to it, or to the backup `file`, with `stamp` in its name."""
+    database = backend_of(engine).database_file(engine) or file.with_name(f"{engine.url.database}.db")
     return database.with_name(f"{database.stem}.before-{stamp}{database.suffix}")
 
 
@@ -67,13 +69,13 @@ def restore(engine: Engine, file: Path, keep: Path | None, on_progress: OnCopyPr
         source = connect_file(file)
         with closing(backend_of(source).open_reader(source)) as reader:
             schema_version(reader, file)
-            backend_of(source).write_copy(reader, copy, on_progress)
+            write_copy(source, reader, copy, on_progress)
         contents = examine(copy, file, on_progress)
         if live.events is not None and live.exists:
             merged = _replace(engine, copy, keep, on_progress)
         else:
             merged = merge_without_live(copy)
-            backend.put_in_place(engine, copy, keep)
+            _put_in_place(engine, copy, keep, on_progress)
     return Restored(contents, merged, keep)
 
 
@@ -96,12 +98,24 @@ def _replace(engine: Engine, copy: Path, keep: Path | None, on_progress: OnCopyP
             # A damaged database is a reason to restore.
             return merge_without_live(copy)
 
-    return backend_of(engine).replace_data(engine, copy, merge, on_progress)
+    file_copies = backend_of(engine).FILE_COPIES
+    replace = file_copies.replace_data if file_copies else replace_rows
+    return replace(engine, copy, merge, on_progress)
+
+
+def _put_in_place(engine: Engine, copy: Path, keep: Path | None, on_progress: OnCopyProgress) -> None:
+    """Put a verified copy where no database can be read."""
+    file_copies = backend_of(engine).FILE_COPIES
+    if file_copies:
+        file_copies.put_in_place(engine, copy, keep)
+        return
+    upgrade(engine)
+    with closing(open_file(copy)) as source:
+        fill(engine, source, on_progress)
 
 
 def _keep(engine: Engine, live: DatabaseReader, keep: Path) -> None:
-    backend = backend_of(engine)
     with scratch(keep) as part:
-        backend.write_copy(live, part, lambda done, total: None)
+        write_copy(engine, live, part, lambda done, total: None)
         part.replace(keep)
     flush(keep)

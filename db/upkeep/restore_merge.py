@@ -82,7 +82,9 @@ def _writing_to(copy: Path) -> Iterator[Connection]:
 
 def _compact(copy: Path) -> None:
     engine = connect_file(copy)
-    backend_of(engine).compact(engine)
+    file_copies = backend_of(engine).FILE_COPIES
+    if file_copies:
+        file_copies.compact(engine)
     engine.dispose()
 
 

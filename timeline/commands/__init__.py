@@ -6,6 +6,7 @@ The modules import the database, the geocoder and the web framework inside their
 import click
 
 from timeline.commands.backup import backup, restore
+from timeline.commands.copy import copy
 from timeline.commands.export import export
 from timeline.commands.geocode import gazetteer, geocode
 from timeline.commands.import_ import load
@@ -39,6 +40,7 @@ for _command in (
     purge,
     backup,
     restore,
+    copy,
     geocode,
     gazetteer,
 ):

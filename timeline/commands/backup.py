@@ -24,10 +24,10 @@ Examples:
   timeline backup events-2026-11-25.db
   timeline backup --force /srv/backups/events.db
 
-The backup is one SQLite file with the database as it was at one moment; the server may keep running. The file appears
-under its name only when it is complete and verified: every page and reference is checked, and every event has a
-readable Feature and a row in the full-text index. It contains drafts, history and digests of keys: protect it like the
-database."""
+The backup is one SQLite file with the database as it was at one moment, also of a database in PostgreSQL. The server
+may keep running. The file appears under its name only when it is complete and verified: every page and reference is
+checked, and every event has a readable Feature and a row in the full-text index. It contains drafts, history and
+digests of keys: protect it like the database."""
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
@@ -48,7 +48,8 @@ Examples:
   timeline restore --yes --no-keep events-2026-11-25.db
 
 FILE is verified first; a backup of an older version is upgraded. The server may keep running: readers see the previous
-database until the restored one is complete. A copy of the previous database is kept in the same folder.
+database until the restored one is complete. A copy of the previous database is kept in the same folder, for PostgreSQL
+as a SQLite file in the folder of FILE.
 
 A restore never undoes a purge or a revocation: events purged since the backup are purged from it before it is used, and
 keys stay as they are now. Browsers, caches and clients load all events again, and copies fed by /changes start from the
@@ -72,7 +73,7 @@ def restore(file: Path, yes: bool, keep: bool) -> None:
     if not yes and live.events != 0:
         _confirm(database, live)
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    previous = upkeep.previous_path(engine, stamp) if keep else None
+    previous = upkeep.previous_path(engine, file, stamp) if keep else None
     with progress_bar("Restoring") as on_progress:
         _report(file, database, upkeep.restore(engine, file, previous, on_progress), live)
 

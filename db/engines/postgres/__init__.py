@@ -23,22 +23,20 @@ from db.engines.postgres.connections import (
     writers_wait,
 )
 from db.engines.postgres.copies import (
+    FILE_COPIES,
     check_integrity,
-    compact,
+    delete_database,
+    drop_indexes,
+    expect_pauses,
+    finish_load,
     has_data,
-    overwrite_deleted,
     own_files,
-    purge_files,
-    purge_search,
-    put_in_place,
-    replace_data,
     search_counts,
-    unindexed_words,
-    write_copy,
 )
 from db.engines.postgres.errors import (
     BUSY_SECONDS,
 )
+from db.engines.postgres.purge import overwrite_deleted, purge_files, purge_search, unindexed_words
 from db.engines.postgres.readers import (
     instant_reader,
     open_reader,
@@ -78,6 +76,7 @@ from db.engines.postgres.statements import (
 
 __all__ = [
     "BUSY_SECONDS",
+    "FILE_COPIES",
     "HIDDEN_TABLES",
     "LEFT_FIRST_JOIN",
     "TITLE_KEY",
@@ -91,15 +90,18 @@ __all__ = [
     "clock",
     "close",
     "columns_file",
-    "compact",
     "connect",
     "create_schema",
     "database_file",
     "deadline",
+    "delete_database",
+    "drop_indexes",
     "event_indexes",
     "expect_many_writes",
+    "expect_pauses",
     "feature_text",
     "features_in_order",
+    "finish_load",
     "folded",
     "guarded",
     "has_data",
@@ -115,13 +117,11 @@ __all__ = [
     "prepare",
     "purge_files",
     "purge_search",
-    "put_in_place",
     "put_rows",
     "put_search_rows",
     "read_connection",
     "remote_reader",
     "remove_search_rows",
-    "replace_data",
     "replica_states",
     "rows",
     "run",
@@ -131,7 +131,6 @@ __all__ = [
     "stream",
     "text_clause",
     "unindexed_words",
-    "write_copy",
     "write_transaction",
     "writers_wait",
 ]

@@ -30,7 +30,8 @@ GRACE_SECONDS = 1.0
 """How much longer than its limit a statement may take until its server counts as gone."""
 PING_SECONDS = 2.0
 """A server that does not answer for so long between two uses of a connection counts as gone."""
-_LONG_STATEMENT_SECONDS = 900.0  # in a large import, such as the creation of an index
+LONG_STATEMENT_SECONDS = 900.0
+"""How long a statement of a large import may take, such as the creation of an index."""
 _WRITER_IDLE_SECONDS = 120  # after which the server ends the transaction of a writer that has stopped
 WRITE_LOCK = 0x4461_7465  # of pg_advisory_xact_lock: "Date" in ASCII
 _MOMENT = "set_config('dateline.moment', floor(extract(epoch FROM clock_timestamp()))::text, true)"
@@ -245,8 +246,9 @@ def clock(connection: Connection) -> int:
 
 
 def expect_many_writes(connection: Connection) -> None:
-    """Let statements of this transaction take minutes."""
-    driver_of(connection).silent_seconds = _LONG_STATEMENT_SECONDS
+    """Let statements of this transaction take minutes, and use 256 MB for building indexes."""
+    driver_of(connection).silent_seconds = LONG_STATEMENT_SECONDS
+    driver_of(connection).execute("SET LOCAL maintenance_work_mem = '256MB'")
 
 
 def writers_wait(engine: Engine) -> bool:

@@ -1,24 +1,43 @@
-"""Copies of a database in PostgreSQL: as SQLite files, and back."""
+"""A whole database in PostgreSQL: load its rows without indexes, then build these, or delete all tables.
 
-from collections.abc import Callable, Sequence
+There are no files to copy: a backup is a copy of the rows in a SQLite file.
+"""
+
 from pathlib import Path
-from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from db.engines.base import DatabaseReader, OnCopyProgress
-from db.engines.postgres.connections import guarded
+from db.engines.base import DatabaseReader
+from db.engines.postgres.addresses import libpq_parameters
+from db.engines.postgres.connections import LONG_STATEMENT_SECONDS, guarded, write_transaction
+from db.engines.postgres.drivers import Driver, driver_of
+from db.engines.postgres.promotions import TABLE
+from db.engines.postgres.schema import own_tables
 from db.engines.postgres.statements import rows
-from db.engines.reports import Leftovers
 from db.errors import StoreUnavailable
-from db.query.search_words import searchable
 
-T = TypeVar("T")
-
-
-def write_copy(reader: DatabaseReader, target: Path, on_progress: OnCopyProgress) -> None:
-    """Copy one snapshot of a database into a new SQLite file, and wait until the disk has it."""
-    raise StoreUnavailable("a database in PostgreSQL cannot be copied into a file yet; use pg_dump")
+FILE_COPIES = None
+_SECONDS_FOR_LOCKS = 5
+_CONSTRAINTS = """
+SELECT c.conrelid::regclass::text, quote_ident(c.conname), pg_get_constraintdef(c.oid) FROM pg_constraint c
+WHERE c.contype IN ('p', 'u', 'f') AND c.conrelid IN (SELECT to_regclass(name) FROM unnest(%s::text[]) name)
+ORDER BY c.contype = 'f', c.conrelid::regclass::text, c.conname
+"""
+_INDEXES = """
+SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
+WHERE i.indrelid IN (SELECT to_regclass(name) FROM unnest(%s::text[]) name)
+AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u'))
+ORDER BY 1
+"""
+_SERIALS = """
+SELECT table_name, column_name, pg_get_serial_sequence(quote_ident(table_name), column_name)
+FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ANY(%s)
+AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL
+"""
+_OTHER_PROGRAMS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND application_name LIKE 'dateline%'"
+)
 
 
 def check_integrity(_reader: DatabaseReader, _name: object) -> None:
@@ -33,26 +52,10 @@ def search_counts(reader: DatabaseReader) -> tuple[int, int]:
     return texts, pins
 
 
-def compact(_engine: Engine) -> None:
-    """Do nothing: the server reuses free pages itself."""
-
-
-def replace_data(
-    engine: Engine, copy: Path, merge: Callable[[DatabaseReader], T], on_progress: OnCopyProgress
-) -> T:
-    """Put a verified copy in the place of the data in one transaction."""
-    raise StoreUnavailable("a backup cannot be restored into PostgreSQL yet")
-
-
 def has_data(engine: Engine) -> bool:
     """Return whether the database has any table of Dateline."""
     with guarded(engine), engine.connect() as connection:
         return bool(rows(connection, "SELECT to_regclass('alembic_version') IS NOT NULL")[0][0])
-
-
-def put_in_place(engine: Engine, copy: Path, keep: Path | None) -> None:
-    """Put a verified copy where no database can be read."""
-    raise StoreUnavailable("a backup cannot be restored into PostgreSQL yet")
 
 
 def own_files(_engine: Engine) -> list[Path]:
@@ -60,28 +63,61 @@ def own_files(_engine: Engine) -> list[Path]:
     return []
 
 
-def overwrite_deleted(_connection: Connection) -> None:
-    """Do nothing: PostgreSQL cannot overwrite what it deletes."""
+def expect_pauses(connection: Connection) -> None:
+    """Let the server not end this transaction while a backup is written."""
+    driver = driver_of(connection)
+    driver.silent_seconds = LONG_STATEMENT_SECONDS
+    driver.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
-def purge_search(_connection: Connection) -> None:
-    """Do nothing: rebuilding the tables rebuilds their indexes."""
+def drop_indexes(connection: Connection) -> list[str]:
+    """Drop keys, references and indexes of empty tables, and return the statements that create them again."""
+    driver = driver_of(connection)
+    keys: list[str] = []
+    references: list[str] = []
+    constraints = driver.execute(_CONSTRAINTS, (own_tables(),)).fetchall()
+    indexes = driver.execute(_INDEXES, (own_tables(),)).fetchall()
+    for table, name, _ in reversed(constraints):
+        driver.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    for table, name, definition in constraints:
+        statements = references if definition.startswith("FOREIGN KEY") else keys
+        statements.append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+    for name, _ in indexes:
+        driver.execute(f"DROP INDEX {name}")
+    return [*keys, *(definition for _, definition in indexes), *references]
 
 
-def unindexed_words(connection: Connection, words: Sequence[str]) -> list[str]:
-    """Return those words that no event's full text contains, in their order."""
-    return [word for word in words if not _is_indexed(connection, word)]
+def finish_load(engine: Engine) -> None:
+    """Let every counter follow its numbers, and let the planner know the tables."""
+    with guarded(engine), _own_connection(engine) as driver:
+        tables = own_tables()
+        for table, column, sequence in driver.execute(_SERIALS, (tables,)).fetchall():
+            driver.execute(
+                f"SELECT setval('{sequence}', coalesce((SELECT max({column}) FROM {table}), 0) + 1, false)"
+            )
+        driver.execute(f"VACUUM (ANALYZE) {', '.join(tables)}")
 
 
-def _is_indexed(connection: Connection, word: str) -> bool:
-    term = searchable(word).strip()
-    if not word.isalnum() or " " in term:
-        return False
-    return bool(
-        rows(connection, "SELECT 1 FROM event_text WHERE words @@ ?::tsquery LIMIT 1", (f"'{term}'",))
-    )
+def delete_database(engine: Engine) -> None:
+    """Drop all tables of Dateline; raise StoreUnavailable while its servers use them."""
+    engine.dispose()
+    with guarded(engine), _own_connection(engine) as driver:
+        ((others,),) = driver.execute(_OTHER_PROGRAMS).fetchall()
+    if others:
+        raise StoreUnavailable(
+            f"the database {engine.url.database} is in use by {others} connections of Dateline; stop the servers that"
+            " use it first"
+        )
+    with write_transaction(engine, durable=True) as connection:
+        driver = driver_of(connection)
+        driver.execute(f"SET LOCAL lock_timeout = '{_SECONDS_FOR_LOCKS}s'")
+        driver.execute(
+            f"DROP TABLE IF EXISTS {', '.join(own_tables())}, {TABLE}, alembic_version, unfinished_copy CASCADE"
+        )
 
 
-def purge_files(_engine: Engine, _words: Sequence[str], _wait: float) -> Leftovers:
-    """Rebuild the tables without deleted rows."""
-    raise StoreUnavailable("the tables in PostgreSQL cannot be rebuilt yet; run VACUUM FULL")
+def _own_connection(engine: Engine) -> Driver:
+    """Return a connection outside the pool, whose statements are not in a transaction; it is closed by `with`."""
+    driver = Driver.connect(**libpq_parameters(engine.url), autocommit=True)
+    driver.silent_seconds = LONG_STATEMENT_SECONDS
+    return driver

@@ -61,6 +61,15 @@ class ServerReader:
         sql = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
         return {name for (name,) in self.rows(sql)} - {"spatial_ref_sys"}
 
+    def identity(self) -> str:
+        """Return the numbers of the cluster and of the database, which replicas have as well."""
+        sql = (
+            "SELECT (SELECT system_identifier::text FROM pg_control_system()), oid::bigint FROM pg_database"
+            " WHERE datname = current_database()"
+        )
+        ((cluster, database),) = self.rows(sql)
+        return f"postgresql {cluster} {database}"
+
     def close(self) -> None:
         """Close the connection."""
         self.driver.close()

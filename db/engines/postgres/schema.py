@@ -99,7 +99,12 @@ def column_types(table: str, columns: Sequence[str]) -> list[str]:
     return [types[column] for column in columns]
 
 
-def prepare(_engine: Engine) -> None:
+def own_tables() -> list[str]:
+    """Return the names of all tables of the schema, those for search included."""
+    return [*(table.name for table in _metadata().sorted_tables), *_SEARCH_TABLES]
+
+
+def prepare(_engine: Engine, *, log: bool = True) -> None:
     """Do nothing: `create_schema` sets what a new database needs."""
 
 

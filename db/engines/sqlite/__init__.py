@@ -5,6 +5,7 @@ db.engines, db.query, db.events, db.dates, db.errors, db.private_files
 and geo.
 """
 
+from db.engines.sqlite import file_copies as FILE_COPIES  # noqa: N812  # a constant of the port
 from db.engines.sqlite.connections import (
     check_driver,
     clock,
@@ -23,13 +24,20 @@ from db.engines.sqlite.connections import (
     write_transaction,
     writers_wait,
 )
-from db.engines.sqlite.copies import check_integrity, compact, search_counts, write_copy
-from db.engines.sqlite.database_files import has_data, own_files
+from db.engines.sqlite.database_files import delete_database, has_data, own_files
 from db.engines.sqlite.errors import BUSY_SECONDS
+from db.engines.sqlite.integrity import check_integrity, search_counts
 from db.engines.sqlite.leftovers import unindexed_words
 from db.engines.sqlite.purge import overwrite_deleted, purge_files, purge_search
 from db.engines.sqlite.readers import instant_reader, open_reader, remote_reader
-from db.engines.sqlite.schema import create_schema, event_indexes, prepare
+from db.engines.sqlite.schema import (
+    create_schema,
+    drop_indexes,
+    event_indexes,
+    expect_pauses,
+    finish_load,
+    prepare,
+)
 from db.engines.sqlite.search import (
     HIDDEN_TABLES,
     box_clause,
@@ -56,10 +64,10 @@ from db.engines.sqlite.statements import (
     run,
     stream,
 )
-from db.engines.sqlite.swap import put_in_place, replace_data
 
 __all__ = [
     "BUSY_SECONDS",
+    "FILE_COPIES",
     "HIDDEN_TABLES",
     "LEFT_FIRST_JOIN",
     "TITLE_KEY",
@@ -73,15 +81,18 @@ __all__ = [
     "clock",
     "close",
     "columns_file",
-    "compact",
     "connect",
     "create_schema",
     "database_file",
     "deadline",
+    "delete_database",
+    "drop_indexes",
     "event_indexes",
     "expect_many_writes",
+    "expect_pauses",
     "feature_text",
     "features_in_order",
+    "finish_load",
     "folded",
     "guarded",
     "has_data",
@@ -97,13 +108,11 @@ __all__ = [
     "prepare",
     "purge_files",
     "purge_search",
-    "put_in_place",
     "put_rows",
     "put_search_rows",
     "read_connection",
     "remote_reader",
     "remove_search_rows",
-    "replace_data",
     "replica_states",
     "rows",
     "run",
@@ -113,7 +122,6 @@ __all__ = [
     "stream",
     "text_clause",
     "unindexed_words",
-    "write_copy",
     "write_transaction",
     "writers_wait",
 ]

@@ -2,11 +2,14 @@
 
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from db.engines.sqlite.connections import database_file
+from db.engines.files import discard
+from db.engines.sqlite.connections import columns_file, database_file
+from db.engines.sqlite.errors import explained
 from db.errors import StoreUnavailable
 
 _SUFFIXES = ("", "-wal", "-shm", "-journal")
@@ -39,3 +42,25 @@ def empty_log(driver: sqlite3.Connection, wait: float) -> bool:
             return False
         time.sleep(0.1)
     return True
+
+
+def delete_database(engine: Engine) -> None:
+    """Delete the files of the database; raise StoreUnavailable while other programs use it."""
+    database, *companions = own_files(engine)
+    if database.exists():
+        with explained(database), closing(sqlite3.connect(database, timeout=0)) as driver:
+            try:
+                # SQLite removes the log only when nobody else has the database open.
+                driver.execute("PRAGMA journal_mode = DELETE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                raise StoreUnavailable(
+                    f"the database {database} is in use; stop the servers that use it first"
+                ) from None
+    columns = columns_file(engine)
+    if columns is not None:
+        discard(columns)
+    # The database itself goes last: SQLite would read the log of an old database into a new one.
+    for path in (*companions, database):
+        path.unlink(missing_ok=True)

@@ -59,6 +59,12 @@ class FileReader:
         """Return the names of the tables."""
         return {name for (name,) in self.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")}
 
+    def identity(self) -> str:
+        """Return the device and the number of the file."""
+        ((_, _, file),) = self.rows("PRAGMA database_list")
+        status = Path(file).stat()
+        return f"sqlite {status.st_dev} {status.st_ino}"
+
     def close(self) -> None:
         """Close the connection."""
         self.driver.close()

@@ -1,4 +1,4 @@
-"""A verified copy takes the place of a database file: page by page while others read it, or as a whole file."""
+"""Copies of a database file, page by page in one snapshot, and how a verified copy takes the place of a database."""
 
 import sqlite3
 import time
@@ -11,16 +11,52 @@ from sqlalchemy import Engine
 
 from db.engines.base import DatabaseReader, OnCopyProgress
 from db.engines.files import flush
-from db.engines.sqlite.copies import driver_of_reader
 from db.engines.sqlite.database_files import empty_log, own_files
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
-from db.engines.sqlite.readers import open_reader
+from db.engines.sqlite.readers import FileReader, open_reader
 from db.errors import StoreUnavailable
-from db.private_files import keep_mode, make_private
+from db.private_files import create_private, keep_mode, make_private
 
 T = TypeVar("T")
 _SECONDS_TO_EMPTY_LOG = 1
 _PAGES_BETWEEN_REPORTS = 2000
+_PAGES_PER_STEP = 2000
+
+
+def write_copy(reader: DatabaseReader, target: Path, on_progress: OnCopyProgress) -> None:
+    """Copy one snapshot of a database into a new file, while others may write, and wait until the disk has it."""
+    end = time.monotonic() + BUSY_SECONDS
+    source = driver_of_reader(reader)
+
+    def progress(status: int, remaining: int, total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > end:
+            raise sqlite3.OperationalError("database is locked")
+        on_progress(total - remaining, total)
+
+    create_private(target)
+    with explained(target), closing(sqlite3.connect(target, isolation_level=None)) as copy:
+        # Its own transaction keeps the source at one snapshot from page to page.
+        source.execute("BEGIN")
+        try:
+            source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            source.backup(copy, pages=_PAGES_PER_STEP, progress=progress)
+        finally:
+            source.execute("ROLLBACK")
+        # One file without a log, readable where nothing can be written.
+        copy.execute("PRAGMA journal_mode = DELETE")
+    flush(target)
+
+
+def driver_of_reader(reader: DatabaseReader) -> sqlite3.Connection:
+    """Return the sqlite3 connection of a reader."""
+    assert isinstance(reader, FileReader)  # noqa: S101  # the only class that this backend makes
+    return reader.driver
+
+
+def compact(engine: Engine) -> None:
+    """Rewrite a database that nobody else uses without its free pages."""
+    with closing(sqlite3.connect(engine.url.database or "", isolation_level=None)) as driver:
+        driver.execute("VACUUM")
 
 
 def replace_data(
