@@ -74,7 +74,7 @@ def _all(clauses: list[Clause]) -> Clause:
 
 
 def _in(column: str, values: tuple[str, ...] | tuple[int, ...]) -> Clause:
-    return Clause(f"{column} IN ({', '.join('?' * len(values))})", values)
+    return Clause(f"{column} IN ({', '.join('?' * len(values))})", values) if values else FALSE
 
 
 def _properties(filter_: Filter, backend: Backend) -> list[Clause]:

@@ -110,14 +110,15 @@ def prepare(draft: Draft, now: int) -> PreparedEvent:
         text_row([draft.title], [draft.summary], [place.name for place in places], draft.tags),
         tuple(
             PreparedPlace(
-                (place.name, round(place.lon, 5), round(place.lat, 5), place.precision.rank),
+                # Not every engine can store -0.0, and zero has one sign in all answers.
+                (place.name, round(place.lon, 5) + 0.0, round(place.lat, 5) + 0.0, place.precision.rank),
                 bounds,
                 tuple(dict.fromkeys(place.codes)),
             )
             for place in places
         ),
         tuple(dict.fromkeys(draft.tags)),
-        tuple((figure.name, figure.kind, figure.value, figure.unit) for figure in draft.figures),
+        tuple((figure.name, figure.kind, figure.value + 0.0, figure.unit) for figure in draft.figures),
         draft.texts, draft.corrections, draft.embargo,
     )  # fmt: skip
 
