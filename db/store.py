@@ -175,10 +175,7 @@ class Store:
         return shared_wait(self.write_wait_seconds)
 
     def deferred_indexes(self, job: str | None = None) -> AbstractContextManager[None]:
-        """Build the indexes of a nearly empty database after the block, which writes many; see `db.writing.bulk`.
-
-        `job` is the id of the import that writes.
-        """
+        """Build the indexes of a nearly empty database after the block, in which an import writes many events."""
         return bulk.without_indexes(self._engine, partial(keep_lease, id_=job) if job else None)
 
     def clear(self) -> None:
