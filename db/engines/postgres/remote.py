@@ -22,7 +22,14 @@ from db.engines.postgres.statements import translated
 _SECONDS = 0.25  # until the usual path answers instead
 _SECONDS_OF_REST = 1.0  # after a failure
 _CONNECTIONS = 4
-AsyncDriver = psycopg.AsyncConnection[Any]
+
+
+class AsyncDriver(psycopg.AsyncConnection[Any]):
+    """A connection that closes itself when nobody uses it any more, as after a request that was given up."""
+
+    def __del__(self) -> None:
+        if hasattr(self, "pgconn"):
+            self.pgconn.finish()
 
 
 class _Server:
