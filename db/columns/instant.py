@@ -11,7 +11,7 @@ from db.columns.cache import ColumnCache
 from db.columns.filtering import needs_database
 from db.columns.snapshot import Columns
 from db.engines import backend_of
-from db.engines.base import DatabaseReader
+from db.engines.readers import DatabaseReader
 from db.errors import StoreUnavailable
 from db.query.filter import Filter
 from db.query.results import Page

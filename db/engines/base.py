@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, CursorResult, Engine, Index
 from db.dates.interval import Interval
 from db.engines.file_copies import FileCopies
 from db.engines.file_copies import OnCopyProgress as OnCopyProgress
-from db.engines.remote_reader import RemoteReader
+from db.engines.readers import DatabaseReader, RemoteReader
 from db.engines.reports import Leftovers, ReplicaState
 from db.query.filter import Near
 from geo.box import Box
@@ -61,28 +61,6 @@ class PinRow(NamedTuple):
     lon: float
     lat: float
     bounds: tuple[int | None, int | None]
-
-
-class DatabaseReader(Protocol):
-    """A connection for reading alone, outside SQLAlchemy; raises StoreUnavailable for the driver's errors."""
-
-    def rows(self, sql: str, params: SqlParams = ()) -> list[Any]:
-        """Return all rows of a query."""
-
-    def stream(self, sql: str, params: SqlParams = ()) -> Iterator[Any]:
-        """Yield the rows of a query as the database finds them."""
-
-    def snapshot(self) -> AbstractContextManager[None]:
-        """Hold one snapshot of the database for all queries of the block."""
-
-    def tables(self) -> set[str]:
-        """Return the names of the tables."""
-
-    def identity(self) -> str:
-        """Return what two readers of the same database have in common, whatever addresses they were opened with."""
-
-    def close(self) -> None:
-        """Close the connection."""
 
 
 class Backend(Protocol):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from sqlalchemy import Engine
 
 if TYPE_CHECKING:
-    from db.engines.base import DatabaseReader
+    from db.engines.readers import DatabaseReader
 
 OnCopyProgress = Callable[[int, int], None]
 """Called with the pages, rows or events done and their total, while a copy is written or verified."""

@@ -7,8 +7,9 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from db.engines import backend_of
-from db.engines.base import DatabaseReader, OnCopyProgress
+from db.engines.base import OnCopyProgress
 from db.engines.files import flush, scratch
+from db.engines.readers import DatabaseReader
 from db.errors import StoreUnavailable
 from db.migrations.upgrade import versions
 from db.private_files import create_private, keep_mode

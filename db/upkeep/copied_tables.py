@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Boolean, Table
 
-from db.engines.base import DatabaseReader, SqlParams
+from db.engines.base import SqlParams
+from db.engines.readers import DatabaseReader
 from db.events.tables import Event
 
 ROWS_PER_GROUP = 10_000

@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import Engine
 
 from db.engines import backend_of
-from db.engines.base import DatabaseReader, OnCopyProgress
+from db.engines.base import OnCopyProgress
+from db.engines.readers import DatabaseReader
 from db.errors import DatabaseDamaged, StoreUnavailable
 from db.migrations import upgrade
 from db.upkeep.copied_tables import BYTES_PER_GROUP, ROWS_PER_GROUP, Copied, copied_tables

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 
 from db.engines import backend_of, connect_file
-from db.engines.base import DatabaseReader, OnCopyProgress
+from db.engines.base import OnCopyProgress
 from db.engines.files import flush, scratch
+from db.engines.readers import DatabaseReader
 from db.errors import DatabaseDamaged, StoreUnavailable
 from db.migrations.upgrade import upgrade
 from db.upkeep.backup import check_target, write_copy

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from db.engines import backend_of, connect_file, run
-from db.engines.base import DatabaseReader
+from db.engines.readers import DatabaseReader
 from db.sql import visibility
 from db.sql.transactions import moment, writing
 from db.upkeep.erase import erase_everywhere, purged_on

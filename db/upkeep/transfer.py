@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Connection, Engine
 
 from db.engines import backend_of, connect_file
-from db.engines.base import DatabaseReader, OnCopyProgress, PinRow
+from db.engines.base import OnCopyProgress, PinRow
 from db.engines.files import flush
+from db.engines.readers import DatabaseReader
 from db.engines.text_rows import text_row_of
 from db.errors import DatabaseDamaged
 from db.migrations import upgrade

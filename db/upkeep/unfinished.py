@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, inspect
 
 from db.engines import run
-from db.engines.base import DatabaseReader
+from db.engines.readers import DatabaseReader
 from db.errors import StoreUnavailable
 from db.migrations.upgrade import UNFINISHED, versions
 from db.upkeep.copied_tables import Copied, CopiedTable, copied_tables

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from db.engines.base import DatabaseReader
 from db.engines.postgres.addresses import libpq_parameters
 from db.engines.postgres.connections import LONG_STATEMENT_SECONDS, guarded, write_transaction
 from db.engines.postgres.drivers import Driver, driver_of
 from db.engines.postgres.promotions import TABLE
 from db.engines.postgres.schema import own_tables
 from db.engines.postgres.statements import rows
+from db.engines.readers import DatabaseReader
 from db.errors import StoreUnavailable
 
 FILE_COPIES = None

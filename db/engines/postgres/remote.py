@@ -27,7 +27,7 @@ _CONNECTIONS = 4
 class AsyncDriver(psycopg.AsyncConnection[Any]):
     """A connection that closes itself when nobody uses it any more, as after a request that was given up."""
 
-    def __del__(self) -> None:
+    def __del__(self, _warn: Any = None) -> None:
         if hasattr(self, "pgconn"):
             self.pgconn.finish()
 

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from db.engines.base import DatabaseReader, OnCopyProgress
+from db.engines.base import OnCopyProgress
 from db.engines.files import flush
+from db.engines.readers import DatabaseReader
 from db.engines.sqlite.database_files import empty_log, own_files
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
 from db.engines.sqlite.readers import FileReader, open_reader

@@ -1,6 +1,6 @@
 """The checks that a copy of a database file is complete."""
 
-from db.engines.base import DatabaseReader
+from db.engines.readers import DatabaseReader
 from db.errors import DatabaseDamaged
 
 
