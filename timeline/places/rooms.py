@@ -1,6 +1,7 @@
 """Recognise texts that name a room or a part of a building: such a text alone never means a village of that name."""
 
 import re
+from functools import lru_cache
 
 from geo.text import fold
 
@@ -48,6 +49,7 @@ _WORDS_OF_TOWNS = frozenset((
     "city", "town", "village", "new", "old", "north", "south", "east", "west", "upper", "lower", "great", "big",
     "grand", "central",
 ))  # fmt: skip
+_MAX_TEXTS_CACHED = 4_096  # most columns of places repeat few texts
 _VENUE_WORDS = _ROOM_WORDS | _BUILDING_WORDS
 _CODE = re.compile(r"[a-z]|[a-z]?\d{1,4}[a-z]?|[ivx]{1,4}")
 
@@ -73,12 +75,14 @@ def _says_which(word: str) -> bool:
     return word in _OTHER_WORDS or _CODE.fullmatch(word) is not None
 
 
+@lru_cache(maxsize=_MAX_TEXTS_CACHED)
 def names_venue(text: str) -> bool:
     """Return whether a text begins or ends with a word for a room or building: "Sala Beckett", "St Mary's Church"."""
     words = fold(text).split()
     return bool(words) and (words[0] in _VENUE_WORDS or words[-1] in _VENUE_WORDS)
 
 
+@lru_cache(maxsize=_MAX_TEXTS_CACHED)
 def without_rooms(text: str) -> tuple[str, str]:
     """Return the parts of a text before its first part that is no room, and the rest: both may be empty."""
     parts = [part.strip() for part in text.split(",")]
