@@ -40,6 +40,7 @@ DATA = Path(__file__).parent / "data"
 ONCE = ("timeline/web", "bench", "import_cases", "seeds")
 # What these see of the database others see as well: on PostgreSQL they are slow tests, which only CI runs.
 SLOW_ON_POSTGRES = (
+    "db/columns/test_block_counts.py", "db/columns/test_certainty.py", "db/columns/test_clusters_countries_tiles.py",
     "hostile", "timeline/commands", "timeline/imports", "timeline/places", "timeline/readers", "timeline/writers",
     "timeline/api/test_clients.py", "timeline/api/test_compression.py", "timeline/api/test_formats.py",
     "timeline/api/test_gdal_filters.py", "timeline/api/test_geopandas.py", "timeline/api/test_mount.py",

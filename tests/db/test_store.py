@@ -258,13 +258,13 @@ def test_reading_does_not_wait_for_writing(store: Store, database_url: str) -> N
     other_process.dispose()
 
 
-def test_a_read_that_takes_too_long_is_interrupted(database_url: str) -> None:
-    slow = Store(database_url, read_timeout=0.002)
-    slow.add(event(f"e{number}") for number in range(3000))
+def test_a_read_that_takes_too_long_is_interrupted(store: Store, database_url: str) -> None:
+    store.add(event(f"e{number}") for number in range(3000))
+    impatient = Store(database_url, read_timeout=0.002)
     with pytest.raises(ReadTimeout):
-        slow.find(Filter(near=Near(5.3, 50.9, 10_000), text="raid"))
-    assert slow.stamp().version == 1
-    slow.close()
+        impatient.find(Filter(near=Near(5.3, 50.9, 10_000), text="raid"))
+    impatient.close()
+    assert store.stamp().version == 1
 
 
 def test_a_cursor_belongs_to_one_filter_and_one_order(store: Store) -> None:
