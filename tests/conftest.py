@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from databases import ENGINES, Databases, databases_of, skip_reason
+from databases import ENGINES, Databases, PostgresDatabases, databases_of, skip_reason
 from hypothesis import settings
 from server_process import Server, stop_all
 
@@ -73,6 +73,13 @@ def _marks(engine_name: str, test: pytest.Function) -> list[pytest.MarkDecorator
 def _path(test: pytest.Function) -> str:
     """Return the path of a test's file below this folder."""
     return test.path.relative_to(Path(__file__).parent).as_posix()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave no database on a server of DATELINE_TEST_POSTGRES; the process that starts the workers ends last."""
+    if not hasattr(session.config, "workerinput"):
+        factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]
+        PostgresDatabases(factory.getbasetemp()).drop_all()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

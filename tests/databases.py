@@ -27,6 +27,7 @@ from db.store import Store
 
 ENGINES = ("sqlite", "postgres")
 _SERVER_VARIABLE = "DATELINE_TEST_POSTGRES"
+_SESSION = "postgres-session.txt"
 
 
 def skip_reason(engine_name: str) -> str | None:
@@ -104,8 +105,6 @@ class PostgresDatabases:
 
     def __init__(self, base: Path) -> None:
         self._base, self._numbers = base, itertools.count()
-        # Two runs of the tests may use one server.
-        self._prefix = f"test_{os.getpid()}_{secrets.token_hex(3)}"
 
     def new(self, folder: Path | None = None) -> str:
         """Copy a migrated database."""
@@ -127,7 +126,7 @@ class PostgresDatabases:
 
     def copy(self, url: str, folder: Path | None = None) -> str:
         """Copy the database, or the template that it was made from."""
-        name, own = _name(url), f"{self._prefix}_{next(self._numbers)}"
+        name, own = _name(url), f"{self._session}_{os.getpid()}_{next(self._numbers)}"
         template = _template(name)
         self._create(own, template if self._exists(template) else name)
         return self._url(own)
@@ -147,12 +146,19 @@ class PostgresDatabases:
 
     @cached_property
     def _session(self) -> str:
-        """The beginning of the names of databases that all workers of this session share."""
-        file = self._base / "postgres-session.txt"
+        """The beginning of the names of all databases of this session: several sessions may use one server."""
+        file = self._base / _SESSION
         with _locked(self._base / "postgres-session.lock"):
             if not file.exists():
                 file.write_text(f"tests_{secrets.token_hex(4)}")
         return file.read_text()
+
+    def drop_all(self) -> None:
+        """Remove all databases of this session from a server that stays; a cluster of our own ends anyway."""
+        if _SERVER_VARIABLE in os.environ and (self._base / _SESSION).exists():
+            names = self._run("SELECT datname FROM pg_database WHERE datname LIKE %s", f"{self._session}%")
+            for (name,) in names:
+                self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _create(self, name: str, template: str | None = None) -> str:
         owner = urlsplit(self._server[1]).username
