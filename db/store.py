@@ -43,13 +43,18 @@ class Store:
 
     `read_timeout` is in seconds. With `ahead`, the first request for a page starts a thread that reads the columns, and
     later pages are read from them; a server needs that, a command does not. `replicas` are the URLs of replicas that
-    may answer readers.
+    may answer readers, `connections` the most that are open to each server at once.
     """
 
     def __init__(
-        self, url: str, read_timeout: float = 10.0, ahead: bool = False, replicas: Sequence[str] = ()
+        self,
+        url: str,
+        read_timeout: float = 10.0,
+        ahead: bool = False,
+        replicas: Sequence[str] = (),
+        connections: int = 60,
     ) -> None:
-        self._engine = connect(url, read_timeout, replicas)
+        self._engine = connect(url, read_timeout, replicas, connections)
         self._backend = backend_of(self._engine)
         self._backend.check_driver()
         self._read_timeout = read_timeout

@@ -91,7 +91,11 @@ def create_app(settings: Settings, identify: Identify | None = None) -> Applicat
     may close the database with `app.state["context"].store.close()`.
     """
     store = Store(
-        settings.database_address, settings.read_timeout, ahead=True, replicas=settings.replica_addresses
+        settings.database_address,
+        settings.read_timeout,
+        ahead=True,
+        replicas=settings.replica_addresses,
+        connections=settings.database_connections,
     )
     context = Context(settings, store)
 

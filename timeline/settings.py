@@ -47,6 +47,9 @@ class Settings(BaseSettings):
         (),
         description="addresses of replicas of a PostgreSQL database that may answer readers, comma-separated",
     )
+    database_connections: int = Field(
+        60, ge=4, description="connections that a worker opens at most to each database server"
+    )
     database_password_file: Path | None = Field(
         None,
         description="file with the password of the database and its replicas, instead of in their addresses",

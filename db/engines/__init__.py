@@ -28,16 +28,17 @@ _OPTIONAL = {"postgresql": "db.engines.postgres"}
 _SECONDS_FOR_FILE = 15  # until a read of a backup is interrupted
 
 
-def connect(url: str | URL, read_timeout: float, replicas: Sequence[str] = ()) -> Engine:
+def connect(
+    url: str | URL, read_timeout: float, replicas: Sequence[str] = (), connections: int = 60
+) -> Engine:
     """Return an engine for a database URL; reads are interrupted after `read_timeout` seconds.
 
-    `replicas` are the URLs of replicas that may answer readers. Raises StoreUnavailable for a URL that cannot be
-    parsed, or of a product without a backend.
+    `replicas` are the URLs of replicas that may answer readers; at most `connections` are open to each server.
+    Raises StoreUnavailable for a URL that cannot be parsed, or of a product without a backend.
     """
     parsed = _parsed(url)
-    return _backend(parsed.get_backend_name()).connect(
-        parsed, read_timeout, [_parsed(each) for each in replicas]
-    )
+    backend = _backend(parsed.get_backend_name())
+    return backend.connect(parsed, read_timeout, [_parsed(replica) for replica in replicas], connections)
 
 
 def _parsed(url: str | URL) -> URL:

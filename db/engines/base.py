@@ -68,8 +68,10 @@ class Backend(Protocol):
 
     # --- connections and transactions
 
-    def connect(self, url: URL, read_timeout: float, replicas: Sequence[URL] = ()) -> Engine:
+    def connect(self, url: URL, read_timeout: float, replicas: Sequence[URL], connections: int) -> Engine:
         """Return an engine whose reads are interrupted after `read_timeout` seconds, and may go to replicas.
+
+        No more than `connections` are open to a server at once; who waits too long for one gets ConnectionsInUse.
 
         Raises StoreUnavailable for replicas of a product that has none.
         """

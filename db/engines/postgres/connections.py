@@ -22,8 +22,6 @@ from db.engines.postgres.replicas import Replicas
 from db.engines.reports import ReplicaState
 from db.errors import StoreUnavailable
 
-MAX_CONNECTIONS = 60
-"""Of one process; more than the requests of all kinds that it answers at once."""
 _IDLE_CONNECTIONS = 10  # stay open; the others are closed after use
 CONNECTION_WAIT_SECONDS = 2.0
 GRACE_SECONDS = 1.0
@@ -43,22 +41,22 @@ _NEXT_CHANGE = (
 )
 
 
-def connect(url: URL, read_timeout: float, replicas: Sequence[URL] = ()) -> Engine:
+def connect(url: URL, read_timeout: float, replicas: Sequence[URL], connections: int) -> Engine:
     """Return an engine whose reads are interrupted after `read_timeout` seconds, and may go to replicas."""
-    engine = _engine(url, read_timeout)
+    engine = _engine(url, read_timeout, connections)
     if replicas:
         engine.update_execution_options(
-            replicas=Replicas(engine, [_engine(one, read_timeout) for one in replicas])
+            replicas=Replicas(engine, [_engine(replica, read_timeout, connections) for replica in replicas])
         )
     return engine
 
 
-def _engine(url: URL, read_timeout: float) -> Engine:
+def _engine(url: URL, read_timeout: float, connections: int) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         poolclass=QueuePool,
-        pool_size=_IDLE_CONNECTIONS,
-        max_overflow=MAX_CONNECTIONS - _IDLE_CONNECTIONS,
+        pool_size=min(_IDLE_CONNECTIONS, connections),
+        max_overflow=max(0, connections - _IDLE_CONNECTIONS),
         pool_timeout=CONNECTION_WAIT_SECONDS,
         pool_pre_ping=True,
         pool_use_lifo=True,

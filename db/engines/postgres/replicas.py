@@ -94,7 +94,9 @@ class Replicas:
         for replica in self._candidates(position):
             try:
                 connection = replica.engine.connect()
-            except (DBAPIError, NoFreeConnection):
+            except NoFreeConnection:
+                continue
+            except DBAPIError:
                 replica.answers = False
                 continue
             try:

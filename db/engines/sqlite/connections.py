@@ -24,16 +24,13 @@ from db.private_files import create_private
 
 # The most that SQLite maps (https://www.sqlite.org/mmap.html); the rest of a larger file is read.
 MAP_FILE = "PRAGMA mmap_size = 2147418112"
-# More than the requests of all kinds that a process answers at once: each kind has its own limit in timeline.api, so
-# that exports, slow reads and writes cannot take the connections of the others.
-MAX_CONNECTIONS = 60
 _IDLE_CONNECTIONS = 10  # stay open; the others are closed after use
 CONNECTION_WAIT_SECONDS = 2.0
 _MAX_LOG_PAGES = 32_000  # of a log that grows fast, until it is copied into the database
 _STEPS_BETWEEN_CHECKS = 20_000  # of SQLite's virtual machine, until the time limit is looked at again
 
 
-def connect(url: URL, read_timeout: float, replicas: Sequence[URL] = ()) -> Engine:
+def connect(url: URL, read_timeout: float, replicas: Sequence[URL], connections: int) -> Engine:
     """Return an engine whose reads are interrupted after `read_timeout` seconds.
 
     Raises StoreUnavailable for replicas, which a file does not have.
@@ -47,8 +44,8 @@ def connect(url: URL, read_timeout: float, replicas: Sequence[URL] = ()) -> Engi
         url,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         poolclass=QueuePool,
-        pool_size=_IDLE_CONNECTIONS,
-        max_overflow=MAX_CONNECTIONS - _IDLE_CONNECTIONS,
+        pool_size=min(_IDLE_CONNECTIONS, connections),
+        max_overflow=max(0, connections - _IDLE_CONNECTIONS),
         pool_timeout=CONNECTION_WAIT_SECONDS,
     )
 
