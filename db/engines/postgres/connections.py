@@ -214,6 +214,9 @@ def write_transaction(engine: Engine, *, durable: bool, wait: float | None = Non
         connection.begin(),
     ):
         yield connection
+    replicas = _replicas(engine)
+    if replicas:
+        replicas.primary_has_written()
 
 
 @contextmanager

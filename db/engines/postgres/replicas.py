@@ -119,6 +119,11 @@ class Replicas:
         """Return for how long the primary has not answered; None while it does."""
         return None if self._answers else time.monotonic() - self._reached_at
 
+    def primary_has_written(self) -> None:
+        """Let the next readers ask the primary again if it was away: the author of a write reads it now."""
+        if not self._answers:
+            self._ask_primary(_PROBE_LIMIT, connect=True)
+
     def states(self) -> list[ReplicaState]:
         """Return how far each replica is."""
         log = self._position.log if self._position else 0
