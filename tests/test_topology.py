@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from postgres_cluster import Cluster
 from topology import Topology, missing_program
 
 pytestmark = [
@@ -20,6 +21,7 @@ PROPERTIES = {"category": "raid", "date": "2023-05-03", "status": "published"}
 READS = ("a page from the cache", "a new page", "counts", "an event", "an editor's page")
 # Caddy before 2.11.3 loses the body of a change when it tries the next server, and cannot say so (its issue 7546).
 UNSURE = ("Not sure whether it was stored", "No answer")
+SECONDS_TO_FAIL_OVER = 5
 SECONDS_TO_NOTICE = 15.0
 
 
@@ -152,7 +154,8 @@ def test_who_answers_what(newsroom: Newsroom, tmp_path: Path) -> None:
             assert (change.status, change.retry_after is not None) == (503, True)
         elif change.by != "nobody":
             assert change.status == 201, state
-    check_events(newsroom)
+    topology.primary.wait_for(topology.replica)
+    check_events(newsroom, topology.primary, topology.replica)
 
 
 def table(picture: dict[str, dict[str, Answer]]) -> str:
@@ -162,11 +165,10 @@ def table(picture: dict[str, dict[str, Answer]]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def check_events(newsroom: Newsroom) -> None:
-    """Raise AssertionError unless primary and replica have each acknowledged event once, and no refused one."""
-    topology, acknowledged = newsroom.topology, set(newsroom.acknowledged.values())
-    topology.primary.wait_for(topology.replica)
-    for cluster in (topology.primary, topology.replica):
+def check_events(newsroom: Newsroom, *clusters: Cluster) -> None:
+    """Raise AssertionError unless each server has every acknowledged event once, and no refused one."""
+    acknowledged = set(newsroom.acknowledged.values())
+    for cluster in clusters:
         sql = "SELECT convert_from(feature, 'UTF8')::json -> 'properties' ->> 'title' FROM encoded"
         titles = [row[0] for row in cluster.run(sql, database="dateline")]
         assert len(titles) == len(set(titles))
@@ -196,3 +198,13 @@ def test_a_response_is_compressed_once_and_revalidated(newsroom: Newsroom) -> No
         assert response.json()["features"]
     tag = httpx.get(url).headers["ETag"]
     assert httpx.get(url, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_after_the_promotion_of_the_replica_changes_go_on(newsroom: Newsroom) -> None:
+    topology = newsroom.topology
+    topology.primary.wait_for(topology.replica)
+    topology.kill("primary")
+    topology.replica.promote()
+    assert eventually(lambda: newsroom.write().status == 201) < SECONDS_TO_FAIL_OVER
+    assert {newsroom.read(kind).status for kind in READS} == {200}
+    check_events(newsroom, topology.replica)
