@@ -7,13 +7,15 @@ class Leftovers(NamedTuple):
     """What remains in the files of a database after a purge.
 
     `pinned`: a reader kept the log from being emptied. `searched` counts the words that were searched for in the
-    `files`; `remaining` counts those that are still there, by file name.
+    `files`; `remaining` counts those that are still there, by file name. `unreached` lists what may contain the text
+    and cannot be searched.
     """
 
     pinned: bool
     searched: int
     files: tuple[str, ...]
     remaining: dict[str, int]
+    unreached: tuple[str, ...] = ()
 
 
 class ReplicaState(NamedTuple):

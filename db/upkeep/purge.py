@@ -21,8 +21,8 @@ class Purged:
     """What a purge did.
 
     `pinned`: a reader kept the log from being emptied. `searched` counts the words that only the erased events had and
-    that were searched for in the `files`; `remaining` counts those still there, by file name. `rebuild_error` is the
-    error that stopped the rebuilding of the files.
+    that were searched for in the `files`; `remaining` counts those still there, by file name. `unreached` lists what
+    may contain the text and cannot be searched. `rebuild_error` is the error that stopped the rebuilding of the files.
     """
 
     erased: Erased
@@ -30,12 +30,18 @@ class Purged:
     searched: int = 0
     files: tuple[str, ...] = ()
     remaining: dict[str, int]
+    unreached: tuple[str, ...] = ()
     rebuild_error: str | None = None
 
     @property
-    def complete(self) -> bool:
-        """Return whether nothing of the text is left in the files."""
+    def rebuilt(self) -> bool:
+        """Return whether the files were rebuilt, and no word was found in those that can be searched."""
         return not (self.pinned or self.remaining or self.rebuild_error)
+
+    @property
+    def complete(self) -> bool:
+        """Return whether it is known that nothing of the text is left in the files of the database."""
+        return self.rebuilt and not self.unreached
 
 
 def purge(engine: Engine, ids: Sequence[str], author: Author, wait: float) -> Purged:

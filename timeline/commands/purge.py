@@ -22,6 +22,11 @@ free pages of the database file and the write-ahead log. Not removed: its id (wi
 reason of the purge. Requests for the event receive 410 Gone, and no import creates it again. The server may keep
 running: readers are not interrupted, writers wait until the purge has ended.
 
+With PostgreSQL all tables and indexes are rebuilt, one after the other, and readers of a table wait meanwhile. Its
+files cannot be searched, so nothing is verified. Not reached there: the server's write-ahead log and its archive until
+they have expired, replicas until they have replayed the purge, base backups and snapshots, the server's own log, and
+free blocks of its disks.
+
 Not reached: backups, uploads on other machines, copies made elsewhere (exports, copies fed by /changes, caches,
 search engines), the files that the event was imported from, their FILE.rejected.csv, and other events that mention
 it."""
@@ -76,9 +81,16 @@ def _report(purged: "Purged") -> None:
             "warning: a running import may quote the events in its report; run this command again when it has finished",
             err=True,
         )
-    if not purged.complete:
+    if not purged.rebuilt:
         raise click.ClickException(_complaint(purged))
-    if purged.searched:
+    if purged.unreached:
+        click.echo(
+            "Rebuilt all tables and indexes without the events. Not verified, because nobody can search the files of a"
+            " PostgreSQL server. The text may still be in:"
+        )
+        for place in purged.unreached:
+            click.echo(f"  {place}")
+    elif purged.searched:
         click.echo(
             f"Verified: none of {counted(purged.searched, 'word or phrase', 'words and phrases')} of only these events"
             f" is left in {', '.join(purged.files)}"

@@ -89,7 +89,7 @@ def drop_indexes(connection: Connection) -> list[str]:
 
 def finish_load(engine: Engine) -> None:
     """Let every counter follow its numbers, and let the planner know the tables."""
-    with guarded(engine), _own_connection(engine) as driver:
+    with guarded(engine), own_connection(engine) as driver:
         tables = own_tables()
         for table, column, sequence in driver.execute(_SERIALS, (tables,)).fetchall():
             driver.execute(
@@ -101,7 +101,7 @@ def finish_load(engine: Engine) -> None:
 def delete_database(engine: Engine) -> None:
     """Drop all tables of Dateline; raise StoreUnavailable while its servers use them."""
     engine.dispose()
-    with guarded(engine), _own_connection(engine) as driver:
+    with guarded(engine), own_connection(engine) as driver:
         ((others,),) = driver.execute(_OTHER_PROGRAMS).fetchall()
     if others:
         raise StoreUnavailable(
@@ -116,7 +116,7 @@ def delete_database(engine: Engine) -> None:
         )
 
 
-def _own_connection(engine: Engine) -> Driver:
+def own_connection(engine: Engine) -> Driver:
     """Return a connection outside the pool, whose statements are not in a transaction; it is closed by `with`."""
     driver = Driver.connect(**libpq_parameters(engine.url), autocommit=True)
     driver.silent_seconds = LONG_STATEMENT_SECONDS

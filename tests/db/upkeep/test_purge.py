@@ -15,54 +15,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from msgspec.structs import replace
+from secret_event import ADA, WORDS, event, other_events, secret
 
-from db.dates.edtf import When
 from db.errors import BadEvent, EventGone, NoSuchEvent
-from db.events.draft import Author, Draft, LookedUpText, Source
+from db.events.draft import Author, LookedUpText
 from db.query.filter import Filter
 from db.store import Store
-from geo.place import Place, Precision
-
-ADA = Author("Ada", why="the court says so")
-WORDS = (
-    "Quirrelmund", "Blåvandsen", "Zwyntorf", "Hexapolitan", "Ümbröckel", "Vrexley", "Plonkheim", "Wyrmbridge",
-    "Trugnosed", "Ockertwist", "Jabberwick",
-)  # fmt: skip
-
-
-pytestmark = pytest.mark.sqlite_only("searches the bytes of the database's files")
-
-
-def event(id_: str, **fields: object) -> Draft:
-    """Return a published event with some fields replaced."""
-    plain = Draft(id=id_, title=f"Event {id_}", category="raid", status="published", when=When.parse("2023"))
-    return replace(plain, **fields)  # type: ignore[arg-type]  # passed on
-
-
-def secret(id_: str = "s", **fields: object) -> Draft:
-    """Return an event that has a unique word in each of its parts."""
-    place = Place(name="Zwyntorf", lon=-63.58217, lat=44.64912, precision=Precision.CITY, country="CA")
-    secret_event = event(
-        id_,
-        title="Quirrelmund Blåvandsen is questioned",
-        summary="A man of the Hexapolitan club, and Ümbröckel.",
-        places=(place,),
-        texts=(LookedUpText(text="Zwyntorf near Vrexley", country="CA", place=0, doubt="unsure"),),
-        tags=("Plonkheim",),
-        sources=(Source(title="Wyrmbridge Gazette", url="https://example.org/Trugnosed"),),
-        data={"clerk": "Ockertwist"},
-        note="As Jabberwick said",
-    )
-    return replace(secret_event, **fields)  # type: ignore[arg-type]  # passed on
-
-
-def other_events(count: int = 40) -> list[Draft]:
-    """Return events that are not purged."""
-    place = Place(name="Halifax", lon=-63.57, lat=44.65, precision=Precision.CITY, country="CA")
-    return [
-        event(f"e{n}", summary=f"Something of the {n}th day " * 20, places=(place,)) for n in range(count)
-    ]
 
 
 def traces(folder: Path) -> list[tuple[str, str]]:
@@ -84,6 +42,7 @@ def grep(path: Path, *forms: bytes) -> bool:
     return done.returncode == 0
 
 
+@pytest.mark.sqlite_only("searches the bytes of the database's files")
 def test_nothing_of_a_purged_event_is_left_in_any_file(store: Store, tmp_path: Path) -> None:
     store.add([*other_events(), secret()])
     store.places.settle("s", 1, None)
@@ -97,6 +56,7 @@ def test_nothing_of_a_purged_event_is_left_in_any_file(store: Store, tmp_path: P
     assert store.find(Filter()).matched == 40
 
 
+@pytest.mark.sqlite_only("searches the bytes of the database's files")
 def test_free_pages_that_sqlite_did_not_overwrite_are_gone(store: Store, tmp_path: Path) -> None:
     store.add([*other_events(), secret()])
     with sqlite3.connect(tmp_path / "events.db") as connection:
@@ -110,6 +70,7 @@ def test_free_pages_that_sqlite_did_not_overwrite_are_gone(store: Store, tmp_pat
     assert traces(tmp_path) == []
 
 
+@pytest.mark.sqlite_only("searches the bytes of the database's files")
 def test_the_pin_is_gone_from_the_spatial_index(store: Store, tmp_path: Path) -> None:
     pin = struct.pack(">f", 44.64912)
     store.add([*other_events(), secret()])
@@ -151,6 +112,7 @@ def test_readers_get_a_410_and_no_import_creates_the_event_again(store: Store) -
     ]
 
 
+@pytest.mark.sqlite_only("searches the bytes of the database's files")
 @pytest.mark.parametrize("removal", ["deleted", "retracted"])
 def test_a_deleted_or_retracted_event_is_purged_and_keeps_its_410_without_the_note(
     store: Store, tmp_path: Path, removal: str
@@ -201,6 +163,7 @@ def test_place_choices_of_other_events_stay(store: Store) -> None:
     assert set(store.places.choices()) == {("", "old mill", "")}
 
 
+@pytest.mark.sqlite_only("searches the bytes of the database's files")
 def test_answers_to_requests_and_reports_of_imports_are_deleted(store: Store, tmp_path: Path) -> None:
     from db.editing.idempotency import RepeatableRequest
 
@@ -218,6 +181,7 @@ def test_answers_to_requests_and_reports_of_imports_are_deleted(store: Store, tm
     connection.close()
 
 
+@pytest.mark.sqlite_only("searches the bytes of the database's files")
 def test_a_reader_that_uses_the_log_is_reported_and_a_second_purge_finishes(
     store: Store, tmp_path: Path
 ) -> None:
@@ -238,12 +202,14 @@ def test_a_reader_that_uses_the_log_is_reported_and_a_second_purge_finishes(
     assert [entry.action for entry in store.desk.history("s")].count("purged") == 1
 
 
+@pytest.mark.sqlite_only("searches the bytes of the database's files")
 def test_a_word_that_other_events_have_is_not_reported(store: Store) -> None:
     store.add([secret(), event("a", title="QUIRRELMUND", data={"x": "Ockertwist"})])
     done = store.desk.purge(["s"], ADA)
     assert (done.complete, done.remaining) == (True, {})
 
 
+@pytest.mark.sqlite_only("searches the bytes of the database's files")
 def test_a_word_that_stays_is_reported(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store.add([*other_events(), secret()])
     monkeypatch.setattr("db.engines.sqlite.purge.rebuild", lambda driver: None)
@@ -260,6 +226,7 @@ def timeline(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.sqlite_only("searches the bytes of the database's files")
 def test_a_server_answers_without_the_event_after_the_command(
     store: Store, tmp_path: Path, serve: Callable[..., Any]
 ) -> None:
@@ -288,6 +255,7 @@ def test_a_server_answers_without_the_event_after_the_command(
     assert traces(tmp_path) == []
 
 
+@pytest.mark.sqlite_only("searches the bytes of the database's files")
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -306,6 +274,7 @@ def test_an_error_of_the_command_is_one_line(
     assert message in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.sqlite_only("searches the bytes of the database's files")
 @pytest.mark.slow
 def test_after_a_kill_the_event_is_complete_or_gone_and_a_second_purge_finishes(
     store: Store, tmp_path: Path
