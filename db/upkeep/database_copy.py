@@ -62,12 +62,11 @@ def copy_database(source: Engine, target: Engine, show_phase: ShowPhase, *, forc
             marks, before = prepared.marks, prepared.marks.copied()
             with _resumable(), show_phase("Copying") as on_progress:
                 copied = copy_rows(reader, _target(target, marks), on_progress, before)
-        with _resumable():
-            _complete(target, marks, copied, show_phase)
-        changed = _state(source, reader) != state
+    with _resumable():
+        _complete(target, marks, copied, show_phase)
     rows = {name: part.rows for name, part in copied.items()}
     resumed = sum(part.rows for part in before.values())
-    return DatabaseCopy(rows, resumed, prepared.begun_again, changed)
+    return DatabaseCopy(rows, resumed, prepared.begun_again, _has_changed(source, state))
 
 
 def name_of(engine: Engine) -> str:
@@ -118,6 +117,15 @@ def _state(source: Engine, reader: DatabaseReader) -> str:
     ((*values,),) = reader.rows(_STATE)
     settings = (name_of(source), upgrade.versions()[0], ROWS_PER_GROUP, BYTES_PER_GROUP)
     return msgspec.json.encode([*settings, *values]).decode()
+
+
+def _has_changed(source: Engine, state: str) -> bool:
+    """Return whether somebody has written to the source; False if it is gone by now, which does no harm."""
+    try:
+        with closing(backend_of(source).open_reader(source)) as reader:
+            return _state(source, reader) != state
+    except StoreUnavailable:
+        return False
 
 
 def _prepare(target: Engine, state: str) -> _Prepared:

@@ -3,6 +3,7 @@
 There are no files to copy: a backup is a copy of the rows in a SQLite file.
 """
 
+import time
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -18,6 +19,7 @@ from db.errors import StoreUnavailable
 
 FILE_COPIES = None
 _SECONDS_FOR_LOCKS = 5
+_SECONDS_TO_DISCONNECT = 2
 _CONSTRAINTS = """
 SELECT c.conrelid::regclass::text, quote_ident(c.conname), pg_get_constraintdef(c.oid) FROM pg_constraint c
 WHERE c.contype IN ('p', 'u', 'f') AND c.conrelid IN (SELECT to_regclass(name) FROM unnest(%s::text[]) name)
@@ -101,9 +103,7 @@ def finish_load(engine: Engine) -> None:
 def delete_database(engine: Engine) -> None:
     """Drop all tables of Dateline; raise StoreUnavailable while its servers use them."""
     engine.dispose()
-    with guarded(engine), own_connection(engine) as driver:
-        ((others,),) = driver.execute(_OTHER_PROGRAMS).fetchall()
-    if others:
+    if others := _other_connections(engine):
         raise StoreUnavailable(
             f"the database {engine.url.database} is in use by {others} connections of Dateline; stop the servers that"
             " use it first"
@@ -114,6 +114,17 @@ def delete_database(engine: Engine) -> None:
         driver.execute(
             f"DROP TABLE IF EXISTS {', '.join(own_tables())}, {TABLE}, alembic_version, unfinished_copy CASCADE"
         )
+
+
+def _other_connections(engine: Engine) -> int:
+    """Count the connections of Dateline that stay: those that have been closed are listed for a moment."""
+    end = time.monotonic() + _SECONDS_TO_DISCONNECT
+    with guarded(engine), own_connection(engine) as driver:
+        while others := int(driver.execute(_OTHER_PROGRAMS).fetchall()[0][0]):
+            if time.monotonic() > end:
+                break
+            time.sleep(0.05)
+    return others
 
 
 def own_connection(engine: Engine) -> Driver:
