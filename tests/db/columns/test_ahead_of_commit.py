@@ -41,7 +41,7 @@ def _title(store: Store, id_: str, title: str) -> None:
     store.desk.replace(structs.replace(event.draft, title=title), event.revision, ADA)
 
 
-@pytest.mark.sqlite_only("is about answers inside the event loop, which other engines do not give")
+@pytest.mark.sqlite_only("is about answers without waiting, which only a file in this process gives")
 def test_a_page_is_answered_at_once_after_a_write_of_this_process(store: Store) -> None:
     for number in range(5):
         assert store.quick.instant.page(_EVERYTHING) is not None

@@ -122,7 +122,6 @@ def test_a_missing_table_is_a_problem(serve: Callable[..., Any], database_url: s
     assert httpx.get(server.url + "/events", headers=FAST_PATH).status_code == 503
 
 
-@pytest.mark.sqlite_only("is about answers inside the event loop, which other engines do not give")
 @pytest.mark.parametrize(
     ("query", "fast"),
     [
