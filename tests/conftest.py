@@ -46,7 +46,7 @@ SLOW_ON_POSTGRES = (
     "timeline/api/test_gdal_filters.py", "timeline/api/test_geopandas.py", "timeline/api/test_mount.py",
     "timeline/api/test_oembed.py", "timeline/api/test_problems.py", "timeline/api/test_same_site.py",
 )  # fmt: skip
-QUICK_ON_POSTGRES = ("timeline/imports/test_importer.py", "timeline/imports/test_import_processes.py")
+QUICK_ON_POSTGRES = ("timeline/imports/test_importer.py",)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
