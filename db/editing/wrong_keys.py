@@ -15,6 +15,13 @@ from db.events.editor_tables import WrongKeys
 
 MAX_ADDRESSES = 10_000
 FORGET_SECONDS = 3_600
+_ADDRESSES_LEFT = MAX_ADDRESSES * 9 // 10  # when there were more than MAX_ADDRESSES
+
+
+_ADD = (
+    "INSERT INTO wrong_keys (address, count, last) VALUES (?, ?, ?) ON CONFLICT (address) DO UPDATE"
+    " SET count = wrong_keys.count + excluded.count, last = excluded.last"
+)
 
 
 class WrongKeyCount(NamedTuple):
@@ -42,20 +49,17 @@ def read(connection: Connection, address: str, now: int) -> WrongKeyCount:
 
 
 def add(connection: Connection, attempts: Mapping[str, NewAttempts], now: int) -> None:
-    """Add new attempts by address, and forget the oldest addresses beyond MAX_ADDRESSES; `now` is in seconds of UTC."""
+    """Add new attempts by address, and forget the oldest beyond MAX_ADDRESSES; `now` is in seconds of UTC."""
     connection.execute(delete(WrongKeys).where(col(WrongKeys.last) <= now - FORGET_SECONDS))
-    for address, new in attempts.items():
-        digest = _digest(address)
-        if new.reset:
-            connection.execute(delete(WrongKeys).where(col(WrongKeys.address) == digest))
-        if new.wrong:
-            sql = (
-                "INSERT INTO wrong_keys (address, count, last) VALUES (?, ?, ?) ON CONFLICT (address) DO UPDATE"
-                " SET count = wrong_keys.count + excluded.count, last = excluded.last"
-            )
-            run(connection, sql, (digest, new.wrong, now))
+    reset = [(_digest(address),) for address, new in attempts.items() if new.reset]
+    if reset:
+        run(connection, "DELETE FROM wrong_keys WHERE address = ?", reset)
+    rows = [(_digest(address), new.wrong, now) for address, new in attempts.items() if new.wrong]
+    if rows:
+        run(connection, _ADD, rows)
     if connection.execute(select(func.count()).select_from(WrongKeys)).scalar_one() > MAX_ADDRESSES:
-        newest = select(col(WrongKeys.address)).order_by(col(WrongKeys.last).desc()).limit(MAX_ADDRESSES)
+        # Somewhat fewer, so that the next writes of a flood of addresses need not do this.
+        newest = select(col(WrongKeys.address)).order_by(col(WrongKeys.last).desc()).limit(_ADDRESSES_LEFT)
         connection.execute(delete(WrongKeys).where(col(WrongKeys.address).not_in(newest)))
 
 

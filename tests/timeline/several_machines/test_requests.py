@@ -112,7 +112,8 @@ def test_wrong_keys_that_another_machine_counted_delay_the_next_key_but_no_key_t
 def test_strangers_cannot_fill_the_database_with_addresses(store: Store, database_url: str) -> None:
     flood = {f"address {number}": NewAttempts(wrong=1) for number in range(MAX_ADDRESSES + 50)}
     store.desk.add_wrong_keys(flood)
-    assert run_sql(database_url, "SELECT count(*) FROM wrong_keys") == [(MAX_ADDRESSES,)]
+    ((addresses,),) = run_sql(database_url, "SELECT count(*) FROM wrong_keys")
+    assert MAX_ADDRESSES / 2 < addresses <= MAX_ADDRESSES
 
 
 def test_old_wrong_keys_are_forgotten(store: Store, database_url: str) -> None:
