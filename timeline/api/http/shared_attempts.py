@@ -13,8 +13,8 @@ A stranger must not be able to fill the database, or to occupy the one writer. S
   transaction in that time for each worker, which waits for no other writer. If others write, it
   is repeated for a minute.
 
-- After a full write, which a flood of addresses causes, the next one waits five times as long. Such a write takes 8 ms in
-  SQLite when the table is full, so that a flood of wrong keys takes 0.08 % of the writer's time for each worker.
+- After a full write, which a flood of addresses causes, the next one waits five times as long. Such a write takes 8 ms
+  in SQLite when the table is full, so a flood of wrong keys takes 0.08 % of the writer's time for each worker.
 
 So other workers know of a wrong key after READ_SECONDS + WRITE_SECONDS at the latest, if the database is not busy.
 """
