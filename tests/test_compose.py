@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import yaml
 
-from db.engines.postgres.connections import MAX_CONNECTIONS
 from timeline.commands import cli
 from timeline.settings import Settings
 
@@ -195,7 +194,8 @@ def test_primary_and_replica_have_the_same_options(services: dict[str, Service])
     assert services["primary"]["command"] == services["replica"]["command"]
     workers = sum(int(services[name]["command"][-1]) for name in ("app-1", "app-2"))
     connections = int(re.findall(r"max_connections=(\d+)", " ".join(services["primary"]["command"]))[0])
-    assert workers * MAX_CONNECTIONS + 20 <= connections
+    of_a_worker = Settings.model_fields["database_connections"].default + 6  # as docs/operate.md says
+    assert workers * of_a_worker + 20 <= connections
 
 
 def test_the_subnet_is_that_of_the_trusted_proxies_and_the_fixed_addresses() -> None:

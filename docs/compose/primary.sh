@@ -7,7 +7,6 @@ psql --set=ON_ERROR_STOP=1 --username=postgres --dbname=postgres --no-psqlrc --q
 \set database_password \`cat '$SECRETS/database_password'\`
 \set replication_password \`cat '$SECRETS/replication_password'\`
 CREATE ROLE dateline LOGIN PASSWORD :'database_password';
-GRANT pg_monitor TO dateline; -- it records which replicas are synchronous
 CREATE ROLE replication LOGIN REPLICATION PASSWORD :'replication_password';
 CREATE DATABASE dateline OWNER dateline TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C';
 SELECT pg_create_physical_replication_slot('replica') \g /dev/null
