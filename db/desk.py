@@ -244,10 +244,11 @@ def _check_new(connection: Connection, ids: Sequence[str]) -> None:
     repeated = [id_ for id_, count in Counter(ids).items() if count > 1]
     if repeated:
         raise Conflict(f"the id {repeated[0]!r} appears twice in the request; expected each id once")
-    existing = connection.scalars(select(col(Event.id)).where(col(Event.id).in_(ids))).first()
-    if existing is not None:
+    existing = set(connection.scalars(select(col(Event.id)).where(col(Event.id).in_(ids))))
+    for id_ in (id_ for id_ in ids if id_ in existing):
         raise Conflict(
-            f"there is an event {existing!r} already; change it with PUT or PATCH, or choose another id"
+            f"there is an event {id_!r} already; change it with PUT or PATCH, or choose another id"
         )
-    for id_, day in tombstones.deleted_days(connection, ids).items():
+    deleted = tombstones.deleted_days(connection, ids)
+    for id_, day in ((id_, deleted[id_]) for id_ in ids if id_ in deleted):
         raise Conflict(f"the event {id_!r} was deleted on {day}, and its id stays taken; choose another id")

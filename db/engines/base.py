@@ -63,6 +63,14 @@ class PinRow(NamedTuple):
     bounds: tuple[int | None, int | None]
 
 
+class CountryRow(NamedTuple):
+    """A country of a pin: its code, the pin's row number, and its event's first and last second (None: undated)."""
+
+    country: str
+    place: int
+    bounds: tuple[int | None, int | None]
+
+
 class Backend(Protocol):
     """A database product. `engine` is SQLAlchemy's engine that `connect` made, `connection` one of its connections."""
 
@@ -191,6 +199,12 @@ class Backend(Protocol):
         The inner query selects `pk`, and ends in ORDER BY and LIMIT. The database sorts its rows without the Features.
         """
 
+    def matching_events(self, condition: str, matched: int) -> str:
+        """Return what follows FROM in a query for the first events of an order that satisfy a condition.
+
+        `matched` is how many satisfy it. Where they are few, the database must not search for them in that order.
+        """
+
     LEFT_FIRST_JOIN: str
     """The JOIN that reads its left table first, even if the planner expects the other order to be faster."""
 
@@ -208,6 +222,9 @@ class Backend(Protocol):
     def near_clause(self, near: Near) -> Clause:
         """Select the pins (alias `p`) within a circle on the sphere."""
 
+    def country_clause(self, countries: Sequence[str], interval: Interval | None = None) -> Clause:
+        """Select the pins (alias `p`) in any of the countries; with an interval as `box_clause` does."""
+
     def shape_clause(self, wkt: str, relation: str) -> Clause:
         """Select the pins (alias `p`) that have a spatial relation (`s_…` of CQL2) to a canonical shape."""
 
@@ -219,6 +236,9 @@ class Backend(Protocol):
 
     def put_search_rows(self, connection: Connection, texts: SqlParams, pins: Sequence[PinRow]) -> None:
         """Index events and pins. `texts` are tuples: an event's row number, then the four texts of `text_row`."""
+
+    def put_countries(self, connection: Connection, rows: Sequence[CountryRow]) -> None:
+        """Insert countries of pins that are stored already."""
 
     def remove_search_rows(self, connection: Connection, event: int, texts: Sequence[str]) -> None:
         """Remove an event and its pins from the indexes, while its pins still exist; `texts` as they were indexed."""

@@ -121,8 +121,7 @@ def _pins(filter_: Filter, backend: Backend) -> Clause:
     if filter_.within:
         clauses.append(backend.shape_clause(filter_.within, "s_intersects"))
     if filter_.countries:
-        codes = _in("country", filter_.countries)
-        clauses.append(Clause(f"p.pk IN (SELECT place FROM place_country WHERE {codes.sql})", codes.params))
+        clauses.append(backend.country_clause(filter_.countries, filter_.interval))
     if filter_.precisions:
         clauses.append(_in("p.rank", tuple(Precision(precision).rank for precision in filter_.precisions)))
     if filter_.min_precision:

@@ -50,20 +50,20 @@ def page(connection: Connection, filter_: Filter, limit: int, sort: Sort, cursor
     backend = backend_of(connection)
     where = conditions(filter_, backend).events
     now = stamp(connection)
-    matched = run(connection, f"SELECT count(*) FROM event e WHERE {where.sql}", where.params).scalar()
+    count = run(connection, f"SELECT count(*) FROM event e WHERE {where.sql}", where.params)
+    matched = int(count.scalar_one())
     order = order_of(sort, backend)
     sql, params = where
     if cursor:
         later = later_in_order(order, cursor.key, cursor.id)
         sql, params = f"{sql} AND {later.sql}", (*params, *later.params)
-    rows = (
-        f"SELECT e.pk, {order.cursor_key} AS key, e.id FROM event e WHERE {sql} ORDER BY {order.by} LIMIT ?"
-    )
+    candidates = backend.matching_events(sql, matched)
+    rows = f"SELECT e.pk, {order.cursor_key} AS key, e.id FROM {candidates} ORDER BY {order.by} LIMIT ?"
     statement = backend.features_in_order(rows, ("key", "id"))
     events = run(connection, statement, (*params, limit + 1)).all()
     last = events[limit - 1] if len(events) > limit else None
     following = Cursor(last[1], last[2]).encode(filter_, sort) if last else None
-    return Page(features=[row[0] for row in events[:limit]], matched=matched or 0, next=following, stamp=now)
+    return Page(features=[row[0] for row in events[:limit]], matched=matched, next=following, stamp=now)
 
 
 def features(connection: Connection, filter_: Filter, sort: Sort) -> Generator[bytes, None, None]:

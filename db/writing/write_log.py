@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from db.engines import run
+from db.engines import backend_of
 from db.events.diff import FieldChange
 from db.events.draft import COMMAND_LINE, Author
 from db.events.tables import History
@@ -63,7 +63,7 @@ class WriteLog:
         if self.history:
             connection.execute(insert(History), self.history)
         if self.public:
-            run(connection, "INSERT INTO change (pk, event, kind, at) VALUES (?, ?, ?, ?)", self.public)
+            backend_of(connection).put_rows(connection, "change", ("pk", "event", "kind", "at"), self.public)
         self._changed_public |= bool(self.public)
         self.history, self.public = [], []
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from db.dates.calendar import iso_time
 from db.engines import backend_of, run
-from db.engines.base import PinRow
+from db.engines.base import CountryRow, PinRow
 from db.engines.text_rows import text_row_of
 from db.errors import UnknownCategory
 from db.events import feature
@@ -68,7 +68,7 @@ class RowBatch:
     changed: list[tuple[Any, ...]] = field(default_factory=list)
     features: list[tuple[int, bytes]] = field(default_factory=list)
     places: list[tuple[Any, ...]] = field(default_factory=list)
-    countries: list[tuple[str, int]] = field(default_factory=list)
+    countries: list[CountryRow] = field(default_factory=list)
     figures: list[tuple[Any, ...]] = field(default_factory=list)
     tags: list[tuple[str, int]] = field(default_factory=list)
     embargoes: list[tuple[int, int, bool]] = field(default_factory=list)
@@ -243,7 +243,7 @@ def _add_event_rows(rows: RowBatch, event: PreparedEvent, pk: int, encoded: byte
 def _add_place_rows(rows: RowBatch, event: PreparedEvent, pk: int, first_pk: int) -> None:
     for place_pk, place in enumerate(event.places, first_pk):
         rows.places.append((place_pk, pk, *place.row))
-        rows.countries += [(code, place_pk) for code in place.countries]
+        rows.countries += [CountryRow(code, place_pk, place.bounds) for code in place.countries]
         rows.pins.append(place.index_row(place_pk))
 
 
@@ -258,12 +258,12 @@ def _insert(connection: Connection, rows: RowBatch) -> None:
         ("event", _EVENT_ROW, rows.events),
         ("encoded", ("event", "feature"), rows.features),
         ("place", ("pk", "event", "name", "lon", "lat", "rank"), rows.places),
-        ("place_country", ("country", "place"), rows.countries),
         ("figure", ("event", "name", "kind", "value", "unit"), rows.figures),
         ("tag", ("tag", "event"), rows.tags),
         ("embargo", ("event", "until", "published"), rows.embargoes),
     ):
         backend.put_rows(connection, table, names, table_rows)
+    backend.put_countries(connection, rows.countries)
     backend.put_search_rows(connection, rows.texts, rows.pins)
 
 

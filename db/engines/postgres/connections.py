@@ -116,7 +116,7 @@ def seconds_without_primary(engine: Engine) -> float | None:
 
 def _begin_read(connection: Connection) -> None:
     driver = driver_of(connection)
-    driver.isolation_level, driver.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
+    _set_kind(driver, psycopg.IsolationLevel.REPEATABLE_READ, read_only=True)
     end = connection.info.get("deadline")
     driver.set_deadline(end, GRACE_SECONDS)
     driver.silent_seconds = SILENT_SECONDS
@@ -128,10 +128,18 @@ def _begin_read(connection: Connection) -> None:
     connection.info["moment"] = int(first_row[0])
 
 
+def _set_kind(driver: Driver, level: psycopg.IsolationLevel, *, read_only: bool) -> None:
+    """Set the kind of the next transaction; psycopg takes as long for an equal value as for another one."""
+    if driver.isolation_level != level:
+        driver.isolation_level = level
+    if driver.read_only != read_only:
+        driver.read_only = read_only
+
+
 def _begin_write(connection: Connection, end: float) -> None:
     """Begin a write, and wait for the lock; the moment of the transaction is after the wait, as readers may be."""
     driver = driver_of(connection)
-    driver.isolation_level, driver.read_only = psycopg.IsolationLevel.READ_COMMITTED, False
+    _set_kind(driver, psycopg.IsolationLevel.READ_COMMITTED, read_only=False)
     driver.set_deadline(None, GRACE_SECONDS)
     driver.silent_seconds = SILENT_SECONDS
     settings = {

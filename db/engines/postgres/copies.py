@@ -36,6 +36,9 @@ SELECT table_name, column_name, pg_get_serial_sequence(quote_ident(table_name), 
 FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ANY(%s)
 AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL
 """
+_FILL_TIMES = (
+    "UPDATE place_country c SET first = i.first, last = i.last FROM pin_index i WHERE i.place = c.place"
+)
 _OTHER_PROGRAMS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     " AND application_name LIKE 'dateline%'"
@@ -73,7 +76,10 @@ def expect_pauses(connection: Connection) -> None:
 
 
 def drop_indexes(connection: Connection) -> list[str]:
-    """Drop keys, references and indexes of empty tables, and return the statements that create them again."""
+    """Drop keys, references and indexes of empty tables, and return the statements that create them again.
+
+    Copied countries of pins have no times: these are filled in first.
+    """
     driver = driver_of(connection)
     keys: list[str] = []
     references: list[str] = []
@@ -86,7 +92,7 @@ def drop_indexes(connection: Connection) -> list[str]:
         statements.append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
     for name, _ in indexes:
         driver.execute(f"DROP INDEX {name}")
-    return [*keys, *(definition for _, definition in indexes), *references]
+    return [_FILL_TIMES, *keys, *(definition for _, definition in indexes), *references]
 
 
 def finish_load(engine: Engine) -> None:
@@ -97,6 +103,9 @@ def finish_load(engine: Engine) -> None:
             driver.execute(
                 f"SELECT setval('{sequence}', coalesce((SELECT max({column}) FROM {table}), 0) + 1, false)"
             )
+        driver.execute(
+            f"{_FILL_TIMES} AND c.first IS NULL AND c.last IS NULL AND coalesce(i.first, i.last) IS NOT NULL"
+        )
         driver.execute(f"VACUUM (ANALYZE) {', '.join(tables)}")
 
 

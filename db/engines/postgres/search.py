@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from db.dates.interval import Interval
-from db.engines.base import Clause, PinRow, SqlParams, joined
+from db.engines.base import Clause, CountryRow, PinRow, SqlParams, joined
 from db.engines.postgres.drivers import Driver
 from db.engines.postgres.statements import bound, put_rows, run, translated
 from db.errors import BadFilter
@@ -21,6 +21,7 @@ from geo.sphere import around
 
 HIDDEN_TABLES: tuple[str, ...] = ("pin_index", "event_text", "primary_server", "spatial_ref_sys")
 _PIN_COLUMNS = ("place", "lon", "lat", "first", "last")
+_COUNTRY_COLUMNS = ("country", "place", "first", "last")
 _ALWAYS, _FOREVER = -(2**63), 2**63 - 1
 _MAX_WORD = 500  # characters of a word that count; PostgreSQL takes 2,046 bytes
 _COLUMN_BORDER = "\ue001"  # between title, summary, places and tags, so that no phrase crosses it
@@ -38,9 +39,8 @@ def _part(box: Box, interval: Interval | None) -> Clause:
     edges = (box.west, box.south, box.east, box.north)
     inside = "geom && ST_MakeEnvelope(?, ?, ?, ?)"
     params: tuple[Any, ...] = edges
-    if interval:
-        inside += " AND span && int8range(?, ?, '[]')"
-        params += _bounds(interval.first, interval.last)
+    overlapping = _overlapping(interval)
+    inside, params = inside + overlapping.sql, params + overlapping.params
     sql = (
         f"(p.pk IN (SELECT place FROM pin_index WHERE {inside})"
         " AND p.lon BETWEEN ? AND ? AND p.lat BETWEEN ? AND ?)"
@@ -48,11 +48,26 @@ def _part(box: Box, interval: Interval | None) -> Clause:
     return Clause(sql, (*params, box.west, box.east, box.south, box.north))
 
 
+def _overlapping(interval: Interval | None) -> Clause:
+    """Return the condition that the event of a row of an index may overlap an interval, if there is one."""
+    if interval is None:
+        return Clause("")
+    return Clause(" AND span && int8range(?, ?, '[]')", _bounds(interval.first, interval.last))
+
+
 def _bounds(first: int | None, last: int | None) -> tuple[int | None, int | None]:
     """Return the bounds of a range; None for a bound that is open."""
     open_first = first is None or first <= _ALWAYS
     open_last = last is None or last >= _FOREVER - 1
     return None if open_first else first, None if open_last else last
+
+
+def country_clause(countries: Sequence[str], interval: Interval | None = None) -> Clause:
+    """Select the pins (alias `p`) in any of the countries, by the index of countries and times."""
+    overlapping = _overlapping(interval)
+    marks = ", ".join("?" * len(countries))
+    sql = f"p.pk IN (SELECT place FROM place_country WHERE country IN ({marks}){overlapping.sql})"
+    return Clause(sql, (*countries, *overlapping.params))
 
 
 def near_clause(near: Near) -> Clause:
@@ -142,6 +157,13 @@ def put_search_rows(connection: Connection, texts: SqlParams, pins: Sequence[Pin
         connection, "event_text", ("event", "content"), [(pk, _content(columns)) for pk, *columns in texts]
     )
     put_rows(connection, "pin_index", _PIN_COLUMNS, [_pin_row(*pin) for pin in pins])
+
+
+def put_countries(connection: Connection, rows: Sequence[CountryRow]) -> None:
+    """Insert countries of pins, with the time of their events."""
+    put_rows(
+        connection, "place_country", _COUNTRY_COLUMNS, [(*row[:2], *_bounds(*row.bounds)) for row in rows]
+    )
 
 
 def _content(columns: Sequence[str]) -> str:

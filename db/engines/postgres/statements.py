@@ -20,6 +20,7 @@ TITLE_KEY = "lower(e.title)"
 TITLE_VALUE = "lower(?)"
 _MAX_FOLDS = 8  # casei and accenti by turns change nothing after that
 _ROWS_BEFORE_COPY = 50
+_MAX_SORTED_EVENTS = 20_000  # sorting them takes 20 ms
 _FIRST_ROWS, _MAX_ROWS, _BYTES_PER_STEP = 50, 10_000, 1_000_000
 _PARAMETER_OR_PERCENT = re.compile("[?%]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -162,6 +163,17 @@ def like_clause(expression: str, pattern: str) -> Clause:
     r"""Return the condition that a text matches a pattern of CQL2, whose signs `%`, `_` and `\` are PostgreSQL's."""
     backslashes = len(pattern) - len(pattern.rstrip("\\"))
     return Clause(f"{expression} LIKE ?", (pattern + "\\" * (backslashes % 2),))
+
+
+def matching_events(condition: str, matched: int) -> str:
+    """Return what follows FROM in a query for the first events of an order that satisfy a condition.
+
+    OFFSET makes PostgreSQL find all of them before it sorts them. If it walked the index of an order, it would look at
+    nearly all events until it has found some that are few, or all far back.
+    """
+    if matched > _MAX_SORTED_EVENTS:
+        return f"event e WHERE {condition}"
+    return f"(SELECT e.* FROM event e WHERE {condition} OFFSET 0) e"
 
 
 def features_in_order(rows: str, columns: Sequence[str]) -> str:

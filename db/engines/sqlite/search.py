@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from db.dates.calendar import DAY
 from db.dates.interval import Interval
-from db.engines.base import Clause, PinRow, SqlParams, joined
+from db.engines.base import Clause, CountryRow, PinRow, SqlParams, joined
 from db.engines.sqlite.statements import put_rows, run
 from db.errors import BadFilter
 from db.query.filter import Near
@@ -52,6 +52,12 @@ def near_clause(near: Near) -> Clause:
     return Clause(sql, (*box.params, near.lon, near.lat, near.radius_km))
 
 
+def country_clause(countries: Sequence[str], _interval: Interval | None = None) -> Clause:
+    """Select the pins (alias `p`) in any of the countries."""
+    marks = ", ".join("?" * len(countries))
+    return Clause(f"p.pk IN (SELECT place FROM place_country WHERE country IN ({marks}))", tuple(countries))
+
+
 def shape_clause(wkt: str, relation: str) -> Clause:
     """Select the pins (alias `p`) that have a relation to a shape, by R*Tree and then all at once."""
     boxes = joined([box_clause(box) for box in envelopes(wkt)], "OR")
@@ -84,6 +90,11 @@ def put_search_rows(connection: Connection, texts: SqlParams, pins: Sequence[Pin
     """Index events and pins; `texts` are tuples of an event's row number and its four texts."""
     put_rows(connection, "event_text", _TEXT_COLUMNS, texts)
     put_rows(connection, "pin_index", _PIN_COLUMNS, [_tree_row(*pin) for pin in pins])
+
+
+def put_countries(connection: Connection, rows: Sequence[CountryRow]) -> None:
+    """Insert countries of pins."""
+    put_rows(connection, "place_country", ("country", "place"), [row[:2] for row in rows])
 
 
 def _tree_row(place: int, lon: float, lat: float, bounds: tuple[int | None, int | None]) -> tuple[float, ...]:

@@ -98,6 +98,11 @@ def glob_pattern(pattern: str) -> str:
     return "".join(parts)
 
 
+def matching_events(condition: str, _matched: int) -> str:
+    """Return what follows FROM in a query for events that satisfy a condition."""
+    return f"event e WHERE {condition}"
+
+
 def features_in_order(rows: str, columns: Sequence[str]) -> str:
     """Return a query for the Feature and some columns of an inner query that ends in ORDER BY and LIMIT.
 
