@@ -55,19 +55,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     if metafunc.definition.get_closest_marker("sqlite_only") or _path(metafunc.definition).startswith(ONCE):
         return
-    params = [pytest.param(name, marks=_marks(name, metafunc.definition)) for name in ENGINES]
+    reasons = {name: skip_reason(name) for name in ENGINES}
+    params = [
+        pytest.param(name, marks=pytest.mark.skip(reason=f"{name}: {reason}")) if reason else name
+        for name, reason in reasons.items()
+    ]
     metafunc.parametrize("engine_name", params, indirect=True, scope="session")
 
 
-def _marks(engine_name: str, test: pytest.Function) -> list[pytest.MarkDecorator]:
-    marks = []
-    path = _path(test)
-    left_to_ci = path.startswith(SLOW_ON_POSTGRES) and path not in QUICK_ON_POSTGRES
-    if engine_name != "sqlite" and (left_to_ci or test.get_closest_marker("slow_on_postgres")):
-        marks.append(pytest.mark.slow)
-    if reason := skip_reason(engine_name):
-        marks.append(pytest.mark.skip(reason=f"{engine_name}: {reason}"))
-    return marks
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests on PostgreSQL that `make test` leaves out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "postgres" in item.name.partition("[")[2]:
+            path = _path(item)
+            left_to_ci = path.startswith(SLOW_ON_POSTGRES) and path not in QUICK_ON_POSTGRES
+            if left_to_ci or item.get_closest_marker("slow_on_server"):
+                item.add_marker(pytest.mark.slow)
 
 
 def _path(test: pytest.Function) -> str:
@@ -85,9 +89,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one line that the tests on PostgreSQL were skipped, and why."""
     reason = skip_reason("postgres")
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "postgres" in report.nodeid]
-    if reason and skipped:
-        terminalreporter.write_line(f"{len(skipped)} tests on PostgreSQL were skipped: {reason}")
+    reports = terminalreporter.stats.get("skipped", [])
+    count = sum("postgres" in f"{report.nodeid} {report.longrepr}".lower() for report in reports)
+    if reason and count:
+        terminalreporter.write_line(f"{count} tests on PostgreSQL were skipped: {reason}")
 
 
 @pytest.fixture(scope="session")

@@ -209,7 +209,9 @@ def test_an_event_that_readers_see_cannot_get_an_embargo(store: Store) -> None:
         store.desk.replace(event("a", embargo=int(time.time()) + 99), 1, ADA)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow_on_server) for seed in (1, 2, 3))]
+)
 def test_a_copy_that_follows_the_feed_equals_the_export(store: Store, seed: int) -> None:
     chance, copy, token = random.Random(seed), dict[str, bytes](), None
     for number in range(250):

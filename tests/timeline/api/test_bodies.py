@@ -88,7 +88,7 @@ def written(document: Any, dice: random.Random) -> bytes:
     return body
 
 
-@pytest.mark.slow_on_postgres
+@pytest.mark.slow_on_server
 def test_no_body_breaks_anything(room: Desk, where: str) -> None:
     dice, tool = random.Random(7), room["reviewer"]
     before, accepted, refused = state(where), 0, 0
