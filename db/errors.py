@@ -80,6 +80,10 @@ class StoreUnavailable(DbError):
     """Raised for a database that is missing, locked, read-only, full or of another version; the message is one line."""
 
 
+class StoreAway(StoreUnavailable):
+    """Raised for a database server that accepts no connections at the moment, for example because it is starting."""
+
+
 class WriteUnsure(StoreUnavailable):
     """Raised for a write that may have been stored or not, because the answer to its commit did not arrive."""
 

@@ -13,9 +13,11 @@ from db.store import Store
 class Host:
     """A server under the name of a machine, with a key of a reviewer."""
 
-    def __init__(self, serve: Callable[..., Any], url: str, name: str, uploads: Path, key: str) -> None:
+    def __init__(
+        self, serve: Callable[..., Any], url: str, name: str, uploads: Path, key: str, **settings: str
+    ) -> None:
         self.database_url, self.uploads = url, uploads
-        variables = {"TIMELINE_HOST_NAME": name, "TIMELINE_UPLOADS": str(uploads)}
+        variables = {"TIMELINE_HOST_NAME": name, "TIMELINE_UPLOADS": str(uploads), **settings}
         self._start = lambda: serve(url, **variables)
         self.server = self._start()
         self.headers = {"Authorization": f"Bearer {key}"}

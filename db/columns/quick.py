@@ -8,6 +8,7 @@ from db.columns import pages
 from db.columns.cache import ColumnCache
 from db.columns.instant import InstantReader, answers_alone
 from db.engines import backend_of
+from db.engines.reports import CommitState
 from db.query.filter import Filter
 from db.query.results import Page
 from db.sql import queries, visibility
@@ -45,6 +46,10 @@ class QuickAnswers:
             return self.instant.version()
         row = await self._remote.newest(_STAMP)
         return int(row[0]) if row else None
+
+    async def commits(self) -> CommitState | None:
+        """Return whether synchronous replicas confirm commits; None if there are none."""
+        return None if self._remote is None else await self._remote.commits()
 
     async def event(self, id_: str) -> tuple[bytes, int] | None:
         """Return the Feature and the revision of a published event."""

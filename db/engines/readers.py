@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from db.engines.reports import CommitState
+
 
 class DatabaseReader(Protocol):
     """A connection for reading alone, outside SQLAlchemy; raises StoreUnavailable for the driver's errors."""
@@ -35,6 +37,9 @@ class RemoteReader(Protocol):
 
     async def newest(self, sql: str) -> Any:
         """Return the only row of a query that begins from now on; all who wait at the same time share one query."""
+
+    async def commits(self) -> CommitState | None:
+        """Return whether synchronous replicas confirm commits; None if there are none, or the primary is away."""
 
     def close(self) -> None:
         """Close the connections."""

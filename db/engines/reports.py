@@ -18,6 +18,19 @@ class Leftovers(NamedTuple):
     unreached: tuple[str, ...] = ()
 
 
+class CommitState(NamedTuple):
+    """Whether the synchronous replicas, for which every commit waits, confirm the commits of now.
+
+    `replicas_connected` is None if the role of the database may not see it. `seconds_waiting` is that of the commit
+    that has waited longest; None if none waits.
+    """
+
+    confirmed: bool
+    replicas_needed: int
+    replicas_connected: int | None
+    seconds_waiting: float | None
+
+
 class ReplicaState(NamedTuple):
     """How far a replica follows its primary: whether it answers, and whether readers use it (`current`).
 

@@ -36,11 +36,16 @@ def clock(connection: Connection) -> int:
 
 @contextmanager
 def reading(engine: Engine, seconds: float) -> Iterator[Connection]:
-    """Read in one snapshot; raise ReadTimeout for a statement that runs more than `seconds` from now."""
+    """Read in one snapshot; raise ReadTimeout for a statement that runs more than `seconds` from now.
+
+    In a block of `shared_wait` read from the primary, else from a replica if that is possible.
+    """
     backend = backend_of(engine)
+    # While the primary is away, a replica may lack the event that a change is about.
+    is_for_change = _WRITE_END.get() is not None
     with (
         backend.guarded(engine),
-        backend.read_connection(engine) as connection,
+        engine.connect() if is_for_change else backend.read_connection(engine) as connection,
         backend.deadline(connection, seconds),
         connection.begin(),
     ):
@@ -67,7 +72,10 @@ def writing(engine: Engine, *, durable: bool = False, wait: bool = True) -> Iter
 
 @contextmanager
 def shared_wait(seconds: float) -> Iterator[None]:
-    """Let all writes of the block wait for other writes no longer than `seconds` from now, together."""
+    """Let all writes of the block wait for other writes no longer than `seconds` from now, together.
+
+    The reads of the block are from the primary.
+    """
     token = _WRITE_END.set(time.monotonic() + seconds)
     try:
         yield

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.datastructures import State
 
+from db.engines.reports import CommitState
 from db.store import Store
 from timeline.api.http.answers import send_json
 from timeline.api.http.query import read_query
@@ -21,7 +22,8 @@ async def health(request: Request[Any, Any, State]) -> Response[bytes]:
     """Return `ok` with the program's version and the data version, or a 503 that describes the problem.
 
     With replicas, also the state of each; the status is `degraded` while the primary does not answer, so that readers
-    get what replicas have and nobody can write, or while a replica is not used.
+    get what replicas have and nobody can write, while a replica is not used, or while commits wait for a synchronous
+    replica that is away.
     """
     query = read_query(request, (FORMAT,))
     store = query.context.store
@@ -30,9 +32,24 @@ async def health(request: Request[Any, Any, State]) -> Response[bytes]:
     if data_version is None:
         data_version = (await run_in_thread(store.stamp)).version
     document = {"status": "ok", "version": version("dateline"), "data_version": data_version}
-    response = send_json(document | _servers(store))
+    document |= _servers(store)
+    commits = await store.quick.commits()
+    if commits is not None:
+        document |= _commits(commits)
+    response = send_json(document)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _commits(state: CommitState) -> dict[str, Any]:
+    """Return whether changes are confirmed, and why not."""
+    if state.confirmed:
+        return {"commits": state._asdict()}
+    problem = (
+        "changes are not confirmed: each waits for a synchronous replica that is away or does not answer; start it"
+        " again, or take it out of the setting synchronous_standby_names"
+    )
+    return {"status": "degraded", "commits": {**state._asdict(), "problem": problem}}
 
 
 def _servers(store: Store) -> dict[str, Any]:

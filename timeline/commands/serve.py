@@ -13,7 +13,7 @@ import click
 
 from db.errors import DbError
 from timeline.commands.seed import import_seeds
-from timeline.commands.shared import load_settings, open_store
+from timeline.commands.shared import load_settings, open_store, wait_for_database
 
 _host = click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all addresses."
@@ -49,8 +49,12 @@ class WithSettings(click.Command):
     epilog="\b\nExamples:\n  timeline migrate\n  TIMELINE_DATABASE_URL=sqlite:////srv/events.db timeline migrate"
 )
 def migrate() -> None:
-    """Create the database, or upgrade it to this version."""
+    """Create the database, or upgrade it to this version.
+
+    A database server that does not accept connections yet has 30 seconds to start.
+    """
     settings = load_settings()
+    wait_for_database(settings)
     open_store(settings, migrate=True).close()
     click.echo(f"The database {_without_password(settings.database_url)} is ready.")
 
@@ -74,10 +78,14 @@ def _without_password(address: str) -> str:
     "--seed-if-new", is_flag=True, help="With --migrate: import the seed events into a new database."
 )
 def serve(host: str, port: int, workers: int, migrating: bool, seed_if_new: bool) -> None:
-    """Serve the page and the API until Ctrl-C or SIGTERM."""
+    """Serve the page and the API until Ctrl-C or SIGTERM.
+
+    A database server that does not accept connections yet has 30 seconds to start.
+    """
     if seed_if_new and not migrating:
         raise click.UsageError("--seed-if-new needs --migrate, which creates a new database")
     address, port = _claim(host, port)
+    wait_for_database(load_settings())
     if migrating:
         _create_or_upgrade(seed_if_new)
     store = open_store(load_settings())

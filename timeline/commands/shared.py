@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from db.errors import DbError
+from db.errors import DbError, StoreAway, StoreUnavailable
 from geo.errors import GeoError
 from timeline.errors import TimelineError
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from geo.resolver.resolver import Resolver
     from timeline.settings import Settings
 
+SECONDS_FOR_DATABASE = 30.0
+"""How long a server waits at its start for a database server that accepts no connections yet."""
+_SECONDS_BETWEEN_ATTEMPTS = 0.5
 ShowProgress = Callable[[int, int], None]  # done, total
 
 
@@ -86,6 +90,31 @@ def open_store(settings: "Settings", *, migrate: bool = False) -> "Store":
         store.migrate()
     store.check()
     return store
+
+
+def wait_for_database(settings: "Settings") -> None:
+    """Return once the database server accepts connections; raise StoreAway if it still does not after half a minute.
+
+    Machines that start together, as after a power cut, start in any order.
+    """
+    from db.store import Store
+
+    store, end = Store(settings.database_address, settings.read_timeout), 0.0
+    while True:
+        try:
+            store.check()
+        except StoreAway as error:
+            if not end:
+                end = time.monotonic() + SECONDS_FOR_DATABASE
+                click.echo(f"Waiting up to {SECONDS_FOR_DATABASE:.0f} s for the database: {error}", err=True)
+            if time.monotonic() > end:
+                raise
+            time.sleep(_SECONDS_BETWEEN_ATTEMPTS)
+        except StoreUnavailable:
+            break  # it answers; what is wrong with it, its next user reports
+        else:
+            break
+    store.close()
 
 
 def open_resolver(settings: "Settings") -> "Resolver":

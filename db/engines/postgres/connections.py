@@ -28,6 +28,7 @@ GRACE_SECONDS = 1.0
 """How much longer than its limit a statement may take until its server counts as gone."""
 PING_SECONDS = 2.0
 """A server that does not answer for so long between two uses of a connection counts as gone."""
+REPLICA_PING_SECONDS, REPLICA_CONNECT_SECONDS = 1.0, 2
 LONG_STATEMENT_SECONDS = 900.0
 """How long a statement of a large import may take, such as the creation of an index."""
 _WRITER_IDLE_SECONDS = 120  # after which the server ends the transaction of a writer that has stopped
@@ -46,12 +47,21 @@ def connect(url: URL, read_timeout: float, replicas: Sequence[URL], connections:
     engine = _engine(url, read_timeout, connections)
     if replicas:
         engine.update_execution_options(
-            replicas=Replicas(engine, [_engine(replica, read_timeout, connections) for replica in replicas])
+            replicas=Replicas(engine, [_replica_engine(url, read_timeout, connections) for url in replicas])
         )
     return engine
 
 
-def _engine(url: URL, read_timeout: float, connections: int) -> Engine:
+def _replica_engine(url: URL, read_timeout: float, connections: int) -> Engine:
+    """Return an engine that gives up soon: another server can answer instead."""
+    return _engine(
+        url, read_timeout, connections, REPLICA_PING_SECONDS, connect_timeout=REPLICA_CONNECT_SECONDS
+    )
+
+
+def _engine(
+    url: URL, read_timeout: float, connections: int, ping_seconds: float = PING_SECONDS, **parameters: int
+) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         poolclass=QueuePool,
@@ -64,12 +74,12 @@ def _engine(url: URL, read_timeout: float, connections: int) -> Engine:
 
     @event.listens_for(engine, "do_connect")
     def _connect(*_: object) -> Driver:
-        return Driver.connect(**libpq_parameters(url))
+        return Driver.connect(**(libpq_parameters(url) | parameters))
 
     @event.listens_for(engine, "reset")
     def _reset(driver: Driver, *_: object) -> None:
         # For the rollback now, and for the question whether the server is there before the next use.
-        driver.end, driver.silent_seconds = None, PING_SECONDS
+        driver.end, driver.silent_seconds = None, ping_seconds
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

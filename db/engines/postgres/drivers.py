@@ -1,7 +1,10 @@
 """psycopg's own connections: answers in the binary format, and no wait without an end."""
 
 import math
+import os
+import socket
 import time
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 import psycopg
@@ -83,6 +86,11 @@ class Driver(psycopg.Connection[Any]):
             raise
         finally:
             self.end = None
+
+    def hang_up(self) -> None:
+        """Close the socket, from another thread: a wait for the server ends now, as if the server had closed it."""
+        with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.pgconn.socket)) as shared:
+            shared.shutdown(socket.SHUT_RDWR)
 
     def rollback(self) -> None:
         """Roll back; a connection that was lost has nothing to roll back, and its loss is reported already."""

@@ -9,7 +9,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from db.engines.postgres.drivers import CommitUnsure
-from db.errors import ConnectionsInUse, DbError, DiskFull, ReadTimeout, StoreUnavailable, WriteUnsure
+from db.errors import (
+    ConnectionsInUse,
+    DbError,
+    DiskFull,
+    ReadTimeout,
+    StoreAway,
+    StoreUnavailable,
+    WriteUnsure,
+)
 
 BUSY_SECONDS = 15.0  # how long a write waits for another one
 
@@ -30,6 +38,20 @@ _MEANINGS = {
     "XX": "is damaged, or met an error of its own; see its log",
 }
 _CLASS_LENGTHS = (5, 3, 2)
+# The driver reports refused connections without a state. A server may write other languages than English; then the
+# message contains its own words.
+_REFUSALS = {
+    "password authentication failed": "28",
+    "no password supplied": "28",
+    "no pg_hba.conf entry": "28",
+    'FATAL:  role "': "28",
+    'FATAL:  database "': "3D000",
+    "too many clients": "53300",
+    "connection slots": "53300",
+    "too many connections": "53300",
+    "the database system is ": "57P",
+}
+_AWAY = ("53300", "57P", "08")  # until the server is running again or has free connections
 
 
 @contextmanager
@@ -52,7 +74,7 @@ def explained(name: object) -> Iterator[None]:
 def meaning(error: Exception, name: object) -> DbError | None:
     """Return the error to raise for an error of the driver; None if its meaning is unknown."""
     cause = getattr(error, "orig", None) or error
-    state = getattr(cause, "sqlstate", None)
+    state = getattr(cause, "sqlstate", None) or _state_of_refusal(cause)
     if isinstance(cause, errors.QueryCanceled):
         return ReadTimeout("the read took longer than the configured limit; ask for less")
     if isinstance(cause, CommitUnsure):
@@ -67,10 +89,17 @@ def meaning(error: Exception, name: object) -> DbError | None:
         )
     for length in _CLASS_LENGTHS:
         if state and state[:length] in _MEANINGS:
-            return StoreUnavailable(f"the database {name} {_MEANINGS[state[:length]]}")
+            kind = StoreAway if state[:length] in _AWAY else StoreUnavailable
+            return kind(f"the database {name} {_MEANINGS[state[:length]]}")
     if state is None and isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
-        return StoreUnavailable(f"the database {name} cannot be reached: {_line(cause)}")
+        return StoreAway(f"the database {name} cannot be reached: {_line(cause)}")
     return None
+
+
+def _state_of_refusal(error: Exception) -> str | None:
+    if not isinstance(error, psycopg.OperationalError):
+        return None
+    return next((state for words, state in _REFUSALS.items() if words in str(error)), None)
 
 
 def _line(error: Exception) -> str:

@@ -66,6 +66,12 @@ def always_synchronous(setting: str) -> list[str]:
     return sorted(names) if len(names) <= count and "*" not in names and all(names) else []
 
 
+def replicas_to_wait_for(setting: str) -> int:
+    """Return for how many replicas every commit waits, from the setting `synchronous_standby_names`."""
+    match = _SETTING.fullmatch(setting)
+    return 0 if match is None else int(match["count"] or 1)
+
+
 def _start_epoch(driver: Driver) -> None:
     driver.execute(
         "UPDATE data_version SET epoch = %s, version = version + %s", (secrets.token_hex(4), VERSIONS_SKIPPED)

@@ -18,6 +18,8 @@ from db.engines.base import SqlParams
 from db.engines.postgres.addresses import libpq_parameters
 from db.engines.postgres.replicas import Replicas
 from db.engines.postgres.statements import translated
+from db.engines.postgres.synchronous import QUERY, commit_state
+from db.engines.reports import CommitState
 
 _SECONDS = 0.25  # until the usual path answers instead
 _SECONDS_OF_REST = 1.0  # after a failure
@@ -116,6 +118,11 @@ class EventLoopReader:
         self._under_way, self._next = self._next, None
         rows = await primary.rows(sql, ())
         return rows[0] if rows else None
+
+    async def commits(self) -> CommitState | None:
+        """Return whether synchronous replicas confirm commits; None if there are none, or the primary is away."""
+        rows = await self._of_this_loop()[0].rows(QUERY, ())
+        return commit_state(rows[0]) if rows else None
 
     def close(self) -> None:
         """Close the connections."""

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from db.engines.postgres.addresses import shown
+from db.engines.postgres.drivers import Driver, driver_of
 from db.engines.postgres.shared_query import SharedQuery
 from db.engines.reports import ReplicaState
 
@@ -26,6 +27,8 @@ REPLAY_SECONDS = 0.05
 PROBE_SECONDS = 0.5
 """How often every server is asked how it is."""
 _PROBE_LIMIT = 1.0
+HANG_SECONDS = 3.0
+"""After so long without an answer to a probe, the readers of a replica are ended instead of waiting for it."""
 _POSITION = "SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint, floor(extract(epoch FROM clock_timestamp()))::bigint"
 _REPLAYED = (
     "SELECT (coalesce(pg_last_wal_replay_lsn(), '0/0') - '0/0')::bigint, pg_is_in_recovery(),"
@@ -49,6 +52,8 @@ class _Replica:
         self.replayed = 0
         self.seconds: float | None = None
         self.in_recovery = True
+        self._answered_at = time.monotonic()
+        self._readers: set[Driver] = set()
         self._query = SharedQuery(engine.url, _REPLAYED)
 
     def probe(self, seconds: float, *, connect: bool) -> None:
@@ -57,6 +62,23 @@ class _Replica:
         self.answers = row is not None
         if row is not None:
             self.replayed, self.in_recovery, self.seconds = row
+            self._answered_at = time.monotonic()
+
+    @contextmanager
+    def reader(self, connection: Connection) -> Iterator[None]:
+        """Let `end_readers` end the reads of a connection during the block."""
+        driver = driver_of(connection)
+        self._readers.add(driver)
+        try:
+            yield
+        finally:
+            self._readers.discard(driver)
+
+    def end_readers(self) -> None:
+        """End the reads that wait for a replica that hangs; their clients may repeat them elsewhere."""
+        if not self.answers and time.monotonic() > self._answered_at + HANG_SECONDS:
+            for driver in tuple(self._readers):
+                driver.hang_up()
 
     def reaches(self, log: int) -> bool:
         """Return whether it has replayed the log up to a position, or does so within REPLAY_SECONDS."""
@@ -100,7 +122,7 @@ class Replicas:
                 replica.answers = False
                 continue
             try:
-                with connection.execution_options(moment=self._moment()):
+                with connection.execution_options(moment=self._moment()), replica.reader(connection):
                     yield connection
             except DBAPIError as error:
                 replica.answers &= not error.connection_invalidated
@@ -188,3 +210,4 @@ class Replicas:
         self._ask_primary(_PROBE_LIMIT, connect=True)
         for replica in self._replicas:
             replica.probe(_PROBE_LIMIT, connect=True)
+            replica.end_readers()

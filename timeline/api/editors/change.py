@@ -11,7 +11,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 
 from db.desk import StoredEvent
-from db.errors import BadEvent, Stale
+from db.errors import BadEvent, Stale, StoreUnavailable, WriteUnsure
 from db.events.draft import Author, Draft
 from timeline.api.editors.bodies import MAX_BODY_BYTES, check_media_type
 from timeline.api.events.items import editors_feature, item_headers, item_path, write_item
@@ -126,7 +126,12 @@ def changed_meanwhile(id_: str, event: StoredEvent) -> ChangedMeanwhile:
 def event_response(change: Change, id_: str, status: int, warnings: list[ChangeWarning]) -> Response[bytes]:
     """Return the event's current version, with warnings about the change."""
     query, path = change.query, item_path(id_)
-    event = query.context.store.desk.event(id_)
+    try:
+        event = query.context.store.desk.event(id_)
+    except StoreUnavailable as error:
+        raise WriteUnsure(
+            f"the change of {id_!r} was stored, but the database could not be read afterwards: {error}"
+        ) from error
     body = write_item(query, editors_feature(event), path, Shaping())
     if warnings:
         body = b"".join((body[:-1], b',"warnings":', msgspec.json.encode(warnings), b"}"))

@@ -27,7 +27,7 @@ def without_primary(store: Store) -> Callable[[ASGIApp], ASGIApp]:
 
 def _marking(store: Store, send: Send) -> Send:
     async def serve(message: Any) -> None:
-        if message["type"] == "http.response.start" and message["status"] < 400:
+        if message["type"] == "http.response.start" and message["status"] < 500:
             seconds = store.seconds_without_primary()
             if seconds is not None:
                 marks = [(b"warning", _WARNING), (b"age", str(int(seconds)).encode())]
