@@ -27,6 +27,8 @@ MAX_COMPUTATIONS = max(2, os.cpu_count() or 1)
 SAVE_SECONDS = 600
 """How often columns that follow writes are saved, so that a server that starts has little to read."""
 
+COMMIT_SECONDS = 0.25
+"""For so long readers wait for a commit whose columns are prepared; then they update the columns themselves."""
 READ_SECONDS = 10
 """For so long after a reader, writes of the same process bring the columns up to date."""
 
@@ -46,6 +48,8 @@ class ColumnCache:
         # More threads would not compute more, but would keep the one that brings the columns up to date from its turn.
         self._turns = threading.BoundedSemaphore(MAX_COMPUTATIONS)
         self._refresh_lock = threading.Lock()
+        self._lock_change = threading.Lock()
+        self._commit_began: float | None = None  # of a commit that holds the lock (monotonic seconds)
         self._full_reading: _FullReading | None = None
         self._ahead_lock = threading.Lock()
         self._saved_at = time.monotonic()  # when the columns were last read from the file or written to it
@@ -85,12 +89,13 @@ class ColumnCache:
     def follow(self) -> bool:
         """Merge what has changed since; return False if the columns must be read in full, or are being read."""
         end = time.monotonic() + self._read_timeout
-        if self.columns is None or not self._refresh_lock.acquire(timeout=self._read_timeout):
+        if self.columns is None:
             return False
         try:
-            return self._full_reading is None and self._refreshed(end)
-        finally:
-            self._refresh_lock.release()
+            with self._refreshing(end):
+                return self._full_reading is None and self._refreshed(end)
+        except ReadTimeout:
+            return False
 
     def at_once(self) -> Columns | None:
         """Return the columns in memory, which may be outdated."""
@@ -101,20 +106,48 @@ class ColumnCache:
     def _ahead_of_commit(self, connection: Connection) -> Iterator[None]:
         """Merge what a transaction of this process has written before it commits, and replace the columns right after.
 
-        Otherwise every reader would wait after the commit. Does nothing while nobody reads.
+        Otherwise every reader would wait after the commit. Does nothing while nobody reads. A commit that waits for a
+        synchronous replica loses the lock to a reader.
         """
-        columns = self.columns
+        columns, lock = self.columns, self._refresh_lock
         unread = time.monotonic() > self._read_at + READ_SECONDS
-        if columns is None or unread or not self._refresh_lock.acquire(blocking=False):
+        if columns is None or unread or not lock.acquire(blocking=False):
             yield
             return
         try:
             merged = None if self._full_reading else self._merged_ahead(columns, connection)
+            self._commit_began = time.monotonic()
             yield
-            if merged is not None:
+            if merged is not None and lock is self._refresh_lock:
                 self.columns = merged
         finally:
-            self._refresh_lock.release()
+            self._commit_began = None
+            lock.release()
+
+    @contextmanager
+    def _refreshing(self, end: float) -> Iterator[None]:
+        """Hold the lock during the block; raise ReadTimeout if it is not free at `end` (monotonic seconds)."""
+        while True:
+            lock = self._refresh_lock
+            if lock.acquire(timeout=max(0, min(COMMIT_SECONDS, end - time.monotonic()))):
+                if lock is self._refresh_lock:
+                    break
+                lock.release()
+            elif time.monotonic() > end:
+                raise _timeout()
+            else:
+                self._leave_lock_to_commit(lock)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _leave_lock_to_commit(self, lock: threading.Lock) -> None:
+        """Let readers use another lock, if a commit that hangs holds this one."""
+        with self._lock_change:
+            began = self._commit_began
+            if began is not None and time.monotonic() > began + COMMIT_SECONDS and lock is self._refresh_lock:
+                self._refresh_lock, self._commit_began = threading.Lock(), None
 
     def _merged_ahead(self, columns: Columns, connection: Connection) -> Columns | None:
         try:
@@ -143,14 +176,10 @@ class ColumnCache:
 
     def _bring_up_to_date(self, end: float) -> None:
         """Replace the columns by those of the newest data version; raise ReadTimeout at `end` (monotonic seconds)."""
-        if not self._refresh_lock.acquire(timeout=max(end - time.monotonic(), 0)):
-            raise _timeout()
-        try:
+        with self._refreshing(end):
             if self._full_reading is None and not self._refreshed(end):
                 self._full_reading = _FullReading(self, self._engine)
             reading = self._full_reading
-        finally:
-            self._refresh_lock.release()
         if reading is not None:
             reading.wait(end)
         elif self._ahead and time.monotonic() > self._saved_at + SAVE_SECONDS:
