@@ -132,7 +132,12 @@ class PostgresDatabases:
         return self._url(own)
 
     def drop(self, url: str) -> None:
-        """Remove the database, and end its sessions."""
+        """Remove the database with its file of columns, and end its sessions."""
+        engine = connect(url, 60)
+        columns = backend_of(engine).columns_file(engine)
+        engine.dispose()
+        for file in columns.parent.glob(f"*{columns.name}*") if columns else ():
+            file.unlink(missing_ok=True)
         self._run(f"DROP DATABASE IF EXISTS {_name(url)} WITH (FORCE)")
 
     @cached_property

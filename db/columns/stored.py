@@ -1,7 +1,7 @@
-"""Columns in a file next to the database: a server that starts maps them, and reads only what changed since.
+"""Columns in a file: a server that starts maps them, and reads only what changed since.
 
-Several workers map the same file, and so share its memory. The file contains no texts but the slugs of categories and
-the names of figures. It never changes: a new one replaces it.
+The file is next to the database, or in the user's cache. Several workers map the same file, and so share its memory. It
+contains no texts but the slugs of categories and the names of figures. It never changes: a new one replaces it.
 """
 
 import mmap

@@ -4,11 +4,11 @@ Has the functions of the port `db.engines.base.Backend`. Imported only by db.eng
 import the modules of db.engines, db.query, db.events, db.dates, db.errors and geo.
 """
 
+from db.engines.postgres.columns_file import columns_file
 from db.engines.postgres.connections import (
     check_driver,
     clock,
     close,
-    columns_file,
     connect,
     database_file,
     deadline,

@@ -179,11 +179,6 @@ def database_file(_engine: Engine) -> Path | None:
     return None
 
 
-def columns_file(_engine: Engine) -> Path | None:
-    """Return None: the columns are not stored."""
-    return None
-
-
 def guarded(engine: Engine) -> AbstractContextManager[None]:
     """Turn the driver's errors within a block into one clear line."""
     return explained(engine.url.database)
