@@ -12,7 +12,7 @@ from db.engines.base import SqlParams
 from db.engines.readers import DatabaseReader
 from db.events.tables import Event
 
-ROWS_PER_GROUP = 10_000
+ROWS_PER_GROUP = 50_000
 BYTES_PER_GROUP = 16_000_000
 # They change without a new revision of an event. A copy that goes on after an interruption copies them again.
 _VOLATILE = (
