@@ -109,7 +109,13 @@ class Topology:
 
     def _start_database(self, name: str, cluster: Cluster, entrypoint: tuple[str, ...]) -> None:
         options = self.services[name]["command"]
-        own = (f"--port={cluster.port}", "--listen_addresses=127.0.0.1")
+        # The folder is in the command, so that the watchdog of the tests' clusters recognises the server.
+        own: tuple[str, ...] = (
+            "-D",
+            str(cluster.data),
+            f"--port={cluster.port}",
+            "--listen_addresses=127.0.0.1",
+        )
         own += (f"--unix_socket_directories={self.folder}",)
         log = (self.folder / f"{name}.log").open("ab")
         with log:
@@ -196,6 +202,9 @@ class Topology:
 
     def _run(self, name: str, command: list[str], variables: Mapping[str, str]) -> None:
         environment = {**os.environ, **variables}
+        if program("setpriv"):
+            # It ends with the tests, even if somebody kills them.
+            command = ["setpriv", "--pdeathsig", "TERM", *command]
         with (self.folder / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
                 command, env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
