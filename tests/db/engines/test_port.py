@@ -80,6 +80,15 @@ def test_a_column_is_compared_with_any_number_of_values(writing: Connection) -> 
     assert run(writing, f"SELECT count(*) FROM change WHERE {nothing.sql}", nothing.params).scalar_one() == 0
 
 
+def test_texts_are_in_the_order_of_their_code_points(writing: Connection) -> None:
+    """A database with another collation would sort 'a' before 'B', and '_' before both."""
+    ids = ["B", "Z", "_", "a", "e", "é", "中", "😀"]
+    put = "INSERT INTO change (event, kind, at) VALUES (?, 'created', 1)"
+    run(writing, put, [(id_,) for id_ in reversed(ids)])
+    assert [id_ for (id_,) in run(writing, "SELECT event FROM change ORDER BY event")] == ids
+    assert run(writing, "SELECT count(*) FROM change WHERE event > 'Z' AND event < 'b'").scalar_one() == 2
+
+
 def test_a_thousand_conditions_are_joined(connection: Connection) -> None:
     condition = joined([backend_of(connection).like_clause("event", f"{n}%") for n in range(1_500)], "OR")
     sql = f"SELECT count(*) FROM change WHERE {condition.sql}"
