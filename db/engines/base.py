@@ -13,7 +13,6 @@ from sqlalchemy import URL, Connection, CursorResult, Engine, Index
 
 from db.dates.interval import Interval
 from db.engines.file_copies import FileCopies
-from db.engines.file_copies import OnCopyProgress as OnCopyProgress
 from db.engines.readers import DatabaseReader, RemoteReader
 from db.engines.reports import Leftovers, ReplicaState
 from db.query.filter import Near
@@ -285,7 +284,7 @@ class Backend(Protocol):
         OSError if the files cannot be rebuilt or read.
         """
 
-    # --- copies. A backup of any product is a SQLite file.
+    # --- copies. A backup of any product is a SQLite file; a copy of the rows is loaded without indexes.
 
     FILE_COPIES: FileCopies | None
     """How the files of this product are copied; None if it has none: then its rows are copied."""
@@ -307,8 +306,6 @@ class Backend(Protocol):
 
     def own_files(self, engine: Engine) -> list[Path]:
         """Return the paths that belong to the database, whether they exist or not."""
-
-    # --- loading a whole database
 
     def expect_pauses(self, connection: Connection) -> None:
         """Let a write transaction stay open although it does nothing for minutes."""

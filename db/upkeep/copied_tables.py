@@ -29,6 +29,11 @@ _CONDITIONS = {
     "import_job": "finished IS NOT NULL",
     "rejected_part": "job IN (SELECT id FROM import_job WHERE finished IS NOT NULL)",
 }
+# The indexes of these have the first and the last second of the event as well.
+_EVENT_OF = {
+    "place": "JOIN event e ON e.pk = t.event",
+    "place_country": "JOIN place p ON p.pk = t.place JOIN event e ON e.pk = p.event",
+}
 _NO_CHECKSUM = bytes(16).hex()
 
 
@@ -49,11 +54,10 @@ class CopiedTable(NamedTuple):
     def query(self, after: Sequence[Any] = ()) -> tuple[str, SqlParams]:
         """Return the query for the rows whose key follows `after`, in the order of the key, and its parameters.
 
-        The rows of `place` end with the first and the last second of their event, which the spatial index has.
+        The rows of pins and of their countries end with the first and the last second of their event.
         """
-        extra, source = "", f"{self.name} t"
-        if self.name == "place":
-            extra, source = ", e.start_min, e.end_max", "place t JOIN event e ON e.pk = t.event"
+        extra = ", e.start_min, e.end_max" if self.name in _EVENT_OF else ""
+        source = f"{self.name} t {_EVENT_OF.get(self.name, '')}"
         key = ", ".join(f"t.{column}" for column in self.key)
         conditions = [_CONDITIONS[self.name]] if self.name in _CONDITIONS else []
         if after:

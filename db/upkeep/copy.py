@@ -7,7 +7,8 @@ from typing import NamedTuple
 import msgspec
 
 from db.engines import backend_of, connect_file
-from db.engines.base import Backend, OnCopyProgress
+from db.engines.base import Backend
+from db.engines.file_copies import OnCopyProgress
 from db.engines.readers import DatabaseReader
 from db.errors import DatabaseDamaged, StoreUnavailable
 from db.migrations import upgrade

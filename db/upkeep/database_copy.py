@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Engine
 
 from db.engines import backend_of
-from db.engines.base import OnCopyProgress
+from db.engines.file_copies import OnCopyProgress
 from db.engines.readers import DatabaseReader
 from db.errors import DatabaseDamaged, StoreUnavailable
 from db.migrations import upgrade

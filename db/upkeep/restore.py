@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 
 from db.engines import backend_of, connect_file
-from db.engines.base import OnCopyProgress
+from db.engines.file_copies import OnCopyProgress
 from db.engines.files import flush, scratch
 from db.engines.readers import DatabaseReader
 from db.errors import DatabaseDamaged, StoreUnavailable

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Connection, Engine
 
 from db.engines import backend_of, connect_file
-from db.engines.base import OnCopyProgress, PinRow
+from db.engines.base import CountryRow, PinRow
+from db.engines.file_copies import OnCopyProgress
 from db.engines.files import flush
 from db.engines.readers import DatabaseReader
 from db.engines.text_rows import text_row_of
@@ -99,6 +100,10 @@ def _put(connection: Connection, group: _RowGroup) -> None:
     if table.name == "place":
         pins = [PinRow(row[0], row[3], row[4], (row[-2], row[-1])) for row in rows]
         rows = [row[:_PLACE_COLUMNS] for row in rows]
+    if table.name == "place_country":
+        countries = [CountryRow(country, place, (first, last)) for country, place, first, last in rows]
+        backend.put_countries(connection, countries)
+        return
     backend.put_rows(connection, table.name, table.columns, rows)
     if pins or group.texts:
         backend.put_search_rows(connection, group.texts, pins)

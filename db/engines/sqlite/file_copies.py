@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from db.engines.base import OnCopyProgress
+from db.engines.file_copies import OnCopyProgress
 from db.engines.files import flush
 from db.engines.readers import DatabaseReader
 from db.engines.sqlite.database_files import empty_log, own_files

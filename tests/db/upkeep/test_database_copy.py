@@ -219,6 +219,18 @@ def test_no_command_uses_an_unfinished_copy(addresses: Addresses, tmp_path: Path
     assert rows_of(addresses.target) == before
 
 
+@pytest.mark.parametrize("pair", [mark(("sqlite", "postgres"))])
+def test_the_countries_of_pins_have_the_times_of_their_events(addresses: Addresses) -> None:
+    copied(addresses.source, addresses.target)
+    missing = (
+        "SELECT count(*) FROM place_country c JOIN place p ON p.pk = c.place JOIN event e ON e.pk = p.event"
+        " WHERE e.date = '2021-05-03' AND (c.first IS NULL OR c.last IS NULL)"
+    )
+    dated = "SELECT count(*) FROM place p JOIN event e ON e.pk = p.event WHERE e.date = '2021-05-03'"
+    assert run_sql(addresses.target, dated)[0][0] > 0
+    assert run_sql(addresses.target, missing) == [(0,)]
+
+
 @every_pair
 def test_a_target_with_data_is_replaced_only_by_force(addresses: Addresses) -> None:
     copied(addresses.source, addresses.target)
