@@ -229,7 +229,7 @@ class Settings(BaseSettings):
             return address
         try:
             url = make_url(one_host(address))
-        except ArgumentError:
+        except (ArgumentError, ValueError):
             return address  # whoever connects says what an address looks like
         if url.username is None or url.password is not None:
             return address

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from db.engines import sqlite
-from db.engines.addresses import one_host
+from db.engines.addresses import one_host, without_password
 from db.engines.base import Backend, CursorRows, SqlParams
 from db.errors import StoreUnavailable
 
@@ -36,19 +36,22 @@ def connect(
     `replicas` are the URLs of replicas that may answer readers; at most `connections` are open to each server.
     Raises StoreUnavailable for a URL that cannot be parsed, or of a product without a backend.
     """
-    parsed = _parsed(url)
+    parsed, *parsed_replicas = map(_parsed, (url, *replicas))
     backend = _backend(parsed.get_backend_name())
-    return backend.connect(parsed, read_timeout, [_parsed(replica) for replica in replicas], connections)
+    return backend.connect(parsed, read_timeout, parsed_replicas, connections)
 
 
 def _parsed(url: str | URL) -> URL:
     try:
-        return make_url(one_host(url) if isinstance(url, str) else url)
-    except ArgumentError:
+        parsed = make_url(one_host(url) if isinstance(url, str) else url)
+        if parsed.get_backend_name() in _OPTIONAL:
+            parsed.get_dialect()().create_connect_args(parsed)  # checks the ports of several hosts
+    except (ArgumentError, ValueError):
         raise StoreUnavailable(
-            f"{url!r} is not a database address; expected one like sqlite:///timeline.db or"
-            " postgresql://user@host/events"
+            f"{without_password(str(url))!r} is not a database address; expected one like sqlite:///timeline.db or"
+            " postgresql://user@host:5432/events"
         ) from None
+    return parsed
 
 
 def _backend(name: str) -> Backend:

@@ -1,7 +1,6 @@
 """`timeline serve`, `timeline demo` and `timeline migrate`: create the database and serve it over HTTP."""
 
 import errno
-import re
 import signal
 import socket
 import sys
@@ -11,6 +10,7 @@ from contextlib import suppress
 
 import click
 
+from db.engines.addresses import without_password
 from db.errors import DbError
 from timeline.commands.seed import import_seeds
 from timeline.commands.shared import load_settings, open_store, wait_for_database
@@ -56,11 +56,7 @@ def migrate() -> None:
     settings = load_settings()
     wait_for_database(settings)
     open_store(settings, migrate=True).close()
-    click.echo(f"The database {_without_password(settings.database_url)} is ready.")
-
-
-def _without_password(address: str) -> str:
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1@", address)
+    click.echo(f"The database {without_password(settings.database_url)} is ready.")
 
 
 @click.command(

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from db.engines import connect
+from db.engines.addresses import without_password
 from db.migrations import upgrade
 from db.store import Store
 from timeline.commands import cli
-from timeline.commands.serve import _without_password
 
 START = ("--migrate", "--seed-if-new")
 
@@ -86,5 +86,5 @@ def test_seed_if_new_needs_migrate() -> None:
 
 def test_migrate_does_not_show_the_password_of_an_address() -> None:
     for address in ("postgresql://ada:secret@a:5432,b/events", "postgresql://ada:sec:r/t@a/events"):
-        assert "sec" not in _without_password(address)
-    assert _without_password("sqlite:////srv/a@b:c/events.db") == "sqlite:////srv/a@b:c/events.db"
+        assert "sec" not in without_password(address)
+    assert without_password("sqlite:////srv/a@b:c/events.db") == "sqlite:////srv/a@b:c/events.db"
