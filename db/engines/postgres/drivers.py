@@ -37,7 +37,7 @@ class BinaryCursor(psycopg.Cursor[Any]):
 
 
 class Driver(psycopg.Connection[Any]):
-    """A connection that ends a wait at `end` (monotonic seconds), or after SILENT_SECONDS without an answer.
+    """A connection that ends a wait at `end` (monotonic seconds); without an `end`, after `silent_seconds`.
 
     A server that hangs ends no statement itself. The connection is closed then: its state is unknown. Before that, at
     `deadline`, the server ends a statement, and `check_deadline` what this process computes for one.
@@ -51,6 +51,14 @@ class Driver(psycopg.Connection[Any]):
         super().__init__(*args, **kwargs)
         self.cursor_factory = BinaryCursor
 
+    @classmethod
+    def connect(cls, *args: Any, **kwargs: Any) -> "Driver":
+        """Connect; a wrong option of the address is an error like an address at which nobody answers."""
+        try:
+            return super().connect(*args, **kwargs)
+        except psycopg.ProgrammingError as error:
+            raise psycopg.OperationalError(str(error)) from None
+
     def set_deadline(self, deadline: float | None, grace: float) -> None:
         """Set the time limit of the next statements, in monotonic seconds, and for how long the server may be late."""
         self.deadline, self.end = deadline, None if deadline is None else deadline + grace
@@ -62,9 +70,8 @@ class Driver(psycopg.Connection[Any]):
 
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
         """Wait for the answer to a message; raise ServerSilent if it does not come in time."""
-        limits = [limit for limit in (timeout, self.silent_seconds) if limit is not None]
-        if self.end is not None:
-            limits.append(max(0.0, self.end - time.monotonic()))
+        own = self.silent_seconds if self.end is None else max(0.0, self.end - time.monotonic())
+        limits = [limit for limit in (timeout, own) if limit is not None]
         try:
             return super().wait(gen, interval, timeout=min(limits, default=None))
         except errors._WaitTimeout:
@@ -74,10 +81,15 @@ class Driver(psycopg.Connection[Any]):
     def commit(self) -> None:
         """Commit; raise CommitUnsure if the answer does not arrive.
 
+        Raise InFailedSqlTransaction if a statement has failed: PostgreSQL would roll back, and answer without an error.
         A commit that waits for a synchronous replica is not cancelled: then it would be visible without being safe.
         """
+        status = self.info.transaction_status
+        if status == psycopg.pq.TransactionStatus.INERROR:
+            self.rollback()
+            raise errors.InFailedSqlTransaction("a statement of this transaction has failed")
         self.end = time.monotonic() + COMMIT_SECONDS
-        in_write = self.info.transaction_status != psycopg.pq.TransactionStatus.IDLE and not self.read_only
+        in_write = status != psycopg.pq.TransactionStatus.IDLE and not self.read_only
         try:
             super().commit()
         except psycopg.OperationalError as error:
@@ -94,6 +106,7 @@ class Driver(psycopg.Connection[Any]):
 
     def rollback(self) -> None:
         """Roll back; a connection that was lost has nothing to roll back, and its loss is reported already."""
+        self.end = None  # the time limit of the statements may be over
         if not self.closed:
             super().rollback()
 

@@ -8,10 +8,12 @@ import asyncio
 import time
 from collections.abc import Sequence
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
 from psycopg.pq import Format
+from psycopg.waiting import wait_async
 from sqlalchemy import URL, Engine
 
 from db.engines.base import SqlParams
@@ -21,6 +23,7 @@ from db.engines.postgres.statements import translated
 from db.engines.postgres.synchronous import QUERY, commit_state
 from db.engines.reports import CommitState
 
+T = TypeVar("T")
 _SECONDS = 0.25  # until the usual path answers instead
 _SECONDS_OF_REST = 1.0  # after a failure
 _CONNECTIONS = 4
@@ -28,6 +31,17 @@ _CONNECTIONS = 4
 
 class AsyncDriver(psycopg.AsyncConnection[Any]):
     """A connection that closes itself when nobody uses it any more, as after a request that was given up."""
+
+    async def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        """Wait for the answer to a message; close the connection if the wait is given up.
+
+        psycopg would ask the server to stop the query and wait for its answer: ten seconds if the server hangs.
+        """
+        try:
+            return await wait_async(gen, self.pgconn.socket, interval=interval, timeout=timeout)
+        except asyncio.CancelledError:
+            self.pgconn.finish()
+            raise
 
     def __del__(self, _warn: Any = None) -> None:
         if hasattr(self, "pgconn"):
@@ -108,13 +122,13 @@ class EventLoopReader:
         All who come while such a query is under way share the next one.
         """
         primary = self._of_this_loop()[0]
-        if self._next is None:
+        if self._next is None or self._next.done():
             self._next = asyncio.create_task(self._after(self._under_way, primary, sql))
         return await asyncio.shield(self._next)  # who gives up must not end it for the others
 
     async def _after(self, previous: "asyncio.Task[Any] | None", primary: _Server, sql: str) -> Any:
         if previous is not None:
-            await previous
+            await asyncio.wait((previous,))  # whatever became of it
         self._under_way, self._next = self._next, None
         rows = await primary.rows(sql, ())
         return rows[0] if rows else None

@@ -30,6 +30,8 @@ class SharedQuery:
     def row(self, seconds: float, *, connect: bool) -> tuple[Any, ...] | None:
         """Return the row of a query that begins from now on; None if there is no answer within `seconds`.
 
+        Who has waited for an earlier query gives its own as much time again: it answers others as well, and a query
+        that is ended early costs them the connection.
         Without `connect`, return None if there is no connection: to open one can take longer.
         """
         end = time.monotonic() + seconds
@@ -45,7 +47,7 @@ class SharedQuery:
                 return self._row
         row = None
         try:
-            row = self._run(end, connect=connect)
+            row = self._run(time.monotonic() + seconds, connect=connect)
         finally:
             with self._changed:
                 self._row = row
