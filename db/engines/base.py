@@ -213,6 +213,9 @@ class Backend(Protocol):
     TITLE_VALUE: str
     """The expression for a title given as a parameter, to compare it with TITLE_KEY."""
 
+    TITLE_PREFIX: tuple[str, str] | None
+    """The expressions for the beginning of TITLE_KEY and of TITLE_VALUE, if an index orders only by the beginning."""
+
     # --- search
 
     def box_clause(self, box: Box, interval: Interval | None = None) -> Clause:

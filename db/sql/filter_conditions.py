@@ -26,7 +26,8 @@ class Conditions:
 class EventOrder(NamedTuple):
     """An order of events: its key, the comparison that means "later", ORDER BY as an index has it, the cursor's key.
 
-    `value` is the expression for the key of a cursor, as a parameter.
+    `value` is the expression for the key of a cursor, as a parameter. `prefix` is an expression that begins the order,
+    and the one for its value at a cursor.
     """
 
     sort: Sort
@@ -35,6 +36,7 @@ class EventOrder(NamedTuple):
     by: str
     cursor_key: str
     value: str = "?"
+    prefix: tuple[str, str] | None = None
 
 
 def order_of(sort: Sort, backend: Backend) -> EventOrder:
@@ -43,7 +45,9 @@ def order_of(sort: Sort, backend: Backend) -> EventOrder:
         return EventOrder(sort, _START_OR_LAST, ">", f"{_START_OR_LAST}, e.id", "e.start_min")
     if sort is Sort.TITLE:
         key = backend.TITLE_KEY
-        return EventOrder(sort, key, ">", f"{key}, e.id", "e.title", backend.TITLE_VALUE)
+        prefix = backend.TITLE_PREFIX
+        by = f"{prefix[0]}, {key}, e.id" if prefix else f"{key}, e.id"
+        return EventOrder(sort, key, ">", by, "e.title", backend.TITLE_VALUE, prefix)
     if sort is Sort.UPDATED:
         return EventOrder(sort, "e.updated", "<", "e.updated DESC, e.id", "e.updated")
     return EventOrder(sort, "e.start_min", "<", "e.start_min DESC NULLS LAST, e.id", "e.start_min")
@@ -63,6 +67,8 @@ def later_in_order(order: EventOrder, key: int | str | None, id_: str) -> Clause
         return Clause("(e.start_min IS NULL AND e.id > ?)", (id_,))
     undated = " OR e.start_min IS NULL" if order.sort is Sort.NEWEST else ""
     sql = f"({order.key} {order.later} {order.value} OR ({order.key} = {order.value} AND e.id > ?){undated})"
+    if order.prefix:
+        return Clause(f"({order.prefix[0]} >= {order.prefix[1]} AND {sql})", (key, key, key, id_))
     return Clause(sql, (key, key, id_))
 
 

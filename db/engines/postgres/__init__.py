@@ -62,6 +62,7 @@ from db.engines.postgres.search import (
 from db.engines.postgres.statements import (
     LEFT_FIRST_JOIN,
     TITLE_KEY,
+    TITLE_PREFIX,
     TITLE_VALUE,
     any_of,
     batches,
@@ -83,6 +84,7 @@ __all__ = [
     "HIDDEN_TABLES",
     "LEFT_FIRST_JOIN",
     "TITLE_KEY",
+    "TITLE_PREFIX",
     "TITLE_VALUE",
     "any_of",
     "batches",

@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from db.engines.postgres.drivers import CommitUnsure
 from db.errors import (
+    BadEvent,
     ConnectionsInUse,
     DbError,
     DiskFull,
@@ -62,7 +63,8 @@ _AWAY = ("53300", "57P", "08")  # until the server is running again or has free 
 def explained(name: object) -> Iterator[None]:
     """Turn the driver's errors into one clear line about the database `name`; re-raise those without a meaning.
 
-    Raises ReadTimeout for an interrupted read, ConnectionsInUse if none became free, StoreUnavailable otherwise.
+    Raises ReadTimeout for an interrupted read, ConnectionsInUse if none became free, BadEvent for a text that is too
+    long for an index, StoreUnavailable otherwise.
     """
     try:
         yield
@@ -90,6 +92,11 @@ def meaning(error: Exception, name: object) -> DbError | None:
         return DiskFull(
             f"the database {name} cannot grow because the disk is full; earlier writes are complete, nothing of this"
             " write was stored"
+        )
+    if isinstance(cause, errors.ProgramLimitExceeded):
+        return BadEvent(
+            "",
+            "a text is too long for an index; expected at most 2,000 bytes in a name or the text of a place",
         )
     for length in _CLASS_LENGTHS:
         if state and state[:length] in _MEANINGS:

@@ -20,6 +20,7 @@ from db.errors import StoreUnavailable
 from db.events.tables import PUBLISHED
 
 _EXTENSIONS = ("postgis", "btree_gist")
+TITLE_INDEX_CHARACTERS = 200
 _SEARCH_TABLES = {
     "event_text": {"event": "int8", "content": "text"},
     "pin_index": {"place": "int8", "lon": "float8", "lat": "float8", "first": "int8", "last": "int8"},
@@ -79,7 +80,7 @@ def _replace_indexes(event: Table) -> None:
     for name, parts in (
         ("ix_event_newest", (newest, "id")),
         ("ix_event_category", ("category", newest)),
-        ("ix_event_title", (text("lower(title)"), "id")),
+        ("ix_event_title", (text(f"left(lower(title), {TITLE_INDEX_CHARACTERS})"),)),
     ):
         event.indexes -= {index for index in event.indexes if index.name == name}
         Index(name, *parts, postgresql_where=PUBLISHED, _table=event)

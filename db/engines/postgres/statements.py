@@ -12,12 +12,17 @@ from sqlalchemy import Connection
 
 from db.engines.base import Clause, CursorRows, SqlParams
 from db.engines.postgres.drivers import Driver, driver_of
-from db.engines.postgres.schema import column_types
+from db.engines.postgres.schema import TITLE_INDEX_CHARACTERS, column_types
 
 LEFT_FIRST_JOIN = "JOIN"
 # The collation "C" of the column makes `lower` change the letters A to Z alone, as SQLite's NOCASE does.
 TITLE_KEY = "lower(e.title)"
 TITLE_VALUE = "lower(?)"
+# A row of an index has room for 2,704 bytes, and titles may be longer: the index has their beginning.
+TITLE_PREFIX: tuple[str, str] | None = (
+    f"left({TITLE_KEY}, {TITLE_INDEX_CHARACTERS})",
+    f"left({TITLE_VALUE}, {TITLE_INDEX_CHARACTERS})",
+)
 _MAX_FOLDS = 8  # casei and accenti by turns change nothing after that
 _ROWS_BEFORE_COPY = 50
 _MAX_SORTED_EVENTS = 20_000  # sorting them takes 20 ms

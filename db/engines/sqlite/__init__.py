@@ -53,6 +53,7 @@ from db.engines.sqlite.search import (
 from db.engines.sqlite.statements import (
     LEFT_FIRST_JOIN,
     TITLE_KEY,
+    TITLE_PREFIX,
     TITLE_VALUE,
     any_of,
     batches,
@@ -74,6 +75,7 @@ __all__ = [
     "HIDDEN_TABLES",
     "LEFT_FIRST_JOIN",
     "TITLE_KEY",
+    "TITLE_PREFIX",
     "TITLE_VALUE",
     "any_of",
     "batches",

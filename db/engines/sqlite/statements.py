@@ -13,6 +13,7 @@ from db.engines.sqlite.connections import driver_of
 LEFT_FIRST_JOIN = "CROSS JOIN"
 TITLE_KEY = "e.title COLLATE NOCASE"
 TITLE_VALUE = "?"
+TITLE_PREFIX: tuple[str, str] | None = None
 
 
 def run(connection: Connection, sql: str, params: SqlParams = ()) -> CursorRows:
