@@ -101,7 +101,8 @@ def meaning(error: Exception, name: object) -> DbError | None:
     for length in _CLASS_LENGTHS:
         if state and state[:length] in _MEANINGS:
             kind = StoreAway if state[:length] in _AWAY else StoreUnavailable
-            return kind(f"the database {name} {_MEANINGS[state[:length]]}")
+            reason = f": {_line(cause)}" if isinstance(cause, errors.InsufficientPrivilege) else ""
+            return kind(f"the database {name} {_MEANINGS[state[:length]]}{reason}")
     if state is None and isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
         return StoreAway(f"the database {name} cannot be reached: {_line(cause)}")
     return None
@@ -114,6 +115,8 @@ def _state_of_refusal(error: Exception) -> str | None:
 
 
 def _line(error: Exception) -> str:
-    """Return the first line of an error, without the list of addresses that were tried."""
+    """Return the first line of an error; of a list of addresses that were tried, the last one."""
     lines = str(error).strip().splitlines()
-    return lines[0].rstrip(":") if lines else type(error).__name__
+    if not lines:
+        return type(error).__name__
+    return lines[-1].removeprefix("- ") if lines[0].endswith(":") else lines[0]

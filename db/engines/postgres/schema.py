@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from psycopg import errors
 from sqlalchemy import Connection, Engine, Index, MetaData, Table, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import BigInteger, Boolean, Float, Integer, LargeBinary, String, Text, TypeEngine
@@ -20,6 +21,7 @@ from db.errors import StoreUnavailable
 from db.events.tables import PUBLISHED
 
 _EXTENSIONS = ("postgis", "btree_gist")
+_MIN_VERSION = 15
 TITLE_INDEX_CHARACTERS = 200
 _SEARCH_TABLES = {
     "event_text": {"event": "int8", "content": "text"},
@@ -120,16 +122,36 @@ def prepare(_engine: Engine, *, log: bool = True) -> None:
 def create_schema(connection: Connection) -> bool:
     """Create the tables of this program's version in an empty database, without rows; return True.
 
-    Raises StoreUnavailable if the database has another encoding than UTF-8.
+    Raises StoreUnavailable for an older server, another encoding than UTF-8, or no right to install PostGIS.
     """
+    _check_version(connection)
     _check_encoding(connection)
     for extension in _EXTENSIONS:
-        connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
+        _create_extension(connection, extension)
     _metadata().create_all(connection)
     connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)"))
     for statement in (*_SEARCH_STATEMENTS, *function_statements(), *promotions.statements()):
         driver_of(connection).execute(statement)
     return True
+
+
+def _check_version(connection: Connection) -> None:
+    number = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+    if number < _MIN_VERSION * 10_000:
+        raise StoreUnavailable(
+            f"the database {connection.engine.url.database} is on PostgreSQL {number // 10_000}; expected"
+            f" {_MIN_VERSION} or newer"
+        )
+
+
+def _create_extension(connection: Connection, name: str) -> None:
+    try:
+        driver_of(connection).execute(f"CREATE EXTENSION IF NOT EXISTS {name}")
+    except errors.InsufficientPrivilege:
+        raise StoreUnavailable(
+            f"the database {connection.engine.url.database} lacks the extension {name}, which this user may not"
+            f" install; run 'CREATE EXTENSION {name}' there as a superuser"
+        ) from None
 
 
 def _check_encoding(connection: Connection) -> None:
