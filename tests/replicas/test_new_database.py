@@ -14,7 +14,8 @@ def test_a_missing_right_is_named(shared_servers: Servers, open_store: OpenStore
     shared_servers.primary.run(
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC, pg_database_owner", "without_postgis"
     )
-    shared_servers.primary.run("CREATE EXTENSION postgis", "without_postgis")
+    for extension in ("postgis", "btree_gist"):
+        shared_servers.primary.run(f"CREATE EXTENSION {extension}", "without_postgis")
     with pytest.raises(StoreUnavailable, match="permission denied for schema public"):
         open_store(url).migrate()
 
