@@ -26,6 +26,7 @@ REQUEST_PATHS = (
 LIMIT = re.compile(r"_?MAX_\w+|\w+_SECONDS")
 # Constants of that form that limit no request: sizes of our own caches, and what a page shows of a long list.
 INTERNAL = {
+    "db.columns.cache.COMMIT_SECONDS",
     "timeline.api.http.not_modified.MAX_RESPONSES_REMEMBERED",
     "timeline.api.http.not_modified._MAX_KEY_LENGTH",
     "timeline.app._SWITCH_SECONDS",
