@@ -103,7 +103,7 @@ def test_others_use_all_connections_of_postgresql(scene: Scene, alone: Host) -> 
 def nobody_reads_features(scene: Scene) -> Iterator[None]:
     """Let each query of Features wait, as a very slow one does."""
     with connected(scene.primary.url(DATABASE, user="postgres")) as connection, connection.transaction():
-        connection.execute("LOCK TABLE encoded IN ACCESS EXCLUSIVE MODE")
+        connection.execute("LOCK TABLE event IN ACCESS EXCLUSIVE MODE")
         yield
 
 
@@ -148,10 +148,10 @@ def test_an_edit_is_in_every_servers_counts(scene: Scene) -> None:
     first, second = scene.hosts
     eventually(scene.uses_the_replica)
     body = {
-        "type": "Feature", "geometry": None,
-        "properties": {"title": "Visible", "category": "raid", "date": "1850-01-01", "status": "published"},
+        "type": "Feature", "geometry": {"type": "Point", "coordinates": [4.35, 50.85]},
+        "properties": {"title": "Visible", "category": "raid", "date": "2000-01-01", "status": "published"},
     }  # fmt: skip
-    path = "/events/summary?datetime=1850"
+    path = "/events/summary?datetime=2000"
     before = first.get(path)["matched"] - first.get(path)["undated"]
     assert second.get(path)["matched"] - second.get(path)["undated"] == before
     seconds = []
