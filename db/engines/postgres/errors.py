@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import errors
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from db.engines.postgres.drivers import CommitUnsure
@@ -70,6 +70,8 @@ def explained(name: object) -> Iterator[None]:
         yield
     except NoFreeConnection:
         raise ConnectionsInUse("the server answers too many requests at the moment; try again soon") from None
+    except PendingRollbackError:  # the connection was lost in this transaction; nothing of it is stored
+        raise StoreAway(f"the database {name} {_MEANINGS['57P']}") from None
     except (DBAPIError, psycopg.Error) as error:
         explanation = meaning(error, name)
         if explanation is None:
