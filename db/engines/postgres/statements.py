@@ -112,7 +112,10 @@ def _cursor(driver: Driver, sql: str, params: SqlParams) -> Iterator[Callable[[i
         yield lambda size: driver.execute(f"FETCH FORWARD {size} FROM {name}").fetchall()
     finally:
         if driver.info.transaction_status == TransactionStatus.INTRANS:
+            # The limit of the last rows may be over, as after a client that was slow.
+            limit, driver.end = driver.end, None
             driver.execute(f"CLOSE {name}")
+            driver.end = limit
 
 
 def put_rows(connection: Connection, table: str, columns: Sequence[str], rows: SqlParams) -> None:

@@ -73,3 +73,14 @@ def test_a_thread_that_waits_for_events_can_be_interrupted(store: Store) -> None
     features.close()
     features.interrupt()
     assert store.stamp().version == 1
+
+
+def test_a_reader_that_comes_back_after_the_limit_of_a_step_ends_its_export_without_an_error(
+    store: Store,
+) -> None:
+    store.add([structs.replace(DRAFT, id=f"e{number}") for number in range(200)])
+    _, features = store.snapshot(Filter(), step_seconds=0.5)
+    next(features)
+    time.sleep(2)  # more than the second that a server may be late
+    features.close()
+    assert store.stamp().version == 1
