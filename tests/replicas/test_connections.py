@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pytest
@@ -12,7 +12,7 @@ from replicated import DATABASE, OpenStore, Servers
 from sqlalchemy.engine import make_url
 
 from db.engines import backend_of, run
-from db.engines.postgres import connections
+from db.engines.postgres import connections, drivers
 from db.engines.postgres.remote import remote_reader
 from db.engines.postgres.shared_query import SharedQuery
 from db.errors import ReadTimeout, StoreUnavailable
@@ -53,6 +53,17 @@ class _SlowValue:
 def test_a_read_that_computes_too_long_is_a_read_timeout(store: Store) -> None:
     with pytest.raises(ReadTimeout), reading(store._engine, 0.1) as connection:
         backend_of(connection).rows(connection, "SELECT ?::bigint", (_SlowValue(),))
+
+
+def test_rows_that_nobody_reads_any_more_cost_no_connection(store: Store) -> None:
+    for _ in range(20):
+        with store._engine.connect() as connection, connection.begin():
+            rows = backend_of(connection).stream(connection, "SELECT n FROM generate_series(1, 100000) n")
+            next(rows)
+            driver = drivers.driver_of(connection)
+            driver.set_deadline(time.monotonic() - 10, connections.GRACE_SECONDS)  # the client was slow
+            cast(Any, rows).close()
+            assert not driver.closed
 
 
 def test_a_query_of_the_event_loop_that_was_given_up_does_not_end_the_next_ones(store: Store) -> None:

@@ -202,6 +202,8 @@ def deadline(connection: Connection, seconds: float) -> Iterator[None]:
         # A connection that was lost has no info any more.
         if not connection.closed and not connection.invalidated:
             connection.info.pop("deadline", None)
+            # A reader of an export may come back later than the limit of a step: that is no silence of the server.
+            driver_of(connection).set_deadline(None, GRACE_SECONDS)
 
 
 def interrupt(connection: Connection) -> None:
