@@ -134,7 +134,7 @@ class Desk:
         with writing(self._engine, durable=True) as connection:
             log = WriteLog(moment(connection), author, by_editor=True)
             old = _at_revision(connection, id_, revision)
-            writer.remove(connection, old.pk, old.feature)
+            writer.remove(connection, {old.pk: old.feature})
             removal = Removal("deleted", old.visible, revision + 1, author.note)
             tombstones.add(connection, id_, removal, log.now)
             log.record(id_, revision + 1, "deleted")

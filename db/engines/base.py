@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, CursorResult, Engine, Index
 
 from db.dates.interval import Interval
 from db.engines.file_copies import FileCopies
+from db.engines.index_rows import CountryRow, PinRow
 from db.engines.readers import DatabaseReader, RemoteReader
 from db.engines.reports import Leftovers, ReplicaState
 from db.query.filter import Near
@@ -51,23 +52,6 @@ def joined(clauses: Sequence[Clause], operator: str) -> Clause:
 def _chained(clauses: Sequence[Clause], operator: str) -> Clause:
     sql = f" {operator} ".join(clause.sql for clause in clauses)
     return Clause(f"({sql})", tuple(value for clause in clauses for value in clause.params))
-
-
-class PinRow(NamedTuple):
-    """A pin for the spatial index: its row number, degrees, and its event's first and last second (None: undated)."""
-
-    place: int
-    lon: float
-    lat: float
-    bounds: tuple[int | None, int | None]
-
-
-class CountryRow(NamedTuple):
-    """A country of a pin: its code, the pin's row number, and its event's first and last second (None: undated)."""
-
-    country: str
-    place: int
-    bounds: tuple[int | None, int | None]
 
 
 class Backend(Protocol):
@@ -242,8 +226,8 @@ class Backend(Protocol):
     def put_countries(self, connection: Connection, rows: Sequence[CountryRow]) -> None:
         """Insert countries of pins that are stored already."""
 
-    def remove_search_rows(self, connection: Connection, event: int, texts: Sequence[str]) -> None:
-        """Remove an event and its pins from the indexes, while its pins still exist; `texts` as they were indexed."""
+    def remove_search_rows(self, connection: Connection, texts: Mapping[int, Sequence[str]]) -> None:
+        """Remove events and their pins from the indexes, while the pins exist; `texts` by row number, as indexed."""
 
     def clear_search(self, connection: Connection) -> None:
         """Remove all events and pins from the indexes."""

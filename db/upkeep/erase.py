@@ -86,7 +86,7 @@ def erase_everywhere(connection: Connection, id_: str) -> list[str]:
         ]
         texts += [*_author_texts(msgspec.json.decode(row.feature)["properties"]), *written]
         folded |= set(map(fold, written))
-        writer.remove(connection, row.pk, row.feature)
+        writer.remove(connection, {row.pk: row.feature})
         if row.visible:
             sql = "INSERT INTO change (pk, event, kind, at) VALUES (?, ?, 'deleted', moment())"
             run(connection, sql, (row.pk, id_))

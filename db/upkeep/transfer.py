@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Connection, Engine
 
 from db.engines import backend_of, connect_file
-from db.engines.base import CountryRow, PinRow
 from db.engines.file_copies import OnCopyProgress
 from db.engines.files import flush
+from db.engines.index_rows import CountryRow, PinRow
 from db.engines.readers import DatabaseReader
 from db.engines.text_rows import text_row_of
 from db.errors import DatabaseDamaged

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from db.engines.base import PinRow
+from db.engines.index_rows import PinRow
 from db.engines.text_rows import text_row
 from db.errors import BadEvent
 from db.events.draft import Correction, Draft, LookedUpText, Status, Verification

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from db.dates.calendar import iso_time
 from db.engines import backend_of, run
-from db.engines.base import CountryRow, PinRow
+from db.engines.index_rows import CountryRow, PinRow
 from db.engines.text_rows import text_row_of
 from db.errors import UnknownCategory
 from db.events import feature
@@ -119,6 +119,7 @@ def _write_batch(
     counts = [0, 0, 0]
     texts: dict[int, tuple[LookedUpText, ...]] = {}
     marks: dict[int, Marks] = {}
+    replaced: dict[int, bytes] = {}
     for event in events:
         old = existing.get(event.id)
         pk = old.pk if old else next_event
@@ -138,12 +139,14 @@ def _write_batch(
         if log.by_editor:
             marks[pk] = editor_changes.marks_after_edit(old and old.marks, fields, encoded)
         if old:
-            remove(connection, old.pk, old.feature, keep_event=True)
+            replaced[pk] = old.feature
         next_event += not old
         _add_event_rows(rows, event, pk, encoded, row_end)
         _add_place_rows(rows, event, pk, next_place)
         next_place += len(event.places)
         counts[bool(old)] += 1
+    if replaced:
+        remove(connection, replaced, keep_events=True)
     _insert(connection, rows)
     place_texts.store(connection, texts)
     editor_changes.store(connection, marks)
@@ -267,16 +270,20 @@ def _insert(connection: Connection, rows: RowBatch) -> None:
     backend.put_search_rows(connection, rows.texts, rows.pins)
 
 
-def remove(connection: Connection, pk: int, encoded: bytes, keep_event: bool = False) -> None:
-    """Delete the rows of an event in every table, and its row in `event` unless `keep_event` is true.
+def remove(connection: Connection, features: Mapping[int, bytes], keep_events: bool = False) -> None:
+    """Delete the rows of events in every table, and their rows in `event` unless `keep_events` is true.
 
-    `encoded` is the stored Feature: the engine needs the indexed texts to delete them from the full-text index.
+    `features` are the stored Features by row number: the engine needs the indexed texts to delete them from the full
+    text.
     """
-    backend_of(connection).remove_search_rows(connection, pk, text_row_of(encoded))
+    backend = backend_of(connection)
+    backend.remove_search_rows(connection, {pk: text_row_of(encoded) for pk, encoded in features.items()})
     for table in (Encoded, Embargo, EventPlace, EventFigure, Tag):
-        connection.execute(delete(table).where(col(table.event) == pk))
-    if not keep_event:
-        connection.execute(delete(Event).where(col(Event.pk) == pk))
+        of_events = backend.any_of("event", list(features))
+        run(connection, f"DELETE FROM {table.__tablename__} WHERE {of_events.sql}", of_events.params)
+    if not keep_events:
+        of_events = backend.any_of("pk", list(features))
+        run(connection, f"DELETE FROM event WHERE {of_events.sql}", of_events.params)
 
 
 def add_categories(connection: Connection, labels: Mapping[str, str]) -> None:

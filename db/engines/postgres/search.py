@@ -1,6 +1,6 @@
 """Search: pins by position and time (GiST), events by their words (GIN), and the clauses that use them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,10 @@ import numpy as np
 from sqlalchemy import Connection
 
 from db.dates.interval import Interval
-from db.engines.base import Clause, CountryRow, PinRow, SqlParams, joined
+from db.engines.base import Clause, SqlParams, joined
+from db.engines.index_rows import CountryRow, PinRow
 from db.engines.postgres.drivers import Driver
-from db.engines.postgres.statements import bound, put_rows, run, translated
+from db.engines.postgres.statements import any_of, bound, put_rows, run, translated
 from db.errors import BadFilter
 from db.query.filter import Near
 from db.query.search_text import search_terms
@@ -176,10 +177,12 @@ def _pin_row(place: int, lon: float, lat: float, bounds: tuple[int | None, int |
     return (place, float(lon), float(lat), *_bounds(*bounds))
 
 
-def remove_search_rows(connection: Connection, event: int, _texts: Sequence[str]) -> None:
-    """Remove an event and its pins from the indexes, while its pins still exist."""
-    run(connection, "DELETE FROM event_text WHERE event = ?", (event,))
-    run(connection, "DELETE FROM pin_index WHERE place IN (SELECT pk FROM place WHERE event = ?)", (event,))
+def remove_search_rows(connection: Connection, texts: Mapping[int, Sequence[str]]) -> None:
+    """Remove events and their pins from the indexes, while the pins still exist."""
+    of_events = any_of("event", list(texts))
+    pins = f"SELECT pk FROM place WHERE {of_events.sql}"
+    run(connection, f"DELETE FROM event_text WHERE {of_events.sql}", of_events.params)
+    run(connection, f"DELETE FROM pin_index WHERE place IN ({pins})", of_events.params)
 
 
 def clear_search(connection: Connection) -> None:

@@ -1,13 +1,14 @@
 """Search: the R*Tree over longitude, latitude and time, the FTS5 table of words, and the clauses that use them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
 from db.dates.calendar import DAY
 from db.dates.interval import Interval
-from db.engines.base import Clause, CountryRow, PinRow, SqlParams, joined
-from db.engines.sqlite.statements import put_rows, run
+from db.engines.base import Clause, SqlParams, joined
+from db.engines.index_rows import CountryRow, PinRow
+from db.engines.sqlite.statements import any_of, put_rows, run
 from db.errors import BadFilter
 from db.query.filter import Near
 from db.query.search_text import search_terms
@@ -104,8 +105,8 @@ def _tree_row(place: int, lon: float, lat: float, bounds: tuple[int | None, int 
     return (place, lon, lon, lat, lat, first, last)
 
 
-def remove_search_rows(connection: Connection, event: int, texts: Sequence[str]) -> None:
-    """Remove an event and its pins from the indexes, while its pins still exist.
+def remove_search_rows(connection: Connection, texts: Mapping[int, Sequence[str]]) -> None:
+    """Remove events and their pins from the indexes, while the pins still exist.
 
     A contentless FTS5 table removes a row only when it receives the row's own text again
     (https://www.sqlite.org/fts5.html, 4.4.4).
@@ -114,9 +115,11 @@ def remove_search_rows(connection: Connection, event: int, texts: Sequence[str])
         connection,
         "INSERT INTO event_text (event_text, rowid, title, summary, places, tags)"
         " VALUES ('delete', ?, ?, ?, ?, ?)",
-        (event, *texts),
+        [(event, *columns) for event, columns in texts.items()],
     )
-    run(connection, "DELETE FROM pin_index WHERE place IN (SELECT pk FROM place WHERE event = ?)", (event,))
+    of_events = any_of("event", list(texts))
+    pins = f"SELECT pk FROM place WHERE {of_events.sql}"
+    run(connection, f"DELETE FROM pin_index WHERE place IN ({pins})", of_events.params)
 
 
 def clear_search(connection: Connection) -> None:
