@@ -69,11 +69,12 @@ class ColumnCache:
         while True:
             with self._turn(end) if alone else nullcontext(), self._transaction() as connection:
                 columns = self.columns
-                if columns is not None and columns.stamp == queries.stamp(connection):
-                    self._read_at = time.monotonic()
+                if columns is not None:
                     with backend.deadline(connection, max(end - time.monotonic(), 0)):
-                        yield columns, connection
-                        return
+                        if columns.stamp == queries.stamp(connection):
+                            self._read_at = time.monotonic()
+                            yield columns, connection
+                            return
             self._bring_up_to_date(end)
 
     @contextmanager
@@ -91,11 +92,8 @@ class ColumnCache:
         end = time.monotonic() + self._read_timeout
         if self.columns is None:
             return False
-        try:
-            with self._refreshing(end):
-                return self._full_reading is None and self._refreshed(end)
-        except ReadTimeout:
-            return False
+        with self._refreshing(end):
+            return self._full_reading is None and self._refreshed(end)
 
     def at_once(self) -> Columns | None:
         """Return the columns in memory, which may be outdated."""
