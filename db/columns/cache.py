@@ -149,10 +149,12 @@ class ColumnCache:
 
     def _merged_ahead(self, columns: Columns, connection: Connection) -> Columns | None:
         try:
-            return refreshed(columns, connection)
+            # An error of the database inside a savepoint leaves the write as it was.
+            with connection.begin_nested():
+                return refreshed(columns, connection)
         except (
             Exception
-        ):  # a write never fails because of readers; the next reader meets the same error and reports it
+        ):  # a write never fails because of readers; the next one meets the same error and reports it
             return None
 
     def read_ahead(self, connection: Connection) -> None:

@@ -5,10 +5,12 @@ moment of a transaction is the primary's. While the primary is away, the replica
 """
 
 import itertools
+import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
@@ -20,7 +22,7 @@ from db.engines.postgres.drivers import Driver, driver_of
 from db.engines.postgres.shared_query import SharedQuery
 from db.engines.reports import ReplicaState
 
-PRIMARY_SECONDS = 0.25
+PRIMARY_SECONDS = 1.0
 """How long a reader waits for the primary's position before it takes a replica's word."""
 REPLAY_SECONDS = 0.05
 """How long a reader waits for a replica that is about to be up to date."""
@@ -34,6 +36,9 @@ _REPLAYED = (
     "SELECT (coalesce(pg_last_wal_replay_lsn(), '0/0') - '0/0')::bigint, pg_is_in_recovery(),"
     " extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8"
 )
+
+
+_log = logging.getLogger("dateline")
 
 
 class LogPosition(NamedTuple):
@@ -106,8 +111,14 @@ class Replicas:
         self._next = itertools.count()
         self._behind: set[_Replica] = set()
         self._closed = threading.Event()
-        self._probe()
-        threading.Thread(target=self._probe_often, name="replicas", daemon=True).start()
+        probes: list[Callable[[], None]] = [
+            self._probe_primary,
+            *(partial(_probe_replica, replica) for replica in self._replicas),
+        ]
+        for probe in probes:
+            probe()
+            # A thread for each server: to connect to one that hangs takes seconds.
+            threading.Thread(target=self._repeat, args=(probe,), name="replicas", daemon=True).start()
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -202,12 +213,17 @@ class Replicas:
             return False
         return True
 
-    def _probe_often(self) -> None:
+    def _repeat(self, probe: Callable[[], None]) -> None:
         while not self._closed.wait(PROBE_SECONDS):
-            self._probe()
+            try:
+                probe()
+            except Exception:  # the server is asked again soon, whatever went wrong
+                _log.exception("a database server could not be asked how it is")
 
-    def _probe(self) -> None:
+    def _probe_primary(self) -> None:
         self._ask_primary(_PROBE_LIMIT, connect=True)
-        for replica in self._replicas:
-            replica.probe(_PROBE_LIMIT, connect=True)
-            replica.end_readers()
+
+
+def _probe_replica(replica: _Replica) -> None:
+    replica.probe(_PROBE_LIMIT, connect=True)
+    replica.end_readers()
