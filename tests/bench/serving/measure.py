@@ -102,13 +102,13 @@ def get(port: int, path: str, headers: Mapping[str, str] | None = None) -> tuple
         connection.close()
 
 
-def dateline(database: Path, workers: int = 1) -> Server:
-    """Start our server on a database and wait for a page of events."""
+def dateline(database: Path | str, workers: int = 1) -> Server:
+    """Start our server on a database, given by its file or address, and wait for a page of events."""
     port = free_port()
     # Slow reads must finish, since this measures how slow they are.
     env = {
         **os.environ,
-        "TIMELINE_DATABASE_URL": f"sqlite:///{database}",
+        "TIMELINE_DATABASE_URL": database if isinstance(database, str) else f"sqlite:///{database}",
         "TIMELINE_READ_TIMEOUT": "120",
     }
     command = [sys.executable, "-m", "timeline", "serve", "--port", str(port), "--workers", str(workers)]
@@ -213,23 +213,38 @@ def spread(milliseconds: Sequence[float]) -> Latency:
 
 def cold(server: Server, paths: Iterable[str], max_requests: int, seconds: float) -> Latency:
     """Request each path once, up to `max_requests` or for `seconds`; raise Unavailable for a 404."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=150)
-    latencies: list[float] = []
+    return cold_in_turn([server], paths, max_requests, seconds)[0]
+
+
+def cold_in_turn(
+    servers: Sequence[Server], paths: Iterable[str], max_requests: int, seconds: float
+) -> list[Latency]:
+    """Request each path once from every server in turn, so that other work on the machine slows all of them."""
+    connections = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=150) for server in servers]
+    latencies: list[list[float]] = [[] for _ in servers]
     end = time.monotonic() + seconds
     for path in islice(paths, max_requests):
-        began = time.perf_counter()
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        body = answer.read()
-        latencies.append((time.perf_counter() - began) * 1000)
-        if answer.status == 404:
-            raise Unavailable("this server has no such view yet")
-        if answer.status not in (200, 204):
-            raise Failed(f"{path}: {answer.status} {body[:300]!r}")
-        if time.monotonic() > end and len(latencies) > 20:
+        for connection, of_server in zip(connections, latencies, strict=True):
+            of_server.append(_milliseconds(connection, path))
+        if time.monotonic() > end and len(latencies[0]) > 20:
             break
-    connection.close()
-    return spread(latencies)
+    for connection in connections:
+        connection.close()
+    return [spread(of_server) for of_server in latencies]
+
+
+def _milliseconds(connection: http.client.HTTPConnection, path: str) -> float:
+    """Request a path over an open connection; return how long that took."""
+    began = time.perf_counter()
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read()
+    took = time.perf_counter() - began
+    if answer.status == 404:
+        raise Unavailable("this server has no such view yet")
+    if answer.status not in (200, 204):
+        raise Failed(f"{path}: {answer.status} {body[:300]!r}")
+    return took * 1000
 
 
 Statement = tuple[str, Any]

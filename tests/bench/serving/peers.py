@@ -2,34 +2,22 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from . import queries
 from .generate import COLUMNS, drafts, write_table
 from .measure import Failed, Server, Unavailable, free_port
+from .postgres import program, psql
 
 NEEDS = {
     "tipg": ("tipg", "uvicorn", "uvloop", "httptools"),
     "pygeoapi": ("pygeoapi", "psycopg2-binary", "geoalchemy2", "starlette", "uvicorn", "uvloop", "httptools"),
-}
-_SETTINGS = {
-    "shared_buffers": "1GB",
-    "work_mem": "64MB",
-    "maintenance_work_mem": "512MB",
-    "effective_cache_size": "4GB",
-    "random_page_cost": "1.1",
-    "max_wal_size": "4GB",
-    "fsync": "off",
-    "jit": "off",
-    "timezone": "UTC",
 }
 _TABLE = """
 CREATE EXTENSION postgis;
@@ -78,82 +66,23 @@ def version(bin_: Path, name: str) -> str:
     ).stdout.strip()
 
 
-def _binary(name: str) -> str:
-    candidates = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    path = str(candidates[-1]) if candidates else shutil.which(name)
-    if path is None:
-        raise Unavailable(f"{name} is not installed (Debian's packages postgresql and postgresql-postgis)")
-    return path
-
-
-@contextmanager
-def postgis(events: int) -> Iterator[str]:
-    """Run PostgreSQL with the events in a temporary folder, which is deleted afterwards; yield its URL."""
-    initdb, postgres = _binary("initdb"), _binary("postgres")
-    if not list(Path("/usr/share/postgresql").glob("*/extension/postgis.control")):
-        raise Unavailable("PostGIS is not installed (Debian's package postgresql-15-postgis-3)")
-    # PostgreSQL refuses to run as root.
-    account: dict[str, Any] = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
-    folder = Path(tempfile.mkdtemp(prefix="dateline-bench-"))
-    try:
-        if account:
-            shutil.chown(folder, "postgres")
-        data, port = folder / "data", free_port()
-        command = [initdb, "-D", str(data), "-U", "bench", "-A", "trust", "-E", "UTF8", "--locale=C"]
-        subprocess.run(command, check=True, capture_output=True, cwd=folder, **account)
-        options = [part for pair in _SETTINGS.items() for part in ("-c", "=".join(pair))]
-        command = [postgres, "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
-        process = subprocess.Popen([*command, *options], cwd=folder, stderr=subprocess.DEVNULL, **account)
-        try:
-            url = f"postgresql://bench@127.0.0.1:{port}/postgres"
-            _await(url)
-            _fill(url, events)
-            yield url
-        finally:
-            process.send_signal(signal.SIGINT)  # fast shutdown, which does not wait for clients
-            process.wait(60)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _await(url: str) -> None:
-    command = [_binary("pg_isready"), "-q", "-t", "1", "-d", url]
-    for _ in range(300):
-        if subprocess.run(command, check=False).returncode == 0:
-            return
-        time.sleep(0.1)
-    raise Failed("PostgreSQL did not start")
-
-
-def _psql(url: str, *statements: str) -> str:
-    options = [part for statement in statements for part in ("-c", statement)]
-    command = [_binary("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", url, *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Unavailable(f"PostGIS cannot be filled: {done.stderr[-300:]}")
-    return done.stdout.strip()
-
-
-def _fill(url: str, events: int) -> None:
-    _psql(url, *filter(None, map(str.strip, _TABLE.split(";"))))
+def fill(url: str, events: int) -> None:
+    """Fill a database with the events, as one table for the peers."""
+    psql(url, *filter(None, map(str.strip, _TABLE.split(";"))))
     names = ", ".join(f'"{name}"' for name in COLUMNS)
-    command = [_binary("psql"), "-X", "-q", url, "-c", f"COPY events ({names}) FROM STDIN CSV"]
+    command = [program("psql"), "-X", "-q", url, "-c", f"COPY events ({names}) FROM STDIN CSV"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, encoding="utf-8")
     assert process.stdin is not None
     write_table(process.stdin, drafts(events))
     process.stdin.close()
     if process.wait():
         raise Failed("COPY into PostGIS failed")
-    _psql(url, *filter(None, map(str.strip, _INDEXES.split(";"))))
+    psql(url, *filter(None, map(str.strip, _INDEXES.split(";"))))
 
 
-def described(url: str) -> tuple[str, int]:
-    """Return the versions of PostgreSQL and PostGIS, and the bytes of the table with its indexes."""
-    output = _psql(
-        url, "SHOW server_version", "SELECT postgis_lib_version()", "SELECT pg_total_relation_size('events')"
-    )
-    server, library, size = output.splitlines()
-    return f"PostgreSQL {server.split()[0]}, PostGIS {library}", int(size)
+def size_of(url: str) -> int:
+    """Return the bytes of the table with its indexes."""
+    return int(psql(url, "SELECT pg_total_relation_size('events')"))
 
 
 def tipg(url: str, folder: Path) -> Peer:

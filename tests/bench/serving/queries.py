@@ -29,12 +29,17 @@ class PageQuery:
 
 
 class Kind(NamedTuple):
-    """A kind of query: its name in the tables, a function that draws one, and the target ratio to each peer."""
+    """A kind of query: its name in the tables, a function that draws one, and the target ratio to each peer.
+
+    On PostgreSQL, it may take `postgres` times SQLite's time, and must be `postgres_peers` times as fast as each peer.
+    """
 
     name: str
     draw: Callable[[Random, World, int], PageQuery]
     tipg: int
     pygeoapi: int
+    postgres: int
+    postgres_peers: int
 
 
 def _city(random: Random, world: World) -> Place:
@@ -67,9 +72,9 @@ def _by_id(random: Random, _world: World, events: int) -> PageQuery:
 
 
 KINDS = (
-    Kind("page of 100, 2°×2° box, one year", _boxed, 40, 40),
-    Kind("page of 1,000, country, four months", _by_country, 40, 12),
-    Kind("one event by id", _by_id, 15, 15),
+    Kind("page of 100, 2°×2° box, one year", _boxed, 40, 40, 2, 10),
+    Kind("page of 1,000, country, four months", _by_country, 40, 12, 2, 4),
+    Kind("one event by id", _by_id, 15, 15, 5, 3),
 )
 
 

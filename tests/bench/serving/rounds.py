@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from db.store import Store
 
-from . import measure, peers, queries
+from . import measure, peers, postgres, queries
 from .editing import EditingOutcome, EditingPlan, measure_editing
 from .generate import World
 from .measure import Latency, Load, Server, Unavailable
@@ -24,6 +24,7 @@ ADDRESSES = 20_000
 ENCODINGS = ("gzip", "zstd", "br")
 ENCODED_KINDS = tuple(kind.name for kind in queries.KINDS if kind.name != "one event by id")
 OURS = "dateline"
+POSTGRES = "dateline on PostgreSQL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,8 @@ class Outcome:
     loops: dict[str, float] = field(default_factory=dict)
     pages: dict[str, Latency] = field(default_factory=dict)
     views: dict[str, Latency] = field(default_factory=dict)
+    in_turn: dict[str, list[Latency]] = field(default_factory=dict)
+    copied: postgres.Copied | None = None
     unchanged: dict[str, list[Load]] = field(default_factory=dict)
     busy: tuple[Load, int] | None = None
     started: list[float] = field(default_factory=list)
@@ -82,12 +85,7 @@ def measured(plan: Plan, log_step: Callable[[str], None]) -> Outcome:
         stack.callback(server.stop)
         log_step("measuring our server alone")
         _alone(plan, outcome, server)
-        others: dict[str, peers.Peer] = {}
-        if plan.with_peers:
-            log_step("filling PostGIS")
-            others = stack.enter_context(_peers(plan, outcome))
-        log_step(f"pages, compared with {', '.join(others) or 'no other server'}")
-        _compare(plan, outcome, server, others)
+        _compare_all(plan, outcome, server, log_step)
     log_step("memory of one worker and of two")
     for workers in (1, 2):
         with skipping(outcome, f"memory of {workers} workers"):
@@ -193,20 +191,63 @@ def _busy(plan: Plan, server: Server) -> tuple[Load, int]:
 
 
 @contextmanager
-def _peers(plan: Plan, outcome: Outcome) -> Iterator[dict[str, peers.Peer]]:
-    """Start the peers that are available."""
+def _on_postgres(
+    plan: Plan, outcome: Outcome, log_step: Callable[[str], None]
+) -> Iterator[dict[str, peers.Peer]]:
+    """Start what uses PostgreSQL, as far as it is available: our server on a copy of the database, and the peers."""
     started: dict[str, peers.Peer] = {}
     with ExitStack() as stack:
-        with skipping(outcome, "tipg and pygeoapi"):
-            url = stack.enter_context(peers.postgis(plan.events))
-            outcome.versions["database"], outcome.sizes["PostGIS"] = peers.described(url)
-            for name, start in peers.START.items():
-                with skipping(outcome, name):
-                    started[name] = start(url, plan.folder)
-                    stack.callback(started[name].server.stop)
-                    bin_ = peers.environment(name, plan.folder)
-                    outcome.versions[name] = peers.version(bin_, name)
+        with skipping(outcome, f"{POSTGRES}, tipg and pygeoapi" if plan.with_peers else POSTGRES):
+            cluster = stack.enter_context(postgres.cluster())
+            outcome.versions["database"] = postgres.versions(cluster.url)
+            log_step("copying into PostgreSQL")
+            with skipping(outcome, POSTGRES):
+                outcome.copied = postgres.copied(plan.database, cluster)
+                outcome.sizes[POSTGRES] = outcome.copied.size
+                started[POSTGRES] = peers.Peer(postgres.serve(outcome.copied), queries.our_path)
+                stack.callback(started[POSTGRES].server.stop)
+            if plan.with_peers:
+                log_step("filling PostGIS")
+                with skipping(outcome, "tipg and pygeoapi"):
+                    _start_peers(plan, outcome, cluster.url, started, stack)
         yield started
+
+
+def _start_peers(
+    plan: Plan, outcome: Outcome, url: str, started: dict[str, peers.Peer], stack: ExitStack
+) -> None:
+    """Fill the peers' table and start the peers that are available."""
+    peers.fill(url, plan.events)
+    outcome.sizes["PostGIS"] = peers.size_of(url)
+    for name, start in peers.START.items():
+        with skipping(outcome, name):
+            started[name] = start(url, plan.folder)
+            stack.callback(started[name].server.stop)
+            bin_ = peers.environment(name, plan.folder)
+            outcome.versions[name] = peers.version(bin_, name)
+
+
+def _in_turn(plan: Plan, outcome: Outcome, servers: list[Server]) -> None:
+    """Measure single requests to SQLite and PostgreSQL, at addresses that neither server has answered before."""
+    for view in queries.VIEWS:
+        with skipping(outcome, f"{view.name} on PostgreSQL"):
+            paths = queries.addresses(view, plan.world, "in turn")
+            outcome.in_turn[view.name] = measure.cold_in_turn(servers, paths, 1000, plan.seconds * 3)
+    for kind in queries.KINDS:
+        with skipping(outcome, f"{kind.name} on PostgreSQL"):
+            # The last thousand were requested from SQLite alone.
+            pages = iter(_paths(plan, kind)[-2000:-1000])
+            outcome.in_turn[kind.name] = measure.cold_in_turn(servers, pages, 1000, plan.seconds * 3)
+
+
+def _compare_all(plan: Plan, outcome: Outcome, server: Server, log_step: Callable[[str], None]) -> None:
+    """Compare our server with the one on PostgreSQL, as far as it is available, and with the peers."""
+    with _on_postgres(plan, outcome, log_step) as others:
+        if POSTGRES in others:
+            log_step("single requests to SQLite and PostgreSQL in turn")
+            _in_turn(plan, outcome, [server, others[POSTGRES].server])
+        log_step(f"pages, compared with {', '.join(others) or 'no other server'}")
+        _compare(plan, outcome, server, others)
 
 
 def _compare(plan: Plan, outcome: Outcome, server: Server, others: dict[str, peers.Peer]) -> None:

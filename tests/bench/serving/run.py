@@ -93,6 +93,9 @@ def report(outcome: rounds.Outcome, plan: rounds.Plan, format_table: FormatTable
     yield format_table(tables.encoded(outcome))
     yield "## Single requests, each address once"
     yield format_table(tables.cold(outcome))
+    if outcome.in_turn:
+        yield "## Single requests, SQLite and PostgreSQL in turn"
+        yield format_table(tables.in_turn(outcome))
     yield "## While being edited"
     for table in (editing_tables.reads, editing_tables.saves, editing_tables.imports):
         yield format_table(table(outcome.editing))

@@ -5,7 +5,7 @@ from statistics import median
 
 from ..geocoding.tables import Table
 from .measure import Latency
-from .rounds import OURS, Outcome
+from .rounds import OURS, POSTGRES, Outcome
 
 
 def rate(outcome: Outcome, kind: str, name: str) -> float | None:
@@ -14,12 +14,20 @@ def rate(outcome: Outcome, kind: str, name: str) -> float | None:
     return median(load.rate for load in loads) if loads else None
 
 
-def ratio(outcome: Outcome, kind: str, name: str) -> float | None:
-    """Return the median over the runs of our requests per second divided by a peer's in the same run."""
-    ours, theirs = (outcome.loads.get((kind, server)) for server in (OURS, name))
-    if not ours or not theirs:
+def ratio(outcome: Outcome, kind: str, name: str, ours: str = OURS) -> float | None:
+    """Return the median over the runs of our requests per second divided by those of another server in the same run."""
+    loads, others = (outcome.loads.get((kind, server)) for server in (ours, name))
+    if not loads or not others:
         return None
-    return median(a.rate / b.rate for a, b in zip(ours, theirs, strict=True))
+    return median(a.rate / b.rate for a, b in zip(loads, others, strict=True))
+
+
+def times_sqlite(outcome: Outcome, name: str) -> float | None:
+    """Return the median time of single requests on PostgreSQL divided by that on SQLite."""
+    if name not in outcome.in_turn:
+        return None
+    sqlite, on_postgres = outcome.in_turn[name]
+    return on_postgres.p50 / sqlite.p50
 
 
 def encoded_share(outcome: Outcome, kind: str, name: str, encoding: str) -> float | None:
@@ -37,7 +45,7 @@ def _cell(value: float | None, unit: str = "", digits: int = 0) -> str:
 def pages(outcome: Outcome) -> Table:
     """Return the results for pages: each kind of query on each server."""
     headings = (
-"query", "server", "requests/s", "we are", "p50 ms", "p99 ms", "matched", "returned", "kB", "failed",
+        "query", "server", "requests/s", "we are", "p50 ms", "p99 ms", "matched", "returned", "kB", "failed",
     )  # fmt: skip
     rows = []
     for (kind, name), loads in outcome.loads.items():
@@ -52,7 +60,14 @@ def pages(outcome: Outcome) -> Table:
                 str(sum(load.errors for load in loads)),
             )
         )  # fmt: skip
+    if outcome.copied:
+        headings = (*headings, "on PostgreSQL we are")
+        rows = [(*row, _cell(_times_on_postgres(outcome, row[0], row[1]), " ×", 1)) for row in rows]
     return Table(headings, rows, frozenset({0, 1}))
+
+
+def _times_on_postgres(outcome: Outcome, kind: str, name: str) -> float | None:
+    return None if name in (OURS, POSTGRES) else ratio(outcome, kind, name, POSTGRES)
 
 
 def own(outcome: Outcome) -> Table:
@@ -79,6 +94,20 @@ def cold(outcome: Outcome) -> Table:
         for name, seen in [*outcome.views.items(), *outcome.pages.items()]
     ]
     return Table(("query", "requests", "p50 ms", "mean ms", "p95 ms", "p99 ms"), rows)
+
+
+def in_turn(outcome: Outcome) -> Table:
+    """Return the latencies of single requests on SQLite and PostgreSQL, and how many times SQLite's time they take."""
+    rows = []
+    for name, (sqlite, on_postgres) in outcome.in_turn.items():
+        p50, p95 = (
+            (f"{sqlite.p50:.2f}", f"{on_postgres.p50:.2f}"),
+            (f"{sqlite.p95:.2f}", f"{on_postgres.p95:.2f}"),
+        )
+        ratios = (f"{on_postgres.p50 / sqlite.p50:.2f} ×", f"{on_postgres.p95 / sqlite.p95:.2f} ×")
+        rows.append((name, str(sqlite.requests), *p50, ratios[0], *p95, ratios[1]))
+    headings = ("SQLite p50 ms", "PostgreSQL p50 ms", "ratio", "SQLite p95 ms", "PostgreSQL p95 ms", "ratio")
+    return Table(("query", "requests", *headings), rows)
 
 
 def encoded(outcome: Outcome) -> Table:
@@ -110,6 +139,11 @@ def other_figures(outcome: Outcome, events: int) -> Table:
         rows.append((f"memory of {workers} worker(s), mapped files", f"{memory.mapped / 1e6:,.0f} MB"))
     rows.append(("start to first page, median", f"{median(outcome.started):.2f} s"))
     rows.append(("first summary after that, median", f"{median(outcome.first_summaries):.2f} s"))
+    if outcome.copied:
+        copied = outcome.copied
+        cpu = f"{copied.own_cpu:,.1f} s, and {copied.server_cpu:,.1f} s of PostgreSQL"
+        rows.append(("copy from SQLite to PostgreSQL, events a second", f"{events / copied.seconds:,.0f}"))
+        rows.append(("copy from SQLite to PostgreSQL, CPU", cpu))
     rows += [(f"bytes an event, {name}", f"{size / events:,.0f}") for name, size in outcome.sizes.items()]
     return Table(("what", "measured"), rows)
 

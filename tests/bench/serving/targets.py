@@ -5,10 +5,14 @@ from statistics import median
 from typing import NamedTuple
 
 from ..geocoding.tables import Table
-from . import queries
+from . import postgres, queries
 from .editing import AT_REST, EDITED, HALF_EDITED, IMPORT_EDITED, IMPORT_READ
-from .rounds import OURS, Outcome
-from .tables import encoded_share, rate, ratio
+from .rounds import OURS, POSTGRES, Outcome
+from .tables import encoded_share, rate, ratio, times_sqlite
+
+TIMES_SQLITE_OF_COUNTS = (
+    1.1  # counts, clusters and tiles come from columns in memory, whatever the database is
+)
 
 
 class Target(NamedTuple):
@@ -34,7 +38,9 @@ class Target(NamedTuple):
 
 def targets(outcome: Outcome, events: int) -> Table:
     """Return every target with its measurement."""
-    parts = (_pages(outcome), _views(outcome), _edited(outcome), _imports(outcome), _sizes(outcome, events))
+    parts = [_pages(outcome), _views(outcome), _edited(outcome), _imports(outcome), _sizes(outcome, events)]
+    if outcome.copied:
+        parts += [_on_postgres(outcome), _copied(outcome.copied, events)]
     rows = [target.row() for part in parts for target in part]
     return Table(("what", "target", "measured", "met"), rows, frozenset({0}))
 
@@ -111,3 +117,22 @@ def _sizes(outcome: Outcome, events: int) -> Iterator[Target]:
     first = median(outcome.first_summaries) if outcome.first_summaries else None
     yield Target("first summary after a start", first, 2, " s", 2, False, 0.1)
     yield Target("database, bytes an event", outcome.sizes[OURS] / events / 1000, 2, " kB", 2)
+
+
+def _on_postgres(outcome: Outcome) -> Iterator[Target]:
+    for view in queries.VIEWS:
+        value = times_sqlite(outcome, view.name)
+        yield Target(f"{view.name}: time on PostgreSQL, × SQLite", value, TIMES_SQLITE_OF_COUNTS, " ×", 2)
+    for kind in queries.KINDS:
+        value, limit = times_sqlite(outcome, kind.name), kind.postgres
+        yield Target(f"{kind.name}: time on PostgreSQL, × SQLite", value, limit, " ×", 2)
+        value = ratio(outcome, kind.name, POSTGRES)
+        yield Target(f"{kind.name}: the same with eight connections", value, limit, " ×", 2)
+        for name in ("tipg", "pygeoapi"):
+            value, limit = ratio(outcome, kind.name, name, POSTGRES), kind.postgres_peers
+            yield Target(f"{kind.name}: on PostgreSQL, × {name}", value, limit, " ×", 1, least=True)
+
+
+def _copied(copied: postgres.Copied, events: int) -> Iterator[Target]:
+    rate_of_copy = events / copied.seconds
+    yield Target("copy from SQLite to PostgreSQL, events a second", rate_of_copy, 3000, "", 0, True, 10_000)

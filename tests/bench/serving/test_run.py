@@ -6,9 +6,10 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import postgres_programs
 import pytest
 
-from bench.serving import agree, generate, measure, queries, rounds, run, tables
+from bench.serving import agree, generate, measure, postgres, queries, rounds, run, tables, targets
 from db.events.draft import Draft
 from geo.gazetteer.reader import Gazetteer
 
@@ -141,4 +142,72 @@ def test_a_full_run_prints_every_table(plan: rounds.Plan, capsys: pytest.Capture
     for figure in ("import, 5 saves a second, readers of pages", "same SQL in a plain loop", "2 worker(s)"):
         assert figure in report
     skipped = report.partition("## Skipped")[2].split("\n- ")[1:]
-    assert all("nginx is not installed" in reason for reason in skipped), skipped
+    absent = ("nginx is not installed", "dateline on PostgreSQL: ")
+    assert all(any(part in reason for part in absent) for reason in skipped), skipped
+    assert postgres_programs.missing() or "dateline on PostgreSQL" in report.partition("## Skipped")[0]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("wrk") is None, reason="wrk is not installed")
+@pytest.mark.skipif(postgres_programs.missing() is not None, reason=f"{postgres_programs.missing()}")
+def test_postgresql_is_measured_in_the_same_run_and_gives_the_same_answers(
+    tmp_path: Path, plan: rounds.Plan, gazetteer: Gazetteer
+) -> None:
+    database, few = tmp_path / "events.db", 2_000
+    generate.write_database(database, generate.drafts(few, gazetteer=gazetteer.path))
+    outcome, small = (
+        rounds.Outcome(),
+        replace(plan, events=few, seconds=0.2, database=database, with_peers=False),
+    )
+    outcome.pages = {kind.name: measure.spread([1, 1]) for kind in queries.KINDS}
+    server = measure.dateline(database)
+    try:
+        rounds._compare_all(small, outcome, server, lambda _step: None)
+    finally:
+        server.stop()
+    assert outcome.skipped == []
+    for kind in queries.KINDS:
+        assert outcome.finds[kind.name, "dateline"] == outcome.finds[kind.name, "dateline on PostgreSQL"]
+    assert set(outcome.in_turn) == {query.name for query in (*queries.VIEWS, *queries.KINDS)}
+    assert outcome.copied
+    assert outcome.copied.own_cpu > 0.1
+    assert outcome.copied.server_cpu > 0.01
+    assert "on PostgreSQL we are" in tables.pages(outcome).headings
+
+
+def test_a_run_without_postgresql_says_so_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gazetteer: Gazetteer
+) -> None:
+    plan = rounds.Plan(
+        events=0, database=tmp_path / "events.db", folder=tmp_path, world=generate.world(gazetteer.path)
+    )
+    monkeypatch.setattr(postgres, "INSTALLED", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    outcome = rounds.Outcome()
+    with rounds._on_postgres(plan, outcome, lambda _step: None) as started:
+        assert started == {}
+    assert outcome.skipped == [
+        "dateline on PostgreSQL, tipg and pygeoapi: initdb is not installed"
+        " (Debian's packages postgresql and postgresql-postgis)"
+    ]
+    assert "on PostgreSQL we are" not in tables.pages(outcome).headings
+
+
+def test_targets_compare_postgresql_with_sqlite_and_peers() -> None:
+    page, view = queries.KINDS[0].name, queries.VIEWS[0].name
+    rates = {"dateline": 300.0, "dateline on PostgreSQL": 200.0, "tipg": 25.0}
+    outcome = rounds.Outcome(
+        loads={(page, name): [measure.Load(rate, 1, 1, 1, 0, 1)] for name, rate in rates.items()},
+        in_turn={
+            page: [measure.spread([1, 1]), measure.spread([3, 3])],
+            view: [measure.spread([10, 10]), measure.spread([10.5, 10.5])],
+        },
+        copied=postgres.Copied("postgresql://", 1, 4, 1, 1),
+        sizes={"dateline": 1},
+    )
+    rows = {row[0]: row[1:] for row in targets.targets(outcome, 10_000).rows}
+    assert rows[f"{view}: time on PostgreSQL, × SQLite"] == ("≤ 1.1 ×", "1.05 ×", "yes")
+    assert rows[f"{page}: time on PostgreSQL, × SQLite"] == ("≤ 2 ×", "3.00 ×", "no")
+    assert rows[f"{page}: the same with eight connections"] == ("≤ 2 ×", "1.50 ×", "yes")
+    assert rows[f"{page}: on PostgreSQL, × tipg"] == ("≥ 10 ×", "8.0 ×", "no")
+    assert rows["copy from SQLite to PostgreSQL, events a second"][1:] == ("2,500", "no")
