@@ -10,7 +10,6 @@ from contextlib import suppress
 
 import click
 
-from db.engines.addresses import without_password
 from db.errors import DbError
 from timeline.commands.seed import import_seeds
 from timeline.commands.shared import load_settings, open_store, wait_for_database
@@ -56,6 +55,9 @@ def migrate() -> None:
     settings = load_settings()
     wait_for_database(settings)
     open_store(settings, migrate=True).close()
+    # Imported here: `--help` needs no database.
+    from db.engines.addresses import without_password
+
     click.echo(f"The database {without_password(settings.database_url)} is ready.")
 
 

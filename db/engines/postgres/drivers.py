@@ -68,6 +68,11 @@ class Driver(psycopg.Connection[Any]):
         if self.deadline is not None and time.monotonic() > self.deadline:
             raise errors.QueryCanceled("the time limit is over")
 
+    def __del__(self, _warn: Any = None) -> None:
+        # The pool of a store that nobody closed; psycopg would warn instead.
+        if hasattr(self, "pgconn"):
+            self.pgconn.finish()
+
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
         """Wait for the answer to a message; raise ServerSilent if it does not come in time."""
         own = self.silent_seconds if self.end is None else max(0.0, self.end - time.monotonic())

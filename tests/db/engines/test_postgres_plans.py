@@ -1,5 +1,6 @@
 """PostgreSQL finds events by the indexes meant for their filter, and few of them without the index of an order."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,7 +81,10 @@ def test_a_filter_uses_its_index(connection: Connection, filter_: Filter, index:
 
 @pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.OLDEST, Sort.UPDATED, Sort.TITLE])
 def test_a_page_of_many_events_is_read_in_the_order_of_an_index(connection: Connection, sort: Sort) -> None:
-    assert "Sort" not in _page_plan(connection, sort, matched=10**6)
+    plan = _page_plan(connection, sort, matched=10**6)
+    # The index of titles has their first 200 characters; those with the same ones are sorted as they are read.
+    assert not re.search(r"(?<!Incremental )Sort  \(cost", plan)
+    assert "Index Scan" in plan
 
 
 @pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.OLDEST, Sort.UPDATED, Sort.TITLE])
