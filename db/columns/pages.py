@@ -36,12 +36,12 @@ def page(
     after = _rank(columns, rows, at) if at else -1
     if after is None:
         return None
-    found = find(columns, filter_, limit, after, connection)
-    pks = columns.pk[found.events]
+    events = find(columns, filter_, limit, after, connection)
+    pks = columns.pk[events.events]
     id_ = None
-    if found.has_more:
+    if events.has_more:
         ((id_,),) = rows("SELECT id FROM event WHERE pk = ?", (int(pks[-1]),))
-    return found.page(columns, filter_, _features(rows, pks), id_)
+    return events.page(columns, filter_, _features(rows, pks), id_)
 
 
 class FoundEvents(NamedTuple):

@@ -65,14 +65,14 @@ class QuickAnswers:
         columns = self._columns.at_once()
         if columns is None or not answers_alone(columns, filter_):
             return None
-        found = pages.find(columns, filter_, limit)
-        pks: list[int] = columns.pk[found.events].tolist()
+        matching = pages.find(columns, filter_, limit)
+        pks: list[int] = columns.pk[matching.events].tolist()
         of_events = backend_of(self._engine).any_of("f.event", pks)
-        last = pks[-1] if found.has_more else 0
+        last = pks[-1] if matching.has_more else 0
         rows = await self._remote.rows(_FEATURES + of_events.sql, (last, *of_events.params), _STAMP)
         if not rows or rows[0][:2] != (columns.stamp.version, columns.stamp.moment):
             return None
-        return found.page(
+        return matching.page(
             columns, filter_, _in_order(rows, pks), next((row[4] for row in rows if row[4]), None)
         )
 
