@@ -19,6 +19,7 @@ from geo.resolver.scoring import (
     Qualifier,
     agreement,
     breadth_score,
+    is_outside_town,
     kind_score,
     prominence,
 )
@@ -91,7 +92,7 @@ def _ranked_entries(
     for interpretation in interpretations:
         for named_entry in interpretation.entries:
             entry, agreements = named_entry, _agreements(named_entry, qualifiers)
-            if not _is_consistent(agreements, qualifiers):
+            if not _is_consistent(entry, agreements, qualifiers):
                 continue
             if not names_area and (area := _area_of_town(entry, interpretation, gazetteer)):
                 entry, agreements = area, _agreements(area, qualifiers)
@@ -112,16 +113,19 @@ def is_inside(qualifiers: Iterable[Qualifier], entry: GazetteerEntry) -> bool:
     return all(agreement(entry, qualifier) > MISMATCH for qualifier in qualifiers)
 
 
-def _is_consistent(agreements: list[float], qualifiers: tuple[Qualifier, ...]) -> bool:
-    """Return whether no later part contradicts an entry, or an area agrees while only a finer part contradicts."""
+def _is_consistent(entry: GazetteerEntry, agreements: list[float], qualifiers: tuple[Qualifier, ...]) -> bool:
+    """Return whether no later part contradicts an entry, or an area agrees while only a finer part contradicts.
+
+    A town is never ignored, whatever its state says: "Boa Vista, Recife, Pernambuco" is in Recife, not in the town
+    of that name elsewhere in Pernambuco. A district may be: the gazetteer lacks many.
+    """
     worst = min(agreements, default=0.0)
     if worst > MISMATCH:
         return True
-    of_areas = (
-        score
-        for score, qualifier in zip(agreements, qualifiers, strict=True)
-        if qualifier.admins and not qualifier.firm
-    )
+    pairs = list(zip(agreements, qualifiers, strict=True))
+    if any(score <= MISMATCH and is_outside_town(entry, qualifier) for score, qualifier in pairs):
+        return False
+    of_areas = (score for score, qualifier in pairs if qualifier.admins and not qualifier.firm)
     return worst > EXCLUDED and any(score > 0 for score in of_areas)
 
 

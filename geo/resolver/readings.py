@@ -5,11 +5,11 @@ from functools import lru_cache, partial
 from geo.countries.names import country_name
 from geo.gazetteer.demonyms import demonym
 from geo.gazetteer.place_kinds import is_kind
-from geo.gazetteer.reader import Gazetteer
-from geo.resolver.lookup import PartLookup
+from geo.gazetteer.reader import Gazetteer, GazetteerEntry
+from geo.resolver.lookup import Interpretation, PartLookup
 from geo.resolver.matches import Match, is_inside, rank_matches
 from geo.resolver.parser import Part, is_nowhere, part_without_article, split_at_hyphens, split_at_spaces
-from geo.resolver.scoring import ADMIN1, ADMIN2, COUNTRY, Qualifier, make_qualifier
+from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, CODE_RANK, COUNTRY, Qualifier, make_qualifier
 from geo.resolver.two_areas import match_two_areas
 
 MAX_QUALIFIERS_CACHED = 4096
@@ -188,4 +188,18 @@ class Readings:
                 if entry.kind in (ADMIN1, ADMIN2)
             )
             entries = tuple(filter(inside, areas))
-        return make_qualifier(part.text, entries)
+        return make_qualifier(part.text, entries, _towns(interpretations, entries))
+
+
+def _towns(
+    interpretations: list[Interpretation], entries: tuple[GazetteerEntry, ...]
+) -> tuple[GazetteerEntry, ...]:
+    """Return those of the entries that are towns by a name without a kind of area."""
+    ids = {
+        entry.id
+        for interpretation in interpretations
+        if interpretation.kinds is None or interpretation.kinds[0] == CITY
+        for entry in interpretation.entries
+        if entry.kind == CITY and entry.rank != CODE_RANK
+    }
+    return tuple(entry for entry in entries if entry.id in ids)

@@ -26,6 +26,7 @@ EXCLUDED = -20.0
 MISMATCH = -4.0
 _UNREAD = -0.3
 _REGION_OVERLAPS = 0.1
+KM_AROUND_TOWN = 40.0  # suburbs, and what people place near a town
 
 
 def prominence(entry: GazetteerEntry) -> float:
@@ -47,7 +48,8 @@ class Qualifier(NamedTuple):
     """A later part of a place text: an area that may contain the earlier parts.
 
     `countries` and `admins` map ISO codes and ids of areas to weights. A `firm` qualifier is a country's primary
-    name, which no place elsewhere may contradict; a `coded` one is only a code.
+    name, which no place elsewhere may contradict; a `coded` one is only a code. `towns` are the towns that the part
+    means if it does not name a kind of area: "Recife", but not "Recife district".
     """
 
     text: str
@@ -56,10 +58,13 @@ class Qualifier(NamedTuple):
     admins: dict[int, float]
     firm: bool
     coded: bool
+    towns: tuple[GazetteerEntry, ...] = ()
 
 
-def make_qualifier(text: str, entries: tuple[GazetteerEntry, ...]) -> Qualifier:
-    """Return the qualifier of the entries that a part may mean."""
+def make_qualifier(
+    text: str, entries: tuple[GazetteerEntry, ...], towns: tuple[GazetteerEntry, ...] = ()
+) -> Qualifier:
+    """Return the qualifier of the entries that a part may mean; `towns` are those that it may mean as a town."""
     countries: dict[str, float] = {}
     admins: dict[int, float] = {}
     for entry in entries:
@@ -74,7 +79,7 @@ def make_qualifier(text: str, entries: tuple[GazetteerEntry, ...]) -> Qualifier:
     coded = all(entry.rank == CODE_RANK for entry in entries)
     # Georgia is a country and a state, and so is Luxembourg: such a name is not firm.
     ambiguous = any(entry.kind == ADMIN1 and entry.rank == 0 for entry in entries)
-    return Qualifier(text, entries, countries, admins, firm and not ambiguous, coded)
+    return Qualifier(text, entries, countries, admins, firm and not ambiguous, coded, towns)
 
 
 def _weight_of_area(entry: GazetteerEntry) -> float:
@@ -135,6 +140,14 @@ def _nearness(entry: GazetteerEntry, qualifier: Qualifier) -> float:
         elif km <= 20 + 1.2 * other.radius_km:
             return 0.5
     return MISMATCH
+
+
+def is_outside_town(entry: GazetteerEntry, qualifier: Qualifier) -> bool:
+    """Return whether a later part is a town, and an entry is too far from it to be one of its quarters or suburbs."""
+    return bool(qualifier.towns) and all(
+        distance_km(entry.lon, entry.lat, town.lon, town.lat) > KM_AROUND_TOWN + 2 * town.radius_km
+        for town in qualifier.towns
+    )
 
 
 def breadth_score(entry: GazetteerEntry, qualifiers: tuple[Qualifier, ...]) -> float:
