@@ -1,10 +1,14 @@
 """Run the geocoding benchmark and print its tables.
 
     python -m tests.bench.geocoding.run [GOLD.jsonl] [--compile] [--markdown] [--worst 20]
+    python -m tests.bench.geocoding.run --styles [NAME] [--worst 20] [--markdown] [--json FILE]
 
 Without a file, the benchmark uses sample.jsonl in this folder. --compile compiles the gazetteer and measures that.
 --markdown does the same and prints Markdown; for the development set it also writes the report into RESULTS.md,
 between the two marker lines.
+--styles instead scores texts that are generated from the gazetteer, in the styles whose names contain NAME, and lists
+the worst errors of each if --worst is given. With --markdown and without NAME it writes the table into RESULTS.md;
+--json writes the figures to a file.
 """
 
 import argparse
@@ -23,7 +27,8 @@ from geo.gazetteer.reader import open_gazetteer
 from geo.resolver.resolver import Resolver
 from timeline.settings import Settings
 
-from . import measure, score, tables
+from . import measure, score, style_report, style_score, tables
+from .styles import GoldRow, all_styles
 from .tables import Table
 
 HERE = Path(__file__).parent
@@ -31,6 +36,8 @@ SAMPLE = HERE / "sample.jsonl"
 RESULTS = HERE / "RESULTS.md"
 MAX_CANDIDATES = 50
 BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
+STYLES_BEGIN, STYLES_END = "<!-- styles: begin -->", "<!-- styles: end -->"
+DEFAULT_WORST = 20
 
 FormatTable = Callable[[Table], str]
 
@@ -45,6 +52,7 @@ class Outcome(NamedTuple):
     compilation: measure.Compilation
     worst: list[score.Verdict]
     explanations: list[tables.Explanation]
+    caution: float
 
 
 def run(path: Path, *, compiling: bool, worst_count: int) -> Outcome:
@@ -65,11 +73,21 @@ def run(path: Path, *, compiling: bool, worst_count: int) -> Outcome:
         compilation or measure.Compilation(None, gazetteer.size),
         worst,
         [_explanation(resolver, verdict.gold) for verdict in worst],
+        _caution(resolver, gold),
     )
 
 
+def _caution(resolver: Resolver, gold: list[dict[str, Any]]) -> float:
+    """Return the share of right best candidates that are marked as doubtful, in per cent."""
+    rows = [
+        GoldRow(row["q"], row["lat"], row["lon"], row["tol_km"], row["source"], country=row.get("country"))
+        for row in gold
+    ]
+    return style_score.style_shares(style_score.verdicts(resolver, rows)).caution or 0.0
+
+
 def before() -> dict[str, score.Shares]:
-    """Return the shares of the development set when this benchmark was added to the project."""
+    """Return the shares of the development set before abbreviations, contradictions and context were read."""
     lines = json.loads((HERE / "before.json").read_text("utf-8"))
     return {source: score.Shares(*values) for source, values in lines.items()}
 
@@ -125,16 +143,22 @@ def targets(outcome: Outcome) -> Table:
 
 def _accuracy(outcome: Outcome) -> list[TargetRow]:
     mean = score.macro(score.by_source(outcome.verdicts))
+    by_source = score.surest_by_source(outcome.verdicts)
+    worst_source = min(100 * band.right for band in by_source.values())
+    surest = 100 * sum(band.answers for band in by_source.values()) / len(outcome.verdicts)
     return [
-        ("hit, macro mean", "≥ 89 % (moonshot 91 %)", f"{mean.hit:.1f} %", mean.hit >= 89),
-        ("bold, macro mean", "≤ 3 %", f"{mean.bold:.1f} %", mean.bold <= 3),
-        ("far, macro mean", "≤ 0.5 %", f"{mean.far:.1f} %", mean.far <= 0.5),
+        ("hit, macro mean", "≥ 91 % (moonshot 93 %)", f"{mean.hit:.1f} %", mean.hit >= 91),
+        ("bold, macro mean", "≤ 2 %", f"{mean.bold:.1f} %", mean.bold <= 2),
+        ("far, macro mean", "≤ 0.4 %", f"{mean.far:.1f} %", mean.far <= 0.4),
+        ("right at ≥ 0.9, in every source", "≥ 95 %", f"{worst_source:.1f} %", worst_source >= 95),
+        ("share of answers at ≥ 0.9", "≥ 74.3 %", f"{surest:.1f} %", surest >= 74.25),
+        ("right answers marked as doubtful", "≤ 5 %", f"{outcome.caution:.1f} %", outcome.caution <= 5),
     ]
 
 
 def _speed(batch: measure.Batch, times: measure.Lookups) -> list[TargetRow]:
     return [
-        ("strings a second, first time", "≥ 5,000", f"{batch.first_rate:,.0f}", batch.first_rate >= 5000),
+        ("strings a second, first time", "≥ 6,000", f"{batch.first_rate:,.0f}", batch.first_rate >= 6000),
         ("strings a second, repeated", "–", f"{batch.repeated_rate:,.0f}", None),
         (
             "peak memory of the batch command",
@@ -152,10 +176,10 @@ def _speed(batch: measure.Batch, times: measure.Lookups) -> list[TargetRow]:
 
 def _gazetteer(compilation: measure.Compilation) -> Iterator[TargetRow]:
     size = compilation.size
-    yield "gazetteer, size", "≤ 60 MB", f"{size / 1e6:.1f} MB", size <= 60e6
+    yield "gazetteer, size", "≤ 75 MB", f"{size / 1e6:.1f} MB", size <= 75e6
     if compilation.run:
         seconds, memory = compilation.run.seconds, compilation.run.memory
-        yield "gazetteer, time to compile", "≤ 15 s", f"{seconds:.1f} s", seconds <= 15
+        yield "gazetteer, time to compile", "≤ 20 s", f"{seconds:.1f} s", seconds <= 20
         yield "gazetteer, peak memory while compiling", "–", f"{memory / 1e6:.0f} MB", None
 
 
@@ -179,6 +203,8 @@ def report(outcome: Outcome, format_table: FormatTable) -> Iterator[str]:
         f"Expected calibration error: {per_answer:.1f} % over all answers, "
         f"{per_source:.1f} % if each source has the same weight."
     )
+    yield "The answers at 0.9 and above, by source:"
+    yield format_table(tables.surest(score.surest_by_source(outcome.verdicts), sources))
     yield f"## The {len(outcome.worst)} worst errors"
     yield (
         "Ordered by confidence × kilometres beyond the tolerance: confident answers that are far off come first. "
@@ -188,11 +214,11 @@ def report(outcome: Outcome, format_table: FormatTable) -> Iterator[str]:
     yield format_table(tables.errors(outcome.worst, outcome.explanations, _notes()))
 
 
-def replace_generated(text: str, paragraphs: str) -> str:
+def replace_generated(text: str, paragraphs: str, begin: str = BEGIN, end: str = END) -> str:
     """Return the text with the part between the marker lines replaced by paragraphs."""
-    head, _, after_begin = text.partition(BEGIN)
-    _, _, tail = after_begin.partition(END)
-    return f"{head}{BEGIN}\n\n{paragraphs}\n\n{END}{tail}"
+    head, _, after_begin = text.partition(begin)
+    _, _, tail = after_begin.partition(end)
+    return f"{head}{begin}\n\n{paragraphs}\n\n{end}{tail}"
 
 
 def write_results(outcome: Outcome, paragraphs: str) -> str:
@@ -206,20 +232,52 @@ def write_results(outcome: Outcome, paragraphs: str) -> str:
     return "RESULTS.md written" + (f"; reasons.jsonl has no note for:{lines}" if without_note else "")
 
 
-def main() -> None:
-    """Read the command line, run the benchmark and print the report."""
+def run_styles(arguments: argparse.Namespace) -> None:
+    """Score the generated styles whose names contain `arguments.styles`, and print and write what is asked for."""
+    settings = Settings()
+    resolver = Resolver(open_gazetteer(settings.gazetteer), settings.overlay)
+    format_table = tables.markdown if arguments.markdown else tables.text
+    shares = {}
+    for style in all_styles():
+        if arguments.styles in style.name:
+            verdicts = style_score.verdicts(resolver, style.rows(resolver.gazetteer))
+            shares[style.name] = style_score.style_shares(verdicts)
+            if arguments.worst is not None:
+                print(f"{style.name}\n{tables.text(style_report.error_table(verdicts, arguments.worst))}\n")
+    table = format_table(style_report.style_table(shares))
+    print(table)
+    if arguments.json:
+        style_report.write_shares(arguments.json, shares)
+    if arguments.markdown and not arguments.styles:
+        text = RESULTS.read_text("utf-8")
+        RESULTS.write_text(replace_generated(text, table, STYLES_BEGIN, STYLES_END), "utf-8")
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("gold", nargs="?", type=Path, default=SAMPLE, metavar="GOLD.jsonl")
     parser.add_argument("--compile", action="store_true", help="compile the gazetteer and measure that")
     parser.add_argument("--markdown", action="store_true", help="print Markdown and update RESULTS.md")
-    parser.add_argument("--worst", type=int, default=20, metavar="N", help="number of errors to list")
+    parser.add_argument("--worst", type=int, metavar="N", help=f"number of errors to list ({DEFAULT_WORST})")
+    parser.add_argument("--styles", nargs="?", const="", metavar="NAME", help="score the generated styles")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures of the styles to a file")
+    return parser
+
+
+def main() -> None:
+    """Read the command line, run the benchmark and print the report."""
+    parser = _parser()
     arguments = parser.parse_args()
+    if arguments.styles is not None:
+        run_styles(arguments)
+        return
     if not arguments.gold.is_file():
         parser.error(f"{arguments.gold}: no such file")
     compiling = arguments.compile or arguments.markdown
-    outcome = run(arguments.gold, compiling=compiling, worst_count=arguments.worst)
+    worst_count = DEFAULT_WORST if arguments.worst is None else arguments.worst
+    outcome = run(arguments.gold, compiling=compiling, worst_count=worst_count)
     paragraphs = "\n\n".join(report(outcome, tables.markdown if arguments.markdown else tables.text))
     print(paragraphs)
     if arguments.markdown:

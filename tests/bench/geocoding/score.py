@@ -166,6 +166,17 @@ def bands(verdicts: Iterable[Verdict]) -> list[Band]:
     ]
 
 
+def surest_by_source(verdicts: Iterable[Verdict]) -> dict[str, Band]:
+    """Return the answers of each source in the highest band, sorted by source; sources without any are left out."""
+    groups: defaultdict[str, list[Verdict]] = defaultdict(list)
+    for verdict in verdicts:
+        groups[verdict.source].append(verdict)
+    highest = {source: bands(groups[source])[-1:] for source in sorted(groups)}
+    return {
+        source: band for source, last in highest.items() for band in last if band.low == (BANDS - 1) / BANDS
+    }
+
+
 def _band(verdict: Verdict) -> int:
     return min(BANDS - 1, int(verdict.confidence * BANDS))
 

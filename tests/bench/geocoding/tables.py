@@ -91,6 +91,21 @@ def reliability(bands: list[Band]) -> Table:
     return Table(("confidence", "answers", "claimed", "right", "difference"), rows)
 
 
+def surest(bands: dict[str, Band], sources: dict[str, Shares]) -> Table:
+    """Return each source's answers at 0.9 and above: their number and share of the rows, and how many are right."""
+    rows = [
+        (
+            source,
+            f"{band.answers:,}",
+            f"{100 * band.answers / sources[source].rows:.1f}",
+            f"{100 * band.confidence:.1f}",
+            f"{100 * band.right:.1f}",
+        )
+        for source, band in bands.items()
+    ]
+    return Table(("source", "answers", "share of rows", "claimed", "right"), rows)
+
+
 def errors(verdicts: Sequence[Verdict], explanations: Sequence[Explanation], notes: dict[str, str]) -> Table:
     """Return the worst errors, with the resolver's reasons and a person's note on each."""
     headings = (
