@@ -28,6 +28,8 @@ from db.store import Store
 ENGINES = ("sqlite", "postgres")
 _SERVER_VARIABLE = "DATELINE_TEST_POSTGRES"
 _SESSION = "postgres-session.txt"
+_NUMBERS = itertools.count()
+"""Numbers the databases of this process: several objects of a class below must not give the same name twice."""
 
 
 def skip_reason(engine_name: str) -> str | None:
@@ -65,7 +67,7 @@ class SqliteDatabases:
     """Database files."""
 
     def __init__(self, base: Path) -> None:
-        self._base, self._numbers = base, itertools.count()
+        self._base = base
 
     def new(self, folder: Path | None = None) -> str:
         """Copy a migrated file: it takes a fraction of the time of a migration."""
@@ -95,7 +97,7 @@ class SqliteDatabases:
         """Leave the file to pytest, which keeps the folders of the last runs."""
 
     def _folder(self, folder: Path | None) -> Path:
-        own = folder or self._base / f"databases-{os.getpid()}" / str(next(self._numbers))
+        own = folder or self._base / f"databases-{os.getpid()}" / str(next(_NUMBERS))
         own.mkdir(parents=True, exist_ok=True)
         return own
 
@@ -104,7 +106,7 @@ class PostgresDatabases:
     """Databases of the session's cluster: `CREATE DATABASE … TEMPLATE` copies the files of a template."""
 
     def __init__(self, base: Path) -> None:
-        self._base, self._numbers = base, itertools.count()
+        self._base = base
 
     def new(self, folder: Path | None = None) -> str:
         """Copy a migrated database."""
@@ -126,7 +128,7 @@ class PostgresDatabases:
 
     def copy(self, url: str, folder: Path | None = None) -> str:
         """Copy the database, or the template that it was made from."""
-        name, own = _name(url), f"{self._session}_{os.getpid()}_{next(self._numbers)}"
+        name, own = _name(url), f"{self._session}_{os.getpid()}_{next(_NUMBERS)}"
         template = _template(name)
         self._create(own, template if self._exists(template) else name)
         return self._url(own)

@@ -137,7 +137,7 @@ def test_who_answers_what(newsroom: Newsroom, tmp_path: Path) -> None:
     topology.start_replica()
     topology.kill("app-1")
     picture["a server is killed"] = newsroom.answers()
-    assert newsroom.write().status == 201
+    eventually(lambda: newsroom.write().status == 201)
     topology.start_server("app-1")
     topology.kill("cache")
     picture["the cache is killed"] = newsroom.answers()

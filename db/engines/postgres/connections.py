@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -19,6 +20,7 @@ from db.engines.postgres.drivers import SILENT_SECONDS, Driver, driver_of, milli
 from db.engines.postgres.errors import BUSY_SECONDS, explained
 from db.engines.postgres.promotions import check_promotion
 from db.engines.postgres.replicas import Replicas
+from db.engines.postgres.statements import comparable
 from db.engines.reports import ReplicaState
 from db.errors import StoreUnavailable
 
@@ -88,6 +90,14 @@ def _engine(
             _begin_read(connection)
         else:
             _begin_write(connection, end)
+
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def _bind(
+        _: Connection, _cursor: object, sql: str, params: Any, context: Any, _many: bool
+    ) -> tuple[str, Any]:
+        """Let a text that no row has be compared with; one that is written must be stored as it is, or refused."""
+        writes = context is not None and (context.isinsert or context.isupdate)
+        return sql, params if writes else comparable(params)
 
     engine.update_execution_options(read_timeout=read_timeout, write_turn=threading.Lock())
     return engine

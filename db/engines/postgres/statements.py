@@ -46,17 +46,28 @@ def translated(sql: str) -> str:
 
 
 def bound(driver: Driver, params: SqlParams) -> tuple[Any, ...]:
-    """Return the parameters of one statement as PostgreSQL accepts them.
+    """Return the parameters of one statement as PostgreSQL accepts them."""
+    return tuple(_bound(driver, value) for value in params)
+
+
+def comparable(params: Any) -> Any:
+    """Return parameters, also nested in lists and dictionaries, with texts that PostgreSQL can compare with.
 
     No stored text contains NUL or half of a surrogate pair, which PostgreSQL refuses: such a text becomes one that no
-    event has.
+    row has.
     """
-    return tuple(_bound(driver, value) for value in params)
+    if isinstance(params, str):
+        return _UNSTORABLE.sub("\x01", params) if _UNSTORABLE.search(params) else params
+    if isinstance(params, dict):
+        return {name: comparable(value) for name, value in params.items()}
+    if isinstance(params, list | tuple):
+        return type(params)(comparable(value) for value in params)
+    return params
 
 
 def _bound(driver: Driver, value: Any) -> Any:
     if isinstance(value, str):
-        return _UNSTORABLE.sub("\x01", value) if _UNSTORABLE.search(value) else value
+        return comparable(value)
     if not hasattr(value, "value"):
         return value
     computed = value.value(driver)

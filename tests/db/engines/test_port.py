@@ -7,12 +7,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
+from sqlmodel import col
 
 from db.engines import BACKENDS, backend_of, connect, connect_file, run
 from db.engines.base import joined
 from db.errors import DatabaseDamaged, StoreUnavailable
 from db.events.draft import Draft
+from db.events.tables import Event
 from db.store import Store
 
 
@@ -158,3 +160,10 @@ def test_a_file_that_is_not_a_database_is_called_damaged(tmp_path: Path) -> None
     engine = connect_file(file)
     with pytest.raises(DatabaseDamaged, match="is not a SQLite database"):
         backend_of(engine).open_reader(engine)
+
+
+def test_a_text_that_no_row_can_have_matches_no_row(store: Store, connection: Connection) -> None:
+    text = "a\x00b"
+    assert store.jobs.get(text) is None
+    assert store.get(text) is None
+    assert connection.scalars(select(col(Event.id)).where(col(Event.id).in_(["a", text]))).all() == []
