@@ -6,13 +6,13 @@ from typing import NamedTuple
 from geo.choice import rival
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.resolver.lookup import Interpretation
+from geo.resolver.namesakes import PENALTY_OF_CITY_AREA, area_of_town, city_areas, is_around, raised_scores
 from geo.resolver.parser import Part
 from geo.resolver.scoring import (
     ADMIN1,
     ADMIN2,
     CITY,
     CODE_RANK,
-    COUNTRY,
     EXCLUDED,
     MISMATCH,
     SIMILAR_RANK,
@@ -26,7 +26,6 @@ from geo.resolver.scoring import (
 
 MAX_MATCHES = 50
 GAP_WITHOUT_RIVAL = 3.0
-_KINDS_WIDER_THAN_A_TOWN = ((ADMIN1,), (ADMIN1, ADMIN2, COUNTRY))
 
 
 class Match(NamedTuple):
@@ -62,6 +61,7 @@ class _ScoredEntry(NamedTuple):
     score: float
     agreements: list[float]
     entry: GazetteerEntry
+    kinds: tuple[int, ...] | None  # that the text names
 
 
 def rank_matches(
@@ -90,18 +90,30 @@ def _ranked_entries(
     best: dict[int, _ScoredEntry] = {}
     names_area = any(qualifier.admins for qualifier in qualifiers)
     for interpretation in interpretations:
+        asks_for_area = bool(interpretation.kinds) and min(interpretation.kinds or ()) >= ADMIN2
+        only_cities = city_areas(interpretation.entries, gazetteer) if asks_for_area else ()
         for named_entry in interpretation.entries:
             entry, agreements = named_entry, _agreements(named_entry, qualifiers)
             if not _is_consistent(entry, agreements, qualifiers):
                 continue
-            if not names_area and (area := _area_of_town(entry, interpretation, gazetteer)):
+            if not names_area and (area := area_of_town(entry, interpretation.kinds, gazetteer)):
                 entry, agreements = area, _agreements(area, qualifiers)
             score = prominence(entry) + kind_score(entry, interpretation.kinds)
             score += breadth_score(entry, qualifiers)
             score += sum(agreements) - interpretation.penalty
+            score -= PENALTY_OF_CITY_AREA if entry.id in only_cities else 0.0
             if entry.id not in best or best[entry.id].score < score:
-                best[entry.id] = _ScoredEntry(score, agreements, entry)
-    return sorted(best.values(), key=lambda scored: -scored.score)
+                best[entry.id] = _ScoredEntry(score, agreements, entry, interpretation.kinds)
+    return sorted(_with_raised_towns(best).values(), key=lambda scored: -scored.score)
+
+
+def _with_raised_towns(best: dict[int, _ScoredEntry]) -> dict[int, _ScoredEntry]:
+    """Return the entries, with the town's score above the area's if both have the name and no word names a kind."""
+    if any(scored.entry.kind in (ADMIN1, ADMIN2) for scored in best.values()):
+        scores = {scored.entry: scored.score for scored in best.values() if not scored.kinds}
+        for town, score in raised_scores(scores).items():
+            best[town.id] = best[town.id]._replace(score=score)
+    return best
 
 
 def _agreements(entry: GazetteerEntry, qualifiers: tuple[Qualifier, ...]) -> list[float]:
@@ -129,20 +141,12 @@ def _is_consistent(entry: GazetteerEntry, agreements: list[float], qualifiers: t
     return worst > EXCLUDED and any(score > 0 for score in of_areas)
 
 
-def _area_of_town(
-    entry: GazetteerEntry, interpretation: Interpretation, gazetteer: Gazetteer
-) -> GazetteerEntry | None:
-    """Return the first-level area around a town whose name comes with "region": "Kostroma region" is not a town."""
-    if interpretation.kinds not in _KINDS_WIDER_THAN_A_TOWN or entry.kind != CITY or not entry.admin1:
-        return None
-    area = gazetteer.by_id(entry.admin1)
-    return area._replace(rank=entry.rank, population=entry.population) if area else None
-
-
 def _rival_score(ranked: list[_ScoredEntry]) -> float:
-    """Return the score of the best place elsewhere; a town and the district around it are not rivals."""
+    """Return the score of the best place elsewhere; a town and the area that is named after it are not rivals."""
     if not ranked:
         return 0.0
     best, scores = ranked[0], {scored.entry: scored.score for scored in ranked[1:MAX_MATCHES]}
+    if best.entry.kind == CITY:
+        scores = {entry: score for entry, score in scores.items() if not is_around(entry, best.entry)}
     elsewhere = rival(best.entry, scores)
     return scores[elsewhere] if elsewhere else best.score - GAP_WITHOUT_RIVAL
