@@ -87,7 +87,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in one line that the tests on PostgreSQL were skipped, and why."""
+    """Write in one line that the tests on PostgreSQL were skipped, and why."""
     reason = skip_reason("postgres")
     reports = terminalreporter.stats.get("skipped", [])
     count = sum("postgres" in f"{report.nodeid} {report.longrepr}".lower() for report in reports)

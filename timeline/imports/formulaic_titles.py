@@ -1,4 +1,4 @@
-"""Tell titles that were made by a formula, such as "Robbery in Gent", from titles that are similar for a reason.
+"""Distinguish titles that were made by a formula, such as "Robbery in Gent", from titles that are similar for a reason.
 
 Two titles are similar for a reason if they share words that few other titles of the file have. The words of their day
 are none of these: only events of one day are compared, so that all of them share it.

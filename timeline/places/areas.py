@@ -31,7 +31,7 @@ _AREAS = ("admin1", "admin2")
 _PLACES = ("place", VENUE)
 
 
-class _Found(NamedTuple):
+class _Finest(NamedTuple):
     """The finest place so far with its doubt, and the texts that were found, finest first."""
 
     judgement: Judgement
@@ -59,43 +59,43 @@ class AreaLookup:
         """
         code = country_code(country) if country else self._country_of_state(parts)
         anchor = self._country(code) if code else None
-        found = _Found(
+        finest = _Finest(
             Judgement(anchor, None, (anchor,) if anchor else ()),
             (country,) if country and not code else (),
             (anchor,) if anchor else (),
         )
         if country and code and anchor:
-            found = self._part_of_country(country, code, found)
+            finest = self._part_of_country(country, code, finest)
         lost: list[str] = []
         unused: list[str] = []
         for field, text in reversed(parts):
-            finer = self._finer(field, text, found, code or self._context.country)
+            finer = self._finer(field, text, finest, code or self._context.country)
             if finer:
-                found = finer
-            elif self._says_nothing(field, text, found, is_finest=field == parts[0][0]) and (
+                finest = finer
+            elif self._says_nothing(field, text, finest, is_finest=field == parts[0][0]) and (
                 anchor or len(parts) > 1
             ):
                 unused.append(field)
             else:
                 lost.insert(0, text)
-        return AreaJudgement(_with_lost_texts(found.judgement, lost), tuple(unused))
+        return AreaJudgement(_with_lost_texts(finest.judgement, lost), tuple(unused))
 
     def _country_of_state(self, parts: WrittenParts) -> str | None:
         has_code = any(field == "admin1" and is_state_code(text) for field, text in parts)
         return self.country_of_codes if has_code else None
 
-    def _part_of_country(self, country: str, code: str, found: _Found) -> _Found:
+    def _part_of_country(self, country: str, code: str, finest: _Finest) -> _Finest:
         """Return the part that a column of countries names instead of the country, such as England, if it does."""
         if fold(country) == fold(country_name(code)):
-            return found
-        parts = [item.place for item in self._named_state(country, found, code)]
+            return finest
+        parts = [item.place for item in self._named_state(country, finest, code)]
         return (
-            _Found(Judgement(parts[0], None, (parts[0],)), (country,), (*found.areas, parts[0]))
+            _Finest(Judgement(parts[0], None, (parts[0],)), (country,), (*finest.areas, parts[0]))
             if parts
-            else found
+            else finest
         )
 
-    def _says_nothing(self, field: str, text: str, found: _Found, *, is_finest: bool) -> bool:
+    def _says_nothing(self, field: str, text: str, finest: _Finest, *, is_finest: bool) -> bool:
         """Return whether a text that was not found inside the coarser areas is not about the place at all.
 
         A second column of areas may hold police districts; it counts if it is all that a row has, or names an area
@@ -103,11 +103,11 @@ class AreaLookup:
         """
         if field != "admin2" or is_finest or is_world_region(text):
             return is_world_region(text)
-        candidates = self._find(text, found.areas[0].country if found.areas else None)
+        candidates = self._find(text, finest.areas[0].country if finest.areas else None)
         return not any(
             _may_be(field, item.place)
             and item.place.confidence >= _MIN_CONFIDENCE_OF_CONTRADICTION
-            and _fits(item, found.areas[:1])
+            and _fits(item, finest.areas[:1])
             for item in candidates
         )
 
@@ -115,14 +115,14 @@ class AreaLookup:
         candidates = (candidate.place for candidate in self._find(country_name(code), None))
         return next((place for place in candidates if place.country == code and _is_country(place)), None)
 
-    def _finer(self, field: str, text: str, found: _Found, hint: str | None) -> _Found | None:
+    def _finer(self, field: str, text: str, finest: _Finest, hint: str | None) -> _Finest | None:
         """Return what a finer text adds, None if it is not found inside the coarser areas."""
         room, place_text = without_rooms(text) if field in _PLACES else ("", text)
         if not place_text:
             return None
-        candidates = self._inside(field, place_text, found, hint)
+        candidates = self._inside(field, place_text, finest, hint)
         if not candidates and field == "admin1":
-            candidates = self._abbreviated(place_text, found, hint)
+            candidates = self._abbreviated(place_text, finest, hint)
         if not candidates:
             return None
         judgement = judged(candidates, self._context)
@@ -132,22 +132,24 @@ class AreaLookup:
         if room:
             place = replace(place, text=", ".join(filter(None, (room, place.text))))
             judgement = Judgement(place, judgement.doubt or "missing", (place,))
-        before = found.judgement.place
+        before = finest.judgement.place
         if before and place.precision.rank > before.precision.rank:
-            return found  # the text is coarser, and agrees
+            return finest  # the text is coarser, and agrees
         if before and place.text and place.precision.rank >= before.precision.rank:
             return None
-        return _Found(judgement, (text, *found.texts), (*found.areas, place))
+        return _Finest(judgement, (text, *finest.texts), (*finest.areas, place))
 
-    def _inside(self, field: str, text: str, found: _Found, hint: str | None) -> list[Candidate]:
+    def _inside(self, field: str, text: str, finest: _Finest, hint: str | None) -> list[Candidate]:
         """Return the candidates for a text that no coarser area contradicts, best first."""
         around: list[Candidate] = []  # that only contain a place that was not found
-        for written in dict.fromkeys((", ".join((text, *found.texts)), text)):
+        for written in dict.fromkeys((", ".join((text, *finest.texts)), text)):
             candidates = self._find(written, hint)
-            fitting = [item for item in candidates if _may_be(field, item.place) and _fits(item, found.areas)]
+            fitting = [
+                item for item in candidates if _may_be(field, item.place) and _fits(item, finest.areas)
+            ]
             if field in _AREAS:
-                states = _states(fitting, field, found.areas)
-                states = states or self._named_state(text, found, hint)
+                states = _states(fitting, field, finest.areas)
+                states = states or self._named_state(text, finest, hint)
                 if states or field == "admin1":
                     return _shared(states, MAX_CONFIDENCE_OF_AREA)
                 continue
@@ -158,19 +160,19 @@ class AreaLookup:
             around = around or fitting
         return around if field in _PLACES else []
 
-    def _abbreviated(self, text: str, found: _Found, hint: str | None) -> list[Candidate]:
+    def _abbreviated(self, text: str, finest: _Finest, hint: str | None) -> list[Candidate]:
         """Return the candidates for an abbreviated state, such as `Ore.` or `or`."""
-        texts = spellings(text, found.areas[0].country if found.areas else hint)
-        return next(filter(None, (self._inside("admin1", other, found, hint) for other in texts)), [])
+        texts = spellings(text, finest.areas[0].country if finest.areas else hint)
+        return next(filter(None, (self._inside("admin1", other, finest, hint) for other in texts)), [])
 
-    def _named_state(self, text: str, found: _Found, hint: str | None) -> list[Candidate]:
+    def _named_state(self, text: str, finest: _Finest, hint: str | None) -> list[Candidate]:
         """Return the states with exactly this name, which more prominent towns of that name may hide."""
         return [
             item
             for item in self._find(f"{text} state", hint)
             if item.place.precision is Precision.ADMIN1
             and fold(item.place.name) == fold(text)
-            and _fits(item, found.areas)
+            and _fits(item, finest.areas)
         ]
 
 

@@ -245,9 +245,11 @@ def test_a_writer_waits_and_loses_nothing(store: Store, url: str, tmp_path: Path
     put_back(url, file, previous)
     stop.set()
     thread.join()
-    kept = " ".join(rows_of(f"sqlite:///{previous}")["event"])
-    now = " ".join(rows_of(url)["event"])
-    assert all(f"{number}" in kept or f"{number}" in now for number in range(1000, 1000 + len(written)))
+    earlier = " ".join(rows_of(f"sqlite:///{previous}")["event"])
+    present = " ".join(rows_of(url)["event"])
+    assert all(
+        f"{number}" in earlier or f"{number}" in present for number in range(1000, 1000 + len(written))
+    )
 
 
 def timeline(url: str, folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":

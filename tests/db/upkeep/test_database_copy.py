@@ -137,10 +137,10 @@ def test_the_servers_of_both_give_the_same_bytes_etags_and_tokens(
     headers = {"Authorization": f"Bearer {addresses.key}", "Host": "localhost"}
     for path in (*PATHS, *KEY_PATHS):
         sent = headers if path in KEY_PATHS else {"Host": "localhost"}
-        one, other = (httpx.get(server.url + path, headers=sent) for server in (first, second))
-        assert one.status_code < 500
-        assert (one.status_code, one.content) == (other.status_code, other.content), path
-        assert one.headers.get("etag") == other.headers.get("etag"), path
+        response, other = (httpx.get(server.url + path, headers=sent) for server in (first, second))
+        assert response.status_code < 500
+        assert (response.status_code, response.content) == (other.status_code, other.content), path
+        assert response.headers.get("etag") == other.headers.get("etag"), path
     feed = httpx.get(first.url + "/changes?limit=5").json()
     token = {key: value for key, value in feed.items() if key in ("next", "since", "token")}
     assert token

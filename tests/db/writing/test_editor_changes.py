@@ -160,8 +160,8 @@ def test_a_third_import_reports_the_same_conflict_and_changes_nothing(store: Sto
 
 
 def test_an_event_that_an_editor_made_keeps_its_values_and_gets_the_missing_ones(store: Store) -> None:
-    made = draft({**dict.fromkeys(VALUES, ""), "title": "one", "category": "arrest"})
-    store.desk.create([made], EDITOR)
+    created = draft({**dict.fromkeys(VALUES, ""), "title": "one", "category": "arrest"})
+    store.desk.create([created], EDITOR)
     _, conflicts = imported(store, draft({**ORIGINAL, "title": "two"}))
     assert [conflict.field for conflict in conflicts] == ["title"]
     stored = store.desk.event("a").draft
