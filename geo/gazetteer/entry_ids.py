@@ -1,6 +1,7 @@
 """Ids of the gazetteer's entries: GeoNames' own are positive, and every other source has a range of negative ids.
 
-Downwards from 0: admin areas without a GeoNames id, regions, countries without one, overlays, UN/LOCODE.
+Downwards from 0: admin areas without a GeoNames id, regions, countries without one, overlays, UN/LOCODE, US postal
+codes.
 """
 
 from geo.data_files import country_facts
@@ -9,6 +10,7 @@ _REGIONS_BELOW = -(10**9)
 _COUNTRIES_BELOW = -2 * 10**9
 _OVERLAYS_BELOW = -3 * 10**9
 _LOCODES_BELOW = -4 * 10**9
+_POSTAL_CODES_BELOW = -5 * 10**9
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -45,8 +47,20 @@ def locode_id(code: str) -> int:
 
 def locode_of_id(entry_id: int) -> str | None:
     """Return the UN/LOCODE of an id that `locode_id` made; None for any other id."""
+    if entry_id <= _POSTAL_CODES_BELOW:
+        return None
     number, code = _LOCODES_BELOW - entry_id, ""
     while number > 0:
         number, digit = divmod(number, 36)
         code = _DIGITS[digit] + code
     return code or None
+
+
+def postal_code_id(code: str) -> int:
+    """Return the id of the town of a US postal code such as `99575`."""
+    return _POSTAL_CODES_BELOW - int(code)
+
+
+def postal_code_of_id(entry_id: int) -> str | None:
+    """Return the US postal code of an id that `postal_code_id` made; None for any other id."""
+    return f"{_POSTAL_CODES_BELOW - entry_id:05}" if entry_id <= _POSTAL_CODES_BELOW else None

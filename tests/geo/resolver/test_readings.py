@@ -37,7 +37,8 @@ def test_a_village_of_un_locode_has_its_code(resolver: Resolver) -> None:
         ("Medan, Sumatra Island, Indonesia", "Medan", Precision.CITY),
         ("Upper Nile state, Sudan", "Upper Nile", Precision.ADMIN1),
         ("unknown location, Texas", "Texas", Precision.ADMIN1),
-        ("Bow, NH", "New Hampshire", Precision.ADMIN1),
+        ("Bow, NH", "Bow", Precision.CITY),
+        ("Quarryless, NH", "New Hampshire", Precision.ADMIN1),
     ],
 )
 def test_the_best_candidate_has_the_name_and_precision_that_the_text_means(
