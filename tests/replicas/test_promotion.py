@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 from replicated import DATABASE, OpenStore, Servers
@@ -102,10 +102,7 @@ def test_nothing_is_lost_when_a_synchronous_replica_is_promoted(
     servers.replica.promote()
     writer.wait_for(20)
     writer.stop()
-    page = store.find(Filter(), limit=10_000)
-    ids = [json.loads(feature)["id"] for feature in page.features]
-    assert set(writer.acknowledged) <= set(ids)
-    assert len(ids) == len(set(ids)) == page.matched
+    assert_stored_once(store, writer.acknowledged)
     assert writer.longest_gap < 8
     assert _epoch(store) == epoch
 
@@ -161,9 +158,14 @@ def test_a_killed_primary_has_every_acknowledged_write_after_its_start(
         servers.primary.start()
     writer.wait_for(10)
     writer.stop()
+    assert_stored_once(store, writer.acknowledged)
+
+
+def assert_stored_once(store: Store, acknowledged: Iterable[str]) -> None:
+    """Raise AssertionError unless each acknowledged event is there, none is there twice, and the counts agree."""
     page = store.find(Filter(), limit=10_000)
     ids = [json.loads(feature)["id"] for feature in page.features]
-    assert set(writer.acknowledged) <= set(ids)
+    assert set(acknowledged) <= set(ids)
     assert len(ids) == len(set(ids)) == page.matched == store.summary(Filter()).matched
 
 

@@ -22,7 +22,7 @@ from db.engines.postgres.promotions import check_promotion
 from db.engines.postgres.replicas import Replicas
 from db.engines.postgres.statements import comparable
 from db.engines.reports import ReplicaState
-from db.errors import StoreUnavailable
+from db.engines.write_queue import write_turn
 
 _IDLE_CONNECTIONS = 10  # stay open; the others are closed after use
 CONNECTION_WAIT_SECONDS = 2.0
@@ -233,7 +233,7 @@ def write_transaction(engine: Engine, *, durable: bool, wait: float | None = Non
     end = time.monotonic() + seconds
     options = {"write_end": end, "synchronous_commit": "remote_apply" if durable else "on"}
     with (
-        _write_turn(engine, seconds),
+        write_turn(engine, seconds),
         guarded(engine),
         engine.connect().execution_options(**options) as connection,
         connection.begin(),
@@ -242,20 +242,6 @@ def write_transaction(engine: Engine, *, durable: bool, wait: float | None = Non
     replicas = _replicas(engine)
     if replicas:
         replicas.primary_has_written()
-
-
-@contextmanager
-def _write_turn(engine: Engine, seconds: float) -> Iterator[None]:
-    """Wait for the other writers of this process before taking a connection."""
-    turn: threading.Lock = engine.get_execution_options()["write_turn"]
-    if not turn.acquire(timeout=seconds):
-        raise StoreUnavailable(
-            f"the database {engine.url.database} is busy with other changes (waited {seconds:g} seconds)"
-        )
-    try:
-        yield
-    finally:
-        turn.release()
 
 
 def moment(connection: Connection) -> int:

@@ -19,6 +19,7 @@ from db.engines.reports import ReplicaState
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
 from db.engines.sqlite.functions import add_functions
 from db.engines.sqlite.write_queue import WriteQueue
+from db.engines.write_queue import write_turn
 from db.errors import StoreUnavailable
 from db.private_files import create_private
 
@@ -168,7 +169,7 @@ def write_transaction(engine: Engine, *, durable: bool, wait: float | None = Non
     seconds = BUSY_SECONDS if wait is None else wait
     end = time.monotonic() + seconds
     with (
-        _write_turn(engine, seconds),
+        write_turn(engine, seconds),
         guarded(engine),
         engine.connect().execution_options(write_end=end) as connection,
     ):
@@ -187,20 +188,6 @@ def write_transaction(engine: Engine, *, durable: bool, wait: float | None = Non
             driver.execute(f"PRAGMA wal_autocheckpoint = {log_pages}")
             if durable:
                 driver.execute("PRAGMA synchronous = NORMAL")
-
-
-@contextmanager
-def _write_turn(engine: Engine, seconds: float) -> Iterator[None]:
-    """Wait for the other writers of this process before taking a connection; SQLite would not queue them."""
-    turn: threading.Lock = engine.get_execution_options()["write_turn"]
-    if not turn.acquire(timeout=seconds):
-        raise StoreUnavailable(
-            f"the database {engine.url.database} is busy with other changes (waited {seconds:g} seconds)"
-        )
-    try:
-        yield
-    finally:
-        turn.release()
 
 
 def moment(connection: Connection) -> int:
