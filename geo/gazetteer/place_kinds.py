@@ -17,6 +17,7 @@ _PRECISION_OF_LETTER = {
 _PREPOSITIONS = frozenset(("of", "de", "di", "do", "da", "du", "des", "del", "della", "d", "von", "the"))
 _ARTICLES = frozenset(("the", "el", "la", "le", "les", "los", "las"))
 MAX_WORDS_OF_KIND = 3
+MAX_CHARACTERS_OF_SUFFIX = 5
 
 
 class NameWithKind(NamedTuple):
@@ -75,10 +76,18 @@ def split_kind(folded: str) -> NameWithKind | None:
 def _split_suffix(folded: str) -> NameWithKind | None:
     if folded.isascii():
         return None
-    for suffix, kinds in _kind_words().suffixes.items():
-        if folded.endswith(suffix) and len(folded) > len(suffix) + 1:
-            return NameWithKind(folded.removesuffix(suffix), kinds)
+    suffixes = _kind_words().suffixes
+    # The longest suffix first: 自治区 is not a 区 of 自治.
+    for size in range(MAX_CHARACTERS_OF_SUFFIX, 0, -1):
+        if (kinds := suffixes.get(folded[-size:])) and len(folded) > size + 1:
+            return NameWithKind(folded[:-size], kinds)
     return None
+
+
+def ends_with_kind(text: str) -> bool:
+    """Return whether a text ends with a suffix such as 市 or 구."""
+    suffixes = _kind_words().suffixes
+    return any(text[-size:] in suffixes for size in range(1, MAX_CHARACTERS_OF_SUFFIX + 1))
 
 
 def without_article(folded: str) -> str | None:

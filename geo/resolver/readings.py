@@ -6,6 +6,7 @@ from geo.countries.names import country_name
 from geo.gazetteer.demonyms import demonym
 from geo.gazetteer.place_kinds import is_kind
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
+from geo.resolver.glued_names import split_glued
 from geo.resolver.lookup import Interpretation, PartLookup
 from geo.resolver.matches import Match, is_inside, rank_matches
 from geo.resolver.parser import Part, is_nowhere, part_without_article, split_at_hyphens, split_at_spaces
@@ -13,6 +14,7 @@ from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, CODE_RANK, COUNTRY, Quali
 from geo.resolver.two_areas import match_two_areas
 
 MAX_QUALIFIERS_CACHED = 4096
+MAX_PARTS_SPLIT = 2
 MIN_SIMILARITY_IN_COUNTRY = 0.75
 MIN_SIMILARITY_IN_AREA = 0.5
 WEIGHT_OF_GIVEN_COUNTRY = 4.0
@@ -54,6 +56,7 @@ class Readings:
         weak: list[Match] = []
         for read in (
             self._as_written,
+            self._glued,
             self._coarsest_first,
             self._first_two_merged,
             self._two_areas,
@@ -75,6 +78,14 @@ class Readings:
         qualifiers = self._qualifiers(parts[1:], hint)
         interpretations = self._lookup.interpretations(parts[0])
         return rank_matches(interpretations, qualifiers, parts[0], self._gazetteer)
+
+    def _glued(self, parts: tuple[Part, ...], hint: str | None) -> list[Match]:
+        """Read Chinese, Japanese and Korean names that are written as one word, coarsest first: 東京都渋谷区."""
+        split = (split_glued(part, self._lookup) for part in parts[:MAX_PARTS_SPLIT])
+        pieces = (*(piece for names in split for piece in names), *parts[MAX_PARTS_SPLIT:])
+        if len(pieces) == len(parts):
+            return []
+        return self._as_written(pieces, hint) or self._without_finest(pieces, hint)
 
     def _coarsest_first(self, parts: tuple[Part, ...], hint: str | None) -> list[Match]:
         """Read the parts in reverse order: "Italy, Rome"."""
