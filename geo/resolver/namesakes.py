@@ -1,7 +1,7 @@
 """Tell a town from the area that is named after it: "Lisboa" means the city, "Moscow region" does not."""
 
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
-from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, CODE_RANK, COUNTRY, SIMILAR_RANK
+from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, COUNTRY, SHORT_RANKS, SIMILAR_RANK
 
 MIN_SHARE_OF_PEOPLE = {ADMIN1: 0.12, ADMIN2: 0.05}  # of an area's, for the town that the area is named after
 BONUS_OF_LOCAL_NAME = 2.0  # the local name of a town that is listed by an English name
@@ -24,7 +24,7 @@ def raised_scores(scores: dict[GazetteerEntry, float]) -> dict[GazetteerEntry, f
     raised: dict[GazetteerEntry, float] = {}
     towns = [entry for entry in scores if entry.kind == CITY and entry.rank in (_PRIMARY, _ALTERNATIVE)]
     for area, score in scores.items():
-        if area.kind not in (ADMIN1, ADMIN2) or area.rank in (CODE_RANK, COUNTRY, SIMILAR_RANK):
+        if area.kind not in (ADMIN1, ADMIN2) or area.rank in (*SHORT_RANKS, SIMILAR_RANK):
             continue
         town = max((town for town in towns if is_seat(town, area)), key=_population, default=None)
         if town is not None:

@@ -187,7 +187,7 @@ class Readings:
         if len(part.text) == 2 and part.text.islower():
             part = part._replace(text=part.text.upper())
         inside = partial(is_inside, tuple(coarser))
-        interpretations = self._lookup.interpretations(part)
+        interpretations = self._lookup.interpretations(part, is_later=True)
         entries = tuple(entry for interpretation in interpretations for entry in interpretation.entries)
         entries = tuple(filter(inside, entries)) if entries else self._lookup.adjective(part.folded)
         if not entries and coarser:

@@ -15,12 +15,13 @@ NEIGHBOURHOOD, CITY, ADMIN2, ADMIN1, COUNTRY = (
     Precision.ADMIN1.rank,
     Precision.COUNTRY.rank,
 )
-CODE_RANK, SIMILAR_RANK = 2, 3  # see GazetteerEntry.rank
+CODE_RANK, SIMILAR_RANK, ABBREVIATION_RANK, FOREIGN_RANK = 2, 3, 5, 6  # see GazetteerEntry.rank
+SHORT_RANKS = (CODE_RANK, ABBREVIATION_RANK)
 _WEIGHT_OF_NAMES = 0.8
 _PENALTY_OF_KIND = {CITY: 0.0, ADMIN2: 1.3, ADMIN1: 0.7}
 _BONUS_OF_STATE_CODE = {"US": 1.0, "CA": 0.8, "AU": 0.5, "BR": 0.5}  # where people write "City, ST"
-_PENALTY_OF_RANK = (0.0, 2.0, 3.5, 1.5, 0.6)
-_COUNTRY_SCORE_OF_RANK = (12.0, 6.4, 5.5, 4.0, 4.0)
+_PENALTY_OF_RANK = (0.0, 2.0, 3.5, 1.5, 0.6, 3.5, 2.0)
+_COUNTRY_SCORE_OF_RANK = (12.0, 6.4, 5.5, 4.0, 4.0, 5.5, 5.0)
 
 EXCLUDED = -20.0
 MISMATCH = -4.0
@@ -37,9 +38,9 @@ def prominence(entry: GazetteerEntry) -> float:
         return 3.0 - _PENALTY_OF_RANK[entry.rank]
     people = math.log10(max(entry.population, 0) + 100)
     fame = _WEIGHT_OF_NAMES * math.log10(entry.names + 1) if entry.kind == CITY else 0.4
-    if entry.kind == ADMIN1 and entry.rank != CODE_RANK:
+    if entry.kind == ADMIN1 and entry.rank not in SHORT_RANKS:
         fame = 0.1 + 0.6 * math.log10(entry.names + 1)
-    if entry.rank == CODE_RANK and entry.kind == ADMIN1:
+    if entry.rank in SHORT_RANKS and entry.kind == ADMIN1:
         fame += 1 + 2 * _BONUS_OF_STATE_CODE.get(entry.country or "", 0.0)
     return people + fame - _PENALTY_OF_KIND[entry.kind] - _PENALTY_OF_RANK[entry.rank]
 
@@ -69,21 +70,21 @@ def make_qualifier(
     admins: dict[int, float] = {}
     for entry in entries:
         if entry.kind == COUNTRY:
-            weight = 4.0 if entry.rank != CODE_RANK else 2.5
+            weight = 4.0 if entry.rank not in SHORT_RANKS else 2.5
             for code in entry.countries:
                 countries[code] = max(weight, countries.get(code, 0.0))
         elif entry.kind in (ADMIN1, ADMIN2):
             weight = _weight_of_area(entry)
             admins[entry.id] = max(weight, admins.get(entry.id, 0.0))
     firm = any(entry.kind == COUNTRY and entry.rank == 0 for entry in entries)
-    coded = all(entry.rank == CODE_RANK for entry in entries)
+    coded = all(entry.rank in SHORT_RANKS for entry in entries)
     # Georgia is a country and a state, and so is Luxembourg: such a name is not firm.
     ambiguous = any(entry.kind == ADMIN1 and entry.rank == 0 for entry in entries)
     return Qualifier(text, entries, countries, admins, firm and not ambiguous, coded, towns)
 
 
 def _weight_of_area(entry: GazetteerEntry) -> float:
-    if entry.rank == CODE_RANK:
+    if entry.rank in SHORT_RANKS:
         return 2.5 + _BONUS_OF_STATE_CODE.get(entry.country or "", 0.0)
     return 3.0 if entry.kind == ADMIN1 else 3.3
 

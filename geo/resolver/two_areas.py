@@ -9,8 +9,8 @@ from geo.resolver.matches import Match
 from geo.resolver.parser import Part
 from geo.resolver.scoring import (
     ADMIN1,
-    CODE_RANK,
     COUNTRY,
+    SHORT_RANKS,
     Qualifier,
     agreement,
     make_qualifier,
@@ -45,7 +45,7 @@ def _area(name: str, qualifiers: list[Qualifier], lookup: PartLookup) -> Gazette
         entry
         for entry in lookup.named(fold(name)) or lookup.adjective(fold(name))
         if entry.kind in (ADMIN1, COUNTRY)
-        and entry.rank != CODE_RANK
+        and entry.rank not in SHORT_RANKS
         and all(agreement(entry, qualifier) > 0 for qualifier in qualifiers)
     ]
     return max(areas, key=prominence, default=None)
