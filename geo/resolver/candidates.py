@@ -19,6 +19,7 @@ MIN_PEOPLE_OF_KNOWN_TOWN = 5000
 MAX_CONFIDENCE = 0.98
 MAX_CONFIDENCE_OF_SIMILAR = 0.6
 MAX_CONFIDENCE_OF_AREA = 0.85
+SHARE_OF_TOWN_AROUND = 0.87  # of the confidence, if the town is right but not all of the text was found
 MIN_CONFIDENCE_OF_COUNTRY = 0.97
 MIN_GAP_OF_SURE_COUNTRY = 0.5
 MIN_GAP_WITHOUT_RIVAL = 0.7
@@ -123,7 +124,9 @@ def _confidence(match: Match) -> float:
     entry = match.entry
     offset, slope = (-0.7, 1.75) if match.later_parts else (0.4, _SLOPE)
     confidence: float = 1 / (1 + math.exp(-(offset + slope * match.gap)))
-    if match.lost_parts:
+    if match.is_lost_in_town:
+        confidence *= SHARE_OF_TOWN_AROUND
+    elif match.lost_parts:
         confidence *= _share_of_area(entry.radius_km)
     elif entry.rank == SIMILAR_RANK:
         confidence = min(confidence, MAX_CONFIDENCE_OF_SIMILAR)
@@ -135,7 +138,9 @@ def _confidence(match: Match) -> float:
         confidence = max(confidence, MIN_CONFIDENCE_OF_COUNTRY)
     if _is_obscure(match):
         confidence = min(confidence, MAX_CONFIDENCE_OF_SIMILAR)
-    if match.unread_parts:
+    if match.is_contradicted:
+        confidence = min(confidence, MAX_CONFIDENCE_OF_SIMILAR)
+    elif match.unread_parts:
         confidence *= 0.9
     least = MIN_CONFIDENCE if match.lost_parts and match.gap > 0 else 0.01
     return round(max(least, min(MAX_CONFIDENCE, confidence - match.doubt)), 2)

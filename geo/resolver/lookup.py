@@ -13,7 +13,7 @@ from geo.gazetteer.place_kinds import split_kind, without_article
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.resolver.codes import without_unlikely_codes
 from geo.resolver.parser import Part
-from geo.resolver.scoring import CITY, COUNTRY, SHORT_RANKS, SIMILAR_RANK
+from geo.resolver.scoring import ADMIN1, CITY, COUNTRY, SHORT_RANKS, SIMILAR_RANK
 from geo.resolver.spelling import similarity, within_one_edit
 from geo.text import fold, key, skeleton
 
@@ -70,11 +70,12 @@ class PartLookup:
 
     def _without_kind(self, name: str, kinds: tuple[int, ...], exact: Interpretation) -> Interpretation:
         entries = self.named(name)
-        if CITY in kinds[:1]:
-            # "Arctic Village" is not a country, though "Aruba island" is.
-            entries = tuple(entry for entry in entries if entry.kind != COUNTRY)
         # "Kansas City" is a name: prefer the name as written to a kind and a name.
         is_name = any(entry.rank not in SHORT_RANKS for entry in exact.entries)
+        if CITY in kinds[:1]:
+            # "Arctic Village" is not a country, though "Aruba island" is; "New York City" is not the state.
+            too_wide = ADMIN1 if is_name else COUNTRY
+            entries = tuple(entry for entry in entries if entry.kind < too_wide)
         return Interpretation(entries, kinds, 4.0 if is_name else 0.5)
 
     def adjective(self, folded: str) -> tuple[GazetteerEntry, ...]:

@@ -32,8 +32,10 @@ class Match(NamedTuple):
     """An entry that a text may mean, and how the text's parts agree with it.
 
     `gap` is the score above the best place elsewhere, or, for all but the best match, the (negative) score below
-    the best. `agreeing_parts`, `unread_parts` and `later_parts` count parts after the first. `lost_parts` are the
-    finer parts that were not found and given up. `doubt` is subtracted from the confidence.
+    the best. `agreeing_parts`, `unread_parts` and `later_parts` count parts after the first; `is_contradicted` is
+    whether a later part is a well-known place elsewhere. `lost_parts` are the finer parts that were not found and
+    given up, `is_lost_in_town` whether the entry then is a town that may well have such a quarter or street. `doubt`
+    is subtracted from the confidence.
     """
 
     entry: GazetteerEntry
@@ -45,6 +47,8 @@ class Match(NamedTuple):
     lost_parts: tuple[str, ...]
     text: str
     doubt: float = 0.0
+    is_contradicted: bool = False
+    is_lost_in_town: bool = False
 
     @property
     def is_weak(self) -> bool:
@@ -73,14 +77,15 @@ def rank_matches(
     """Return at most 50 matches of a part, best first; an entry that the later parts contradict is left out."""
     ranked = _ranked_entries(interpretations, qualifiers, gazetteer)
     unread = sum(not qualifier.entries for qualifier in qualifiers)
+    is_contradicted = any(qualifier.is_elsewhere for qualifier in qualifiers)
     rival_score = _rival_score(ranked)
+    later = len(qualifiers)
     matches = []
     for place, scored in enumerate(ranked[:MAX_MATCHES]):
         gap = scored.score - (ranked[0].score if place else rival_score)
         agreeing = sum(score > 0 for score in scored.agreements)
-        matches.append(
-            Match(scored.entry, scored.score, gap, agreeing, unread, len(qualifiers), (), part.text)
-        )
+        known = (scored.entry, scored.score, gap, agreeing, unread, later)
+        matches.append(Match(*known, (), part.text, is_contradicted=is_contradicted))
     return matches
 
 
@@ -134,11 +139,12 @@ def _is_consistent(entry: GazetteerEntry, agreements: list[float], qualifiers: t
     worst = min(agreements, default=0.0)
     if worst > MISMATCH:
         return True
-    pairs = list(zip(agreements, qualifiers, strict=True))
-    if any(score <= MISMATCH and is_outside_town(entry, qualifier) for score, qualifier in pairs):
+    if worst <= EXCLUDED:
         return False
-    of_areas = (score for score, qualifier in pairs if qualifier.admins and not qualifier.firm)
-    return worst > EXCLUDED and any(score > 0 for score in of_areas)
+    pairs = list(zip(agreements, qualifiers, strict=True))
+    if not any(score > 0 for score, qualifier in pairs if qualifier.admins and not qualifier.firm):
+        return False
+    return not any(score <= MISMATCH and is_outside_town(entry, qualifier) for score, qualifier in pairs)
 
 
 def _rival_score(ranked: list[_ScoredEntry]) -> float:

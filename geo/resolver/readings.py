@@ -7,10 +7,21 @@ from geo.gazetteer.demonyms import demonym
 from geo.gazetteer.place_kinds import is_kind
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.resolver.glued_names import split_glued
-from geo.resolver.lookup import Interpretation, PartLookup
+from geo.resolver.lookup import Interpretation, IsInside, PartLookup
 from geo.resolver.matches import Match, is_inside, rank_matches
 from geo.resolver.parser import Part, is_nowhere, part_without_article, split_at_hyphens, split_at_spaces
-from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, CODE_RANK, COUNTRY, Qualifier, make_qualifier
+from geo.resolver.scoring import (
+    ADMIN1,
+    ADMIN2,
+    CITY,
+    COUNTRY,
+    SHORT_RANKS,
+    Qualifier,
+    is_well_known,
+    is_well_known_area,
+    make_qualifier,
+    prominence,
+)
 from geo.resolver.two_areas import match_two_areas
 
 MAX_QUALIFIERS_CACHED = 4096
@@ -20,6 +31,8 @@ MIN_SIMILARITY_IN_AREA = 0.5
 WEIGHT_OF_GIVEN_COUNTRY = 4.0
 DOUBT_ELSEWHERE = 0.5
 MAX_GAP_ELSEWHERE = -3.0
+MIN_PEOPLE_OF_TOWN_WITH_QUARTERS = 10_000
+LEAD_OF_TOWN = 0.7  # on the scale of geo.resolver.scoring
 
 
 class Readings:
@@ -58,6 +71,7 @@ class Readings:
             self._as_written,
             self._glued,
             self._coarsest_first,
+            self._area_before_town,
             self._first_two_merged,
             self._two_areas,
             self._adjective_first,
@@ -93,6 +107,15 @@ class Readings:
         if not any(entry.kind == COUNTRY and entry.rank == 0 and entry.country for entry in first):
             return []
         return self._as_written(parts[::-1], hint)
+
+    def _area_before_town(self, parts: tuple[Part, ...], hint: str | None) -> list[Match]:
+        """Read the first part as the area of the second: "Bavaria, Munich, Germany"."""
+        if len(parts) < 2:
+            return []
+        areas = {entry.id for entry in self._lookup.named(parts[0].folded) if is_well_known_area(entry)}
+        matches = self._as_written((parts[1], parts[0], *parts[2:]), hint) if areas else []
+        is_inside_area = matches and matches[0].entry.kind == CITY and matches[0].entry.admin1 in areas
+        return matches if is_inside_area and matches[0].is_full else []
 
     def _first_two_merged(self, parts: tuple[Part, ...], hint: str | None) -> list[Match]:
         """Read the first two parts as one name: "Halle (Saale)"."""
@@ -154,8 +177,30 @@ class Readings:
             matches = self._as_written(coarser, hint) or self._misspelt(coarser, hint)
             if matches and matches[0].entry.radius_km <= self._max_fallback_radius_km:
                 lost_parts = tuple(part.text for part in parts[:dropped])
-                return [match._replace(lost_parts=lost_parts) for match in matches]
+                is_in_town = self._may_contain(matches[0].entry, parts[dropped], parts[:dropped])
+                return [
+                    match._replace(lost_parts=lost_parts, is_lost_in_town=is_in_town) for match in matches
+                ]
         return []
+
+    def _may_contain(self, town: GazetteerEntry, part: Part, finer: tuple[Part, ...]) -> bool:
+        """Return whether a part names a town of some size, and the finer parts may be a street or quarter of it.
+
+        "Zorgvlied, Amsterdam" is in Amsterdam. But "Moyamba district" is not the town, "Paris" in "Paris, London" is
+        as well known as London, and "Kananga, Kasaï Central, Istanbul" names an area elsewhere.
+        """
+        if town.population < MIN_PEOPLE_OF_TOWN_WITH_QUARTERS:
+            return False
+        if not _towns(self._lookup.interpretations(part, is_later=True), (town,)):
+            return False
+        if any(is_well_known(entry) for lost in finer[1:] for entry in self._lookup.named(lost.folded)):
+            return False
+        limit = prominence(town) - LEAD_OF_TOWN
+        return not any(
+            entry.rank == 0 and entry.kind != ADMIN2 and prominence(entry) > limit
+            for lost in finer[:1]
+            for entry in self._lookup.named(lost.folded)
+        )
 
     def _hinted_country(self, parts: tuple[Part, ...], hint: str) -> list[Match]:
         """Return the hinted country for a text that is not found in it, then what the text means elsewhere."""
@@ -188,18 +233,32 @@ class Readings:
             part = part._replace(text=part.text.upper())
         inside = partial(is_inside, tuple(coarser))
         interpretations = self._lookup.interpretations(part, is_later=True)
-        entries = tuple(entry for interpretation in interpretations for entry in interpretation.entries)
-        entries = tuple(filter(inside, entries)) if entries else self._lookup.adjective(part.folded)
+        named = tuple(entry for interpretation in interpretations for entry in interpretation.entries)
+        entries = tuple(filter(inside, named)) if named else self._lookup.adjective(part.folded)
         if not entries and coarser:
-            similar = self._lookup.similar(part, MIN_SIMILARITY_IN_AREA, inside)
-            areas = (
-                entry
-                for interpretation in similar
-                for entry in interpretation.entries
-                if entry.kind in (ADMIN1, ADMIN2)
-            )
-            entries = tuple(filter(inside, areas))
-        return make_qualifier(part.text, entries, _towns(interpretations, entries))
+            entries = self._misspelt_areas(part, inside)
+        entries = _without_areas_of(coarser, entries)
+        qualifier = make_qualifier(part.text, entries, _towns(interpretations, entries))
+        return qualifier._replace(is_elsewhere=not entries and any(map(is_well_known, named)))
+
+    def _misspelt_areas(self, part: Part, inside: IsInside) -> tuple[GazetteerEntry, ...]:
+        similar = self._lookup.similar(part, MIN_SIMILARITY_IN_AREA, inside)
+        areas = (
+            entry
+            for interpretation in similar
+            for entry in interpretation.entries
+            if entry.kind in (ADMIN1, ADMIN2)
+        )
+        return tuple(filter(inside, areas))
+
+
+def _without_areas_of(
+    coarser: list[Qualifier], entries: tuple[GazetteerEntry, ...]
+) -> tuple[GazetteerEntry, ...]:
+    """Leave out first-level areas that a coarser part means, if a town remains: "São Paulo, São Paulo, Brazil"."""
+    written = {area for qualifier in coarser for area in qualifier.admins}
+    others = tuple(entry for entry in entries if entry.kind != ADMIN1 or entry.id not in written)
+    return others if any(entry.kind == CITY for entry in others) else entries
 
 
 def _towns(
@@ -211,6 +270,6 @@ def _towns(
         for interpretation in interpretations
         if interpretation.kinds is None or interpretation.kinds[0] == CITY
         for entry in interpretation.entries
-        if entry.kind == CITY and entry.rank != CODE_RANK
+        if entry.kind == CITY and entry.rank not in SHORT_RANKS
     }
     return tuple(entry for entry in entries if entry.id in ids)

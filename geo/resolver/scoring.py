@@ -27,6 +27,7 @@ EXCLUDED = -20.0
 MISMATCH = -4.0
 _UNREAD = -0.3
 _REGION_OVERLAPS = 0.1
+MIN_PEOPLE_OF_WELL_KNOWN_CITY = 100_000
 KM_AROUND_TOWN = 40.0  # suburbs, and what people place near a town
 
 
@@ -50,7 +51,8 @@ class Qualifier(NamedTuple):
 
     `countries` and `admins` map ISO codes and ids of areas to weights. A `firm` qualifier is a country's primary
     name, which no place elsewhere may contradict; a `coded` one is only a code. `towns` are the towns that the part
-    means if it does not name a kind of area: "Recife", but not "Recife district".
+    means if it does not name a kind of area: "Recife", but not "Recife district". `is_elsewhere` is whether the part
+    is well known, but only outside the coarser parts: "Texas" in "Lyon, Texas, France".
     """
 
     text: str
@@ -60,6 +62,7 @@ class Qualifier(NamedTuple):
     firm: bool
     coded: bool
     towns: tuple[GazetteerEntry, ...] = ()
+    is_elsewhere: bool = False
 
 
 def make_qualifier(
@@ -141,6 +144,17 @@ def _nearness(entry: GazetteerEntry, qualifier: Qualifier) -> float:
         elif km <= 20 + 1.2 * other.radius_km:
             return 0.5
     return MISMATCH
+
+
+def is_well_known_area(entry: GazetteerEntry) -> bool:
+    """Return whether an entry is a country or state by its primary name."""
+    return entry.rank == 0 and entry.kind in (ADMIN1, COUNTRY)
+
+
+def is_well_known(entry: GazetteerEntry) -> bool:
+    """Return whether a primary name alone is enough for most readers: a country, a state, a large city."""
+    is_city = entry.kind == CITY and entry.rank == 0
+    return is_well_known_area(entry) or (is_city and entry.population >= MIN_PEOPLE_OF_WELL_KNOWN_CITY)
 
 
 def is_outside_town(entry: GazetteerEntry, qualifier: Qualifier) -> bool:

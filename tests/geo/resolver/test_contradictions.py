@@ -2,6 +2,7 @@
 
 import pytest
 
+from geo.choice import SURE_CONFIDENCE
 from geo.resolver.resolver import Resolver
 from geo.sphere import distance_km
 
@@ -11,6 +12,8 @@ QUARTERS = [
     ("Barreiras, Salvador, Bahia, Brazil", -38.49, -12.97, 30),
     ("Altstadt, München, Bavaria, Germany", 11.58, 48.14, 20),
     ("San Bernardino, Los Angeles, California", -118.24, 34.05, 50),
+    ("Tupã, São Paulo, São Paulo, Brazil", -46.64, -23.55, 30),
+    ("Cohoes, New York City, United States", -74.0, 40.71, 30),
 ]
 
 
@@ -53,3 +56,58 @@ def test_a_part_that_also_means_an_area_contradicts_no_place(
     place = resolver.resolve(text)
     assert place is not None
     assert place.name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "is_sure"),
+    [
+        ("Zorgvlied, Amsterdam", True),
+        ("Boa Vista, Recife, Pernambuco, Brazil", True),
+        ("Mosimbara village, Moyamba district, Southern province, Sierra Leone", False),
+        ("Houston, Paris, Texas", False),
+        ("Berlin, Paris, London", False),
+        ("Kananga, Kasaï Central, Istanbul, Turkey", False),
+    ],
+)
+def test_an_unknown_part_is_surely_in_a_town_but_not_in_a_district_named_like_one(
+    resolver: Resolver, text: str, is_sure: bool
+) -> None:
+    place = resolver.resolve(text)
+    assert place is not None
+    assert place.text is not None
+    assert (place.confidence >= SURE_CONFIDENCE) is is_sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Paris, Texas, Germany",
+        "Lyon, Texas, France",
+        "Shenzhen, Awdal, China",
+        "Paris, Germany",
+        "Houston, Bavaria, Japan, Brazil, Kenya, Norway",
+        ", ".join(["Paris", "Texas", "Germany", "Recife", "Kyoto"] * 10),
+    ],
+)
+def test_parts_that_contradict_each_other_have_no_sure_answer(resolver: Resolver, text: str) -> None:
+    place = resolver.resolve(text)
+    assert place is None or place.confidence < SURE_CONFIDENCE
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Germany, Berlin", "Berlin"),
+        ("Bayern, München", "Munich"),
+        ("Bavaria, Munich, Germany", "Munich"),
+        ("Ontario, Toronto", "Toronto"),
+        ("Peru, Indiana", "Peru"),
+        ("Victoria, Texas", "Victoria"),
+    ],
+)
+def test_an_area_before_its_town_is_read_as_the_area_around_it(
+    resolver: Resolver, text: str, name: str
+) -> None:
+    place = resolver.resolve(text)
+    assert place is not None
+    assert (place.name, place.precision.value) == (name, "city")
