@@ -2,11 +2,9 @@
 
 import re
 import warnings
+from functools import cache
+from types import ModuleType
 from typing import NamedTuple
-
-from mgrs import MGRS
-from mgrs.core import MGRSError
-from openlocationcode import openlocationcode as plus_codes
 
 from geo.sphere import distance_km
 
@@ -21,9 +19,6 @@ _MGRS = re.compile(
     r"(?P<square>\d{1,2}[C-HJ-NP-X]\s?[A-HJ-NP-Z]{2})\s?(?P<digits>\d{4,10}|\d{2,5}\s\d{2,5})", re.IGNORECASE
 )
 _MAX_SIDE_KM = 100.0
-_CELL_WARNING = 'Warning in "Convert_MGRS'
-# A square outside its latitude band has a warning; the point is right all the same.
-warnings.filterwarnings("ignore", message=re.escape(_CELL_WARNING), category=RuntimeWarning)
 
 
 class CodedCell(NamedTuple):
@@ -44,7 +39,7 @@ class PlusCode(NamedTuple):
     @property
     def is_short(self) -> bool:
         """Return whether the code is complete only with a place near it."""
-        return bool(plus_codes.isShort(self.code))
+        return bool(_plus_codes().isShort(self.code))
 
 
 def plus_code(text: str) -> PlusCode | None:
@@ -52,7 +47,7 @@ def plus_code(text: str) -> PlusCode | None:
     if "+" not in text or len(text) > MAX_CHARACTERS:
         return None
     match = _PLUS_CODE.search(text)
-    if match is None or not plus_codes.isValid(match["code"]):
+    if match is None or not _plus_codes().isValid(match["code"]):
         return None
     rest = f"{text[: match.start()].strip(' ,;(')}, {text[match.end() :].strip(' ,;)')}".strip(", ")
     return PlusCode(match["code"].upper(), rest)
@@ -60,6 +55,7 @@ def plus_code(text: str) -> PlusCode | None:
 
 def plus_code_cell(code: str, near: tuple[float, float] | None = None) -> CodedCell | None:
     """Return the cell of a full Plus code, or of a short one near a point (lon, lat); None if it is not valid."""
+    plus_codes = _plus_codes()
     if near is not None and plus_codes.isShort(code):
         code = plus_codes.recoverNearest(code, near[1], near[0])
     if not plus_codes.isFull(code):
@@ -81,8 +77,28 @@ def mgrs_cell(text: str) -> CodedCell | None:
         return None
     code = re.sub(r"\s", "", match[0]).upper()
     try:
-        lat, lon = MGRS().toLatLon(code)
-    except (MGRSError, RuntimeWarning):  # an odd number of digits, or a square that does not exist
+        lat, lon = _mgrs().MGRS().toLatLon(code)
+    except (
+        _mgrs().core.MGRSError,
+        RuntimeWarning,
+    ):  # an odd number of digits, or a square that does not exist
         return None
     side_km = _MAX_SIDE_KM / 10.0 ** (len("".join(digits)) / 2)
     return CodedCell(code, lon, lat, side_km * 2**0.5 / 2)
+
+
+# Few texts have a code: the packages are imported with the first one.
+@cache
+def _plus_codes() -> ModuleType:
+    from openlocationcode import openlocationcode
+
+    return openlocationcode  # type: ignore[no-any-return]
+
+
+@cache
+def _mgrs() -> ModuleType:
+    import mgrs
+
+    # A square outside its latitude band has a warning; the point is right all the same.
+    warnings.filterwarnings("ignore", message='Warning in "Convert_MGRS', category=RuntimeWarning)
+    return mgrs  # type: ignore[no-any-return]
