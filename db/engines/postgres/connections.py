@@ -22,7 +22,7 @@ from db.engines.postgres.promotions import check_promotion
 from db.engines.postgres.replicas import Replicas
 from db.engines.postgres.statements import comparable
 from db.engines.reports import ReplicaState
-from db.engines.write_queue import write_turn
+from db.engines.write_turns import write_turn
 
 _IDLE_CONNECTIONS = 10  # stay open; the others are closed after use
 CONNECTION_WAIT_SECONDS = 2.0

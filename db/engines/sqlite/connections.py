@@ -19,7 +19,7 @@ from db.engines.reports import ReplicaState
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
 from db.engines.sqlite.functions import add_functions
 from db.engines.sqlite.write_queue import WriteQueue
-from db.engines.write_queue import write_turn
+from db.engines.write_turns import write_turn
 from db.errors import StoreUnavailable
 from db.private_files import create_private
 

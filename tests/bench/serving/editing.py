@@ -45,6 +45,7 @@ class EditingOutcome:
 AT_REST, EDITED = "at rest", "5 saves a second"
 HALF_AT_REST, HALF_EDITED = f"half load, {AT_REST}", f"half load, {EDITED}"
 IMPORT, IMPORT_EDITED, IMPORT_READ = "import", f"import, {EDITED}", f"import, {EDITED}, readers of "
+IMPORT_HALF_READ = f"import, {EDITED}, half load of "
 MANY_EDITS = "edits without a pause"
 
 
@@ -90,8 +91,7 @@ def _reads(plan: EditingPlan, outcome: EditingOutcome, server: Server, name: str
             during = Wrk(server, paths[::-1], plan.seconds, pause=pause, connections=READERS).finish()
         outcome.reads[name, at_rest], outcome.reads[name, edited] = load, during
         outcome.saves[f"{name}, {edited}"] = saves[0]
-        # Milliseconds; the requests themselves take little of the time at half load.
-        pause = 2000 * READERS / load.rate
+        pause = _half_load_pause(load)
 
 
 def _edit(plan: EditingPlan, server: Server, key: str) -> Saves:
@@ -105,14 +105,13 @@ def _edit(plan: EditingPlan, server: Server, key: str) -> Saves:
 
 
 def _imports(plan: EditingPlan, outcome: EditingOutcome, server: Server, key: str) -> None:
-    """Import new rows alone, with an editor, and with an editor and readers of summaries or of pages."""
-    cases = (
-        (IMPORT, ""),
-        (IMPORT_EDITED, ""),
-        *((IMPORT_READ + name, name) for name in ("summary", "pages")),
-    )
+    """Import new rows alone, with an editor, and with an editor and readers at full speed and at half of that."""
+    cases = [(IMPORT, "", 0.0), (IMPORT_EDITED, "", 0.0)]
+    for name in ("summary", "pages"):
+        half = _half_load_pause(outcome.reads[name, AT_REST])
+        cases += [(IMPORT_READ + name, name, 0.0), (IMPORT_HALF_READ + name, name, half)]
     with TemporaryDirectory(prefix="dateline-bench-") as folder:
-        for number, (when, reads) in enumerate(cases):
+        for number, (when, name, pause) in enumerate(cases):
             table = Path(folder) / "rows.csv"
             write_table(table, plan.rows, placed=True, first=number * plan.rows)
             with ExitStack() as stack:
@@ -120,13 +119,18 @@ def _imports(plan: EditingPlan, outcome: EditingOutcome, server: Server, key: st
                 if when != IMPORT:
                     editor = Editor(server, key, plan.world, plan.events, when)
                     saves = stack.enter_context(editing(editor))
-                if reads:
-                    paths = reading_paths(reads, plan.world, plan.events, _PATHS)
-                    readers = Wrk(server, paths, _UNTIL_STOPPED, connections=READERS)
+                if name:
+                    paths = reading_paths(name, plan.world, plan.events, _PATHS)
+                    readers = Wrk(server, paths, _UNTIL_STOPPED, pause=pause, connections=READERS)
                 outcome.imports[when] = _import(plan, table)
-                if reads:
-                    outcome.reads[reads, when] = readers.stop()
+                if name:
+                    outcome.reads[name, when] = readers.stop()
             outcome.saves.update((when, result) for result in saves)
+
+
+def _half_load_pause(at_rest: Load) -> float:
+    """Return the milliseconds that each reader waits for half of the load; the requests take little of the time."""
+    return 2000 * READERS / at_rest.rate
 
 
 def _import(plan: EditingPlan, table: Path) -> float:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..geocoding.tables import Table
 from . import postgres, queries
-from .editing import AT_REST, EDITED, HALF_EDITED, IMPORT_EDITED, IMPORT_READ
+from .editing import AT_REST, EDITED, HALF_EDITED, IMPORT_EDITED, IMPORT_HALF_READ, IMPORT_READ
 from .rounds import OURS, POSTGRES, Outcome
 from .tables import encoded_share, rate, ratio, times_sqlite
 
@@ -85,10 +85,11 @@ def _edited(outcome: Outcome) -> Iterator[Target]:
         "first summary after a save: p95, 20 readers of pages at half load", counted, 60, " ms", 0, False, 16
     )
     for name, limit, moonshot in (("summary", 100, 30), ("pages", 25, 10)):
-        load = reads.get((name, EDITED))
-        yield Target(
-            f"20 readers, {EDITED}: {name}, p99", load and load.p99, limit, " ms", 1, False, moonshot
-        )
+        for speed, when in (("20 readers", EDITED), ("20 readers at half load", HALF_EDITED)):
+            load = reads.get((name, when))
+            yield Target(
+                f"{speed}, {EDITED}: {name}, p99", load and load.p99, limit, " ms", 1, False, moonshot
+            )
     for name in ("summary", "pages"):
         at_rest, edited = reads.get((name, AT_REST)), reads.get((name, EDITED))
         share = 100 * edited.rate / at_rest.rate if at_rest and edited else None
@@ -97,10 +98,11 @@ def _edited(outcome: Outcome) -> Iterator[Target]:
 
 def _imports(outcome: Outcome) -> Iterator[Target]:
     for name, limit, moonshot in (("summary", 250, 60), ("pages", 50, 20)):
-        load = outcome.editing.reads.get((name, IMPORT_READ + name))
-        yield Target(
-            f"20 readers during an import: {name}, p99", load and load.p99, limit, " ms", 1, False, moonshot
-        )
+        for speed, when in (("20 readers", IMPORT_READ), ("20 readers at half load", IMPORT_HALF_READ)):
+            load = outcome.editing.reads.get((name, when + name))
+            yield Target(
+                f"{speed} during an import: {name}, p99", load and load.p99, limit, " ms", 1, False, moonshot
+            )
     saves = outcome.editing.saves.get(IMPORT_EDITED)
     yield Target("a save during an import: p99", saves and saves.latency.p99, 300, " ms")
 

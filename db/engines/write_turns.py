@@ -1,4 +1,4 @@
-"""The queue of writers within one process: databases do not queue those that wait, or only across processes."""
+"""The turns of the writers within one process: databases queue no threads, or only those of several processes."""
 
 import threading
 from collections.abc import Iterator
