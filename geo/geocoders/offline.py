@@ -77,6 +77,6 @@ def _location(candidate: Candidate) -> Location:
     return Location(address, (place.lat, place.lon), raw)
 
 
-def offline_candidate_finder(resolver: Resolver, limit: int = 5) -> FindCandidates:
+def offline_candidate_finder(resolver: Resolver, limit: int = 10) -> FindCandidates:
     """Return the function text, country → at most `limit` candidates of the gazetteer."""
     return lambda text, country: resolver.candidates(text, country=country, limit=limit)

@@ -23,6 +23,7 @@ SHARE_OF_TOWN_AROUND = 0.87  # of the confidence, if the town is right but not a
 MIN_CONFIDENCE_OF_COUNTRY = 0.97
 MIN_GAP_OF_SURE_COUNTRY = 0.5
 MIN_GAP_WITHOUT_RIVAL = 0.7
+MIN_SHARE_OF_TWO_DECIMALS = 0.1
 _SLOPE = 1.9
 _LANDMARK = re.compile(
     r"(?:lake|lac|lago|lago di|mount|mont|monte|cape|cabo|gulf|bay|strait|river|valley|sea)\s|"
@@ -51,11 +52,16 @@ def make_candidates(
         matches = matches[:1]
     odds = [math.exp(_SLOPE * min(0.0, match.gap)) for match in matches[1:]]
     total = sum(odds)
-    shares = [best, *(round(min(best * ratio, (1 - best) * ratio / total), 2) for ratio in odds)]
+    shares = [best, *(_rounded(min(best * ratio, (1 - best) * ratio / total)) for ratio in odds)]
     return [
         _candidate(match, share, gazetteer, lang, near=near)
         for match, share in zip(matches[:limit], shares, strict=False)
     ]
+
+
+def _rounded(share: float) -> float:
+    """Round to two decimals, a smaller share to two digits: the other places of an event may make it likely."""
+    return round(share, 2) if share >= MIN_SHARE_OF_TWO_DECIMALS else float(f"{share:.1e}")
 
 
 def _candidate(match: Match, confidence: float, gazetteer: Gazetteer, lang: str, *, near: bool) -> Candidate:

@@ -17,7 +17,7 @@ from timeline.imports.columns.plan import FIELDS
 from timeline.imports.title_template import check_template
 from timeline.written_dates import FirstDays, Order, Years
 
-_CANDIDATES, _CANDIDATES_IN_BOX = 5, 50
+_CANDIDATES, _CANDIDATES_IN_BOX = 10, 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ def candidate_finder(
     settings: Settings,
     store: "Store | None" = None,
     *,
-    limit: int = 5,
+    limit: int = 10,
     resolver: "Callable[[], Resolver] | None" = None,
 ) -> FindCandidates:
     """Return the function (text, country) → at most `limit` candidates, best first.

@@ -10,7 +10,7 @@ from geo.box import Box
 from geo.choice import MAX_RIVAL_ODDS, SURE_CONFIDENCE, is_elsewhere, rival
 from geo.place import MIN_CONFIDENCE, Candidate, FindCandidates, Place
 from geo.sphere import around
-from timeline.places.context_ranking import MAX_GAIN, MAX_MEANINGS, Meanings, normalised
+from timeline.places.context_ranking import MAX_MEANINGS, MIN_CONFIDENCE_OF_MEANING, Meanings, normalised
 
 CLEAR_CONFIDENCE = 0.8  # confidence from which a place helps the event's others and never changes
 MAX_CONFIDENCE_BY_CONTEXT = 0.95
@@ -87,8 +87,7 @@ def judged(candidates: list[Candidate], context: PlaceContext) -> Judgement:
     doubt = _doubt(best, places[1:], context.review_below)
     if doubt == "disagreement":
         return Judgement(best, doubt)
-    clear = doubt is None and best.confidence >= CLEAR_CONFIDENCE
-    return Judgement(best, doubt, (best,) if clear else _meanings(places))
+    return Judgement(best, doubt, _meanings(places))
 
 
 def _inside(box: Box, places: list[Place]) -> list[Place]:
@@ -108,7 +107,7 @@ def _meanings(places: list[Place]) -> Meanings:
     """Return the few places that context could favour; a town and the district around it count as one."""
     meanings = [places[0]]
     for place in places[1:]:
-        likely = place.geocoder == places[0].geocoder and place.confidence * MAX_GAIN >= places[0].confidence
+        likely = place.geocoder == places[0].geocoder and place.confidence >= MIN_CONFIDENCE_OF_MEANING
         if likely and len(meanings) < MAX_MEANINGS and all(is_elsewhere(other, place) for other in meanings):
             meanings.append(place)
     return tuple(meanings)

@@ -168,21 +168,20 @@ def _judged_together(
 def _in_context(alone: Judgement, ranked: list[RankedPlace], review_below: float) -> Judgement:
     """Take the best candidate once the event's other places are considered.
 
-    Confidence rises only if that decides the matter (share >= CLEAR_CONFIDENCE); otherwise it stays or falls, and
-    the place stays marked for review.
+    Its confidence is its share. An event's other places may also make a clear text doubtful: "Alexandria" with
+    "Arlington" is in Virginia or in Egypt.
     """
-    first, (best, share_alone, share) = alone.meanings[0], ranked[0]
-    if share <= share_alone:
+    best, share_alone, share = ranked[0]
+    first = alone.meanings[0]
+    if best is first and share <= share_alone and (share >= CLEAR_CONFIDENCE or alone.doubt):
         return _without_guess(alone)
-    if share >= CLEAR_CONFIDENCE:
-        confidence = max(best.confidence, min(MAX_CONFIDENCE_BY_CONTEXT, share))
-    elif best is first:
-        confidence = best.confidence
+    if share >= CLEAR_CONFIDENCE or (best is first and share > share_alone and not alone.doubt):
+        least = first.confidence if best is first else 0.0
+        confidence = max(least, min(MAX_CONFIDENCE_BY_CONTEXT, share))
+        doubt: Doubt | None = "ambiguous" if confidence < review_below else None
     else:
-        confidence = min(first.confidence, share)
-    confidence = round(confidence, 2)
-    doubt: Doubt | None = "ambiguous" if confidence < review_below or share < CLEAR_CONFIDENCE else None
-    return Judgement(replace(best, confidence=confidence), doubt)
+        confidence, doubt = min(first.confidence, share), "ambiguous"
+    return Judgement(replace(best, confidence=round(confidence, 2)), doubt)
 
 
 def _without_guess(alone: Judgement) -> Judgement:
