@@ -1,4 +1,4 @@
-"""Lists of towns without their states and countries, as the places of one event: related, with a stranger, by chance."""
+"""Lists of towns without states and countries, as the places of one event: related ones, with a stranger, by chance."""
 
 import random
 from collections import defaultdict
