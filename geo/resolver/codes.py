@@ -1,7 +1,7 @@
 """Decide by its letters whether a text is a code: "TUR" and "Pa." are, "Tur" is a word, and "Pa" only after a town."""
 
 from geo.gazetteer.reader import GazetteerEntry
-from geo.resolver.scoring import ABBREVIATION_RANK, CODE_RANK, COUNTRY, SHORT_RANKS
+from geo.resolver.scoring import ABBREVIATION_RANK, ADMIN2, CODE_RANK, COUNTRY, SHORT_RANKS
 
 _CODES_WRITTEN_AS_WORDS = frozenset(("eu", "uae", "uk", "usa"))
 
@@ -35,4 +35,4 @@ def _may_be_word(entry: GazetteerEntry, text: str, *, is_later: bool) -> bool:
     """Return whether a text that is not in capitals may be the code or abbreviation of an entry."""
     if entry.rank == CODE_RANK and entry.kind == COUNTRY:
         return text.lower() in _CODES_WRITTEN_AS_WORDS or (is_later and len(text) > 2)
-    return is_later and (entry.rank == ABBREVIATION_RANK or "." in text)
+    return is_later and (entry.rank == ABBREVIATION_RANK or ("." in text and entry.kind >= ADMIN2))

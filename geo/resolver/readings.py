@@ -6,6 +6,7 @@ from geo.countries.names import country_name
 from geo.gazetteer.demonyms import demonym
 from geo.gazetteer.place_kinds import is_kind
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
+from geo.resolver.famous_towns import is_famous, is_obscure, with_unread_part
 from geo.resolver.glued_names import split_glued
 from geo.resolver.lookup import Interpretation, IsInside, PartLookup
 from geo.resolver.matches import Match, is_inside, rank_matches
@@ -83,7 +84,7 @@ class Readings:
             if matches and not matches[0].is_weak:
                 return matches
             weak = weak or matches
-        return weak or self._without_finest(parts, hint)
+        return weak or self._fallback(parts, hint)
 
     def _as_written(self, parts: tuple[Part, ...], hint: str | None) -> list[Match]:
         """Read the parts as they are, finest first: "San Luca, Reggio Calabria, Italy"."""
@@ -169,6 +170,16 @@ class Readings:
             min_similarity = MIN_SIMILARITY_IN_AREA
         similar = self._lookup.similar(part, min_similarity, partial(is_inside, qualifiers))
         return rank_matches(similar, qualifiers, part, self._gazetteer)
+
+    def _fallback(self, parts: tuple[Part, ...], hint: str | None) -> list[Match]:
+        """Return the area around the finest parts, or a famous first part if that area is only an obscure town."""
+        around = self._without_finest(parts, hint)
+        if not around or not is_obscure(around[0]):
+            return around
+        famous = self._as_written((parts[0], *parts[2:]), hint)
+        if not famous or not is_famous(famous[0], around[0]):
+            return around
+        return [*map(with_unread_part, famous), around[0]._replace(gap=MAX_GAP_ELSEWHERE)]
 
     def _without_finest(self, parts: tuple[Part, ...], hint: str | None) -> list[Match]:
         """Drop the finest parts one by one, until the area around them is found."""

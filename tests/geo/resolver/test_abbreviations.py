@@ -95,3 +95,29 @@ def test_a_country_settles_what_an_ambiguous_code_leaves_open(
     assert resolver.resolve("Ontario, CA") is None
     place = _place(resolver, "Ontario, CA", country)
     assert place.admin1 == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country"),
+    [
+        ("Miami, Flaa", "Miami", "US"),
+        ("Berlin, Zo.", "Berlin", "DE"),
+        ("Surat, Ebs.", "Surat", "IN"),
+        ("Puebla, Hu.", "Puebla", "MX"),
+        ("Port Harcourt, Coe.", "Port Harcourt", "NG"),
+    ],
+)
+def test_a_famous_town_is_in_doubt_rather_than_dropped_for_an_obscure_one(
+    resolver: Resolver, text: str, name: str, country: str
+) -> None:
+    place = _place(resolver, text)
+    assert (place.name, place.country) == (name, country)
+
+
+@pytest.mark.parametrize("text", ["Miami, Flaa", "Berlin, Zo.", "Surat, Ebs.", "Puebla, Hu."])
+def test_a_town_before_a_part_that_is_only_an_obscure_town_is_doubtful(resolver: Resolver, text: str) -> None:
+    assert _place(resolver, text).confidence < SURE_CONFIDENCE
+
+
+def test_a_town_that_is_not_more_famous_is_dropped_for_the_later_one(resolver: Resolver) -> None:
+    assert _place(resolver, "Altstadt, Ebs").country == "AT"
