@@ -1,4 +1,4 @@
-"""Decide between a famous town and the obscure one that a later part names: "Dallas, Texx." is no village of Armenia."""
+"""Decide between a famous town and an obscure one in a later part: "Dallas, Texx." is no village of Armenia."""
 
 from geo.resolver.matches import Match
 from geo.resolver.scoring import CITY
