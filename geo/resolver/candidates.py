@@ -25,6 +25,8 @@ MIN_GAP_OF_SURE_COUNTRY = 0.5
 MIN_GAP_WITHOUT_RIVAL = 0.7
 MIN_SHARE_OF_TWO_DECIMALS = 0.1
 _SLOPE = 1.9
+_CURVE_IN_COUNTRY = (-0.7, 1.75)
+_CURVE_IN_AREA = (0.8, 1.05)
 _LANDMARK = re.compile(
     r"(?:lake|lac|lago|lago di|mount|mont|monte|cape|cabo|gulf|bay|strait|river|valley|sea)\s|"
     r".*\s(?:airport|camp|lake|river|valley|bay|island|mountains?|house|base|canal|strait)$",
@@ -125,10 +127,13 @@ def _confidence(match: Match) -> float:
     """Return the probability that a match is right; the curves were fitted to the development set.
 
     See tests/bench/geocoding. The gap to the best place elsewhere counts, on the scale of geo.resolver.scoring. A
-    name alone usually means the best-known place; "Springfield, United States" suggests a lesser-known one.
+    name alone usually means the best-known place; "Springfield, United States" suggests a lesser-known one; and a
+    state rarely has two towns of a name that are often mentioned.
     """
     entry = match.entry
-    offset, slope = (-0.7, 1.75) if match.later_parts else (0.4, _SLOPE)
+    offset, slope = _CURVE_IN_AREA if match.is_in_named_area else _CURVE_IN_COUNTRY
+    if not match.later_parts:
+        offset, slope = 0.4, _SLOPE
     confidence: float = 1 / (1 + math.exp(-(offset + slope * match.gap)))
     if match.is_lost_in_town:
         confidence *= SHARE_OF_TOWN_AROUND

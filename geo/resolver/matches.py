@@ -22,12 +22,15 @@ from geo.resolver.scoring import (
     CITY,
     EXCLUDED,
     MISMATCH,
+    PENALTY_OF_SPELLING,
     SHORT_RANKS,
     SIMILAR_RANK,
     Qualifier,
     agreement,
     breadth_score,
+    distinctive_spelling,
     is_outside_town,
+    is_spelt_otherwise,
     kind_score,
     prominence,
 )
@@ -42,8 +45,9 @@ class Match(NamedTuple):
     `gap` is the score above the best place elsewhere, or, for all but the best match, the (negative) score below
     the best. `agreeing_parts`, `unread_parts` and `later_parts` count parts after the first; `is_contradicted` is
     whether a later part is a well-known place elsewhere. `lost_parts` are the finer parts that were not found and
-    given up, `is_lost_in_town` whether the entry then is a town that may well have such a quarter or street. `doubt`
-    is subtracted from the confidence.
+    given up, `is_lost_in_town` whether the entry then is a town that may well have such a quarter or street.
+    `is_in_named_area` is whether a later part names the entry's state or district. `doubt` is subtracted from the
+    confidence.
     """
 
     entry: GazetteerEntry
@@ -57,6 +61,7 @@ class Match(NamedTuple):
     doubt: float = 0.0
     is_contradicted: bool = False
     is_lost_in_town: bool = False
+    is_in_named_area: bool = False
 
     @property
     def is_weak(self) -> bool:
@@ -83,24 +88,31 @@ def rank_matches(
     gazetteer: Gazetteer,
 ) -> list[Match]:
     """Return at most 50 matches of a part, best first; an entry that the later parts contradict is left out."""
-    ranked = _ranked_entries(interpretations, qualifiers, gazetteer)
+    ranked = _ranked_entries(interpretations, qualifiers, part.text, gazetteer)
     unread = sum(not qualifier.entries for qualifier in qualifiers)
     is_contradicted = any(qualifier.is_elsewhere for qualifier in qualifiers)
     rival_score = _rival_score(ranked)
     later = len(qualifiers)
+    # "CA" is California or Canada, and "Georgia" a state or a country: such a part does not tell towns apart.
+    areas = {area for qualifier in qualifiers if not qualifier.countries for area in qualifier.admins}
     matches = []
     for place, scored in enumerate(ranked[:MAX_MATCHES]):
         gap = scored.score - (ranked[0].score if place else rival_score)
         agreeing = sum(score > 0 for score in scored.agreements)
         known = (scored.entry, scored.score, gap, agreeing, unread, later)
-        matches.append(Match(*known, (), part.text, is_contradicted=is_contradicted))
+        in_area = bool(areas) and not areas.isdisjoint((scored.entry.admin1, scored.entry.admin2))
+        matches.append(Match(*known, (), part.text, 0.0, is_contradicted, False, in_area))
     return matches
 
 
 def _ranked_entries(
-    interpretations: list[Interpretation], qualifiers: tuple[Qualifier, ...], gazetteer: Gazetteer
+    interpretations: list[Interpretation],
+    qualifiers: tuple[Qualifier, ...],
+    text: str,
+    gazetteer: Gazetteer,
 ) -> list[_ScoredEntry]:
     best: dict[int, _ScoredEntry] = {}
+    spelling = distinctive_spelling(text)
     names_area = any(qualifier.admins for qualifier in qualifiers)
     for interpretation in interpretations:
         asks_for_area = bool(interpretation.kinds) and min(interpretation.kinds or ()) >= ADMIN2
@@ -113,6 +125,7 @@ def _ranked_entries(
                 entry, agreements = area, _agreements(area, qualifiers)
             score = prominence(entry) + kind_score(entry, interpretation.kinds)
             score += breadth_score(entry, qualifiers)
+            score -= PENALTY_OF_SPELLING if spelling and is_spelt_otherwise(entry, spelling) else 0.0
             score += sum(agreements) - interpretation.penalty
             score -= PENALTY_OF_CITY_AREA if entry.id in only_cities else 0.0
             score -= PENALTY_OF_SURROUNDINGS if is_surroundings(entry, named_entry) else 0.0

@@ -154,10 +154,14 @@ class Readings:
 
     def _one_of_hyphenated(self, parts: tuple[Part, ...], hint: str | None) -> list[Match]:
         """Read one piece of the first part: "Pecs-Pogany", "Chicago/Aurora"."""
-        for piece in split_at_hyphens(parts[0]):
+        pieces = split_at_hyphens(parts[0])
+        for number, piece in enumerate(pieces):
             matches = self._as_written((piece, *parts[1:]), hint)
             if matches and matches[0].later_parts and not matches[0].unread_parts:
-                return matches
+                # An area contains what was written before it: "Illaga-Papua Island".
+                is_around = number > 0 and matches[0].entry.kind in (ADMIN1, ADMIN2)
+                lost_parts = tuple(lost.text for lost in pieces[:number]) if is_around else ()
+                return [match._replace(lost_parts=lost_parts) for match in matches]
         return []
 
     def _misspelt(self, parts: tuple[Part, ...], hint: str | None) -> list[Match]:
@@ -279,7 +283,7 @@ def _towns(
     ids = {
         entry.id
         for interpretation in interpretations
-        if interpretation.kinds is None or interpretation.kinds[0] == CITY
+        if interpretation.kinds in (None, (CITY,))
         for entry in interpretation.entries
         if entry.kind == CITY and entry.rank not in SHORT_RANKS
     }

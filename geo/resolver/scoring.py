@@ -28,6 +28,7 @@ MISMATCH = -4.0
 _UNREAD = -0.3
 _REGION_OVERLAPS = 0.1
 MIN_PEOPLE_OF_WELL_KNOWN_CITY = 100_000
+PENALTY_OF_SPELLING = 0.3
 KM_AROUND_TOWN = 40.0  # suburbs, and what people place near a town
 
 
@@ -168,6 +169,16 @@ def is_outside_town(entry: GazetteerEntry, qualifier: Qualifier) -> bool:
 def breadth_score(entry: GazetteerEntry, qualifiers: tuple[Qualifier, ...]) -> float:
     """Return a penalty for a region wider than a country: "Sahel, Burkina Faso" is an area of the country."""
     return -6.0 if entry.country is None and any(qualifier.firm for qualifier in qualifiers) else 0.0
+
+
+def distinctive_spelling(text: str) -> str | None:
+    """Return a name with accents or a hyphen, which tells "Saint-Paul" from "Saint Paul"; None for a plain one."""
+    return text if not text.isascii() or "-" in text else None
+
+
+def is_spelt_otherwise(entry: GazetteerEntry, spelling: str) -> bool:
+    """Return whether a town's primary name differs from a spelling in accents or hyphens only."""
+    return entry.kind == CITY and entry.rank == 0 and entry.name != spelling
 
 
 def kind_score(entry: GazetteerEntry, kinds: tuple[int, ...] | None) -> float:

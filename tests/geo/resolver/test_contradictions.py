@@ -64,6 +64,7 @@ def test_a_part_that_also_means_an_area_contradicts_no_place(
         ("Zorgvlied, Amsterdam", True),
         ("Boa Vista, Recife, Pernambuco, Brazil", True),
         ("Mosimbara village, Moyamba district, Southern province, Sierra Leone", False),
+        ("La Gabarra village, Tibú municipality, Norte de Santander department, Colombia", False),
         ("Houston, Paris, Texas", False),
         ("Berlin, Paris, London", False),
         ("Kananga, Kasaï Central, Istanbul, Turkey", False),
@@ -111,3 +112,23 @@ def test_an_area_before_its_town_is_read_as_the_area_around_it(
     place = resolver.resolve(text)
     assert place is not None
     assert (place.name, place.precision.value) == (name, "city")
+
+
+def test_a_namesake_in_a_named_state_is_surer_than_one_in_a_country(resolver: Resolver) -> None:
+    in_state, in_country = resolver.candidates("Sandusky, OH"), resolver.candidates("La Paz, Mexico")
+    assert in_state[0].place.confidence >= 0.9
+    assert in_country[0].place.confidence > resolver.candidates("Milford, United States")[0].place.confidence
+
+
+def test_what_stands_before_an_area_and_a_hyphen_is_reported_as_not_found(resolver: Resolver) -> None:
+    place = resolver.resolve("Illaga-Papua Island, Indonesia")
+    assert place is not None
+    assert (place.name, place.text) == ("Papua", "Illaga")
+    assert place.confidence < SURE_CONFIDENCE
+
+
+@pytest.mark.parametrize(
+    ("text", "country"), [("Saint-Louis", "SN"), ("Saint Louis", "US"), ("Córdoba", "AR"), ("León", "MX")]
+)
+def test_accents_and_hyphens_tell_namesakes_apart(resolver: Resolver, text: str, country: str) -> None:
+    assert resolver.candidates(text)[0].place.country == country
