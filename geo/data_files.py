@@ -17,6 +17,8 @@ _NOT_COMPILED = (
     "demonyms.csv",
     "nowhere.csv",
     "overlay.csv",
+    "address_words.csv",
+    "postcode_areas.csv",
     "relative_words.csv",
 )  # read at every look-up, not at compile time
 

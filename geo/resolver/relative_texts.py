@@ -14,6 +14,7 @@ _MAX_WORDS_BEFORE = 4
 _NUMBER = r"(?:\d{1,3}(?:[ .,\u00a0\u202f']\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
 _RANGE = rf"(?P<number>{_NUMBER})(?:\s*(?:-|–|to|bis|a|tot|i|y|الى)\s*(?P<upper>{_NUMBER}))?"
 _AND = re.compile(r"\s+(?:and|&|und|et|y|e|i|en|a|to|nach|à|naar|الى|إلى)\s+|\s+و\s*(?=\S)", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _DASH = re.compile(r"\s*[-–—]\s*")
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
 _WITHOUT_SPACE_AFTER = ("'", "~", "≈")
@@ -99,7 +100,7 @@ def may_be_relative(text: str) -> bool:
         return True
     if words[-1].lower() in patterns.last_words or (len(words) > 3 and first in patterns.leads):
         return True
-    return "," in text and any(letter.isdigit() for letter in text)
+    return "," in text and _DIGIT.search(text) is not None
 
 
 def _between(relation: Relation, separator: re.Pattern[str], text: str) -> RelativeText | None:

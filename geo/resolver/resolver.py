@@ -7,6 +7,7 @@ from geo.choice import is_undecided
 from geo.countries.names import country_code
 from geo.gazetteer.reader import Gazetteer
 from geo.place import MIN_CONFIDENCE, Candidate, Place
+from geo.resolver.address_places import address_candidates
 from geo.resolver.candidates import make_candidates
 from geo.resolver.coded_places import coded_candidates
 from geo.resolver.lookup import PartLookup
@@ -15,6 +16,7 @@ from geo.resolver.readings import Readings
 from geo.resolver.relative_places import relative_candidates
 from geo.resolver.relative_texts import read_relative
 from geo.resolver.reverse import PlacesAtPoint, places_at
+from geo.resolver.scoring import SHORT_RANKS
 from geo.text import fold
 
 MAX_FALLBACK_RADIUS_KM = 1500.0
@@ -72,22 +74,22 @@ class Resolver:
     def _computed_candidates(
         self, text: str, hint: str | None, lang: str, limit: int
     ) -> list[Candidate] | None:
-        """Return the candidates for a code or a text such as "12 km south of Kherson"; None for any other text."""
+        """Return the candidates for a code, an address or "12 km south of Kherson"; None for any other text."""
 
-        def find(text: str) -> list[Candidate]:
-            return self._plain_candidates(text, hint, lang, limit)
+        def find(text: str, country: str | None = hint) -> list[Candidate]:
+            return self._plain_candidates(text, country, lang, limit)
 
         coded = coded_candidates(text, find, self.gazetteer)
         if coded is not None:
             return coded
         relative = read_relative(text)
-        if relative is None or (not relative.before and self._is_name(text)):
-            return None
-        return relative_candidates(relative, text.strip(), find, self.gazetteer)
+        # "Norte de Santander" is a name, not north of Santander.
+        if relative and (relative.before or not self._is_name(fold(text.partition(", ")[0]))):
+            return relative_candidates(relative, text.strip(), find, self.gazetteer)
+        return address_candidates(text, hint, find, self._is_name)
 
-    def _is_name(self, text: str) -> bool:
-        """Return whether the first part of a text is a name: "Norte de Santander" is not north of Santander."""
-        return bool(self._lookup.named(fold(text.partition(", ")[0])))
+    def _is_name(self, folded: str) -> bool:
+        return any(entry.rank not in SHORT_RANKS for entry in self._lookup.named(folded))
 
     def _plain_candidates(self, text: str, hint: str | None, lang: str, limit: int) -> list[Candidate]:
         """Return the candidates for a text that names places only."""
