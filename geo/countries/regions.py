@@ -18,7 +18,7 @@ class Region(NamedTuple):
     """A region: names (the first is displayed), ISO codes, a point in degrees, a radius in kilometres.
 
     The point is on the land of a member, or where regions.csv puts it: in the sea that a region is named after,
-    or in the part of its countries that belongs to the region.
+    or in the part of its countries that belongs to the region. `feature` is `sea` for a sea, else None.
     """
 
     names: tuple[str, ...]
@@ -26,6 +26,7 @@ class Region(NamedTuple):
     lon: float
     lat: float
     radius_km: float
+    feature: str | None
 
     @property
     def name(self) -> str:
@@ -48,7 +49,12 @@ def regions() -> tuple[Region, ...]:
     Each name belongs to one region: the first that lists it.
     """
     return tuple(
-        Region(names, codes, *(_circle_of_row(row) if row.get("lon") else _circle_around(codes)))
+        Region(
+            names,
+            codes,
+            *(_circle_of_row(row) if row.get("lon") else _circle_around(codes)),
+            row.get("feature") or None,
+        )
         for names, codes, row in named_regions()
     )
 

@@ -15,7 +15,7 @@ from geo.data_files import versions
 from geo.errors import GazetteerError
 from geo.gazetteer.packages import TableBuilder
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 CRC_OFFSET = 60  # bytes 60 to 63 of a SQLite file are its user_version (SQLite file format, 1.3)
 ABANDONED_SECONDS = 3600
 _SQLITE_MAGIC = b"SQLite format 3"
@@ -28,7 +28,7 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE place (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, lon INTEGER NOT NULL, lat INTEGER NOT NULL, kind INTEGER NOT NULL,
     country TEXT, admin1 INTEGER, admin2 INTEGER, population INTEGER NOT NULL, names INTEGER NOT NULL,
-    radius INTEGER NOT NULL, cell INTEGER, codes TEXT
+    radius INTEGER NOT NULL, cell INTEGER, codes TEXT, feature TEXT
 );
 CREATE TEMP TABLE unsorted_name (key TEXT, place INTEGER, rank INTEGER);
 CREATE TEMP TABLE unsorted_skeleton (key TEXT, place INTEGER);

