@@ -31,6 +31,7 @@ EXCLUDED = -20.0
 MISMATCH = -4.0
 _UNREAD = -0.3
 _REGION_OVERLAPS = 0.1
+_SAME_AREA = 0.5
 MIN_PEOPLE_OF_WELL_KNOWN_CITY = 100_000
 PENALTY_OF_SPELLING = 0.3
 KM_AROUND_TOWN = 40.0  # suburbs, and what people place near a town
@@ -113,7 +114,8 @@ def agreement(entry: GazetteerEntry, qualifier: Qualifier) -> float:
         score = max((qualifier.countries.get(code, 0.0) - 1 for code in _owners(entry)), default=0.0)
     if qualifier.admins:
         weights = (qualifier.admins.get(area or 0, 0.0) for area in (entry.admin1, entry.admin2))
-        score = max(score, *weights)
+        # "Tadmur, Tadmur district" is the town: an area is not inside itself.
+        score = max(score, _SAME_AREA) if entry.id in qualifier.admins else max(score, *weights)
     if score > 0:
         return score
     if qualifier.firm:
@@ -151,8 +153,11 @@ def _nearness(entry: GazetteerEntry, qualifier: Qualifier) -> float:
         if other.kind in (CITY, NEIGHBOURHOOD):
             if km <= 15 + 2 * other.radius_km:
                 return 2.0 if other.rank == 0 else 1.0
-        elif km <= 20 + 1.2 * other.radius_km + (entry.radius_km if entry.feature else 0.0):
-            return 0.5
+        elif other.population or not qualifier.towns:
+            # An area in which no town is known does not overrule the town of its name.
+            reach = 20 + 1.2 * other.radius_km + (entry.radius_km if entry.feature else 0.0)
+            if km <= reach:
+                return 0.5
     return MISMATCH
 
 

@@ -12,6 +12,7 @@ QUARTERS = [
     ("Barreiras, Salvador, Bahia, Brazil", -38.49, -12.97, 30),
     ("Altstadt, München, Bavaria, Germany", 11.58, 48.14, 20),
     ("San Bernardino, Los Angeles, California", -118.24, 34.05, 50),
+    ("Dhobley, Kismayo, Somalia", 42.55, -0.36, 25),
     ("Tupã, São Paulo, São Paulo, Brazil", -46.64, -23.55, 30),
     ("Cohoes, New York City, United States", -74.0, 40.71, 30),
 ]
@@ -34,6 +35,7 @@ def test_a_quarter_is_in_its_town_and_not_in_a_namesake_elsewhere_in_the_state(
         ("Santa Monica, Los Angeles, California", "Santa Monica"),
         ("Vienna, Vienna, Austria", "Vienna"),
         ("New York, New York", "New York City"),
+        ("Tadmur/Palmyra town, Tadmur district, Homs governorate, Syria", "Tadmur"),
     ],
 )
 def test_a_place_in_or_near_the_town_is_the_answer(resolver: Resolver, text: str, name: str) -> None:
