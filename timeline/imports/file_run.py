@@ -33,8 +33,9 @@ from timeline.imports.row_fields import fields_of_row
 from timeline.imports.similar_events import SimilarEvents
 from timeline.imports.whole_file import check_readable, missing_fields
 from timeline.places.areas import AreaLookup, is_area
+from timeline.places.doubt_messages import shortened
 from timeline.places.judgement import PlaceContext, caching_judge
-from timeline.places.locate import Countries, located, shortened
+from timeline.places.locate import Countries, located
 from timeline.places.swapped_axes import AxisCheck
 from timeline.readers import Row
 

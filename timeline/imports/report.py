@@ -9,7 +9,7 @@ from db.events.diff import EventChange
 from db.writing.editor_changes import EditConflict
 from timeline.imports.cell_counts import CellCounts
 from timeline.imports.remark_groups import Remark, RemarkGroups
-from timeline.places.locate import shortened
+from timeline.places.doubt_messages import shortened
 
 OnRemark = Callable[[str, Remark], None]
 MAX_REMARKS = 1_000

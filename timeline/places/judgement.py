@@ -20,12 +20,14 @@ _BOX_GAIN = 20.0  # how many times likelier a place inside the import's box is
 class Judgement(NamedTuple):
     """The place that a text is taken for, and the doubt for which a person should review it; None for none.
 
-    `meanings` begins with the place; it is empty if the place says nothing about the event's others.
+    `meanings` begins with the place; it is empty if the place says nothing about the event's others. `others` are the
+    places that a message names as alternatives, best first.
     """
 
     place: Place | None
     doubt: Doubt | None
     meanings: Meanings = ()
+    others: Meanings = ()
 
 
 WrittenParts = tuple[tuple[str, str], ...]
@@ -86,8 +88,9 @@ def judged(candidates: list[Candidate], context: PlaceContext) -> Judgement:
     best = places[0]
     doubt = _doubt(best, places[1:], context.review_below)
     if doubt == "disagreement":
-        return Judgement(best, doubt)
-    return Judgement(best, doubt, _meanings(places))
+        return Judgement(best, doubt, others=tuple(_offline(best, places))[:1])
+    meanings = _meanings(places)
+    return Judgement(best, doubt, meanings, meanings[1:])
 
 
 def _inside(box: Box, places: list[Place]) -> list[Place]:
@@ -113,9 +116,14 @@ def _meanings(places: list[Place]) -> Meanings:
     return tuple(meanings)
 
 
+def _offline(best: Place, others: list[Place]) -> list[Place]:
+    """Return the gazetteer's places behind the answer of a network geocoder."""
+    return [place for place in others if place.geocoder != best.geocoder]
+
+
 def _doubt(best: Place, others: list[Place], review_below: float) -> Doubt | None:
     """Return why a person should review a place: another is as likely, or this one is not likely enough."""
-    offline = [place for place in others if place.geocoder != best.geocoder]
+    offline = _offline(best, others)
     if (
         offline
         and offline[0].confidence >= review_below

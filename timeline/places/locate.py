@@ -1,6 +1,5 @@
 """Find the places of a draft: coordinates as they were given, texts by the geocoder, with the doubts that remain."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from geo.countries.world_regions import is_world_region
 from geo.place import Place, Precision
 from geo.shape_extent import precision_of_radius
 from timeline.places.context_ranking import RankedPlace, ranked_together
+from timeline.places.doubt_messages import STATES, message_of, shortened
 from timeline.places.judgement import (
     CLEAR_CONFIDENCE,
     MAX_CONFIDENCE_BY_CONTEXT,
@@ -26,11 +26,6 @@ from timeline.places.judgement import (
     PlaceContext,
 )
 from timeline.places.venues import VENUE, judged_alone
-
-_MAX_CHARACTERS_QUOTED = 80
-_STATES = re.compile(
-    "A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
-)
 
 Countries = Mapping[tuple[float, float], str | None]  # ISO code by lon and lat, in degrees
 Warn = Callable[[str, str, str], None]  # field, value, message
@@ -87,7 +82,8 @@ def located(
         else:
             _report_unplaced(where, tools)
     for where, first, judgement in zip(draft.where, alone, final, strict=True):
-        _warn_of_doubt(where, first, judgement, warn, placed=bool(places))
+        if message := message_of(where, first, judgement, placed=bool(places)):
+            warn("place", shortened(where.text), message)
     return structs.replace(draft, where=(), places=tuple(places), texts=tuple(texts))
 
 
@@ -137,7 +133,7 @@ def _judged_text(where: WrittenPlace, country: str | None, tools: _Tools) -> Jud
     parts = where.parts or (("place", where.text),)
     is_alone = len(parts) < 2 and not where.country
     if is_alone and "admin1" in fields:
-        is_alone = not country and bool(_STATES.fullmatch(where.text) or is_world_region(where.text))
+        is_alone = not country and bool(STATES.fullmatch(where.text) or is_world_region(where.text))
     if tools.context.judge_areas and not is_alone:
         judgement, unused = tools.context.judge_areas(parts, where.country)
     else:
@@ -181,7 +177,8 @@ def _in_context(alone: Judgement, ranked: list[RankedPlace], review_below: float
         doubt: Doubt | None = "ambiguous" if confidence < review_below else None
     else:
         confidence, doubt = min(first.confidence, share), "ambiguous"
-    return Judgement(replace(best, confidence=round(confidence, 2)), doubt)
+    others = tuple(replace(rival.place, confidence=round(rival.share, 2)) for rival in ranked[1:])
+    return Judgement(replace(best, confidence=round(confidence, 2)), doubt, others=others)
 
 
 def _without_guess(alone: Judgement) -> Judgement:
@@ -191,68 +188,7 @@ def _without_guess(alone: Judgement) -> Judgement:
         and alone.doubt in ("unsure", "ambiguous")
         and is_undecided(alone.meanings[0], alone.meanings[1:])
     )
-    return Judgement(None, "ambiguous") if is_guess else alone
-
-
-def _warn_of_doubt(
-    where: WrittenPlace, first: Judgement, judgement: Judgement, warn: Warn, *, placed: bool
-) -> None:
-    """Warn if a text has no place, is in doubt, or was placed by its context; `first` is the judgement without it."""
-    if judgement is first and judgement.place and not judgement.doubt:
-        return
-    text = shortened(where.text)
-    if judgement.place is None:
-        message = _unplaced(where, text, judgement.doubt, "without it" if placed else "unplaced")
-    else:
-        message = _doubtful(text, judgement.place, first, judgement.doubt)
-        message += "; marked for review" if message and judgement.doubt else ""
-    if message:
-        warn("place", text, message)
-
-
-def _unplaced(where: WrittenPlace, text: str, doubt: Doubt | None, how: str) -> str:
-    if doubt == "ambiguous":
-        return (
-            f"{text!r} may be places far apart; the event is imported {how} and marked for review"
-            f"{_state_hint(where)}"
-        )
-    within = f" in {where.country}" if where.country else ""
-    return f"no place called {text!r}{within} was found; the event is imported {how}" if doubt else ""
-
-
-def _doubtful(text: str, place: Place, first: Judgement, doubt: Doubt | None) -> str:
-    if place.text and doubt:
-        return f"no place called {shortened(place.text)!r} was found in {_names(place)}; the event is placed there"
-    if doubt == "outside":
-        return f"{text!r} is outside the bounding box"
-    if doubt == "disagreement":
-        return f"{place.geocoder} puts {text!r} in {place.country}, the gazetteer elsewhere"
-    if doubt == "ambiguous" and first.place is place:
-        return f"{text!r} may be several places; the import chose {_names(place)}"
-    if first.place and (first.place.lon, first.place.lat) != (place.lon, place.lat):
-        return f"{text!r} was placed in {_names(place)}, which fits the event's other places best"
-    return ""
-
-
-def _names(place: Place) -> str:
-    if place.precision is Precision.COUNTRY:
-        return place.name
-    return ", ".join(dict.fromkeys(filter(None, (place.name, place.admin1, place.country))))
-
-
-def _state_hint(where: WrittenPlace) -> str:
-    """Return a hint at --country for a text that ends in the code of a state of the United States."""
-    last = where.text.rpartition(",")[2].strip()
-    return (
-        "; if it is in the United States, use --country US"
-        if _STATES.fullmatch(last) and not where.country
-        else ""
-    )
-
-
-def shortened(text: str) -> str:
-    """Return the beginning of a long text, for messages."""
-    return text if len(text) <= _MAX_CHARACTERS_QUOTED else f"{text[:_MAX_CHARACTERS_QUOTED]}…"
+    return Judgement(None, "ambiguous", others=alone.meanings) if is_guess else alone
 
 
 def _place_at_coordinates(where: WrittenPlace, tools: _Tools) -> Place:

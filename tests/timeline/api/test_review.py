@@ -119,7 +119,7 @@ EVENT = "events:\n  - {id: e, title: t, category: raid, places: [%s]}\n"
 def test_a_place_changed_by_the_others_is_reported_and_reproduced(run: Run, tmp_path: Path) -> None:
     (tmp_path / "event.yaml").write_text(EVENT % "Cambridge, Boston")
     result = run("import", "event.yaml", "--publish")
-    assert "'Cambridge' was placed in Cambridge, Massachusetts, US" in result.stderr
+    assert "'Cambridge' was placed in 'Cambridge, Massachusetts, US'" in result.stderr
     assert place(run, "e")[1] == "Massachusetts"
     assert "1 unchanged" in run("import", "event.yaml", "--publish").stdout
 

@@ -37,7 +37,7 @@ def properties(store: Store) -> dict[str, Any]:
 
 def test_the_text_stays_with_the_place_and_with_the_event_for_review(store: Store) -> None:
     (warning,) = take(store, TABLE).warnings
-    assert "no place called 'Zzunda Bel' was found in Nepal; the event is placed there" in warning.message
+    assert "no place called 'Zzunda Bel' was found in 'Nepal'; the event is placed there" in warning.message
     (place,) = properties(store)["places"]
     assert (place["name"], place["text"]) == ("Nepal", "Zzunda Bel")
     (doubtful,) = store.places.doubtful()

@@ -22,7 +22,7 @@ def lookup(resolver: Resolver) -> AreaLookup:
 
 def judged(lookup: AreaLookup, country: str | None, **levels: str) -> dict[str, Any]:
     """Return the values of the place for texts given finest first."""
-    (place, doubt, _), unused = lookup.judge(tuple(levels.items()), country)
+    (place, doubt, *_), unused = lookup.judge(tuple(levels.items()), country)
     values = {"doubt": doubt, "unused": unused}
     if place is None:
         return values
