@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 from db.columns import clusters, index, pages, summary, tiles
 from db.columns.cache import ColumnCache
 from db.columns.clusters import Cluster
-from db.columns.filtering import choose, selected
+from db.columns.filtering import selected
 from db.columns.quick import QuickAnswers
+from db.columns.snapshot import Columns
+from db.columns.version_rows import ReadRows
 from db.desk import Desk
 from db.editing.import_jobs import Jobs, keep_lease
 from db.editing.place_review import PlaceReview
@@ -200,6 +202,9 @@ class Store:
 
     def stamp(self) -> Stamp:
         """Return the data version and its moment."""
+        newest = queries.newest_stamp(self._engine)
+        if newest is not None:
+            return newest
         with self._reading() as connection:
             return queries.stamp(connection)
 
@@ -219,7 +224,7 @@ class Store:
         # The columns hold only the events that readers may see.
         by_columns = sort is Sort.NEWEST and not filter_.statuses
         # Merging what has changed takes less time than a search in the database.
-        page = self._page_of_columns(filter_, limit, after) if by_columns and self._columns.follow() else None
+        page = self._page_of_columns(filter_, limit, after) if by_columns else None
         if page is not None:
             return page
         with self._reading() as connection:
@@ -228,9 +233,10 @@ class Store:
             return queries.page(connection, filter_, limit, sort, after)
 
     def _page_of_columns(self, filter_: Filter, limit: int, after: Cursor | None) -> Page | None:
-        with self._columns.snapshot(filter_) as (columns, connection):
-            rows = partial(self._backend.rows, connection)
-            return pages.page(columns, rows, filter_, limit, after, connection)
+        def read_page(columns: Columns, read: ReadRows) -> Page | None:
+            return pages.page(columns, read, filter_, limit, after)
+
+        return self._columns.quick_answer(read_page, filter_)
 
     def get(self, id_: str) -> tuple[bytes, int] | None:
         """Return the Feature and the revision of one published event; None if there never was one.
@@ -266,43 +272,49 @@ class Store:
 
     def summary(self, filter_: Filter, interval: str = "auto", measure: str | None = None) -> Summary:
         """Count the matching events by time, category and country, and sum their figures, in one snapshot."""
-        with self._columns.snapshot(filter_) as (columns, connection):
-            return summary.summary(columns, filter_, connection, interval, measure)
+        return self._columns.answer(
+            lambda columns, read: summary.summary(columns, filter_, read.connection, interval, measure),
+            filter_,
+        )
 
     def total(self) -> int:
         """Count the published events."""
-        with self._columns.snapshot() as (columns, _):
-            return len(columns)
+        return self._columns.answer(lambda columns, _: len(columns))
 
     def figures(self) -> list[str]:
         """Return the names of the figures that can be summed."""
-        with self._columns.snapshot() as (columns, _):
-            return sorted(columns.figures)
+        return self._columns.answer(lambda columns, _: sorted(columns.figures))
 
     def clusters(self, filter_: Filter, zoom: int) -> tuple[list[Cluster], Stamp]:
         """Group the selected pins for a map of a zoom from 0 to 22."""
-        with self._columns.snapshot(filter_) as (columns, connection):
-            return clusters.clusters(columns, filter_, zoom, connection), columns.stamp
+        return self._columns.answer(
+            lambda columns, read: (clusters.clusters(columns, filter_, zoom, read), columns.stamp), filter_
+        )
 
     def countries(self, filter_: Filter) -> tuple[dict[str, int], Stamp]:
         """Count the matching events by the countries of their selected pins."""
-        with self._columns.snapshot(filter_) as (columns, connection):
-            chosen = choose(columns, filter_, connection)
-            return summary.countries(columns, filter_, chosen), columns.stamp
+        return self._columns.answer(
+            lambda columns, read: (summary.countries(columns, filter_, read.connection), columns.stamp),
+            filter_,
+        )
 
     def tile(self, filter_: Filter, zoom: int, x: int, y: int, grouped: bool = False) -> tuple[bytes, Stamp]:
         """Return a Mapbox Vector Tile of the selected pins, `grouped` into clusters on request; no bytes if empty."""
-        with self._columns.snapshot(filter_) as (columns, connection):
-            pins = selected(columns, filter_, connection, tiles.in_tile(columns, zoom, x, y))
-            return tiles.tile(columns, pins, (zoom, x, y), connection, grouped), columns.stamp
+
+        def draw(columns: Columns, read: ReadRows) -> tuple[bytes, Stamp]:
+            pins = selected(columns, filter_, read.connection, tiles.in_tile(columns, zoom, x, y))
+            return tiles.tile(columns, pins, (zoom, x, y), read, grouped), columns.stamp
+
+        return self._columns.answer(draw, filter_)
 
     def index(
         self, filter_: Filter, display: Callable[[str | None], str], measure: str | None = None
     ) -> tuple[int, dict[str, Any] | None, Stamp]:
         """Count the matching events, and return them as columns if they are few enough (see db.columns.index)."""
-        with self._columns.snapshot(filter_) as (columns, connection):
-            chosen = choose(columns, filter_, connection)
-            return *index.index(columns, chosen, connection, display, measure), columns.stamp
+        return self._columns.answer(
+            lambda columns, read: (*index.index(columns, filter_, read, display, measure), columns.stamp),
+            filter_,
+        )
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return reading(self._engine, self._read_timeout)

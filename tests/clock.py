@@ -22,5 +22,7 @@ def set_clock(patch: pytest.MonkeyPatch, clock: Callable[[], float]) -> None:
     patch.setattr(time, "time", clock)
     # SQLite asks this process for the time, PostgreSQL its own clock.
     if importlib.util.find_spec("psycopg"):
-        patch.setattr("db.engines.postgres.connections._MOMENT", _Moment(clock))
+        patch.setattr("db.engines.postgres.transactions._MOMENT", _Moment(clock))
+        # Outside a transaction, the server's own clock would count.
+        patch.setattr("db.engines.postgres.newest_row", lambda _engine, _sql: None)
         patch.setattr("db.engines.postgres.clock", lambda _connection: int(clock()))

@@ -4,9 +4,10 @@ import math
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -16,12 +17,15 @@ from db.columns.memory import trim_heap
 from db.columns.reading import read_columns
 from db.columns.refresh import refreshed
 from db.columns.snapshot import Columns
+from db.columns.version_rows import Outdated, VersionRows
 from db.engines import backend_of
 from db.errors import DbError, ReadTimeout
 from db.query.filter import Filter
+from db.query.results import Stamp
 from db.sql import queries
 from db.sql.transactions import surround_commits
 
+Result = TypeVar("Result")
 MAX_COMPUTATIONS = max(2, os.cpu_count() or 1)
 """How many requests compute from the columns at once, without the database."""
 SAVE_SECONDS = 600
@@ -57,25 +61,51 @@ class ColumnCache:
         if ahead:
             surround_commits(engine, self._ahead_of_commit)
 
-    @contextmanager
-    def snapshot(self, filter_: Filter | None = None) -> Iterator[tuple[Columns, Connection]]:
-        """Yield the columns of the data version that the connection sees, and the connection.
+    def answer(
+        self, compute: Callable[[Columns, VersionRows], Result], filter_: Filter | None = None
+    ) -> Result:
+        """Return what `compute` returns for the columns of the newest data version, and the rows that belong to them.
 
-        `filter_` is what the block applies to them.
-        Raises ReadTimeout when bringing the columns up to date, or a query of the block, takes too long.
+        `filter_` is what it applies to them. Raises ReadTimeout when bringing the columns up to date, or a query,
+        takes too long.
         """
-        backend, end = backend_of(self._engine), time.monotonic() + self._read_timeout
-        alone = filter_ is None or not needs_database(filter_)
+        end = time.monotonic() + self._read_timeout
         while True:
-            with self._turn(end) if alone else nullcontext(), self._transaction() as connection:
-                columns = self.columns
-                if columns is not None:
-                    with backend.deadline(connection, max(end - time.monotonic(), 0)):
-                        if columns.stamp == queries.stamp(connection):
-                            self._read_at = time.monotonic()
-                            yield columns, connection
-                            return
+            with suppress(Outdated):
+                return self._answer_at_once(compute, filter_, end)
             self._bring_up_to_date(end)
+
+    def quick_answer(
+        self, compute: Callable[[Columns, VersionRows], Result], filter_: Filter | None = None
+    ) -> Result | None:
+        """Return the same as `answer`; None if the columns must be read in full, or are being read."""
+        end = time.monotonic() + self._read_timeout
+        while True:
+            with suppress(Outdated):
+                return self._answer_at_once(compute, filter_, end)
+            if not self.follow():
+                return None
+
+    def _answer_at_once(
+        self, compute: Callable[[Columns, VersionRows], Result], filter_: Filter | None, end: float
+    ) -> Result:
+        """Raise Outdated if the columns do not have the newest data version."""
+        alone = filter_ is None or not needs_database(filter_)
+        newest = queries.newest_stamp(self._engine) if alone else None
+        if newest is None:
+            with self._turn(end) if alone else nullcontext(), self._transaction(end) as connection:
+                columns = self._current(queries.stamp(connection))
+                return compute(columns, VersionRows(self._engine, columns.stamp, end, connection))
+        columns = self._current(newest)
+        with self._turn(end):
+            return compute(columns, VersionRows(self._engine, newest, end))
+
+    def _current(self, newest: Stamp) -> Columns:
+        columns = self.columns
+        if columns is None or columns.stamp != newest:
+            raise Outdated
+        self._read_at = time.monotonic()
+        return columns
 
     @contextmanager
     def _turn(self, end: float) -> Iterator[None]:
@@ -190,8 +220,7 @@ class ColumnCache:
         """Merge the changed events into the columns; return False if the columns must be read in full."""
         if self.columns is None:
             return False
-        seconds = max(end - time.monotonic(), 0)
-        with self._transaction() as connection, backend_of(self._engine).deadline(connection, seconds):
+        with self._transaction(end) as connection:
             # The transaction began after the columns were set: it sees their version or a newer one.
             columns = refreshed(self.columns, connection)
         if columns is None:
@@ -200,13 +229,10 @@ class ColumnCache:
         return True
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self, end: float | None = None) -> Iterator[Connection]:
         backend = backend_of(self._engine)
-        with (
-            backend.guarded(self._engine),
-            backend.read_connection(self._engine) as connection,
-            connection.begin(),
-        ):
+        seconds = None if end is None else max(end - time.monotonic(), 0)
+        with backend.guarded(self._engine), backend.read_transaction(self._engine, seconds) as connection:
             yield connection
 
     def read_in_full(self, file: Path | None) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection
 
 from db.columns.arrays import Floats, Ints, Small
 from db.columns.cell_groups import CELL_BITS, MIN_VAGUE_RANK
@@ -16,13 +15,12 @@ from db.columns.cell_totals import CellTotals, mean_degrees, totals_by_group
 from db.columns.filtering import selected
 from db.columns.snapshot import Columns
 from db.columns.sums import whole_units
+from db.columns.version_rows import ReadRows
 from db.columns.zorder import BITS_PER_AXIS
-from db.engines import run
 from db.query.filter import Filter
 
 MAX_ZOOM = 22
 MAX_CLUSTERS = 20_000
-_ROWS_PER_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +81,19 @@ def by_category(columns: Columns, grid: Cells) -> Ints:
     return np.bincount(number, minlength=len(grid.begins) * width).reshape(-1, width)
 
 
-def clusters(columns: Columns, filter_: Filter, zoom: int, connection: Connection) -> list[Cluster]:
+def clusters(columns: Columns, filter_: Filter, zoom: int, read: ReadRows) -> list[Cluster]:
     """Return the clusters of the selected pins for a zoom from 0 to 22; each pin counts in exactly one of them.
 
     If a zoom would give more than MAX_CLUSTERS, they are those of the next lower zoom that does not.
     """
     cell_totals = totals_by_group(columns, filter_, zoom)
     if cell_totals is None:
-        pins = selected(columns, filter_, connection)
+        pins = selected(columns, filter_, read.connection)
         cell_totals = _counted_singly(
             columns, np.arange(len(columns.lon)) if isinstance(pins, slice) else pins, zoom
         )
     events = columns.event[cell_totals.single]
-    titles = ids_and_titles(columns, events, connection)
+    titles = ids_and_titles(columns, events, read)
     return _clusters(columns.categories, cell_totals, [titles[event] for event in events.tolist()])
 
 
@@ -163,16 +161,11 @@ def sides(grid: Cells) -> tuple[Floats, Floats, Floats, Floats]:
     )
 
 
-def ids_and_titles(
-    columns: Columns, events: Ints | Small, connection: Connection
-) -> dict[int, tuple[str, str]]:
+def ids_and_titles(columns: Columns, events: Ints | Small, read: ReadRows) -> dict[int, tuple[str, str]]:
     """Return the id and title of events, by their numbers in the columns."""
     numbers = dict(zip(columns.pk[events].tolist(), events.tolist(), strict=True))
-    pks = list(numbers)
-    titles: dict[int, tuple[str, str]] = {}
-    for start in range(0, len(pks), _ROWS_PER_QUERY):
-        batch = pks[start : start + _ROWS_PER_QUERY]
-        marks = ", ".join("?" * len(batch))
-        rows = run(connection, f"SELECT pk, id, title FROM event WHERE pk IN ({marks})", tuple(batch))
-        titles |= {numbers[pk]: (id_, title) for pk, id_, title in rows}
-    return titles
+    if not numbers:
+        return {}
+    of_events = read.backend.any_of("pk", list(numbers))
+    rows = read(f"SELECT pk, id, title FROM event WHERE {of_events.sql}", of_events.params)
+    return {numbers[pk]: (id_, title) for pk, id_, title in rows}

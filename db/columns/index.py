@@ -9,13 +9,13 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection
 
-from db.columns.filtering import Selection
+from db.columns.filtering import Selection, choose
 from db.columns.snapshot import VERIFICATIONS, Columns
+from db.columns.version_rows import ReadRows
 from db.dates.calendar import DAY
 from db.dates.edtf import ALWAYS, FOREVER
-from db.engines import backend_of
+from db.query.filter import Filter
 from geo.place import Precision
 
 MAX_EVENTS = 20_000
@@ -36,20 +36,21 @@ class IndexRow(NamedTuple):
 
 def index(
     columns: Columns,
-    chosen: Selection,
-    connection: Connection,
+    filter_: Filter,
+    read: ReadRows,
     display: Callable[[str | None], str],
     measure: str | None = None,
 ) -> tuple[int, dict[str, Any] | None]:
-    """Return the count of the chosen events, and their index, newest first; None instead beyond MAX_EVENTS.
+    """Return the count of the matching events, and their index, newest first; None instead beyond MAX_EVENTS.
 
     `display` returns the displayed form of a date; `measure` names a figure whose values to include. The documentation
     of /events/index describes the members.
     """
+    chosen = choose(columns, filter_, read.connection)
     matched = len(np.arange(len(columns))[chosen.events])
     if matched > MAX_EVENTS:
         return matched, None
-    rows = _rows(columns, chosen, connection)
+    rows = _rows(columns, chosen, read)
     rank = np.full(len(columns), -1, dtype=np.int64)
     numbers = np.array([row.number for row in rows], dtype=np.int64)
     rank[numbers] = np.arange(len(rows))
@@ -74,14 +75,12 @@ def index(
     return matched, members
 
 
-def _rows(columns: Columns, chosen: Selection, connection: Connection) -> list[IndexRow]:
+def _rows(columns: Columns, chosen: Selection, read: ReadRows) -> list[IndexRow]:
     """Return the chosen events, newest first and undated last, ties sorted by id."""
     pks = columns.pk[chosen.events].tolist()
     number = dict(zip(pks, np.arange(len(columns))[chosen.events].tolist(), strict=True))
-    backend = backend_of(connection)
-    chosen_pks = backend.any_of("pk", pks)
-    rows = backend.rows(
-        connection,
+    chosen_pks = read.backend.any_of("pk", pks)
+    rows = read(
         "SELECT pk, id, title, date, start_min, start_max, end_min, end_max, doubtful FROM event"
         f" WHERE {chosen_pks.sql} ORDER BY start_min DESC NULLS LAST, id",
         chosen_pks.params,

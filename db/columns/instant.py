@@ -1,8 +1,8 @@
 """Answers within microseconds, from one connection that stays open: too quick to be worth a thread."""
 
 import threading
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
@@ -11,6 +11,7 @@ from db.columns.cache import ColumnCache
 from db.columns.filtering import needs_database
 from db.columns.snapshot import Columns
 from db.engines import backend_of
+from db.engines.base import Backend
 from db.engines.readers import DatabaseReader
 from db.errors import StoreUnavailable
 from db.query.filter import Filter
@@ -18,6 +19,19 @@ from db.query.results import Page
 from db.sql import queries, visibility
 
 Result = TypeVar("Result")
+
+
+class _SnapshotRows:
+    """Reads rows in the snapshot of a reader."""
+
+    connection = None
+
+    def __init__(self, reader: DatabaseReader, backend: Backend) -> None:
+        self.backend = backend
+        self._reader = reader
+
+    def __call__(self, sql: str, params: Sequence[Any] = ()) -> list[Any]:
+        return self._reader.rows(sql, params)
 
 
 class InstantReader:
@@ -48,10 +62,16 @@ class InstantReader:
         if columns is None or not answers_alone(columns, filter_):
             return None
 
+        backend = backend_of(self._engine)
+
         def read_page(reader: DatabaseReader) -> Page | None:
             with reader.snapshot():
                 fresh = reader.rows(visibility.STAMP)[0] == (columns.stamp.version, columns.stamp.moment)
-                return pages.page(columns, reader.rows, filter_, limit, None) if fresh else None
+                return (
+                    pages.page(columns, _SnapshotRows(reader, backend), filter_, limit, None)
+                    if fresh
+                    else None
+                )
 
         return self._read(read_page)
 

@@ -3,8 +3,7 @@
 Only newest first, which nearly all requests want; the database sorts the other orders.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection
@@ -12,36 +11,29 @@ from sqlalchemy import Connection
 from db.columns.arrays import EVERY, Ints, Small
 from db.columns.filtering import matching
 from db.columns.snapshot import Columns
+from db.columns.version_rows import ReadRows
 from db.query.cursor import Cursor
 from db.query.filter import Filter, Sort
 from db.query.results import Page
 
-ReadRows = Callable[[str, Any], list[Any]]
-"""A function that returns the rows of a query, given its SQL and parameters."""
-_ROWS_PER_QUERY = 1000
+# The id is that of the last event of a page, which the cursor of the next page contains.
+FEATURES = (
+    "SELECT f.event, f.feature, CASE WHEN f.event = ? THEN (SELECT e.id FROM event e WHERE e.pk = f.event) END AS id"
+    " FROM encoded f"
+)
 
 
-def page(
-    columns: Columns,
-    rows: ReadRows,
-    filter_: Filter,
-    limit: int,
-    at: Cursor | None,
-    connection: Connection | None = None,
-) -> Page | None:
+def page(columns: Columns, read: ReadRows, filter_: Filter, limit: int, at: Cursor | None) -> Page | None:
     """Return up to `limit` matching events after a cursor, newest first; None if the columns do not know the cursor.
 
-    `rows` reads from the same snapshot as `connection`; without a connection the columns must be able to answer alone.
+    Without a connection of `read` the columns must be able to find the events alone.
     """
-    after = _rank(columns, rows, at) if at else -1
+    after = _rank(columns, read, at) if at else -1
     if after is None:
         return None
-    events = find(columns, filter_, limit, after, connection)
-    pks = columns.pk[events.events]
-    id_ = None
-    if events.has_more:
-        ((id_,),) = rows("SELECT id FROM event WHERE pk = ?", (int(pks[-1]),))
-    return events.page(columns, filter_, _features(rows, pks), id_)
+    events = find(columns, filter_, limit, after, read.connection)
+    pks = columns.pk[events.events].tolist()
+    return events.page(columns, filter_, *_features(read, pks, events.has_more))
 
 
 class FoundEvents(NamedTuple):
@@ -75,9 +67,9 @@ def find(
     return FoundEvents(firsts[:limit], matched, len(firsts) > limit)
 
 
-def _rank(columns: Columns, rows: ReadRows, at: Cursor) -> int | None:
+def _rank(columns: Columns, read: ReadRows, at: Cursor) -> int | None:
     """Return the rank of a cursor's event by date; None if it is gone or has another date now."""
-    pks = [pk for (pk,) in rows("SELECT pk FROM event WHERE id = ?", (at.id,))]
+    pks = [pk for (pk,) in read("SELECT pk FROM event WHERE id = ?", (at.id,))]
     event = int(np.searchsorted(columns.pk, pks[0])) if pks else len(columns)
     if event == len(columns) or columns.pk[event] != pks[0]:
         return None
@@ -89,13 +81,14 @@ def _smallest(ranks: Ints | Small, count: int) -> Ints | Small:
     return np.sort(np.partition(ranks, count)[:count] if len(ranks) > count else ranks)
 
 
-def _features(rows: ReadRows, pks: Ints) -> list[bytes]:
-    """Return Features in the order of `pks`; reading them in the order of the table is faster."""
-    order = np.argsort(pks)
-    sorted_pks, features = pks[order].tolist(), []
-    for start in range(0, len(sorted_pks), _ROWS_PER_QUERY):
-        batch = sorted_pks[start : start + _ROWS_PER_QUERY]
-        marks = ", ".join("?" * len(batch))
-        sql = f"SELECT feature FROM encoded WHERE event IN ({marks}) ORDER BY event"
-        features += [feature for (feature,) in rows(sql, batch)]
-    return [features[at] for at in np.argsort(order).tolist()]
+def _features(read: ReadRows, pks: list[int], has_more: bool) -> tuple[list[bytes], str | None]:
+    """Return Features in the order of `pks`, and the id of the last event if there are more.
+
+    Reading them in the order of the table is faster.
+    """
+    if not pks:
+        return [], None
+    of_events = read.backend.any_of("f.event", sorted(pks))
+    rows = read(f"{FEATURES} WHERE {of_events.sql}", (pks[-1] if has_more else 0, *of_events.params))
+    features = {pk: feature for pk, feature, _ in rows}
+    return [features[pk] for pk in pks], next((id_ for _, _, id_ in rows if id_ is not None), None)

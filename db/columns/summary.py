@@ -26,7 +26,7 @@ from db.query.results import Bucket, Summary
 def summary(
     columns: Columns,
     filter_: Filter,
-    connection: Connection,
+    connection: Connection | None,
     interval: str = "auto",
     measure: str | None = None,
 ) -> Summary:
@@ -99,9 +99,11 @@ def _buckets(columns: Columns, matches: Matches, window: Interval | None, all_ba
     ]
 
 
-def countries(columns: Columns, filter_: Filter, chosen: Selection) -> dict[str, int]:
+def countries(columns: Columns, filter_: Filter, connection: Connection | None) -> dict[str, int]:
     """Return the counts of matching events by the countries of their pins; a filter by country returns only those."""
-    return _named_countries(columns, filter_, events_by_country(columns, chosen))
+    return _named_countries(
+        columns, filter_, events_by_country(columns, choose(columns, filter_, connection))
+    )
 
 
 def _named_countries(columns: Columns, filter_: Filter, counts: Ints) -> dict[str, int]:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection
 
 from db.columns.arrays import EVERY, Ints, Numbers
 from db.columns.clusters import bounding_boxes, by_category, cells, ids_and_titles, means
 from db.columns.snapshot import Columns
+from db.columns.version_rows import ReadRows
 from db.columns.zorder import BITS_PER_AXIS, mercator
 from db.dates.calendar import DAY
 from db.dates.edtf import ALWAYS, FOREVER
@@ -55,7 +55,7 @@ def tile(
     columns: Columns,
     chosen: Numbers,
     address: tuple[int, int, int],
-    connection: Connection,
+    read: ReadRows,
     grouped: bool = False,
 ) -> bytes:
     """Return the tile at `address` (zoom, x, y) with these pins, which are inside it; no bytes without pins.
@@ -69,10 +69,8 @@ def tile(
         coarse = columns.rank[pins] >= _MIN_COARSE_RANK
         parts = [pins[~coarse], pins[coarse]]
         extra_zooms = _GROUPED_ZOOMS if grouped else _FULL_TILE_ZOOMS
-        return _layer(
-            row for part in parts for row in _grouped(columns, part, address, connection, extra_zooms)
-        )
-    titles = ids_and_titles(columns, columns.event[pins], connection)
+        return _layer(row for part in parts for row in _grouped(columns, part, address, read, extra_zooms))
+    titles = ids_and_titles(columns, columns.event[pins], read)
     east, south = _tile_units(columns.lon[pins], columns.lat[pins], address)
     rows = (_pin(columns, pin, titles[int(columns.event[pin])]) for pin in pins.tolist())
     return _layer(zip(east, south, rows, strict=True))
@@ -97,7 +95,7 @@ def _pin(columns: Columns, pin: int, id_and_title: tuple[str, str]) -> Propertie
 
 
 def _grouped(
-    columns: Columns, pins: Ints, address: tuple[int, int, int], connection: Connection, extra_zooms: int
+    columns: Columns, pins: Ints, address: tuple[int, int, int], read: ReadRows, extra_zooms: int
 ) -> Iterator[tuple[int, int, Properties]]:
     """Yield (x, y, properties) for each cell of pins, which are either all coarse (region or country) or none."""
     if not len(pins):
@@ -107,7 +105,7 @@ def _grouped(
     east, south = _tile_units(lon, lat, address)
     counts, boxes = by_category(columns, grid).tolist(), bounding_boxes(grid)
     firsts = pins[grid.begins]
-    titles = ids_and_titles(columns, columns.event[firsts[grid.count == 1]], connection)
+    titles = ids_and_titles(columns, columns.event[firsts[grid.count == 1]], read)
     keys = [f"categories.{slug}" for slug in columns.categories]
     for at, (pin, count) in enumerate(zip(firsts.tolist(), grid.count.tolist(), strict=True)):
         if count == 1:

@@ -70,11 +70,23 @@ class Backend(Protocol):
     def close(self, engine: Engine) -> None:
         """Close every connection, also those to replicas."""
 
-    def read_connection(self, engine: Engine) -> AbstractContextManager[Connection]:
-        """Connect to read: to a replica that has all that is committed now, else to the primary.
+    def read_transaction(
+        self, engine: Engine, seconds: float | None, *, from_primary: bool = False
+    ) -> AbstractContextManager[Connection]:
+        """Read in one snapshot: on a replica that has all that is committed now, else on the primary.
 
-        While the primary is away, the replica that is furthest ahead answers.
+        While the primary is away, the replica that is furthest ahead answers. Interrupt every statement that runs more
+        than `seconds` from now. `from_primary` asks no replica.
         """
+
+    def newest_row(self, engine: Engine, sql: str) -> Sequence[Any] | None:
+        """Return the only row of a query of the primary that begins from now on; threads that wait share one query.
+
+        Return None if the primary does not answer soon, or if a query takes no longer in a transaction.
+        """
+
+    def single_query(self, engine: Engine, sql: str, params: SqlParams, seconds: float) -> list[Any]:
+        """Return the rows of one query, as of now: it costs less than a transaction."""
 
     def replica_states(self, engine: Engine) -> list[ReplicaState]:
         """Return how far each replica is; none for a product without replicas."""

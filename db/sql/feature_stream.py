@@ -81,8 +81,7 @@ def _steps(
     backend, seconds = backend_of(engine), selection.step_seconds
     with (
         backend.guarded(engine),
-        backend.read_connection(engine) as connection,
-        connection.begin(),
+        backend.read_transaction(engine, None) as connection,
         snapshot.on(connection),
     ):
         snapshot.stamp = queries.stamp(connection)

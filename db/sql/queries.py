@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 from sqlmodel import col
 
 from db.dates.calendar import DAY
@@ -28,6 +28,12 @@ def stamp(connection: Connection) -> Stamp:
     """Return the data version and its moment: commits, and embargoes that have ended since."""
     version, moment = run(connection, visibility.STAMP).one()
     return Stamp(version=version, moment=moment)
+
+
+def newest_stamp(engine: Engine) -> Stamp | None:
+    """Return the data version as of now, in a query that threads share; None if a transaction must read it."""
+    row = backend_of(engine).newest_row(engine, visibility.STAMP)
+    return Stamp(version=row[0], moment=row[1]) if row else None
 
 
 def categories(connection: Connection, *, hidden: bool) -> dict[str, CategoryStyle]:

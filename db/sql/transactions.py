@@ -45,9 +45,7 @@ def reading(engine: Engine, seconds: float) -> Iterator[Connection]:
     is_for_change = _WRITE_END.get() is not None
     with (
         backend.guarded(engine),
-        engine.connect() if is_for_change else backend.read_connection(engine) as connection,
-        backend.deadline(connection, seconds),
-        connection.begin(),
+        backend.read_transaction(engine, seconds, from_primary=is_for_change) as connection,
     ):
         yield connection
 

@@ -12,7 +12,7 @@ from replicated import DATABASE, OpenStore, Servers
 from sqlalchemy.engine import make_url
 
 from db.engines import backend_of, run
-from db.engines.postgres import connections, drivers
+from db.engines.postgres import drivers, transactions
 from db.engines.postgres.remote import remote_reader
 from db.engines.postgres.shared_query import SharedQuery
 from db.errors import ReadTimeout, StoreUnavailable
@@ -37,7 +37,7 @@ def test_a_write_with_a_failed_statement_is_not_reported_as_stored(store: Store)
 
 
 def test_a_read_may_take_as_long_as_its_limit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "SILENT_SECONDS", 0.2)
+    monkeypatch.setattr(transactions, "SILENT_SECONDS", 0.2)
     with reading(store._engine, 20) as connection:
         run(connection, "SELECT pg_sleep(0.6)")
 
@@ -46,7 +46,7 @@ class _SlowValue:
     """A parameter that this process computes for longer than the limit of the read and its grace."""
 
     def value(self, _driver: Any) -> int:
-        time.sleep(connections.GRACE_SECONDS + 0.3)
+        time.sleep(transactions.GRACE_SECONDS + 0.3)
         return 1
 
 
@@ -61,7 +61,7 @@ def test_rows_that_nobody_reads_any_more_cost_no_connection(store: Store) -> Non
             rows = backend_of(connection).stream(connection, "SELECT n FROM generate_series(1, 100000) n")
             next(rows)
             driver = drivers.driver_of(connection)
-            driver.set_deadline(time.monotonic() - 10, connections.GRACE_SECONDS)  # the client was slow
+            driver.set_deadline(time.monotonic() - 10, transactions.GRACE_SECONDS)  # the client was slow
             cast(Any, rows).close()
             assert not driver.closed
 

@@ -17,7 +17,7 @@ from hosts import Host
 from postgres_cluster import connected
 from replicated import DATABASE
 
-from db.engines.postgres.connections import WRITE_LOCK
+from db.engines.postgres.transactions import WRITE_LOCK
 from db.migrations import upgrade
 
 pytestmark = pytest.mark.slow

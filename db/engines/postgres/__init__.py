@@ -11,14 +11,15 @@ from db.engines.postgres.connections import (
     close,
     connect,
     database_file,
-    deadline,
     expect_many_writes,
     guarded,
     interrupt,
     moment,
-    read_connection,
+    newest_row,
+    read_transaction,
     replica_states,
     seconds_without_primary,
+    single_query,
     write_transaction,
     writers_wait,
 )
@@ -77,6 +78,7 @@ from db.engines.postgres.statements import (
     run,
     stream,
 )
+from db.engines.postgres.transactions import deadline
 
 __all__ = [
     "BUSY_SECONDS",
@@ -118,6 +120,7 @@ __all__ = [
     "matching_events",
     "moment",
     "near_clause",
+    "newest_row",
     "open_reader",
     "overwrite_deleted",
     "own_files",
@@ -127,7 +130,7 @@ __all__ = [
     "put_countries",
     "put_rows",
     "put_search_rows",
-    "read_connection",
+    "read_transaction",
     "remote_reader",
     "remove_search_rows",
     "replica_states",
@@ -136,6 +139,7 @@ __all__ = [
     "search_counts",
     "seconds_without_primary",
     "shape_clause",
+    "single_query",
     "stream",
     "text_clause",
     "unindexed_words",

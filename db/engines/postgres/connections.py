@@ -11,37 +11,35 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
+from db.engines.base import SqlParams
 from db.engines.postgres.addresses import libpq_parameters
-from db.engines.postgres.drivers import SILENT_SECONDS, Driver, driver_of, milliseconds
+from db.engines.postgres.drivers import Driver, driver_of
 from db.engines.postgres.errors import BUSY_SECONDS, explained
-from db.engines.postgres.promotions import check_promotion
-from db.engines.postgres.replicas import Replicas
-from db.engines.postgres.statements import comparable
+from db.engines.postgres.replicas import PRIMARY_SECONDS, Replicas
+from db.engines.postgres.shared_query import SharedQuery
+from db.engines.postgres.statements import bound, comparable, rows, translated
+from db.engines.postgres.transactions import (
+    WRITE_LOCK,
+    Losses,
+    begin_read,
+    begin_write,
+    begun_read,
+    without_transaction,
+)
 from db.engines.reports import ReplicaState
 from db.engines.write_turns import write_turn
 
 _IDLE_CONNECTIONS = 10  # stay open; the others are closed after use
 CONNECTION_WAIT_SECONDS = 2.0
-GRACE_SECONDS = 1.0
-"""How much longer than its limit a statement may take until its server counts as gone."""
-PING_SECONDS = 2.0
-"""A server that does not answer for so long between two uses of a connection counts as gone."""
-REPLICA_PING_SECONDS, REPLICA_CONNECT_SECONDS = 1.0, 2
+FIRST_ANSWER_SECONDS = 2.0
+"""A server that does not answer the first statement of a transaction for so long counts as gone."""
+REPLICA_FIRST_ANSWER_SECONDS, REPLICA_CONNECT_SECONDS = 1.0, 2
+_SECONDS_OF_REST = 1.0  # after a shared query without an answer
 LONG_STATEMENT_SECONDS = 900.0
 """How long a statement of a large import may take, such as the creation of an index."""
-_WRITER_IDLE_SECONDS = 120  # after which the server ends the transaction of a writer that has stopped
-WRITE_LOCK = 0x4461_7465  # of pg_advisory_xact_lock: "Date" in ASCII
-_MOMENT = "set_config('dateline.moment', floor(extract(epoch FROM clock_timestamp()))::text, true)"
-_GIVEN_MOMENT = "set_config('dateline.moment', %s, true)"
-# Rows of a write that was rolled back leave gaps in a sequence, but the numbers of the feed have none.
-_NEXT_CHANGE = (
-    "SELECT setval(pg_get_serial_sequence('change', 'seq'),"
-    " coalesce((SELECT max(seq) FROM change), 0) + 1, false)"
-)
 
 
 def connect(url: URL, read_timeout: float, replicas: Sequence[URL], connections: int) -> Engine:
@@ -57,12 +55,16 @@ def connect(url: URL, read_timeout: float, replicas: Sequence[URL], connections:
 def _replica_engine(url: URL, read_timeout: float, connections: int) -> Engine:
     """Return an engine that gives up soon: another server can answer instead."""
     return _engine(
-        url, read_timeout, connections, REPLICA_PING_SECONDS, connect_timeout=REPLICA_CONNECT_SECONDS
+        url, read_timeout, connections, REPLICA_FIRST_ANSWER_SECONDS, connect_timeout=REPLICA_CONNECT_SECONDS
     )
 
 
 def _engine(
-    url: URL, read_timeout: float, connections: int, ping_seconds: float = PING_SECONDS, **parameters: int
+    url: URL,
+    read_timeout: float,
+    connections: int,
+    first_answer_seconds: float = FIRST_ANSWER_SECONDS,
+    **parameters: int,
 ) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
@@ -70,26 +72,29 @@ def _engine(
         pool_size=min(_IDLE_CONNECTIONS, connections),
         max_overflow=max(0, connections - _IDLE_CONNECTIONS),
         pool_timeout=CONNECTION_WAIT_SECONDS,
-        pool_pre_ping=True,
         pool_use_lifo=True,
     )
+    losses = Losses(first_answer_seconds)
 
     @event.listens_for(engine, "do_connect")
     def _connect(*_: object) -> Driver:
         return Driver.connect(**(libpq_parameters(url) | parameters))
 
+    @event.listens_for(engine, "checkout")
+    def _checkout(driver: Driver, *_: object) -> None:
+        losses.check(driver)
+
     @event.listens_for(engine, "reset")
     def _reset(driver: Driver, *_: object) -> None:
-        # For the rollback now, and for the question whether the server is there before the next use.
-        driver.end, driver.silent_seconds = None, ping_seconds
+        driver.end, driver.silent_seconds = None, first_answer_seconds  # for the rollback now
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         end = connection.get_execution_options().get("write_end")
         if end is None:
-            _begin_read(connection)
+            begin_read(connection, losses)
         else:
-            _begin_write(connection, end)
+            begin_write(connection, end, losses)
 
     @event.listens_for(engine, "before_cursor_execute", retval=True)
     def _bind(
@@ -99,7 +104,9 @@ def _engine(
         writes = context is not None and (context.isinsert or context.isupdate)
         return sql, params if writes else comparable(params)
 
-    engine.update_execution_options(read_timeout=read_timeout, write_turn=threading.Lock())
+    engine.update_execution_options(
+        read_timeout=read_timeout, write_turn=threading.Lock(), losses=losses, shared_queries={}
+    )
     return engine
 
 
@@ -108,6 +115,8 @@ def close(engine: Engine) -> None:
     replicas = _replicas(engine)
     if replicas:
         replicas.close()
+    for query in engine.get_execution_options()["shared_queries"].values():
+        query.close()
     engine.dispose()
 
 
@@ -116,10 +125,36 @@ def _replicas(engine: Engine) -> Replicas | None:
     return replicas
 
 
-def read_connection(engine: Engine) -> AbstractContextManager[Connection]:
-    """Connect to a replica that has all that is committed now, else to the primary."""
+def read_transaction(
+    engine: Engine, seconds: float | None, *, from_primary: bool = False
+) -> AbstractContextManager[Connection]:
+    """Read in one snapshot, on a replica that has all that is committed now, else on the primary."""
+    replicas = None if from_primary else _replicas(engine)
+    return replicas.transaction(seconds) if replicas else begun_read(engine, seconds)
+
+
+def newest_row(engine: Engine, sql: str) -> tuple[Any, ...] | None:
+    """Return the only row of a query of the primary that begins from now on; None if it does not answer soon."""
     replicas = _replicas(engine)
-    return replicas.connection() if replicas else engine.connect()
+    if replicas and replicas.seconds_without_primary() is not None:
+        return None
+    shared: dict[str, SharedQuery] = engine.get_execution_options()["shared_queries"]
+    query = shared.get(sql) or shared.setdefault(sql, SharedQuery(engine.url, sql, _SECONDS_OF_REST))
+    return query.row(PRIMARY_SECONDS, connect=True)
+
+
+def single_query(engine: Engine, sql: str, params: SqlParams, seconds: float) -> list[Any]:
+    """Return the rows of one query, without a transaction unless a replica answers: it needs the primary's moment."""
+    if _replicas(engine):
+        with read_transaction(engine, seconds) as connection:
+            return rows(connection, sql, params)
+    losses: Losses = engine.get_execution_options()["losses"]
+    return without_transaction(
+        engine,
+        losses,
+        seconds,
+        lambda driver: driver.execute(translated(sql), bound(driver, params)).fetchall(),
+    )
 
 
 def replica_states(engine: Engine) -> list[ReplicaState]:
@@ -134,52 +169,6 @@ def seconds_without_primary(engine: Engine) -> float | None:
     return replicas.seconds_without_primary() if replicas else None
 
 
-def _begin_read(connection: Connection) -> None:
-    driver = driver_of(connection)
-    _set_kind(driver, psycopg.IsolationLevel.REPEATABLE_READ, read_only=True)
-    end = connection.info.get("deadline")
-    driver.set_deadline(end, GRACE_SECONDS)
-    driver.silent_seconds = SILENT_SECONDS
-    limit = 0 if end is None else milliseconds(end - time.monotonic())
-    given = connection.get_execution_options().get("moment")
-    sql = f"SELECT {_MOMENT if given is None else _GIVEN_MOMENT}, set_config('statement_timeout', %s, true)"
-    values = (str(limit),) if given is None else (str(given), str(limit))
-    (first_row,) = driver.execute(sql, values).fetchall()
-    connection.info["moment"] = int(first_row[0])
-
-
-def _set_kind(driver: Driver, level: psycopg.IsolationLevel, *, read_only: bool) -> None:
-    """Set the kind of the next transaction; psycopg takes as long for an equal value as for another one."""
-    if driver.isolation_level != level:
-        driver.isolation_level = level
-    if driver.read_only != read_only:
-        driver.read_only = read_only
-
-
-def _begin_write(connection: Connection, end: float) -> None:
-    """Begin a write, and wait for the lock; the moment of the transaction is after the wait, as readers may be."""
-    driver = driver_of(connection)
-    _set_kind(driver, psycopg.IsolationLevel.READ_COMMITTED, read_only=False)
-    driver.set_deadline(None, GRACE_SECONDS)
-    driver.silent_seconds = SILENT_SECONDS
-    settings = {
-        "lock_timeout": milliseconds(end - time.monotonic()),
-        "statement_timeout": 0,
-        "idle_in_transaction_session_timeout": _WRITER_IDLE_SECONDS * 1000,
-        "synchronous_commit": connection.get_execution_options()["synchronous_commit"],
-    }
-    listed = ", ".join("set_config(%s, %s, true)" for _ in settings)
-    values = [str(value) for setting in settings.items() for value in setting]
-    driver.execute(f"SELECT {listed}", values)
-    driver.execute("SELECT pg_advisory_xact_lock(%s)", (WRITE_LOCK,))
-    sql = f"SELECT {_MOMENT}, set_config('lock_timeout', '0', true), to_regclass('change') IS NOT NULL"
-    ((now, _, has_feed),) = driver.execute(sql).fetchall()
-    connection.info["moment"] = int(now)
-    if has_feed:
-        driver.execute(_NEXT_CHANGE)
-        check_promotion(connection)
-
-
 def check_driver() -> None:
     """Do nothing: the driver is complete when it can be imported."""
 
@@ -192,28 +181,6 @@ def database_file(_engine: Engine) -> Path | None:
 def guarded(engine: Engine) -> AbstractContextManager[None]:
     """Turn the driver's errors within a block into one clear line."""
     return explained(engine.url.database)
-
-
-@contextmanager
-def deadline(connection: Connection, seconds: float) -> Iterator[None]:
-    """Interrupt every statement of the block that runs more than `seconds` from now.
-
-    The limit of a transaction that has begun stays until it ends; it is set for each statement alone.
-    """
-    end = connection.info["deadline"] = time.monotonic() + seconds
-    try:
-        if connection.in_transaction():
-            driver_of(connection).set_deadline(end, GRACE_SECONDS)
-            driver_of(connection).execute(
-                "SELECT set_config('statement_timeout', %s, true)", (str(milliseconds(seconds)),)
-            )
-        yield
-    finally:
-        # A connection that was lost has no info any more.
-        if not connection.closed and not connection.invalidated:
-            connection.info.pop("deadline", None)
-            # A reader of an export may come back later than the limit of a step: that is no silence of the server.
-            driver_of(connection).set_deadline(None, GRACE_SECONDS)
 
 
 def interrupt(connection: Connection) -> None:
@@ -270,5 +237,4 @@ def writers_wait(engine: Engine) -> bool:
         f" AND objid = {WRITE_LOCK} AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
     )
     with guarded(engine), engine.connect() as connection:
-        row = driver_of(connection).execute(sql).fetchone()
-    return bool(row and row[0])
+        return bool(connection.exec_driver_sql(sql).scalar_one())

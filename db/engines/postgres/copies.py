@@ -13,7 +13,6 @@ from db.engines.postgres.connections import LONG_STATEMENT_SECONDS, guarded, wri
 from db.engines.postgres.drivers import Driver, driver_of
 from db.engines.postgres.promotions import TABLE
 from db.engines.postgres.schema import own_tables
-from db.engines.postgres.statements import rows
 from db.engines.readers import DatabaseReader
 from db.errors import StoreUnavailable
 
@@ -60,7 +59,9 @@ def search_counts(reader: DatabaseReader) -> tuple[int, int]:
 def has_data(engine: Engine) -> bool:
     """Return whether the database has any table of Dateline."""
     with guarded(engine), engine.connect() as connection:
-        return bool(rows(connection, "SELECT to_regclass('alembic_version') IS NOT NULL")[0][0])
+        return bool(
+            connection.exec_driver_sql("SELECT to_regclass('alembic_version') IS NOT NULL").scalar_one()
+        )
 
 
 def own_files(_engine: Engine) -> list[Path]:

@@ -10,7 +10,9 @@ from typing import Any, TypeVar, cast
 import psycopg
 from psycopg import errors
 from psycopg.abc import PQGen
-from psycopg.pq import Format
+from psycopg.generators import execute
+from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection
 
 T = TypeVar("T")
@@ -46,6 +48,8 @@ class Driver(psycopg.Connection[Any]):
     end: float | None = None
     deadline: float | None = None
     silent_seconds: float | None = SILENT_SECONDS
+    used_at = 0.0  # when it was last taken from the pool (monotonic seconds)
+    is_new = True  # until it is taken from the pool again
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,6 +86,17 @@ class Driver(psycopg.Connection[Any]):
         except errors._WaitTimeout:
             self.pgconn.finish()
             raise ServerSilent("the server does not answer") from None
+
+    def run_together(self, statements: str) -> list[PGresult]:
+        """Run statements without parameters in one message, and return their results, whose values are texts.
+
+        psycopg sends a message for each statement, also for BEGIN, and waits for its answer.
+        """
+        self.pgconn.send_query(statements.encode())
+        results: list[PGresult] = self.wait(execute(self.pgconn))
+        if results[-1].status == ExecStatus.FATAL_ERROR:
+            raise errors.error_from_result(results[-1], self.info.encoding)
+        return results
 
     def commit(self) -> None:
         """Commit; raise CommitUnsure if the answer does not arrive.

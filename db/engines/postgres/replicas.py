@@ -9,10 +9,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import NamedTuple
 
+import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
@@ -20,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from db.engines.postgres.addresses import shown
 from db.engines.postgres.drivers import Driver, driver_of
 from db.engines.postgres.shared_query import SharedQuery
+from db.engines.postgres.transactions import begun_read
 from db.engines.reports import ReplicaState
 
 PRIMARY_SECONDS = 1.0
@@ -70,9 +72,8 @@ class _Replica:
             self._answered_at = time.monotonic()
 
     @contextmanager
-    def reader(self, connection: Connection) -> Iterator[None]:
+    def reader(self, driver: Driver) -> Iterator[None]:
         """Let `end_readers` end the reads of a connection during the block."""
-        driver = driver_of(connection)
         self._readers.add(driver)
         try:
             yield
@@ -121,25 +122,28 @@ class Replicas:
             threading.Thread(target=self._repeat, args=(probe,), name="replicas", daemon=True).start()
 
     @contextmanager
-    def connection(self) -> Iterator[Connection]:
-        """Yield a connection to a server that has all that is committed now; to the best one without a primary."""
+    def transaction(self, seconds: float | None) -> Iterator[Connection]:
+        """Read on a server that has all that is committed now; on the best one without a primary."""
         position = self._current()
         for replica in self._candidates(position):
-            try:
-                connection = replica.engine.connect()
-            except NoFreeConnection:
-                continue
-            except DBAPIError:
-                replica.answers = False
-                continue
-            try:
-                with connection.execution_options(moment=self._moment()), replica.reader(connection):
-                    yield connection
-            except DBAPIError as error:
-                replica.answers &= not error.connection_invalidated
-                raise
-            return
-        with self._primary.connect() as connection:
+            with ExitStack() as stack:
+                read = begun_read(replica.engine, seconds, self._moment())
+                try:
+                    connection = stack.enter_context(read)
+                except NoFreeConnection:
+                    continue
+                except (DBAPIError, psycopg.OperationalError):
+                    replica.answers = False
+                    continue
+                driver = driver_of(connection)
+                try:
+                    with replica.reader(driver):
+                        yield connection
+                except (DBAPIError, psycopg.Error):
+                    replica.answers &= not driver.closed
+                    raise
+                return
+        with begun_read(self._primary, seconds) as connection:
             yield connection
 
     def _moment(self) -> int:

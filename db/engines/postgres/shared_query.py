@@ -15,12 +15,14 @@ class SharedQuery:
     """One query on a connection of its own, which is opened when it is needed. At most one is under way.
 
     While one is under way, all who come wait for the next one together: however many ask, the server answers two
-    queries in the time of one.
+    queries in the time of one. After a query without an answer, `row` returns None for `rest_seconds`.
     """
 
-    def __init__(self, url: URL, sql: str) -> None:
+    def __init__(self, url: URL, sql: str, rest_seconds: float = 0.0) -> None:
         self._url = url
         self._sql = sql
+        self._rest_seconds = rest_seconds
+        self._rest_until = 0.0
         self._changed = threading.Condition()
         self._started = self._finished = 0
         self._row: tuple[Any, ...] | None = None
@@ -34,7 +36,10 @@ class SharedQuery:
         that is ended early costs them the connection.
         Without `connect`, return None if there is no connection: to open one can take longer.
         """
-        end = time.monotonic() + seconds
+        now = time.monotonic()
+        if now < self._rest_until:
+            return None
+        end = now + seconds
         with self._changed:
             wanted = self._started + 1
             while self._finished < wanted:
@@ -72,6 +77,7 @@ class SharedQuery:
             self._driver.end = end
             row = self._driver.execute(self._sql).fetchone()
         except psycopg.Error:
+            self._rest_until = time.monotonic() + self._rest_seconds
             self._drop()
             return None
         if self._closed:

@@ -8,13 +8,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from db.engines.base import SqlParams
 from db.engines.reports import ReplicaState
 from db.engines.sqlite.errors import BUSY_SECONDS, explained
 from db.engines.sqlite.functions import add_functions
@@ -81,9 +82,28 @@ def close(engine: Engine) -> None:
     engine.dispose()
 
 
-def read_connection(engine: Engine) -> AbstractContextManager[Connection]:
-    """Connect to read."""
-    return engine.connect()
+@contextmanager
+def read_transaction(
+    engine: Engine, seconds: float | None, *, from_primary: bool = False
+) -> Iterator[Connection]:
+    """Read in one snapshot; there is one server, the file."""
+    del from_primary
+    with (
+        engine.connect() as connection,
+        nullcontext() if seconds is None else deadline(connection, seconds),
+        connection.begin(),
+    ):
+        yield connection
+
+
+def newest_row(_engine: Engine, _sql: str) -> None:
+    """Return None: a query takes no longer inside the transaction that needs its answer."""
+
+
+def single_query(engine: Engine, sql: str, params: SqlParams, seconds: float) -> list[Any]:
+    """Return the rows of one query."""
+    with read_transaction(engine, seconds) as connection:
+        return driver_of(connection).execute(sql, params).fetchall()
 
 
 def replica_states(_engine: Engine) -> list[ReplicaState]:

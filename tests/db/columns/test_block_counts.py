@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from db.columns import matches
 from db.columns.cell_totals import totals_by_group
 from db.columns.clusters import clusters
+from db.columns.snapshot import Columns
 from db.columns.summary import summary
+from db.columns.version_rows import ReadRows
 from db.events.draft import Draft, Figure
 from db.query.filter import Filter
 from db.store import Store
@@ -28,12 +30,13 @@ _by_time_and_category = st.builds(
 
 def both_summaries(store: Store, filter_: Filter) -> tuple[Any, Any]:
     """Return the summary by blocks, and the one that is counted event by event."""
-    with store._columns.snapshot() as (columns, connection):
+
+    def both(columns: Columns, _read: ReadRows) -> tuple[Any, Any]:
         assert matches.counted_by_block(columns, filter_) is not None
-        return tuple(
-            summary(part, filter_, connection, "auto")
-            for part in (columns, replace(columns, block_counts=None, cell_groups=None))
-        )
+        by_event = replace(columns, block_counts=None, cell_groups=None)
+        return summary(columns, filter_, None, "auto"), summary(by_event, filter_, None, "auto")
+
+    return store._columns.answer(both)
 
 
 @given(events(), _by_time_and_category)
@@ -53,10 +56,13 @@ def test_the_clusters_by_group_equal_those_by_pin(
     shared_store: Store, drafts: list[Draft], filter_: Filter, zoom: int
 ) -> None:
     store = filled(shared_store, drafts)
-    with store._columns.snapshot() as (columns, connection):
+
+    def compare(columns: Columns, read: ReadRows) -> None:
         assert (totals_by_group(columns, filter_, zoom) is None) == (zoom == 3)
-        by_pin = clusters(replace(columns, cell_groups=None), filter_, zoom, connection)
-        assert clusters(columns, filter_, zoom, connection) == by_pin
+        by_pin = clusters(replace(columns, cell_groups=None), filter_, zoom, read)
+        assert clusters(columns, filter_, zoom, read) == by_pin
+
+    store._columns.answer(compare)
 
 
 @pytest.mark.parametrize("value", [2.0**41, 1e300, -(2.0**52) - 0.5])
@@ -67,6 +73,5 @@ def test_large_figures_are_summed_one_by_one(store: Store, value: float) -> None
         )
         for n in range(3)
     )
-    with store._columns.snapshot() as (columns, _):
-        assert matches.counted_by_block(columns, Filter()) is None
+    assert store._columns.answer(lambda columns, _: matches.counted_by_block(columns, Filter())) is None
     assert store.summary(Filter()).figures == {"eur": 3 * value}

@@ -147,9 +147,10 @@ def collections(request: Request[Any, Any, State]) -> Response[bytes]:
     query = read_query(request, DOCUMENT)
 
     def make() -> Content:
+        stamp = query.context.store.stamp()  # before the extent is read: it may be newer, but not older
         links = [_link("self", JSON, "this document", query.plain("/collections"))]
         document = {"links": links, "collections": [_collection(query)]}
-        return (*write_document(query, "Collections", document), None)
+        return (*write_document(query, "Collections", document), stamp)
 
     return cached(request, query, make)
 
@@ -171,7 +172,12 @@ def unknown_collection(
 def collection(request: Request[Any, Any, State]) -> Response[bytes]:
     """Return the description of the collection of events."""
     query = read_query(request, DOCUMENT)
-    return cached(request, query, lambda: (*write_document(query, "Events", _collection(query)), None))
+
+    def make() -> Content:
+        stamp = query.context.store.stamp()
+        return (*write_document(query, "Events", _collection(query)), stamp)
+
+    return cached(request, query, make)
 
 
 def _collection(query: Query) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.datastructures import State
 
+from db.query.results import Stamp
 from timeline.api.events.summary import write_document
 from timeline.api.http.answers import cached
 from timeline.api.http.media_types import HTML, JSON
@@ -25,7 +26,8 @@ def categories(request: Request[Any, Any, State]) -> Response[bytes]:
     """List the vocabulary: slug, label in the language of the request, all labels, colour and shape."""
     query = read_query(request, DOCUMENT)
 
-    def make() -> tuple[bytes, str, None]:
+    def make() -> tuple[bytes, str, Stamp]:
+        stamp = query.context.store.stamp()  # before the rows are read: they may be newer, but not older
         vocabulary = query.context.store.categories(hidden=query.editor is not None).values()
         rows = [
             {
@@ -37,6 +39,6 @@ def categories(request: Request[Any, Any, State]) -> Response[bytes]:
             }
             for category in vocabulary
         ]
-        return (*write_document(query, "Categories", {"categories": rows}), None)
+        return (*write_document(query, "Categories", {"categories": rows}), stamp)
 
     return cached(request, query, make)

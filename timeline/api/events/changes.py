@@ -53,7 +53,7 @@ def changes(request: Request[Any, Any, State]) -> Response[bytes]:
     return cached(request, query, lambda: _feed(query, limit))
 
 
-def _feed(query: Query, limit: int) -> tuple[bytes, str, Stamp | None]:
+def _feed(query: Query, limit: int) -> tuple[bytes, str, Stamp]:
     since = query.values.get("since")
     try:
         feed = query.context.store.desk.changes(since, limit)

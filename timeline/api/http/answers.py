@@ -13,8 +13,8 @@ from timeline.api.http.query import Query
 from timeline.settings import Settings
 from timeline.web.render import CSP, Site
 
-# Body, media type, and the data version that the body shows (None: the current one).
-Content = tuple[bytes, str, Stamp | None]
+# Body, media type, and the data version that the body shows.
+Content = tuple[bytes, str, Stamp]
 
 
 def site(query: Query) -> Site:
@@ -43,12 +43,12 @@ def cached(request: Request[Any, Any, Any], query: Query, make: Callable[[], Con
     if query.editor:
         body, media_type, _ = make()
         return send(body, media_type)
-    stamp = query.context.store.stamp()
-    tag = matching_tag(request, etag(query, stamp))
-    if tag:
-        return Response(b"", status_code=304, headers=_headers(query, tag), media_type=None)
-    body, media_type, stamp_of_body = make()
-    return send(body, media_type, version_headers(query, stamp_of_body or stamp))
+    if "if-none-match" in request.headers:
+        tag = matching_tag(request, etag(query, query.context.store.stamp()))
+        if tag:
+            return Response(b"", status_code=304, headers=_headers(query, tag), media_type=None)
+    body, media_type, stamp = make()
+    return send(body, media_type, version_headers(query, stamp))
 
 
 def etag(query: Query, stamp: Stamp) -> str:
