@@ -223,20 +223,17 @@ class Store:
         after = Cursor.decode(cursor, filter_, sort) if cursor is not None else None
         # The columns hold only the events that readers may see.
         by_columns = sort is Sort.NEWEST and not filter_.statuses
-        # Merging what has changed takes less time than a search in the database.
-        page = self._page_of_columns(filter_, limit, after) if by_columns else None
+        page = None
+        if by_columns:  # merging what has changed takes less time than a search in the database
+            page = self._columns.quick_answer(
+                lambda columns, read: pages.page(columns, read, filter_, limit, after), filter_
+            )
         if page is not None:
             return page
         with self._reading() as connection:
             if by_columns:
                 self._columns.read_ahead(connection)
             return queries.page(connection, filter_, limit, sort, after)
-
-    def _page_of_columns(self, filter_: Filter, limit: int, after: Cursor | None) -> Page | None:
-        def read_page(columns: Columns, read: ReadRows) -> Page | None:
-            return pages.page(columns, read, filter_, limit, after)
-
-        return self._columns.quick_answer(read_page, filter_)
 
     def get(self, id_: str) -> tuple[bytes, int] | None:
         """Return the Feature and the revision of one published event; None if there never was one.

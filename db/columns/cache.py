@@ -25,7 +25,7 @@ from db.query.results import Stamp
 from db.sql import queries
 from db.sql.transactions import surround_commits
 
-Result = TypeVar("Result")
+T = TypeVar("T")
 MAX_COMPUTATIONS = max(2, os.cpu_count() or 1)
 """How many requests compute from the columns at once, without the database."""
 SAVE_SECONDS = 600
@@ -61,9 +61,7 @@ class ColumnCache:
         if ahead:
             surround_commits(engine, self._ahead_of_commit)
 
-    def answer(
-        self, compute: Callable[[Columns, VersionRows], Result], filter_: Filter | None = None
-    ) -> Result:
+    def answer(self, compute: Callable[[Columns, VersionRows], T], filter_: Filter | None = None) -> T:
         """Return what `compute` returns for the columns of the newest data version, and the rows that belong to them.
 
         `filter_` is what it applies to them. Raises ReadTimeout when bringing the columns up to date, or a query,
@@ -76,8 +74,8 @@ class ColumnCache:
             self._bring_up_to_date(end)
 
     def quick_answer(
-        self, compute: Callable[[Columns, VersionRows], Result], filter_: Filter | None = None
-    ) -> Result | None:
+        self, compute: Callable[[Columns, VersionRows], T], filter_: Filter | None = None
+    ) -> T | None:
         """Return the same as `answer`; None if the columns must be read in full, or are being read."""
         end = time.monotonic() + self._read_timeout
         while True:
@@ -87,8 +85,8 @@ class ColumnCache:
                 return None
 
     def _answer_at_once(
-        self, compute: Callable[[Columns, VersionRows], Result], filter_: Filter | None, end: float
-    ) -> Result:
+        self, compute: Callable[[Columns, VersionRows], T], filter_: Filter | None, end: float
+    ) -> T:
         """Raise Outdated if the columns do not have the newest data version."""
         alone = filter_ is None or not needs_database(filter_)
         newest = queries.newest_stamp(self._engine) if alone else None

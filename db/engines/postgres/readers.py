@@ -25,6 +25,7 @@ class ServerReader:
             self.driver = Driver.connect(**libpq_parameters(url), autocommit=True)
             self.driver.silent_seconds = None
             self.driver.execute("SET default_transaction_read_only = on")
+            self.driver.execute("SET plan_cache_mode = force_custom_plan")
 
     def rows(self, sql: str, params: SqlParams = ()) -> list[Any]:
         """Return all rows of a query."""

@@ -7,45 +7,23 @@ have the same version.
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
-from psycopg.abc import PQGen
-from psycopg.pq import Format
-from psycopg.waiting import wait_async
 from sqlalchemy import URL, Engine
 
 from db.engines.base import SqlParams
-from db.engines.postgres.addresses import libpq_parameters
+from db.engines.postgres.pipeline import PipelinedConnection
 from db.engines.postgres.replicas import Replicas
-from db.engines.postgres.statements import translated
 from db.engines.postgres.synchronous import QUERY, commit_state
 from db.engines.reports import CommitState
 
-T = TypeVar("T")
 _SECONDS = 0.25  # until the usual path answers instead
 _SECONDS_OF_REST = 1.0  # after a failure
 _CONNECTIONS = 4
-
-
-class AsyncDriver(psycopg.AsyncConnection[Any]):
-    """A connection that closes itself when nobody uses it any more, as after a request that was given up."""
-
-    async def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
-        """Wait for the answer to a message; close the connection if the wait is given up.
-
-        psycopg would ask the server to stop the query and wait for its answer: ten seconds if the server hangs.
-        """
-        try:
-            return await wait_async(gen, self.pgconn.socket, interval=interval, timeout=timeout)
-        except asyncio.CancelledError:
-            self.pgconn.finish()
-            raise
-
-    def __del__(self, _warn: Any = None) -> None:
-        if hasattr(self, "pgconn"):
-            self.pgconn.finish()
+_QUERIES_IN_TURN = 4  # may wait on one connection while another one can be opened
 
 
 class _Server:
@@ -53,8 +31,8 @@ class _Server:
 
     def __init__(self, url: URL) -> None:
         self._url = url
-        self._idle: list[AsyncDriver] = []
-        self._free = asyncio.Semaphore(_CONNECTIONS)
+        self._connections: list[PipelinedConnection] = []
+        self._connecting: asyncio.Task[None] | None = None
         self._rest_until = 0.0
 
     async def rows(self, sql: str, params: SqlParams) -> list[Any] | None:
@@ -62,35 +40,40 @@ class _Server:
         if time.monotonic() < self._rest_until:
             return None
         try:
-            async with asyncio.timeout(_SECONDS), self._free:
-                return await self._run(sql, params)
+            connection = self._least_busy()
+            if connection is None:
+                async with asyncio.timeout(_SECONDS):
+                    await asyncio.shield(self._connected())
+                connection = self._least_busy()
+            if connection is None:
+                raise psycopg.OperationalError("the server cannot be reached")
+            return await connection.rows(sql, params)
         except (TimeoutError, psycopg.Error):
             self._rest_until = time.monotonic() + _SECONDS_OF_REST
             return None
 
-    async def _run(self, sql: str, params: SqlParams) -> list[Any]:
-        driver = self._idle.pop() if self._idle else await self._connected()
-        healthy = False
-        try:
-            cursor = driver.cursor()
-            cursor.format = Format.BINARY
-            await cursor.execute(translated(sql), params)
-            rows = await cursor.fetchall()
-            healthy = True
-            return rows
-        finally:
-            if healthy:
-                self._idle.append(driver)
-            else:
-                driver.pgconn.finish()  # an answer may still be on its way
+    def _least_busy(self) -> PipelinedConnection | None:
+        """Return the connection on which the fewest queries wait, and open another one if they are many."""
+        self._connections = [connection for connection in self._connections if connection.is_open]
+        best = min(self._connections, key=lambda connection: connection.waiting, default=None)
+        if best is not None and best.waiting >= _QUERIES_IN_TURN and len(self._connections) < _CONNECTIONS:
+            self._connected()
+        return best
 
-    async def _connected(self) -> AsyncDriver:
-        return await AsyncDriver.connect(**libpq_parameters(self._url), autocommit=True)
+    def _connected(self) -> "asyncio.Task[None]":
+        """Return the task that opens a connection; all who need one share it."""
+        if self._connecting is None or self._connecting.done():
+            self._connecting = asyncio.create_task(self._connect())
+        return self._connecting
+
+    async def _connect(self) -> None:
+        with suppress(psycopg.Error):
+            self._connections.append(await PipelinedConnection.connect(self._url, _SECONDS))
 
     def close(self) -> None:
-        """Close the connections that are not in use."""
-        while self._idle:
-            self._idle.pop().pgconn.finish()
+        """Close the connections."""
+        while self._connections:
+            self._connections.pop().close()
 
 
 class EventLoopReader:

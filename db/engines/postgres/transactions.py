@@ -18,6 +18,8 @@ GRACE_SECONDS = 1.0
 WRITE_LOCK = 0x4461_7465  # of pg_advisory_xact_lock: "Date" in ASCII
 _WRITER_IDLE_SECONDS = 120  # after which the server ends the transaction of a writer that has stopped
 _MOMENT = "set_config('dateline.moment', floor(extract(epoch FROM clock_timestamp()))::text, true)"
+# The best plan depends on the values: an area is a street or a continent.
+_PLAN_MODE = "force_custom_plan"
 # Rows of a write that was rolled back leave gaps in a sequence, but the numbers of the feed have none.
 _NEXT_CHANGE = (
     "SELECT setval(pg_get_serial_sequence('change', 'seq'),"
@@ -107,7 +109,8 @@ def begin_read(connection: Connection, losses: Losses) -> None:
     moment = f"{_MOMENT}" if given is None else f"set_config('dateline.moment', '{int(given)}', true)"
     statements = (
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-        f"SELECT {moment}, set_config('statement_timeout', '{limit}', true)"
+        f"SELECT {moment}, set_config('statement_timeout', '{limit}', true),"
+        f" set_config('plan_cache_mode', '{_PLAN_MODE}', true)"
     )
 
     def begin(driver: Driver) -> bytes | None:
@@ -126,6 +129,7 @@ def begin_write(connection: Connection, end: float, losses: Losses) -> None:
     settings = {
         "lock_timeout": milliseconds(end - time.monotonic()),
         "statement_timeout": 0,
+        "plan_cache_mode": _PLAN_MODE,
         "idle_in_transaction_session_timeout": _WRITER_IDLE_SECONDS * 1000,
         "synchronous_commit": connection.get_execution_options()["synchronous_commit"],
     }
