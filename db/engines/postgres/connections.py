@@ -20,7 +20,7 @@ from db.engines.postgres.drivers import Driver, driver_of
 from db.engines.postgres.errors import BUSY_SECONDS, explained
 from db.engines.postgres.replicas import PRIMARY_SECONDS, Replicas
 from db.engines.postgres.shared_query import SharedQuery
-from db.engines.postgres.statements import bound, comparable, rows, translated
+from db.engines.postgres.statements import comparable, numbered, rows, written
 from db.engines.postgres.transactions import (
     WRITE_LOCK,
     Losses,
@@ -88,6 +88,16 @@ def _engine(
     def _reset(driver: Driver, *_: object) -> None:
         driver.end, driver.silent_seconds = None, first_answer_seconds  # for the rollback now
 
+    _listen(engine, losses)
+    engine.update_execution_options(
+        read_timeout=read_timeout, write_turn=threading.Lock(), losses=losses, shared_queries={}
+    )
+    return engine
+
+
+def _listen(engine: Engine, losses: Losses) -> None:
+    """Begin transactions as they are meant, and let texts be compared that no row has."""
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         end = connection.get_execution_options().get("write_end")
@@ -103,11 +113,6 @@ def _engine(
         """Let a text that no row has be compared with; one that is written must be stored as it is, or refused."""
         writes = context is not None and (context.isinsert or context.isupdate)
         return sql, params if writes else comparable(params)
-
-    engine.update_execution_options(
-        read_timeout=read_timeout, write_turn=threading.Lock(), losses=losses, shared_queries={}
-    )
-    return engine
 
 
 def close(engine: Engine) -> None:
@@ -149,12 +154,8 @@ def single_query(engine: Engine, sql: str, params: SqlParams, seconds: float) ->
         with read_transaction(engine, seconds) as connection:
             return rows(connection, sql, params)
     losses: Losses = engine.get_execution_options()["losses"]
-    return without_transaction(
-        engine,
-        losses,
-        seconds,
-        lambda driver: driver.execute(translated(sql), bound(driver, params)).fetchall(),
-    )
+    values = [written(value) for value in params]
+    return without_transaction(engine, losses, seconds, lambda driver: driver.look_up(numbered(sql), values))
 
 
 def replica_states(engine: Engine) -> list[ReplicaState]:

@@ -4,12 +4,14 @@ import math
 import os
 import socket
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 import psycopg
 from psycopg import errors
 from psycopg.abc import PQGen
+from psycopg.adapt import Transformer
 from psycopg.generators import execute
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
@@ -54,6 +56,7 @@ class Driver(psycopg.Connection[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cursor_factory = BinaryCursor
+        self._lookups: dict[bytes, bytes] = {}
 
     @classmethod
     def connect(cls, *args: Any, **kwargs: Any) -> "Driver":
@@ -87,16 +90,37 @@ class Driver(psycopg.Connection[Any]):
             self.pgconn.finish()
             raise ServerSilent("the server does not answer") from None
 
-    def run_together(self, statements: str) -> list[PGresult]:
-        """Run statements without parameters in one message, and return their results, whose values are texts.
+    def run_together(self, statements: str) -> PGresult:
+        """Run statements without parameters in one message, and return the last result, whose values are texts.
 
         psycopg sends a message for each statement, also for BEGIN, and waits for its answer.
         """
         self.pgconn.send_query(statements.encode())
+        return self._complete_result()
+
+    def look_up(self, sql: bytes, values: Sequence[bytes | None] = ()) -> list[Any]:
+        """Return the rows of a query with PostgreSQL's own marks, prepared once, outside a transaction.
+
+        For queries that take no longer than what psycopg does for each of its own. The values are in text format.
+        """
+        name = self._lookups.get(sql)
+        if name is None:
+            name = b"lookup%d" % len(self._lookups)
+            self.pgconn.send_prepare(name, sql)
+            self._complete_result()
+            self._lookups[sql] = name
+        self.pgconn.send_query_prepared(name, values, result_format=Format.BINARY)
+        result = self._complete_result()
+        transformer = Transformer(self)
+        transformer.set_pgresult(result, format=Format.BINARY)
+        return transformer.load_rows(0, result.ntuples, tuple)
+
+    def _complete_result(self) -> PGresult:
+        """Return the last result of what was sent; raise its error."""
         results: list[PGresult] = self.wait(execute(self.pgconn))
         if results[-1].status == ExecStatus.FATAL_ERROR:
             raise errors.error_from_result(results[-1], self.info.encoding)
-        return results
+        return results[-1]
 
     def commit(self) -> None:
         """Commit; raise CommitUnsure if the answer does not arrive.
@@ -127,7 +151,7 @@ class Driver(psycopg.Connection[Any]):
     def rollback(self) -> None:
         """Roll back; a connection that was lost has nothing to roll back, and its loss is reported already."""
         self.end = None  # the time limit of the statements may be over
-        if not self.closed:
+        if not self.closed and self.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             super().rollback()
 
 

@@ -5,11 +5,8 @@ That takes longer than most of our queries.
 """
 
 import asyncio
-import re
 from collections import deque
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import count
 from typing import Any, NamedTuple
 
 import psycopg
@@ -19,9 +16,7 @@ from psycopg.pq.abc import PGresult
 from sqlalchemy import URL
 
 from db.engines.postgres.addresses import libpq_parameters
-from db.engines.postgres.statements import comparable
-
-_MARK = re.compile(r"\?")
+from db.engines.postgres.statements import numbered, written
 
 
 class _Request(NamedTuple):
@@ -72,7 +67,7 @@ class PipelinedConnection:
         """Return the rows of a query; raise OperationalError for a server that does not answer in time."""
         request = _Request(self._loop.create_future(), self._loop.time() + self._seconds)
         try:
-            self._send(sql, [_written(value) for value in params])
+            self._send(sql, [written(value) for value in params])
         except psycopg.Error as error:
             self.close(error)
             raise
@@ -102,7 +97,7 @@ class PipelinedConnection:
         name = self._names.get(sql)
         if name is None:
             name = self._names[sql] = b"q%d" % len(self._names)
-            self._pgconn.send_prepare(name, _numbered(sql))
+            self._pgconn.send_prepare(name, numbered(sql))
         self._pgconn.send_query_prepared(name, values, result_format=Format.BINARY)
         self._pgconn.pipeline_sync()
 
@@ -165,21 +160,3 @@ class _AsyncDriver(psycopg.AsyncConnection[Any]):
     def __del__(self, _warn: Any = None) -> None:
         if hasattr(self, "pgconn"):
             self.pgconn.finish()
-
-
-@lru_cache(maxsize=256)
-def _numbered(sql: str) -> bytes:
-    """Return shared SQL with PostgreSQL's own marks for parameters, `$1`."""
-    numbers = count(1)
-    return _MARK.sub(lambda _: f"${next(numbers)}", sql).encode()
-
-
-def _written(value: Any) -> bytes | None:
-    """Return a text, a whole number or a list of whole numbers in PostgreSQL's text format."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return str(comparable(value)).encode()
-    if isinstance(value, list):
-        return f"{{{','.join(map(str, value))}}}".encode()
-    return str(value).encode()

@@ -9,6 +9,7 @@ from sqlalchemy import URL
 
 from db.engines.postgres.addresses import libpq_parameters
 from db.engines.postgres.drivers import Driver
+from db.engines.postgres.statements import numbered
 
 
 class SharedQuery:
@@ -20,7 +21,7 @@ class SharedQuery:
 
     def __init__(self, url: URL, sql: str, rest_seconds: float = 0.0) -> None:
         self._url = url
-        self._sql = sql
+        self._sql = numbered(sql)
         self._rest_seconds = rest_seconds
         self._rest_until = 0.0
         self._changed = threading.Condition()
@@ -75,7 +76,7 @@ class SharedQuery:
                     return None
                 self._driver = Driver.connect(**libpq_parameters(self._url), autocommit=True)
             self._driver.end = end
-            row = self._driver.execute(self._sql).fetchone()
+            row = next(iter(self._driver.look_up(self._sql)), None)
         except psycopg.Error:
             self._rest_until = time.monotonic() + self._rest_seconds
             self._drop()

@@ -27,6 +27,7 @@ _MAX_FOLDS = 8  # casei and accenti by turns change nothing after that
 _ROWS_BEFORE_COPY = 50
 _MAX_SORTED_EVENTS = 20_000  # sorting them takes 20 ms
 _FIRST_ROWS, _MAX_ROWS, _BYTES_PER_STEP = 50, 10_000, 1_000_000
+_MARK = re.compile(r"\?")
 _PARAMETER_OR_PERCENT = re.compile("[?%]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _cursor_numbers = count(1)
@@ -43,6 +44,24 @@ class Deferred(Protocol):
 def translated(sql: str) -> str:
     """Return shared SQL with psycopg's marks for parameters, `%s`."""
     return _PARAMETER_OR_PERCENT.sub(lambda match: "%s" if match[0] == "?" else "%%", sql)
+
+
+@lru_cache(maxsize=256)
+def numbered(sql: str) -> bytes:
+    """Return shared SQL with PostgreSQL's own marks for parameters, `$1`."""
+    numbers = count(1)
+    return _MARK.sub(lambda _: f"${next(numbers)}", sql).encode()
+
+
+def written(value: Any) -> bytes | None:
+    """Return a text, a whole number or a list of whole numbers in PostgreSQL's text format."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return str(comparable(value)).encode()
+    if isinstance(value, list):
+        return f"{{{','.join(map(str, value))}}}".encode()
+    return str(value).encode()
 
 
 def bound(driver: Driver, params: SqlParams) -> tuple[Any, ...]:

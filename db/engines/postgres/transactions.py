@@ -85,7 +85,6 @@ def without_transaction(engine: Engine, losses: Losses, seconds: float, run: Cal
         pooled = engine.raw_connection()
         driver = cast(Driver, pooled.driver_connection)
         try:
-            driver.autocommit = True
             driver.set_deadline(end, GRACE_SECONDS)
             return run(driver)
         except ServerSilent:
@@ -95,9 +94,7 @@ def without_transaction(engine: Engine, losses: Losses, seconds: float, run: Cal
                 raise
             losses.record()
         finally:
-            if not driver.closed:
-                driver.set_deadline(None, GRACE_SECONDS)
-                driver.autocommit = False
+            driver.set_deadline(None, GRACE_SECONDS)
             pooled.close()
 
 
@@ -115,7 +112,7 @@ def begin_read(connection: Connection, losses: Losses) -> None:
 
     def begin(driver: Driver) -> bytes | None:
         _set_kind(driver, psycopg.IsolationLevel.REPEATABLE_READ, read_only=True)
-        return driver.run_together(statements)[-1].get_value(0, 0)
+        return driver.run_together(statements).get_value(0, 0)
 
     value = _first_statement(connection, losses, begin)
     driver = driver_of(connection)
