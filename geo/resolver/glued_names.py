@@ -17,7 +17,7 @@ MAX_CHARACTERS_OF_NAME = 10
 CHARACTERS_WITHOUT_KIND = (2, 3, 4)  # of a country or first-level area without its kind: 北京, 神奈川
 _SCRIPTS = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]{3}|[\u3400-\u9fff\uac00-\ud7af] ")
 
-_Split = tuple[int, tuple[str, ...]]
+_SplitNames = tuple[int, tuple[str, ...]]
 """The number of characters in names that the gazetteer lacks, and the names."""
 
 
@@ -67,13 +67,13 @@ def _entries_of(lookup: PartLookup) -> Callable[[str], tuple[GazetteerEntry, ...
     return entries
 
 
-def _split(text: str, named: Callable[[str], tuple[GazetteerEntry, ...]]) -> _Split:
+def _split(text: str, named: Callable[[str], tuple[GazetteerEntry, ...]]) -> _SplitNames:
     """Return the best split; a first name without its kind must be a country or a first-level area."""
 
     @cache
-    def split_from(start: int) -> _Split:
+    def split_from(start: int) -> _SplitNames:
         whole = text[start:]
-        best: _Split = (0 if named(whole) else len(whole), (whole,))
+        best: _SplitNames = (0 if named(whole) else len(whole), (whole,))
         last = min(len(text) - MIN_CHARACTERS_OF_NAME, start + MAX_CHARACTERS_OF_NAME)
         for end in range(start + MIN_CHARACTERS_OF_NAME, last + 1):
             name = text[start:end]

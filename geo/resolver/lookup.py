@@ -14,7 +14,7 @@ from geo.gazetteer.place_kinds import split_kind, without_article
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.resolver.codes import without_unlikely_codes
 from geo.resolver.parser import Part
-from geo.resolver.scoring import ADMIN1, CITY, COUNTRY, SHORT_RANKS, SIMILAR_RANK
+from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, COUNTRY, SHORT_RANKS, SIMILAR_RANK
 from geo.resolver.spelling import similarity, within_one_edit
 from geo.text import fold, key, skeleton
 
@@ -24,6 +24,7 @@ MIN_CHARACTERS_OF_SKELETON = 3
 PENALTY_OF_FEATURE_IN_NAME = (
     4.0  # "Laguna Woods" is a town: prefer the name as written to a lake called Woods
 )
+BONUS_OF_FULL_NAME = 2.0
 
 IsInside = Callable[[GazetteerEntry], bool]
 
@@ -65,6 +66,7 @@ class PartLookup:
         without_kind = split_kind(part.folded)
         if without_kind and without_kind.name:
             results.append(self._without_kind(without_kind.name, without_kind.kinds, exact))
+            results.append(_full_names_of_areas(exact.entries, without_kind.kinds))
         if feature := split_feature(part.folded):
             penalty = PENALTY_OF_FEATURE_IN_NAME if exact.entries else 0.0
             results.append(Interpretation(self._gazetteer.named(feature.key), None, penalty))
@@ -131,3 +133,9 @@ class PartLookup:
             if is_inside(entry) and (score := similarity(name, entry.name)) >= min_similarity:
                 entries.setdefault(score, []).append(entry)
         return [Interpretation(tuple(alike), kinds, 4 * (1 - score)) for score, alike in entries.items()]
+
+
+def _full_names_of_areas(entries: tuple[GazetteerEntry, ...], kinds: tuple[int, ...]) -> Interpretation:
+    """Return the areas among entries with a name as written: "Kyiv Oblast" is a full name, if not the primary one."""
+    areas = tuple(entry for entry in entries if entry.kind in (ADMIN1, ADMIN2) and entry.kind in kinds)
+    return Interpretation(areas, kinds, -BONUS_OF_FULL_NAME)

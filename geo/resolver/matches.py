@@ -6,7 +6,15 @@ from typing import NamedTuple
 from geo.choice import rival
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.resolver.lookup import Interpretation
-from geo.resolver.namesakes import PENALTY_OF_CITY_AREA, area_of_town, city_areas, is_around, raised_scores
+from geo.resolver.namesakes import (
+    PENALTY_OF_CITY_AREA,
+    PENALTY_OF_SURROUNDINGS,
+    area_of_town,
+    city_areas,
+    is_around,
+    is_surroundings,
+    raised_scores,
+)
 from geo.resolver.parser import Part
 from geo.resolver.scoring import (
     ADMIN1,
@@ -120,6 +128,7 @@ def _ranked_entries(
             score -= PENALTY_OF_SPELLING if spelling and is_spelt_otherwise(entry, spelling) else 0.0
             score += sum(agreements) - interpretation.penalty
             score -= PENALTY_OF_CITY_AREA if entry.id in only_cities else 0.0
+            score -= PENALTY_OF_SURROUNDINGS if is_surroundings(entry, named_entry) else 0.0
             if entry.id not in best or best[entry.id].score < score:
                 best[entry.id] = _ScoredEntry(score, agreements, entry, interpretation.kinds)
     return sorted(_with_raised_towns(best).values(), key=lambda scored: -scored.score)

@@ -11,6 +11,7 @@ MAX_RADII_OF_CITY_AREA = 1.5
 RADII_OF_SURROUNDINGS = 3.0
 MIN_RADIUS_OF_SURROUNDINGS_KM = 25.0
 PENALTY_OF_CITY_AREA = 3.0
+PENALTY_OF_SURROUNDINGS = 3.5  # more than an area's bonus for the kind that the text names
 _KINDS_OF_REGION = ((ADMIN1,), (ADMIN1, ADMIN2, COUNTRY))  # "oblast", "governorate"; "region"
 _PRIMARY, _ALTERNATIVE = 0, 1
 
@@ -68,6 +69,11 @@ def area_of_town(
     if is_city_area(area, town):
         area = area._replace(radius_km=_radius_around(town))
     return area._replace(rank=town.rank, population=town.population)
+
+
+def is_surroundings(area: GazetteerEntry, town: GazetteerEntry) -> bool:
+    """Return whether an area stands for the surroundings of a town, because the gazetteer has no such area."""
+    return area.id == town.id and area.kind != town.kind
 
 
 def is_city_area(area: GazetteerEntry, town: GazetteerEntry) -> bool:

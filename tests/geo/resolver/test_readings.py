@@ -70,7 +70,7 @@ def test_an_article_before_a_hyphen_raises_no_error(resolver: Resolver, text: st
 
 
 def test_a_text_that_is_not_in_its_country_is_the_country_and_unsure(resolver: Resolver) -> None:
-    candidates = resolver.candidates("Palma", country="Mozambique")
+    candidates = resolver.candidates("Zagreb", country="Mozambique")
     assert (candidates[0].place.country, candidates[0].place.precision) == ("MZ", Precision.COUNTRY)
     assert all(candidate.place.confidence < SURE_CONFIDENCE for candidate in candidates)
 
