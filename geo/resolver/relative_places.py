@@ -21,6 +21,7 @@ SHARE_OF_DISTANCE = 0.3
 MAX_KM_TO_NAME = 25.0  # between a computed point and the place that a text names before it
 _CONFIDENCE_IN_OTHER_COUNTRY = 0.8
 _TYPICAL_KM_BETWEEN = 150.0
+_FALL_WITH_DISTANCE = 1.5  # so that London in Ontario, and not in England, is near Hamilton
 _MAX_PAIR_CONFIDENCE = 0.95
 _MAX_PAIRS = 50
 _AREAS = (Precision.ADMIN2, Precision.ADMIN1, Precision.COUNTRY)
@@ -147,7 +148,11 @@ def _pairs(starts: list[Candidate], ends: list[Candidate]) -> Iterator[tuple[flo
             a, b = start.place, end.place
             km = distance_km(a.lon, a.lat, b.lon, b.lat)
             if km > 0:
-                yield a.confidence * b.confidence / (1 + km / _TYPICAL_KM_BETWEEN), start, end
+                yield (
+                    a.confidence * b.confidence / (1 + (km / _TYPICAL_KM_BETWEEN) ** _FALL_WITH_DISTANCE),
+                    start,
+                    end,
+                )
 
 
 def _middle(start: Candidate, end: Candidate, relative: RelativeText, text: str) -> Candidate:

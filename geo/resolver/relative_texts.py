@@ -17,6 +17,7 @@ _AND = re.compile(r"\s+(?:and|&|und|et|y|e|i|en|a|to|nach|à|naar|الى|إلى)
 _DIGIT = re.compile(r"\d")
 _DASH = re.compile(r"\s*[-–—]\s*")
 _APOSTROPHES = str.maketrans("’‘ʼ", "'''")
+_ENGLISH = ("of", "from", "out", "away", "inland")  # headlines write "12 km South Of Kherson"
 _WITHOUT_SPACE_AFTER = ("'", "~", "≈")
 
 
@@ -69,6 +70,8 @@ def read_relative(text: str) -> RelativeText | None:
         return None
     text = " ".join(unicodedata.normalize("NFC", text).translate(_APOSTROPHES).split())
     plain = _without_accents(text)
+    if text.isupper():
+        plain = plain.lower()
     patterns = _patterns()
     if match := patterns.distance.fullmatch(plain):
         return _by_distance(match, text, patterns)
@@ -167,7 +170,13 @@ def _patterns() -> _Patterns:
         if meaning not in ("unit", "letters", "of", "from", "lead")
         for word in words[meaning]
     }
-    compiled = _compiled({meaning: _alternatives(listed) for meaning, listed in words.items()})
+    prepositions = frozenset(word for word in (*words["of"], *words["from"]) if not word.startswith(_ENGLISH))
+    compiled = _compiled(
+        {
+            meaning: _alternatives(listed, prepositions if meaning in ("of", "from") else frozenset())
+            for meaning, listed in words.items()
+        }
+    )
     return _Patterns(
         compiled["distance"],
         compiled["phrase"],
@@ -183,7 +192,7 @@ def _patterns() -> _Patterns:
 
 
 def _compiled(words: dict[str, str]) -> dict[str, re.Pattern[str]]:
-    lead = rf"(?:(?:{words['lead']}|{words['road']})(?:[^\s,\d]+\s+){{0,{_MAX_WORDS_BEFORE}}}?)?"
+    lead = rf"(?:(?:{words['lead']}|{words['road']})(?:[^\s,\d]+\s+){{0,{_MAX_WORDS_BEFORE}}}?)??"
     number = rf"(?:{_RANGE}|(?P<word_number>{words['number']}))"
     measure = rf"(?:{words['approximately']}){{0,2}}{number}\s*(?P<unit>{words['unit']})"
     towards = (
@@ -204,10 +213,15 @@ def _compiled(words: dict[str, str]) -> dict[str, re.Pattern[str]]:
     return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in patterns.items()}
 
 
-def _alternatives(words: list[str]) -> str:
-    """Return the pattern of any of the words, the longest first, and the space after it."""
+def _alternatives(words: list[str], lower_case: frozenset[str]) -> str:
+    """Return the pattern of any of the words, the longest first, and the space after it.
+
+    Articles and prepositions are in lower case, unlike those of a name: "al norte de La Paz", "südlich von Da Nang".
+    """
     patterns = []
     for word in sorted(words, key=len, reverse=True):
         pattern = re.escape(word).replace(r"\ ", r"[\s-]?")
+        if word in lower_case:
+            pattern = f"(?-i:{pattern})"
         patterns.append(pattern + (r"\s*" if word.endswith(_WITHOUT_SPACE_AFTER) else r"(?:\s+|$)"))
     return "|".join(patterns)

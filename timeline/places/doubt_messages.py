@@ -40,8 +40,10 @@ def _unplaced(where: WrittenPlace, text: str, final: Judgement, how: str) -> str
 
 
 def _doubtful(text: str, place: Place, alone: Judgement, final: Judgement) -> str:
-    if place.text:
+    if place.text and place.geocoder != "chosen":
         lost = shortened(place.text)
+        if not final.doubt:  # as the street of an address
+            return f"{lost!r} is not known; the event is placed in {place_name(place)!r}, which contains it"
         return f"no place called {lost!r} was found in {place_name(place)!r}; the event is placed there"
     if final.doubt == "outside":
         return f"{text!r} is outside the bounding box; its likeliest place is {_named([place])}"

@@ -96,6 +96,11 @@ def test_between_two_towns_is_a_circle_that_holds_both(resolver: Resolver, text:
     assert (place.country, place.precision) == ("ES", Precision.ADMIN2)
 
 
+def test_two_towns_are_the_ones_that_are_near_each_other(resolver: Resolver) -> None:
+    assert resolver.candidates("between Hamilton and London")[0].place.country == "CA"
+    assert resolver.candidates("between London and New York")[0].place.countries == ("GB", "US")
+
+
 def test_halfway_is_a_smaller_circle_than_between(resolver: Resolver) -> None:
     between, halfway = (
         _place(resolver, f"{word} Madrid and Toledo") for word in ("between", "halfway between")

@@ -41,6 +41,10 @@ DISTANCES = [
     ("a uns 20 quilòmetres al nord-est d'Alep", "Alep", 20, 45),
     ("على بعد 12 كم جنوب خيرسون", "خيرسون", 12, 180),
     ("12 كيلومترا شمال شرق حلب", "حلب", 12, 45),
+    ("12 KM SOUTH OF KHERSON", "KHERSON", 12, 180),
+    ("12 km South Of Kherson", "Kherson", 12, 180),
+    ("5 km al norte de La Paz", "La Paz", 5, 0),
+    ("12 km südlich von Da Nang", "Da Nang", 12, 180),
 ]
 
 # text, relation, the place that it is measured from
@@ -63,6 +67,8 @@ PHRASES = [
     ("north of Mosul", Relation.NEAR, "Mosul"),
     ("in a field near Kherson", Relation.NEAR, "Kherson"),
     ("nördlich von Mossul", Relation.NEAR, "Mossul"),
+    ("in der Nähe von Mossul", Relation.NEAR, "Mossul"),
+    ("in unmittelbarer Nähe von Mossul", Relation.NEAR, "Mossul"),
     ("à l'est d’Alep", Relation.NEAR, "Alep"),
     ("al norte de Mosul", Relation.NEAR, "Mosul"),
     ("ten noorden van Mosul", Relation.NEAR, "Mosul"),
