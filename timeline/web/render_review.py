@@ -8,7 +8,7 @@ import msgspec
 from markupsafe import Markup
 
 from db.writing.history import HistoryEntry
-from geo.place import Place
+from geo.place import Place, Precision
 from timeline.web.event_model import date_text
 from timeline.web.messages import Translator, translator_for
 from timeline.web.page_model import CategoryOption, Site
@@ -110,8 +110,17 @@ def render_event(site: Site, opened: OpenedEvent) -> str:
     """Return one event as a part of the review page: its form, uncertain places, next statuses and history."""
     translator = translator_for(site.lang)
     properties = opened.feature["properties"]
-    pins = [{"lon": p["lon"], "lat": p["lat"], "name": p["name"]} for p in properties["places"]]
-    doubts = [{"number": d.number, "points": [[c.lon, c.lat] for c in d.candidates]} for d in opened.doubts]
+    pins = [
+        _spot(place["lon"], place["lat"], place["name"], place["precision"], place.get("radius_km"))
+        for place in properties["places"]
+    ]
+    doubts = [
+        {
+            "number": doubt.number,
+            "points": [_spot(c.lon, c.lat, c.name, c.precision, c.radius_km) for c in doubt.candidates],
+        }
+        for doubt in opened.doubts
+    ]
     return render(
         "opened.html",
         site,
@@ -127,6 +136,11 @@ def render_event(site: Site, opened: OpenedEvent) -> str:
     )
 
 
+def _spot(lon: float, lat: float, name: str, precision: str, radius_km: float | None) -> dict[str, Any]:
+    """Return a place of the small map, which draws no sharp pin where only a region or country is known."""
+    return {"lon": lon, "lat": lat, "name": name, "precision": precision, "km": radius_km or 0}
+
+
 def _labelled(text: str, value: str, translator: Translator) -> Markup:
     """Return "text: value" as HTML; the text keeps its own writing direction."""
     pattern = Markup(translator.translate("labelled", label="{label}", value="{value}"))  # noqa: S704  # a message
@@ -136,7 +150,8 @@ def _labelled(text: str, value: str, translator: Translator) -> Markup:
 def _candidate_name(place: Place, translator: Translator) -> Markup:
     """Return "Springfield, Illinois, United States"; each name keeps its own writing direction."""
     region = place.admin1 if place.admin1 != place.name else None
-    names = (place.name, region, translator.country_name(place.country))
+    country = translator.country_name(place.country)
+    names = (country,) if place.precision is Precision.COUNTRY and country else (place.name, region, country)
     comma = Markup(translator.translate("comma"))  # noqa: S704  # a message
     return comma.join(Markup("<bdi>{}</bdi>").format(name) for name in names if name)
 

@@ -172,6 +172,20 @@ def test_a_pin_can_be_dragged_and_moved_by_numbers(desk: Desk, page: Any) -> Non
     assert lon > 3.72
 
 
+def test_a_country_has_no_sharp_pin_and_its_area_is_in_view(desk: Desk, page: Any) -> None:
+    nepal = Place(
+        name="Nepal", lon=83.91628, lat=28.24874, precision=Precision.COUNTRY, country="NP", radius_km=380.6
+    )
+    texts = (LookedUpText(text="Zzunda Bel, Nepal", place=0, doubt="missing"),)
+    sign_in(page, desk, hash_=f"#event/{desk.new(places=(nepal,), texts=texts)}")
+    page.wait_for_selector(".map[data-ready] .mark.candidate.vague")
+    assert page.locator(".mark.pin").evaluate("pin => getComputedStyle(pin).borderStyle") == "dashed"
+    assert page.inner_text(".settle label b + bdi") == "Nepal"
+    page.goto(f"{desk.url}/review?lang=en#event/{desk.new(texts=())}")
+    page.wait_for_selector(".map[data-ready] .mark.pin:not(.vague)")
+    assert page.errors == []
+
+
 def test_reviewers_can_publish_and_editors_cannot(desk: Desk, page: Any) -> None:
     id_ = desk.new(texts=())
     sign_in(page, desk, "editor", f"#event/{id_}")
