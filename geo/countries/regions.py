@@ -6,12 +6,22 @@ from functools import cache
 from typing import NamedTuple
 
 from geo.countries.iso_codes import group_members
-from geo.countries.names import country_name, ranked_names, translations
+from geo.countries.names import (
+    CODE,
+    FOREIGN,
+    PAGE_LANGUAGES,
+    PRIMARY,
+    country_name,
+    ranked_names,
+    translations,
+)
 from geo.countries.outlines import country_label, country_shape
 from geo.data_files import bundled_rows
 from geo.geometry import DECIMALS
 from geo.sphere import distance_km
 from geo.text import key
+
+MAX_CHARACTERS_OF_ACRONYM = 5
 
 
 class Region(NamedTuple):
@@ -74,11 +84,25 @@ def named_regions() -> tuple[NamedRegion, ...]:
     return tuple(builder.regions)
 
 
+def rank_of_region_name(name: str) -> int:
+    """Return the rank of a region's name, as those of countries: "APAC" is a code, "Bắc Âu" is Vietnamese."""
+    if name.isascii() and name.isalpha() and name.isupper() and len(name) <= MAX_CHARACTERS_OF_ACRONYM:
+        return CODE
+    return PRIMARY if name in _names_on_the_page() else FOREIGN
+
+
+@cache
+def _names_on_the_page() -> frozenset[str]:
+    """Return the names of regions.csv, and those of UN M49 in the languages of the page."""
+    listed = {name for row in bundled_rows("regions.csv") for name in row["name"].split("|")}
+    return frozenset(listed | {name for name, _, language in translations() if language in PAGE_LANGUAGES})
+
+
 def _group_names() -> dict[str, list[str]]:
     # A country keeps its name unless regions.csv gives it to a region: "Micronesia", "Afrique du Sud".
-    of_countries = {name for name, _, rank in ranked_names() if rank < 2}
+    of_countries = {name for name, _, rank in ranked_names() if rank != CODE}
     names: dict[str, list[str]] = defaultdict(list)
-    for name, code in translations():
+    for name, code, _ in translations():
         if (code.isdigit() or code == "EU") and code != "001" and key(name) not in of_countries:
             names[code].append(name)
     return names

