@@ -9,8 +9,8 @@ from geo.gazetteer.place_kinds import without_prepositions
 from geo.place import Precision
 from geo.text import fold
 
-SEA = "sea"
-MAX_WORDS_OF_FEATURE = 2
+SEA, AIRPORT = "sea", "airport"
+MAX_WORDS_OF_FEATURE = 3
 _MAX_KM = ((2.0, Precision.NEIGHBOURHOOD), (25.0, Precision.CITY), (100.0, Precision.ADMIN2))
 
 

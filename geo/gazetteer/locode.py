@@ -82,7 +82,7 @@ def _degrees(degrees: str, minutes: str, letter: str) -> float:
     return round(int(degrees) + int(minutes) / 60, 3) * (-1 if letter in "SW" else 1)
 
 
-class _Areas:
+class AreaFinder:
     """Finds the admin areas of a place by the gazetteer's nearest towns."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
@@ -118,7 +118,7 @@ class _Areas:
 
 def missing_places(rows: Iterable[TownRow], gazetteer: Gazetteer) -> Iterator[tuple[object, ...]]:
     """Yield the columns of each place that the gazetteer lacks; a name occurs once within 25 km."""
-    areas = _Areas(gazetteer)
+    areas = AreaFinder(gazetteer)
     accepted: dict[tuple[str, str], list[TownRow]] = {}
     for row in rows:
         namesakes = accepted.setdefault((row.country, key(row.name)), [])

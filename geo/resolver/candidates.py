@@ -7,12 +7,12 @@ from dataclasses import replace
 from geo.choice import SURE_CONFIDENCE
 from geo.countries.names import country_name
 from geo.gazetteer.entry_ids import is_overlay_id, locode_of_id, postal_code_of_id
-from geo.gazetteer.features import SEA
+from geo.gazetteer.features import AIRPORT, SEA
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.geometry import DECIMALS
 from geo.place import MIN_CONFIDENCE, Candidate, Place
 from geo.resolver.matches import Match
-from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, COUNTRY, SHORT_RANKS, SIMILAR_RANK
+from geo.resolver.scoring import ADMIN1, ADMIN2, ALTERNATIVE_RANK, CITY, COUNTRY, SHORT_RANKS, SIMILAR_RANK
 
 NEAR_KM = 25.0
 MIN_FALLBACK_RADIUS_KM = 10.0
@@ -143,9 +143,9 @@ def _confidence(match: Match) -> float:
         confidence *= SHARE_OF_TOWN_AROUND
     elif match.lost_parts:
         confidence *= _share_of_area(entry.radius_km)
-    elif entry.rank == SIMILAR_RANK:
+    elif entry.rank == SIMILAR_RANK or (entry.feature == AIRPORT and entry.rank == ALTERNATIVE_RANK):
         confidence = min(confidence, MAX_CONFIDENCE_OF_SIMILAR)
-    elif entry.rank in SHORT_RANKS and entry.kind != COUNTRY:
+    elif entry.rank in SHORT_RANKS and entry.kind != COUNTRY and not entry.feature:
         confidence *= 0.5
     elif entry.kind in (ADMIN1, ADMIN2) and not entry.feature:
         confidence = min(confidence, MAX_CONFIDENCE_OF_AREA)

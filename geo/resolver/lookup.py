@@ -1,5 +1,6 @@
 """Look up the entries that one part of a place text may mean: by its name, without its kind word, or by likeness."""
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -8,19 +9,21 @@ from anyascii import anyascii
 
 from geo.countries.names import country_name
 from geo.gazetteer.demonyms import demonym
-from geo.gazetteer.features import split_feature
+from geo.gazetteer.features import AIRPORT, FeatureName, split_feature
 from geo.gazetteer.overlay import Overlay
 from geo.gazetteer.place_kinds import split_kind, without_article
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.resolver.codes import without_unlikely_codes
 from geo.resolver.parser import Part
-from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, COUNTRY, SHORT_RANKS, SIMILAR_RANK
+from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, CODE_RANK, COUNTRY, SHORT_RANKS, SIMILAR_RANK
 from geo.resolver.spelling import similarity, within_one_edit
 from geo.text import fold, key, skeleton
 
 CHARACTERS_WITHOUT_ERROR = 4  # at the beginning of a name with a typing error
 MIN_CHARACTERS_FOR_ERROR = 7
 MIN_CHARACTERS_OF_SKELETON = 3
+IATA_CODE = re.compile("[A-Z]{3}")
+BONUS_OF_AIRPORT = 3.0
 PENALTY_OF_FEATURE_IN_NAME = (
     4.0  # "Laguna Woods" is a town: prefer the name as written to a lake called Woods
 )
@@ -68,8 +71,7 @@ class PartLookup:
             results.append(self._without_kind(without_kind.name, without_kind.kinds, exact))
             results.append(_full_names_of_areas(exact.entries, without_kind.kinds))
         if feature := split_feature(part.folded):
-            penalty = PENALTY_OF_FEATURE_IN_NAME if exact.entries else 0.0
-            results.append(Interpretation(self._gazetteer.named(feature.key), None, penalty))
+            results.append(self._feature(feature, part, exact))
         name = without_article(part.folded)
         if name and not exact.entries:
             results.append(Interpretation(self.named(name), None, 0.3))
@@ -86,6 +88,26 @@ class PartLookup:
             too_wide = ADMIN1 if is_name else COUNTRY
             entries = tuple(entry for entry in entries if entry.kind < too_wide)
         return Interpretation(entries, kinds, 4.0 if is_name else 0.5)
+
+    def _feature(self, feature: FeatureName, part: Part, exact: Interpretation) -> Interpretation:
+        entries = self._gazetteer.named(feature.key)
+        if feature.kind == AIRPORT:
+            # "JFK airport": a code is written in capitals, and no other place has a word for an airport.
+            is_code = feature.name.upper() in part.text.split()
+            entries = tuple(entry for entry in entries if is_code or entry.rank != CODE_RANK)
+            return Interpretation(entries, None, -BONUS_OF_AIRPORT)
+        return Interpretation(entries, None, PENALTY_OF_FEATURE_IN_NAME if exact.entries else 0.0)
+
+    def with_airport_code(self, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        """Return the parts with the airport of an IATA code for the first two: "Heathrow Airport (LHR)"."""
+        if len(parts) < 2 or not IATA_CODE.fullmatch(parts[1].text):
+            return parts
+        name = f"{parts[1].text} {parts[0].folded.split(' ')[-1]}"
+        feature = split_feature(fold(name))
+        if feature is None or feature.kind != AIRPORT:
+            return parts
+        has_code = any(entry.rank == CODE_RANK for entry in self._gazetteer.named(feature.key))
+        return (Part.of(name), *parts[2:]) if has_code else parts
 
     def adjective(self, folded: str) -> tuple[GazetteerEntry, ...]:
         """Return the country or area that an adjective belongs to: "Dutch", "catalán"."""

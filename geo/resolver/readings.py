@@ -50,7 +50,7 @@ class Readings:
 
     def matches(self, parts: tuple[Part, ...], hint: str | None) -> list[Match]:
         """Return what the parts may mean, best first."""
-        parts = self._without_placeholder(parts, hint)
+        parts = self._without_placeholder(self._lookup.with_airport_code(parts), hint)
         matches = self._first_good_reading(parts, hint)
         if hint and not matches:
             return self._hinted_country(parts, hint)

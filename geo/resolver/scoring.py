@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 from geo.countries.iso_codes import sovereign
-from geo.gazetteer.features import SEA
+from geo.gazetteer.features import AIRPORT, SEA
 from geo.gazetteer.reader import GazetteerEntry
 from geo.place import Precision
 from geo.sphere import distance_km
@@ -16,7 +16,13 @@ NEIGHBOURHOOD, CITY, ADMIN2, ADMIN1, COUNTRY = (
     Precision.ADMIN1.rank,
     Precision.COUNTRY.rank,
 )
-CODE_RANK, SIMILAR_RANK, ABBREVIATION_RANK, FOREIGN_RANK = 2, 3, 5, 6  # see GazetteerEntry.rank
+ALTERNATIVE_RANK, CODE_RANK, SIMILAR_RANK, ABBREVIATION_RANK, FOREIGN_RANK = (
+    1,
+    2,
+    3,
+    5,
+    6,
+)  # see GazetteerEntry.rank
 SHORT_RANKS = (CODE_RANK, ABBREVIATION_RANK)
 _WEIGHT_OF_NAMES = 0.8
 _PENALTY_OF_KIND = {CITY: 0.0, ADMIN2: 1.3, ADMIN1: 0.7}
@@ -25,6 +31,7 @@ _PENALTY_OF_RANK = (0.0, 2.0, 3.5, 1.5, 0.6, 3.5, 2.0)
 _COUNTRY_SCORE_OF_RANK = (12.0, 6.4, 5.5, 4.0, 4.0, 5.5, 6.4)
 _SCORE_OF_FEATURE = {SEA: 12.0}
 _SCORE_OF_OTHER_FEATURES = 6.5  # as a city of half a million people
+_PENALTY_OF_AIRPORT = 2.2  # the town is better known
 _WEIGHT_OF_FEATURE = 2.0
 
 EXCLUDED = -20.0
@@ -41,6 +48,9 @@ def prominence(entry: GazetteerEntry) -> float:
     """Return how likely a text means an entry by the name alone: people, number of names, rank of the name."""
     if entry.kind == COUNTRY:
         return _COUNTRY_SCORE_OF_RANK[entry.rank]
+    if entry.feature == AIRPORT:
+        people = math.log10(entry.population + 100) - _PENALTY_OF_AIRPORT
+        return people - (0.0 if entry.rank == CODE_RANK else _PENALTY_OF_RANK[entry.rank])
     if entry.feature:
         return _SCORE_OF_FEATURE.get(entry.feature, _SCORE_OF_OTHER_FEATURES) - _PENALTY_OF_RANK[entry.rank]
     if entry.kind == NEIGHBOURHOOD:
@@ -200,7 +210,7 @@ def kind_score(entry: GazetteerEntry, kinds: tuple[int, ...] | None) -> float:
     """Return whether an entry is of the kind that the text names ("village", "province"), as a score."""
     if not kinds:
         return 0.0
-    if entry.feature:
+    if entry.feature and entry.feature != AIRPORT:
         return -6.0  # "Red Sea State" is not the sea
     if entry.kind in kinds:
         return 2.5 if entry.kind == kinds[0] else 1.5
