@@ -6,13 +6,14 @@ from functools import cache
 from typing import NamedTuple
 
 from geo.data_files import bundled_rows
-from geo.place import Candidate, Precision
+from geo.place import Candidate, Place, Precision
 from geo.resolver.addresses import DividedAddress, IsName, read_address
 from geo.resolver.computed_places import coarser, precision_of_radius
 from geo.resolver.postcodes import Postcode
 from geo.resolver.street_words import is_quarter
 
 MAX_CONFIDENCE_OF_POSTCODE = 0.85
+MAX_RADIUS_OF_WARD_KM = 10.0
 _SHARE_WITH_OTHER_POSTCODE = 0.6  # of the confidence, where the country has no such postcodes
 _SHARE_OF_NUMBERED_TOWN = 0.8  # "Paris 16" is a part of Paris, but "Oktyabrskaya 5" a street
 
@@ -40,9 +41,14 @@ def address_candidates(
                 return candidates
             continue
         candidates = _in_country_of_postcode(address, hint, find) or find(address.town, hint)
-        if candidates and not (address.street and candidates[0].place.precision.rank > Precision.CITY.rank):
+        if candidates and not (address.street and _is_wider_than_town(candidates[0].place)):
             return [_of_address(candidate, address) for candidate in candidates]
     return None
+
+
+def _is_wider_than_town(place: Place) -> bool:
+    """Return whether a place is too wide for a street: a state, but not a ward of Tokyo."""
+    return place.precision.rank > Precision.CITY.rank and place.radius_km > MAX_RADIUS_OF_WARD_KM
 
 
 def _in_country_of_postcode(
