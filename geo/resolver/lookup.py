@@ -69,7 +69,8 @@ class PartLookup:
         without_kind = split_kind(part.folded)
         if without_kind and without_kind.name:
             results.append(self._without_kind(without_kind.name, without_kind.kinds, exact))
-            results.append(_full_names_of_areas(exact.entries, without_kind.kinds))
+            if min(without_kind.kinds) >= ADMIN2:
+                results.append(_full_names_of_areas(exact.entries, without_kind.kinds))
         if feature := split_feature(part.folded):
             results.append(self._feature(feature, part, exact))
         name = without_article(part.folded)

@@ -5,6 +5,8 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
+from geo.countries.iso_codes import iso_codes
+from geo.countries.names import country_name
 from geo.data_files import bundled_rows
 from geo.gazetteer.place_kinds import is_kind, without_article
 from geo.text import fold
@@ -53,6 +55,8 @@ def parse(text: str) -> ParsedText:
     if len(text) > MAX_CHARACTERS:
         return ParsedText((), False)
     clean = _CONTROL.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    if " - " in clean:
+        clean = _without_dashes_in_countries(clean)
     without_near = _NEAR_PREFIX.sub("", clean)
     pieces = [piece for piece in _SEPARATORS.split(without_near) if fold(piece)]
     # "Canton, Ohio" is a town: a word for a kind of place is a name only if another part follows.
@@ -64,6 +68,18 @@ def parse(text: str) -> ParsedText:
     if len(parts) == 1 and is_nowhere(parts[0].folded):
         parts = []
     return ParsedText(tuple(parts[:MAX_PARTS]), without_near != clean)
+
+
+def _without_dashes_in_countries(text: str) -> str:
+    """Return a text with a hyphen in "Congo - Kinshasa", the name in Unicode CLDR: its dash separates no parts."""
+    for name in _dashed_countries():
+        text = text.replace(name, name.replace(" - ", "-"))
+    return text
+
+
+@cache
+def _dashed_countries() -> tuple[str, ...]:
+    return tuple(name for name in map(country_name, sorted(iso_codes())) if " - " in name)
 
 
 def _part(piece: str, *, may_be_kind: bool = False) -> Part | None:

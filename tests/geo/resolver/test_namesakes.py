@@ -48,6 +48,7 @@ AREAS = [
     ("Zvenigovskiy Rayon", "RU", "admin2", "Zvenigovskiy Rayon"),
     ("Gangnam-gu, Seoul", "KR", "admin2", "Gangnam-gu"),
     ("Jericho Governorate", "PS", "admin1", "Jericho and Al Aghwar"),
+    ("Ituri, Congo - Kinshasa", "CD", "admin1", "Ituri"),
     ("Kostroma region", "RU", "admin1", "Kostromskaya oblast'"),
     ("Provincia di Roma", "IT", "admin2", "Roma"),
     ("Greater London", "GB", "admin2", "Greater London"),
