@@ -115,7 +115,7 @@ def _ranked_entries(
 ) -> list[_ScoredEntry]:
     best: dict[int, _ScoredEntry] = {}
     spelling = distinctive_spelling(text)
-    names_area = any(qualifier.admins for qualifier in qualifiers)
+    names_area = any(qualifier.admins and not qualifier.firm for qualifier in qualifiers)
     for interpretation in interpretations:
         asks_for_area = bool(interpretation.kinds) and min(interpretation.kinds or ()) >= ADMIN2
         only_cities = city_areas(interpretation.entries, gazetteer) if asks_for_area else ()
@@ -123,7 +123,8 @@ def _ranked_entries(
             entry, agreements = named_entry, _agreements(named_entry, qualifiers)
             if not _is_consistent(entry, agreements, qualifiers):
                 continue
-            if not names_area and (area := area_of_town(entry, interpretation.kinds, gazetteer)):
+            area = area_of_town(entry, interpretation.kinds, gazetteer) if asks_for_area else None
+            if area and not (names_area and _is_in_larger_town(entry, area, qualifiers)):
                 entry, agreements = area, _agreements(area, qualifiers)
             score = prominence(entry) + kind_score(entry, interpretation.kinds)
             score += breadth_score(entry, qualifiers)
@@ -152,6 +153,12 @@ def _with_rivals(best: dict[int, _ScoredEntry], text: str) -> dict[int, _ScoredE
     for entry, score in changed.items():
         best[entry.id] = best[entry.id]._replace(score=score)
     return best
+
+
+def _is_in_larger_town(town: GazetteerEntry, area: GazetteerEntry, qualifiers: tuple[Qualifier, ...]) -> bool:
+    """Return whether a town with the later parts is a quarter ("Bezirk Mitte, Berlin"), or they name its area."""
+    larger = any(other.population > town.population for part in qualifiers for other in part.towns)
+    return larger or not is_surroundings(area, town)
 
 
 def _agreements(entry: GazetteerEntry, qualifiers: tuple[Qualifier, ...]) -> list[float]:
@@ -186,6 +193,10 @@ def _rival_score(ranked: list[_ScoredEntry]) -> float:
         return 0.0
     best, scores = ranked[0], {scored.entry: scored.score for scored in ranked[1:MAX_MATCHES]}
     if best.entry.kind == CITY:
-        scores = {entry: score for entry, score in scores.items() if not is_around(entry, best.entry)}
+        scores = {
+            entry: score
+            for entry, score in scores.items()
+            if entry.kind == CITY or not is_around(entry, best.entry)
+        }
     elsewhere = rival(best.entry, scores)
     return scores[elsewhere] if elsewhere else best.score - GAP_WITHOUT_RIVAL

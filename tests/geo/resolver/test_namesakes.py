@@ -48,6 +48,9 @@ AREAS = [
     ("Zvenigovskiy Rayon", "RU", "admin2", "Zvenigovskiy Rayon"),
     ("Gangnam-gu, Seoul", "KR", "admin2", "Gangnam-gu"),
     ("Jericho Governorate", "PS", "admin1", "Jericho and Al Aghwar"),
+    ("Moscow region, Russia", "RU", "admin1", "Moskovskaya oblast'"),
+    ("Kostroma region, Russia", "RU", "admin1", "Kostromskaya oblast'"),
+    ("Donetsk People's Republic", "UA", "admin1", "Donetska oblast"),
     ("Ituri, Congo - Kinshasa", "CD", "admin1", "Ituri"),
     ("Kostroma region", "RU", "admin1", "Kostromskaya oblast'"),
     ("Provincia di Roma", "IT", "admin2", "Roma"),
@@ -86,7 +89,12 @@ def test_the_oblast_around_a_city_is_much_larger_than_the_city(resolver: Resolve
 
 
 @pytest.mark.parametrize(
-    ("text", "lon", "lat"), [("Landkreis München", 11.58, 48.14), ("Vienna region", 16.37, 48.21)]
+    ("text", "lon", "lat"),
+    [
+        ("Landkreis München", 11.58, 48.14),
+        ("Landkreis München, Bayern, Germany", 11.58, 48.14),
+        ("Vienna region", 16.37, 48.21),
+    ],
 )
 def test_a_district_that_the_gazetteer_lacks_is_the_surroundings_of_the_town(
     resolver: Resolver, text: str, lon: float, lat: float
@@ -96,6 +104,12 @@ def test_a_district_that_the_gazetteer_lacks_is_the_surroundings_of_the_town(
     assert place.precision in ("admin1", "admin2")
     assert place.radius_km >= 25
     assert distance_km(place.lon, place.lat, lon, lat) < 15
+
+
+def test_a_quarter_of_a_later_town_is_no_district_around_a_town(resolver: Resolver) -> None:
+    place = resolver.resolve("Bezirk Mitte, Berlin")
+    assert place is not None
+    assert (place.name, place.precision) == ("Mitte", "city")
 
 
 def test_the_state_of_new_york_is_a_rival_of_the_city(resolver: Resolver) -> None:
