@@ -19,7 +19,7 @@ MAX_NAMES_CACHED = 2048
 MAX_SKELETONS_CACHED = 256
 MAX_KEYS_WITH_PREFIX = 4000
 # The last covers the Earth. The steps are small beyond 1,000 km, where a circle may contain most cities of the world.
-_SEARCH_RADII_KM = (30.0, 120.0, 500.0, 1000.0, 2000.0, 2800.0, 4000.0, 5600.0, 8000.0, 20100.0)
+_SEARCH_RADII_KM = (8.0, 30.0, 120.0, 500.0, 1000.0, 2000.0, 2800.0, 4000.0, 5600.0, 8000.0, 20100.0)
 
 
 class GazetteerEntry(NamedTuple):

@@ -32,7 +32,6 @@ _NUMBER_FIRST = re.compile(rf"{_HOUSE_NUMBER}\s+[^\W\d].*")
 _NUMBER_LAST = re.compile(
     rf"(?P<name>[^\W\d][^\d]*?)[\s.]+(?P<number>(?:n[ro°º]?\.?\s)?{_HOUSE_NUMBER}{_ORDINAL})"
 )
-_NUMBER_INSIDE = re.compile(rf"(?P<street>.*[^\W\d].*\s{_HOUSE_NUMBER})\s+(?P<town>[^\W\d].*)")
 # Japanese, Chinese and Korean addresses go from the area to the house: the last area ends with a word for its kind.
 _FROM_AREA_TO_HOUSE = re.compile(
     r"(?P<town>.*[\u3040-\u9fff\uac00-\ud7af][市区區県縣县町村郡구시군])(?P<street>[^市区區県縣县]*\d[\d\s\-－‐–の]*\D{0,3})"

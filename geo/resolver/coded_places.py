@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from geo.gazetteer.reader import Gazetteer
-from geo.place import Candidate, Place
-from geo.resolver.computed_places import computed_place
+from geo.place import Candidate, Place, Precision
+from geo.resolver.computed_places import computed_place, first_with_area
 from geo.resolver.location_codes import CodedCell, PlusCode, mgrs_cell, plus_code, plus_code_cell
 from geo.sphere import distance_km
 
@@ -23,36 +23,41 @@ def coded_candidates(
     """
     if cell := mgrs_cell(text.strip()):
         reason = f"“{cell.code}” is an MGRS grid reference"
-        return [Candidate(place=_place(cell, CONFIDENCE, gazetteer), reasons=(reason,))]
+        return first_with_area([Candidate(place=_place(cell, CONFIDENCE), reasons=(reason,))], gazetteer)
     code = plus_code(text)
     if code is None:
         return None
-    towns = find(code.rest) if code.rest else []
-    if not code.is_short:
-        return _full_code(code, towns, gazetteer)
+    around = find(code.rest) if code.rest else []
+    candidates = _short_code(code, around) if code.is_short else _full_code(code, around)
+    return first_with_area(candidates, gazetteer)
+
+
+def _short_code(code: PlusCode, around: list[Candidate]) -> list[Candidate]:
+    """Return the candidates for a code near a town: the middle of a country is too far from most of its codes."""
     return [
         Candidate(
-            place=_place(cell, town.place.confidence, gazetteer),
+            place=_place(cell, town.place.confidence),
             reasons=(f"“{code.code}” is a Plus code near “{town.place.name}”", *town.reasons),
         )
-        for town in towns
-        if (cell := plus_code_cell(code.code, (town.place.lon, town.place.lat)))
+        for town in around
+        if town.place.precision.rank <= Precision.CITY.rank
+        and (cell := plus_code_cell(code.code, (town.place.lon, town.place.lat)))
     ]
 
 
-def _full_code(code: PlusCode, towns: list[Candidate], gazetteer: Gazetteer) -> list[Candidate] | None:
+def _full_code(code: PlusCode, around: list[Candidate]) -> list[Candidate]:
     cell = plus_code_cell(code.code)
     if cell is None:
-        return None
-    place = _place(cell, CONFIDENCE, gazetteer)
+        return []
+    place = _place(cell, CONFIDENCE)
     reasons = [f"“{code.code}” is a Plus code"]
-    if towns:
-        town = towns[0].place
-        if distance_km(town.lon, town.lat, cell.lon, cell.lat) > town.radius_km + _MAX_KM_TO_TOWN:
+    if around:
+        other = around[0].place
+        if distance_km(other.lon, other.lat, cell.lon, cell.lat) > other.radius_km + _MAX_KM_TO_TOWN:
             place = replace(place, confidence=_CONFIDENCE_OF_CONTRADICTION)
-            reasons.append(f"it is not in “{town.name}”")
+            reasons.append(f"it is not in “{other.name}”")
     return [Candidate(place=place, reasons=tuple(reasons))]
 
 
-def _place(cell: CodedCell, confidence: float, gazetteer: Gazetteer) -> Place:
-    return computed_place(gazetteer, cell.code, (cell.lon, cell.lat), cell.radius_km, confidence)
+def _place(cell: CodedCell, confidence: float) -> Place:
+    return computed_place(cell.code, (cell.lon, cell.lat), cell.radius_km, confidence)

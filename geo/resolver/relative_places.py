@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from geo.choice import is_elsewhere
 from geo.gazetteer.reader import Gazetteer
+from geo.geometry import DECIMALS
 from geo.place import Candidate, Place, Precision
-from geo.resolver.computed_places import coarser, computed_place, precision_of_radius
+from geo.resolver.computed_places import coarser, computed_place, first_with_area, precision_of_radius
 from geo.resolver.relative_texts import MAX_KM, Relation, RelativeText
 from geo.sphere import destination, distance_km, midpoint
 
@@ -41,15 +42,22 @@ def relative_candidates(
         return []
     if relative.pairs:
         candidates = next(filter(None, (_between(pair, relative, text, find) for pair in relative.pairs)), [])
-        return [_completed(candidate, gazetteer) for candidate in candidates] or None
-    anchors = find(relative.anchor)
-    moved = [_moved(anchor, relative, text, gazetteer) for anchor in anchors]
+        return _with_area(candidates, gazetteer) or None
+    moved = [_moved(anchor, relative, text) for anchor in find(relative.anchor)]
+    moved = _with_area(moved, gazetteer)
     if relative.before and moved:
         return _named_before(relative.before, moved, find)
     return moved or None
 
 
-def _moved(anchor: Candidate, relative: RelativeText, text: str, gazetteer: Gazetteer) -> Candidate:
+def _with_area(candidates: list[Candidate], gazetteer: Gazetteer) -> list[Candidate]:
+    """Return candidates, the first with its area if its point was computed."""
+    is_computed = candidates and candidates[0].place.gazetteer_id is None
+    is_point = is_computed and candidates[0].place.precision is not Precision.COUNTRY
+    return first_with_area(candidates, gazetteer) if is_point else candidates
+
+
+def _moved(anchor: Candidate, relative: RelativeText, text: str) -> Candidate:
     """Return the candidate for a text that is measured from one place."""
     place, km = anchor.place, relative.km
     if km == 0:
@@ -58,7 +66,7 @@ def _moved(anchor: Candidate, relative: RelativeText, text: str, gazetteer: Gaze
         return _widened(anchor, relative)
     point = destination(place.lon, place.lat, relative.bearing, km)
     radius_km = place.radius_km + SHARE_OF_DISTANCE * km + relative.margin_km
-    there = computed_place(gazetteer, text, point, radius_km, place.confidence, place.country)
+    there = computed_place(text, point, radius_km, place.confidence, place.country)
     reasons = [f"{_kilometres(km)} from “{place.name}”, in the direction that the text gives"]
     if there.country and there.country != place.country:
         there = replace(there, confidence=round(place.confidence * _CONFIDENCE_IN_OTHER_COUNTRY, 2))
@@ -160,39 +168,19 @@ def _middle(start: Candidate, end: Candidate, relative: RelativeText, text: str)
     km = distance_km(a.lon, a.lat, b.lon, b.lat)
     share = SHARE_OF_DISTANCE / 2 if relative.relation is Relation.HALFWAY else 0.5
     radius_km = share * km + max(a.radius_km, b.radius_km)
-    lon, lat = midpoint(a.lon, a.lat, b.lon, b.lat)
+    point = midpoint(a.lon, a.lat, b.lon, b.lat)
     codes = tuple(sorted({*a.codes, *b.codes}))
-    precision = coarser(coarser(a.precision, b.precision), precision_of_radius(radius_km))
     place = Place(
         name=text,
-        lon=lon,
-        lat=lat,
-        precision=precision if len(codes) == 1 else Precision.COUNTRY,
-        country=codes[0] if len(codes) == 1 else None,
-        countries=() if len(codes) == 1 else codes,
-        admin1=a.admin1 if a.admin1 == b.admin1 else None,
-        radius_km=radius_km,
+        lon=round(point[0], DECIMALS) + 0.0,
+        lat=round(point[1], DECIMALS) + 0.0,
+        precision=coarser(coarser(a.precision, b.precision), precision_of_radius(radius_km)),
+        radius_km=round(radius_km, 1),
         confidence=min(_MAX_PAIR_CONFIDENCE, max(a.confidence, b.confidence)),
     )
+    if len(codes) == 1:
+        place = replace(place, country=codes[0], admin1=a.admin1 if a.admin1 == b.admin1 else None)
+    else:
+        place = replace(place, countries=codes, precision=Precision.COUNTRY)
     reason = f"the middle between “{a.name}” and “{b.name}”, {_kilometres(round(km))} apart"
     return Candidate(place=place, reasons=(reason, *start.reasons[:1], *end.reasons[:1]))
-
-
-def _completed(candidate: Candidate, gazetteer: Gazetteer) -> Candidate:
-    """Round the numbers of a candidate between two places; in one country, take the area of the point itself."""
-    place = candidate.place
-    if place.gazetteer_id is not None or place.precision is Precision.COUNTRY:
-        return replace(candidate, place=_rounded(place))
-    point = (place.lon, place.lat)
-    there = computed_place(gazetteer, place.name, point, place.radius_km, place.confidence)
-    admin1 = there.admin1 if there.country == place.country else place.admin1
-    return replace(candidate, place=replace(_rounded(place), admin1=admin1))
-
-
-def _rounded(place: Place) -> Place:
-    return replace(
-        place,
-        lon=round(place.lon, 5) + 0.0,
-        lat=round(place.lat, 5) + 0.0,
-        radius_km=round(place.radius_km, 1),
-    )

@@ -37,7 +37,9 @@ def test_a_code_is_the_centre_of_its_cell(
     assert (place.country, place.precision) == (country, precision)
 
 
-@pytest.mark.parametrize("text", ["9G8F+6X", "33UXP", "33UXP054", "61UXP0545", "33UXP 050 45", "33IXP0545"])
+@pytest.mark.parametrize(
+    "text", ["9G8F+6X", "9G8F+6X, Switzerland", "33UXP", "33UXP054", "61UXP0545", "33UXP 050 45", "33IXP0545"]
+)
 def test_codes_that_are_incomplete_or_wrong_have_no_answer(resolver: Resolver, text: str) -> None:
     assert resolver.resolve(text) is None
 
