@@ -14,7 +14,7 @@ from geopy.geocoders.base import Geocoder
 
 from geo.errors import BadPoint, GeocoderRefused, GeocoderUnavailable, GeoError
 from geo.geocoders.network import AnswerCache, network_candidate_finder
-from geo.geocoders.offline import GazetteerGeocoder
+from geo.geocoders.offline import GazetteerGeocoder, offline_candidate_finder
 from geo.geocoders.rate_limit import DELAYS, RateLimit
 from geo.geocoders.registry import make_geocoder, place_finder
 from geo.place import Candidate, Place, Precision
@@ -253,3 +253,14 @@ def test_an_answer_is_cached_and_precedes_those_of_the_gazetteer() -> None:
         assert find("Hoflaan", None) == candidates
     assert [candidate.place.geocoder for candidate in candidates] == ["photon", "gazetteer"]
     assert len(requests) == 1
+
+
+@pytest.mark.parametrize("text", ["Hoflaan 5, 3062 JC Rotterdam", "12 km south of Rotterdam", "9F46WF77+88"])
+def test_a_provider_gets_the_whole_text_and_the_gazetteer_its_town(resolver: Resolver, text: str) -> None:
+    with _provider(200, NOMINATIM) as (domain, requests):
+        network = place_finder("nominatim", domain=domain, **LOCAL)
+        find = network_candidate_finder("nominatim", network, offline_candidate_finder(resolver))
+        candidates = find(text, None)
+    assert requests[0]["q"] == [text]
+    assert candidates[0].place.geocoder == "nominatim"
+    assert {candidate.place.geocoder for candidate in candidates[1:]} == {"gazetteer"}
