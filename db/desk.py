@@ -13,7 +13,7 @@ from db.editing import api_keys, idempotency, review_queue, wrong_keys
 from db.editing.api_keys import KeyHolder, ListedKey, Role
 from db.editing.idempotency import EventRevision, RepeatableRequest
 from db.editing.wrong_keys import NewAttempts, WrongKeyCount
-from db.engines import run
+from db.engines import backend_of, run
 from db.errors import BadEvent, Conflict, NoSuchEvent, Stale, StoreUnavailable
 from db.events import feature
 from db.events.diff import FieldChange
@@ -164,9 +164,8 @@ class Desk:
 
     def of_status(self, ids: Sequence[str], statuses: Sequence[Status]) -> frozenset[str]:
         """Return those of the ids whose event has one of the statuses."""
-        query = select(col(Event.id)).where(col(Event.id).in_(ids), col(Event.status).in_(statuses))
         with reading(self._engine, self._read_timeout) as connection:
-            return frozenset(connection.scalars(query))
+            return frozenset(id_ for id_, status in _statuses(connection, ids) if status in statuses)
 
     # --- the feed
 
@@ -240,11 +239,19 @@ def _at_revision(connection: Connection, id_: str, revision: int) -> StoredEvent
     return event
 
 
+def _statuses(connection: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Return id and status of those of the ids that are stored."""
+    of_ids = backend_of(connection).any_of("e.id", ids)
+    return backend_of(connection).rows(
+        connection, f"SELECT e.id, e.status FROM event e WHERE {of_ids.sql}", of_ids.params
+    )
+
+
 def _check_new(connection: Connection, ids: Sequence[str]) -> None:
     repeated = [id_ for id_, count in Counter(ids).items() if count > 1]
     if repeated:
         raise Conflict(f"the id {repeated[0]!r} appears twice in the request; expected each id once")
-    existing = set(connection.scalars(select(col(Event.id)).where(col(Event.id).in_(ids))))
+    existing = {id_ for id_, _ in _statuses(connection, ids)}
     for id_ in (id_ for id_ in ids if id_ in existing):
         raise Conflict(
             f"there is an event {id_!r} already; change it with PUT or PATCH, or choose another id"

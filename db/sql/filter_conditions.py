@@ -13,6 +13,7 @@ from db.sql.cql_conditions import expression_clause
 from geo.place import Precision
 
 _START_OR_LAST = "coalesce(e.start_min, 9223372036854775807)"
+_MAX_MARKS = 100  # for the values of a list; databases limit the parameters of a statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def order_of(sort: Sort, backend: Backend) -> EventOrder:
 def conditions(filter_: Filter, backend: Backend) -> Conditions:
     """Return a filter as SQL; raise BadFilter for a text or an expression that means nothing."""
     pins = _pins(filter_, backend)
-    visible = _in("e.status", filter_.statuses) if filter_.statuses else Clause(visibility.EVENTS)
+    visible = _in(backend, "e.status", filter_.statuses) if filter_.statuses else Clause(visibility.EVENTS)
     clauses = [visible, *_properties(filter_, backend), *_time(filter_), *_places(filter_, pins)]
     return Conditions(_all(clauses), pins)
 
@@ -79,20 +80,22 @@ def _all(clauses: list[Clause]) -> Clause:
     return Clause(sql, tuple(value for clause in clauses for value in clause.params))
 
 
-def _in(column: str, values: tuple[str, ...] | tuple[int, ...]) -> Clause:
+def _in(backend: Backend, column: str, values: tuple[str, ...] | tuple[int, ...]) -> Clause:
+    if len(values) > _MAX_MARKS:
+        return backend.any_of(column, values)
     return Clause(f"{column} IN ({', '.join('?' * len(values))})", values) if values else FALSE
 
 
 def _properties(filter_: Filter, backend: Backend) -> list[Clause]:
     clauses = []
     if filter_.ids is not None:
-        clauses.append(_in("e.id", filter_.ids))
+        clauses.append(_in(backend, "e.id", filter_.ids))
     if filter_.categories:
-        clauses.append(_in("e.category", filter_.categories))
+        clauses.append(_in(backend, "e.category", filter_.categories))
     if filter_.verifications:
-        clauses.append(_in("e.verification", filter_.verifications))
+        clauses.append(_in(backend, "e.verification", filter_.verifications))
     if filter_.tags:
-        tagged = _in("tag", filter_.tags)
+        tagged = _in(backend, "tag", filter_.tags)
         clauses.append(Clause(f"e.pk IN (SELECT event FROM tag WHERE {tagged.sql})", tagged.params))
     if filter_.text is not None:
         clauses.append(backend.text_clause(filter_.text))
@@ -129,7 +132,9 @@ def _pins(filter_: Filter, backend: Backend) -> Clause:
     if filter_.countries:
         clauses.append(backend.country_clause(filter_.countries, filter_.interval))
     if filter_.precisions:
-        clauses.append(_in("p.rank", tuple(Precision(precision).rank for precision in filter_.precisions)))
+        clauses.append(
+            _in(backend, "p.rank", tuple(Precision(precision).rank for precision in filter_.precisions))
+        )
     if filter_.min_precision:
         clauses.append(Clause("p.rank <= ?", (Precision(filter_.min_precision).rank,)))
     return _all(clauses)

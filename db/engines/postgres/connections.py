@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
+import db.engines.postgres.catalog  # noqa: F401  # registers types
 from db.engines.base import SqlParams
 from db.engines.postgres.addresses import libpq_parameters
 from db.engines.postgres.drivers import Driver, driver_of

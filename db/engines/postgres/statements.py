@@ -85,7 +85,7 @@ def comparable(params: Any) -> Any:
 
 
 def _bound(driver: Driver, value: Any) -> Any:
-    if isinstance(value, str):
+    if isinstance(value, str) or (isinstance(value, list) and value and isinstance(value[0], str)):
         return comparable(value)
     if not hasattr(value, "value"):
         return value
