@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import URL
 
+from db.errors import StoreUnavailable
+
 _DEFAULT_PORT = "5432"
 PLANNER_OPTIONS = (
     # Compiling a query takes longer than most of ours run.
@@ -22,8 +24,17 @@ CONNECT_SECONDS = 3
 
 
 def libpq_parameters(url: URL) -> dict[str, Any]:
-    """Return the parameters for a connection. Of several hosts, the one that accepts writes is chosen by default."""
+    """Return the parameters for a connection. Of several hosts, the one that accepts writes is chosen by default.
+
+    Raises StoreUnavailable for a value of `prepared_statements`, our own option, other than `on` and `off`.
+    """
     query: dict[str, Any] = dict(url.query)
+    prepares = query.pop("prepared_statements", "on")
+    if prepares not in ("on", "off"):
+        raise StoreUnavailable(
+            f"prepared_statements={prepares} in the address of the database is unknown; expected on, or off as for"
+            " PgBouncer, such as postgresql://…/events?prepared_statements=off"
+        )
     named = query.pop("host", ())
     hosts = [named] if isinstance(named, str) else list(named)
     if url.host:
@@ -48,7 +59,8 @@ def libpq_parameters(url: URL) -> dict[str, Any]:
         parameters["port"] = query.get("port") or ",".join(port for _, port in parts)
     if len(hosts) > 1:
         parameters.setdefault("target_session_attrs", "read-write")
-    return {name: value for name, value in parameters.items() if value is not None}
+    parameters = {name: value for name, value in parameters.items() if value is not None}
+    return parameters if prepares == "on" else {**parameters, "prepare_threshold": None}
 
 
 def _host_and_port(host: str) -> tuple[str, str]:

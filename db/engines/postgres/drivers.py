@@ -103,17 +103,24 @@ class Driver(psycopg.Connection[Any]):
 
         For queries that take no longer than what psycopg does for each of its own. The values are in text format.
         """
+        if self.prepare_threshold is None:
+            self.pgconn.send_query_params(sql, values, result_format=Format.BINARY)
+        else:
+            self.pgconn.send_query_prepared(self._lookup_name(sql), values, result_format=Format.BINARY)
+        result = self._complete_result()
+        transformer = Transformer(self)
+        transformer.set_pgresult(result, format=Format.BINARY)
+        return transformer.load_rows(0, result.ntuples, tuple)
+
+    def _lookup_name(self, sql: bytes) -> bytes:
+        """Return the name of a query, which is prepared before its first use."""
         name = self._lookups.get(sql)
         if name is None:
             name = b"lookup%d" % len(self._lookups)
             self.pgconn.send_prepare(name, sql)
             self._complete_result()
             self._lookups[sql] = name
-        self.pgconn.send_query_prepared(name, values, result_format=Format.BINARY)
-        result = self._complete_result()
-        transformer = Transformer(self)
-        transformer.set_pgresult(result, format=Format.BINARY)
-        return transformer.load_rows(0, result.ntuples, tuple)
+        return name
 
     def _complete_result(self) -> PGresult:
         """Return the last result of what was sent; raise its error."""

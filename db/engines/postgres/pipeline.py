@@ -94,11 +94,14 @@ class PipelinedConnection:
         self._pgconn.finish()
 
     def _send(self, sql: str, values: list[bytes | None]) -> None:
-        name = self._names.get(sql)
-        if name is None:
-            name = self._names[sql] = b"q%d" % len(self._names)
-            self._pgconn.send_prepare(name, numbered(sql))
-        self._pgconn.send_query_prepared(name, values, result_format=Format.BINARY)
+        if self._driver.prepare_threshold is None:
+            self._pgconn.send_query_params(numbered(sql), values, result_format=Format.BINARY)
+        else:
+            name = self._names.get(sql)
+            if name is None:
+                name = self._names[sql] = b"q%d" % len(self._names)
+                self._pgconn.send_prepare(name, numbered(sql))
+            self._pgconn.send_query_prepared(name, values, result_format=Format.BINARY)
         self._pgconn.pipeline_sync()
 
     def _flush(self) -> None:

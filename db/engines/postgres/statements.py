@@ -27,6 +27,8 @@ _MAX_FOLDS = 8  # casei and accenti by turns change nothing after that
 _ROWS_BEFORE_COPY = 50
 _MAX_SORTED_EVENTS = 20_000  # sorting them takes 20 ms
 _FIRST_ROWS, _MAX_ROWS, _BYTES_PER_STEP = 50, 10_000, 1_000_000
+# By the path of a text in a Feature: nothing before it has a member of its name, and the one after it is always there.
+_FOLLOWING_MEMBER: dict[tuple[str, ...], str] = {("properties", "summary"): "category"}
 _MARK = re.compile(r"\?")
 _PARAMETER_OR_PERCENT = re.compile("[?%]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -181,9 +183,18 @@ def any_of(column: str, values: Sequence[str | int]) -> Clause:
 
 
 def feature_text(column: str, path: Sequence[str]) -> str:
-    """Return the expression for a text inside a column of encoded JSON, by its path of member names."""
-    members = "".join(f" ->> '{name}'" if name == path[-1] else f" -> '{name}'" for name in path)
-    return f"(convert_from({column}, 'UTF8')::json{members}) COLLATE \"C\""
+    """Return the expression for a text inside a column of encoded JSON, by its path of member names.
+
+    To parse a whole Feature takes three times as long as to cut out a text whose neighbours are known. Inside a text,
+    quotes are escaped, so that its end and its name are never found in one.
+    """
+    text, following = f"convert_from({column}, 'UTF8')", _FOLLOWING_MEMBER.get(tuple(path))
+    if following is None:
+        members = "".join(f" ->> '{name}'" if name == path[-1] else f" -> '{name}'" for name in path)
+        return f'({text}::json{members}) COLLATE "C"'
+    from_text_on = f"split_part({text}, ',\"{path[-1]}\":', 2)"
+    value = f"nullif(split_part({from_text_on}, ',\"{following}\":', 1), '')"
+    return f"({value}::json #>> '{{}}') COLLATE \"C\""
 
 
 def folded(functions: Sequence[str], expression: str) -> str:
