@@ -34,4 +34,14 @@ def _rows(gazetteer: Gazetteer) -> Iterator[GoldRow]:
             yield row_of(f"{name}, {country_name(area.country or '')}", area, "area with its kind")
 
 
-STYLES = (Style("area with its kind", _rows),)
+def _regions(gazetteer: Gazetteer) -> Iterator[GoldRow]:
+    """Yield oblasts and the like with "region", as newspapers write them: "Moscow region, Russia"."""
+    names = _full_names()
+    for area in areas(gazetteer, Precision.ADMIN1):
+        for name in names.get(area.id, ()):
+            place, _, kind = name.rpartition(" ")
+            if kind.lower() in ("oblast", "krai", "region", "voivodeship"):
+                yield row_of(f"{place} region, {country_name(area.country or '')}", area, "area with region")
+
+
+STYLES = (Style("area with its kind", _rows), Style("area with region", _regions))
