@@ -19,7 +19,8 @@ MIN_FALLBACK_RADIUS_KM = 10.0
 MIN_PEOPLE_OF_KNOWN_TOWN = 5000
 MAX_CONFIDENCE = 0.98
 MAX_CONFIDENCE_OF_SIMILAR = 0.6
-MAX_CONFIDENCE_OF_AREA = 0.85
+MAX_CONFIDENCE_OF_STATE = 0.85
+MAX_CONFIDENCE_OF_DISTRICT = 0.89
 SHARE_OF_TOWN_AROUND = 0.87  # of the confidence, if the town is right but not all of the text was found
 MIN_CONFIDENCE_OF_COUNTRY = 0.97
 MIN_GAP_OF_SURE_COUNTRY = 0.5
@@ -148,7 +149,7 @@ def _confidence(match: Match) -> float:
     elif entry.rank in SHORT_RANKS and entry.kind != COUNTRY and not entry.feature:
         confidence *= 0.5
     elif entry.kind in (ADMIN1, ADMIN2) and not entry.feature:
-        confidence = min(confidence, MAX_CONFIDENCE_OF_AREA)
+        confidence = min(confidence, _limit_of_area(entry))
     elif entry.kind == COUNTRY and entry.rank == 0 and match.gap > MIN_GAP_OF_SURE_COUNTRY:
         confidence = max(confidence, MIN_CONFIDENCE_OF_COUNTRY)
     if _is_obscure(match):
@@ -159,6 +160,13 @@ def _confidence(match: Match) -> float:
         confidence *= 0.9
     least = MIN_CONFIDENCE if match.lost_parts and match.gap > 0 else 0.01
     return round(max(least, min(MAX_CONFIDENCE, confidence - match.doubt)), 2)
+
+
+def _limit_of_area(entry: GazetteerEntry) -> float:
+    """Return the greatest confidence in an area; the position of one without towns is an estimate."""
+    if entry.population:
+        return MAX_CONFIDENCE_OF_DISTRICT if entry.kind == ADMIN2 else MAX_CONFIDENCE_OF_STATE
+    return max(MIN_CONFIDENCE, _share_of_area(entry.radius_km))
 
 
 def _is_obscure(match: Match) -> bool:

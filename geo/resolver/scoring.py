@@ -95,7 +95,8 @@ def make_qualifier(
             for code in entry.countries:
                 countries[code] = max(weight, countries.get(code, 0.0))
         elif entry.feature:
-            for code in entry.countries:
+            # A part that also names a town means the town, not its airport.
+            for code in () if towns else entry.countries:
                 countries[code] = max(_WEIGHT_OF_FEATURE, countries.get(code, 0.0))
         elif entry.kind in (ADMIN1, ADMIN2):
             weight = _weight_of_area(entry)

@@ -13,6 +13,7 @@ QUARTERS = [
     ("Altstadt, München, Bavaria, Germany", 11.58, 48.14, 20),
     ("San Bernardino, Los Angeles, California", -118.24, 34.05, 50),
     ("Dhobley, Kismayo, Somalia", 42.55, -0.36, 25),
+    ("Souk El Arbaa, Salé, Morocco", -6.8, 34.04, 25),
     ("Tupã, São Paulo, São Paulo, Brazil", -46.64, -23.55, 30),
     ("Cohoes, New York City, United States", -74.0, 40.71, 30),
 ]
@@ -134,3 +135,8 @@ def test_what_stands_before_an_area_and_a_hyphen_is_reported_as_not_found(resolv
 )
 def test_accents_and_hyphens_tell_namesakes_apart(resolver: Resolver, text: str, country: str) -> None:
     assert resolver.candidates(text)[0].place.country == country
+
+
+def test_an_area_whose_towns_are_not_known_is_in_doubt(resolver: Resolver) -> None:
+    assert resolver.candidates("Fort Resolution, Canada")[0].place.confidence < SURE_CONFIDENCE
+    assert resolver.candidates("Orange County, California")[0].place.confidence >= SURE_CONFIDENCE
