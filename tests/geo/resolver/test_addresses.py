@@ -86,7 +86,8 @@ def test_an_address_is_its_town_without_the_street(
     resolver: Resolver, text: str, town: str, country: str, street: str | None
 ) -> None:
     place = _place(resolver, text)
-    assert (place.name, place.country, place.text) == (town, country, street)
+    assert place.name.startswith(town)
+    assert (place.country, place.text) == (country, street)
     assert place.precision is Precision.CITY or place.name == "Chiyoda"
     assert place.confidence >= SURE_CONFIDENCE
 
