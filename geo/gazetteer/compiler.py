@@ -15,7 +15,7 @@ from geo.data_files import versions
 from geo.errors import GazetteerError
 from geo.gazetteer.packages import TableBuilder
 
-SCHEMA_VERSION = 14
+SCHEMA_VERSION = 15
 CRC_OFFSET = 60  # bytes 60 to 63 of a SQLite file are its user_version (SQLite file format, 1.3)
 ABANDONED_SECONDS = 3600
 _SQLITE_MAGIC = b"SQLite format 3"

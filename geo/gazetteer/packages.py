@@ -16,6 +16,7 @@ from geo.gazetteer.abbreviations import abbreviations
 from geo.gazetteer.airports import AirportIndex
 from geo.gazetteer.area_extents import AreaExtent, Namesakes, Spread
 from geo.gazetteer.cells import cell
+from geo.gazetteer.double_names import other_names
 from geo.gazetteer.english_areas import english_areas
 from geo.gazetteer.entry_ids import area_id, country_id, locode_id, postal_code_id, region_id
 from geo.gazetteer.exonyms import exonyms
@@ -129,7 +130,7 @@ class TableBuilder:
                 self._spreads.setdefault(line, Spread()).add(lon, lat, population)
         self._namesakes.add(city, first)
         start = len(self._names)
-        names = self._add_names(city_id, city["name"], city["alternatenames"])
+        names = self._add_names(city_id, city["name"], other_names(city))
         name_keys = {name_key for name_key, _, rank in self._names[start:] if rank != CODE}
         self._airports.add_town(fold(city["name"]), name_keys, (lon, lat), population)
         self._add_place(

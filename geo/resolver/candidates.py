@@ -12,7 +12,7 @@ from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.geometry import DECIMALS
 from geo.place import MIN_CONFIDENCE, Candidate, Place
 from geo.resolver.matches import Match
-from geo.resolver.scoring import ADMIN1, ADMIN2, ALTERNATIVE_RANK, CITY, COUNTRY, SHORT_RANKS, SIMILAR_RANK
+from geo.resolver.scoring import ADMIN1, ADMIN2, ALTERNATIVE_RANK, CITY, CODE_RANK, COUNTRY, SIMILAR_RANK
 
 NEAR_KM = 25.0
 MIN_FALLBACK_RADIUS_KM = 10.0
@@ -146,7 +146,7 @@ def _confidence(match: Match) -> float:
         confidence *= _share_of_area(entry.radius_km)
     elif entry.rank == SIMILAR_RANK or (entry.feature == AIRPORT and entry.rank == ALTERNATIVE_RANK):
         confidence = min(confidence, MAX_CONFIDENCE_OF_SIMILAR)
-    elif entry.rank in SHORT_RANKS and entry.kind != COUNTRY and not entry.feature:
+    elif entry.rank == CODE_RANK and entry.kind != COUNTRY and not entry.feature:
         confidence *= 0.5
     elif entry.kind in (ADMIN1, ADMIN2) and not entry.feature:
         confidence = min(confidence, _limit_of_area(entry))

@@ -27,6 +27,12 @@ _NEAR_PREFIX = re.compile(
     r"bei|nahe|près de|cerca de|perto de|vicino a|presso|около|близ)\s+",
     re.IGNORECASE,
 )
+# "PHILADELPHIA, Pa., May 3 (AP) — …": without the dash, "(AP)" may be the province of Ascoli Piceno.
+_DATELINE = re.compile(
+    r"(?:,?\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2})?,?\s*"
+    r"\((?:AAP|AFP|ANI|ANSA|AP|ATS|Belga|CP|DPA|EFE|IANS|Kyodo|Lusa|PA|PTI|Reuters|SDA|TASS|UPI|Xinhua)\)\s*[-–—].*$",
+    re.IGNORECASE,
+)
 _HYPHENS_AND_SLASHES = re.compile(r"\s*[-–/]\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
@@ -55,6 +61,8 @@ def parse(text: str) -> ParsedText:
     if len(text) > MAX_CHARACTERS:
         return ParsedText((), False)
     clean = _CONTROL.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    if ")" in clean:
+        clean = _DATELINE.sub("", clean)
     if " - " in clean:
         clean = _without_dashes_in_countries(clean)
     without_near = _NEAR_PREFIX.sub("", clean)

@@ -27,6 +27,29 @@ SHORT_RANKS = (CODE_RANK, ABBREVIATION_RANK)
 _WEIGHT_OF_NAMES = 0.8
 _PENALTY_OF_KIND = {CITY: 0.0, ADMIN2: 1.3, ADMIN1: 0.7}
 _BONUS_OF_STATE_CODE = {"US": 1.0, "CA": 0.8, "AU": 0.5, "BR": 0.5}  # where people write "City, ST"
+_COUNTRIES_WITH_CODES = frozenset(
+    [
+        "AR",
+        "AT",
+        "BE",
+        "CH",
+        "CO",
+        "DE",
+        "ES",
+        "FR",
+        "GB",
+        "ID",
+        "IN",
+        "IT",
+        "MX",
+        "MY",
+        "NG",
+        "NL",
+        "PK",
+        "RO",
+        "ZA",
+    ]
+)
 _PENALTY_OF_RANK = (0.0, 2.0, 3.5, 1.5, 0.6, 3.5, 2.0)
 _COUNTRY_SCORE_OF_RANK = (12.0, 6.4, 5.5, 4.0, 4.0, 5.5, 6.4)
 _SCORE_OF_FEATURE = {SEA: 12.0}
@@ -110,7 +133,8 @@ def make_qualifier(
 
 def _weight_of_area(entry: GazetteerEntry) -> float:
     if entry.rank in SHORT_RANKS:
-        return 2.5 + _BONUS_OF_STATE_CODE.get(entry.country or "", 0.0)
+        country = entry.country or ""
+        return 2.5 + _BONUS_OF_STATE_CODE.get(country, 0.0 if country in _COUNTRIES_WITH_CODES else -1.0)
     return 3.0 if entry.kind == ADMIN1 else 3.3
 
 

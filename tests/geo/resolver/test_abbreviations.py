@@ -26,6 +26,15 @@ def _place(resolver: Resolver, text: str, country: str | None = None) -> Place:
         ("Charleston, W.Va., USA", "Charleston", "US", "West Virginia"),
         ("Las Vegas, N. Mex.", "Las Vegas", "US", "New Mexico"),
         ("Albany, N.Y.", "Albany", "US", "New York"),
+        ("Baton Rouge, La.", "Baton Rouge", "US", "Louisiana"),
+        ("Minneapolis, Minn.", "Minneapolis", "US", "Minnesota"),
+        ("Denver, Colo.", "Denver", "US", "Colorado"),
+        ("Florence, CA", "Florence-Graham", "US", "California"),
+        ("Fort Worth, TX", "Fort Worth", "US", "Texas"),
+        ("PHILADELPHIA, Pa. (AP) —", "Philadelphia", "US", "Pennsylvania"),
+        ("MIAMI, Fla., May 3 (AP) — Police say", "Miami", "US", "Florida"),
+        ("LAGOS, Nigeria (Reuters) - ", "Lagos", "NG", "Lagos"),
+        ("Offida (AP)", "Offida", "IT", "Marche"),
         ("Montreal, Que.", "Montréal", "CA", "Quebec"),
         ("Montréal, P.Q.", "Montréal", "CA", "Quebec"),
         ("Regina, Sask.", "Regina", "CA", "Saskatchewan"),
@@ -86,6 +95,13 @@ def test_an_abbreviation_alone_is_an_area_with_a_full_stop_or_in_capitals(
 @pytest.mark.parametrize("text", ["Ill", "Miss", "Man", "Wash"])
 def test_an_abbreviation_alone_without_a_full_stop_is_a_word(resolver: Resolver, text: str) -> None:
     assert all(candidate.place.precision != "admin1" for candidate in resolver.candidates(text))
+
+
+def test_a_code_that_is_another_countrys_too_is_in_doubt(resolver: Resolver) -> None:
+    # GY-DE has a capital of this name, and Delaware a small town.
+    countries = [candidate.place.country for candidate in resolver.candidates("Georgetown, DE")[:2]]
+    assert set(countries) == {"GY", "US"}
+    assert resolver.resolve("Georgetown, DE") is None
 
 
 @pytest.mark.parametrize(("country", "expected"), [("US", "California"), ("Canada", "Ontario")])
