@@ -102,7 +102,15 @@ class Driver(psycopg.Connection[Any]):
         """Return the rows of a query with PostgreSQL's own marks, prepared once, outside a transaction.
 
         For queries that take no longer than what psycopg does for each of its own. The values are in text format.
+        psycopg removes all prepared statements with each rollback, and after statements such as ALTER TABLE.
         """
+        try:
+            return self._look_up(sql, values)
+        except errors.InvalidSqlStatementName:
+            self._lookups.clear()
+            return self._look_up(sql, values)
+
+    def _look_up(self, sql: bytes, values: Sequence[bytes | None]) -> list[Any]:
         if self.prepare_threshold is None:
             self.pgconn.send_query_params(sql, values, result_format=Format.BINARY)
         else:
