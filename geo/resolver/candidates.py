@@ -63,6 +63,11 @@ def make_candidates(
     ]
 
 
+def is_sure(match: Match) -> bool:
+    """Return whether the best match is so likely that no other needs to be compared with it."""
+    return _confidence(match) >= SURE_CONFIDENCE
+
+
 def _rounded(share: float) -> float:
     """Round to two decimals, a smaller share to two digits: the other places of an event may make it likely."""
     return round(share, 2) if share >= MIN_SHARE_OF_TWO_DECIMALS else float(f"{share:.1e}")

@@ -102,7 +102,9 @@ def rank_matches(
         gap = scored.score - (ranked[0].score if place else rival_score)
         agreeing = sum(score > 0 for score in scored.agreements)
         known = (scored.entry, scored.score, gap, agreeing, unread, later)
-        in_area = bool(areas) and not areas.isdisjoint((scored.entry.admin1, scored.entry.admin2))
+        in_area = (
+            not place and bool(areas) and not areas.isdisjoint((scored.entry.admin1, scored.entry.admin2))
+        )
         matches.append(Match(*known, (), part.text, 0.0, is_contradicted, False, in_area))
     return matches
 

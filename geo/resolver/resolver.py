@@ -8,7 +8,7 @@ from geo.countries.names import country_code
 from geo.gazetteer.reader import Gazetteer
 from geo.place import MIN_CONFIDENCE, Candidate, Place
 from geo.resolver.address_places import address_candidates
-from geo.resolver.candidates import make_candidates
+from geo.resolver.candidates import is_sure, make_candidates
 from geo.resolver.coded_places import coded_candidates
 from geo.resolver.lookup import PartLookup
 from geo.resolver.parser import parse
@@ -49,7 +49,10 @@ class Resolver:
 
     def resolve(self, text: str, *, country: str | None = None, lang: str = "en") -> Place | None:
         """Return the place that a text means, or None if the best candidate is no better than a guess."""
-        candidates = self.candidates(text, country=country, lang=lang, limit=RIVALS_COMPARED)
+        hint = country_code(country) if country else None
+        candidates = self._computed_candidates(text, hint, lang, RIVALS_COMPARED)
+        if candidates is None:
+            candidates = self._plain_candidates(text, hint, lang, RIVALS_COMPARED, limit_if_sure=1)
         if not candidates:
             return None
         best, *others = candidates
@@ -91,12 +94,16 @@ class Resolver:
     def _is_name(self, folded: str) -> bool:
         return any(entry.rank not in SHORT_RANKS for entry in self._lookup.named(folded))
 
-    def _plain_candidates(self, text: str, hint: str | None, lang: str, limit: int) -> list[Candidate]:
-        """Return the candidates for a text that names places only."""
+    def _plain_candidates(
+        self, text: str, hint: str | None, lang: str, limit: int, *, limit_if_sure: int | None = None
+    ) -> list[Candidate]:
+        """Return the candidates for a text that names places only; fewer if the best one needs no comparison."""
         parsed = parse(text)
         if not parsed.parts:
             return []
         matches = self._readings.matches(parsed.parts, hint)
+        if limit_if_sure and matches and is_sure(matches[0]):
+            matches, limit = matches[:limit_if_sure], limit_if_sure
         return make_candidates(matches, self.gazetteer, lang, near=parsed.near, limit=limit)
 
     def reverse(self, lon: float, lat: float, lang: str = "en") -> PlacesAtPoint:
