@@ -87,9 +87,9 @@ class Store:
         """Return how far each replica of the database is."""
         return self._backend.replica_states(self._engine)
 
-    def seconds_without_primary(self) -> float | None:
-        """Return for how long replicas have been answering alone; None while the primary answers."""
-        return self._backend.seconds_without_primary(self._engine)
+    def seconds_without_primary(self, since: float | None = None) -> float | None:
+        """Return for how long replicas have been answering alone, or did since a moment (monotonic seconds)."""
+        return self._backend.seconds_without_primary(self._engine, since)
 
     def close(self) -> None:
         """Close every connection."""

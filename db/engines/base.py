@@ -91,8 +91,8 @@ class Backend(Protocol):
     def replica_states(self, engine: Engine) -> list[ReplicaState]:
         """Return how far each replica is; none for a product without replicas."""
 
-    def seconds_without_primary(self, engine: Engine) -> float | None:
-        """Return for how long replicas have been answering alone; None while the primary answers."""
+    def seconds_without_primary(self, engine: Engine, since: float | None = None, /) -> float | None:
+        """Return for how long replicas have been answering alone, or did since a moment (monotonic seconds)."""
 
     def check_driver(self) -> None:
         """Raise StoreUnavailable when the installed driver lacks a feature that Dateline needs."""

@@ -118,6 +118,7 @@ def test_readers_go_on_without_the_primary_and_are_told_so(store: Store, shared_
     store.add([_draft(1)])
     shared_servers.primary.wait_for(shared_servers.replica)
     shared_servers.primary.kill()
+    before = time.monotonic()
     try:
         _wait_until(lambda: _answers(store))
         assert store.find(Filter(), limit=1).matched == 1
@@ -128,6 +129,9 @@ def test_readers_go_on_without_the_primary_and_are_told_so(store: Store, shared_
     finally:
         shared_servers.primary.start()
     _wait_until(lambda: store.seconds_without_primary() is None)
+    # A response that began before says so, although the primary is back.
+    assert (store.seconds_without_primary(before) or 0) > 0
+    assert store.seconds_without_primary(time.monotonic()) is None
     _wait_until(lambda: _writes(store, _draft(3)))
     assert store.find(Filter(), limit=1).matched == 2
 

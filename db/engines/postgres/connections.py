@@ -165,10 +165,10 @@ def replica_states(engine: Engine) -> list[ReplicaState]:
     return replicas.states() if replicas else []
 
 
-def seconds_without_primary(engine: Engine) -> float | None:
-    """Return for how long replicas have been answering alone; None while the primary answers."""
+def seconds_without_primary(engine: Engine, since: float | None = None) -> float | None:
+    """Return for how long replicas have been answering alone, or did since a moment; None otherwise."""
     replicas = _replicas(engine)
-    return replicas.seconds_without_primary() if replicas else None
+    return replicas.seconds_without_primary(since) if replicas else None
 
 
 def check_driver() -> None:

@@ -6,6 +6,7 @@ moment of a transaction is the primary's. While the primary is away, the replica
 
 import itertools
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -109,6 +110,10 @@ class Replicas:
         self._position: LogPosition | None = None
         self._reached_at = time.monotonic()  # when the primary last answered
         self._answers = True
+        self._stale_read: tuple[float, float] = (
+            -math.inf,
+            0.0,
+        )  # when one began last, and when the primary answered
         self._next = itertools.count()
         self._behind: set[_Replica] = set()
         self._closed = threading.Event()
@@ -125,6 +130,8 @@ class Replicas:
     def transaction(self, seconds: float | None) -> Iterator[Connection]:
         """Read on a server that has all that is committed now; on the best one without a primary."""
         position = self._current()
+        if position is None:
+            self._stale_read = time.monotonic(), self._reached_at
         for replica in self._candidates(position):
             with ExitStack() as stack:
                 read = begun_read(replica.engine, seconds, self._moment())
@@ -152,9 +159,15 @@ class Replicas:
             return int(time.time())
         return self._position.moment + int(time.monotonic() - self._reached_at)
 
-    def seconds_without_primary(self) -> float | None:
-        """Return for how long the primary has not answered; None while it does."""
-        return None if self._answers else time.monotonic() - self._reached_at
+    def seconds_without_primary(self, since: float | None = None) -> float | None:
+        """Return for how long the primary has not answered; None while it does.
+
+        With `since` (monotonic seconds), also if a read that began later was without it, although it answers by now.
+        """
+        if not self._answers:
+            return time.monotonic() - self._reached_at
+        read_at, reached_at = self._stale_read
+        return None if since is None or read_at < since else time.monotonic() - reached_at
 
     def primary_has_written(self) -> None:
         """Let the next readers ask the primary again if it was away: the author of a write reads it now."""

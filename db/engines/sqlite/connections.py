@@ -111,7 +111,7 @@ def replica_states(_engine: Engine) -> list[ReplicaState]:
     return []
 
 
-def seconds_without_primary(_engine: Engine) -> float | None:
+def seconds_without_primary(_engine: Engine, _since: float | None = None) -> float | None:
     """Return None: there is no server that could be away."""
     return None
 

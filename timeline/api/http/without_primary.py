@@ -1,5 +1,6 @@
 """Mark answers that replicas give while the primary database is away: they may be older than its last write."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ _WARNING = b'110 - "Response is Stale: the primary database does not answer"'
 
 
 def without_primary(store: Store) -> Callable[[ASGIApp], ASGIApp]:
-    """Return the layer that adds `Warning` and `Age` (RFC 9111, 5.1 and 5.5) while the primary does not answer.
+    """Return the layer that adds `Warning` and `Age` (RFC 9111, 5.1 and 5.5) to reads without the primary.
 
     `Age` is the time since the primary last answered, in seconds: the data are not older than that.
     """
@@ -26,9 +27,11 @@ def without_primary(store: Store) -> Callable[[ASGIApp], ASGIApp]:
 
 
 def _marking(store: Store, send: Send) -> Send:
+    begin = time.monotonic()
+
     async def serve(message: Any) -> None:
         if message["type"] == "http.response.start" and message["status"] < 500:
-            seconds = store.seconds_without_primary()
+            seconds = store.seconds_without_primary(begin)
             if seconds is not None:
                 marks = [(b"warning", _WARNING), (b"age", str(int(seconds)).encode())]
                 message = {**message, "headers": [*message["headers"], *marks]}
