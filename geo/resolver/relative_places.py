@@ -25,6 +25,7 @@ _TYPICAL_KM_BETWEEN = 150.0
 _FALL_WITH_DISTANCE = 1.5  # so that London in Ontario, and not in England, is near Hamilton
 _MAX_PAIR_CONFIDENCE = 0.95
 _MAX_PAIRS = 50
+_MIN_WEIGHT = 0.005  # confidences are rounded to 0: Armenia near Pereira is the town in Colombia
 _AREAS = (Precision.ADMIN2, Precision.ADMIN1, Precision.COUNTRY)
 
 FindAnchors = Callable[[str], list[Candidate]]
@@ -156,11 +157,8 @@ def _pairs(starts: list[Candidate], ends: list[Candidate]) -> Iterator[tuple[flo
             a, b = start.place, end.place
             km = distance_km(a.lon, a.lat, b.lon, b.lat)
             if km > 0:
-                yield (
-                    a.confidence * b.confidence / (1 + (km / _TYPICAL_KM_BETWEEN) ** _FALL_WITH_DISTANCE),
-                    start,
-                    end,
-                )
+                weight = max(a.confidence, _MIN_WEIGHT) * max(b.confidence, _MIN_WEIGHT)
+                yield weight / (1 + (km / _TYPICAL_KM_BETWEEN) ** _FALL_WITH_DISTANCE), start, end
 
 
 def _middle(start: Candidate, end: Candidate, relative: RelativeText, text: str) -> Candidate:

@@ -98,6 +98,7 @@ def test_between_two_towns_is_a_circle_that_holds_both(resolver: Resolver, text:
 
 def test_two_towns_are_the_ones_that_are_near_each_other(resolver: Resolver) -> None:
     assert resolver.candidates("between Hamilton and London")[0].place.country == "CA"
+    assert resolver.candidates("between Pereira and Armenia")[0].place.country == "CO"
     assert resolver.candidates("between London and New York")[0].place.countries == ("GB", "US")
 
 
