@@ -68,15 +68,39 @@ def ranked_names() -> list[RankedName]:
     ]
 
 
+class _TranslatedNames(NamedTuple):
+    """Countries' names in all languages: the number of languages by key and code, and local names by code.
+
+    Local names are in a language of the page or of the country, in lower case.
+    """
+
+    votes: dict[str, Counter[str]]
+    local: dict[str, set[str]]
+
+
 @cache
-def _ranked() -> list[RankedName]:
-    votes: dict[str, Counter[str]] = {}
-    local: set[tuple[str, str]] = set()
+def _translated_names() -> _TranslatedNames:
+    names = _TranslatedNames({}, {})
     for name, code, language in translations():
         if code in iso_codes():
-            votes.setdefault(key(name), Counter())[code] += 1
+            names.votes.setdefault(key(name), Counter())[code] += 1
             if language in PAGE_LANGUAGES or language in _languages_of(code):
-                local.add((key(name), code))
+                names.local.setdefault(code, set()).add(name.casefold())
+    return names
+
+
+def local_names() -> dict[str, list[str]]:
+    """Return the names of each country in the languages of the page and of the country, in lower case, by ISO code.
+
+    It reads every language, so the gazetteer stores them.
+    """
+    return {code: sorted(names) for code, names in _translated_names().local.items()}
+
+
+@cache
+def _ranked() -> list[RankedName]:
+    votes, local_names_of = _translated_names()
+    local = {(key(name), code) for code, names in local_names_of.items() for name in names}
     ranks = dict.fromkeys(_by_code().items(), CODE)
     used = {
         (name, code) for name, count in votes.items() for code in count if 4 * count[code] >= count.total()
@@ -99,13 +123,6 @@ def _languages_of(code: str) -> frozenset[str]:
     """Return the official languages of a country, those of its regions included."""
     languages = get_official_languages(code, regional=True, de_facto=True)
     return frozenset(language.partition("_")[0] for language in languages)
-
-
-@lru_cache(maxsize=1024)
-def local_names(code: str) -> frozenset[str]:
-    """Return a country's names in the languages of the page and of the country, in lower case."""
-    languages = PAGE_LANGUAGES | _languages_of(code)
-    return frozenset(country_name(code, language).casefold() for language in languages)
 
 
 class Translation(NamedTuple):

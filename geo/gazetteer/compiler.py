@@ -1,6 +1,7 @@
 """Compile the gazetteer: one read-only SQLite file from the installed data packages."""
 
 import glob
+import json
 import os
 import sqlite3
 import tempfile
@@ -11,11 +12,12 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from geo.countries.names import local_names
 from geo.data_files import versions
 from geo.errors import GazetteerError
 from geo.gazetteer.packages import TableBuilder
 
-SCHEMA_VERSION = 15
+SCHEMA_VERSION = 16
 CRC_OFFSET = 60  # bytes 60 to 63 of a SQLite file are its user_version (SQLite file format, 1.3)
 ABANDONED_SECONDS = 3600
 _SQLITE_MAGIC = b"SQLite format 3"
@@ -130,6 +132,7 @@ def _write(part: Path, on_progress: OnCompileProgress) -> None:
             on_progress(80 + 4 * number, 100)
         connection.execute("INSERT INTO meta VALUES ('fingerprint', ?)", (fingerprint(),))
         connection.execute("INSERT INTO meta SELECT 'places', count(*) FROM place")
+        connection.execute("INSERT INTO meta VALUES ('local_names', ?)", (json.dumps(local_names()),))
         connection.executescript("DROP TABLE temp.unsorted_name; DROP TABLE temp.unsorted_skeleton;")
     finally:
         connection.close()

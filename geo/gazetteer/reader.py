@@ -1,5 +1,6 @@
 """Read the offline gazetteer: open the compiled file, look names up, find what is near a point."""
 
+import json
 import os
 import sqlite3
 import threading
@@ -71,7 +72,9 @@ _BY_NAME = f"SELECT {_COLUMNS}, n.rank, p.feature FROM name {_JOINED}"  # noqa: 
 _BY_SKELETON = f"SELECT {_COLUMNS}, 3, p.feature FROM skeleton {_JOINED} LIMIT 500"  # noqa: S608 columns are ours
 _BY_ID = f"SELECT {_COLUMNS}, 0, p.feature FROM place p WHERE p.id = ?"  # noqa: S608 columns are ours
 _BY_CELL = f"SELECT {_COLUMNS}, 0, p.feature FROM place p WHERE p.cell BETWEEN ? AND ?"  # noqa: S608 columns are ours
-_KEYS_WITH_PREFIX = "SELECT DISTINCT key FROM name WHERE key >= ? AND key < ? LIMIT ?"
+_KEYS_WITH_PREFIX = (
+    "SELECT DISTINCT key FROM name WHERE key >= ? AND key < ? AND length(key) BETWEEN ? AND ? LIMIT ?"
+)
 
 
 class Gazetteer:
@@ -84,6 +87,8 @@ class Gazetteer:
         meta = dict(self._rows("SELECT name, value FROM meta"))
         self.fingerprint: str = meta.get("fingerprint", "")
         self.places = int(meta.get("places", 0))
+        # By ISO code, in lower case, in the languages of the page and of the country.
+        self.local_names: dict[str, list[str]] = json.loads(meta.get("local_names", "{}"))
         self.named = lru_cache(maxsize=MAX_NAMES_CACHED)(self._named)
         self.with_skeleton = lru_cache(maxsize=MAX_SKELETONS_CACHED)(self._with_skeleton)
         self.by_id = lru_cache(maxsize=MAX_NAMES_CACHED)(self._by_id)
@@ -127,10 +132,13 @@ class Gazetteer:
         rows = self._rows(_BY_ID, entry_id)
         return GazetteerEntry._make(rows[0]) if rows else None
 
-    def keys_with_prefix(self, prefix: str) -> list[str]:
-        """Return at most MAX_KEYS_WITH_PREFIX keys of names that begin with a prefix, sorted."""
-        end = prefix + "\U0010ffff"
-        return [row[0] for row in self._rows(_KEYS_WITH_PREFIX, prefix, end, MAX_KEYS_WITH_PREFIX)]
+    def keys_with_prefix(self, prefix: str, shortest: int, longest: int) -> list[str]:
+        """Return at most MAX_KEYS_WITH_PREFIX keys of names that begin with a prefix, sorted.
+
+        `shortest` and `longest` are numbers of characters.
+        """
+        limits = (prefix, prefix + "\U0010ffff", shortest, longest, MAX_KEYS_WITH_PREFIX)
+        return [row[0] for row in self._rows(_KEYS_WITH_PREFIX, *limits)]
 
     def near(self, lon: float, lat: float, limit: int = 1) -> list[tuple[float, GazetteerEntry]]:
         """Return the cities nearest to a point in degrees: pairs of (kilometres, entry), nearest first.

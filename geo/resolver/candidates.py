@@ -2,7 +2,6 @@
 
 import math
 import re
-from dataclasses import replace
 
 from geo.choice import SURE_CONFIDENCE
 from geo.countries.names import country_name
@@ -46,7 +45,12 @@ _REASON_OF_RANK = (
 
 
 def make_candidates(
-    matches: list[Match], gazetteer: Gazetteer, lang: str, *, near: bool = False, limit: int = 10
+    matches: list[Match],
+    gazetteer: Gazetteer,
+    lang: str,
+    *,
+    near: bool = False,
+    limit: int = 10,
 ) -> list[Candidate]:
     """Return candidates for matches, best first; the others share the confidence that the best one leaves."""
     if not matches:
@@ -74,9 +78,10 @@ def _rounded(share: float) -> float:
 
 
 def _candidate(match: Match, confidence: float, gazetteer: Gazetteer, lang: str, *, near: bool) -> Candidate:
-    place = place_of(match.entry, gazetteer, lang)
-    place = replace(
-        place,
+    place = place_of(
+        match.entry,
+        gazetteer,
+        lang,
         radius_km=_radius_km(match, near=near),
         confidence=confidence,
         text=", ".join(match.lost_parts) or None,
@@ -84,8 +89,19 @@ def _candidate(match: Match, confidence: float, gazetteer: Gazetteer, lang: str,
     return Candidate(place=place, reasons=tuple(_reasons(match, near=near)))
 
 
-def place_of(entry: GazetteerEntry, gazetteer: Gazetteer, lang: str = "en") -> Place:
-    """Return the place of an entry; a country is named in the language, all other places by their own name."""
+def place_of(
+    entry: GazetteerEntry,
+    gazetteer: Gazetteer,
+    lang: str = "en",
+    *,
+    radius_km: float | None = None,
+    confidence: float = 1.0,
+    text: str | None = None,
+) -> Place:
+    """Return the place of an entry; a country is named in the language, all other places by their own name.
+
+    `radius_km` replaces the entry's own; `confidence` and `text` are those of the place.
+    """
     admin1 = gazetteer.by_id(entry.admin1) if entry.admin1 and entry.kind < ADMIN1 else None
     is_area = entry.kind == ADMIN1 and not entry.feature
     return Place(
@@ -96,8 +112,10 @@ def place_of(entry: GazetteerEntry, gazetteer: Gazetteer, lang: str = "en") -> P
         country=entry.country,
         countries=() if entry.country or entry.feature == SEA else entry.countries,
         admin1=entry.name if is_area else admin1.name if admin1 else None,
-        radius_km=entry.radius_km,
+        radius_km=entry.radius_km if radius_km is None else radius_km,
+        confidence=confidence,
         gazetteer_id=_gazetteer_id(entry),
+        text=text,
     )
 
 

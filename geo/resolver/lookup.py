@@ -136,7 +136,8 @@ class PartLookup:
         name_key = name.replace(" ", "")
         if len(name_key) < MIN_CHARACTERS_FOR_ERROR or any(letter.isdigit() for letter in name_key):
             return []
-        keys = self._gazetteer.keys_with_prefix(name_key[:CHARACTERS_WITHOUT_ERROR])
+        length = len(name_key)
+        keys = self._gazetteer.keys_with_prefix(name_key[:CHARACTERS_WITHOUT_ERROR], length - 1, length + 1)
         close = [other for other in keys if within_one_edit(name_key, other)]
         return [
             Interpretation(
@@ -153,7 +154,7 @@ class PartLookup:
             return []
         entries: dict[float, list[GazetteerEntry]] = {}
         for entry in self._gazetteer.with_skeleton(consonants):
-            if is_inside(entry) and (score := similarity(name, entry.name)) >= min_similarity:
+            if is_inside(entry) and (score := similarity(name, entry.name, min_similarity)) >= min_similarity:
                 entries.setdefault(score, []).append(entry)
         return [Interpretation(tuple(alike), kinds, 4 * (1 - score)) for score, alike in entries.items()]
 

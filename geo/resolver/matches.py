@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from geo.choice import rival
+from geo.choice import is_elsewhere
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.resolver.country_rivals import scores_of_countries
 from geo.resolver.lookup import Interpretation
@@ -136,10 +136,12 @@ def _ranked_entries(
             score -= PENALTY_OF_SURROUNDINGS if is_surroundings(entry, named_entry) else 0.0
             if entry.id not in best or best[entry.id].score < score:
                 best[entry.id] = _ScoredEntry(score, agreements, entry, interpretation.kinds)
-    return sorted(_with_rivals(best, text).values(), key=lambda scored: -scored.score)
+    return sorted(_with_rivals(best, text, gazetteer.local_names).values(), key=lambda scored: -scored.score)
 
 
-def _with_rivals(best: dict[int, _ScoredEntry], text: str) -> dict[int, _ScoredEntry]:
+def _with_rivals(
+    best: dict[int, _ScoredEntry], text: str, local_names: dict[str, list[str]]
+) -> dict[int, _ScoredEntry]:
     """Return the entries, with new scores for towns and the areas or countries that have the same name.
 
     A town's score is above its area's if no word names a kind, and a country's may be below a town's.
@@ -149,7 +151,9 @@ def _with_rivals(best: dict[int, _ScoredEntry], text: str) -> dict[int, _ScoredE
         return best
     changed: dict[GazetteerEntry, float] = {}
     if COUNTRY in kinds:
-        changed |= scores_of_countries({scored.entry: scored.score for scored in best.values()}, text)
+        changed |= scores_of_countries(
+            {scored.entry: scored.score for scored in best.values()}, text, local_names
+        )
     if kinds & {ADMIN1, ADMIN2}:
         changed |= raised_scores({scored.entry: scored.score for scored in best.values() if not scored.kinds})
     for entry, score in changed.items():
@@ -193,12 +197,9 @@ def _rival_score(ranked: list[_ScoredEntry]) -> float:
     """Return the score of the best place elsewhere; a town and the area that is named after it are not rivals."""
     if not ranked:
         return 0.0
-    best, scores = ranked[0], {scored.entry: scored.score for scored in ranked[1:MAX_MATCHES]}
-    if best.entry.kind == CITY:
-        scores = {
-            entry: score
-            for entry, score in scores.items()
-            if entry.kind == CITY or not is_around(entry, best.entry)
-        }
-    elsewhere = rival(best.entry, scores)
-    return scores[elsewhere] if elsewhere else best.score - GAP_WITHOUT_RIVAL
+    best = ranked[0]
+    for other in ranked[1:MAX_MATCHES]:
+        is_area_around = CITY == best.entry.kind != other.entry.kind and is_around(other.entry, best.entry)
+        if is_elsewhere(best.entry, other.entry) and not is_area_around:
+            return other.score
+    return best.score - GAP_WITHOUT_RIVAL

@@ -33,6 +33,11 @@ _DATELINE = re.compile(
     r"\((?:AAP|AFP|ANI|ANSA|AP|ATS|Belga|CP|DPA|EFE|IANS|Kyodo|Lusa|PA|PTI|Reuters|SDA|TASS|UPI|Xinhua)\)\s*[-–—].*$",
     re.IGNORECASE,
 )
+_ROOM_WORDS = (
+    "hall", "room", "floor", "gate", "suite", "terminal", "booth", "platform", "stage", "halle", "saal", "raum",
+    "gleis", "salle", "quai", "sala", "aula", "anden", "zaal",
+)  # fmt: skip
+_ROOM = re.compile(rf"(?:{'|'.join(_ROOM_WORDS)}) (?:[a-z]|\d{{1,4}}[a-z]?)")
 _HYPHENS_AND_SLASHES = re.compile(r"\s*[-–/]\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
@@ -66,12 +71,12 @@ def parse(text: str) -> ParsedText:
     if " - " in clean:
         clean = _without_dashes_in_countries(clean)
     without_near = _NEAR_PREFIX.sub("", clean)
-    pieces = [piece for piece in _SEPARATORS.split(without_near) if fold(piece)]
+    pieces = [piece for piece in map(Part.of, _SEPARATORS.split(without_near)) if piece.folded]
     # "Canton, Ohio" is a town: a word for a kind of place is a name only if another part follows.
     parts = [
         part
         for at, piece in enumerate(pieces)
-        if (part := _part(piece, may_be_kind=at == 0 and len(pieces) > 1))
+        if (part := _named_part(piece, may_be_kind=at == 0 and len(pieces) > 1))
     ]
     if len(parts) == 1 and is_nowhere(parts[0].folded):
         parts = []
@@ -90,11 +95,16 @@ def _dashed_countries() -> tuple[str, ...]:
     return tuple(name for name in map(country_name, sorted(iso_codes())) if " - " in name)
 
 
-def _part(piece: str, *, may_be_kind: bool = False) -> Part | None:
-    folded = fold(piece)
-    if not any(letter.isalpha() for letter in folded) or (is_kind(folded) and not may_be_kind):
+def _part(piece: str) -> Part | None:
+    return _named_part(Part.of(piece), may_be_kind=False)
+
+
+def _named_part(part: Part, *, may_be_kind: bool) -> Part | None:
+    """Return the part without spaces around it, or None if it has no letters or is only a word for a kind."""
+    has_letter = part.folded.isalpha() or any(map(str.isalpha, part.folded))
+    if not has_letter or (is_kind(part.folded) and not may_be_kind):
         return None
-    return Part(piece.strip(), folded)
+    return Part(part.text.strip(), part.folded)
 
 
 @cache
@@ -103,8 +113,10 @@ def _nowhere_texts() -> frozenset[str]:
 
 
 def is_nowhere(folded: str) -> bool:
-    """Return whether a folded text says that there is no place, such as "unknown" or "online"."""
-    return folded in _nowhere_texts()
+    """Return whether a folded text says that there is no place: "unknown", "online", or a room such as "hall a"."""
+    return folded in _nowhere_texts() or (
+        " " in folded[-6:] and folded.startswith(_ROOM_WORDS) and _ROOM.fullmatch(folded) is not None
+    )
 
 
 def part_without_article(part: Part) -> Part:

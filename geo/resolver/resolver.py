@@ -11,7 +11,7 @@ from geo.resolver.address_places import address_candidates
 from geo.resolver.candidates import is_sure, make_candidates
 from geo.resolver.coded_places import coded_candidates
 from geo.resolver.lookup import PartLookup
-from geo.resolver.parser import parse
+from geo.resolver.parser import is_nowhere, parse
 from geo.resolver.readings import Readings
 from geo.resolver.relative_places import relative_candidates
 from geo.resolver.relative_texts import read_relative
@@ -89,6 +89,8 @@ class Resolver:
         # "Norte de Santander" is a name, not north of Santander.
         if relative and (relative.before or not self._is_name(fold(text.partition(", ")[0]))):
             return relative_candidates(relative, text.strip(), find, self.gazetteer)
+        if text[-1:].isdigit() and is_nowhere(fold(text)):
+            return []  # "hall 5" is a room, not house number 5 in Schwäbisch Hall
         return address_candidates(text, hint, find, self._is_name)
 
     def _is_name(self, folded: str) -> bool:

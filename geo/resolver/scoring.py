@@ -1,6 +1,7 @@
 """Score how well an entry agrees with a text. The unit of a score is a tenfold population."""
 
 import math
+from functools import cache
 from typing import NamedTuple
 
 from geo.countries.iso_codes import sovereign
@@ -143,14 +144,18 @@ def agreement(entry: GazetteerEntry, qualifier: Qualifier) -> float:
     if not qualifier.entries:
         return _UNREAD
     score = qualifier.countries.get(entry.country or "", 0.0)
+    if score and not qualifier.admins:
+        return score  # most texts: a name and its country
     if qualifier.firm and entry.country is None and len(qualifier.countries) == 1:
         return _REGION_OVERLAPS if qualifier.countries.keys() & set(entry.countries) else EXCLUDED
-    if qualifier.countries and not score:
-        score = max((qualifier.countries.get(code, 0.0) - 1 for code in _owners(entry)), default=0.0)
+    if qualifier.countries and not score and (owners := _owners(entry)):
+        score = max(qualifier.countries.get(code, 0.0) - 1 for code in owners)
     if qualifier.admins:
-        weights = (qualifier.admins.get(area or 0, 0.0) for area in (entry.admin1, entry.admin2))
-        # "Tadmur, Tadmur district" is the town: an area is not inside itself.
-        score = max(score, _SAME_AREA) if entry.id in qualifier.admins else max(score, *weights)
+        admins = qualifier.admins
+        if entry.id in admins:  # "Tadmur, Tadmur district" is the town: an area is not inside itself
+            score = max(score, _SAME_AREA)
+        else:
+            score = max(score, admins.get(entry.admin1 or 0, 0.0), admins.get(entry.admin2 or 0, 0.0))
     if score > 0:
         return score
     if qualifier.firm:
@@ -173,16 +178,19 @@ _OTHER_OWNERS = {
 
 
 def _owners(entry: GazetteerEntry) -> tuple[str, ...]:
-    if entry.country is None:
-        return entry.countries
-    owner = sovereign(entry.country)
-    return ((owner,) if owner else ()) + _OTHER_OWNERS.get(entry.country, ())
+    return entry.countries if entry.country is None else _owners_of_country(entry.country)
+
+
+@cache
+def _owners_of_country(code: str) -> tuple[str, ...]:
+    owner = sovereign(code)
+    return ((owner,) if owner else ()) + _OTHER_OWNERS.get(code, ())
 
 
 def _nearness(entry: GazetteerEntry, qualifier: Qualifier) -> float:
     """Return a positive score if an entry is near what a later part means, though not inside it."""
     for other in qualifier.entries:
-        if other.kind == COUNTRY or other.country not in (entry.countries or (None,)):
+        if other.kind == COUNTRY or (other.country != entry.country and not _is_around(entry, other)):
             continue
         km = distance_km(entry.lon, entry.lat, other.lon, other.lat)
         if other.kind in (CITY, NEIGHBOURHOOD):
@@ -194,6 +202,11 @@ def _nearness(entry: GazetteerEntry, qualifier: Qualifier) -> float:
             if km <= reach:
                 return 0.5
     return MISMATCH
+
+
+def _is_around(feature: GazetteerEntry, entry: GazetteerEntry) -> bool:
+    """Return whether a lake or a mountain is in the country of an entry, and in others."""
+    return feature.feature is not None and entry.country in feature.countries
 
 
 def is_well_known_area(entry: GazetteerEntry) -> bool:

@@ -21,11 +21,20 @@ def within_one_edit(a: str, b: str) -> bool:
     return a[start + 1 :] == b[start:] if len(a) > len(b) else a[start:] == b[start + 1 :]
 
 
-def similarity(a: str, b: str) -> float:
-    """Return how similar two names are in Latin letters, from 0 to 1 (Levenshtein)."""
-    a_key, b_key = key(anyascii(a)), key(anyascii(b))
+def similarity(a: str, b: str, least: float = 0.0) -> float:
+    """Return how similar two names are in Latin letters, from 0 to 1 (Levenshtein).
+
+    0 if the numbers of letters alone show that it is below `least`.
+    """
+    a_key, b_key = _latin_key(a), _latin_key(b)
     longest = max(len(a_key), len(b_key))
+    if longest and min(len(a_key), len(b_key)) < least * longest:
+        return 0.0
     return 1 - _edits(a_key, b_key) / longest if longest else 0.0
+
+
+def _latin_key(name: str) -> str:
+    return key(name if name.isascii() else anyascii(name))
 
 
 def _edits(a: str, b: str) -> int:
