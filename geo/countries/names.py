@@ -102,10 +102,11 @@ def _ranked() -> list[RankedName]:
     votes, local_names_of = _translated_names()
     local = {(key(name), code) for code, names in local_names_of.items() for name in names}
     ranks = dict.fromkeys(_by_code().items(), CODE)
-    used = {
+    # In the order of the languages, not a set: of two codes with as many languages, the first has the name.
+    used = [
         (name, code) for name, count in votes.items() for code in count if 4 * count[code] >= count.total()
-    }
-    used |= {(key(name), code) for name, code in _foreign_names()}
+    ]
+    used += [(key(name), code) for name, code in _foreign_names()]
     ranks |= {pair: LOCAL if pair in local else FOREIGN for pair in used}
     ranks |= {(key(name), code): PRIMARY for name, code in _everyday_names()}
     ranks |= dict.fromkeys(_by_english_name().items(), PRIMARY)
