@@ -1,7 +1,7 @@
 """Run the geocoding benchmark and print its tables.
 
-    python -m tests.bench.geocoding.run [GOLD.jsonl] [--compile] [--markdown] [--worst 20]
-    python -m tests.bench.geocoding.run --styles [NAME] [--worst 20] [--markdown] [--json FILE]
+    python -m tests.bench.geocoding.run [GOLD.jsonl] [--compile] [--markdown] [--worst 30]
+    python -m tests.bench.geocoding.run --styles [NAME] [--worst 30] [--markdown] [--json FILE]
 
 Without a file, the benchmark uses sample.jsonl in this folder. --compile compiles the gazetteer and measures that.
 --markdown does the same and prints Markdown; for the development set it also writes the report into RESULTS.md,
@@ -37,7 +37,7 @@ RESULTS = HERE / "RESULTS.md"
 MAX_CANDIDATES = 50
 BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
 STYLES_BEGIN, STYLES_END = "<!-- styles: begin -->", "<!-- styles: end -->"
-DEFAULT_WORST = 20
+DEFAULT_WORST = 30
 
 FormatTable = Callable[[Table], str]
 
@@ -210,6 +210,9 @@ def report(outcome: Outcome, format_table: FormatTable) -> Iterator[str]:
         "Ordered by confidence × kilometres beyond the tolerance: confident answers that are far off come first. "
         f"“Right place” is the rank of the first right place among at most {MAX_CANDIDATES} candidates, "
         "and its confidence."
+    )
+    yield format_table(
+        tables.error_classes(outcome.worst, outcome.explanations, score.texts_of_several(outcome.verdicts))
     )
     yield format_table(tables.errors(outcome.worst, outcome.explanations, _notes()))
 

@@ -199,6 +199,18 @@ def calibration_error(verdicts: Sequence[Verdict], *, per_source: bool = False) 
     return sum(map(abs, gaps.values()))
 
 
+def texts_of_several(verdicts: Iterable[Verdict]) -> frozenset[str]:
+    """Return the texts that have gold places further apart than their tolerances allow: one answer cannot be right."""
+    first: dict[str, dict[str, Any]] = {}
+    several = set()
+    for row in (verdict.gold for verdict in verdicts):
+        other = first.setdefault(row["q"], row)
+        km = chord_distance_km(row["lon"], row["lat"], other["lon"], other["lat"])
+        if km > row["tol_km"] + other["tol_km"]:
+            several.add(row["q"])
+    return frozenset(several)
+
+
 def worst_errors(verdicts: Iterable[Verdict], limit: int) -> list[Verdict]:
     """Return the worst errors, ordered by confidence × kilometres beyond the tolerance.
 

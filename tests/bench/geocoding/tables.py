@@ -1,6 +1,7 @@
 """Format results as tables, for a terminal or in Markdown."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -104,6 +105,27 @@ def surest(bands: dict[str, Band], sources: dict[str, Shares]) -> Table:
         for source, band in bands.items()
     ]
     return Table(("source", "answers", "share of rows", "claimed", "right"), rows)
+
+
+def error_classes(
+    errors: Sequence[Verdict], explanations: Sequence[Explanation], several: frozenset[str]
+) -> Table:
+    """Return the number of errors of each class, most frequent first; `several` are texts that mean several places."""
+    classes = Counter(
+        _error_class(error.gold["q"], explanation, several)
+        for error, explanation in zip(errors, explanations, strict=True)
+    )
+    return Table(("class", "errors"), [(name, str(count)) for name, count in classes.most_common()])
+
+
+def _error_class(text: str, explanation: Explanation, several: frozenset[str]) -> str:
+    if text in several:
+        return "the set has the text twice, for different places"
+    if explanation.right_place.startswith("not in"):
+        return "the right place is not among the candidates"
+    if "," in text:
+        return "a larger namesake in the country or area that the text names"
+    return "a name alone, of which a larger namesake was chosen"
 
 
 def errors(verdicts: Sequence[Verdict], explanations: Sequence[Explanation], notes: dict[str, str]) -> Table:

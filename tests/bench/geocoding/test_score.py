@@ -153,3 +153,24 @@ def test_a_bar_inside_a_cell_is_escaped() -> None:
         tables.markdown(tables.Table(("a", "b"), [("x|y", "1")]))
         == "| a | b |\n| --- | ---: |\n| x\\|y | 1 |"
     )
+
+
+def test_errors_are_counted_by_class() -> None:
+    rows = [
+        gold("Elk Grove"),
+        gold("Elk Grove", lon=9.0),
+        gold("Athens"),
+        gold("Circle, US"),
+        gold("Attu, US"),
+    ]
+    verdicts = score.judge(rows, [answer(row["q"], lon=30.0) for row in rows])
+    places = ["no. 2, 0.01", "no. 2, 0.01", "no. 3, 0.05", "no. 2, 0.1", "not in 1"]
+    explanations = [tables.Explanation("", place) for place in places]
+    several = score.texts_of_several(verdicts)
+    assert several == {"Elk Grove"}
+    assert [count for _, count in tables.error_classes(verdicts, explanations, several).rows] == [
+        "2",
+        "1",
+        "1",
+        "1",
+    ]
