@@ -81,7 +81,7 @@ def test_geocoders_that_disagree_are_both_named() -> None:
 
 def test_a_part_that_was_not_found_is_reported_even_if_the_town_is_sure() -> None:
     assert report(replace(ENGLAND, text="Hill Road 5")) == [
-        "no place called 'Hill Road 5' was found in 'Cambridge, England, GB'; the event is placed there"
+        "'Hill Road 5' is not known; the event is placed in 'Cambridge, England, GB', which contains it"
     ]
 
 
