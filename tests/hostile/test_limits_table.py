@@ -66,6 +66,7 @@ INTERNAL = {
     "timeline.readers.parts.encoding._MAX_WORDS_QUOTED",
     "timeline.readers.parts.encoding._MAX_LINES_QUOTED",
     "timeline.readers.parts.encoding._MAX_ALTERNATIVES_QUOTED",
+    "db.sql.filter_conditions._MAX_MARKS",
     "db.sql.queries.MAX_NEARBY_PINS",
     "db.query.shapes._MAX_BOXES",
     "db.columns.zorder.MAX_LATITUDE",
