@@ -15,6 +15,7 @@ from geo.resolver.namesakes import (
     is_around,
     is_surroundings,
     raised_scores,
+    scores_of_larger_areas,
 )
 from geo.resolver.parser import Part
 from geo.resolver.scoring import (
@@ -155,7 +156,9 @@ def _with_rivals(
             {scored.entry: scored.score for scored in best.values()}, text, local_names
         )
     if kinds & {ADMIN1, ADMIN2}:
-        changed |= raised_scores({scored.entry: scored.score for scored in best.values() if not scored.kinds})
+        plain = {scored.entry: scored.score for scored in best.values() if not scored.kinds}
+        raised = raised_scores(plain)
+        changed |= raised | scores_of_larger_areas(plain | raised, text)
     for entry, score in changed.items():
         best[entry.id] = best[entry.id]._replace(score=score)
     return best

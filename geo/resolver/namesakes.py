@@ -11,6 +11,9 @@ MAX_RADII_OF_CITY_AREA = 1.5
 RADII_OF_SURROUNDINGS = 3.0
 MIN_RADIUS_OF_SURROUNDINGS_KM = 25.0
 PENALTY_OF_CITY_AREA = 3.0
+MIN_TIMES_PEOPLE_OF_AREA = 5.0  # of the town's, for an area abroad that may be meant as well
+MAX_GAP_TO_LARGER_AREA = 1.0  # "York" is the town, whose name is far better known than that of any county
+GAP_IN_DOUBT = 0.05
 PENALTY_OF_SURROUNDINGS = 3.5  # more than an area's bonus for the kind that the text names
 _KINDS_OF_REGION = ((ADMIN1,), (ADMIN1, ADMIN2, COUNTRY))  # "oblast", "governorate"; "region"
 _PRIMARY, _ALTERNATIVE = 0, 1
@@ -32,6 +35,26 @@ def raised_scores(scores: dict[GazetteerEntry, float]) -> dict[GazetteerEntry, f
             bonus = BONUS_OF_LOCAL_NAME if town.rank == _ALTERNATIVE else 0.0
             raised[town] = max(raised.get(town, 0.0), scores[town] + bonus, score + MIN_GAP_TO_AREA)
     return raised
+
+
+def scores_of_larger_areas(scores: dict[GazetteerEntry, float], text: str) -> dict[GazetteerEntry, float]:
+    """Return new scores for areas abroad that have exactly the name of the likeliest town, and far more people.
+
+    They come close to the town, so that a person decides: "Kent" is a county of England and a town in Washington.
+    """
+    likeliest = max(scores, key=scores.__getitem__, default=None)
+    if likeliest is None or likeliest.kind != CITY:
+        return {}
+    return {
+        area: max(score, scores[likeliest] - GAP_IN_DOUBT)
+        for area, score in scores.items()
+        if score > scores[likeliest] - MAX_GAP_TO_LARGER_AREA
+        and area.kind in (ADMIN1, ADMIN2)
+        and area.rank == _PRIMARY
+        and area.name.casefold() == text.casefold()
+        and area.population >= MIN_TIMES_PEOPLE_OF_AREA * likeliest.population
+        and area.country != likeliest.country
+    }
 
 
 def is_seat(town: GazetteerEntry, area: GazetteerEntry) -> bool:

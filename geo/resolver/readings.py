@@ -82,7 +82,7 @@ class Readings:
         ):
             matches = read(parts, hint)
             if matches and not matches[0].is_weak:
-                return matches
+                return self._known_area_first(parts, hint, matches[0]) or matches
             weak = weak or matches
         return weak or self._fallback(parts, hint)
 
@@ -117,6 +117,11 @@ class Readings:
         matches = self._as_written((parts[1], parts[0], *parts[2:]), hint) if areas else []
         is_inside_area = matches and matches[0].entry.kind == CITY and matches[0].entry.admin1 in areas
         return matches if is_inside_area and matches[0].is_full else []
+
+    def _known_area_first(self, parts: tuple[Part, ...], hint: str | None, best: Match) -> list[Match]:
+        """Read "Texas, Houston" as the city: no well-known state is a district near a town with that name."""
+        is_district = best.entry.kind == ADMIN2 and best.later_parts > 0
+        return self._area_before_town(parts, hint) if is_district else []
 
     def _first_two_merged(self, parts: tuple[Part, ...], hint: str | None) -> list[Match]:
         """Read the first two parts as one name: "Halle (Saale)"."""

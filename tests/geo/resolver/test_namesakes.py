@@ -2,6 +2,7 @@
 
 import pytest
 
+from geo.choice import SURE_CONFIDENCE
 from geo.gazetteer.reader import Gazetteer
 from geo.resolver.namesakes import is_around, is_seat
 from geo.resolver.resolver import Resolver
@@ -134,3 +135,30 @@ def test_a_small_town_is_not_the_seat_of_its_area(gazetteer: Gazetteer) -> None:
     town = next(entry for entry in entries if entry.kind == CITY and entry.admin1 == area.id)
     assert not is_seat(town, area)
     assert not is_around(area, town)
+
+
+@pytest.mark.parametrize("text", ["Kent", "Essex", "Cornwall"])
+def test_a_town_is_not_sure_if_a_far_larger_area_abroad_has_its_name(resolver: Resolver, text: str) -> None:
+    countries = {
+        candidate.place.country for candidate in resolver.candidates(text) if candidate.place.confidence > 0.1
+    }
+    assert "GB" in countries
+    place = resolver.resolve(text)
+    assert place is None or place.confidence < SURE_CONFIDENCE
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Texas, Houston", "Houston"),
+        ("Texas, Houston, USA", "Houston"),
+        ("Bayern, München", "Munich"),
+        ("York", "York"),
+    ],
+)
+def test_no_district_with_the_name_of_a_state_is_near_a_town_of_that_state(
+    resolver: Resolver, text: str, name: str
+) -> None:
+    place = resolver.resolve(text)
+    assert place is not None
+    assert (place.name, place.confidence > 0.8) == (name, True)
