@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from postgres_cluster import OWNER
+from postgres_programs import new_cluster_folder
 from replicated import DATABASE, OpenStore, Servers
 from server_process import free_port
 
@@ -40,9 +41,9 @@ logfile = {folder}/pgbouncer.log
 
 
 @pytest.fixture(scope="module")
-def address(shared_servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(shared_servers: Servers) -> Iterator[str]:
     """Start PgBouncer with four connections to the primary, and yield the address of the database behind it."""
-    folder, port = tmp_path_factory.mktemp("pgbouncer"), free_port()
+    folder, port = new_cluster_folder(), free_port()  # the user `postgres` may read it
     primary = shared_servers.primary
     text = _CONFIGURATION.format(
         database=DATABASE,
@@ -54,9 +55,7 @@ def address(shared_servers: Servers, tmp_path_factory: pytest.TempPathFactory) -
     )
     configuration = Path(folder, "pgbouncer.ini")
     configuration.write_text(text)
-    for path in (configuration, folder, *list(folder.parents)[:2]):
-        path.chmod(0o755)
-    folder.chmod(0o777)
+    configuration.chmod(0o644)
     process = subprocess.Popen(["pgbouncer", "-u", "postgres", configuration], stderr=subprocess.DEVNULL)
     yield f"postgresql://{OWNER}@127.0.0.1:{port}/{DATABASE}"
     process.terminate()

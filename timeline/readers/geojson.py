@@ -16,7 +16,13 @@ from timeline.exchange.checks import MAX_SHAPE_BYTES, names_problem, storage_pro
 from timeline.exchange.name_lists import listed
 from timeline.exchange.native_table import DERIVED, changed
 from timeline.exchange.row import LeftOutNote, Note, Row, has_only_scalars, is_empty
-from timeline.readers.parts.feature_members import UNREAD_PLACE, foreign_columns, members_of
+from timeline.readers.parts.feature_members import (
+    UNREAD_PLACE,
+    foreign_columns,
+    members_of,
+    with_id,
+    with_second_id,
+)
 from timeline.readers.parts.json_events import JsonEvents, JsonLd, in_containers, read_json_ld
 from timeline.readers.parts.json_items import RepeatedNames, json_items
 from timeline.readers.parts.json_outline import Outline, outlined
@@ -222,14 +228,10 @@ def feature_row(unit: str, number: int, feature: Any, crs: str = "") -> Row:
         return Row(unit, number, {}, kind="feature", problem=fault, cells_beside=len(properties))
     if fault := storage_problem(feature):
         return Row(unit, number, properties, kind="feature", problem=fault)
-    identity = {"id": feature["id"]} if feature.get("id") is not None else {}
-    if not identity and isinstance(feature.get("@id"), str):  # JSON-LD, Linked Places
-        identity = {"id": feature["@id"]}
-        feature = {name: value for name, value in feature.items() if name != "@id"}
+    feature, identity = with_id(feature)
     if properties.keys() >= _NATIVE_PROPERTIES:
         return _own_row(unit, number, feature, identity)
-    if identity and properties.get("id") not in (None, "", identity["id"]):
-        identity["properties.id"] = properties["id"]
+    identity, repeated_ids = with_second_id(identity, properties)
     try:
         members = members_of(feature, properties, crs)
     except ValueError as error:
@@ -242,9 +244,10 @@ def feature_row(unit: str, number: int, feature: Any, crs: str = "") -> Row:
         columns = {**foreign_columns(feature, properties), **identity}
         columns[_geometry_name(columns)] = feature.get("geometry")
         return Row(unit, number, columns, kind="feature", problem=f"geometry: {error}")
-    if not members.when and not members.cells_beside:
+    cells_beside = members.cells_beside + repeated_ids
+    if not members.when and not cells_beside:
         return row
-    return structs.replace(row, when=members.when, cells_beside=row.cells_beside + members.cells_beside)
+    return structs.replace(row, when=members.when, cells_beside=row.cells_beside + cells_beside)
 
 
 def _own_row(unit: str, number: int, feature: Mapping[str, Any], identity: Mapping[str, Any]) -> Row:

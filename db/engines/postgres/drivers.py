@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import count
 from typing import Any, TypeVar, cast
 
 import psycopg
@@ -57,6 +58,7 @@ class Driver(psycopg.Connection[Any]):
         super().__init__(*args, **kwargs)
         self.cursor_factory = BinaryCursor
         self._lookups: dict[bytes, bytes] = {}
+        self._lookup_numbers = count()  # a name is never used again: its query may still be prepared
 
     @classmethod
     def connect(cls, *args: Any, **kwargs: Any) -> "Driver":
@@ -124,7 +126,7 @@ class Driver(psycopg.Connection[Any]):
         """Return the name of a query, which is prepared before its first use."""
         name = self._lookups.get(sql)
         if name is None:
-            name = b"lookup%d" % len(self._lookups)
+            name = b"lookup%d" % next(self._lookup_numbers)
             self.pgconn.send_prepare(name, sql)
             self._complete_result()
             self._lookups[sql] = name

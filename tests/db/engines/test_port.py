@@ -169,11 +169,13 @@ def test_a_text_that_no_row_can_have_matches_no_row(store: Store, connection: Co
     assert connection.scalars(select(col(Event.id)).where(col(Event.id).in_(["a", text]))).all() == []
 
 
-def test_a_query_without_a_transaction_survives_rollbacks(store: Store) -> None:
-    engine, sql = store._engine, "SELECT count(*) FROM event WHERE id = ?"
-    for number in range(12):  # psycopg prepares a statement that it has run five times
-        assert store._backend.single_query(engine, sql, ("a",), 10) == [(0,)]
-        store.add([Draft(id="b", title=f"Raid {number}", category="raid")])
+def test_queries_without_a_transaction_survive_rollbacks(store: Store) -> None:
+    engine = store._engine
+    for turn in range(24):  # psycopg prepares a statement that it has run five times
+        for number in (turn, 0, 1, turn, 2):  # the first one is prepared before the others are missed
+            sql = f"SELECT count(*) + {number} FROM event WHERE id = ?"
+            assert store._backend.single_query(engine, sql, ("a",), 10) == [(number,)]
+        store.add([Draft(id="b", title=f"Raid {turn}", category="raid")])
         with engine.connect() as connection:
             run(connection, "SELECT 1")
             connection.rollback()

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
@@ -223,6 +223,7 @@ foreign = st.dictionaries(
         max_size=5,
     )
 )
+@example(features=[(1, None, {"id": id_, "category": "raid"}, {}) for id_ in (1, True, 1.0, "1", False, "")])
 @DRAWN
 def test_the_members_of_features(
     store: Store, features: list[tuple[Any, Any, dict[str, Any], dict[str, Any]]]

@@ -50,6 +50,29 @@ def members_of(feature: Mapping[str, Any], properties: Mapping[str, Any], crs: s
     return Members(_with_foreign(columns, foreign), geometry, when, cells_beside)
 
 
+def with_id(feature: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, Any]]:
+    """Return a Feature without an "@id" that is its id, and the column of its id; no column if it has none."""
+    if feature.get("id") is not None:
+        return feature, {"id": feature["id"]}
+    if not isinstance(feature.get("@id"), str):
+        return feature, {}
+    others = {name: value for name, value in feature.items() if name != "@id"}  # JSON-LD, Linked Places
+    return others, {"id": feature["@id"]}
+
+
+def with_second_id(identity: dict[str, Any], properties: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    """Return the columns of a Feature's id and of another one among its properties, and the number of repeated ids.
+
+    For Python 1 is equal to True and to 1.0, but a file that has both has two values.
+    """
+    second = properties.get("id")
+    if not identity or second in (None, ""):
+        return identity, 0
+    if type(second) is type(identity["id"]) and second == identity["id"]:
+        return identity, 1
+    return {**identity, "properties.id": second}, 0
+
+
 def foreign_columns(feature: Mapping[str, Any], properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return the properties and the foreign members of a Feature as they are written."""
     return _with_foreign(dict(properties), _foreign(feature))
