@@ -103,6 +103,23 @@ def test_a_replica_that_hangs_is_left_out_and_comes_back(store: Store, shared_se
     _wait_until(lambda: _port_of_reader(store) == shared_servers.replica.port)
 
 
+def test_a_read_is_complete_when_the_replica_hangs_after_its_last_row(
+    store: Store, shared_servers: Servers
+) -> None:
+    store.add([_draft(1)])
+    shared_servers.primary.wait_for(shared_servers.replica)
+    try:
+        with reading(store._engine, 5) as connection:
+            port = connection.exec_driver_sql("SELECT inet_server_port()").scalar_one()
+            shared_servers.replica.pause()
+            begin = time.monotonic()
+        assert port == shared_servers.replica.port
+        assert time.monotonic() - begin < 4
+    finally:
+        shared_servers.replica.resume()
+    _wait_until(lambda: _port_of_reader(store) == shared_servers.replica.port)
+
+
 def test_a_replica_that_is_killed_is_left_out_and_comes_back(store: Store, shared_servers: Servers) -> None:
     store.add([_draft(1)])
     shared_servers.replica.kill()

@@ -23,6 +23,8 @@ SILENT_SECONDS = 30.0
 """A server that does not answer a statement for so long counts as gone, unless the connection has another limit."""
 COMMIT_SECONDS = 15.0
 """How long a commit may take, which waits for the synchronous replicas."""
+READ_END_SECONDS = 1.0
+"""How long the end of a transaction that only read may take: nothing depends on it."""
 
 
 class ServerSilent(psycopg.OperationalError):
@@ -149,11 +151,13 @@ class Driver(psycopg.Connection[Any]):
         if status == psycopg.pq.TransactionStatus.INERROR:
             self.rollback()
             raise errors.InFailedSqlTransaction("a statement of this transaction has failed")
-        self.end = time.monotonic() + COMMIT_SECONDS
         in_write = status != psycopg.pq.TransactionStatus.IDLE and not self.read_only
+        self.end = time.monotonic() + (COMMIT_SECONDS if in_write else READ_END_SECONDS)
         try:
             super().commit()
         except psycopg.OperationalError as error:
+            if self.read_only and self.closed:
+                return  # all rows have been read
             if in_write and (error.sqlstate is None or error.sqlstate.startswith(("57P", "08"))):
                 raise CommitUnsure(str(error)) from None
             raise
