@@ -68,7 +68,7 @@ def compile_gazetteer(path: Path, on_progress: OnCompileProgress | None = None) 
             _sync(path.parent)
     except (OSError, sqlite3.Error) as error:
         raise GazetteerError(
-            f"cannot write the gazetteer to {path}: {error}; expected a writable folder with 60 MB of free space"
+            f"cannot write the gazetteer to {path}: {error}; expected a writable folder with 80 MB of free space"
         ) from error
 
 
