@@ -55,13 +55,14 @@ def _report(left_out: Counter[str], waypoints: int, note: Note) -> None:
 
 
 def _row(number: int, waypoint: Element) -> Row:
-    columns = columns_of(_texts(waypoint))
+    columns, repeated = columns_of(_texts(waypoint))
     point = (waypoint.get("lon"), waypoint.get("lat"))
     problem = names_problem(columns) or storage_problem(columns)
     if None in point:
         problem = problem or "has no position; expected the attributes lat and lon"
     title = columns.get("name", "")[:60] or None
-    return Row("waypoint", number, columns, (point,), "feature", problem, title, cells_beside=1)
+    cells_beside = 1 + repeated  # the position, and values that are there twice
+    return Row("waypoint", number, columns, (point,), "feature", problem, title, cells_beside=cells_beside)
 
 
 def _texts(waypoint: Element) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from xml.sax.saxutils import escape, quoteattr
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from spreadsheets import cell, ods, row
 
@@ -46,6 +46,7 @@ def test_the_cells_of_a_spreadsheet(store: Store, table: list[list[str]]) -> Non
 
 
 @given(drawn=places)
+@example(drawn=[("Gate", {"name": "Gate", "place": "Hasselt", "address": "Gent"}, ("", 0), ("", 0))])
 @DRAWN
 def test_the_elements_of_placemarks(
     store: Store, drawn: list[tuple[str, dict[str, str], tuple[str, int], tuple[str, int]]]
@@ -66,6 +67,7 @@ def test_the_elements_of_placemarks(
 
 
 @given(drawn=st.lists(st.tuples(own_words, data), min_size=1, max_size=4))
+@example(drawn=[("Gate", {"date": "Hasselt", "time": "Hasselt"})])
 @DRAWN
 def test_the_elements_of_waypoints(store: Store, drawn: list[tuple[str, dict[str, str]]]) -> None:
     parts, cells = [], 0

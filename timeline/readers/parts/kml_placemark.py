@@ -33,22 +33,27 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr)\b[^>]*>", re.IGNORECASE)
 
 def placemark(number: int, element: Element, folder: str) -> Row:
     """Return the row of a Placemark; `folder` has the names of the folders around it, separated by slashes."""
-    columns = columns_of(_columns(element))
-    if "address" in columns and not any(local_name(part) in _GEOMETRIES for part in element):
-        columns.setdefault("place", columns.pop("address"))  # as maps place it
+    columns, repeated = columns_of(_columns(element))
+    if (
+        "address" in columns
+        and "place" not in columns
+        and not any(local_name(part) in _GEOMETRIES for part in element)
+    ):
+        columns["place"] = columns.pop("address")  # as maps place it
     if folder:
         columns.setdefault("folder", folder)
     title = columns.get("name", "")[:60] or None
     problem = names_problem(columns) or storage_problem(columns)
     if problem:
-        return Row(
-            "placemark", number, {} if names_problem(columns) else columns, kind="feature", problem=problem
-        )
+        shown = {} if names_problem(columns) else columns
+        return Row("placemark", number, shown, kind="feature", problem=problem, cells_beside=repeated)
     try:
         row = placed_row("placemark", number, columns, _geometry(element))
-        return structs.replace(row, name=title, parts=(*row.parts, *_parts(element, columns)))
     except ValueError as error:
-        return Row("placemark", number, columns, kind="feature", problem=f"geometry: {error}", name=title)
+        row = Row("placemark", number, columns, kind="feature", problem=f"geometry: {error}")
+    else:
+        row = structs.replace(row, parts=(*row.parts, *_parts(element, columns)))
+    return structs.replace(row, name=title, cells_beside=row.cells_beside + repeated)
 
 
 def _parts(element: Element, columns: Mapping[str, Any]) -> Iterator[str]:

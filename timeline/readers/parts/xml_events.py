@@ -49,13 +49,18 @@ def local_name(element: Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def columns_of(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return names and values as columns; a name that comes again with another value is called `name (2)`."""
+def columns_of(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, Any], int]:
+    """Return names and values as columns, and how many values are there twice under the same name.
+
+    A name that comes again with another value is called `name (2)`.
+    """
     columns: dict[str, Any] = {}
+    repeated = 0
     for name, value in pairs:
         column, number = name, 1
         while columns.get(column, value) != value:
             number += 1
             column = f"{name} ({number})"
+        repeated += column in columns and bool(value)
         columns[column] = value
-    return columns
+    return columns, repeated
