@@ -66,9 +66,9 @@ def name_without_town(short: str, town: str) -> str | None:
     """Return what is left of an airport's short name without a town in it: `london heathrow` → heathrow; else None."""
     if f" {town} " not in f" {short} ":
         return None
-    rest = " ".join(f" {short} ".replace(f" {town} ", " ", 1).split())
-    is_name = len(rest) >= MIN_CHARACTERS_OF_NAME and rest not in _WORDS_WITHOUT_NAME | _WORDS
-    return rest if is_name else None
+    own_name = " ".join(f" {short} ".replace(f" {town} ", " ", 1).split())
+    is_name = len(own_name) >= MIN_CHARACTERS_OF_NAME and own_name not in _WORDS_WITHOUT_NAME | _WORDS
+    return own_name if is_name else None
 
 
 class AirportNames:
@@ -100,10 +100,10 @@ class AirportNames:
         if f" {name} " not in f" {self.short} ":
             return False
         self.is_named_after_town = True
-        if rest := name_without_town(self.short, name):
-            self.names.add(rest)
+        if own_name := name_without_town(self.short, name):
+            self.names.add(own_name)
             if population >= MIN_PEOPLE_FOR_BARE_NAME:
-                self.bare_names |= {rest, self.short}
+                self.bare_names |= {own_name, self.short}
         return True
 
     def plain_names(self) -> set[str]:
@@ -129,7 +129,7 @@ class AirportIndex:
                     self._cells.setdefault(here + row + column, []).append(airport)
 
     def add_town(self, name: str, names: set[str], point: tuple[float, float], population: int) -> None:
-        """Give a town's names to the airports that serve it: those with its name, or at the town, or the nearest.
+        """Add a town's names to the airports that serve it: those with its name, or at the town, or the nearest.
 
         `name` is folded; `names` are keys, that is, folded and without spaces; `point` is lon, lat in degrees.
         """

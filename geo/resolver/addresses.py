@@ -119,7 +119,7 @@ def _without_postcode(text: str, is_name: IsName) -> _Piece | None:
     """Return a part with its postcode removed, or None if it has none."""
     for split in filter(None, (leading_postcode(text), trailing_postcode(text), middle_postcode(text))):
         if _is_postcode(split, is_name):
-            before, after = (_piece(rest, is_name) if rest else _Piece() for rest in split[1:])
+            before, after = (_piece(side, is_name) if side else _Piece() for side in split[1:])
             if split.before and split.after:  # the street, the postcode and the town
                 before = _Piece(street=split.before)
             return _Piece(
@@ -136,14 +136,14 @@ def _without_postcode(text: str, is_name: IsName) -> _Piece | None:
 
 def _is_postcode(split: PostcodeSplit, is_name: IsName) -> bool:
     """Return whether digits beside a name are a postcode: "10115 Berlin" has one, "1600 Main Street" a house number."""
-    rest = split.before or split.after
+    words = split.before or split.after
     if not split.postcode.code.isdigit():
-        return bool(_LETTER.search(rest))
+        return bool(_LETTER.search(words))
     if split.before and split.after:
         return bool(_DIGIT.search(split.before)) or is_street(split.before)
-    if is_name(fold(rest)):
+    if is_name(fold(words)):
         return True
-    return not is_street(rest) and (bool(split.before) or _is_town_and_area(rest, is_name))
+    return not is_street(words) and (bool(split.before) or _is_town_and_area(words, is_name))
 
 
 def _is_town_and_area(text: str, is_name: IsName) -> bool:

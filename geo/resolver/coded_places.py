@@ -27,7 +27,7 @@ def coded_candidates(
     code = plus_code(text)
     if code is None:
         return None
-    around = find(code.rest) if code.rest else []
+    around = find(code.town) if code.town else []
     candidates = _short_code(code, around) if code.is_short else _full_code(code, around)
     return first_with_area(candidates, gazetteer)
 

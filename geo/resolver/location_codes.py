@@ -31,10 +31,10 @@ class CodedCell(NamedTuple):
 
 
 class PlusCode(NamedTuple):
-    """A Plus code as written in capitals, and the rest of its text: the town that a short code belongs to."""
+    """A Plus code in capitals, and what its text has besides: the town that a short code belongs to."""
 
     code: str
-    rest: str
+    town: str
 
     @property
     def is_short(self) -> bool:
@@ -49,8 +49,8 @@ def plus_code(text: str) -> PlusCode | None:
     match = _PLUS_CODE.search(text)
     if match is None or not _plus_codes().isValid(match["code"]):
         return None
-    rest = f"{text[: match.start()].strip(' ,;(')}, {text[match.end() :].strip(' ,;)')}".strip(", ")
-    return PlusCode(match["code"].upper(), rest)
+    town = f"{text[: match.start()].strip(' ,;(')}, {text[match.end() :].strip(' ,;)')}".strip(", ")
+    return PlusCode(match["code"].upper(), town)
 
 
 def plus_code_cell(code: str, near: tuple[float, float] | None = None) -> CodedCell | None:

@@ -102,11 +102,11 @@ def rank_matches(
     for place, scored in enumerate(ranked[:MAX_MATCHES]):
         gap = scored.score - (ranked[0].score if place else rival_score)
         agreeing = sum(score > 0 for score in scored.agreements)
-        known = (scored.entry, scored.score, gap, agreeing, unread, later)
+        fields = (scored.entry, scored.score, gap, agreeing, unread, later)
         in_area = (
             not place and bool(areas) and not areas.isdisjoint((scored.entry.admin1, scored.entry.admin2))
         )
-        matches.append(Match(*known, (), part.text, 0.0, is_contradicted, False, in_area))
+        matches.append(Match(*fields, (), part.text, 0.0, is_contradicted, False, in_area))
     return matches
 
 

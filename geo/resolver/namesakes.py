@@ -1,4 +1,4 @@
-"""Tell a town from the area that is named after it: "Lisboa" means the city, "Moscow region" does not."""
+"""Distinguish a town from the area that is named after it: "Lisboa" means the city, "Moscow region" does not."""
 
 from geo.gazetteer.reader import Gazetteer, GazetteerEntry
 from geo.resolver.scoring import ADMIN1, ADMIN2, CITY, COUNTRY, SHORT_RANKS, SIMILAR_RANK

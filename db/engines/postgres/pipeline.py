@@ -135,7 +135,7 @@ class PipelinedConnection:
             self.close(error)
 
     def _answer(self) -> None:
-        """Give the first that waits its rows; nobody waits for a query that was given up."""
+        """Pass its rows to the first that waits; nobody waits for a query that was given up."""
         answer, result = self._waiting.popleft().answer, self._results[-1]
         self._results = []
         if not answer.done():

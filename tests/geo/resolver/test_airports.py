@@ -60,7 +60,7 @@ def test_a_code_needs_capitals_and_a_word_for_an_airport(resolver: Resolver, tex
 
 
 @pytest.mark.parametrize(
-    ("name", "short", "town", "rest"),
+    ("name", "short", "town", "own_name"),
     [
         ("London Heathrow Airport", "london heathrow", "london", "heathrow"),
         ("London City Airport", "london city", "london", None),
@@ -68,6 +68,8 @@ def test_a_code_needs_capitals_and_a_word_for_an_airport(resolver: Resolver, tex
         ("Bagram Air Base", "bagram", "kabul", None),
     ],
 )
-def test_an_airports_name_without_words_and_town(name: str, short: str, town: str, rest: str | None) -> None:
+def test_an_airports_name_without_words_and_town(
+    name: str, short: str, town: str, own_name: str | None
+) -> None:
     assert short_name(name) == short
-    assert name_without_town(short, town) == rest
+    assert name_without_town(short, town) == own_name

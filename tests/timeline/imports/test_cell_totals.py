@@ -86,12 +86,12 @@ def imported(store: Store, name: str, data: bytes, **options: Any) -> Imported:
     return Imported(report, "\n".join(events), rejected)
 
 
-def check(found: Imported, cells: int, words: set[str]) -> None:
+def check(result: Imported, cells: int, words: set[str]) -> None:
     """Compare the totals with the number of cells, and look for the words of the file."""
-    counts = found.report.cells
+    counts = result.report.cells
     parts = counts.in_fields + counts.in_data + counts.left_out + counts.in_rejected_rows
     assert (counts.read, parts) == (cells, cells), counts
-    everything = found.everything
+    everything = result.everything
     assert {word for word in words if word not in everything} == set()
 
 
@@ -140,9 +140,9 @@ def test_the_cells_of_a_table(
 ) -> None:
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter).writerows(table)
-    found = imported(store, name, text.getvalue().encode(), **options)
+    result = imported(store, name, text.getvalue().encode(), **options)
     rows = list(csv.reader(io.StringIO(text.getvalue(), newline=""), delimiter=delimiter))
-    check(found, filled(rows[1:]), words_of(rows[1:]))
+    check(result, filled(rows[1:]), words_of(rows[1:]))
 
 
 @given(table=tables(), number=st.sampled_from((3, 2.5, True, 44197)))
@@ -156,10 +156,10 @@ def test_the_cells_of_a_workbook(store: Store, table: list[list[str]], number: A
         )  # type: ignore[union-attr]
     stream = io.BytesIO()
     book.save(stream)
-    found = imported(store, "a.xlsx", stream.getvalue())
+    result = imported(store, "a.xlsx", stream.getvalue())
     stream.seek(0)
     rows = [list(row) for row in load_workbook(stream).active.iter_rows(values_only=True)]  # type: ignore[union-attr]
-    check(found, filled(rows[1:]), words_of(rows[1:]))
+    check(result, filled(rows[1:]), words_of(rows[1:]))
 
 
 scalars = st.one_of(values, st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(-500, 500))
@@ -196,8 +196,8 @@ def leaves(value: dict[str, Any], depth: int = 0) -> Iterator[Any]:
 def test_the_members_of_json_objects(store: Store, rows: list[dict[str, Any]]) -> None:
     data = "\n".join(json.dumps(row) for row in rows).encode()
     for name, content in (("a.ndjson", data), ("a.json", json.dumps(rows).encode())):
-        found = imported(store, name, content)
-        check(found, sum(1 for row in rows for _ in leaves(row)), words_of(rows))
+        result = imported(store, name, content)
+        check(result, sum(1 for row in rows for _ in leaves(row)), words_of(rows))
 
 
 positions = st.lists(st.floats(-60, 60), min_size=2, max_size=3)
@@ -263,7 +263,7 @@ def calendar_entries(draw: st.DrawFn) -> list[tuple[str, str]]:
     lines.append(("DTSTART", draw(st.sampled_from(("20230503T100000Z", "20230503", "2023", "soon")))))
     lines.append(("DTSTAMP", "20230101T000000Z"))
     for name in draw(st.lists(st.sampled_from(PROPERTIES), max_size=6)):
-        if name == "CATEGORIES" and any(known == name for known, _ in lines):
+        if name == "CATEGORIES" and any(earlier == name for earlier, _ in lines):
             continue  # icalendar joins them: they count as one property
         lines.append((name, SPECIAL.get(name) or draw(st.one_of(own_words, st.just("")))))
     return lines
@@ -276,14 +276,14 @@ def test_the_properties_of_calendar_entries(store: Store, entries: list[list[tup
     for entry in entries:
         lines += ["BEGIN:VEVENT", *(f"{name}:{value}" for name, value in entry), "END:VEVENT"]
     data = "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
-    found = imported(store, "a.ics", data, values={"category": "raid"})
+    result = imported(store, "a.ics", data, values={"category": "raid"})
     cells = sum(bool(value.strip()) for entry in entries for _, value in entry)
     # The report names the properties and entries that are left out, not their values.
     everything = [line for entry in entries for line in entry if line[0] not in ("X-GOOGLE-ID", "ORGANIZER")]
     skipped = any(
-        re.search("cancelled|older version|copy|copies", remark.message) for remark in found.report.warnings
+        re.search("cancelled|older version|copy|copies", remark.message) for remark in result.report.warnings
     )
-    check(found, cells, words_of([] if skipped else everything))
+    check(result, cells, words_of([] if skipped else everything))
 
 
 slide_dates = st.one_of(
@@ -306,13 +306,13 @@ slides = st.fixed_dictionaries(
 @given(events=st.lists(slides, min_size=1, max_size=4))
 @DRAWN
 def test_the_members_of_slides(store: Store, events: list[dict[str, Any]]) -> None:
-    found = imported(store, "a.json", json.dumps({"events": events}).encode(), values={"category": "raid"})
+    result = imported(store, "a.json", json.dumps({"events": events}).encode(), values={"category": "raid"})
     cells = 0
     for event in events:
         for name, value in event.items():
             inside = value.values() if name in ("text", "media", "location") else [value]
             cells += sum(not is_empty(member) for member in inside)
-    check(found, cells, words_of(events))
+    check(result, cells, words_of(events))
 
 
 OWN_ROW = {
@@ -338,9 +338,9 @@ def test_the_cells_of_an_exported_table_that_was_changed(store: Store, changes: 
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     writer.writerows(rows)
-    found = imported(store, "own.csv", text.getvalue().encode())
+    result = imported(store, "own.csv", text.getvalue().encode())
     # A date as text and the status are not compared: they follow from `date` and from the options.
     compared = [
         {name: row.get(name) for name in COLUMNS if name not in ("display_date", "status")} for row in rows
     ]
-    check(found, filled([list(row.values()) for row in rows]), words_of(compared))
+    check(result, filled([list(row.values()) for row in rows]), words_of(compared))
